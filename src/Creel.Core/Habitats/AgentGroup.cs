@@ -1,0 +1,31 @@
+using Creel.Core.Isolation;
+
+namespace Creel.Core.Habitats;
+
+/// <summary>Agents that share one isolation boundary, and therefore one principal: what one of them may, all may.</summary>
+public sealed record AgentGroup
+{
+    public required GroupId Id { get; init; }
+
+    public required IsolationLevel Level { get; init; }
+
+    /// <summary>The driver that the user wrote out; null: the first that provides the level here.</summary>
+    public string? Driver { get; init; }
+
+    public required NetworkMode Network { get; init; }
+
+    public required ResourceLimits Limits { get; init; }
+
+    /// <summary>In the order of the file.</summary>
+    public required IReadOnlyList<AgentId> Agents { get; init; }
+
+    /// <summary><c>host:port</c> that the proxy lets through.</summary>
+    public IReadOnlyList<string> Egress { get; init; } = [];
+
+    public BudgetModel? Budget { get; init; }
+}
+
+/// <summary>A spending cap.</summary>
+/// <param name="Per"><c>hour</c>, <c>day</c>, <c>week</c>, <c>month</c> or <c>total</c>.</param>
+/// <param name="Warn">The part of it at which to warn: 0.8 is 80 %.</param>
+public sealed record BudgetModel(decimal Usd, string Per, double Warn);

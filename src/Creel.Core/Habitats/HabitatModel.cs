@@ -1,0 +1,25 @@
+namespace Creel.Core.Habitats;
+
+/// <summary>The declared whole, validated: nothing in it is wrong or missing.</summary>
+public sealed record HabitatModel
+{
+    public required string Name { get; init; }
+
+    /// <summary>In the order of the file; exactly one is the default, unless there are none.</summary>
+    public required IReadOnlyList<AgentModel> Agents { get; init; }
+
+    /// <summary>Sorted by id; each agent is in exactly one.</summary>
+    public required IReadOnlyList<AgentGroup> Groups { get; init; }
+
+    public IReadOnlyList<SharedPath> SharedPaths { get; init; } = [];
+
+    /// <summary>Who may ask whom for work.</summary>
+    public BridgeModel Bridge { get; init; } = BridgeModel.Off;
+
+    /// <summary>The sections that other rooms read (<c>bindings</c>, <c>channels</c>, <c>session</c>, <c>upstreams</c>, …), as JSON text by key.</summary>
+    public IReadOnlyDictionary<string, string> Sections { get; init; } = new Dictionary<string, string>();
+
+    public AgentModel? Find(AgentId id) => Agents.FirstOrDefault(a => a.Id == id);
+
+    public AgentGroup GroupOf(AgentModel agent) => Groups.First(g => g.Id == agent.Group);
+}

@@ -1,0 +1,27 @@
+namespace Creel.Core.Isolation;
+
+/// <summary>The names inside every cell, the same at all levels that have mounts. No secret is among the variables.</summary>
+public static class CellPaths
+{
+    public const string HubFolder = "/run/creel/hub";
+    public const string ProxyFolder = "/run/creel/proxy";
+    public const string HubSocketName = "hub.sock";
+    public const string ProxySocketName = "proxy.sock";
+    public const string RuntimeFile = "/opt/creel/creel-runtime";
+
+    /// <summary>The runtime's own folder: journal, and <c>home</c> as the tasks' HOME.</summary>
+    public const string State = "/var/lib/creel";
+    public const string Workspaces = "/workspace";
+
+    /// <summary>Where the relay listens in a cell with a loopback of its own.</summary>
+    public const int RelayPort = 18080;
+
+    /// <summary>Variables by which a driver tells <c>creel-runtime</c> where it is.</summary>
+    public const string HubSocketVariable = "CREEL_HUB_SOCKET";
+    public const string ProxySocketVariable = "CREEL_PROXY_SOCKET";
+    public const string StateVariable = "CREEL_STATE";
+    public const string RelayPortVariable = "CREEL_RELAY_PORT";
+    public const string CellVariable = "CREEL_CELL";
+
+    public static string Workspace(AgentId agent) => $"{Workspaces}/{agent}";
+}

@@ -1,0 +1,45 @@
+namespace Creel.Core.Isolation;
+
+/// <summary>Everything that a driver needs to make a cell; values only. Paths are absolute, on the host unless they say otherwise.</summary>
+public sealed record CellSpec
+{
+    public required CellId Id { get; init; }
+
+    public required GroupId Group { get; init; }
+
+    public required string Habitat { get; init; }
+
+    public required NetworkMode Network { get; init; }
+
+    public required ResourceLimits Limits { get; init; }
+
+    /// <summary>The uid and gid that the cell runs as; null: those of whoever runs Creel.</summary>
+    public CellUser? User { get; init; }
+
+    /// <summary>The folder that belongs to this cell on the host: status, log, generated files. Not writable by the cell.</summary>
+    public required string Folder { get; init; }
+
+    /// <summary>The runtime's own folder, writable by the cell: journal and home.</summary>
+    public required string StateFolder { get; init; }
+
+    /// <summary>The folder with <c>hub.sock</c>.</summary>
+    public required string HubFolder { get; init; }
+
+    /// <summary>The folder with <c>proxy.sock</c>; null with network <c>none</c>, or while no proxy runs.</summary>
+    public string? ProxyFolder { get; init; }
+
+    /// <summary>The <c>creel-runtime</c> executable.</summary>
+    public required string RuntimeFile { get; init; }
+
+    public required IReadOnlyList<CellMount> Workspaces { get; init; }
+
+    public IReadOnlyList<CellMount> Shared { get; init; } = [];
+}
+
+/// <summary>A host folder inside a cell.</summary>
+/// <param name="Name">An agent's id for a workspace; for a shared path, its place in the list.</param>
+/// <param name="CellPath">Where it is seen in the cell; a driver without mounts (host) shows it at <paramref name="HostPath"/>.</param>
+public sealed record CellMount(string Name, string HostPath, string CellPath, bool Writable);
+
+/// <summary>A uid and gid on the host, from the range that Creel owns.</summary>
+public sealed record CellUser(int Uid, int Gid);
