@@ -71,18 +71,14 @@ public sealed class Serve : IAsyncDisposable
     public async Task<JsonElement> GetAsync(string path)
     {
         using var response = await Http.GetAsync(path);
-        var text = await response.Content.ReadAsStringAsync();
-        response.IsSuccessStatusCode.ShouldBeTrue($"GET {path}: {(int)response.StatusCode} {text}");
-        return JsonDocument.Parse(text).RootElement;
+        return await ReadAsync(response, path);
     }
 
     /// <summary>Sends a task and waits for its end.</summary>
     public async Task<JsonElement> TaskAsync(string agent, object payload, int seconds = 60)
     {
         using var response = await Http.PostAsJsonAsync($"/agents/{agent}/task?wait={seconds}", payload);
-        var text = await response.Content.ReadAsStringAsync();
-        response.IsSuccessStatusCode.ShouldBeTrue($"task for {agent}: {(int)response.StatusCode} {text}");
-        return JsonDocument.Parse(text).RootElement.GetProperty("task");
+        return (await ReadAsync(response, $"task for {agent}")).GetProperty("task");
     }
 
     /// <summary>Runs a shell command in an agent's cell and gives what it printed, both streams.</summary>
@@ -121,6 +117,14 @@ public sealed class Serve : IAsyncDisposable
         }
 
         return pids;
+    }
+
+    private static async Task<JsonElement> ReadAsync(HttpResponseMessage response, string what)
+    {
+        var text = await response.Content.ReadAsStringAsync();
+        return response.IsSuccessStatusCode
+            ? JsonDocument.Parse(text).RootElement
+            : throw new InvalidOperationException($"{what}: {(int)response.StatusCode} {text}");
     }
 
     /// <summary>Polls until it holds. A deadline that passes is a failure that names what was waited for.</summary>
