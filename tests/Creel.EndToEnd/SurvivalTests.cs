@@ -127,7 +127,7 @@ public class SurvivalTests
         verdict.Endless.ShouldBe(0, verdict.ToString());
         verdict.StartedTwice.ShouldBe(0, verdict.ToString());
         verdict.Hollow.ShouldBe(0, verdict.ToString());
-        verdict.States.ShouldContainKey("succeeded");
+        verdict.States.Keys.ShouldContain("succeeded");
     }
 
     private static async Task<string> SendAsync(Serve serve, string agent, string command, bool retry = false)
