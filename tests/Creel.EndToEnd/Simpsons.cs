@@ -1,4 +1,6 @@
-namespace Creel.EndToEnd.Harness;
+using Creel.EndToEnd.Harness;
+
+namespace Creel.EndToEnd;
 
 /// <summary>The sample habitat, up once for all tests that only look and ask.</summary>
 public sealed class Simpsons : IAsyncLifetime

@@ -1,6 +1,7 @@
 using System.Diagnostics;
+using Creel.EndToEnd.Harness;
 
-namespace Creel.EndToEnd.Harness;
+namespace Creel.EndToEnd;
 
 /// <summary>A test that needs the published executables and a working bubblewrap; <c>CREEL_REQUIRE=bubblewrap</c> turns a skip into a failure.</summary>
 [AttributeUsage(AttributeTargets.Method)]
