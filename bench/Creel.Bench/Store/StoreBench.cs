@@ -24,7 +24,7 @@ internal static class StoreBench
         Console.WriteLine($"{"", -10}{"producers", 10}{"per second", 12}{"p50 ms", 9}{"p99 ms", 9}{"rows/commit", 13}");
         try
         {
-            foreach (var (producers, requests) in ((int, int)[])[(1, 4_000), (8, 40_000), (64, 200_000)])
+            foreach (var (producers, requests) in ((int, int)[])[(1, 4_000), (8, 40_000), (64, 200_000), (512, 200_000)])
             {
                 await using var store = await SqliteStore.OpenAsync(Path.Combine(folder, $"{producers}.db"));
                 var tasks = Enumerable.Range(0, requests).Select(i => SampleTask.New(AgentId.Parse($"agent{i % Agents}"))).ToArray();
