@@ -1,15 +1,26 @@
-using Creel.Bench.Store;
+using Creel.Bench;
 
-// One verb a bench; each prints a table for people, then one line of JSON.
-return args switch
+// Not a bench: the process that the crash test of the store kills.
+if (args is ["store-child", var file, var producers])
 {
-    ["store", .. var rest] => await StoreBench.RunAsync(rest),
-    ["store-child", var file, var producers] => await StoreChild.RunAsync(file, int.Parse(producers)),
-    _ => Usage(),
+    return await StoreChild.RunAsync(file, int.Parse(producers, System.Globalization.CultureInfo.InvariantCulture));
+}
+
+Dictionary<string, Func<Task<IReadOnlyList<Figure>>>> benches = new()
+{
+    ["store"] = () => StoreBench.RunAsync(args is [_, var folder] ? folder : null),
 };
 
-static int Usage()
+var wanted = args is [] or ["all"] ? [.. benches.Keys] : args.Take(1).ToArray();
+if (wanted.FirstOrDefault(name => !benches.ContainsKey(name)) is { } unknown)
 {
-    Console.Error.WriteLine("usage: Creel.Bench store [folder]");
+    Console.Error.WriteLine($"bench: no '{unknown}'; there are: {string.Join(", ", benches.Keys)}");
     return 64;
 }
+
+foreach (var name in wanted)
+{
+    Report.Print(name, await benches[name]());
+}
+
+return 0;

@@ -2,7 +2,7 @@ using Creel.Adapters.Sqlite;
 using Creel.Core;
 using Creel.Core.Work;
 
-namespace Creel.Bench.Store;
+namespace Creel.Bench;
 
 /// <summary>
 /// A process to be killed: it adds and ends tasks without pause, and tells each as soon as the store has answered for it

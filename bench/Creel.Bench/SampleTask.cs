@@ -1,7 +1,7 @@
 using Creel.Core;
 using Creel.Core.Work;
 
-namespace Creel.Bench.Store;
+namespace Creel.Bench;
 
 /// <summary>A task as they usually are: a payload of 256 bytes.</summary>
 internal static class SampleTask
