@@ -11,8 +11,10 @@ internal sealed class Connection : IDisposable
     private Connection(sqlite3 handle) => this.handle = handle;
 
     /// <exception cref="SqliteError">It can't be opened.</exception>
+    /// <exception cref="Core.CreelException">The SQLite library is missing or too old.</exception>
     public static Connection Open(string file, bool readOnly, TimeSpan busyTimeout)
     {
+        SqliteLibrary.Load();
         var flags = raw.SQLITE_OPEN_NOMUTEX | (readOnly ? raw.SQLITE_OPEN_READONLY : raw.SQLITE_OPEN_READWRITE | raw.SQLITE_OPEN_CREATE);
         var code = raw.sqlite3_open_v2(file, out var handle, flags, null);
         var connection = new Connection(handle);

@@ -62,7 +62,6 @@ public sealed class SqliteStore : IAsyncDisposable
 
     private static SqliteStore Open(string file, TimeSpan busyTimeout)
     {
-        SqliteLibrary.Load();
         FileStream? ownership = null;
         Connection? connection = null;
         try

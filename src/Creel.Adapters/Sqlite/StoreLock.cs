@@ -1,5 +1,6 @@
 #pragma warning disable CA1416 // Creel runs on Linux alone.
 using System.Globalization;
+using System.Text;
 using Creel.Core;
 
 namespace Creel.Adapters.Sqlite;
@@ -16,18 +17,8 @@ internal static class StoreLock
         var path = file + ".lock";
         try
         {
-            var stream = new FileStream(
-                path,
-                new FileStreamOptions
-                {
-                    Mode = FileMode.OpenOrCreate,
-                    Access = FileAccess.ReadWrite,
-                    Share = FileShare.None,
-                    UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
-                    BufferSize = 0,
-                }
-            );
-            Sign(stream);
+            var stream = new FileStream(path, Private(FileMode.OpenOrCreate, FileShare.None));
+            Sign(file);
             return stream;
         }
         catch (IOException e) when (e.HResult == WouldBlock)
@@ -35,7 +26,7 @@ internal static class StoreLock
             throw new CreelException(
                 Fault.Conflict(
                     "store-in-use",
-                    $"Another creel serve{Owner(path)} uses {file}",
+                    $"Another creel serve{Owner(file)} uses {file}",
                     "Stop it, or give this one a CREEL_HOME of its own"
                 ),
                 e
@@ -43,29 +34,38 @@ internal static class StoreLock
         }
     }
 
-    private static void Sign(FileStream stream)
+    /// <summary>The number stands beside the lock, since the runtime reads no file that somebody else has locked.</summary>
+    private static string Signature(string file) => file + ".pid";
+
+    private static void Sign(string file)
     {
-        // The number is for people only; without it (a full disk) the lock holds all the same.
+        // It is for people only; without it (a full disk) the lock holds all the same.
         try
         {
-            stream.SetLength(0);
-            stream.Write(System.Text.Encoding.ASCII.GetBytes(Environment.ProcessId.ToString(CultureInfo.InvariantCulture)));
+            using var stream = new FileStream(Signature(file), Private(FileMode.Create, FileShare.ReadWrite));
+            stream.Write(Encoding.ASCII.GetBytes(Environment.ProcessId.ToString(CultureInfo.InvariantCulture)));
         }
         catch (IOException) { }
     }
 
-    private static string Owner(string path)
+    private static string Owner(string file)
     {
         try
         {
-            // Reading and sharing everything takes no lock, so the owner's does not stand in the way.
-            using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-            using var reader = new StreamReader(stream);
-            return int.TryParse(reader.ReadToEnd(), out var pid) ? $" (pid {pid})" : "";
+            return int.TryParse(File.ReadAllText(Signature(file)), out var pid) ? $" (pid {pid})" : "";
         }
         catch (IOException)
         {
             return "";
         }
     }
+
+    private static FileStreamOptions Private(FileMode mode, FileShare share) =>
+        new()
+        {
+            Mode = mode,
+            Access = FileAccess.Write,
+            Share = share,
+            UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
+        };
 }

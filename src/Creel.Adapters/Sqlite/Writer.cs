@@ -112,10 +112,19 @@ internal sealed class Writer : IAsyncDisposable
         // One of them is bad. Once more, each within its own savepoint, so that only the bad one fails.
         var bad = new Dictionary<WriteRequest, Exception>();
         failure = Try(batch, bad);
-        Acknowledge(batch.Where(r => failure is null && !bad.ContainsKey(r)));
-        foreach (var request in batch.Where(r => failure is not null || bad.ContainsKey(r)))
+        foreach (var (request, problem) in bad)
         {
-            request.Fail(Explain(bad.GetValueOrDefault(request) ?? failure!));
+            request.Fail(Explain(problem));
+        }
+
+        batch.RemoveAll(bad.ContainsKey);
+        if (failure is null)
+        {
+            Acknowledge(batch);
+        }
+        else
+        {
+            Fail(batch, failure);
         }
     }
 
@@ -191,12 +200,13 @@ internal sealed class Writer : IAsyncDisposable
         }
     }
 
-    private void Acknowledge(IEnumerable<WriteRequest> written)
+    private void Acknowledge(List<WriteRequest> written)
     {
-        commits++;
+        // Counted first, so that whoever was answered finds itself counted.
+        Volatile.Write(ref commits, commits + 1);
+        Volatile.Write(ref requests, requests + written.Count);
         foreach (var request in written)
         {
-            requests++;
             request.Acknowledge();
         }
     }
