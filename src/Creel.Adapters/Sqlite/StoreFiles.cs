@@ -1,4 +1,3 @@
-#pragma warning disable CA1416 // Creel runs on Linux alone.
 using Creel.Core;
 
 namespace Creel.Adapters.Sqlite;
@@ -78,7 +77,7 @@ internal static class StoreFiles
 
         // FULL flushes the log at every commit: without it an answer could be lost with the power.
         connection.Execute(
-            "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA wal_autocheckpoint = 4000; PRAGMA journal_size_limit = 67108864"
+            "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA wal_autocheckpoint = 4000; PRAGMA cache_size = -8192; PRAGMA journal_size_limit = 67108864"
         );
     }
 }

@@ -1,4 +1,3 @@
-#pragma warning disable CA1416 // Creel runs on Linux alone.
 using System.Globalization;
 using System.Text;
 using Creel.Core;

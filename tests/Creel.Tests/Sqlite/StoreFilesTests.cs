@@ -77,9 +77,7 @@ public class StoreFilesTests
         (write.Fault.Code, read.Fault.Code).ShouldBe(("store-closed", "store-closed"));
     }
 
-#pragma warning disable CA1416 // Creel runs on Linux alone.
     private static string Mode(string path) => Convert.ToString((int)File.GetUnixFileMode(path), 8);
 
     private static void Chmod(string path, UnixFileMode mode) => File.SetUnixFileMode(path, mode);
-#pragma warning restore CA1416
 }
