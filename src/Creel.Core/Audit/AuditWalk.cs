@@ -5,15 +5,14 @@ public sealed class AuditWalk
 {
     private byte[] hash = AuditChain.Root.ToArray();
     private long count;
+    private long? brokenAt;
+    private string? problem;
 
     /// <summary>The newest sequence number that held; 0 at the start.</summary>
     public long Sequence { get; private set; }
 
     /// <summary>What is known so far.</summary>
     public AuditVerdict Verdict => new(count, Convert.ToHexStringLower(hash), brokenAt, problem);
-
-    private long? brokenAt;
-    private string? problem;
 
     /// <summary>Takes the next link; false where it does not hold, and the walk is over.</summary>
     public bool Step(AuditRecord record)

@@ -54,7 +54,7 @@ public abstract class TaskModelConformance
         switch (step.What)
         {
             case < 35:
-                var added = new NewTask(task, step.Number < 4 ? lease : null, QueueLimit: 3);
+                var added = new NewTask(task, step.Number < 4 ? lease : null, QueueLimit: 2);
                 (await store.Tasks.AppendAsync([added])).ShouldBe([model.Append(added)]);
                 break;
             case < 50:
