@@ -1,19 +1,30 @@
+using Creel.Core;
+using System.Globalization;
 using Creel.Bench;
 using Creel.EndToEnd.Harness;
 
+// Not a bench: the process that the crash test of the store kills.
+if (args is ["store-child", var file, var producers])
+{
+    return await StoreChild.RunAsync(file, int.Parse(producers, CultureInfo.InvariantCulture));
+}
+
+// Some take one word more: a folder on the disk that is to be measured, or how many kills.
+var word = args is [_, var second] ? second : null;
 Dictionary<string, Func<Task<IReadOnlyList<Figure>>>> benches = new()
 {
+    ["store"] = () => StoreBench.RunAsync(word),
     ["line"] = LineBench.RunAsync,
     ["cell"] = CellBench.RunAsync,
     ["connected"] = ConnectedBench.RunAsync,
-    ["kill"] = () => KillBench.RunAsync(args is [_, var count] ? int.Parse(count, System.Globalization.CultureInfo.InvariantCulture) : 1000),
+    ["kill"] = () => KillBench.RunAsync(word is null ? 1000 : int.Parse(word, CultureInfo.InvariantCulture)),
 };
 
 var wanted = args is [] or ["all"] ? [.. benches.Keys] : args.Take(1).ToArray();
 if (wanted.FirstOrDefault(name => !benches.ContainsKey(name)) is { } unknown)
 {
     Console.Error.WriteLine($"bench: no '{unknown}'; there are: {string.Join(", ", benches.Keys)}");
-    return 64;
+    return ExitCodes.Usage;
 }
 
 foreach (var name in wanted)

@@ -1,0 +1,98 @@
+using Creel.Core;
+
+namespace Creel.Adapters.Sqlite;
+
+/// <summary>The tables, as a list of scripts: a database of version n has had the first n of them, and gets the others at opening.</summary>
+internal static class Schema
+{
+    /// <summary>Never edited once released, only added to. Times are Unix milliseconds; task states are the numbers of the enum.</summary>
+    private static readonly string[] Scripts =
+    [
+        """
+        CREATE TABLE tasks(
+            seq INTEGER PRIMARY KEY, id BLOB NOT NULL UNIQUE, agent TEXT NOT NULL, state INTEGER NOT NULL,
+            epoch INTEGER, journal TEXT, attempts INTEGER NOT NULL,
+            created INTEGER NOT NULL, expires INTEGER NOT NULL, sent INTEGER, started INTEGER, finished INTEGER,
+            retry INTEGER NOT NULL, type TEXT NOT NULL, sender TEXT NOT NULL, reason TEXT,
+            payload BLOB NOT NULL, result BLOB) STRICT;
+        CREATE INDEX tasks_by_state ON tasks(state, agent);
+        CREATE INDEX tasks_waiting ON tasks(expires) WHERE state = 0;
+        -- Only journals before the one in tasks, so most tasks have none here.
+        CREATE TABLE past_journals(
+            task INTEGER NOT NULL REFERENCES tasks(seq) ON DELETE CASCADE, journal TEXT NOT NULL,
+            PRIMARY KEY(task, journal)) STRICT, WITHOUT ROWID;
+
+        CREATE TABLE counters(name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+        INSERT INTO counters VALUES('epoch', 0);
+
+        CREATE TABLE dead_letters(
+            seq INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, agent TEXT NOT NULL, task BLOB,
+            message BLOB NOT NULL, error TEXT NOT NULL, at INTEGER NOT NULL) STRICT;
+
+        CREATE TABLE agents(
+            id TEXT PRIMARY KEY, metadata BLOB NOT NULL, registered INTEGER NOT NULL, declared INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+        CREATE TABLE tokens(
+            hash BLOB PRIMARY KEY, kind INTEGER NOT NULL, agent TEXT, expires INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+        CREATE INDEX tokens_by_agent ON tokens(agent);
+
+        CREATE TABLE cells(
+            id TEXT PRIMARY KEY, groupid TEXT NOT NULL, driver TEXT NOT NULL, revision TEXT NOT NULL, userindex INTEGER NOT NULL,
+            handledriver TEXT, handle TEXT, stopped INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+
+        CREATE TABLE audit(
+            seq INTEGER PRIMARY KEY, at INTEGER NOT NULL, actor TEXT NOT NULL, action TEXT NOT NULL, target TEXT NOT NULL,
+            outcome TEXT NOT NULL, detail TEXT, hash BLOB NOT NULL) STRICT;
+        -- The newest link once more: rows that are cut off at the end, or added there by somebody else, show.
+        CREATE TABLE audit_head(only INTEGER PRIMARY KEY CHECK(only = 1), seq INTEGER NOT NULL, hash BLOB NOT NULL) STRICT;
+        INSERT INTO audit_head VALUES(1, 0, zeroblob(32));
+        CREATE TRIGGER audit_no_update BEFORE UPDATE ON audit BEGIN SELECT RAISE(ABORT, 'the audit is append-only'); END;
+        CREATE TRIGGER audit_no_delete BEFORE DELETE ON audit BEGIN SELECT RAISE(ABORT, 'the audit is append-only'); END;
+        -- INSERT OR REPLACE deletes without asking the trigger above.
+        CREATE TRIGGER audit_no_replace BEFORE INSERT ON audit WHEN NEW.seq <= (SELECT max(seq) FROM audit)
+            BEGIN SELECT RAISE(ABORT, 'the audit is append-only'); END;
+        """,
+    ];
+
+    public static int Version => Scripts.Length;
+
+    /// <exception cref="CreelException">The database is of a newer version than this program knows.</exception>
+    public static void RefuseNewer(Connection connection, string file)
+    {
+        var found = Number(connection, "PRAGMA user_version");
+        if (found > Version)
+        {
+            throw new CreelException(
+                Fault.Conflict(
+                    "store-newer",
+                    $"The database {file} has version {found}; this creel knows versions up to {Version}",
+                    "Run the newer creel that wrote it, or point CREEL_HOME elsewhere"
+                )
+            );
+        }
+    }
+
+    public static void Migrate(Connection connection)
+    {
+        for (var version = (int)Number(connection, "PRAGMA user_version"); version < Version; version++)
+        {
+            try
+            {
+                connection.Execute($"BEGIN IMMEDIATE; {Scripts[version]}; PRAGMA user_version = {version + 1}; COMMIT");
+            }
+            catch
+            {
+                connection.Rollback();
+                throw;
+            }
+        }
+    }
+
+    private static long Number(Connection connection, string sql)
+    {
+        var statement = connection[sql];
+        statement.Next();
+        var number = statement.Number(0);
+        statement.Close();
+        return number;
+    }
+}
