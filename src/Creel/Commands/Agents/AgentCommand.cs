@@ -1,0 +1,27 @@
+using System.CommandLine;
+
+namespace Creel.Commands.Agents;
+
+/// <summary><c>creel agent …</c>.</summary>
+internal static class AgentCommand
+{
+    public static Command Build(Cli cli) =>
+        new("agent", "Agents: create, list, status, start, stop, restart, destroy, register, deregister")
+        {
+            CreateCommand.Build(cli),
+            ListCommand.Build(cli),
+            StatusCommand.Build(cli),
+            LifeCommand.Build(cli, "start", "Start an agent's cell"),
+            LifeCommand.Build(cli, "stop", "Stop an agent's cell; its workspace and its queue stay"),
+            LifeCommand.Build(cli, "restart", "Stop an agent's cell and start it again"),
+            DestroyCommand.Build(cli),
+            RegisterCommand.Build(cli),
+            DeregisterCommand.Build(cli),
+        }.Also("agents");
+
+    private static Command Also(this Command command, string alias)
+    {
+        command.Aliases.Add(alias);
+        return command;
+    }
+}
