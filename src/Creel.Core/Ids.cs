@@ -59,9 +59,11 @@ public readonly record struct GroupId : IComparable<GroupId>
 public readonly record struct CellId(string Value)
 {
     /// <summary>The cell of a group: the same every time, so that paths and adoption are stable.</summary>
-    public static CellId Of(string habitat, GroupId group)
+    /// <param name="instance">Names the Creel that makes it, so that two on one machine never meet in a path or a cgroup.</param>
+    public static CellId Of(string instance, string habitat, GroupId group)
     {
-        var hash = System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes($"{habitat}\n{group.Value}"));
+        var text = $"{instance}\n{habitat}\n{group.Value}";
+        var hash = System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(text));
         return new CellId(Convert.ToHexStringLower(hash.AsSpan(0, 4)));
     }
 

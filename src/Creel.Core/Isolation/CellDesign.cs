@@ -1,30 +1,61 @@
-using System.Security.Cryptography;
-using System.Text;
+using System.Globalization;
 using Creel.Core.Habitats;
 
 namespace Creel.Core.Isolation;
 
-/// <summary>A cell as the habitat wants it: the group, with the driver that will provide its level.</summary>
-public sealed record CellDesign(CellId Id, AgentGroup Group, string Driver, IReadOnlyList<AgentModel> Agents, IReadOnlyList<SharedPath> Shared)
+/// <summary>A cell as the habitat wants it: a group, with the driver that will provide its level.</summary>
+/// <param name="Network">What the driver will provide; at level none always the host's.</param>
+/// <param name="Notes">Sentences about what is weaker here than a reader would expect.</param>
+public sealed record CellDesign(
+    CellId Id,
+    AgentGroup Group,
+    string Driver,
+    NetworkMode Network,
+    IReadOnlyList<AgentModel> Agents,
+    IReadOnlyList<SharedPath> Shared,
+    IReadOnlyList<string> Notes
+)
 {
-    /// <summary>Changes exactly when something changed that only a restart can bring into the cell.</summary>
+    /// <summary>What only a restart can bring into the cell, as <c>key=value</c> lines in a fixed order: equal text, no restart.</summary>
     public string Revision
     {
         get
         {
-            var text = new StringBuilder();
-            text.Append(Driver).Append('|').Append(Group.Level).Append('|').Append(Group.Network).Append('|').Append(Group.Limits);
-            foreach (var agent in Agents.OrderBy(a => a.Id))
+            var lines = new List<string>
             {
-                text.Append('|').Append(agent.Id).Append('=').Append(agent.Workspace);
-            }
-
-            foreach (var path in Shared)
-            {
-                text.Append('|').Append(path);
-            }
-
-            return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString())).AsSpan(0, 8));
+                $"driver={Driver}",
+                $"level={Word(Group.Level)}",
+                $"network={Word(Network)}",
+                $"memory={Amount(Group.Limits.Memory)}",
+                $"cpu={Amount(Group.Limits.Cpu)}",
+                $"pids={Amount(Group.Limits.Pids)}",
+            };
+            lines.AddRange(Agents.OrderBy(a => a.Id).Select(a => $"workspace of {a.Id}={a.Workspace ?? "own"}"));
+            lines.AddRange(Shared.Select(s => $"shared {s.Path}={(s.Writable ? "rw" : "ro")}"));
+            return string.Join('\n', lines);
         }
     }
+
+    /// <summary>What differs between two revisions, for people: <c>memory 256m → 512m</c>.</summary>
+    public static string Difference(string before, string after)
+    {
+        var old = Parse(before);
+        var now = Parse(after);
+        var changes = old.Keys.Union(now.Keys)
+            .Where(key => old.GetValueOrDefault(key) != now.GetValueOrDefault(key))
+            .Select(key => $"{key} {old.GetValueOrDefault(key) ?? "none"} → {now.GetValueOrDefault(key) ?? "none"}");
+        return string.Join(", ", changes);
+    }
+
+    private static Dictionary<string, string> Parse(string revision) =>
+        revision.Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Select(line => line.Split('=', 2))
+            .Where(parts => parts.Length == 2)
+            .GroupBy(parts => parts[0])
+            .ToDictionary(group => group.Key, group => group.Last()[1]);
+
+    private static string Word<T>(T value)
+        where T : struct, Enum => value.ToString().ToLowerInvariant();
+
+    private static string Amount(Limit? limit) => limit?.Value.ToString(CultureInfo.InvariantCulture) ?? "unlimited";
 }

@@ -1,0 +1,166 @@
+#!/usr/bin/env bash
+# Everything that one does with this repository. Without arguments: what there is.
+set -euo pipefail
+cd "$(dirname "$(readlink -f "$0")")"
+export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 MSBUILDDISABLENODEREUSE=1
+out=artifacts/publish
+
+usage() {
+    cat <<'TEXT'
+usage: ./do <what>
+
+  demo            builds, brings up samples/simpsons, gives the agents work, takes all of it down again
+  test [tier]     the tests that this machine can run; tiers: unit, conformance, e2e (default: all)
+  build           compiles everything
+  publish         puts creel and creel-runtime into artifacts/publish/, as self-contained files
+  bench [name]    measures what SPECIFICATION.md promises and writes docs/benchmarks.md
+  fmt [--check]   formats the code
+  setup           installs what the machine lacks (the other commands do that by themselves)
+  ci              what continuous integration runs
+TEXT
+}
+
+say() { printf '\033[2m· %s\033[0m\n' "$*" >&2; }
+
+# package:what proves that it is there:what it is for
+needs=(
+    "bubblewrap:bwrap:makes the agents' cells"
+    "git:git:agents clone, pull and push with it"
+    "libsqlite3-0:libsqlite3.so.0:the hub keeps tasks in it"
+    "sqlite3:sqlite3:tests look into the database with it"
+    "curl:curl:tests call the API with it"
+    "util-linux:setpriv:starts a cell as a user of its own"
+)
+
+has() {
+    case $1 in
+        *.so.*) ldconfig -p | grep -q "$1" ;;
+        *) command -v "$1" >/dev/null ;;
+    esac
+}
+
+setup() {
+    local missing=() why=()
+    for need in "${needs[@]}"; do
+        IFS=: read -r package proof reason <<<"$need"
+        has "$proof" || { missing+=("$package"); why+=("$package ($reason)"); }
+    done
+    command -v dotnet >/dev/null || {
+        echo "do: the .NET 10 SDK is missing: see https://dotnet.microsoft.com/download/dotnet/10.0" >&2
+        exit 7
+    }
+    [ ${#missing[@]} -eq 0 ] && return
+    local as=()
+    if [ "$(id -u)" -ne 0 ]; then
+        if command -v sudo >/dev/null && sudo -n true 2>/dev/null; then
+            as=(sudo)
+        elif command -v sudo >/dev/null && [ -t 0 ]; then
+            as=(sudo)
+        else
+            echo "do: missing: ${why[*]}" >&2
+            echo "  → as root: apt-get install ${missing[*]}" >&2
+            exit 7
+        fi
+    fi
+    command -v apt-get >/dev/null || {
+        echo "do: missing: ${why[*]}" >&2
+        echo "  → install them with this system's package manager" >&2
+        exit 7
+    }
+    say "installing ${why[*]}"
+    local log
+    log=$(mktemp)
+    if ! { "${as[@]}" env RUNLEVEL=1 DEBIAN_FRONTEND=noninteractive apt-get update -q &&
+        "${as[@]}" env RUNLEVEL=1 DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends "${missing[@]}"; } >"$log" 2>&1; then
+        tail -n 20 "$log" >&2
+        echo "do: could not install ${missing[*]} (all of it: $log)" >&2
+        exit 7
+    fi
+    rm -f "$log"
+}
+
+build() {
+    say "building"
+    dotnet build Creel.slnx -c "${1:-Debug}" -v q --nologo -clp:NoSummary
+}
+
+publish() {
+    say "publishing into $out"
+    dotnet publish src/Creel.Runtime -c Release -r linux-x64 -o "$out" -v q --nologo -clp:NoSummary
+    dotnet publish src/Creel -c Release -r linux-x64 -o "$out" -v q --nologo -clp:NoSummary
+}
+
+# Runs one test project and adds its counts to the totals.
+passed=0 failed=0 skipped=0 broken=0
+run_tests() {
+    local project=$1 log rc=0
+    log=$(mktemp)
+    dotnet test "tests/$project" --no-build -v q --nologo --blame-hang-timeout 10m --logger "console;verbosity=minimal" 2>&1 | tee "$log" || rc=$?
+    local line
+    line=$(grep -E '(Passed|Failed|Skipped)! +- +Failed:' "$log" | tail -1 || true)
+    if [ -z "$line" ]; then
+        [ $rc -eq 0 ] || broken=1
+    else
+        failed=$((failed + $(sed -E 's/.*Failed: +([0-9]+).*/\1/' <<<"$line")))
+        passed=$((passed + $(sed -E 's/.*Passed: +([0-9]+).*/\1/' <<<"$line")))
+        skipped=$((skipped + $(sed -E 's/.*Skipped: +([0-9]+).*/\1/' <<<"$line")))
+        # A test host that dies reports no failure of its own.
+        [ $rc -eq 0 ] || grep -q 'Failed: *[1-9]' <<<"$line" || broken=1
+    fi
+    rm -f "$log"
+}
+
+run_tier() {
+    case $1 in
+        unit) run_tests Creel.Tests ;;
+        conformance) run_tests Creel.Conformance ;;
+        e2e)
+            publish
+            run_tests Creel.EndToEnd
+            ;;
+        *)
+            echo "do: no tier '$1': unit, conformance, e2e" >&2
+            exit 64
+            ;;
+    esac
+}
+
+tests() {
+    setup
+    build
+    for tier in "${@:-unit conformance e2e}"; do
+        for one in $tier; do run_tier "$one"; done
+    done
+    [ $broken -eq 0 ] || { echo "do: a test run ended before its tests did" >&2; failed=$((failed + 1)); }
+    echo "$passed passed, $failed failed, $skipped skipped"
+    [ $failed -eq 0 ]
+}
+
+what=${1:-}
+[ $# -gt 0 ] && shift
+case $what in
+    setup) setup ;;
+    build) build "$@" ;;
+    publish) setup && publish ;;
+    test) tests "$@" ;;
+    demo)
+        setup
+        publish
+        exec samples/simpsons/demo "$PWD/$out" "$@"
+        ;;
+    bench)
+        setup
+        publish
+        dotnet run --project bench/Creel.Bench -c Release -- "${@:-all}"
+        ;;
+    fmt)
+        if [ "${1:-}" = --check ]; then dotnet format Creel.slnx whitespace --verify-no-changes; else dotnet format Creel.slnx whitespace; fi
+        ;;
+    ci) exec .ci/run ;;
+    "" | -h | --help | help) usage ;;
+    *)
+        echo "do: no '$what'" >&2
+        usage >&2
+        exit 64
+        ;;
+esac

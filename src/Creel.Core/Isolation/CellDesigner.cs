@@ -1,0 +1,131 @@
+using Creel.Core.Habitats;
+
+namespace Creel.Core.Isolation;
+
+/// <summary>Finds for each group of a habitat the driver that gives what was asked for, or says why there is none: never a weaker one.</summary>
+public static class CellDesigner
+{
+    /// <param name="fingerprints">In the order of preference.</param>
+    public static CellDesigns Design(HabitatModel habitat, string instance, IReadOnlyList<DriverFingerprint> fingerprints)
+    {
+        var designs = new List<CellDesign>();
+        var faults = new List<Fault>();
+        foreach (var group in habitat.Groups)
+        {
+            var chosen = Choose(group, fingerprints, faults);
+            if (chosen is null)
+            {
+                continue;
+            }
+
+            var network = Network(group);
+            if (!chosen.Networks.Contains(network))
+            {
+                var offered = string.Join(", ", chosen.Networks.Select(n => n.ToString().ToLowerInvariant()));
+                faults.Add(
+                    Fault.Refused(
+                        "network-unsupported",
+                        $"cell {group.Id} asks for network {network.ToString().ToLowerInvariant()}, which {chosen.Driver} does not offer here",
+                        $"Choose one of: {offered}; or another isolation level."
+                    )
+                );
+            }
+
+            designs.Add(
+                new CellDesign(
+                    CellId.Of(instance, habitat.Name, group.Id),
+                    group,
+                    chosen.Driver,
+                    network,
+                    [.. group.Agents.Select(id => habitat.Find(id)!)],
+                    habitat.SharedPaths,
+                    [.. Notes(group, chosen, faults)]
+                )
+            );
+        }
+
+        return new CellDesigns(designs, faults);
+    }
+
+    /// <summary>A cell of level none sits on the host's network whatever it asks; a stricter wish that was meant is refused by the table above.</summary>
+    private static NetworkMode Network(AgentGroup group) =>
+        group is { Level: IsolationLevel.None, Network: NetworkMode.Proxy } ? NetworkMode.Host : group.Network;
+
+    private static DriverFingerprint? Choose(AgentGroup group, IReadOnlyList<DriverFingerprint> fingerprints, List<Fault> faults)
+    {
+        var level = group.Level.ToString().ToLowerInvariant();
+        var candidates = fingerprints.Where(f => group.Driver is null ? f.Level == group.Level : f.Driver == group.Driver).ToList();
+        var working = candidates.FirstOrDefault(f => f.Works);
+        if (working is not null && working.Level == group.Level)
+        {
+            return working;
+        }
+
+        faults.Add(
+            (candidates, working) switch
+            {
+                ([], _) when group.Driver is { } name => Fault.Refused(
+                    "driver-unknown",
+                    $"cell {group.Id} asks for the driver {name}, which this Creel does not have",
+                    $"Remove 'driver', or choose one of: {string.Join(", ", fingerprints.Select(f => f.Driver))}."
+                ),
+                ([], _) => Fault.Refused(
+                    "level-unavailable",
+                    $"cell {group.Id} asks for isolation {level}, for which this Creel has no driver",
+                    "Choose none or session."
+                ),
+                (_, not null) => Fault.Refused(
+                    "driver-level",
+                    $"cell {group.Id} asks for isolation {level}, but {working.Driver} gives {working.Level.ToString().ToLowerInvariant()}",
+                    "Change one of the two."
+                ),
+                _ => Fault.Missing(
+                    "driver-broken",
+                    $"cell {group.Id} asks for isolation {level}, but {candidates[0].Driver} does not work here: {candidates[0].Sentence}",
+                    candidates[0].Remedy
+                ),
+            }
+        );
+        return null;
+    }
+
+    private static IEnumerable<string> Notes(AgentGroup group, DriverFingerprint driver, List<Fault> faults)
+    {
+        foreach (var note in driver.Notes)
+        {
+            yield return note;
+        }
+
+        (string Name, Limit? Limit, bool Enforced)[] limits =
+        [
+            ("memory", group.Limits.Memory, driver.Limits.Memory),
+            ("cpu", group.Limits.Cpu, driver.Limits.Cpu),
+            ("pids", group.Limits.Pids, driver.Limits.Pids),
+        ];
+        foreach (var (name, limit, enforced) in limits)
+        {
+            if (limit is not { } asked || enforced)
+            {
+                continue;
+            }
+
+            if (asked.Written)
+            {
+                faults.Add(
+                    Fault.Refused(
+                        "limit-unenforceable",
+                        $"cell {group.Id} has a {name} limit, which {driver.Driver} can't enforce here",
+                        "Remove the limit, or run Creel where it can make cgroups (as root, or with a delegated cgroup)."
+                    )
+                );
+            }
+            else
+            {
+                yield return $"the default {name} limit is not enforced here";
+            }
+        }
+    }
+}
+
+/// <summary>The cells that a habitat needs. With any fault nothing is applied.</summary>
+public sealed record CellDesigns(IReadOnlyList<CellDesign> Cells, IReadOnlyList<Fault> Faults);

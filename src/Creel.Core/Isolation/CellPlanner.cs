@@ -1,0 +1,60 @@
+namespace Creel.Core.Isolation;
+
+/// <summary>From what should be and what is to what is to be done. Planning what was just applied gives no steps.</summary>
+public static class CellPlanner
+{
+    public static Plan Plan(IReadOnlyList<CellDesign> desired, IReadOnlyList<ObservedCell> observed)
+    {
+        var wanted = desired.ToDictionary(d => d.Id);
+        var there = observed.ToDictionary(o => o.Id);
+        var steps = observed
+            .Where(o => !wanted.ContainsKey(o.Id))
+            .OrderBy(o => o.Group)
+            .Select(o => new Step(StepKind.Remove, o.Id, o.Group, null, "the habitat no longer has it"))
+            .ToList();
+        foreach (var design in desired.OrderBy(d => d.Group.Id))
+        {
+            if (Decide(design, there.GetValueOrDefault(design.Id)) is var (kind, why))
+            {
+                steps.Add(new Step(kind, design.Id, design.Group.Id, design, why));
+            }
+        }
+
+        return new Plan([.. steps.OrderBy(s => s.Kind)]);
+    }
+
+    /// <summary>All that a runtime is told of its agents, as text to compare.</summary>
+    public static string Telling(CellDesign design) =>
+        string.Join(
+            '\n',
+            design.Agents.Select(a =>
+                $"{a.Id}|{a.Name}|{a.Model}|{a.Brain.Kind}|{string.Join('\u001f', a.Brain.Command)}|{a.Brain.Input}|{a.Brain.Output}"
+                + $"|{a.Policy.AllowSudo}|{a.Policy.MaxConcurrent}|{a.Policy.MaxOutput}|{a.Policy.Timeout}|{string.Join(',', a.Policy.Types)}"
+            )
+        );
+
+    private static (StepKind Kind, string Why)? Decide(CellDesign design, ObservedCell? cell)
+    {
+        if (cell is null)
+        {
+            return (StepKind.Start, "new");
+        }
+
+        if (cell.Stopped)
+        {
+            return null;
+        }
+
+        if (!cell.Running)
+        {
+            return (StepKind.Start, cell.Reason is null ? "it is not running" : $"it is not running: {cell.Reason}");
+        }
+
+        if (cell.Revision != design.Revision)
+        {
+            return (StepKind.Restart, CellDesign.Difference(cell.Revision, design.Revision));
+        }
+
+        return cell.Told == Telling(design) ? null : (StepKind.Update, "its agents' settings changed");
+    }
+}

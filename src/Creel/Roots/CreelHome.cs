@@ -1,0 +1,98 @@
+using System.Buffers.Text;
+using System.Security.Cryptography;
+using System.Text.Json;
+using Creel.Core;
+
+namespace Creel.Roots;
+
+/// <summary>CREEL_HOME: what <c>serve</c> keeps there besides its database. Made at the first start, for its owner alone.</summary>
+internal sealed class CreelHome
+{
+    private const UnixFileMode OwnerFolder = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+    private const UnixFileMode OwnerFile = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+
+    private CreelHome(string folder) => Folder = folder;
+
+    public string Folder { get; }
+
+    public string Database => Path.Combine(Folder, "creel.db");
+
+    public string TokenFile => Path.Combine(Folder, "admin.token");
+
+    public string EndpointFile => Path.Combine(Folder, "serve.json");
+
+    /// <summary>What is desired: which habitat was last applied.</summary>
+    public string DesiredFile => Path.Combine(Folder, "desired.json");
+
+    /// <summary>The default: <c>~/.creel</c>.</summary>
+    public static string Default => Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".creel");
+
+    /// <exception cref="CreelException">The folder can't be made or used.</exception>
+    public static CreelHome Open(string folder)
+    {
+        folder = Path.GetFullPath(folder);
+        try
+        {
+            if (!Directory.Exists(folder))
+            {
+                Directory.CreateDirectory(folder, OwnerFolder);
+            }
+            else if ((File.GetUnixFileMode(folder) & ~OwnerFolder) != 0)
+            {
+                File.SetUnixFileMode(folder, OwnerFolder);
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new CreelException(
+                new Fault(FaultKind.Missing, "home", $"{folder} can't be used: {e.Message}", "Set CREEL_HOME to a folder that you own."),
+                e
+            );
+        }
+
+        return new CreelHome(folder);
+    }
+
+    /// <summary>Names this Creel among others on the machine.</summary>
+    public string Instance() => Once(Path.Combine(Folder, "instance"), () => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8)));
+
+    /// <summary>The admin token: 32 random bytes, made at the first start; the command line reads it from the same file.</summary>
+    public string AdminToken() => Once(TokenFile, () => Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32)));
+
+    /// <summary>Tells the command line where we are; the last step of starting.</summary>
+    public void WriteEndpoint(string url, string webSocketUrl, string version) =>
+        WriteNew(
+            EndpointFile,
+            JsonSerializer.Serialize(new { url, webSocketUrl, pid = Environment.ProcessId, version }, new JsonSerializerOptions { WriteIndented = true })
+        );
+
+    public void RemoveEndpoint() => File.Delete(EndpointFile);
+
+    private static string Once(string file, Func<string> make)
+    {
+        if (File.Exists(file) && File.ReadAllText(file).Trim() is { Length: > 0 } there)
+        {
+            return there;
+        }
+
+        var made = make();
+        WriteNew(file, made + "\n");
+        return made;
+    }
+
+    /// <summary>0600 from its first byte, and whole or not at all.</summary>
+    private static void WriteNew(string file, string text)
+    {
+        var temporary = $"{file}.{Environment.ProcessId}.new";
+        File.Delete(temporary);
+        using (
+            var stream = new FileStream(temporary, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = OwnerFile })
+        )
+        {
+            stream.Write(System.Text.Encoding.UTF8.GetBytes(text));
+            stream.Flush(flushToDisk: true);
+        }
+
+        File.Move(temporary, file, overwrite: true);
+    }
+}

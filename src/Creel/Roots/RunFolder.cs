@@ -1,0 +1,37 @@
+using System.Security.Cryptography;
+using System.Text;
+using Creel.Core;
+
+namespace Creel.Roots;
+
+/// <summary>The folder of sockets: as root below /run, else below XDG_RUNTIME_DIR or, without one, below CREEL_HOME or /tmp.</summary>
+internal static class RunFolder
+{
+    /// <summary>A cell's socket has 23 characters after the run folder (<c>/proxy/12345678/hub.sock</c> and a temporary suffix); a path has 107 bytes.</summary>
+    private const int MaxLength = 107 - 40;
+
+    /// <summary>Two homes on one machine get two folders; the default home gets the plain name.</summary>
+    public static string Choose(string home, string? written, bool root)
+    {
+        if (written is not null)
+        {
+            return Fits(Path.GetFullPath(written))
+                ?? throw new CreelException(
+                    Fault.Invalid("run-folder", $"{written} is too long for the sockets in it", $"Choose a folder of at most {MaxLength} bytes.")
+                );
+        }
+
+        var name = home == CreelHome.Default ? "creel" : "creel-" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(home)).AsSpan(0, 4));
+        if (root)
+        {
+            return Path.Combine("/run", name);
+        }
+
+        var session = Environment.GetEnvironmentVariable("XDG_RUNTIME_DIR");
+        return (session is { Length: > 0 } && Directory.Exists(session) ? Fits(Path.Combine(session, name)) : null)
+            ?? Fits(Path.Combine(home, "run"))
+            ?? Path.Combine("/tmp", $"{name}-{Environment.UserName}");
+    }
+
+    private static string? Fits(string folder) => Encoding.UTF8.GetByteCount(folder) <= MaxLength ? folder : null;
+}

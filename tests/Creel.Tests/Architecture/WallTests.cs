@@ -1,0 +1,101 @@
+using System.Reflection;
+
+namespace Creel.Tests.Architecture;
+
+public class WallTests
+{
+    /// <summary>Which project may reference which, and why. What is not here is a wall.</summary>
+    private static readonly (string From, string To, string Reason)[] ProjectEdges =
+    [
+        ("Creel.Adapters", "Creel.Core", "adapters implement its ports"),
+        ("Creel.Server", "Creel.Core", "live state is driven by its decisions, through its ports"),
+        ("Creel.Runtime", "Creel.Core", "both ends of the link speak the same words"),
+        ("creel", "Creel.Core", "it prints Core's values"),
+        ("creel", "Creel.Adapters", "it composes"),
+        ("creel", "Creel.Server", "it composes"),
+    ];
+
+    /// <summary>Which room of the server may use which. Core's rooms are open to all.</summary>
+    private static readonly (string From, string To, string Reason)[] ServerEdges =
+    [
+        ("Hub", "Web", "its routes stand behind the gate"),
+        ("Cells", "Web", "its routes stand behind the gate"),
+        ("Cells", "Hub", "a cell that starts needs its door at the hub"),
+    ];
+
+    /// <summary>Which folder of the adapters may use which: each is one foreign thing, and only the kernel lies beneath others.</summary>
+    private static readonly (string From, string To, string Reason)[] AdapterEdges =
+    [
+        ("Host", "Linux", "a cell is started, limited and killed by the kernel"),
+        ("Bubblewrap", "Linux", "a cell is started, limited and killed by the kernel"),
+    ];
+
+    [Fact]
+    public void Projects_reference_only_what_the_table_allows()
+    {
+        var assemblies = new[] { "Creel.Core", "Creel.Adapters", "Creel.Server", "creel-runtime", "creel" };
+        foreach (var assembly in assemblies.Select(Assembly.Load))
+        {
+            var from = Project(assembly.GetName().Name!);
+            foreach (var to in assembly.GetReferencedAssemblies().Select(r => r.Name!).Where(assemblies.Contains))
+            {
+                ProjectEdges.ShouldContain(edge => edge.From == from && edge.To == Project(to), $"{from} → {to} is a wall");
+            }
+        }
+    }
+
+    [Fact]
+    public void Core_has_no_packages() =>
+        Assembly
+            .Load("Creel.Core")
+            .GetReferencedAssemblies()
+            .Select(r => r.Name!)
+            .ShouldAllBe(name => name.StartsWith("System.", StringComparison.Ordinal) || name == "netstandard");
+
+    [Fact]
+    public void Rooms_of_the_server_use_only_what_the_table_allows() => CheckRooms("Creel.Server", ServerEdges);
+
+    [Fact]
+    public void Folders_of_the_adapters_use_only_what_the_table_allows() => CheckRooms("Creel.Adapters", AdapterEdges);
+
+    [Fact]
+    public void The_server_names_no_foreign_product()
+    {
+        var products = new[] { "bwrap", "bubblewrap", "sqlite", "docker", "systemctl", "telegram" };
+        var named =
+            from file in SourceTree.Product
+            where file.Project == "Creel.Server"
+            from product in products
+            where file.Text.Contains(product, StringComparison.OrdinalIgnoreCase)
+            select $"{file.Path} names {product}";
+        named.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void Every_namespace_is_its_folder()
+    {
+        var strays =
+            from file in SourceTree.Product
+            let folder = Path.GetDirectoryName(file.Path)!["src/".Length..].Replace('/', '.')
+            let line = file.Text.Split('\n').FirstOrDefault(l => l.StartsWith("namespace ", StringComparison.Ordinal))
+            where line is not null && line.Trim() != $"namespace {folder};"
+            select $"{file.Path}: {line.Trim()}";
+        strays.ShouldBeEmpty();
+    }
+
+    private static string Project(string assembly) => assembly == "creel-runtime" ? "Creel.Runtime" : assembly;
+
+    private static void CheckRooms(string project, (string From, string To, string Reason)[] edges)
+    {
+        var broken =
+            from file in SourceTree.Product
+            where file.Project == project && file.Room.Length > 0
+            from used in SourceTree.NamespacesIn(file.Text)
+            where used.StartsWith(project + ".", StringComparison.Ordinal)
+            let room = used[(project.Length + 1)..].Split('.')[0]
+            where room != file.Room && !edges.Any(e => e.From == file.Room && e.To == room)
+            select $"{file.Path} uses {used}";
+        broken.ShouldBeEmpty();
+        edges.ShouldAllBe(edge => edge.Reason.Length > 0);
+    }
+}

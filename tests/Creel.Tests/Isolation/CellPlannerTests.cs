@@ -1,0 +1,117 @@
+using Creel.Core;
+using Creel.Core.Habitats;
+using Creel.Core.Isolation;
+using FsCheck;
+using FsCheck.Fluent;
+
+namespace Creel.Tests.Isolation;
+
+public class CellPlannerTests
+{
+    [Fact]
+    public void A_cell_that_is_not_there_is_started()
+    {
+        var plan = CellPlanner.Plan([Design("bart")], []);
+
+        plan.Steps.ShouldHaveSingleItem().ShouldSatisfyAllConditions(s => s.Kind.ShouldBe(StepKind.Start), s => s.Why.ShouldBe("new"));
+    }
+
+    [Fact]
+    public void A_cell_that_the_habitat_dropped_is_removed_before_anything_starts()
+    {
+        var plan = CellPlanner.Plan([Design("bart")], [Running(Design("homer"))]);
+
+        plan.Steps.Select(s => (s.Kind, s.Group.Value)).ShouldBe([(StepKind.Remove, "homer"), (StepKind.Start, "bart")]);
+    }
+
+    [Fact]
+    public void Only_what_changed_restarts_and_the_step_says_what()
+    {
+        var before = Design("bart", memory: 256);
+        var same = Design("lisa");
+
+        var plan = CellPlanner.Plan([Design("bart", memory: 512), same], [Running(before), Running(same)]);
+
+        var step = plan.Steps.ShouldHaveSingleItem();
+        step.Kind.ShouldBe(StepKind.Restart);
+        step.Why.ShouldBe("memory 256 → 512");
+    }
+
+    [Fact]
+    public void A_new_model_is_told_without_a_restart()
+    {
+        var plan = CellPlanner.Plan([Design("bart", model: "b/2")], [Running(Design("bart", model: "a/1"))]);
+
+        plan.Steps.ShouldHaveSingleItem().Kind.ShouldBe(StepKind.Update);
+    }
+
+    [Fact]
+    public void A_cell_that_a_person_stopped_stays_stopped()
+    {
+        var design = Design("bart");
+
+        CellPlanner.Plan([design], [Running(design) with { Running = false, Stopped = true }]).Steps.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void A_cell_that_died_is_started_and_the_step_says_why()
+    {
+        var design = Design("bart");
+
+        var plan = CellPlanner.Plan([design], [Running(design) with { Running = false, Reason = "out of memory" }]);
+
+        plan.Steps.ShouldHaveSingleItem().Why.ShouldBe("it is not running: out of memory");
+    }
+
+    [Fact]
+    public void Planning_what_was_just_applied_gives_no_steps_whatever_was_there_before()
+    {
+        var names = Gen.SubListOf("abcdefgh".Select(c => c.ToString()));
+        var habitat = names.SelectMany(chosen =>
+            Gen.Choose(1, 3).ListOf(chosen.Count()).Select(sizes => chosen.Zip(sizes, (name, size) => Design(name, memory: size)).ToList())
+        );
+        var property = Prop.ForAll(
+            habitat.Two().ToArbitrary(),
+            pair =>
+            {
+                var observed = pair.Item1.Select(Running).ToList();
+                var after = Apply(CellPlanner.Plan(pair.Item2, observed), observed);
+                return CellPlanner.Plan(pair.Item2, after).Steps.Count == 0 && after.Count == pair.Item2.Count;
+            }
+        );
+
+        property.QuickCheckThrowOnFailure();
+    }
+
+    private static List<ObservedCell> Apply(Plan plan, IEnumerable<ObservedCell> observed)
+    {
+        var cells = observed.ToDictionary(o => o.Id);
+        foreach (var step in plan.Steps)
+        {
+            cells.Remove(step.Cell);
+            if (step.Design is { } design)
+            {
+                cells[step.Cell] = Running(design);
+            }
+        }
+
+        return [.. cells.Values];
+    }
+
+    private static ObservedCell Running(CellDesign design) =>
+        new(design.Id, design.Group.Id, design.Driver, design.Revision, CellPlanner.Telling(design), Running: true, Stopped: false);
+
+    private static CellDesign Design(string name, double memory = 256, string? model = null)
+    {
+        var agent = new AgentModel { Id = AgentId.Parse(name), Name = name, Group = GroupId.Parse(name), Model = model };
+        var group = new AgentGroup
+        {
+            Id = agent.Group,
+            Level = IsolationLevel.Session,
+            Network = NetworkMode.Proxy,
+            Limits = new ResourceLimits(Memory: new Limit(memory, true)),
+            Agents = [agent.Id],
+        };
+        return new CellDesign(CellId.Of("test", "h", agent.Group), group, "bubblewrap", group.Network, [agent], [], []);
+    }
+}
