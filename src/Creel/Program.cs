@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Creel.Commands;
+using Creel.Core;
 using Creel.Terminal;
 
 using var stop = new CancellationTokenSource();
@@ -17,4 +18,13 @@ using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
 using var hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, Stop);
 using var quit = PosixSignalRegistration.Create(PosixSignal.SIGQUIT, Stop);
 
-return await Cli.RunAsync(args, CommandIo.OfProcess(), Parts.OfProcess(), stop.Token);
+// The parts that the composition root joins in.
+var parts = new CliParts
+{
+    Serve = (_, _) => throw new CreelException(Fault.Missing("no-server", "this build of creel has no server")),
+    Habitats = new HabitatSource(
+        (_, _) => throw new CreelException(Fault.Missing("no-reader", "this build of creel reads no habitats")),
+        _ => throw new CreelException(Fault.Missing("no-reader", "this build of creel reads no habitats"))
+    ),
+};
+return await Cli.RunAsync(args, CommandIo.OfProcess(), parts, stop.Token);

@@ -40,9 +40,9 @@ internal sealed class ApplyBoard
         }
     }
 
-    public Columns Table()
+    public TextTable Table()
     {
-        var table = new Columns("CELL", "ACTION", "DRIVER", "STATE", "TOOK", "CONNECTED", "");
+        var table = new TextTable("CELL", "ACTION", "DRIVER", "STATE", "TOOK", "CONNECTED", "");
         foreach (var row in rows)
         {
             table.Add(row.Name, row.Step.Kind, row.Step.Driver, row.State, Took(row.Milliseconds), Took(row.Connected), row.Message ?? " ");

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
 using Creel.Core;
+using Creel.Roots;
 using Creel.Terminal;
 using Creel.Terminal.Client;
 
@@ -20,7 +21,7 @@ internal sealed class Call(ParseResult parsed, GlobalOptions globals, CommandIo 
     public bool Json => parsed.GetValue(globals.Json);
 
     /// <summary>Absolute.</summary>
-    public string Home => FullPath(parsed.GetValue(globals.Home) ?? Variable("CREEL_HOME") ?? Path.Combine(Variable("HOME") ?? "/", ".creel"));
+    public string Home => FullPath(parsed.GetValue(globals.Home) ?? Variable("CREEL_HOME") ?? UsualHome());
 
     /// <summary>Connected to on first use; the token is read then.</summary>
     public ApiClient Client => client ??= Connect();
@@ -41,10 +42,11 @@ internal sealed class Call(ParseResult parsed, GlobalOptions globals, CommandIo 
     /// <summary>For people, on standard error: notes beside the answer.</summary>
     public void Note(string text) => Io.Error.WriteLine(PlainText.Clean(text));
 
-    public void Show(Columns columns) => Io.Out.Write(columns.Text());
+    public void Show(TextTable columns) => Io.Out.Write(columns.Text());
 
-    /// <summary>For programs: one document.</summary>
-    public void Print<T>(T document) => Io.Out.WriteLine(JsonSerializer.Serialize(document, CliJson.Pretty));
+    /// <summary>For programs: one document; on a line of its own where no person looks at it.</summary>
+    public void Print<T>(T document) =>
+        Io.Out.WriteLine(JsonSerializer.Serialize(document, Io.OutputIsTerminal ? CliJson.Pretty : CliJson.Line));
 
     /// <summary>For programs: one of many documents, on a line of its own.</summary>
     public void PrintLine<T>(T document) => Io.Out.WriteLine(JsonSerializer.Serialize(document, CliJson.Line));
@@ -84,6 +86,8 @@ internal sealed class Call(ParseResult parsed, GlobalOptions globals, CommandIo 
     public static byte[] Body<T>(T value) => JsonSerializer.SerializeToUtf8Bytes(value, CliJson.Line);
 
     public void Dispose() => client?.Dispose();
+
+    private string UsualHome() => Variable("HOME") is { } home ? Path.Combine(home, ".creel") : CreelHome.Default;
 
     private ApiClient Connect()
     {

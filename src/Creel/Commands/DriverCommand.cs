@@ -25,7 +25,7 @@ internal static class DriverCommand
         }
 
         var drivers = Call.Read<DriversView>(answer).Drivers ?? [];
-        var table = new Columns("DRIVER", "LEVEL", "WORKS", "NETWORKS", "LIMITS", "OWN USER", "IDENTITY", "");
+        var table = new TextTable("DRIVER", "LEVEL", "WORKS", "NETWORKS", "LIMITS", "OWN USER", "IDENTITY", "");
         foreach (var driver in drivers)
         {
             table.Add(

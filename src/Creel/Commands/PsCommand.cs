@@ -18,9 +18,9 @@ internal static class PsCommand
         return cli.Runs(command, (call, cancel) => call.Value(watch) ? WatchAsync(call, cancel) : OnceAsync(call, cancel));
     }
 
-    public static Columns Table(IReadOnlyList<CellView> cells, DateTimeOffset now)
+    public static TextTable Table(IReadOnlyList<CellView> cells, DateTimeOffset now)
     {
-        var table = new Columns("CELL", "AGENTS", "LEVEL", "DRIVER", "NETWORK", "STATE", "TASKS", "CPU", "MEMORY", "SINCE", "RESTARTS");
+        var table = new TextTable("CELL", "AGENTS", "LEVEL", "DRIVER", "NETWORK", "STATE", "TASKS", "CPU", "MEMORY", "SINCE", "RESTARTS");
         foreach (var cell in cells)
         {
             table.Add(

@@ -16,7 +16,8 @@ internal static class WaitOption
 
     public static IReadOnlyList<string> Rewrite(IReadOnlyList<string> args)
     {
-        if (!args.TakeWhile(arg => arg != "--").Any(arg => arg is "task" or "tasks"))
+        var words = args.TakeWhile(arg => arg != "--").ToList();
+        if (words.Contains("compat") || !words.Any(word => word is "task" or "tasks"))
         {
             return args;
         }

@@ -5,8 +5,9 @@ namespace Creel.Commands.Agents;
 /// <summary><c>creel agent …</c>.</summary>
 internal static class AgentCommand
 {
-    public static Command Build(Cli cli) =>
-        new("agent", "Agents: create, list, status, start, stop, restart, destroy, register, deregister")
+    public static Command Build(Cli cli)
+    {
+        var command = new Command("agent", "Agents: create, list, status, start, stop, restart, destroy, register, deregister")
         {
             CreateCommand.Build(cli),
             ListCommand.Build(cli),
@@ -17,11 +18,8 @@ internal static class AgentCommand
             DestroyCommand.Build(cli),
             RegisterCommand.Build(cli),
             DeregisterCommand.Build(cli),
-        }.Also("agents");
-
-    private static Command Also(this Command command, string alias)
-    {
-        command.Aliases.Add(alias);
+        };
+        command.Aliases.Add("agents");
         return command;
     }
 }

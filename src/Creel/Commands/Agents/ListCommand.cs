@@ -33,7 +33,7 @@ internal static class ListCommand
         }
 
         var now = call.Time.GetUtcNow();
-        var table = new Columns("AGENT", "STATUS", "TYPE", "CPU", "MEMORY", "TASKS", "SEEN");
+        var table = new TextTable("AGENT", "STATUS", "TYPE", "CPU", "MEMORY", "TASKS", "SEEN");
         foreach (var agent in agents)
         {
             table.Add(

@@ -43,7 +43,7 @@ internal static class StatusCommand
     {
         var agent = Call.Read<AgentAnswer>(answer).Agent;
         var now = call.Time.GetUtcNow();
-        var facts = new Columns("AGENT", PlainText.Line(agent.Id));
+        var facts = new TextTable("AGENT", PlainText.Line(agent.Id));
         facts.Add("status", agent.Status);
         facts.Add("type", agent.Metadata?.Type);
         facts.Add("capabilities", agent.Metadata?.CapabilityWords());
@@ -58,7 +58,7 @@ internal static class StatusCommand
             return facts.Text();
         }
 
-        var tasks = new Columns("OPEN TASK", "TYPE", "FOR");
+        var tasks = new TextTable("OPEN TASK", "TYPE", "FOR");
         foreach (var task in open)
         {
             tasks.Add(task.Id, task.Type, task.StartedAt is { } started ? Words.Span(now - started) : "");

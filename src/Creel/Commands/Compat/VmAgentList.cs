@@ -44,7 +44,7 @@ internal static class VmAgentList
             return ExitCodes.Ok;
         }
 
-        var table = new Columns("Name", "Status", "Type", "CPU", "Memory", "Tasks", "Uptime");
+        var table = new TextTable("Name", "Status", "Type", "CPU", "Memory", "Tasks", "Uptime");
         foreach (var agent in agents)
         {
             table.Add(

@@ -41,7 +41,7 @@ internal static class ShowCommand
             return ExitCodes.Ok;
         }
 
-        var table = new Columns("AGENT", "NAME", "CELL", "LEVEL", "DRIVER", "NETWORK", "MODEL", "BRAIN", "LIMITS");
+        var table = new TextTable("AGENT", "NAME", "CELL", "LEVEL", "DRIVER", "NETWORK", "MODEL", "BRAIN", "LIMITS");
         foreach (var agent in model.Agents)
         {
             Add(table, agent, model.GroupOf(agent));
@@ -52,7 +52,7 @@ internal static class ShowCommand
         return ExitCodes.Ok;
     }
 
-    private static void Add(Columns table, AgentModel agent, AgentGroup group) =>
+    private static void Add(TextTable table, AgentModel agent, AgentGroup group) =>
         table.Add(
             agent.Default ? $"{agent.Id} (default)" : agent.Id.Value,
             agent.Name,

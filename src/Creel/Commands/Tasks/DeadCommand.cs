@@ -33,7 +33,7 @@ internal static class DeadCommand
         }
 
         var now = call.Time.GetUtcNow();
-        var table = new Columns("LETTER", "AGENT", "AGE", "WHY", "MESSAGE");
+        var table = new TextTable("LETTER", "AGENT", "AGE", "WHY", "MESSAGE");
         foreach (var letter in Call.Read<DeadLettersView>(answer).DeadLetterQueue ?? [])
         {
             var age = (letter.At ?? letter.Timestamp) is { } at ? Words.Span(now - at) : "";

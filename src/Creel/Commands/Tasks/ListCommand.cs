@@ -57,7 +57,7 @@ internal static class ListCommand
         }
 
         var now = call.Time.GetUtcNow();
-        var table = new Columns("TASK", "AGENT", "TYPE", "STATE", "FROM", "AGE", "TOOK", "REASON");
+        var table = new TextTable("TASK", "AGENT", "TYPE", "STATE", "FROM", "AGE", "TOOK", "REASON");
         foreach (var task in Call.Read<TasksView>(answer).Tasks ?? [])
         {
             var took = task is { StartedAt: { } from, FinishedAt: { } to } ? Words.Milliseconds((to - from).TotalMilliseconds) : "";

@@ -11,7 +11,7 @@ internal static class SendCommand
 {
     private const int Longest = 1 << 20;
 
-    private sealed record Options(Argument<string> Agent, Argument<string> Json, Option<int?> Wait, Option<bool> Watch);
+    private sealed record Options(Argument<string> Agent, Argument<string> Json, Option<int?> Wait, Option<bool> Watch, Option<bool> Text);
 
     public static Command Build(Cli cli)
     {
@@ -19,11 +19,14 @@ internal static class SendCommand
             AgentArgument.Make(),
             new("JSON") { Description = "The task, as '{\"type\":\"exec\",\"command\":\"uname -a\"}'; - reads it from standard input" },
             WaitOption.Make(),
-            new("--watch", "-w") { Description = "Show its output as it comes, and wait for its end" }
+            new("--watch", "-w") { Description = "Show its output as it comes, and wait for its end" },
+            TextOption()
         );
-        var command = new Command("send", "Give an agent a task") { options.Agent, options.Json, options.Wait, options.Watch };
+        var command = new Command("send", "Give an agent a task") { options.Agent, options.Json, options.Wait, options.Watch, options.Text };
         return cli.Runs(command, (call, cancel) => RunAsync(call, options, cancel));
     }
+
+    public static Option<bool> TextOption() => new("--text") { Description = "Show only what the task gave, not how it went" };
 
     /// <summary>The task as UTF-8, known to be a JSON object.</summary>
     /// <exception cref="CreelException">It is none, or too long.</exception>
@@ -54,8 +57,8 @@ internal static class SendCommand
     {
         var agent = call.Value(options.Agent);
         var wait = WaitOption.Of(call.Value(options.Wait));
-        var task = Check(await TextAsync(call, call.Value(options.Json), cancel));
-        var answer = await call.Client.SendAsync(HttpMethod.Post, $"agents/{AgentArgument.Segment(agent)}/task", task, cancel);
+        var payload = Check(await TextAsync(call, call.Value(options.Json), cancel));
+        var answer = await call.Client.SendAsync(HttpMethod.Post, $"agents/{AgentArgument.Segment(agent)}/task", payload, cancel);
         var submitted = Call.Read<SubmittedView>(answer);
         if (call.Value(options.Watch))
         {
@@ -64,7 +67,8 @@ internal static class SendCommand
 
         if (wait is { } time)
         {
-            return TaskResult.Show(call, await TaskWait.ForEndAsync(call, submitted.TaskId, time, cancel));
+            var task = await TaskWait.ForEndAsync(call, submitted.TaskId, time, cancel);
+            return TaskResult.Show(call, task, textOnly: call.Value(options.Text));
         }
 
         if (call.Json)

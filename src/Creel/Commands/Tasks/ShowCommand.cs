@@ -12,11 +12,15 @@ internal static class ShowCommand
         var id = new Argument<string>("TASK") { Description = "The task's id" };
         var wait = WaitOption.Make();
         var watch = new Option<bool>("--watch", "-w") { Description = "Show its output as it comes, and wait for its end" };
-        var command = new Command("show", "Show a task and what it gave") { id, wait, watch };
-        return cli.Runs(command, (call, cancel) => RunAsync(call, call.Value(id), WaitOption.Of(call.Value(wait)), call.Value(watch), cancel));
+        var text = SendCommand.TextOption();
+        var command = new Command("show", "Show a task and what it gave") { id, wait, watch, text };
+        return cli.Runs(
+            command,
+            (call, cancel) => RunAsync(call, call.Value(id), WaitOption.Of(call.Value(wait)), call.Value(watch), call.Value(text), cancel)
+        );
     }
 
-    private static async Task<int> RunAsync(Call call, string id, TimeSpan? wait, bool watch, CancellationToken cancel)
+    private static async Task<int> RunAsync(Call call, string id, TimeSpan? wait, bool watch, bool text, CancellationToken cancel)
     {
         if (watch)
         {
@@ -25,11 +29,11 @@ internal static class ShowCommand
 
         if (wait is { } time)
         {
-            return TaskResult.Show(call, await TaskWait.ForEndAsync(call, id, time, cancel));
+            return TaskResult.Show(call, await TaskWait.ForEndAsync(call, id, time, cancel), textOnly: text);
         }
 
         // Without waiting the question is only what it is like: any state is a good answer.
-        TaskResult.Show(call, await call.Client.GetAsync($"tasks/{TaskWait.Segment(id)}", cancel));
+        TaskResult.Show(call, await call.Client.GetAsync($"tasks/{TaskWait.Segment(id)}", cancel), textOnly: text);
         return ExitCodes.Ok;
     }
 }

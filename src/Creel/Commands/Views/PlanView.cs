@@ -7,9 +7,9 @@ namespace Creel.Commands.Views;
 /// <summary>What the reconciler would do.</summary>
 internal sealed record PlanView(IReadOnlyList<StepView>? Steps, IReadOnlyList<string>? Notes, IReadOnlyList<Problem>? Problems)
 {
-    public Columns Table()
+    public TextTable Table()
     {
-        var table = new Columns("ACTION", "GROUP", "AGENTS", "DRIVER", "LEVEL", "NETWORK", "LIMITS", "WHY");
+        var table = new TextTable("ACTION", "GROUP", "AGENTS", "DRIVER", "LEVEL", "NETWORK", "LIMITS", "WHY");
         foreach (var step in Steps ?? [])
         {
             var agents = string.Join(", ", step.Agents ?? []);

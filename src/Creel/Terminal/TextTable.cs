@@ -4,7 +4,7 @@ using Spectre.Console;
 namespace Creel.Terminal;
 
 /// <summary>Rows under headings, aligned with spaces: easy on the eye, and on <c>awk</c>. Every cell is made plain.</summary>
-internal sealed class Columns(params string[] headings)
+internal sealed class TextTable(params string[] headings)
 {
     private readonly List<string[]> rows = [];
 
