@@ -19,7 +19,7 @@ internal sealed class Cli(CommandIo io, CliParts parts)
     {
         var root = new Cli(io, parts).Build();
         var parsed = root.Parse(WaitOption.Rewrite(args), new ParserConfiguration { ResponseFileTokenReplacer = null, EnablePosixBundling = true });
-        if (parsed.Errors.Count > 0)
+        if (parsed.Errors.Count > 0 || UsageErrors.Stray(parsed) is not null)
         {
             return UsageErrors.Report(parsed, io.Error);
         }

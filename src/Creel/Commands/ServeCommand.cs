@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 
 namespace Creel.Commands;
 
@@ -34,7 +35,7 @@ internal static class ServeCommand
         var option = new Option<int>(name) { Description = description, HelpName = "PORT", DefaultValueFactory = _ => usual };
         option.Validators.Add(result =>
         {
-            if (result.Errors.Any() || result.GetValueOrDefault<int>() is < 0 or > 65535)
+            if (result.Tokens is [var token] && !ushort.TryParse(token.Value, NumberStyles.None, null, out _))
             {
                 result.AddError($"{name} takes a port from 0 to 65535");
             }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using Creel.Commands.Compat;
 using Creel.Core;
 using Creel.Terminal;
@@ -20,28 +21,50 @@ internal static class UsageErrors
     public static string Path(Command command) =>
         command.Parents.OfType<Command>().FirstOrDefault() is { } parent ? $"{Path(parent)} {command.Name}" : "creel";
 
+    /// <summary>A word before <c>--</c> that looks like an option and is none: the parser would take it for an argument. Null: no such word.</summary>
+    public static string? Stray(ParseResult parsed)
+    {
+        if (!parsed.CommandResult.Command.TreatUnmatchedTokensAsErrors)
+        {
+            return null;
+        }
+
+        return parsed
+            .Tokens.TakeWhile(token => token.Type != TokenType.DoubleDash)
+            .FirstOrDefault(token => token is { Type: TokenType.Argument, Value: ['-', _, ..] })
+            ?.Value;
+    }
+
     private static (string Message, string Remedy) Say(ParseResult parsed, Command command)
     {
         var help = $"see: {Path(command)} --help";
         var verbs = command.Subcommands.Where(sub => !sub.Hidden).ToList();
-        if (parsed.UnmatchedTokens.Count == 0)
+        if ((Stray(parsed) ?? parsed.UnmatchedTokens.FirstOrDefault()) is { } word)
         {
-            return command is { Action: null } && verbs.Count > 0
-                ? ($"{Path(command)} wants a verb", $"one of: {string.Join(", ", verbs.Select(verb => verb.Name))}")
-                : (parsed.Errors[0].Message.TrimEnd('.'), help);
+            return Unknown(command, word, verbs, help);
         }
 
-        var word = parsed.UnmatchedTokens[0];
+        if (command is { Action: null } && verbs.Count > 0)
+        {
+            return ($"{Path(command)} wants a verb", $"one of: {string.Join(", ", verbs.Select(verb => verb.Name))}");
+        }
+
+        var missing = command.Arguments.Where(argument => argument.Arity.MinimumNumberOfValues > 0 && parsed.GetResult(argument)?.Tokens is not { Count: > 0 });
+        var names = string.Join(" and ", missing.Select(argument => argument.Name));
+        return (names.Length > 0 ? $"{Path(command)} wants {names}" : parsed.Errors[0].Message.TrimEnd('.'), help);
+    }
+
+    private static (string Message, string Remedy) Unknown(Command command, string word, List<Command> verbs, string help)
+    {
         var shown = PlainText.Line(word, 60);
-        var takesCommand = command.Arguments.Any(argument => argument.Name == "COMMAND");
-        if (takesCommand && word.StartsWith('-'))
-        {
-            return ($"'{shown}' is no option of {Path(command)}", "put -- before the agent's command");
-        }
-
-        var known = word.StartsWith('-') ? Options(command) : verbs.SelectMany(verb => verb.Aliases.Prepend(verb.Name));
-        var kind = word.StartsWith('-') ? "option of" : verbs.Count > 0 ? "verb of" : "argument of";
-        return ($"'{shown}' is no {kind} {Path(command)}", Nearest.To(word, known) is { } meant ? $"did you mean '{meant}'?" : help);
+        var isOption = word.StartsWith('-');
+        var known = isOption ? Options(command) : verbs.SelectMany(verb => verb.Aliases.Prepend(verb.Name));
+        var kind = isOption ? "option of" : verbs.Count > 0 ? "verb of" : "argument of";
+        var remedy =
+            Nearest.To(word, known) is { } meant ? $"did you mean '{meant}'?"
+            : isOption && command.Arguments.Any(argument => argument.Name == "COMMAND") ? "put -- before the agent's command"
+            : help;
+        return ($"'{shown}' is no {kind} {Path(command)}", remedy);
     }
 
     private static IEnumerable<string> Options(Command command)

@@ -35,6 +35,9 @@ internal static class VmAgentCommand
         var sudo = new Option<bool>("--sudo") { Description = "Through sudo, where the cell has one" };
         var timeout = new Option<long>("--timeout") { Description = "Milliseconds", HelpName = "MS", DefaultValueFactory = _ => 300_000 };
         var command = new Command("exec", "Run a command line in the agent's cell") { name, words, sudo, timeout };
+
+        // ls -la, without --, was understood.
+        command.TreatUnmatchedTokensAsErrors = false;
         return cli.Runs(
             command,
             async (call, cancel) =>

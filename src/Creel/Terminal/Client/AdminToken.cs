@@ -34,7 +34,7 @@ internal static class AdminToken
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
             throw new CreelException(
-                Fault.Unavailable("no-token", $"there is no admin token at {path}", "start the server with: creel serve (or name its folder with --home)"),
+                Fault.Unavailable("no-token", $"there is no server: it has left no admin token at {path}", "start it with: creel serve (or name the server's folder with --home)"),
                 e
             );
         }
