@@ -7,7 +7,7 @@ internal static class Nearest
     public static string? To(string word, IEnumerable<string> candidates)
     {
         var allowed = word.TrimStart('-').Length <= 3 ? 1 : 2;
-        return word.Length > 64
+        return word.Length > 64 || word is ['-', _]
             ? null
             : candidates
                 .Select(candidate => (candidate, edits: Edits(word.ToLowerInvariant(), candidate)))
