@@ -1,0 +1,70 @@
+using System.CommandLine;
+using Creel.Commands.Views;
+using Creel.Core;
+using Creel.Terminal;
+
+namespace Creel.Commands.Agents;
+
+/// <summary><c>creel agent list</c>: who is there, declared or registered.</summary>
+internal static class ListCommand
+{
+    public static Command Build(Cli cli)
+    {
+        var command = cli.Runs(new Command("list", "List agents"), RunAsync);
+        command.Aliases.Add("ls");
+        return command;
+    }
+
+    private static async Task<int> RunAsync(Call call, CancellationToken cancel)
+    {
+        var answer = await call.Client.GetAsync("agents", cancel);
+        if (call.Json)
+        {
+            call.Print(answer);
+            return ExitCodes.Ok;
+        }
+
+        var agents = Call.Read<AgentsView>(answer).Agents ?? [];
+        if (agents.Count == 0)
+        {
+            call.Say("no agents");
+            call.Note("  → bring a habitat up with: creel up FILE, or add one with: creel agent create NAME");
+            return ExitCodes.Ok;
+        }
+
+        var now = call.Time.GetUtcNow();
+        var table = new TextTable("AGENT", "STATUS", "TYPE", "CPU", "MEMORY", "TASKS", "SEEN");
+        foreach (var agent in agents)
+        {
+            table.Add(
+                agent.Id,
+                agent.Status,
+                agent.Metadata?.Type,
+                HealthWords.Cpu(agent.Health),
+                HealthWords.Memory(agent.Health),
+                Tasks(agent),
+                agent.LastSeen is { } seen ? $"{Words.Span(now - seen)} ago" : "never"
+            );
+        }
+
+        call.Show(table);
+        return ExitCodes.Ok;
+    }
+
+    private static string Tasks(AgentView agent)
+    {
+        List<string> words = [];
+        if (agent.CurrentTasks is { Count: > 0 } current)
+        {
+            words.Add($"{current.Count} open");
+        }
+
+        if (agent.Stats is { } stats)
+        {
+            words.Add($"{stats.TasksCompleted} ok");
+            words.Add($"{stats.TasksFailed} failed");
+        }
+
+        return string.Join(", ", words);
+    }
+}

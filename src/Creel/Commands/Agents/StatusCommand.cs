@@ -1,0 +1,69 @@
+using System.CommandLine;
+using System.Text.Json;
+using Creel.Commands.Views;
+using Creel.Core;
+using Creel.Terminal;
+using Spectre.Console;
+
+namespace Creel.Commands.Agents;
+
+/// <summary><c>creel agent status AGENT</c>: one agent in full.</summary>
+internal static class StatusCommand
+{
+    public static Command Build(Cli cli)
+    {
+        var agent = AgentArgument.Make();
+        var watch = new Option<bool>("--watch", "-w") { Description = "Go on, every two seconds" };
+        var command = new Command("status", "Show one agent: health, counts, open tasks") { agent, watch };
+        return cli.Runs(command, (call, cancel) => RunAsync(call, call.Value(agent), call.Value(watch), cancel));
+    }
+
+    private static async Task<int> RunAsync(Call call, string agent, bool watch, CancellationToken cancel)
+    {
+        var path = $"agents/{AgentArgument.Segment(agent)}/status";
+        if (watch)
+        {
+            return await Watching.RunAsync(call, path, TimeSpan.FromSeconds(2), answer => new Text(Text(call, answer)), cancel);
+        }
+
+        var status = await call.Client.GetAsync(path, cancel);
+        if (call.Json)
+        {
+            call.Print(status);
+        }
+        else
+        {
+            call.Say(Text(call, status).TrimEnd('\n'));
+        }
+
+        return ExitCodes.Ok;
+    }
+
+    private static string Text(Call call, JsonElement answer)
+    {
+        var agent = Call.Read<AgentAnswer>(answer).Agent;
+        var now = call.Time.GetUtcNow();
+        var facts = new TextTable("AGENT", PlainText.Line(agent.Id));
+        facts.Add("status", agent.Status);
+        facts.Add("type", agent.Metadata?.Type);
+        facts.Add("capabilities", agent.Metadata?.CapabilityWords());
+        facts.Add("seen", agent.LastSeen is { } seen ? $"{Words.Span(now - seen)} ago" : "never");
+        facts.Add("cpu", HealthWords.Cpu(agent.Health));
+        facts.Add("memory", HealthWords.Memory(agent.Health));
+        facts.Add("disk", HealthWords.Disk(agent.Health));
+        facts.Add("up", HealthWords.Uptime(agent.Health) is { } up ? Words.Span(TimeSpan.FromSeconds(up)) : "");
+        facts.Add("tasks", agent.Stats is { } stats ? $"{stats.TasksReceived} received, {stats.TasksCompleted} ok, {stats.TasksFailed} failed" : "");
+        if (agent.CurrentTasks is not { Count: > 0 } open)
+        {
+            return facts.Text();
+        }
+
+        var tasks = new TextTable("OPEN TASK", "TYPE", "FOR");
+        foreach (var task in open)
+        {
+            tasks.Add(task.Id, task.Type, task.StartedAt is { } started ? Words.Span(now - started) : "");
+        }
+
+        return $"{facts.Text()}\n{tasks.Text()}";
+    }
+}

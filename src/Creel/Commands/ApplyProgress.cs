@@ -1,0 +1,81 @@
+using System.Text.Json;
+using Creel.Core;
+using Creel.Terminal;
+using Spectre.Console;
+
+namespace Creel.Commands;
+
+/// <summary>Shows what applying reports: a live table on a terminal, lines elsewhere, and with <c>--json</c> the events as they come.</summary>
+internal static class ApplyProgress
+{
+    /// <exception cref="CreelException">Applying ended in a fault, or the server went away.</exception>
+    public static async Task<int> ShowAsync(Call call, IAsyncEnumerable<JsonElement> events, CancellationToken cancel)
+    {
+        var board = new ApplyBoard();
+        if (call.Json)
+        {
+            return await FollowAsync(events, board, (raw, _) => call.PrintLine(raw), _ => { }, cancel);
+        }
+
+        if (!call.Io.OutputIsTerminal)
+        {
+            return await FollowAsync(events, board, (_, line) => Say(call, line), end => Say(call, end), cancel);
+        }
+
+        string? last = null;
+        var exit = ExitCodes.Unavailable;
+        await Screen
+            .Of(call.Io)
+            .Live(new Text("…"))
+            .StartAsync(async live =>
+                exit = await FollowAsync(events, board, (_, _) => live.UpdateTarget(board.Table().Table()), end => last = end, cancel)
+            );
+        Say(call, last);
+        return exit;
+    }
+
+    private static void Say(Call call, string? line)
+    {
+        if (line is not null)
+        {
+            call.Say(line);
+        }
+    }
+
+    private static async Task<int> FollowAsync(
+        IAsyncEnumerable<JsonElement> events,
+        ApplyBoard board,
+        Action<JsonElement, string?> shown,
+        Action<string> ended,
+        CancellationToken cancel
+    )
+    {
+        await foreach (var raw in events.WithCancellation(cancel))
+        {
+            var happened = Call.Read<ProgressEvent>(raw);
+            shown(raw, board.Take(happened));
+            switch (happened.Event)
+            {
+                case "fault":
+                    throw new CreelException(
+                        new Fault(FaultKind.ApplyFailed, happened.Code ?? "apply-failed", happened.Error ?? "applying failed", happened.Remedy)
+                    );
+                case "done":
+                    ended(Summary(happened, board));
+                    return happened.Ok ? ExitCodes.Ok : ExitCodes.ApplyFailed;
+            }
+        }
+
+        throw new CreelException(
+            Fault.Unavailable("apply-cut", "the server went away before everything was applied", "run the same again: what is done stays done")
+        );
+    }
+
+    private static string Summary(ProgressEvent done, ApplyBoard board)
+    {
+        var took = done.Seconds is { } seconds ? $" in {Words.Milliseconds(seconds * 1000)}" : "";
+        return done.Ok
+            ? board.Count == 0 ? $"nothing had to change{took}" : $"{Words.Count(board.Count, "step", "steps")} done{took}"
+            : $"{Words.Count(board.Failed, "step", "steps")} of {board.Count} failed{took}; run the same again when the cause is gone";
+    }
+}

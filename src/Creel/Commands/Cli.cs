@@ -1,0 +1,88 @@
+using System.CommandLine;
+using Creel.Commands.Agents;
+using Creel.Commands.Audits;
+using Creel.Commands.Compat;
+using Creel.Commands.Habitats;
+using Creel.Commands.Streams;
+using Creel.Commands.Tasks;
+using Creel.Terminal;
+
+namespace Creel.Commands;
+
+/// <summary>The command line as a whole: every verb is in the list below, and nowhere else.</summary>
+internal sealed class Cli(CommandIo io, CliParts parts)
+{
+    private readonly GlobalOptions globals = new();
+
+    /// <summary>Parses and runs; answers with the exit code. Throws nothing but bugs.</summary>
+    public static async Task<int> RunAsync(IReadOnlyList<string> args, CommandIo io, CliParts parts, CancellationToken cancel)
+    {
+        var root = new Cli(io, parts).Build();
+        var parsed = root.Parse(WaitOption.Rewrite(args), new ParserConfiguration { ResponseFileTokenReplacer = null, EnablePosixBundling = true });
+        if (parsed.Errors.Count > 0 || UsageErrors.Stray(parsed) is not null)
+        {
+            return UsageErrors.Report(parsed, io.Error);
+        }
+
+        try
+        {
+            var settings = new InvocationConfiguration
+            {
+                EnableDefaultExceptionHandler = false,
+                ProcessTerminationTimeout = null,
+                Output = io.Out,
+                Error = io.Error,
+            };
+            return await parsed.InvokeAsync(settings, cancel);
+        }
+        catch (Exception e) when (ErrorReport.Knows(e))
+        {
+            var code = ErrorReport.Write(e, parsed, io.Error);
+            return CompatCommand.Owns(parsed) ? CompatCommand.ExitCode(code) : code;
+        }
+    }
+
+    public RootCommand Build()
+    {
+        RootCommand root = new("Creel keeps AI agents apart, alive and in sight.")
+        {
+            ServeCommand.Build(this),
+            UpCommand.Build(this),
+            PlanCommand.Build(this),
+            DownCommand.Build(this),
+            PsCommand.Build(this),
+            HabitatCommand.Build(this),
+            AgentCommand.Build(this),
+            TaskCommand.Build(this),
+            ExecCommand.Build(this),
+            ShellCommand.Build(this),
+            LogsCommand.Build(this),
+            ForwardCommand.Build(this),
+            AuditCommand.Build(this),
+            DriverCommand.Build(this),
+            TokenCommand.Build(this),
+            CompletionCommand.Build(this),
+            CompleteCommand.Build(this),
+            VersionCommand.Build(this),
+            CompatCommand.Build(this),
+        };
+        root.Options.Add(globals.Json);
+        root.Options.Add(globals.Url);
+        root.Options.Add(globals.Home);
+        Runs(root, (_, _) => Task.FromResult(root.Parse(["--help"]).Invoke(new InvocationConfiguration { Output = io.Out, Error = io.Error })));
+        return root;
+    }
+
+    /// <summary>Gives a verb its body.</summary>
+    public Command Runs(Command command, Func<Call, CancellationToken, Task<int>> body)
+    {
+        command.SetAction(
+            async (parsed, cancel) =>
+            {
+                using var call = new Call(parsed, globals, io, parts);
+                return await body(call, cancel);
+            }
+        );
+        return command;
+    }
+}

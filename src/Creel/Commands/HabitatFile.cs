@@ -1,0 +1,45 @@
+using System.CommandLine;
+using System.Text.Json;
+using Creel.Commands.Views;
+using Creel.Core;
+
+namespace Creel.Commands;
+
+/// <summary>The habitat that a verb names, as the server wants it named.</summary>
+internal static class HabitatFile
+{
+    public static Option<bool> Lenient() =>
+        new("--lenient") { Description = "Unknown isolation levels and networks count as the older parser took them, with a warning" };
+
+    /// <summary>The absolute path; null where none was named.</summary>
+    /// <exception cref="CreelException">There is no such file.</exception>
+    public static string? Path(Call call, string? written)
+    {
+        if (written is null)
+        {
+            return null;
+        }
+
+        var path = call.FullPath(written);
+        return File.Exists(path)
+            ? path
+            : throw new CreelException(Fault.NotFound("no-file", $"there is no file {path}", "name a habitat, as in: creel up habitat.json5"));
+    }
+
+    public static async Task<JsonElement> PlanAsync(Call call, string? file, bool lenient, CancellationToken cancel) =>
+        await call.Client.SendAsync(HttpMethod.Post, "habitat/plan", Call.Body(new { file, lenient }), cancel);
+
+    /// <summary>Warnings and notes of a plan, on standard error.</summary>
+    public static void Remarks(Call call, PlanView plan)
+    {
+        if (plan.Problems is { Count: > 0 } problems)
+        {
+            ErrorReport.Problems(call.Io.Error, problems);
+        }
+
+        foreach (var note in plan.Notes ?? [])
+        {
+            call.Note($"note: {Terminal.PlainText.Line(note)}");
+        }
+    }
+}

@@ -1,0 +1,21 @@
+using Creel.Commands.Views;
+
+namespace Creel.Commands;
+
+/// <summary>A line of what applying reports.</summary>
+/// <param name="Event"><c>plan</c>, <c>step</c>, <c>connected</c>, <c>done</c> or <c>fault</c>.</param>
+internal sealed record ProgressEvent(
+    string? Event,
+    PlanView? Plan,
+    int Index,
+    string? State,
+    string? Message,
+    double? Ms,
+    string? Cell,
+    string? Group,
+    bool Ok,
+    double? Seconds,
+    string? Error,
+    string? Code,
+    string? Remedy
+);

@@ -1,0 +1,45 @@
+using System.CommandLine;
+using System.Globalization;
+
+namespace Creel.Commands;
+
+/// <summary><c>creel serve</c>: the hub and the cells' keeper, in the foreground.</summary>
+internal static class ServeCommand
+{
+    private sealed record Options(Option<int> Http, Option<int> Ws, Option<string?> Run, Option<bool> Old);
+
+    public static Command Build(Cli cli)
+    {
+        var options = new Options(
+            Port("--http-port", 9091, "Port of the HTTP API, on the loopback (0: any)"),
+            Port("--ws-port", 9090, "Port for agents that dial in, on the loopback (0: any)"),
+            new("--run-dir") { Description = "Folder for sockets (/run/creel; $XDG_RUNTIME_DIR/creel for an ordinary user)", HelpName = "FOLDER" },
+            new("--unauthenticated-old-api") { Description = "UNSAFE: the older routes answer anybody on this machine, as they used to" }
+        );
+        var command = new Command("serve", "Run the hub and keep the cells, until told to stop") { options.Http, options.Ws, options.Run, options.Old };
+        return cli.Runs(command, (call, cancel) => call.Parts.Serve(Of(call, options), cancel));
+    }
+
+    private static ServeOptions Of(Call call, Options options) =>
+        new(
+            call.Home,
+            call.Value(options.Http),
+            call.Value(options.Ws),
+            call.Value(options.Run) is { } run ? call.FullPath(run) : null,
+            call.Value(options.Old),
+            call.Json
+        );
+
+    private static Option<int> Port(string name, int usual, string description)
+    {
+        var option = new Option<int>(name) { Description = description, HelpName = "PORT", DefaultValueFactory = _ => usual };
+        option.Validators.Add(result =>
+        {
+            if (result.Tokens is [var token] && !ushort.TryParse(token.Value, NumberStyles.None, null, out _))
+            {
+                result.AddError($"{name} takes a port from 0 to 65535");
+            }
+        });
+        return option;
+    }
+}

@@ -1,0 +1,126 @@
+using System.CommandLine;
+using System.Net;
+using System.Net.Sockets;
+using Creel.Core;
+using Creel.Terminal;
+using Creel.Terminal.Client;
+
+namespace Creel.Commands.Streams;
+
+/// <summary><c>creel forward AGENT PORT[:LOCALPORT]</c>: a port of the agent's cell, here on the loopback, until interrupted.</summary>
+internal static class ForwardCommand
+{
+    public static Command Build(Cli cli)
+    {
+        var agent = AgentArgument.Make();
+        var ports = new Argument<string>("PORT[:LOCALPORT]") { Description = "A port in the cell, and the one here (the same; 0: any)" };
+        var command = new Command("forward", "Reach a port of an agent's cell from here; programs of this machine's other users can reach it too")
+        {
+            agent,
+            ports,
+        };
+        return cli.Runs(command, (call, cancel) => RunAsync(call, call.Value(agent), Parse(call.Value(ports)), cancel));
+    }
+
+    /// <exception cref="UsageException">These are no ports.</exception>
+    public static (int Port, int Local) Parse(string text)
+    {
+        var parts = text.Split(':');
+        return parts.Length <= 2
+            && ushort.TryParse(parts[0], System.Globalization.NumberStyles.None, null, out var port)
+            && port > 0
+            && ushort.TryParse(parts[^1], System.Globalization.NumberStyles.None, null, out var local)
+            ? (port, local)
+            : throw new UsageException($"'{PlainText.Line(text, 40)}' is no port", "write it as 8080, or 8080:18080 for another port here");
+    }
+
+    private static async Task<int> RunAsync(Call call, string agent, (int Port, int Local) ports, CancellationToken cancel)
+    {
+        // Asked first, so that a wrong name is told here and not to a browser.
+        await call.Client.GetAsync($"agents/{AgentArgument.Segment(agent)}/status", cancel);
+        using var listener = Listen(ports.Local);
+        var local = ((IPEndPoint)listener.LocalEndpoint).Port;
+        var url = $"http://{agent}.localhost:{local}";
+        if (call.Json)
+        {
+            call.PrintLine(new { agent, port = ports.Port, localPort = local, url });
+        }
+        else
+        {
+            call.Say(url);
+            call.Note($"  → port {ports.Port} of {agent}, until Ctrl-C");
+        }
+
+        while (true)
+        {
+            var client = await listener.AcceptTcpClientAsync(cancel);
+            _ = CarryAsync(call, agent, ports.Port, client, cancel);
+        }
+    }
+
+    private static TcpListener Listen(int port)
+    {
+        var listener = new TcpListener(IPAddress.Loopback, port);
+        try
+        {
+            listener.Start();
+            return listener;
+        }
+        catch (SocketException e)
+        {
+            listener.Dispose();
+            throw e.SocketErrorCode == SocketError.AccessDenied
+                ? new CreelException(Fault.Missing("port-right", $"only root may listen on port {port}", "name another one, as in 80:8080"), e)
+                : new CreelException(Fault.Conflict("port-used", $"port {port} is in use", "name another one, as in 8080:18080; 0 takes any"), e);
+        }
+    }
+
+    private static async Task CarryAsync(Call call, string agent, int port, TcpClient client, CancellationToken cancel)
+    {
+        using (client)
+        {
+            try
+            {
+                client.NoDelay = true;
+                await using var stream = await call.Client.StreamAsync(agent, StreamQuery.Of("tcp", [("port", $"{port}")]), cancel);
+                var socket = client.GetStream();
+                using var over = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+                var towards = TowardsAsync(socket, stream, over.Token);
+                var piece = new byte[32 * 1024];
+                for (int count; (count = await stream.ReadAsync(piece, over.Token)) > 0; )
+                {
+                    await socket.WriteAsync(piece.AsMemory(0, count), over.Token);
+                }
+
+                if (stream.End?.Error is { Length: > 0 } error)
+                {
+                    call.Note($"port {port} of {agent}: {PlainText.Line(error)}");
+                }
+
+                client.Client.Shutdown(SocketShutdown.Send);
+                await over.CancelAsync();
+                await towards;
+            }
+            catch (CreelException e)
+            {
+                call.Note($"port {port} of {agent}: {PlainText.Line(e.Message)}");
+            }
+            catch (Exception e) when (e is IOException or SocketException or OperationCanceledException or ObjectDisposedException) { }
+        }
+    }
+
+    private static async Task TowardsAsync(NetworkStream socket, AgentStream stream, CancellationToken cancel)
+    {
+        try
+        {
+            var piece = new byte[32 * 1024];
+            for (int count; (count = await socket.ReadAsync(piece, cancel)) > 0; )
+            {
+                await stream.WriteAsync(piece.AsMemory(0, count), cancel);
+            }
+
+            await stream.FinishAsync(cancel);
+        }
+        catch (Exception e) when (e is IOException or SocketException or OperationCanceledException or ObjectDisposedException or CreelException) { }
+    }
+}

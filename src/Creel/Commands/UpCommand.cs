@@ -1,0 +1,50 @@
+using System.CommandLine;
+using Creel.Commands.Views;
+using Creel.Core;
+
+namespace Creel.Commands;
+
+/// <summary><c>creel up FILE</c>: plan, confirm, apply, with progress.</summary>
+internal static class UpCommand
+{
+    private sealed record Options(Argument<string> File, Option<bool> Yes, Option<bool> Lenient, Option<bool> Delete);
+
+    public static Command Build(Cli cli)
+    {
+        var options = new Options(
+            new("FILE") { Description = "The habitat to bring up" },
+            YesOption.Make(),
+            HabitatFile.Lenient(),
+            new("--delete-workspaces") { Description = "Also delete the workspaces of agents that the habitat no longer names" }
+        );
+        var command = new Command("up", "Bring a habitat up: plan, confirm, apply") { options.File, options.Yes, options.Lenient, options.Delete };
+        return cli.Runs(command, (call, cancel) => RunAsync(call, options, cancel));
+    }
+
+    private static async Task<int> RunAsync(Call call, Options options, CancellationToken cancel)
+    {
+        var file = HabitatFile.Path(call, call.Value(options.File));
+        var lenient = call.Value(options.Lenient);
+        if (!call.Json || !call.Value(options.Yes))
+        {
+            var plan = Call.Read<PlanView>(await HabitatFile.PlanAsync(call, file, lenient, cancel));
+            var table = plan.Table();
+            (call.Json ? call.Io.Error : call.Io.Out).Write(table.Count > 0 ? table.Text() + "\n" : "");
+            HabitatFile.Remarks(call, plan);
+            if (table.Count > 0 && !call.Value(options.Yes) && !await call.ConfirmAsync("Apply this plan?", cancel))
+            {
+                call.Note("nothing was changed");
+                return ExitCodes.Negative;
+            }
+        }
+
+        var body = Call.Body(new { file, lenient, deleteWorkspaces = call.Value(options.Delete) });
+        var exit = await ApplyProgress.ShowAsync(call, call.Client.LinesAsync(HttpMethod.Post, "habitat/apply", body, cancel), cancel);
+        if (exit == ExitCodes.Ok && !call.Json)
+        {
+            call.Note("  → see them: creel ps");
+        }
+
+        return exit;
+    }
+}

@@ -1,0 +1,35 @@
+using System.Text.Json;
+
+namespace Creel.Commands.Views;
+
+/// <summary>An agent, as the hub knows it.</summary>
+internal sealed record AgentView(
+    string Id,
+    string? Status,
+    DateTimeOffset? RegisteredAt,
+    DateTimeOffset? LastSeen,
+    AgentMetadata? Metadata,
+    AgentCounts? Stats,
+    JsonElement? Health,
+    IReadOnlyList<AgentTaskView>? CurrentTasks
+);
+
+/// <param name="Capabilities">A list, or text that says one.</param>
+internal sealed record AgentMetadata(string? Type, JsonElement? Capabilities)
+{
+    public string CapabilityWords() =>
+        Capabilities switch
+        {
+            { ValueKind: JsonValueKind.Array } list => string.Join(", ", list.EnumerateArray().Select(item => item.ToString())),
+            { ValueKind: JsonValueKind.String } text => text.GetString()!,
+            _ => "",
+        };
+}
+
+internal sealed record AgentCounts(long TasksReceived, long TasksCompleted, long TasksFailed, long MessagesReceived, long MessagesSent);
+
+internal sealed record AgentTaskView(string Id, string? Type, DateTimeOffset? StartedAt);
+
+internal sealed record AgentsView(IReadOnlyList<AgentView>? Agents);
+
+internal sealed record AgentAnswer(AgentView Agent);

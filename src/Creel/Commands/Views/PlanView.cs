@@ -1,0 +1,35 @@
+using System.Text.Json;
+using Creel.Core.Habitats;
+using Creel.Terminal;
+
+namespace Creel.Commands.Views;
+
+/// <summary>What the reconciler would do.</summary>
+internal sealed record PlanView(IReadOnlyList<StepView>? Steps, IReadOnlyList<string>? Notes, IReadOnlyList<Problem>? Problems)
+{
+    public TextTable Table()
+    {
+        var table = new TextTable("ACTION", "GROUP", "AGENTS", "DRIVER", "LEVEL", "NETWORK", "LIMITS", "WHY");
+        foreach (var step in Steps ?? [])
+        {
+            var agents = string.Join(", ", step.Agents ?? []);
+            table.Add(step.Kind, step.Group ?? step.Cell, agents, step.Driver, step.Level, step.Network, LimitWords.Of(step.Limits), step.Why);
+        }
+
+        return table;
+    }
+}
+
+/// <summary>One step of a plan.</summary>
+/// <param name="Kind"><c>start</c>, <c>stop</c>, <c>restart</c>, <c>update</c> or <c>remove</c>.</param>
+internal sealed record StepView(
+    string? Kind,
+    string? Cell,
+    string? Group,
+    IReadOnlyList<string>? Agents,
+    string? Driver,
+    string? Level,
+    string? Network,
+    JsonElement? Limits,
+    string? Why
+);

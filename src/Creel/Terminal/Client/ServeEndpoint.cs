@@ -1,0 +1,45 @@
+using System.Text.Json;
+using Creel.Core;
+
+namespace Creel.Terminal.Client;
+
+/// <summary>Where the server is, as it wrote it into its own folder.</summary>
+internal sealed record ServeEndpoint(string? Url, int Pid, string? Version)
+{
+    public const string DefaultUrl = "http://127.0.0.1:9091";
+
+    public static string PathIn(string home) => Path.Combine(home, "serve.json");
+
+    /// <summary>What was written out, else what the server left behind, else the usual place.</summary>
+    /// <exception cref="CreelException">The address can't be used, or the token would go over a network in clear.</exception>
+    public static Uri Find(string? written, string home)
+    {
+        var text = written ?? Left(home)?.Url ?? DefaultUrl;
+        if (!Uri.TryCreate(text, UriKind.Absolute, out var url) || url.Scheme is not ("http" or "https") || url.UserInfo.Length > 0)
+        {
+            throw new CreelException(Fault.Invalid("url", $"'{PlainText.Line(text, 80)}' is no http or https address", "write it as http://127.0.0.1:9091"));
+        }
+
+        if (url.Scheme == "http" && !url.IsLoopback)
+        {
+            throw new CreelException(
+                Fault.Refused("url-clear", $"the admin token would go to {url.Host} in clear", "use https, or a tunnel to a loopback address")
+            );
+        }
+
+        return new Uri(url.GetLeftPart(UriPartial.Path).TrimEnd('/') + "/");
+    }
+
+    /// <summary>Null where there is none, or none that can be read: then the usual place is tried.</summary>
+    public static ServeEndpoint? Left(string home)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<ServeEndpoint>(File.ReadAllBytes(PathIn(home)), CliJson.Line);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)
+        {
+            return null;
+        }
+    }
+}

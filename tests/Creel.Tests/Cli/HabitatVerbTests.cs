@@ -1,0 +1,297 @@
+using System.Text.Json;
+using Creel.Core.Habitats;
+
+namespace Creel.Tests.Cli;
+
+/// <summary>plan, up, down, ps, habitat: what a person sees while a habitat comes and goes.</summary>
+public sealed class HabitatVerbTests : IAsyncLifetime
+{
+    private const string Plan =
+        """{"steps":[{"kind":"start","cell":"0a","group":"homer","agents":["homer"],"driver":"bubblewrap","level":"session","network":"proxy","limits":{"memory":{"value":268435456,"written":true},"cpu":0.5},"why":"new"},{"kind":"start","cell":"0b","group":"bart","agents":["bart","lisa"],"driver":"bubblewrap","level":"session","network":"proxy","why":"new"}],"notes":["cells share a uid"],"problems":[]}""";
+
+    private static readonly string[] Applied =
+    [
+        $$"""{"event":"plan","plan":{{Plan}}}""",
+        """{"event":"step","index":0,"state":"running"}""",
+        """{"event":"step","index":0,"state":"done","ms":41.2}""",
+        """{"event":"connected","cell":"0a","group":"homer","ms":58.6}""",
+        """{"event":"step","index":1,"state":"done","ms":40}""",
+        """{"event":"done","ok":true,"seconds":0.2}""",
+    ];
+
+    private ApiServer server = null!;
+    private string file = "";
+
+    public async Task InitializeAsync()
+    {
+        server = await ApiServer.StartAsync();
+        server.On("POST /habitat/plan", Plan).Lines("POST /habitat/apply", Applied).Lines("POST /habitat/down", Applied);
+        file = Path.Combine(server.Home, "habitat.json5");
+        await File.WriteAllTextAsync(file, "{}");
+    }
+
+    public async Task DisposeAsync() => await server.DisposeAsync();
+
+    [Fact]
+    public async Task Plan_shows_steps_in_columns_and_changes_nothing()
+    {
+        var run = await CliRun.RunAsync(server, "plan", file);
+
+        run.ExitCode.ShouldBe(0, run.ToString());
+        run.Output.ShouldBe(
+            """
+            ACTION  GROUP  AGENTS      DRIVER      LEVEL    NETWORK  LIMITS         WHY
+            start   homer  homer       bubblewrap  session  proxy    256m, 0.5 cpu  new
+            start   bart   bart, lisa  bubblewrap  session  proxy    -              new
+
+            """
+        );
+        run.Error.ShouldBe("note: cells share a uid\n");
+        server.Requests.ShouldHaveSingleItem().Body.ShouldContain($"\"file\":\"{file}\"");
+    }
+
+    [Fact]
+    public async Task Up_with_yes_plans_applies_and_tells_each_step()
+    {
+        var run = await CliRun.RunAsync(server, "up", file, "--yes");
+
+        run.ExitCode.ShouldBe(0, run.ToString());
+        run.Output.ShouldEndWith("homer: start done (41 ms)\nhomer: connected in 59 ms\nbart: start done (40 ms)\n2 steps done in 200 ms\n");
+        run.Error.ShouldContain("creel ps");
+    }
+
+    [Fact]
+    public async Task Up_without_a_terminal_and_without_yes_exits_64_before_anything_is_applied()
+    {
+        var run = await CliRun.RunAsync(server, "up", file);
+
+        run.ExitCode.ShouldBe(64);
+        run.Error.ShouldEndWith("creel: nobody is at a terminal to confirm this\n  → add --yes\n");
+        server.Requests.ShouldAllBe(request => request.Path == "/habitat/plan");
+    }
+
+    [Theory]
+    [InlineData("y\n", 0)]
+    [InlineData("YES\n", 0)]
+    [InlineData("n\n", 1)]
+    [InlineData("\n", 1)]
+    [InlineData("", 1)]
+    public async Task On_a_terminal_up_asks(string typed, int exit)
+    {
+        var run = await new CliRun.Setting { Home = server.Home, Terminal = true, Input = System.Text.Encoding.UTF8.GetBytes(typed) }.RunAsync("up", file);
+
+        run.ExitCode.ShouldBe(exit, run.ToString());
+        run.Error.ShouldContain("Apply this plan? [y/N]");
+        server.Requests.Any(request => request.Path == "/habitat/apply").ShouldBe(exit == 0);
+    }
+
+    [Fact]
+    public async Task On_a_terminal_a_table_fills()
+    {
+        var run = await new CliRun.Setting { Home = server.Home, Terminal = true }.RunAsync("up", file, "--yes");
+
+        run.ExitCode.ShouldBe(0);
+        run.Output.ShouldContain("CONNECTED");
+        run.Output.ShouldContain("59 ms");
+        run.Output.ShouldEndWith("2 steps done in 200 ms\n");
+    }
+
+    [Fact]
+    public async Task Up_in_JSON_gives_the_events_a_line_each_and_nothing_else()
+    {
+        var run = await CliRun.RunAsync(server, "up", file, "--yes", "--json");
+
+        run.ExitCode.ShouldBe(0);
+        var lines = run.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        lines.Select(line => JsonDocument.Parse(line).RootElement.GetProperty("event").GetString()).ShouldBe(["plan", "step", "step", "connected", "step", "done"]);
+        server.Requests.Count.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task A_step_that_fails_exits_8_with_its_reason()
+    {
+        server.Lines(
+            "POST /habitat/apply",
+            Applied[0],
+            """{"event":"step","index":0,"state":"failed","message":"bwrap: \u001b[31mno\u001b[0m user namespaces"}""",
+            """{"event":"done","ok":false,"seconds":1.5}"""
+        );
+
+        var run = await CliRun.RunAsync(server, "up", file, "--yes");
+
+        run.ExitCode.ShouldBe(8);
+        run.Output.ShouldContain("homer: start failed: bwrap: no user namespaces\n1 step of 2 failed in 1500 ms");
+    }
+
+    [Fact]
+    public async Task A_fault_while_applying_exits_8_with_its_remedy()
+    {
+        server.Lines("POST /habitat/apply", Applied[0], """{"event":"fault","error":"the disk is full","code":"disk","remedy":"make room"}""");
+
+        var run = await CliRun.RunAsync(server, "up", file, "--yes");
+
+        run.ExitCode.ShouldBe(8);
+        run.Error.ShouldEndWith("creel: the disk is full\n  → make room\n");
+    }
+
+    [Fact]
+    public async Task A_server_that_goes_away_while_applying_exits_4()
+    {
+        server.Lines("POST /habitat/apply", Applied[0], Applied[1]);
+
+        var run = await CliRun.RunAsync(server, "up", file, "--yes");
+
+        run.ExitCode.ShouldBe(4);
+        run.Error.ShouldContain("run the same again");
+    }
+
+    [Fact]
+    public async Task A_habitat_with_errors_exits_2_with_every_problem_at_its_place()
+    {
+        server.On(
+            "POST /habitat/plan",
+            """{"problems":[{"severity":"error","file":"h.json5","line":3,"column":7,"path":"agents.list[0].isolation","message":"'sesion' is no level; did you mean 'session'?"},{"severity":"warning","file":"h.json5","line":9,"column":1,"path":"x","message":"unknown key"}]}""",
+            400
+        );
+
+        var run = await CliRun.RunAsync(server, "up", file, "--yes");
+
+        run.ExitCode.ShouldBe(2);
+        run.Output.ShouldBeEmpty();
+        run.Error.ShouldBe(
+            """
+            h.json5:3:7 agents.list[0].isolation: 'sesion' is no level; did you mean 'session'?
+            warning: h.json5:9:1 x: unknown key
+            creel: 1 error in the habitat, so nothing was done
+
+            """
+        );
+    }
+
+    [Fact]
+    public async Task A_file_that_is_not_there_exits_3()
+    {
+        var run = await CliRun.RunAsync(server, "up", file + ".not", "--yes");
+
+        run.ExitCode.ShouldBe(3);
+        server.Requests.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Down_asks_with_the_names_of_the_cells_and_keeps_workspaces()
+    {
+        server.On("GET /cells", """{"cells":[{"id":"0a","group":"homer"},{"id":"0b","group":"bart"}]}""");
+
+        var run = await new CliRun.Setting { Home = server.Home, Terminal = true, Input = "y\n"u8.ToArray() }.RunAsync("down");
+
+        run.ExitCode.ShouldBe(0, run.ToString());
+        run.Error.ShouldContain("Stop 2 cells (homer, bart)? Workspaces stay. [y/N]");
+        server.Requests.Last().Body.ShouldBe("""{"deleteWorkspaces":false}""");
+    }
+
+    [Fact]
+    public async Task Down_with_yes_can_delete_workspaces()
+    {
+        (await CliRun.RunAsync(server, "down", "--yes", "--delete-workspaces")).ExitCode.ShouldBe(0);
+
+        server.Requests.ShouldHaveSingleItem().Body.ShouldBe("""{"deleteWorkspaces":true}""");
+    }
+
+    [Fact]
+    public async Task Ps_shows_cells_and_strips_what_agents_put_into_them()
+    {
+        server.On("GET /cells", Cells);
+
+        var run = await CliRun.RunAsync(server, "ps");
+
+        run.ExitCode.ShouldBe(0, run.ToString());
+        var lines = run.Output.Split('\n');
+        lines[0].ShouldStartWith("CELL   AGENTS");
+        lines[1].ShouldContain("1 queued, 40 ok");
+        lines[1].ShouldContain("12.5%");
+        lines[1].ShouldContain("100m");
+        lines[2].ShouldContain("running, not connected");
+        run.Error.ShouldBe("bart: it evil died\nnote: identity is declared, not proven\n");
+    }
+
+    [Fact]
+    public async Task Ps_in_JSON_is_the_servers_answer_on_standard_output_alone()
+    {
+        server.On("GET /cells", Cells);
+
+        var run = await CliRun.RunAsync(server, "ps", "--json");
+
+        run.Error.ShouldBeEmpty();
+        run.Output.ShouldNotContain("\x1b");
+        run.Output.Count(c => c == '\n').ShouldBe(1);
+        var cells = JsonDocument.Parse(run.Output).RootElement.GetProperty("cells");
+        cells[1].GetProperty("reason").GetString().ShouldBe("it\u001b[2J evil\u009b31m died");
+    }
+
+    [Fact]
+    public async Task Ps_that_watches_goes_on_until_interrupted_and_exits_130()
+    {
+        server.On("GET /cells", Cells);
+        using var interrupt = new CancellationTokenSource();
+        var setting = new CliRun.Setting { Home = server.Home, Cancel = interrupt.Token };
+
+        var running = setting.RunAsync("ps", "--watch", "--json");
+        await Eventually.Until(() => setting.Out.Text.Count(c => c == '\n') >= 2);
+        await interrupt.CancelAsync();
+
+        (await running).ExitCode.ShouldBe(130);
+    }
+
+    [Fact]
+    public async Task Habitat_check_lists_problems_and_exits_2_or_0()
+    {
+        var problem = new Problem(Severity.Error, file, 1, 2, "name", "it is empty");
+        var wrong = new CliRun.Setting { Home = "/", Habitat = (null, [problem]) };
+
+        var people = await wrong.RunAsync("habitat", "check", file);
+        var programs = await (wrong with { }).RunAsync("habitat", "check", file, "--json");
+        var right = await new CliRun.Setting { Home = "/", Habitat = (Model, []) }.RunAsync("habitat", "check", file);
+
+        people.ExitCode.ShouldBe(2);
+        people.Error.ShouldStartWith($"{file}:1:2 name: it is empty\n");
+        programs.ExitCode.ShouldBe(2);
+        JsonDocument.Parse(programs.Output).RootElement.GetProperty("problems")[0].GetProperty("severity").GetString().ShouldBe("error");
+        right.ExitCode.ShouldBe(0);
+        right.Output.ShouldBe($"{file}: valid, 1 agent in 1 cell\n");
+    }
+
+    [Fact]
+    public async Task Habitat_show_says_what_the_file_means()
+    {
+        var setting = new CliRun.Setting { Home = "/", Habitat = (Model, []) };
+
+        var run = await setting.RunAsync("habitat", "show", file);
+        var json = await new CliRun.Setting { Home = "/", Habitat = (Model, []) }.RunAsync("habitat", "show", file, "--json");
+
+        run.ExitCode.ShouldBe(0, run.ToString());
+        run.Output.ShouldContain("homer (default)");
+        run.Output.ShouldContain("(first that works)");
+        JsonDocument.Parse(json.Output).RootElement.GetProperty("name").GetString().ShouldBe("springfield");
+    }
+
+    private const string Cells =
+        """{"cells":[{"id":"0a","group":"homer","agents":["homer"],"level":"session","driver":"bubblewrap","network":"proxy","state":"running","connected":true,"since":1795248587666,"restarts":0,"health":{"cpu":12.5,"memory":{"used":100}},"notes":["identity is declared, not proven"],"tasks":{"queued":1,"running":0,"succeeded":40}},{"id":"0b","group":"bart","agents":["bart"],"state":"running","connected":false,"restarts":3,"reason":"it\u001b[2J evil\u009b31m died","notes":["identity is declared, not proven"]}]}""";
+
+    private static HabitatModel Model { get; } =
+        new()
+        {
+            Name = "springfield",
+            Agents = [new AgentModel { Id = Core.AgentId.Parse("homer"), Name = "Homer", Default = true, Group = Core.GroupId.Parse("homer") }],
+            Groups =
+            [
+                new AgentGroup
+                {
+                    Id = Core.GroupId.Parse("homer"),
+                    Level = Core.Isolation.IsolationLevel.Session,
+                    Network = Core.Isolation.NetworkMode.Proxy,
+                    Limits = Core.Isolation.ResourceLimits.Unlimited,
+                    Agents = [Core.AgentId.Parse("homer")],
+                },
+            ],
+        };
+}
