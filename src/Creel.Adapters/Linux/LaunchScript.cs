@@ -16,6 +16,7 @@ internal static class LaunchScript
         exec 4>&1 </dev/null 3>"$folder/status.json" >>"$folder/log" 2>&1 5>&- 6>&- 7>&- 8>&- 9>&-
         IFS= read -r stat <"/proc/$$/stat"
         printf '%s\n' "$stat" >"$folder/launch.stat"
+        umask 022
         while [ "$count" -gt 0 ]; do
             echo $$ >"$1/cgroup.procs"
             shift
@@ -33,7 +34,6 @@ internal static class LaunchScript
             cd /
         fi
         ulimit -c 0
-        umask 022
         exec "$@"
         """;
 

@@ -47,7 +47,7 @@ public abstract class IsolationDriverConformance : IDisposable
 
     private protected RunnerDriver Runner(LinuxOptions options, string program = "bwrap")
     {
-        var runner = new RunnerDriver(name, IsolationLevel.Session, options, other, program);
+        var runner = new RunnerDriver(name, options, other, program);
         runners.Add(runner);
         return runner;
     }

@@ -14,9 +14,9 @@ internal sealed class RunnerDriver : IIsolationDriver, IDisposable
     private readonly ConcurrentDictionary<int, TaskCompletionSource<RunnerAnswer>> waiting = new();
     private int last;
 
-    public RunnerDriver(string name, IsolationLevel level, LinuxOptions options, CellUser? user, string program = "bwrap")
+    public RunnerDriver(string name, LinuxOptions options, CellUser? user, string program = "bwrap")
     {
-        (Name, Level) = (name, level);
+        (Name, Level) = (name, Substrate.Make(name, options).Level);
         var assembly = typeof(RunnerDriver).Assembly.Location;
         string[] dotnet = [Environment.ProcessPath!, "exec", user is null ? assembly : ReachableCopy.Of(assembly, user)];
         string[] arguments = [.. user is null ? [] : HostTools.TakeOn(user, lasting: false), .. dotnet, "driver", name, options.Run, options.ControlGroup, program];
