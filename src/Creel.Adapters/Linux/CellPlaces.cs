@@ -110,7 +110,7 @@ internal sealed class CellPlaces(LinuxOptions options, CellId cell, CellUser? us
 
     private static SafeFileHandle Held(string what, string path)
     {
-        if (!Path.IsPathFullyQualified(path) || Path.GetFullPath(path) != path)
+        if (!Path.IsPathFullyQualified(path) || Path.GetFullPath(path) != path || Path.EndsInDirectorySeparator(path) && path != "/")
         {
             throw new CreelException(Fault.Invalid("path", $"{what} is not an absolute path in its plain form"));
         }
