@@ -49,7 +49,16 @@ internal static class BubblewrapArguments
             Add("--ro-bind", mounts.Proxy, CellPaths.ProxyFolder);
         }
 
-        Add("--ro-bind", mounts.Runtime, CellPaths.RuntimeFile, "--bind", mounts.State, CellPaths.State, "--dir", CellPaths.Workspaces);
+        Add(
+            "--ro-bind",
+            mounts.Runtime,
+            CellPaths.RuntimeFile,
+            "--bind",
+            mounts.State,
+            CellPaths.State,
+            "--dir",
+            CellPaths.Workspaces
+        );
         foreach (var bind in mounts.Binds)
         {
             Add(bind.Writable ? "--bind" : "--ro-bind", bind.From, bind.To);

@@ -5,7 +5,9 @@ using Creel.Core.Policy;
 
 namespace Creel.Adapters.Bubblewrap;
 
-/// <summary>Cells in namespaces of their own, by bubblewrap; as root each with a uid of its own, taken on before the sandbox starts.</summary>
+/// <summary>
+/// Cells in namespaces of their own, by bubblewrap; as root each with a uid of its own, taken on before the sandbox starts.
+/// </summary>
 public sealed class BubblewrapDriver : IIsolationDriver
 {
     private readonly LinuxOptions linux;
@@ -58,9 +60,12 @@ public sealed class BubblewrapDriver : IIsolationDriver
 
     public ValueTask<CellHandle?> RecoverAsync(CellSpec spec, CancellationToken cancel = default) => new(started.Recover(spec));
 
-    public ValueTask<CellObservation> InspectAsync(CellHandle handle, CancellationToken cancel = default) => started.InspectAsync(handle, cancel);
+    public ValueTask<CellObservation> InspectAsync(CellHandle handle, CancellationToken cancel = default) =>
+        started.InspectAsync(handle, cancel);
 
-    public ValueTask<CellObservation> WaitAsync(CellHandle handle, CancellationToken cancel = default) => started.WaitAsync(handle, cancel);
+    public ValueTask<CellObservation> WaitAsync(CellHandle handle, CancellationToken cancel = default) =>
+        started.WaitAsync(handle, cancel);
 
-    public ValueTask StopAsync(CellHandle handle, TimeSpan grace, CancellationToken cancel = default) => started.StopAsync(handle, grace, cancel);
+    public ValueTask StopAsync(CellHandle handle, TimeSpan grace, CancellationToken cancel = default) =>
+        started.StopAsync(handle, grace, cancel);
 }

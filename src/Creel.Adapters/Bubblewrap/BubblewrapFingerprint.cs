@@ -10,7 +10,12 @@ internal sealed class BubblewrapFingerprint(LinuxOptions linux, BubblewrapOption
 {
     private static readonly (string File, string Bad, string Sentence, string Remedy)[] Switches =
     [
-        ("/proc/sys/user/max_user_namespaces", "0", "user namespaces are turned off on this machine", StartFailure.UserNamespaces),
+        (
+            "/proc/sys/user/max_user_namespaces",
+            "0",
+            "user namespaces are turned off on this machine",
+            StartFailure.UserNamespaces
+        ),
         (
             "/proc/sys/kernel/unprivileged_userns_clone",
             "0",
@@ -42,7 +47,9 @@ internal sealed class BubblewrapFingerprint(LinuxOptions linux, BubblewrapOption
         var (limits, why) = Cgroups.Probe(Cgroups.Find(linux), ProbeCell.NewId());
         try
         {
-            await ProbeCell.RunAsync(driver, linux, NetworkMode.None, BubblewrapProbe.Script, BubblewrapProbe.Failures, cancel).ConfigureAwait(false);
+            await ProbeCell
+                .RunAsync(driver, linux, NetworkMode.None, BubblewrapProbe.Script, BubblewrapProbe.Failures, cancel)
+                .ConfigureAwait(false);
         }
         catch (CreelException e)
         {
@@ -53,7 +60,10 @@ internal sealed class BubblewrapFingerprint(LinuxOptions linux, BubblewrapOption
         var root = UnixUser.IsRoot;
         string[] shared = root
             ? []
-            : ["all cells share the uid of whoever runs Creel: outside the sandbox, any program of that user can use a cell's sockets and files"];
+            :
+            [
+                "all cells share the uid of whoever runs Creel: outside the sandbox, any program of that user can use a cell's sockets and files",
+            ];
         return new DriverFingerprint(
             driver.Name,
             driver.Level,

@@ -14,7 +14,20 @@ internal sealed record BubblewrapMounts(
     IReadOnlyList<BubblewrapBind> Binds
 )
 {
-    private static readonly string[] Closed = ["/proc", "/dev", "/sys", "/etc", "/run/creel", "/opt/creel", CellPaths.State, "/bin", "/sbin", "/lib", "/lib64"];
+    private static readonly string[] Closed =
+    [
+        "/proc",
+        "/dev",
+        "/sys",
+        "/etc",
+        "/run/creel",
+        "/opt/creel",
+        CellPaths.State,
+        "/bin",
+        "/sbin",
+        "/lib",
+        "/lib64",
+    ];
 
     /// <summary>Holds and checks every folder of the cell.</summary>
     /// <exception cref="CreelException">One is missing, a link, somebody else's, or would lie over the cell's own.</exception>
@@ -24,7 +37,8 @@ internal sealed record BubblewrapMounts(
         var etc = places.Folder("the generated /etc", GeneratedEtc.Write(spec));
         var state = places.Folder("the state folder", spec.StateFolder, owned: true);
         var hub = places.Folder("the hub folder", spec.HubFolder);
-        var proxy = spec.ProxyFolder is { } folder && spec.Network != NetworkMode.None ? places.Folder("the proxy folder", folder) : null;
+        var proxy =
+            spec.ProxyFolder is { } folder && spec.Network != NetworkMode.None ? places.Folder("the proxy folder", folder) : null;
         var binds = new List<BubblewrapBind>();
         foreach (var mount in spec.Workspaces)
         {
@@ -43,7 +57,10 @@ internal sealed record BubblewrapMounts(
 
     private static void Check(CellSpec spec, CellMount mount)
     {
-        if (Closed.Append("/usr").Append(CellPaths.Workspaces).Any(own => Covers(mount.CellPath, own)) || Closed.Any(own => Covers(own, mount.CellPath)))
+        if (
+            Closed.Append("/usr").Append(CellPaths.Workspaces).Any(own => Covers(mount.CellPath, own))
+            || Closed.Any(own => Covers(own, mount.CellPath))
+        )
         {
             throw Refusal(mount, $"it would lie over {mount.CellPath}, which every cell has for itself");
         }
@@ -59,7 +76,13 @@ internal sealed record BubblewrapMounts(
         inner == outer || inner.StartsWith(outer.TrimEnd('/') + "/", StringComparison.Ordinal);
 
     private static CreelException Refusal(CellMount mount, string why) =>
-        new(Fault.Refused("shared-path", $"the shared path {mount.HostPath} can't be given to a cell: {why}", "Share a smaller folder"));
+        new(
+            Fault.Refused(
+                "shared-path",
+                $"the shared path {mount.HostPath} can't be given to a cell: {why}",
+                "Share a smaller folder"
+            )
+        );
 }
 
 /// <summary>A folder that is shown to the cell.</summary>

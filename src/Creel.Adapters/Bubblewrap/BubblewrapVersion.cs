@@ -14,7 +14,11 @@ internal static class BubblewrapVersion
     {
         try
         {
-            var info = new ProcessStartInfo(program, ["--version"]) { RedirectStandardOutput = true, RedirectStandardError = true };
+            var info = new ProcessStartInfo(program, ["--version"])
+            {
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+            };
             using var process = Process.Start(info)!;
             var text = await process.StandardOutput.ReadToEndAsync(cancel).ConfigureAwait(false);
             await process.WaitForExitAsync(cancel).ConfigureAwait(false);

@@ -1,5 +1,5 @@
-using Creel.Adapters.Linux;
 using System.Text;
+using Creel.Adapters.Linux;
 using Creel.Core;
 using Creel.Core.Isolation;
 
@@ -15,13 +15,33 @@ internal static class GeneratedEtc
     public const int Gid = 1000;
 
     private const UnixFileMode Folder =
-        UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute
-        | UnixFileMode.GroupRead | UnixFileMode.GroupExecute
-        | UnixFileMode.OtherRead | UnixFileMode.OtherExecute;
-    private const UnixFileMode Readable = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
+        UnixFileMode.UserRead
+        | UnixFileMode.UserWrite
+        | UnixFileMode.UserExecute
+        | UnixFileMode.GroupRead
+        | UnixFileMode.GroupExecute
+        | UnixFileMode.OtherRead
+        | UnixFileMode.OtherExecute;
+    private const UnixFileMode Readable =
+        UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
 
-    private static readonly string[] HostFolders = ["alternatives", "ssl/certs", "ca-certificates", "pki/tls/certs", "pki/ca-trust"];
-    private static readonly string[] HostFiles = ["ca-certificates.conf", "ld.so.cache", "ssl/openssl.cnf", "mime.types", "services", "protocols"];
+    private static readonly string[] HostFolders =
+    [
+        "alternatives",
+        "ssl/certs",
+        "ca-certificates",
+        "pki/tls/certs",
+        "pki/ca-trust",
+    ];
+    private static readonly string[] HostFiles =
+    [
+        "ca-certificates.conf",
+        "ld.so.cache",
+        "ssl/openssl.cnf",
+        "mime.types",
+        "services",
+        "protocols",
+    ];
 
     /// <summary>Writes it anew and returns its path.</summary>
     public static string Write(CellSpec spec)
@@ -34,11 +54,19 @@ internal static class GeneratedEtc
 
         MakeFolder(etc);
         var host = spec.Group.Value;
-        WriteFile(etc, "passwd", $"agent:x:{Uid}:{Gid}:agent:{CellHome.Path}:/bin/bash\nnobody:x:65534:65534:nobody:/nonexistent:/usr/sbin/nologin\n");
+        WriteFile(
+            etc,
+            "passwd",
+            $"agent:x:{Uid}:{Gid}:agent:{CellHome.Path}:/bin/bash\nnobody:x:65534:65534:nobody:/nonexistent:/usr/sbin/nologin\n"
+        );
         WriteFile(etc, "group", $"agent:x:{Gid}:\nnogroup:x:65534:\n");
         WriteFile(etc, "hosts", $"127.0.0.1 localhost {host}\n::1 localhost\n");
         WriteFile(etc, "hostname", host + "\n");
-        WriteFile(etc, "nsswitch.conf", "passwd: files\ngroup: files\nshadow: files\nhosts: files dns\nservices: files\nprotocols: files\n");
+        WriteFile(
+            etc,
+            "nsswitch.conf",
+            "passwd: files\ngroup: files\nshadow: files\nhosts: files dns\nservices: files\nprotocols: files\n"
+        );
         WriteFile(etc, "resolv.conf", "");
         foreach (var (name, isFolder) in FromHost())
         {

@@ -5,7 +5,9 @@ using Creel.Core.Policy;
 
 namespace Creel.Adapters.Host;
 
-/// <summary>Level none: a process tree, as root with a uid of its own and limits, and with nothing else between it and the host.</summary>
+/// <summary>
+/// Level none: a process tree, as root with a uid of its own and limits, and with nothing else between it and the host.
+/// </summary>
 public sealed class HostDriver : IIsolationDriver
 {
     private readonly LinuxOptions linux;
@@ -63,11 +65,14 @@ public sealed class HostDriver : IIsolationDriver
 
     public ValueTask<CellHandle?> RecoverAsync(CellSpec spec, CancellationToken cancel = default) => new(started.Recover(spec));
 
-    public ValueTask<CellObservation> InspectAsync(CellHandle handle, CancellationToken cancel = default) => started.InspectAsync(handle, cancel);
+    public ValueTask<CellObservation> InspectAsync(CellHandle handle, CancellationToken cancel = default) =>
+        started.InspectAsync(handle, cancel);
 
-    public ValueTask<CellObservation> WaitAsync(CellHandle handle, CancellationToken cancel = default) => started.WaitAsync(handle, cancel);
+    public ValueTask<CellObservation> WaitAsync(CellHandle handle, CancellationToken cancel = default) =>
+        started.WaitAsync(handle, cancel);
 
-    public ValueTask StopAsync(CellHandle handle, TimeSpan grace, CancellationToken cancel = default) => started.StopAsync(handle, grace, cancel);
+    public ValueTask StopAsync(CellHandle handle, TimeSpan grace, CancellationToken cancel = default) =>
+        started.StopAsync(handle, grace, cancel);
 
     private static void HoldFolders(CellSpec spec, CellPlaces places)
     {

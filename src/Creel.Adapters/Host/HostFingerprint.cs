@@ -23,7 +23,18 @@ internal sealed class HostFingerprint(LinuxOptions linux, HostDriver driver)
         }
         catch (CreelException e)
         {
-            return new DriverFingerprint(driver.Name, driver.Level, false, e.Fault.Message, e.Fault.Remedy, [], EnforcedLimits.No, false, false, []);
+            return new DriverFingerprint(
+                driver.Name,
+                driver.Level,
+                false,
+                e.Fault.Message,
+                e.Fault.Remedy,
+                [],
+                EnforcedLimits.No,
+                false,
+                false,
+                []
+            );
         }
 
         var root = UnixUser.IsRoot;
@@ -32,7 +43,9 @@ internal sealed class HostFingerprint(LinuxOptions linux, HostDriver driver)
             driver.Name,
             driver.Level,
             true,
-            root ? "processes of the host, each cell with a uid of its own" : "processes of the host, all with the uid of whoever runs Creel",
+            root
+                ? "processes of the host, each cell with a uid of its own"
+                : "processes of the host, all with the uid of whoever runs Creel",
             null,
             NetworkSupport.Of(driver.Name),
             limits,

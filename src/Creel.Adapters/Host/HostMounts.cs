@@ -13,7 +13,10 @@ internal static class HostMounts
     /// <returns>Lines of fstab(5); none where every way is open.</returns>
     public static IReadOnlyList<string> Of(IReadOnlyList<Place> places, CellUser user)
     {
-        var closed = places.Select(place => (Place: place, Top: Unreachable.Top(place.Path, user))).Where(pair => pair.Top is not null).ToList();
+        var closed = places
+            .Select(place => (Place: place, Top: Unreachable.Top(place.Path, user)))
+            .Where(pair => pair.Top is not null)
+            .ToList();
         if (closed.Count == 0)
         {
             return [];

@@ -5,12 +5,15 @@ using Creel.Adapters.Linux;
 namespace Creel.Adapters.Host;
 
 /// <summary>
-/// Which processes belong to a cell that no namespace holds. As root: all with its uid, which is nobody else's. Otherwise: the
+/// Which processes belong to a cell that no namespace holds. As root: all with its uid, which is nobody else's, since it was
+/// launched. Otherwise: the
 /// session and the descendants of its first program, and whatever carries the mark of this start in its environment.
 /// </summary>
 internal static class HostProcesses
 {
-    /// <summary>The variable with the mark. A program that clears it, and leaves its session, gets away: the fingerprint says so.</summary>
+    /// <summary>
+    /// The variable with the mark. A program that clears it, and leaves its session, gets away: the fingerprint says so.
+    /// </summary>
     public const string Mark = "CREEL_START";
 
     public static IReadOnlySet<int> Of(LinuxHandle handle)
@@ -21,9 +24,14 @@ internal static class HostProcesses
         }
 
         var living = ProcStat.All().Where(stat => stat.State is not ('Z' or 'X')).ToList();
-        return handle.Uid is { } uid
-            ? living.Where(stat => HasUid(stat.Pid, uid)).Select(stat => stat.Pid).ToHashSet()
-            : Related(living, handle);
+        if (handle.Uid is not { } uid)
+        {
+            return Related(living, handle);
+        }
+
+        // What ran before the cell was launched is not the cell's, whoever was given that uid.
+        var since = handle.Outer?.StartTime ?? ulong.MaxValue;
+        return living.Where(stat => stat.StartTime >= since && HasUid(stat.Pid, uid)).Select(stat => stat.Pid).ToHashSet();
     }
 
     private static HashSet<int> Related(List<ProcStat> living, LinuxHandle handle)
@@ -46,7 +54,10 @@ internal static class HostProcesses
     private static bool HasUid(int pid, int uid) =>
         KernelFile
             .Lines($"/proc/{pid}/status")
-            .Any(line => line.StartsWith("Uid:\t", StringComparison.Ordinal) && line.Split('\t')[1] == uid.ToString(CultureInfo.InvariantCulture));
+            .Any(line =>
+                line.StartsWith("Uid:\t", StringComparison.Ordinal)
+                && line.Split('\t')[1] == uid.ToString(CultureInfo.InvariantCulture)
+            );
 
     private static bool IsMarked(int pid, byte[] mark)
     {

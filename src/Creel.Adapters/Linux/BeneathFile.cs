@@ -83,7 +83,11 @@ public static class BeneathFile
         {
             2 => Fault.NotFound("path-missing", $"{shown} does not exist"),
             20 => Fault.Invalid("path", $"a part of {shown} is not a folder"),
-            40 => Fault.Refused("symlink", $"{shown} is or leads over a symbolic link", "Name the real path: a link could be turned to a file of the host"),
+            40 => Fault.Refused(
+                "symlink",
+                $"{shown} is or leads over a symbolic link",
+                "Name the real path: a link could be turned to a file of the host"
+            ),
             18 => Fault.Refused("outside", $"{shown} leads out of its tree"),
             13 or 1 => Fault.Missing("path-right", $"{shown} can't be reached: permission denied"),
             _ => Fault.Unavailable("path", $"{shown} can't be opened: {KernelFault.Words(error)}"),

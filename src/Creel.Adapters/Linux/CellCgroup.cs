@@ -62,14 +62,18 @@ internal static class CellCgroup
     /// <summary>How many processes of it the kernel killed for want of memory.</summary>
     public static long OutOfMemoryKills(IReadOnlyList<string> folders) =>
         folders
-            .SelectMany(folder => new[] { "memory.events", "memory.oom_control" }.SelectMany(file => KernelFile.Lines(Path.Combine(folder, file))))
+            .SelectMany(folder =>
+                new[] { "memory.events", "memory.oom_control" }.SelectMany(file => KernelFile.Lines(Path.Combine(folder, file)))
+            )
             .Where(line => line.StartsWith("oom_kill ", StringComparison.Ordinal))
             .Sum(line => long.Parse(line.AsSpan("oom_kill ".Length), CultureInfo.InvariantCulture));
 
     /// <summary>The memory limit in bytes, null where there is none.</summary>
     public static double? MemoryLimit(IReadOnlyList<string> folders) =>
         folders
-            .SelectMany(folder => new[] { "memory.max", "memory.limit_in_bytes" }.SelectMany(file => KernelFile.Lines(Path.Combine(folder, file))))
+            .SelectMany(folder =>
+                new[] { "memory.max", "memory.limit_in_bytes" }.SelectMany(file => KernelFile.Lines(Path.Combine(folder, file)))
+            )
             .Select(line => double.TryParse(line, CultureInfo.InvariantCulture, out var bytes) ? bytes : (double?)null)
             .FirstOrDefault(bytes => bytes is < 1L << 60);
 }

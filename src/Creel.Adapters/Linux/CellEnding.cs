@@ -23,7 +23,8 @@ internal static class CellEnding
     private static string Sentence(int? code, LinuxHandle handle) =>
         code switch
         {
-            null when handle.Child.BootId != ProcessIdentity.CurrentBoot => "ended with the machine, which was started again since",
+            null when handle.Child.BootId != ProcessIdentity.CurrentBoot =>
+                "ended with the machine, which was started again since",
             null => "ended; nobody was there to see how",
             > SignalBase and <= SignalBase + 64 => $"ended by signal {code - SignalBase} ({Name(code.Value - SignalBase)})",
             _ => $"ended with exit code {code}",

@@ -20,7 +20,12 @@ internal static class CellFiles
     public static void Write(string folder, string name, string text)
     {
         var path = Path.Combine(folder, name);
-        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite };
+        var options = new FileStreamOptions
+        {
+            Mode = FileMode.Create,
+            Access = FileAccess.Write,
+            UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
+        };
         using (var stream = new FileStream(path + ".new", options))
         {
             stream.Write(System.Text.Encoding.UTF8.GetBytes(text));
@@ -88,5 +93,9 @@ internal static class CellFiles
     }
 
     public static string LastLine(string text) =>
-        new([.. text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).LastOrDefault("").Where(c => !char.IsControl(c))]);
+        new([
+            .. text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+                .LastOrDefault("")
+                .Where(c => !char.IsControl(c)),
+        ]);
 }

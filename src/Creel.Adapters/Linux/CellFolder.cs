@@ -13,13 +13,19 @@ internal static class CellFolder
         var facts = FileFacts.Of(held);
         if (!facts.IsFolder)
         {
-            throw new CreelException(Fault.Invalid("not-a-folder", $"the folder of cell {spec.Id}, {spec.Folder}, is not a folder"));
+            throw new CreelException(
+                Fault.Invalid("not-a-folder", $"the folder of cell {spec.Id}, {spec.Folder}, is not a folder")
+            );
         }
 
         if (spec.User is { } user && UnixUser.IsRoot && facts.Allows((uint)user.Uid, (uint)user.Gid, 2))
         {
             throw new CreelException(
-                Fault.Refused("folder-owner", $"the folder of cell {spec.Id}, {spec.Folder}, can be written by the cell", $"chmod 700 {spec.Folder}")
+                Fault.Refused(
+                    "folder-owner",
+                    $"the folder of cell {spec.Id}, {spec.Folder}, can be written by the cell",
+                    $"chmod 700 {spec.Folder}"
+                )
             );
         }
     }

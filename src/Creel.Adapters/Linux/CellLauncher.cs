@@ -9,13 +9,21 @@ internal sealed class CellLauncher(LinuxOptions options, StartedCells started)
 {
     private static readonly TimeSpan StatusLag = TimeSpan.FromSeconds(2);
 
-    /// <exception cref="CreelException">It runs already, a written limit can't be enforced, or its first program never ran.</exception>
+    /// <exception cref="CreelException">
+    /// It runs already, a written limit can't be enforced, or its first program never ran.
+    /// </exception>
     public async Task<CellHandle> StartAsync(LaunchOrder order, CancellationToken cancel)
     {
         var folder = order.Spec.Folder;
-        if (started.Recover(folder) is { } earlier && (earlier.Child.IsAlive || earlier.Outer?.IsAlive == true))
+        if (started.Recover(folder) is { } earlier)
         {
-            throw new CreelException(Fault.Conflict("cell-running", $"cell {order.Spec.Id} runs already", "Stop it first"));
+            if (earlier.Child.IsAlive || earlier.Outer?.IsAlive == true)
+            {
+                throw new CreelException(Fault.Conflict("cell-running", $"cell {order.Spec.Id} runs already", "Stop it first"));
+            }
+
+            // It died by itself: what it left behind must not be in the way of the new one.
+            await started.ClearAsync(earlier, TimeSpan.Zero, cancel).ConfigureAwait(false);
         }
 
         InheritedDescriptors.CloseOnExec();
@@ -40,7 +48,9 @@ internal sealed class CellLauncher(LinuxOptions options, StartedCells started)
         catch
         {
             var child = CellStatus.Read(folder).Child is { } pid ? ProcessIdentity.Of(pid) : null;
-            await started.ClearAsync(handle with { Child = child ?? nobody }, TimeSpan.Zero, CancellationToken.None).ConfigureAwait(false);
+            await started
+                .ClearAsync(handle with { Child = child ?? nobody }, TimeSpan.Zero, CancellationToken.None)
+                .ConfigureAwait(false);
             throw;
         }
     }
@@ -105,7 +115,9 @@ internal sealed class CellLauncher(LinuxOptions options, StartedCells started)
         catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
         {
             var limit = options.StartLimit.TotalSeconds;
-            throw new CreelException(new Fault(FaultKind.Timeout, "cell-start", $"cell {order.Spec.Id} did not start within {limit:0} s"));
+            throw new CreelException(
+                new Fault(FaultKind.Timeout, "cell-start", $"cell {order.Spec.Id} did not start within {limit:0} s")
+            );
         }
 
         await early.WaitAsync(both.Token).ConfigureAwait(false);
@@ -129,6 +141,8 @@ internal sealed class CellLauncher(LinuxOptions options, StartedCells started)
             await Task.Delay(TimeSpan.FromMilliseconds(2), options.Time, cancel).ConfigureAwait(false);
         }
 
-        throw new CreelException(new Fault(FaultKind.Internal, "cell-status", $"the status file in {folder} never told which process the cell is"));
+        throw new CreelException(
+            new Fault(FaultKind.Internal, "cell-status", $"the status file in {folder} never told which process the cell is")
+        );
     }
 }

@@ -6,7 +6,8 @@ namespace Creel.Adapters.Linux;
 /// <summary>A limit as a person writes it.</summary>
 internal static class CellLimits
 {
-    public static string Words(string name, Limit limit) => name == "memory" ? Size(limit.Value) : limit.Value.ToString("0.###", CultureInfo.InvariantCulture);
+    public static string Words(string name, Limit limit) =>
+        name == "memory" ? Size(limit.Value) : limit.Value.ToString("0.###", CultureInfo.InvariantCulture);
 
     /// <summary>The largest unit that divides it: 64m, 1g.</summary>
     public static string Size(double bytes)

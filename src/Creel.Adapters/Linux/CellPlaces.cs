@@ -12,7 +12,11 @@ namespace Creel.Adapters.Linux;
 internal sealed class CellPlaces(LinuxOptions options, CellId cell, CellUser? user) : IDisposable
 {
     private const UnixFileMode Passable =
-        UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
+        UnixFileMode.UserRead
+        | UnixFileMode.UserWrite
+        | UnixFileMode.UserExecute
+        | UnixFileMode.GroupExecute
+        | UnixFileMode.OtherExecute;
 
     private readonly List<Place> places = [];
 
@@ -46,10 +50,14 @@ internal sealed class CellPlaces(LinuxOptions options, CellId cell, CellUser? us
     {
         var held = Held(what, path);
         var facts = FileFacts.Of(held);
-        var (uid, gid) = user is null ? ((uint)UnixUser.Current.Uid, (uint)UnixUser.Current.Gid) : ((uint)user.Uid, (uint)user.Gid);
+        var (uid, gid) = user is null
+            ? ((uint)UnixUser.Current.Uid, (uint)UnixUser.Current.Gid)
+            : ((uint)user.Uid, (uint)user.Gid);
         if (!facts.IsFile || !facts.Allows(uid, gid, 5))
         {
-            throw new CreelException(Fault.Invalid("not-a-program", $"{what}, {path}, is not a program that the cell may run", $"chmod 755 {path}"));
+            throw new CreelException(
+                Fault.Invalid("not-a-program", $"{what}, {path}, is not a program that the cell may run", $"chmod 755 {path}")
+            );
         }
 
         return Add(path, held, facts);
@@ -70,7 +78,11 @@ internal sealed class CellPlaces(LinuxOptions options, CellId cell, CellUser? us
         if (Unreachable.Top(Root, user!) is { } top)
         {
             throw new CreelException(
-                Fault.Refused("run-folder", $"the run folder {options.Run} can't be reached by a cell's user: {top} is closed to it", "Use a run folder such as /run/creel")
+                Fault.Refused(
+                    "run-folder",
+                    $"the run folder {options.Run} can't be reached by a cell's user: {top} is closed to it",
+                    "Use a run folder such as /run/creel"
+                )
             );
         }
 
@@ -110,7 +122,11 @@ internal sealed class CellPlaces(LinuxOptions options, CellId cell, CellUser? us
 
     private static SafeFileHandle Held(string what, string path)
     {
-        if (!Path.IsPathFullyQualified(path) || Path.GetFullPath(path) != path || Path.EndsInDirectorySeparator(path) && path != "/")
+        if (
+            !Path.IsPathFullyQualified(path)
+            || Path.GetFullPath(path) != path
+            || Path.EndsInDirectorySeparator(path) && path != "/"
+        )
         {
             throw new CreelException(Fault.Invalid("path", $"{what} is not an absolute path in its plain form"));
         }
@@ -127,7 +143,13 @@ internal sealed class CellPlaces(LinuxOptions options, CellId cell, CellUser? us
 
     private Place Add(string path, SafeFileHandle held, FileFacts facts)
     {
-        var place = new Place(path, Root is null ? path : Path.Combine(Root, $"{places.Count}"), facts.IsFolder, facts.Name, held);
+        var place = new Place(
+            path,
+            Root is null ? path : Path.Combine(Root, $"{places.Count}"),
+            facts.IsFolder,
+            facts.Name,
+            held
+        );
         places.Add(place);
         return place;
     }

@@ -37,10 +37,16 @@ internal sealed class CgroupV1(IReadOnlyDictionary<string, string> mounts, strin
         }
     }
 
-    public IReadOnlyList<string> Existing(string cell) => [.. Roots().Select(root => Path.Combine(root, cell)).Where(Directory.Exists)];
+    public IReadOnlyList<string> Existing(string cell) =>
+        [.. Roots().Select(root => Path.Combine(root, cell)).Where(Directory.Exists)];
 
     public IReadOnlyList<string> Cells() =>
-        [.. Roots().SelectMany(root => Directory.EnumerateDirectories(root)).Select(folder => Path.GetFileName(folder)).Distinct()];
+        [
+            .. Roots()
+                .SelectMany(root => Directory.EnumerateDirectories(root))
+                .Select(folder => Path.GetFileName(folder))
+                .Distinct(),
+        ];
 
     private IEnumerable<string> Roots() =>
         new[] { "memory", "pids", "cpu" }

@@ -6,7 +6,9 @@ namespace Creel.Adapters.Linux;
 /// <param name="parent">
 /// The group under which Creel's own is made: the root of the hierarchy, or the one that was delegated to this user.
 /// </param>
-/// <param name="self">This process, which must leave <paramref name="parent"/> before it may have children with limits; null at the root.</param>
+/// <param name="self">
+/// This process, which must leave <paramref name="parent"/> before it may have children with limits; null at the root.
+/// </param>
 internal sealed class CgroupV2(string parent, string name, int? self) : ICgroupTree
 {
     private static readonly string[] Controllers = ["memory", "pids", "cpu"];
@@ -48,7 +50,11 @@ internal sealed class CgroupV2(string parent, string name, int? self) : ICgroupT
             return [];
         }
 
-        Try("memory", limits.Memory, () => Set("memory.max", KernelFile.Count(limits.Memory)) ?? SetIfThere("memory.swap.max", "0"));
+        Try(
+            "memory",
+            limits.Memory,
+            () => Set("memory.max", KernelFile.Count(limits.Memory)) ?? SetIfThere("memory.swap.max", "0")
+        );
         Try("pids", limits.Pids, () => Set("pids.max", KernelFile.Count(limits.Pids)));
         Try("cpu", limits.Cpu, () => Set("cpu.max", $"{KernelFile.CpuQuota(limits.Cpu)} {KernelFile.CpuPeriod}"));
         return [folder];
@@ -74,7 +80,8 @@ internal sealed class CgroupV2(string parent, string name, int? self) : ICgroupT
         }
     }
 
-    public IReadOnlyList<string> Existing(string cell) => Directory.Exists(Path.Combine(Root, cell)) ? [Path.Combine(Root, cell)] : [];
+    public IReadOnlyList<string> Existing(string cell) =>
+        Directory.Exists(Path.Combine(Root, cell)) ? [Path.Combine(Root, cell)] : [];
 
     public IReadOnlyList<string> Cells() =>
         Directory.Exists(Root) ? [.. Directory.EnumerateDirectories(Root).Select(folder => Path.GetFileName(folder))] : [];

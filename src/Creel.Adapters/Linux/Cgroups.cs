@@ -56,7 +56,9 @@ internal static class Cgroups
     }
 
     /// <summary>Makes a cell's groups with its limits.</summary>
-    /// <exception cref="CreelException">A limit that a person wrote out can't be enforced, or the groups hold a living cell; nothing is left.</exception>
+    /// <exception cref="CreelException">
+    /// A limit that a person wrote out can't be enforced, or the groups hold a living cell; nothing is left.
+    /// </exception>
     public static IReadOnlyList<string> Make(ICgroupTree tree, CellSpec spec, TimeProvider time)
     {
         RemoveOrphans(tree, time);
@@ -93,7 +95,9 @@ internal static class Cgroups
         CellCgroup.Remove(tree.Make(probe, wanted, unmet));
         var names = unmet.Select(limit => limit.Name).ToHashSet();
         var limits = new EnforcedLimits(!names.Contains("memory"), !names.Contains("cpu"), !names.Contains("pids"));
-        var why = unmet.GroupBy(limit => limit.Why).Select(same => $"no limit on {string.Join(", ", same.Select(l => l.Name))}: {same.Key}");
+        var why = unmet
+            .GroupBy(limit => limit.Why)
+            .Select(same => $"no limit on {string.Join(", ", same.Select(l => l.Name))}: {same.Key}");
         return (limits, [.. why]);
     }
 

@@ -18,7 +18,13 @@ internal sealed record FileFacts(uint Mode, uint Uid, uint Gid, ulong Inode, ulo
     public string Name => $"{Device}:{Inode}";
 
     public bool Allows(uint uid, uint gid, uint bits) =>
-        ((Uid == uid ? Mode >> 6 : Gid == gid ? Mode >> 3 : Mode) & bits) == bits;
+        (
+            (
+                Uid == uid ? Mode >> 6
+                : Gid == gid ? Mode >> 3
+                : Mode
+            ) & bits
+        ) == bits;
 
     public static FileFacts Of(SafeFileHandle file) =>
         Read((int)file.DangerousGetHandle(), "", EmptyPath) ?? throw KernelFault.Of("statx", Marshal.GetLastPInvokeError());

@@ -10,7 +10,9 @@ internal static class HostTools
     /// <summary>Null where it is not there.</summary>
     public static string? Find(string program) =>
         program.Contains('/')
-            ? File.Exists(program) ? program : null
+            ? File.Exists(program)
+                ? program
+                : null
             : SearchPath.Split(':').Select(folder => Path.Combine(folder, program)).FirstOrDefault(File.Exists);
 
     /// <exception cref="CreelException">It is missing; the remedy names its package.</exception>

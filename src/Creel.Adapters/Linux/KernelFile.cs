@@ -59,6 +59,7 @@ internal static class KernelFile
     /// <summary>Microseconds of CPU in each period; the kernel takes no less than 1,000.</summary>
     public static string CpuQuota(Limit? limit) =>
         limit is { } l
-            ? Math.Max(LeastQuota, (long)(l.Value * long.Parse(CpuPeriod, CultureInfo.InvariantCulture))).ToString(CultureInfo.InvariantCulture)
+            ? Math.Max(LeastQuota, (long)(l.Value * long.Parse(CpuPeriod, CultureInfo.InvariantCulture)))
+                .ToString(CultureInfo.InvariantCulture)
             : "max";
 }

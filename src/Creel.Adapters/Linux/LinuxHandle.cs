@@ -42,7 +42,9 @@ internal sealed record LinuxHandle(
     /// <exception cref="CreelException">It belongs to another driver, or was damaged.</exception>
     public static LinuxHandle Of(CellHandle handle, string driver) =>
         (handle.Driver == driver ? Parse(handle.Data) : null)
-        ?? throw new CreelException(Fault.Invalid("cell-handle", $"the handle of cell {handle.Cell} is not one of the driver {driver}"));
+        ?? throw new CreelException(
+            Fault.Invalid("cell-handle", $"the handle of cell {handle.Cell} is not one of the driver {driver}")
+        );
 }
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]

@@ -12,8 +12,10 @@ public sealed record LinuxOptions(string Run)
     /// <summary>The name of Creel's own control group under each hierarchy.</summary>
     public string ControlGroup { get; init; } = "creel";
 
-    /// <summary>Whom the fingerprint's probe runs as where Creel is root: <c>nobody</c>, and only for that moment.</summary>
-    public CellUser ProbeUser { get; init; } = new(65534, 65534);
+    /// <summary>
+    /// Whom the fingerprint's probe runs as where Creel is root: a number that Debian reserves and gives to nobody.
+    /// </summary>
+    public CellUser ProbeUser { get; init; } = new(65530, 65530);
 
     /// <summary>How long a cell may take until its first program runs.</summary>
     public TimeSpan StartLimit { get; init; } = TimeSpan.FromSeconds(30);

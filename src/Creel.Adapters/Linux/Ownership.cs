@@ -13,11 +13,13 @@ public static class Ownership
 
     /// <summary>Changes the owner of this one entry; a symbolic link itself, never what it points at.</summary>
     /// <exception cref="Core.CreelException">The kernel refused: Creel is not root, or the file system has no owners.</exception>
-    public static void Give(string path, CellUser user) => Check(Libc.fchownat(WorkingFolder, path, (uint)user.Uid, (uint)user.Gid, NoFollow));
+    public static void Give(string path, CellUser user) =>
+        Check(Libc.fchownat(WorkingFolder, path, (uint)user.Uid, (uint)user.Gid, NoFollow));
 
     /// <summary>Changes the group alone, as for a socket that root keeps and a cell may use.</summary>
     /// <exception cref="Core.CreelException">The kernel refused.</exception>
-    public static void GiveGroup(string path, int gid) => Check(Libc.fchownat(WorkingFolder, path, uint.MaxValue, (uint)gid, NoFollow));
+    public static void GiveGroup(string path, int gid) =>
+        Check(Libc.fchownat(WorkingFolder, path, uint.MaxValue, (uint)gid, NoFollow));
 
     internal static void Give(SafeFileHandle file, CellUser user) =>
         Check(Libc.fchownat((int)file.DangerousGetHandle(), "", (uint)user.Uid, (uint)user.Gid, EmptyPath));

@@ -8,9 +8,13 @@ namespace Creel.Adapters.Linux;
 internal static class ProbeCell
 {
     private const UnixFileMode Program =
-        UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute
-        | UnixFileMode.GroupRead | UnixFileMode.GroupExecute
-        | UnixFileMode.OtherRead | UnixFileMode.OtherExecute;
+        UnixFileMode.UserRead
+        | UnixFileMode.UserWrite
+        | UnixFileMode.UserExecute
+        | UnixFileMode.GroupRead
+        | UnixFileMode.GroupExecute
+        | UnixFileMode.OtherRead
+        | UnixFileMode.OtherExecute;
 
     public static string NewId() => "probe-" + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(4));
 
@@ -37,7 +41,8 @@ internal static class ProbeCell
                 var end = await driver.WaitAsync(handle, both.Token).ConfigureAwait(false);
                 if (end.ExitCode != 0)
                 {
-                    var why = end.ExitCode is { } code && failures.TryGetValue(code, out var known) ? known : $"the probe {end.Reason}";
+                    var why =
+                        end.ExitCode is { } code && failures.TryGetValue(code, out var known) ? known : $"the probe {end.Reason}";
                     throw new CreelException(Fault.Unavailable("driver-probe", why));
                 }
             }
@@ -58,7 +63,10 @@ internal static class ProbeCell
 
     private static CellSpec Spec(string id, string root, NetworkMode network, string script, LinuxOptions options)
     {
-        var folders = new[] { "cell", "state", "hub", "work" }.ToDictionary(name => name, name => Directory.CreateDirectory(Path.Combine(root, name)).FullName);
+        var folders = new[] { "cell", "state", "hub", "work" }.ToDictionary(
+            name => name,
+            name => Directory.CreateDirectory(Path.Combine(root, name)).FullName
+        );
         var runtime = Path.Combine(root, "probe");
         File.WriteAllText(runtime, script);
         File.SetUnixFileMode(runtime, Program);

@@ -19,7 +19,9 @@ internal sealed record ProcStat(int Pid, char State, int Parent, int Session, ul
         }
     }
 
-    /// <summary>Null where the line is not one. The name of the program may hold spaces and brackets: the last bracket ends it.</summary>
+    /// <summary>
+    /// Null where the line is not one. The name of the program may hold spaces and brackets: the last bracket ends it.
+    /// </summary>
     public static ProcStat? Parse(string line)
     {
         var open = line.IndexOf(' ');
@@ -46,10 +48,27 @@ internal sealed record ProcStat(int Pid, char State, int Parent, int Session, ul
     {
         foreach (var folder in Directory.EnumerateDirectories("/proc"))
         {
-            if (int.TryParse(Path.GetFileName(folder.AsSpan()), NumberStyles.None, CultureInfo.InvariantCulture, out var pid) && Read(pid) is { } stat)
+            if (
+                int.TryParse(Path.GetFileName(folder.AsSpan()), NumberStyles.None, CultureInfo.InvariantCulture, out var pid)
+                && Read(pid) is { } stat
+            )
             {
                 yield return stat;
             }
         }
+    }
+
+    /// <summary>The children of a process, and theirs; not itself.</summary>
+    public static IReadOnlySet<int> Descendants(int pid)
+    {
+        var all = All().ToList();
+        var found = new HashSet<int> { pid };
+        while (all.Count(stat => found.Contains(stat.Parent) && found.Add(stat.Pid)) > 0)
+        {
+            // Until nobody is added any more.
+        }
+
+        found.Remove(pid);
+        return found;
     }
 }

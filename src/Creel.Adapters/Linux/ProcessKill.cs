@@ -6,7 +6,9 @@ internal static class ProcessKill
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
 
     /// <summary>Kills, and waits a little for each to be gone.</summary>
-    /// <param name="belongs">Asked again once all are held: a number that was given to somebody else in between is left alone.</param>
+    /// <param name="belongs">
+    /// Asked again once all are held: a number that was given to somebody else in between is left alone.
+    /// </param>
     public static async Task AllAsync(IEnumerable<int> pids, Func<IReadOnlySet<int>> belongs, TimeProvider time)
     {
         var held = pids.Distinct().Select(pid => (Pid: pid, Process: PidFd.Open(pid))).ToList();

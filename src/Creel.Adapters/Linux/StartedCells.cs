@@ -5,13 +5,16 @@ using Creel.Core.Isolation;
 namespace Creel.Adapters.Linux;
 
 /// <summary>What can be done with a cell once it was started, by this process or by an earlier one.</summary>
-/// <param name="strays">Processes of the cell that neither a namespace nor a control group holds; for a driver without any.</param>
+/// <param name="strays">
+/// Processes of the cell that neither a namespace nor a control group holds; for a driver without any.
+/// </param>
 internal sealed class StartedCells(string driver, TimeProvider time, Func<LinuxHandle, IReadOnlySet<int>>? strays = null)
 {
     private static readonly TimeSpan OuterLag = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan KillLimit = TimeSpan.FromSeconds(10);
 
-    public CellHandle? Recover(CellSpec spec) => Recover(spec.Folder) is { } handle ? new CellHandle(spec.Id, driver, handle.ToJson()) : null;
+    public CellHandle? Recover(CellSpec spec) =>
+        Recover(spec.Folder) is { } handle ? new CellHandle(spec.Id, driver, handle.ToJson()) : null;
 
     public LinuxHandle? Recover(string folder)
     {
@@ -80,15 +83,7 @@ internal sealed class StartedCells(string driver, TimeProvider time, Func<LinuxH
             }
         }
 
-        using (var outer = handle.Outer?.Open())
-        {
-            if (outer is not null && !await outer.WaitAsync(handle.Child.Pid == 0 ? TimeSpan.Zero : OuterLag, time, cancel).ConfigureAwait(false))
-            {
-                outer.Signal(Libc.Sigkill);
-                await Ended(outer, handle).ConfigureAwait(false);
-            }
-        }
-
+        await EndOuterAsync(handle, cancel).ConfigureAwait(false);
         await CellCgroup.KillAsync(handle.Cgroups, KillLimit, time).ConfigureAwait(false);
         await KillStraysAsync(handle).ConfigureAwait(false);
         await RemoveGroupsAsync(handle).ConfigureAwait(false);
@@ -106,7 +101,9 @@ internal sealed class StartedCells(string driver, TimeProvider time, Func<LinuxH
         }
 
         var stat = ProcStat.Read(pid);
-        var itself = stat is not null && (stat.Parent == outer?.Pid && outer.IsAlive || status.PidNamespace is { } inode && inode == PidNamespace(pid));
+        var itself =
+            stat is not null
+            && (stat.Parent == outer?.Pid && outer.IsAlive || status.PidNamespace is { } inode && inode == PidNamespace(pid));
         return itself ? new ProcessIdentity(pid, stat!.StartTime, nobody.BootId) : nobody with { Pid = pid };
     }
 
@@ -115,7 +112,9 @@ internal sealed class StartedCells(string driver, TimeProvider time, Func<LinuxH
         try
         {
             var link = File.ResolveLinkTarget($"/proc/{pid}/ns/pid", returnFinalTarget: false)?.Name;
-            return long.TryParse(link?.Split('[', ']').ElementAtOrDefault(1), CultureInfo.InvariantCulture, out var inode) ? inode : null;
+            return long.TryParse(link?.Split('[', ']').ElementAtOrDefault(1), CultureInfo.InvariantCulture, out var inode)
+                ? inode
+                : null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -123,12 +122,37 @@ internal sealed class StartedCells(string driver, TimeProvider time, Func<LinuxH
         }
     }
 
+    private async Task EndOuterAsync(LinuxHandle handle, CancellationToken cancel)
+    {
+        using var outer = handle.Outer?.Open();
+        if (outer is null)
+        {
+            return;
+        }
+
+        // With the cell it ends by itself, and writes down how; without a cell it is still on its way to make one.
+        var midway = handle.Child.Pid == 0;
+        if (!midway && await outer.WaitAsync(OuterLag, time, cancel).ConfigureAwait(false))
+        {
+            return;
+        }
+
+        var below = ProcStat.Descendants(handle.Outer!.Pid);
+        outer.Signal(Libc.Sigkill);
+        await Ended(outer, handle).ConfigureAwait(false);
+        await ProcessKill.AllAsync(below, () => below, time).ConfigureAwait(false);
+    }
+
     private async Task Ended(PidFd process, LinuxHandle handle)
     {
         if (!await process.WaitAsync(KillLimit, time, CancellationToken.None).ConfigureAwait(false))
         {
             throw new CreelException(
-                Fault.Unavailable("cell-stuck", $"a process of the cell in {handle.Folder} was killed and does not end", "It hangs in the kernel: look at its disk or mount")
+                Fault.Unavailable(
+                    "cell-stuck",
+                    $"a process of the cell in {handle.Folder} was killed and does not end",
+                    "It hangs in the kernel: look at its disk or mount"
+                )
             );
         }
     }
@@ -150,7 +174,9 @@ internal sealed class StartedCells(string driver, TimeProvider time, Func<LinuxH
         {
             if (time.GetElapsedTime(begin) > KillLimit)
             {
-                throw new CreelException(Fault.Unavailable("cell-cgroup", $"the control group {handle.Cgroups[0]} can't be removed"));
+                throw new CreelException(
+                    Fault.Unavailable("cell-cgroup", $"the control group {handle.Cgroups[0]} can't be removed")
+                );
             }
 
             await Task.Delay(TimeSpan.FromMilliseconds(2), time).ConfigureAwait(false);

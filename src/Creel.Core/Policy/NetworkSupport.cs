@@ -5,7 +5,14 @@ namespace Creel.Core.Policy;
 /// <summary>Which driver offers which network: the one table, which drivers and validation both read.</summary>
 public static class NetworkSupport
 {
-    private static readonly NetworkMode[] All = [NetworkMode.None, NetworkMode.Proxy, NetworkMode.Internal, NetworkMode.Bridge, NetworkMode.Host];
+    private static readonly NetworkMode[] All =
+    [
+        NetworkMode.None,
+        NetworkMode.Proxy,
+        NetworkMode.Internal,
+        NetworkMode.Bridge,
+        NetworkMode.Host,
+    ];
 
     private static readonly Dictionary<string, NetworkMode[]> Table = new(StringComparer.Ordinal)
     {

@@ -79,7 +79,10 @@ public abstract class BubblewrapDriverConformance : IsolationDriverConformance
     public async Task Its_own_folder_is_not_the_cells_to_see_or_write()
     {
         var spec = Spec("");
-        Bench.Program(spec.RuntimeFile, $"exec >\"$CREEL_STATE/out\" 2>&1\nls '{spec.Folder}'\necho x >>/opt/creel/creel-runtime && echo changed\necho to the log >&2");
+        Bench.Program(
+            spec.RuntimeFile,
+            $"exec >\"$CREEL_STATE/out\" 2>&1\nls '{spec.Folder}'\necho x >>/opt/creel/creel-runtime && echo changed\necho to the log >&2"
+        );
         (await Driver.WaitAsync(await Start(spec))).Running.ShouldBeFalse();
         CellBench.Said(spec).ShouldContain("No such file");
         CellBench.Said(spec).ShouldNotContain("changed");
@@ -88,9 +91,14 @@ public abstract class BubblewrapDriverConformance : IsolationDriverConformance
     [SubstrateFact]
     public async Task Shared_paths_come_in_as_they_were_given_and_never_over_the_cells_own()
     {
-        var shared = Bench.Folder(Path.Combine(Bench.Home, "family"), UnixFileMode.UserRead | UnixFileMode.UserExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute);
+        var shared = Bench.Folder(
+            Path.Combine(Bench.Home, "family"),
+            UnixFileMode.UserRead | UnixFileMode.UserExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute
+        );
         var spec = Spec("exec >\"$CREEL_STATE/out\" 2>&1\nls -d /srv/family && touch /srv/family/x && echo written");
-        (await Driver.WaitAsync(await Start(spec with { Shared = [new CellMount("0", shared, "/srv/family", false)] }))).Running.ShouldBeFalse();
+        (
+            await Driver.WaitAsync(await Start(spec with { Shared = [new CellMount("0", shared, "/srv/family", false)] }))
+        ).Running.ShouldBeFalse();
         CellBench.Said(spec).ShouldStartWith("/srv/family\n");
         CellBench.Said(spec).ShouldNotContain("written");
         foreach (var over in new[] { "/", "/etc", "/usr", "/proc/x", "/run/creel", "/var/lib/creel/home", "/workspace" })
@@ -109,7 +117,10 @@ public abstract class BubblewrapDriverConformance : IsolationDriverConformance
     [SubstrateFact]
     public async Task Without_bubblewrap_the_remedy_is_named()
     {
-        var absent = Bench.Folder(Path.Combine(Bench.Home, "bin"), UnixFileMode.UserRead | UnixFileMode.UserExecute | UnixFileMode.UserWrite);
+        var absent = Bench.Folder(
+            Path.Combine(Bench.Home, "bin"),
+            UnixFileMode.UserRead | UnixFileMode.UserExecute | UnixFileMode.UserWrite
+        );
         var lame = Runner(Bench.Options, Path.Combine(absent, "bwrap"));
         var print = await lame.FingerprintAsync();
         (print.Works, print.Remedy).ShouldBe((false, "apt-get install bubblewrap"));
@@ -132,7 +143,10 @@ public abstract class BubblewrapDriverConformance : IsolationDriverConformance
     public async Task A_sandbox_that_refuses_says_why_and_leaves_nothing()
     {
         var run = Bench.Options.Run;
-        var broken = Bench.Program(Path.Combine(run, "broken"), "echo 'bwrap: No permissions to creating new namespace' >&2; exit 1");
+        var broken = Bench.Program(
+            Path.Combine(run, "broken"),
+            "echo 'bwrap: No permissions to creating new namespace' >&2; exit 1"
+        );
         var spec = Spec(Forever);
         var lame = Runner(Bench.Options, broken);
         var fault = (await Should.ThrowAsync<CreelException>(async () => await lame.StartAsync(spec))).Fault;

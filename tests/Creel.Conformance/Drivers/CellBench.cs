@@ -6,7 +6,9 @@ using Creel.Core.Isolation;
 
 namespace Creel.Conformance.Drivers;
 
-/// <summary>One temporary Creel for one test: a home that is closed to others, a run folder, and cells whose runtime is a script.</summary>
+/// <summary>
+/// One temporary Creel for one test: a home that is closed to others, a run folder, and cells whose runtime is a script.
+/// </summary>
 internal sealed class CellBench : IDisposable
 {
     private const UnixFileMode Mine = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
@@ -21,7 +23,10 @@ internal sealed class CellBench : IDisposable
         this.owner = owner;
         File.SetUnixFileMode(root, Passable);
         Home = Folder(Path.Combine(root, "home"), Mine);
-        Options = new LinuxOptions(Folder(Path.Combine(root, "run"), owner is null && UnixUser.IsRoot ? Passable : Mine)) { ControlGroup = "creel-suite" };
+        Options = new LinuxOptions(Folder(Path.Combine(root, "run"), owner is null && UnixUser.IsRoot ? Passable : Mine))
+        {
+            ControlGroup = "creel-suite",
+        };
     }
 
     public string Home { get; }
@@ -50,14 +55,25 @@ internal sealed class CellBench : IDisposable
             StateFolder = Folder(Path.Combine(cell, "state"), Mine, user),
             HubFolder = Hub(id, user),
             RuntimeFile = Program(Path.Combine(cell, "runtime"), script),
-            Workspaces = [new CellMount(group, Folder(Path.Combine(Home, "workspaces", id), Mine, user), $"{CellPaths.Workspaces}/{group}", true)],
+            Workspaces =
+            [
+                new CellMount(
+                    group,
+                    Folder(Path.Combine(Home, "workspaces", id), Mine, user),
+                    $"{CellPaths.Workspaces}/{group}",
+                    true
+                ),
+            ],
         };
     }
 
     public string Program(string path, string script)
     {
         File.WriteAllText(path, "#!/bin/sh\n" + script + "\n");
-        File.SetUnixFileMode(path, Mine | UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute);
+        File.SetUnixFileMode(
+            path,
+            Mine | UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute
+        );
         return Given(path);
     }
 

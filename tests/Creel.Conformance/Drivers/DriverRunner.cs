@@ -25,7 +25,9 @@ internal static class DriverRunner
         while (await Console.In.ReadLineAsync() is { } line)
         {
             var call = JsonSerializer.Deserialize<RunnerCall>(line, RunnerWire.Json)!;
-            _ = Task.Run(async () => output.WriteLine(JsonSerializer.Serialize(await AnswerAsync(driver, call), RunnerWire.Json)));
+            _ = Task.Run(async () =>
+                output.WriteLine(JsonSerializer.Serialize(await AnswerAsync(driver, call), RunnerWire.Json))
+            );
         }
 
         return 0;

@@ -32,7 +32,9 @@ public abstract class HostDriverConformance : IsolationDriverConformance
 
         var neighbour = Spec(Forever, "bart");
         File.WriteAllText(Path.Combine(neighbour.Workspaces[0].HostPath, "diary"), "private");
-        var said = await Run($"cat /etc/shadow '{neighbour.Workspaces[0].HostPath}/diary'; ls '{neighbour.StateFolder}' '{Bench.Home}'; grep CapEff /proc/self/status; id -u");
+        var said = await Run(
+            $"cat /etc/shadow '{neighbour.Workspaces[0].HostPath}/diary'; ls '{neighbour.StateFolder}' '{Bench.Home}'; grep CapEff /proc/self/status; id -u"
+        );
         said.ShouldNotContain("private");
         said.ShouldNotContain("root:");
         said.ShouldContain("CapEff:\t0000000000000000");

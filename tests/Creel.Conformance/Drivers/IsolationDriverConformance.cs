@@ -7,83 +7,19 @@ using Creel.Tests;
 namespace Creel.Conformance.Drivers;
 
 /// <summary>What every driver promises about a cell's life, whoever runs it. What is walled off is in the subclasses.</summary>
-public abstract class IsolationDriverConformance : IDisposable
+public abstract class IsolationDriverConformance : CellSuite
 {
-    protected const string Forever = "exec sleep 1000";
-    protected static readonly TimeSpan NoGrace = TimeSpan.Zero;
-
-    private readonly List<(IIsolationDriver Driver, CellHandle Handle)> running = [];
-    private readonly List<RunnerDriver> runners = [];
-    private readonly CellUser? other;
-    private readonly string name;
-    private readonly NetworkMode network;
-    private IIsolationDriver? driver;
-
-    /// <param name="other">The user that the driver runs as; null: whoever runs the suite.</param>
     private protected IsolationDriverConformance(string name, NetworkMode network, bool other)
-    {
-        (this.name, this.network) = (name, network);
-        this.other = other ? new CellUser(65533, 65533) : null;
-        Bench = new CellBench(this.other);
-    }
-
-    private protected CellBench Bench { get; }
-
-    private protected IIsolationDriver Driver => driver ??= other is null ? Substrate.Make(name, Bench.Options) : Runner(Bench.Options);
-
-    private protected bool OwnUsers => Bench.OwnUsers;
-
-    private protected bool Limits => Cgroups.Probe(Cgroups.Find(Bench.Options), "probe").Limits.Memory && other is null;
-
-    private protected CellSpec Spec(string script, string group = "homer") => Bench.Spec(script, network, group);
-
-    /// <summary>Starts, and stops when the test ends.</summary>
-    private protected async Task<CellHandle> Start(CellSpec spec, IIsolationDriver? by = null)
-    {
-        var handle = await (by ?? Driver).StartAsync(spec);
-        running.Add((Driver, handle));
-        return handle;
-    }
-
-    private protected RunnerDriver Runner(LinuxOptions options, string program = "bwrap")
-    {
-        var runner = new RunnerDriver(name, options, other, program);
-        runners.Add(runner);
-        return runner;
-    }
-
-    private protected static Task Said(CellSpec spec, string text, string file = "out") => Eventually.Until(() => CellBench.Said(spec, file).Contains(text));
-
-    /// <summary>What a script says in a cell before it ends.</summary>
-    private protected async Task<string> Run(string script)
-    {
-        var spec = Spec($"exec >\"$CREEL_STATE/out\" 2>&1\n{script}");
-        var end = await Driver.WaitAsync(await Start(spec));
-        end.Running.ShouldBeFalse();
-        return CellBench.Said(spec);
-    }
-
-    public void Dispose()
-    {
-        foreach (var (by, handle) in running)
-        {
-            Task.Run(async () => await by.StopAsync(handle, NoGrace)).GetAwaiter().GetResult();
-        }
-
-        runners.ForEach(runner => runner.Dispose());
-        Bench.Dispose();
-        GC.SuppressFinalize(this);
-    }
+        : base(name, network, other) { }
 
     [SubstrateFact]
     public async Task The_fingerprint_says_that_it_works()
     {
         var print = await Driver.FingerprintAsync();
         print.Works.ShouldBeTrue(print.Sentence);
-        print.Networks.ShouldContain(network);
+        print.Networks.ShouldContain(Network);
         print.OwnUser.ShouldBe(OwnUsers);
         print.Limits.Memory.ShouldBe(Limits);
-        Directory.Exists(Path.Combine(Bench.Options.Run, "mnt")).ShouldBe(OwnUsers && Directory.Exists(Path.Combine(Bench.Options.Run, "mnt")));
     }
 
     [SubstrateFact]
@@ -106,7 +42,7 @@ public abstract class IsolationDriverConformance : IDisposable
         end.ExitCode.ShouldBe(0);
         var made = Path.Combine(spec.Workspaces[0].HostPath, "made", "by-cell");
         File.ReadAllText(made).ShouldBe("done\n");
-        FileFacts.Of(made)!.Uid.ShouldBe((uint)(spec.User?.Uid ?? (other ?? UnixUser.Current).Uid));
+        FileFacts.Of(made)!.Uid.ShouldBe((uint)(spec.User?.Uid ?? (Other ?? UnixUser.Current).Uid));
     }
 
     [SubstrateFact]
@@ -134,7 +70,10 @@ public abstract class IsolationDriverConformance : IDisposable
     {
         var spec = Spec("");
         using var hub = HubSocket.Listen(Bench, spec);
-        Bench.Program(spec.RuntimeFile, $"exec >\"$CREEL_STATE/out\" 2>&1\n{HubSocket.Ask("$CREEL_HUB_SOCKET")}\nrm -f \"$CREEL_HUB_SOCKET\" && echo removed");
+        Bench.Program(
+            spec.RuntimeFile,
+            $"exec >\"$CREEL_STATE/out\" 2>&1\n{HubSocket.Ask("$CREEL_HUB_SOCKET")}\nrm -f \"$CREEL_HUB_SOCKET\" && echo removed"
+        );
         (await Driver.WaitAsync(await Start(spec))).Running.ShouldBeFalse();
         CellBench.Said(spec).ShouldContain("answer: hello");
         if (OwnUsers || Driver.Level != IsolationLevel.None)
@@ -178,7 +117,9 @@ public abstract class IsolationDriverConformance : IDisposable
     {
         var spec = Spec(Forever);
         var handle = await Start(spec);
-        (await Should.ThrowAsync<CreelException>(async () => await Driver.StartAsync(spec))).Fault.Kind.ShouldBe(FaultKind.Conflict);
+        (await Should.ThrowAsync<CreelException>(async () => await Driver.StartAsync(spec))).Fault.Kind.ShouldBe(
+            FaultKind.Conflict
+        );
         (await Driver.InspectAsync(handle)).Running.ShouldBeTrue();
     }
 
@@ -186,12 +127,14 @@ public abstract class IsolationDriverConformance : IDisposable
     public async Task Stop_leaves_no_process_however_it_hid()
     {
         var mark = "creel-mark-" + Guid.NewGuid().ToString("N");
-        var spec = Spec($"""
+        var spec = Spec(
+            $"""
             echo ': {mark}; while :; do sleep 1000; done' >"$CREEL_STATE/hidden"
             (setsid setsid sh "$CREEL_STATE/hidden" {mark} &) &
             echo up >"$CREEL_STATE/out"
             {Forever}
-            """);
+            """
+        );
         var handle = await Start(spec);
         await Said(spec, "up");
         await Eventually.Until(() => ProcessesWith(mark) > 0);
@@ -206,7 +149,9 @@ public abstract class IsolationDriverConformance : IDisposable
     [SubstrateFact]
     public async Task A_cell_that_hears_the_request_ends_by_itself()
     {
-        var spec = Spec("trap 'echo bye >\"$CREEL_STATE/out\"; exit 5' TERM\necho up >\"$CREEL_STATE/up\"\nwhile :; do sleep 0.05; done");
+        var spec = Spec(
+            "trap 'echo bye >\"$CREEL_STATE/out\"; exit 5' TERM\necho up >\"$CREEL_STATE/up\"\nwhile :; do sleep 0.05; done"
+        );
         var handle = await Start(spec);
         await Said(spec, "up", "up");
         await Driver.StopAsync(handle, TimeSpan.FromSeconds(30));
@@ -226,11 +171,26 @@ public abstract class IsolationDriverConformance : IDisposable
     {
         var handle = await Start(Spec(Forever));
         var data = LinuxHandle.Parse(handle.Data)!;
-        var forged = data with { Child = data.Child with { StartTime = data.Child.StartTime - 1 }, Outer = null, Cgroups = [], Start = "another" };
+        var forged = data with
+        {
+            Child = data.Child with { StartTime = data.Child.StartTime - 1 },
+            Outer = null,
+            Cgroups = [],
+            Start = "another",
+        };
         var stale = handle with { Data = forged.ToJson() };
         (await Driver.InspectAsync(stale)).Running.ShouldBeFalse();
         await Driver.WaitAsync(stale).AsTask().WaitAsync(TimeSpan.FromSeconds(30));
-        var elsewhere = forged with { Child = data.Child with { BootId = "00000000-0000-0000-0000-000000000000" }, Uid = null, Folder = Bench.Folder(Path.Combine(Bench.Home, "none"), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute), Places = null };
+        var elsewhere = forged with
+        {
+            Child = data.Child with { BootId = "00000000-0000-0000-0000-000000000000" },
+            Uid = null,
+            Folder = Bench.Folder(
+                Path.Combine(Bench.Home, "none"),
+                UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute
+            ),
+            Places = null,
+        };
         await Driver.StopAsync(handle with { Data = elsewhere.ToJson() }, NoGrace);
         (await Driver.InspectAsync(handle)).Running.ShouldBeTrue();
     }
@@ -257,10 +217,16 @@ public abstract class IsolationDriverConformance : IDisposable
     {
         var spec = Spec(Forever);
         await Refused(spec with { RuntimeFile = spec.RuntimeFile + "-absent" }, "path-missing");
-        await Refused(spec with { Workspaces = [spec.Workspaces[0] with { HostPath = spec.Workspaces[0].HostPath + "-absent" }] }, "path-missing");
+        await Refused(
+            spec with
+            {
+                Workspaces = [spec.Workspaces[0] with { HostPath = spec.Workspaces[0].HostPath + "-absent" }],
+            },
+            "path-missing"
+        );
         await Refused(spec with { Limits = new ResourceLimits(new Limit(-1e6, true)) }, "limit");
         var cancelled = new CancellationToken(true);
-        if (other is null)
+        if (Other is null)
         {
             await Should.ThrowAsync<OperationCanceledException>(async () => await Driver.StartAsync(spec, cancelled));
             await Clean(spec);
@@ -271,10 +237,17 @@ public abstract class IsolationDriverConformance : IDisposable
     public async Task A_written_limit_that_can_not_be_enforced_is_refused_and_a_default_is_not()
     {
         // A name that is taken by a file of the kernel's.
-        var options = Bench.Options with { ControlGroup = "cgroup.procs" };
-        var lame = other is null ? Substrate.Make(name, options) : Runner(options);
+        var options = Bench.Options with
+        {
+            ControlGroup = "cgroup.procs",
+        };
+        var lame = Other is null ? Substrate.Make(Name, options) : Runner(options);
         var spec = Spec("exit 0");
-        var fault = (await Should.ThrowAsync<CreelException>(async () => await lame.StartAsync(spec with { Limits = new(new Limit(64 << 20, true)) }))).Fault;
+        var fault = (
+            await Should.ThrowAsync<CreelException>(async () =>
+                await lame.StartAsync(spec with { Limits = new(new Limit(64 << 20, true)) })
+            )
+        ).Fault;
         fault.Code.ShouldBe("limit");
         fault.Message.ShouldContain("64m");
         fault.Remedy.ShouldNotBeNull();
@@ -324,7 +297,7 @@ public abstract class IsolationDriverConformance : IDisposable
         var specs = Enumerable.Range(0, 20).Select(n => Spec($"echo {n} >\"$CREEL_STATE/out\"; {Forever}", $"cell-{n}")).ToList();
         _ = Driver;
         var handles = await Task.WhenAll(specs.Select(spec => Driver.StartAsync(spec).AsTask()));
-        running.AddRange(handles.Select(handle => (Driver, handle)));
+        handles.ToList().ForEach(Keep);
         for (var n = 0; n < specs.Count; n++)
         {
             await Said(specs[n], n.ToString(CultureInfo.InvariantCulture));
@@ -335,21 +308,53 @@ public abstract class IsolationDriverConformance : IDisposable
         specs.ForEach(spec => Cgroups.Find(Bench.Options).Existing(spec.Id.Value).ShouldBeEmpty());
     }
 
-    private protected async Task Refused(CellSpec spec, string code)
+    [SubstrateFact]
+    public async Task A_start_that_is_given_up_at_any_moment_leaves_nothing()
     {
-        var fault = (await Should.ThrowAsync<CreelException>(async () => await Driver.StartAsync(spec))).Fault;
-        fault.Code.ShouldBe(code, fault.Message);
-        await Clean(spec);
+        if (Other is not null)
+        {
+            return;
+        }
+
+        for (var moment = 0; moment < 40; moment += 3)
+        {
+            var spec = Spec(Forever);
+            using var giveUp = new CancellationTokenSource(TimeSpan.FromMilliseconds(moment));
+            try
+            {
+                await Driver.StopAsync(await Driver.StartAsync(spec, giveUp.Token), NoGrace);
+            }
+            catch (OperationCanceledException)
+            {
+                // What is looked at below.
+            }
+
+            await Clean(spec);
+        }
     }
 
-    private protected async Task Clean(CellSpec spec)
+    [SubstrateFact]
+    public async Task A_cell_that_died_is_started_again_over_what_it_left()
     {
-        Cgroups.Find(Bench.Options).Existing(spec.Id.Value).ShouldBeEmpty();
-        Directory.Exists(Path.Combine(Bench.Options.Run, "mnt", spec.Id.Value)).ShouldBeFalse();
-        (await Driver.RecoverAsync(spec)).ShouldBeNull();
-        ProcessesWith(spec.Folder).ShouldBe(0);
+        var spec = Spec("setsid sleep 1000 & exit 3");
+        (await Driver.WaitAsync(await Start(spec))).ExitCode.ShouldBe(3);
+        Bench.Program(spec.RuntimeFile, Forever);
+        var again = await Start(spec);
+        (await Driver.InspectAsync(again)).Running.ShouldBeTrue();
     }
 
-    private static int ProcessesWith(string argument) =>
-        ProcStat.All().Count(stat => stat.State != 'Z' && KernelFile.Lines($"/proc/{stat.Pid}/cmdline").Any(line => line.Contains(argument)));
+    [SubstrateFact]
+    public async Task Nobody_but_the_cell_connects_to_its_hub()
+    {
+        if (!OwnUsers)
+        {
+            return;
+        }
+
+        var spec = Spec(Forever);
+        using var hub = HubSocket.Listen(Bench, spec);
+        var socket = Path.Combine(spec.HubFolder, CellPaths.HubSocketName);
+        (await HubSocket.AskAsAsync(spec.User!, socket)).ShouldContain("answer: hello");
+        (await HubSocket.AskAsAsync(new CellUser(65533, 65533), socket)).ShouldContain("refused: Permission denied");
+    }
 }

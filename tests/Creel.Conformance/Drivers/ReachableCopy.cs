@@ -4,13 +4,17 @@ using Creel.Core.Isolation;
 
 namespace Creel.Conformance.Drivers;
 
-/// <summary>The test assembly where another user can run it: in its place, or copied where the repository is closed to that user.</summary>
+/// <summary>
+/// The test assembly where another user can run it: in its place, or copied where the repository is closed to that user.
+/// </summary>
 internal static class ReachableCopy
 {
     private static readonly ConcurrentDictionary<string, Lazy<string>> Copies = new();
 
     public static string Of(string assembly, CellUser user) =>
-        Unreachable.Top(assembly, user) is null ? assembly : Copies.GetOrAdd(assembly, key => new Lazy<string>(() => Copy(key))).Value;
+        Unreachable.Top(assembly, user) is null
+            ? assembly
+            : Copies.GetOrAdd(assembly, key => new Lazy<string>(() => Copy(key))).Value;
 
     private static string Copy(string assembly)
     {

@@ -19,7 +19,16 @@ internal sealed class RunnerDriver : IIsolationDriver, IDisposable
         (Name, Level) = (name, Substrate.Make(name, options).Level);
         var assembly = typeof(RunnerDriver).Assembly.Location;
         string[] dotnet = [Environment.ProcessPath!, "exec", user is null ? assembly : ReachableCopy.Of(assembly, user)];
-        string[] arguments = [.. user is null ? [] : HostTools.TakeOn(user, lasting: false), .. dotnet, "driver", name, options.Run, options.ControlGroup, program];
+        string[] arguments =
+        [
+            .. user is null ? [] : HostTools.TakeOn(user, lasting: false),
+            .. dotnet,
+            "driver",
+            name,
+            options.Run,
+            options.ControlGroup,
+            program,
+        ];
         var info = new ProcessStartInfo(arguments[0], arguments[1..])
         {
             RedirectStandardInput = true,

@@ -6,7 +6,13 @@ using Creel.Core.Isolation;
 namespace Creel.Conformance.Drivers;
 
 /// <summary>What the suite tells a driver in another process.</summary>
-internal sealed record RunnerCall(int Number, string Verb, CellSpec? Spec = null, CellHandle? Handle = null, TimeSpan Grace = default);
+internal sealed record RunnerCall(
+    int Number,
+    string Verb,
+    CellSpec? Spec = null,
+    CellHandle? Handle = null,
+    TimeSpan Grace = default
+);
 
 /// <summary>What it answers.</summary>
 internal sealed record RunnerAnswer(int Number)
@@ -28,8 +34,10 @@ internal static class RunnerWire
 
     private sealed class GroupText : JsonConverter<GroupId>
     {
-        public override GroupId Read(ref Utf8JsonReader reader, Type type, JsonSerializerOptions options) => GroupId.Parse(reader.GetString());
+        public override GroupId Read(ref Utf8JsonReader reader, Type type, JsonSerializerOptions options) =>
+            GroupId.Parse(reader.GetString());
 
-        public override void Write(Utf8JsonWriter writer, GroupId value, JsonSerializerOptions options) => writer.WriteStringValue(value.Value);
+        public override void Write(Utf8JsonWriter writer, GroupId value, JsonSerializerOptions options) =>
+            writer.WriteStringValue(value.Value);
     }
 }

@@ -19,8 +19,11 @@ public sealed class SubstrateAttribute(string name) : Attribute
 
 public sealed class SubstrateDiscoverer(IMessageSink sink) : IXunitTestCaseDiscoverer
 {
-    public IEnumerable<IXunitTestCase> Discover(ITestFrameworkDiscoveryOptions options, ITestMethod method, IAttributeInfo fact) =>
-        [new SubstrateTestCase(sink, method)];
+    public IEnumerable<IXunitTestCase> Discover(
+        ITestFrameworkDiscoveryOptions options,
+        ITestMethod method,
+        IAttributeInfo fact
+    ) => [new SubstrateTestCase(sink, method)];
 }
 
 public sealed class SubstrateTestCase : XunitTestCase
@@ -35,8 +38,8 @@ public sealed class SubstrateTestCase : XunitTestCase
     {
         var substrate = TestMethod.TestClass.Class.GetCustomAttributes(typeof(SubstrateAttribute)).Single();
         return Substrate.WhyNot(
-                substrate.GetConstructorArguments().Cast<string>().Single(),
-                substrate.GetNamedArgument<bool>(nameof(SubstrateAttribute.OtherUser))
-            )!;
+            substrate.GetConstructorArguments().Cast<string>().Single(),
+            substrate.GetNamedArgument<bool>(nameof(SubstrateAttribute.OtherUser))
+        )!;
     }
 }

@@ -12,25 +12,46 @@ public sealed class BubblewrapArgumentsTests : IDisposable
 
     public void Dispose() => Directory.Delete(root, recursive: true);
 
-    private CellSpec Spec => new()
-    {
-        Id = new CellId("00c0ffee"),
-        Group = GroupId.Parse("homer"),
-        Habitat = "test",
-        Network = NetworkMode.Proxy,
-        Limits = ResourceLimits.Unlimited,
-        Folder = root,
-        StateFolder = "/state",
-        HubFolder = "/hub",
-        RuntimeFile = "/runtime",
-        Workspaces = [],
-    };
+    private CellSpec Spec =>
+        new()
+        {
+            Id = new CellId("00c0ffee"),
+            Group = GroupId.Parse("homer"),
+            Habitat = "test",
+            Network = NetworkMode.Proxy,
+            Limits = ResourceLimits.Unlimited,
+            Folder = root,
+            StateFolder = "/state",
+            HubFolder = "/hub",
+            RuntimeFile = "/runtime",
+            Workspaces = [],
+        };
 
     [Fact]
     public void The_walls_are_asked_for_and_the_root_is_an_allow_list()
     {
-        var line = Line(new BubblewrapMounts("/etc-of-cell", "/r", "/s", "/h", "/p", [new("/w", "/workspace/homer", true), new("/f", "/srv/family", false)]));
-        foreach (var wall in new[] { "--unshare-all", "--unshare-user", "--disable-userns", "--new-session", "--cap-drop ALL", "--clearenv", "--as-pid-1" })
+        var line = Line(
+            new BubblewrapMounts(
+                "/etc-of-cell",
+                "/r",
+                "/s",
+                "/h",
+                "/p",
+                [new("/w", "/workspace/homer", true), new("/f", "/srv/family", false)]
+            )
+        );
+        foreach (
+            var wall in new[]
+            {
+                "--unshare-all",
+                "--unshare-user",
+                "--disable-userns",
+                "--new-session",
+                "--cap-drop ALL",
+                "--clearenv",
+                "--as-pid-1",
+            }
+        )
         {
             line.ShouldContain($" {wall} ");
         }
@@ -92,7 +113,11 @@ public sealed class BubblewrapArgumentsTests : IDisposable
         NetworkSupport.Of("unheard-of").ShouldBeEmpty();
     }
 
-    private string Line(BubblewrapMounts mounts, string? proxy = CellPaths.ProxyFolder, IEnumerable<KeyValuePair<string, string?>>? links = null)
+    private string Line(
+        BubblewrapMounts mounts,
+        string? proxy = CellPaths.ProxyFolder,
+        IEnumerable<KeyValuePair<string, string?>>? links = null
+    )
     {
         var variables = CellHome.Variables(Spec, CellPaths.HubFolder, proxy, CellPaths.State);
         return string.Join(' ', BubblewrapArguments.Of("bwrap", Spec, mounts, variables, links ?? []));

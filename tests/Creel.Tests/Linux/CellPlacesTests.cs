@@ -38,7 +38,9 @@ public sealed class CellPlacesTests : IDisposable
         places.Folder("x", fresh, owned: true);
         FileFacts.Of(fresh)!.Uid.ShouldBe((uint)Own.Uid);
         var full = Directory.CreateDirectory(Path.Combine(root, "full", "kept")).Parent!.FullName;
-        Should.Throw<CreelException>(() => places.Folder("x", full, owned: true)).Fault.Remedy.ShouldBe($"chown -R {Own.Uid}:{Own.Gid} {full}");
+        Should
+            .Throw<CreelException>(() => places.Folder("x", full, owned: true))
+            .Fault.Remedy.ShouldBe($"chown -R {Own.Uid}:{Own.Gid} {full}");
         FileFacts.Of(full)!.Uid.ShouldBe(0u);
     }
 

@@ -3,7 +3,9 @@ using Creel.Core.Isolation;
 
 namespace Creel.Tests.Linux;
 
-/// <summary>Which files are written with what, on a tree of plain files. That the kernel obeys is in the drivers' suite.</summary>
+/// <summary>
+/// Which files are written with what, on a tree of plain files. That the kernel obeys is in the drivers' suite.
+/// </summary>
 public sealed class CgroupTests : IDisposable
 {
     private static readonly ResourceLimits All = new(new Limit(64 << 20, true), new Limit(0.5, true), new Limit(32, true));
@@ -47,7 +49,11 @@ public sealed class CgroupTests : IDisposable
     [Fact]
     public void Version_1_limits_in_each_hierarchy_and_names_the_one_that_is_absent()
     {
-        var mounts = new Dictionary<string, string> { ["memory"] = Path.Combine(root, "memory"), ["cpu"] = Path.Combine(root, "cpu") };
+        var mounts = new Dictionary<string, string>
+        {
+            ["memory"] = Path.Combine(root, "memory"),
+            ["cpu"] = Path.Combine(root, "cpu"),
+        };
         var unmet = new List<UnmetLimit>();
         var tree = new CgroupV1(mounts, "creel");
         tree.Make("cell", All, unmet).Count.ShouldBe(2);
@@ -61,7 +67,12 @@ public sealed class CgroupTests : IDisposable
     [Fact]
     public void The_tree_is_found_from_what_is_mounted_and_who_asks()
     {
-        string[] hybrid = ["cgroup /c/memory cgroup rw,memory 0 0", "cgroup /c/cpu,cpuacct cgroup rw,cpu,cpuacct 0 0", "cgroup2 /c/unified cgroup2 rw 0 0"];
+        string[] hybrid =
+        [
+            "cgroup /c/memory cgroup rw,memory 0 0",
+            "cgroup /c/cpu,cpuacct cgroup rw,cpu,cpuacct 0 0",
+            "cgroup2 /c/unified cgroup2 rw 0 0",
+        ];
         Cgroups.Find(hybrid, [], root: true, "creel").ShouldBeOfType<CgroupV1>();
         Cgroups.Find(hybrid, [], root: false, "creel").ShouldBeOfType<NoCgroups>();
         Cgroups.Find(hybrid[2..], [], root: true, "creel").ShouldBeOfType<CgroupV2>();
@@ -74,7 +85,10 @@ public sealed class CgroupTests : IDisposable
         foreach (var own in new[] { "0::/user.slice/app", "0::/user.slice/app/creel-serve" })
         {
             var delegated = Directory.CreateDirectory(Path.Combine(root, "user.slice", "app")).FullName;
-            Cgroups.Find([$"cgroup2 {root} cgroup2 rw 0 0"], [own], root: false, "creel").Make("cell", All, new List<UnmetLimit>()).ShouldBe([Path.Combine(delegated, "creel", "cell")]);
+            Cgroups
+                .Find([$"cgroup2 {root} cgroup2 rw 0 0"], [own], root: false, "creel")
+                .Make("cell", All, new List<UnmetLimit>())
+                .ShouldBe([Path.Combine(delegated, "creel", "cell")]);
         }
     }
 
@@ -83,10 +97,12 @@ public sealed class CgroupTests : IDisposable
     [InlineData(1 << 30, "1g")]
     [InlineData(1500, "1500b")]
     [InlineData(1536 * 1024, "1536k")]
-    public void A_size_is_said_in_the_largest_unit_that_divides_it(double bytes, string words) => CellLimits.Size(bytes).ShouldBe(words);
+    public void A_size_is_said_in_the_largest_unit_that_divides_it(double bytes, string words) =>
+        CellLimits.Size(bytes).ShouldBe(words);
 
     [Fact]
-    public void A_quota_below_what_the_kernel_takes_is_the_least() => KernelFile.CpuQuota(new Limit(0.001, true)).ShouldBe("1000");
+    public void A_quota_below_what_the_kernel_takes_is_the_least() =>
+        KernelFile.CpuQuota(new Limit(0.001, true)).ShouldBe("1000");
 
     private string Text(string path) => File.ReadAllText(Path.Combine(root, path));
 }
