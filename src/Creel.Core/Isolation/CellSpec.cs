@@ -13,13 +13,19 @@ public sealed record CellSpec
 
     public required ResourceLimits Limits { get; init; }
 
-    /// <summary>The uid and gid that the cell runs as; null: those of whoever runs Creel.</summary>
+    /// <summary>
+    /// The uid and gid that the cell runs as; null: those of whoever runs Creel. A driver that can take on another user
+    /// (Creel is root) refuses null, and one that can't refuses any other.
+    /// </summary>
     public CellUser? User { get; init; }
 
     /// <summary>The folder that belongs to this cell on the host: status, log, generated files. Not writable by the cell.</summary>
     public required string Folder { get; init; }
 
-    /// <summary>The runtime's own folder, writable by the cell: journal and home.</summary>
+    /// <summary>
+    /// The runtime's own folder, writable by the cell: journal and home. Like each workspace it exists before the start and is
+    /// owned by <see cref="User"/>, or is still empty and owned by root: then the driver hands it over.
+    /// </summary>
     public required string StateFolder { get; init; }
 
     /// <summary>The folder with <c>hub.sock</c>.</summary>
@@ -34,6 +40,9 @@ public sealed record CellSpec
     public required IReadOnlyList<CellMount> Workspaces { get; init; }
 
     public IReadOnlyList<CellMount> Shared { get; init; } = [];
+
+    /// <summary>The port of the relay in the cell; the caller gives each cell that shares the host's loopback one of its own.</summary>
+    public int RelayPort { get; init; } = CellPaths.RelayPort;
 }
 
 /// <summary>A host folder inside a cell.</summary>

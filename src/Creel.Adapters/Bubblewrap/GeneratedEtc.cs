@@ -1,0 +1,117 @@
+using System.Text;
+using Creel.Adapters.Linux;
+using Creel.Core;
+using Creel.Core.Isolation;
+
+namespace Creel.Adapters.Bubblewrap;
+
+/// <summary>
+/// The <c>/etc</c> of a cell: one user, no names of the host. What programs need of the host's own (certificates, the
+/// linker's cache) is bound over empty places in it, one by one.
+/// </summary>
+internal static class GeneratedEtc
+{
+    public const int Uid = 1000;
+    public const int Gid = 1000;
+
+    private const UnixFileMode Folder =
+        UnixFileMode.UserRead
+        | UnixFileMode.UserWrite
+        | UnixFileMode.UserExecute
+        | UnixFileMode.GroupRead
+        | UnixFileMode.GroupExecute
+        | UnixFileMode.OtherRead
+        | UnixFileMode.OtherExecute;
+    private const UnixFileMode Readable =
+        UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
+
+    private static readonly string[] HostFolders =
+    [
+        "alternatives",
+        "ssl/certs",
+        "ca-certificates",
+        "pki/tls/certs",
+        "pki/ca-trust",
+    ];
+    private static readonly string[] HostFiles =
+    [
+        "ca-certificates.conf",
+        "ld.so.cache",
+        "ssl/openssl.cnf",
+        "mime.types",
+        "services",
+        "protocols",
+    ];
+
+    /// <summary>Writes it anew and returns its path.</summary>
+    public static string Write(CellSpec spec)
+    {
+        var etc = Path.Combine(spec.Folder, "etc");
+        if (Directory.Exists(etc))
+        {
+            Directory.Delete(etc, recursive: true);
+        }
+
+        MakeFolder(etc);
+        var host = spec.Group.Value;
+        WriteFile(
+            etc,
+            "passwd",
+            $"agent:x:{Uid}:{Gid}:agent:{CellHome.Path}:/bin/bash\nnobody:x:65534:65534:nobody:/nonexistent:/usr/sbin/nologin\n"
+        );
+        WriteFile(etc, "group", $"agent:x:{Gid}:\nnogroup:x:65534:\n");
+        WriteFile(etc, "hosts", $"127.0.0.1 localhost {host}\n::1 localhost\n");
+        WriteFile(etc, "hostname", host + "\n");
+        WriteFile(
+            etc,
+            "nsswitch.conf",
+            "passwd: files\ngroup: files\nshadow: files\nhosts: files dns\nservices: files\nprotocols: files\n"
+        );
+        WriteFile(etc, "resolv.conf", "");
+        foreach (var (name, isFolder) in FromHost())
+        {
+            if (isFolder)
+            {
+                MakeFolder(Path.Combine(etc, name));
+            }
+            else
+            {
+                WriteFile(etc, name, "");
+            }
+        }
+
+        // Where it is a link, as it mostly is, it leads into /usr, which the cell has.
+        if (File.ResolveLinkTarget("/etc/localtime", returnFinalTarget: false) is { } zone)
+        {
+            File.CreateSymbolicLink(Path.Combine(etc, "localtime"), zone.FullName);
+        }
+
+        return etc;
+    }
+
+    /// <summary>Names under <c>/etc</c> that are bound from the host, where it has them.</summary>
+    public static IEnumerable<(string Name, bool IsFolder)> FromHost() =>
+        [
+            .. HostFolders.Where(name => Directory.Exists("/etc/" + name)).Select(name => (name, true)),
+            .. HostFiles.Where(name => File.Exists("/etc/" + name)).Select(name => (name, false)),
+        ];
+
+    private static void MakeFolder(string path)
+    {
+        Directory.CreateDirectory(path);
+        for (var at = path; Path.GetFileName(at) != "etc"; at = Path.GetDirectoryName(at)!)
+        {
+            File.SetUnixFileMode(at, Folder);
+        }
+
+        File.SetUnixFileMode(path, Folder);
+    }
+
+    private static void WriteFile(string etc, string name, string text)
+    {
+        var path = Path.Combine(etc, name);
+        MakeFolder(Path.GetDirectoryName(path)!);
+        File.WriteAllText(path, text, new UTF8Encoding(false));
+        File.SetUnixFileMode(path, Readable);
+    }
+}

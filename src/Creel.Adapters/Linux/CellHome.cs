@@ -1,0 +1,38 @@
+using System.Globalization;
+using Creel.Core.Isolation;
+
+namespace Creel.Adapters.Linux;
+
+/// <summary>The variables of a cell's first program. No secret is among them.</summary>
+internal static class CellHome
+{
+    /// <summary>HOME where the cell has mounts of its own.</summary>
+    public const string Path = CellPaths.State + "/home";
+
+    /// <param name="hub">The hub folder as the cell sees it.</param>
+    /// <param name="proxy">The proxy folder, null where there is none.</param>
+    /// <param name="state">The state folder as the cell sees it.</param>
+    public static Dictionary<string, string> Variables(CellSpec spec, string hub, string? proxy, string state)
+    {
+        var variables = new Dictionary<string, string>
+        {
+            ["PATH"] = HostTools.SearchPath,
+            ["HOME"] = state + "/home",
+            ["USER"] = "agent",
+            ["LOGNAME"] = "agent",
+            ["SHELL"] = "/bin/sh",
+            ["LANG"] = "C.UTF-8",
+            ["DOTNET_EnableDiagnostics"] = "0",
+            [CellPaths.CellVariable] = spec.Id.Value,
+            [CellPaths.StateVariable] = state,
+            [CellPaths.HubSocketVariable] = $"{hub}/{CellPaths.HubSocketName}",
+            [CellPaths.RelayPortVariable] = spec.RelayPort.ToString(CultureInfo.InvariantCulture),
+        };
+        if (proxy is not null)
+        {
+            variables[CellPaths.ProxySocketVariable] = $"{proxy}/{CellPaths.ProxySocketName}";
+        }
+
+        return variables;
+    }
+}

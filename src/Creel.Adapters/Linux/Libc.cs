@@ -1,0 +1,73 @@
+using System.Runtime.InteropServices;
+
+namespace Creel.Adapters.Linux;
+
+/// <summary>
+/// The kernel's calls that .NET has no word for. The newer ones go by number (the same on x86-64 and arm64), so that an
+/// older C library does not matter.
+/// </summary>
+internal static partial class Libc
+{
+    public const int Eintr = 4;
+    public const int Esrch = 3;
+    public const int Sigterm = 15;
+    public const int Sigkill = 9;
+
+    private const int PidfdSendSignal = 424;
+    private const int PidfdOpen = 434;
+    private const int CloseRange = 436;
+    private const int Openat2 = 437;
+
+    public static int OpenPidfd(int pid) => (int)syscall(PidfdOpen, pid, 0, 0, 0);
+
+    public static int SendSignal(int pidfd, int signal) => (int)syscall(PidfdSendSignal, pidfd, signal, 0, 0);
+
+    public static int MarkCloseOnExec(uint first) => (int)syscall(CloseRange, (nint)first, unchecked((nint)uint.MaxValue), 4, 0);
+
+    /// <param name="path">Ends with a zero byte.</param>
+    public static unsafe int OpenBeneath(int folder, ReadOnlySpan<byte> path, OpenHow how)
+    {
+        fixed (byte* name = path)
+        {
+            return (int)syscall(Openat2, folder, (nint)name, (nint)(&how), sizeof(OpenHow));
+        }
+    }
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial nint syscall(nint number, nint a, nint b, nint c, nint d);
+
+    [LibraryImport("libc", SetLastError = true)]
+    public static unsafe partial int poll(PollEntry* entries, nuint count, int milliseconds);
+
+    [LibraryImport("libc", SetLastError = true)]
+    public static partial int epoll_create1(int flags);
+
+    [LibraryImport("libc", SetLastError = true)]
+    public static unsafe partial int epoll_ctl(int epoll, int operation, int descriptor, byte* entry);
+
+    [LibraryImport("libc", SetLastError = true)]
+    public static unsafe partial int epoll_wait(int epoll, byte* entries, int count, int milliseconds);
+
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static unsafe partial int statx(int folder, string path, int flags, uint mask, byte* result);
+
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int fchownat(int folder, string path, uint uid, uint gid, int flags);
+
+    [LibraryImport("libc")]
+    public static partial uint geteuid();
+
+    [LibraryImport("libc")]
+    public static partial uint getegid();
+
+    /// <summary>What <c>openat2</c> is asked for.</summary>
+    public readonly record struct OpenHow(ulong Flags, ulong Mode, ulong Resolve);
+
+    [StructLayout(LayoutKind.Sequential)]
+    public struct PollEntry
+    {
+        public int Descriptor;
+        public short Events;
+        public short Seen;
+    }
+}

@@ -1,0 +1,157 @@
+using Creel.Core;
+using Creel.Core.Isolation;
+
+namespace Creel.Conformance.Drivers;
+
+[Substrate("bubblewrap")]
+public sealed class BubblewrapConformance() : BubblewrapDriverConformance(other: false);
+
+[Substrate("bubblewrap", OtherUser = true)]
+public sealed class BubblewrapAsOrdinaryUserConformance() : BubblewrapDriverConformance(other: true);
+
+public abstract class BubblewrapDriverConformance : IsolationDriverConformance
+{
+    private protected BubblewrapDriverConformance(bool other)
+        : base("bubblewrap", NetworkMode.Proxy, other) { }
+
+    [SubstrateFact]
+    public async Task What_is_the_hosts_or_a_neighbours_does_not_exist_in_a_cell()
+    {
+        var neighbour = Spec(Forever, "bart");
+        var diary = Path.Combine(neighbour.Workspaces[0].HostPath, "diary");
+        File.WriteAllText(diary, "private");
+        await Start(neighbour);
+        var said = await Run(
+            $"cat /etc/shadow '{diary}' /workspace/bart/diary; ls '{neighbour.StateFolder}' '{Bench.Home}' /root /home /var/log /sys; "
+                + $"for p in /proc/[0-9]*; do cat $p/root'{diary}'; done; ls /workspace /run /run/creel; grep -c . /etc/passwd"
+        );
+        said.ShouldNotContain("private");
+        said.ShouldNotContain("root:");
+        said.ShouldNotContain("diary\n/");
+        said.ShouldContain("homer");
+        said.ShouldNotContain("\nbart");
+        foreach (var missing in new[] { neighbour.StateFolder, Bench.Home, "/root", "/home", "/var/log", "/sys" })
+        {
+            said.ShouldContain($"'{missing}': No such file");
+        }
+
+        said.ShouldContain("/etc/shadow: No such file");
+    }
+
+    [SubstrateFact]
+    public async Task There_is_no_network_but_its_own_loopback()
+    {
+        var said = await Run(
+            "sed -n 's/^ *\\([^ :]*\\):.*/link \\1/p' /proc/net/dev\n"
+                + "perl -MSocket -e 'socket(S, PF_INET, SOCK_STREAM, 0); bind(S, pack_sockaddr_in(18080, inet_aton(\"127.0.0.1\"))) && listen(S, 1) && print \"relay can listen\\n\"'"
+        );
+        said.ShouldContain("relay can listen");
+        said.Split('\n').Where(line => line.StartsWith("link ")).ShouldBe(["link lo"]);
+    }
+
+    [SubstrateFact]
+    public async Task It_has_no_rights_and_can_get_none()
+    {
+        var said = await Run(
+            "grep -E 'Cap(Prm|Eff|Bnd|Amb)|NoNewPrivs' /proc/self/status; id; hostname; unshare --user true && echo nested\n"
+                + "touch /made /usr/made /etc/made /run/made /opt/creel/made; mount -t tmpfs none /tmp && echo mounted; touch /tmp/mine /var/tmp/mine && echo own tmp"
+        );
+        said.Split('\n').Count(line => line.StartsWith("Cap") && line.EndsWith("\t0000000000000000")).ShouldBe(4);
+        said.ShouldContain("NoNewPrivs:\t1");
+        said.ShouldContain("uid=1000(agent) gid=1000(agent)");
+        said.ShouldContain("homer");
+        said.ShouldNotContain("nested");
+        said.ShouldNotContain("mounted");
+        said.ShouldContain("own tmp");
+        said.Split('\n').Count(line => line.StartsWith("touch: ")).ShouldBe(5);
+    }
+
+    [SubstrateFact]
+    public async Task Its_first_program_can_not_be_killed_from_within()
+    {
+        var spec = Spec("(kill -9 1; echo tried >\"$CREEL_STATE/out\") & exec sleep 1000");
+        var handle = await Start(spec);
+        await Said(spec, "tried");
+        (await Driver.InspectAsync(handle)).Running.ShouldBeTrue();
+    }
+
+    [SubstrateFact]
+    public async Task Its_own_folder_is_not_the_cells_to_see_or_write()
+    {
+        var spec = Spec("");
+        Bench.Program(
+            spec.RuntimeFile,
+            $"exec >\"$CREEL_STATE/out\" 2>&1\nls '{spec.Folder}'\necho x >>/opt/creel/creel-runtime && echo changed\necho to the log >&2"
+        );
+        (await Driver.WaitAsync(await Start(spec))).Running.ShouldBeFalse();
+        CellBench.Said(spec).ShouldContain("No such file");
+        CellBench.Said(spec).ShouldNotContain("changed");
+    }
+
+    [SubstrateFact]
+    public async Task Shared_paths_come_in_as_they_were_given_and_never_over_the_cells_own()
+    {
+        var shared = Bench.Folder(
+            Path.Combine(Bench.Home, "family"),
+            UnixFileMode.UserRead | UnixFileMode.UserExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute
+        );
+        var spec = Spec("exec >\"$CREEL_STATE/out\" 2>&1\nls -d /srv/family && touch /srv/family/x && echo written");
+        (
+            await Driver.WaitAsync(await Start(spec with { Shared = [new CellMount("0", shared, "/srv/family", false)] }))
+        ).Running.ShouldBeFalse();
+        CellBench.Said(spec).ShouldStartWith("/srv/family\n");
+        CellBench.Said(spec).ShouldNotContain("written");
+        foreach (var over in new[] { "/", "/etc", "/usr", "/proc/x", "/run/creel", "/var/lib/creel/home", "/workspace" })
+        {
+            await Refused(Spec(Forever) with { Shared = [new CellMount("0", shared, over, true)] }, "shared-path");
+        }
+
+        var reveals = Spec(Forever);
+        await Refused(reveals with { Shared = [new CellMount("0", Bench.Home, "/srv/home", true)] }, "shared-path");
+    }
+
+    [SubstrateFact]
+    public async Task A_network_that_it_does_not_offer_is_refused() =>
+        await Refused(Spec(Forever) with { Network = NetworkMode.Bridge }, "network");
+
+    [SubstrateFact]
+    public async Task Without_bubblewrap_the_remedy_is_named()
+    {
+        var absent = Bench.Folder(
+            Path.Combine(Bench.Home, "bin"),
+            UnixFileMode.UserRead | UnixFileMode.UserExecute | UnixFileMode.UserWrite
+        );
+        var lame = Runner(Bench.Options, Path.Combine(absent, "bwrap"));
+        var print = await lame.FingerprintAsync();
+        (print.Works, print.Remedy).ShouldBe((false, "apt-get install bubblewrap"));
+        var spec = Spec(Forever);
+        (await Should.ThrowAsync<CreelException>(async () => await lame.StartAsync(spec))).Fault.Kind.ShouldBe(FaultKind.Missing);
+        await Clean(spec);
+    }
+
+    [SubstrateFact]
+    public async Task An_old_bubblewrap_is_told_by_its_version_and_one_that_breaks_by_its_words()
+    {
+        var old = Bench.Program(Path.Combine(Bench.Home, "old"), "echo bubblewrap 0.4.1");
+        var print = await Runner(Bench.Options, old).FingerprintAsync();
+        print.Works.ShouldBeFalse();
+        print.Sentence.ShouldContain("0.4.1");
+        print.Sentence.ShouldContain("0.8.0");
+    }
+
+    [SubstrateFact]
+    public async Task A_sandbox_that_refuses_says_why_and_leaves_nothing()
+    {
+        var run = Bench.Options.Run;
+        var broken = Bench.Program(
+            Path.Combine(run, "broken"),
+            "echo 'bwrap: No permissions to creating new namespace' >&2; exit 1"
+        );
+        var spec = Spec(Forever);
+        var lame = Runner(Bench.Options, broken);
+        var fault = (await Should.ThrowAsync<CreelException>(async () => await lame.StartAsync(spec))).Fault;
+        fault.Message.ShouldContain("No permissions");
+        fault.Remedy!.ShouldContain("sysctl");
+        await Clean(spec);
+    }
+}

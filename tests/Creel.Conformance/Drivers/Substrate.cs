@@ -1,0 +1,51 @@
+using System.Collections.Concurrent;
+using Creel.Adapters.Bubblewrap;
+using Creel.Adapters.Host;
+using Creel.Adapters.Linux;
+using Creel.Core.Isolation;
+
+namespace Creel.Conformance.Drivers;
+
+/// <summary>Asks a driver's own fingerprint whether its suite can run here.</summary>
+internal static class Substrate
+{
+    private static readonly ConcurrentDictionary<string, Lazy<DriverFingerprint>> Fingerprints = new();
+
+    /// <summary>The reason to skip; null where it runs. CREEL_REQUIRE=NAME,… lets it run and fail instead.</summary>
+    public static string? WhyNot(string name, bool otherUser)
+    {
+        if ((Environment.GetEnvironmentVariable("CREEL_REQUIRE") ?? "").Split(',', ' ').Contains(name))
+        {
+            return null;
+        }
+
+        if (otherUser && !UnixUser.IsRoot)
+        {
+            return "the suite is not root, and runs the driver as an ordinary user in its other class";
+        }
+
+        var print = Fingerprints.GetOrAdd(name, key => new Lazy<DriverFingerprint>(() => Take(key))).Value;
+        return print.Works ? null : $"{print.Sentence}; {print.Remedy}";
+    }
+
+    public static IIsolationDriver Make(string name, LinuxOptions options, string program = "bwrap") =>
+        name switch
+        {
+            "host" => new HostDriver(options),
+            "bubblewrap" => new BubblewrapDriver(options, new BubblewrapOptions(program)),
+            _ => throw new ArgumentOutOfRangeException(nameof(name), name, null),
+        };
+
+    private static DriverFingerprint Take(string name)
+    {
+        var run = Directory.CreateTempSubdirectory("creel-run-").FullName;
+        try
+        {
+            return Task.Run(async () => await Make(name, new LinuxOptions(run)).FingerprintAsync()).GetAwaiter().GetResult();
+        }
+        finally
+        {
+            Directory.Delete(run, recursive: true);
+        }
+    }
+}
