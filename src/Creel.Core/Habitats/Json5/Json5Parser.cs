@@ -11,6 +11,9 @@ internal sealed class Json5Parser
     private int objects;
     private int arrays;
 
+    /// <summary>The rest is not read any more, so that it is incomplete is no news.</summary>
+    private bool stopped;
+
     public Json5Parser(string file, string text, List<Problem> problems)
     {
         this.file = file;
@@ -65,7 +68,7 @@ internal sealed class Json5Parser
         if (depth == Json5Reader.MaxDepth)
         {
             Report(at, $"nested more than {Json5Reader.MaxDepth} deep");
-            cursor.SkipToEnd();
+            Stop();
             return null;
         }
 
@@ -243,10 +246,12 @@ internal sealed class Json5Parser
 
     private void Unclosed(Json5Place at, char close, string what)
     {
-        if (problems.Count == 0 || !problems[^1].Message.Contains("never closed", StringComparison.Ordinal))
+        if (!stopped)
         {
             Report(at, $"this {what} is never closed: '{close}' is missing");
         }
+
+        stopped = true;
     }
 
     /// <summary>Goes to the next comma or closing bracket of this level.</summary>
@@ -294,7 +299,7 @@ internal sealed class Json5Parser
         if (!cursor.SkipSpace())
         {
             Report(Here(at), "this comment is never closed: '*/' is missing");
-            cursor.SkipToEnd();
+            Stop();
         }
     }
 
@@ -320,7 +325,13 @@ internal sealed class Json5Parser
         }
         else
         {
-            cursor.SkipToEnd();
+            Stop();
         }
+    }
+
+    private void Stop()
+    {
+        stopped = true;
+        cursor.SkipToEnd();
     }
 }
