@@ -76,12 +76,12 @@ internal sealed class LegacyHabitat(Findings findings)
                 continue;
             }
 
-            if (agents.Find(a => a.GroupId == agent.GroupId && GroupText(a) != GroupText(agent)) is { } alike)
+            if (agents.Find(a => a.GroupId == agent.GroupId && (a.Group is null, GroupText(a)) != (agent.Group is null, GroupText(agent))) is { } alike)
             {
                 findings.Error(
                     agent.Group?.At ?? agent.Name.At,
-                    $"the groups {Slug.Quote(GroupText(agent))} and {Slug.Quote(GroupText(alike))} ({alike.Group?.At ?? alike.Name.At}) differ only in case or signs: "
-                        + "write them the same if they are one, else rename one"
+                    $"the groups {Slug.Quote(GroupText(agent))} and {Slug.Quote(GroupText(alike))} ({alike.Group?.At ?? alike.Name.At}) would become one: "
+                        + "write the same isolationGroup on both if that is meant, else rename one"
                 );
             }
 
