@@ -1,0 +1,117 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using System.Text;
+using Creel.Core;
+using Creel.Core.Habitats;
+
+namespace Creel.Adapters.Files;
+
+/// <summary>A habitat file, the local file beside it, and what they include.</summary>
+public sealed class HabitatFiles
+{
+    private const long MaxLength = 16 * 1024 * 1024;
+
+    private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
+    private readonly IReadOnlyDictionary<string, string> variables;
+    private readonly string? home;
+    private readonly bool lenient;
+
+    /// <param name="file">The habitat file, as the user named it.</param>
+    /// <param name="variables">For <c>${VAR}</c>.</param>
+    /// <param name="home">What <c>~</c> stands for, absolute.</param>
+    /// <param name="lenient">The older parser's verdict on unknown levels and networks, with a warning.</param>
+    public HabitatFiles(string file, IReadOnlyDictionary<string, string> variables, string? home, bool lenient = false)
+    {
+        (File, this.variables, this.home, this.lenient) = (file, variables, home, lenient);
+        LocalFile = Path.Combine(Path.GetDirectoryName(file) ?? "", $"{Path.GetFileNameWithoutExtension(file)}.local.json5");
+        Folder = Path.GetDirectoryName(Path.GetFullPath(file)) ?? "/";
+    }
+
+    public string File { get; }
+
+    /// <summary><c>habitat.local.json5</c> for <c>habitat.json5</c>, in the same folder.</summary>
+    public string LocalFile { get; }
+
+    /// <summary>The folder of both, absolute.</summary>
+    public string Folder { get; }
+
+    /// <exception cref="CreelException">The file is missing, can't be read, is too large or is not UTF-8. What is wrong inside is in the reading.</exception>
+    public HabitatSnapshot Read() => Read(ReadLocal());
+
+    /// <summary>As <see cref="Read()"/>, with another text for the local file: what would be if it said so.</summary>
+    internal HabitatSnapshot Read(string? local)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        var main = Text(File) ?? throw new CreelException(Fault.NotFound("habitat-missing", $"there is no habitat file {File}"));
+        Append(hash, main);
+        Append(hash, local);
+        var included = new SortedDictionary<string, string?>(StringComparer.Ordinal);
+        var reading = HabitatReader.Read(
+            new HabitatInput
+            {
+                Main = new HabitatSource(File, main),
+                Local = local is null ? null : new HabitatSource(LocalFile, local),
+                Variables = variables,
+                BaseFolder = Folder,
+                HomeFolder = home,
+                Include = path => included[path] = Included(path),
+                Lenient = lenient,
+            }
+        );
+        foreach (var (path, text) in included)
+        {
+            Append(hash, path);
+            Append(hash, text);
+        }
+
+        return new HabitatSnapshot(File, LocalFile, Convert.ToHexStringLower(hash.GetHashAndReset()), reading);
+    }
+
+    internal string? ReadLocal() => Text(LocalFile);
+
+    /// <summary>Null where there is no such file; a link may not lead out of the habitat's folder.</summary>
+    private string? Included(string path)
+    {
+        var real = RealPath.Of(Path.Combine(Folder, path));
+        var folder = RealPath.Of(Folder);
+        return real is not null && folder is not null && System.IO.File.Exists(real) && real.StartsWith(folder.TrimEnd('/') + "/", StringComparison.Ordinal) ? Text(real) : null;
+    }
+
+    private static string? Text(string file)
+    {
+        try
+        {
+            using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            if (stream.Length > MaxLength)
+            {
+                throw new CreelException(new Fault(FaultKind.TooLarge, "habitat-size", $"{file} is larger than 16 MiB"));
+            }
+
+            using var reader = new StreamReader(stream, Utf8);
+            return reader.ReadToEnd();
+        }
+        catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return null;
+        }
+        catch (DecoderFallbackException error)
+        {
+            throw new CreelException(Fault.Invalid("habitat-encoding", $"{file} is not UTF-8 text", "Save it as UTF-8."), error);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new CreelException(Fault.Unavailable("habitat-unreadable", $"{file} can't be read: {error.Message}"), error);
+        }
+    }
+
+    /// <summary>With its length, so that text can't move from one file to the next unseen.</summary>
+    private static void Append(IncrementalHash hash, string? text)
+    {
+        var bytes = text is null ? [] : Encoding.UTF8.GetBytes(text);
+        Span<byte> length = stackalloc byte[8];
+        BinaryPrimitives.WriteInt64BigEndian(length, text is null ? -1 : bytes.Length);
+        hash.AppendData(length);
+        hash.AppendData(bytes);
+    }
+}

@@ -1,0 +1,148 @@
+using System.Text;
+using Creel.Core;
+using Creel.Core.Habitats;
+using Creel.Core.Habitats.Local;
+
+namespace Creel.Adapters.Files;
+
+/// <summary>
+/// The one writer of <c>habitat.local.json5</c>. One change at a time, over all threads and processes; what would make the habitat
+/// wrong is not written; what is written is there as a whole or not at all, and on the disk when the call returns.
+/// </summary>
+public sealed class LocalHabitat(HabitatFiles files, TimeProvider time) : IDisposable
+{
+    private static readonly TimeSpan LockPatience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan LockPoll = TimeSpan.FromMilliseconds(10);
+
+    private readonly SemaphoreSlim gate = new(1, 1);
+
+    /// <summary>Makes a change.</summary>
+    /// <param name="revision">The revision that the caller has seen; null: whatever is there.</param>
+    /// <returns>The habitat with the change in it.</returns>
+    /// <exception cref="CreelException">
+    /// Conflict: the files are not of that revision any more, or the agent exists. NotFound: there is no such agent. Refused: the
+    /// habitat file itself declares it. Invalid: the result would be wrong, and the message says how. Unavailable: nothing can be written.
+    /// </exception>
+    public async Task<HabitatSnapshot> ChangeAsync(HabitatChange change, string? revision = null, CancellationToken cancel = default)
+    {
+        await gate.WaitAsync(cancel);
+        try
+        {
+            using var held = await LockAsync(cancel);
+            var before = files.Read();
+            if (revision is not null && revision != before.Revision)
+            {
+                throw new CreelException(
+                    Fault.Conflict("habitat-changed", $"the habitat {files.File} is not of revision {Short(revision)} any more", "Read it again and repeat the change.")
+                );
+            }
+
+            CheckTarget(change, before.Reading);
+            var (text, after) = Result(change, before.Reading);
+            if (text != files.ReadLocal())
+            {
+                Write(text);
+            }
+
+            return after;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new CreelException(Fault.Unavailable("habitat-unwritable", $"{files.LocalFile} can't be written: {error.Message}"), error);
+        }
+        finally
+        {
+            gate.Release();
+        }
+    }
+
+    public void Dispose() => gate.Dispose();
+
+    private void CheckTarget(HabitatChange change, HabitatReading reading)
+    {
+        var place = reading.Declared.GetValueOrDefault(change.Agent.Value);
+        switch (change)
+        {
+            case HabitatChange.Add when place is not null:
+                throw new CreelException(Fault.Conflict("agent-exists", $"the agent '{change.Agent}' is declared in {place} already"));
+            case HabitatChange.Add:
+                break;
+            case var _ when place is null:
+                throw new CreelException(Fault.NotFound("agent-unknown", $"the habitat {files.File} declares no agent '{change.Agent}'"));
+            case HabitatChange.Remove when place.File != files.LocalFile:
+                throw new CreelException(
+                    Fault.Refused("agent-declared", $"the agent '{change.Agent}' is declared in {place}, which only a person changes", "Remove it there.")
+                );
+        }
+    }
+
+    private (string Text, HabitatSnapshot After) Result(HabitatChange change, HabitatReading before)
+    {
+        var text = LocalText.Apply(files.LocalFile, files.ReadLocal(), change);
+        var after = files.Read(text);
+
+        // A habitat without a list has an agent 'main' that nobody wrote; the first one that is written must not drive it out.
+        foreach (var lost in before.Declared.Keys.Where(id => id != change.Agent.Value && !after.Reading.Declared.ContainsKey(id)).ToList())
+        {
+            text = LocalText.Apply(files.LocalFile, text, new HabitatChange.Add(AgentId.Parse(lost), new Dictionary<string, string>()));
+            after = files.Read(text);
+        }
+
+        _ = after.Reading.Required();
+        return (text, after);
+    }
+
+    private void Write(string text)
+    {
+        var target = Path.Combine(files.Folder, Path.GetFileName(files.LocalFile));
+        var temporary = Path.Combine(files.Folder, $".{Path.GetFileName(target)}.{Guid.NewGuid():N}.tmp");
+        try
+        {
+            using (var stream = new FileStream(temporary, Private(FileMode.CreateNew)))
+            {
+                stream.Write(Encoding.UTF8.GetBytes(text));
+                stream.Flush(flushToDisk: true);
+            }
+
+            File.Move(temporary, target, overwrite: true);
+            FolderSync.Flush(files.Folder);
+        }
+        finally
+        {
+            File.Delete(temporary);
+        }
+    }
+
+    /// <summary>The lock is on a file that stays: removing it would let two hold locks on two files of one name.</summary>
+    private async Task<FileStream> LockAsync(CancellationToken cancel)
+    {
+        var file = Path.Combine(files.Folder, $".{Path.GetFileName(files.LocalFile)}.lock");
+        var started = time.GetTimestamp();
+        using var timer = new PeriodicTimer(LockPoll, time);
+        while (true)
+        {
+            try
+            {
+                return new FileStream(file, Private(FileMode.OpenOrCreate));
+            }
+            catch (IOException) when (File.Exists(file) && time.GetElapsedTime(started) < LockPatience)
+            {
+                await timer.WaitForNextTickAsync(cancel);
+            }
+        }
+    }
+
+    /// <summary>Nobody else reads it, and nobody else has it open meanwhile.</summary>
+    private static FileStreamOptions Private(FileMode mode)
+    {
+        var options = new FileStreamOptions { Mode = mode, Access = FileAccess.ReadWrite, Share = FileShare.None };
+        if (!OperatingSystem.IsWindows())
+        {
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        }
+
+        return options;
+    }
+
+    private static string Short(string revision) => revision.Length > 12 ? revision[..12] : revision;
+}

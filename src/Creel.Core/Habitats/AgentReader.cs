@@ -1,0 +1,70 @@
+using Creel.Core.Habitats.Json5;
+
+namespace Creel.Core.Habitats;
+
+/// <summary>What belongs to each agent alone: name, model, brain, workspace, what its tasks may.</summary>
+internal sealed class AgentReader(Fields? defaults, WorkspaceReader workspaces, Findings findings)
+{
+    public IReadOnlyList<AgentModel> Read(IReadOnlyList<AgentDraft> drafts)
+    {
+        var model = Model(defaults);
+        var brain = BrainReader.Read(defaults?.Any("brain"), findings) ?? new BrainModel("native");
+        var policy = TaskPolicyReader.Read(defaults?.Object("tasks"), TaskPolicy.Default, findings);
+        var chosen = Default(drafts);
+        return
+        [
+            .. drafts.Select(draft => new AgentModel
+            {
+                Id = draft.Id,
+                Name = draft.Fields.Text("name") ?? draft.Id.Value,
+                Default = draft == chosen,
+                Group = draft.Group,
+                Model = Model(draft.Fields) ?? model,
+                Brain = BrainReader.Read(draft.Fields.Any("brain"), findings) ?? brain,
+                Workspace = Workspace(draft, draft == chosen),
+                Policy = TaskPolicyReader.Read(draft.Fields.Object("tasks"), policy, findings),
+            }),
+        ];
+    }
+
+    /// <summary>The one that says so, else the first.</summary>
+    private AgentDraft? Default(IReadOnlyList<AgentDraft> drafts)
+    {
+        var said = drafts.Where(d => d.Fields.Flag("default") == true).ToList();
+        foreach (var second in said.Skip(1))
+        {
+            findings.Error(second.Fields.PlaceOf("default"), $"the agent '{said[0].Id}' ({said[0].IdAt}) is the default already: there is one");
+        }
+
+        return said.FirstOrDefault() ?? drafts.FirstOrDefault();
+    }
+
+    /// <summary>As in OpenClaw, the workspace under <c>agents.defaults</c> is the default agent's.</summary>
+    private string? Workspace(AgentDraft draft, bool isDefault) =>
+        isDefault && defaults is not null && !draft.Fields.Has("workspace")
+            ? workspaces.Read(draft, defaults)
+            : workspaces.Read(draft, draft.Fields);
+
+    private string? Model(Fields? fields)
+    {
+        var value = fields?.Any("model");
+        if (value is Json5Object choice)
+        {
+            var primary = new Fields(choice, findings).Text("primary");
+            if (primary is null && choice.Value("primary") is null)
+            {
+                findings.Error(choice.At, "needs 'primary': the model to use");
+            }
+
+            return primary;
+        }
+
+        if (value is null or Json5String)
+        {
+            return value is null ? null : fields!.Text("model");
+        }
+
+        findings.Error(value.At, $"must be a string or an object with 'primary', got {value.Kind}");
+        return null;
+    }
+}

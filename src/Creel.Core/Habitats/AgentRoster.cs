@@ -1,0 +1,130 @@
+using Creel.Core.Habitats.Json5;
+
+namespace Creel.Core.Habitats;
+
+/// <summary>Who is there: ids and groups, checked against each other.</summary>
+internal sealed class AgentRoster(Findings findings)
+{
+    private readonly List<AgentDraft> drafts = [];
+    private readonly Dictionary<AgentId, Json5Place> ids = [];
+
+    /// <param name="agents">The <c>agents</c> object; null where there is none.</param>
+    public IReadOnlyList<AgentDraft> Read(Fields? agents, Json5Place root)
+    {
+        var list = agents?.Array("list");
+        var entries = agents?.Object("entries");
+        if (list is not null && entries is not null)
+        {
+            findings.Error(entries.At, $"the agents are in agents.list at {list.At} already: use one of the two");
+        }
+
+        if (list is null && entries is null)
+        {
+            // An OpenClaw configuration without a roster has one agent.
+            Add("main", root, new Json5Object(root, []));
+        }
+
+        foreach (var item in list?.Items ?? [])
+        {
+            AddEntry(item);
+        }
+
+        foreach (var member in entries?.Members ?? [])
+        {
+            if (member.Value is Json5Object entry)
+            {
+                Add(member.Key, member.KeyAt, entry);
+            }
+            else
+            {
+                findings.Error(member.Value.At, $"must be an object, got {member.Value.Kind}");
+            }
+        }
+
+        CheckGroups();
+        return drafts;
+    }
+
+    private void AddEntry(Json5Node item)
+    {
+        switch (item)
+        {
+            case Json5Object entry when entry.Value("id") is Json5String id:
+                Add(id.Value, id.At, entry);
+                break;
+            case Json5Object entry when entry.Value("id") is { } wrong:
+                findings.Error(wrong.At, $"must be a string, got {wrong.Kind}");
+                break;
+            case Json5Object entry:
+                findings.Error(entry.At, "an agent needs an id");
+                break;
+            case Json5String name:
+                findings.Error(name.At, $"must be an object: write {{ id: \"{AgentIds.Normalise(name.Value) ?? "main"}\" }}");
+                break;
+            default:
+                findings.Error(item.At, $"must be an object, got {item.Kind}");
+                break;
+        }
+    }
+
+    private void Add(string text, Json5Place at, Json5Object entry)
+    {
+        if (!AgentId.TryParse(text, out var id))
+        {
+            var suggestion = AgentIds.Normalise(text) is { } normal ? $"; write '{normal}'" : "";
+            findings.Error(at, $"{Slug.Quote(text)} is not an agent id, which is {AgentId.Rule}{suggestion}");
+            return;
+        }
+
+        if (!ids.TryAdd(id, at))
+        {
+            findings.Error(at, $"the agent '{id}' is there twice; the first is at {ids[id]}");
+            return;
+        }
+
+        var fields = new Fields(entry, findings);
+        var group = GroupId.Parse(id.Value);
+        Json5Place? groupAt = null;
+        if (fields.Text("isolationGroup") is { } name)
+        {
+            groupAt = fields.PlaceOf("isolationGroup");
+            if (!GroupId.TryParse(name, out group))
+            {
+                var suggestion = AgentIds.Normalise(name) is { } normal ? $"; write '{normal}'" : "";
+                findings.Error(groupAt, $"{Slug.Quote(name)} is not a group id, which is {AgentId.Rule}{suggestion}");
+                return;
+            }
+        }
+
+        drafts.Add(new AgentDraft(id, at, group, groupAt, fields));
+    }
+
+    /// <summary>Agents that would share one boundary, or one name in a folder or a unit, though nobody said so.</summary>
+    private void CheckGroups()
+    {
+        foreach (var alone in drafts.Where(d => d.GroupAt is null))
+        {
+            if (drafts.FirstOrDefault(d => d.GroupAt is not null && d.Group == alone.Group) is { } other)
+            {
+                findings.Error(
+                    other.GroupAt!,
+                    $"the group '{other.Group}' has the name of the agent at {alone.IdAt}, which is a group of its own: "
+                        + "choose another name, or give that agent this isolationGroup too"
+                );
+            }
+        }
+
+        foreach (var alike in drafts.GroupBy(d => AgentIds.Fold(d.Group.Value)))
+        {
+            var first = alike.First();
+            foreach (var other in alike.Where(d => d.Group != first.Group).DistinctBy(d => d.Group))
+            {
+                findings.Error(
+                    other.GroupAt ?? other.IdAt,
+                    $"the groups '{other.Group}' and '{first.Group}' ({first.GroupAt ?? first.IdAt}) are too alike: they differ only in signs, "
+                        + "which older names lose; rename one"
+                );
+            }
+        }
+    }
+}

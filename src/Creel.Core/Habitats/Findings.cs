@@ -1,0 +1,27 @@
+using Creel.Core.Habitats.Json5;
+
+namespace Creel.Core.Habitats;
+
+/// <summary>The problems found so far. Everything is checked, and everything that is wrong is told.</summary>
+internal sealed class Findings(bool lenient)
+{
+    private readonly List<Problem> problems = [];
+
+    /// <summary>What used to be a guess of the older parser is a warning instead of an error.</summary>
+    public bool Lenient { get; } = lenient;
+
+    public bool HasErrors => problems.Any(p => p.Severity == Severity.Error);
+
+    public void Error(Json5Place at, string message) => problems.Add(at.Problem(message));
+
+    public void Warn(Json5Place at, string message) => problems.Add(at.Problem(message, Severity.Warning));
+
+    public void Add(IEnumerable<Problem> more) => problems.AddRange(more);
+
+    /// <summary>File by file in the order in which they came up, each from top to bottom.</summary>
+    public IReadOnlyList<Problem> Sorted()
+    {
+        var files = problems.Select(p => p.File).Distinct().ToList();
+        return [.. problems.Distinct().OrderBy(p => files.IndexOf(p.File)).ThenBy(p => p.Line).ThenBy(p => p.Column)];
+    }
+}

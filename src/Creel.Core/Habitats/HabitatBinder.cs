@@ -1,0 +1,212 @@
+using Creel.Core.Habitats.Json5;
+using Creel.Core.Isolation;
+
+namespace Creel.Core.Habitats;
+
+/// <summary>From a tree in Creel's own shape to the model.</summary>
+internal sealed class HabitatBinder(HabitatInput input, Findings findings, Dictionary<string, HabitatPlace> declared)
+{
+    private const string BesideAgents = "write it on the agent, under groups, or (isolation and network) at the top level";
+
+    /// <param name="root">With variables expanded.</param>
+    /// <param name="written">As it was written, for the sections.</param>
+    /// <returns>Null where there are errors.</returns>
+    public HabitatModel? Bind(Json5Object root, Json5Object written)
+    {
+        KnownKeys.CheckTop(root, findings);
+        CheckNumbers(root);
+        var top = new Fields(root, findings);
+        var level = Words.Level(top.Any("isolation"), findings) ?? IsolationLevel.Session;
+        var network = Words.Network(top.Any("network"), findings) ?? NetworkMode.Proxy;
+        var agents = top.Object("agents") is { } node ? new Fields(node, findings) : null;
+        var defaults = agents?.Object("defaults") is { } given ? new Fields(given, findings) : null;
+        CheckKeys(agents, defaults);
+
+        var drafts = new AgentRoster(findings).Read(agents, root.At);
+        foreach (var draft in drafts)
+        {
+            declared[draft.Id.Value] = new HabitatPlace(draft.IdAt.File, draft.IdAt.Line, draft.IdAt.Column);
+            KnownKeys.Check(draft.Fields.Node, "an agent", KnownKeys.Agent, KnownKeys.OpenClawAgent, "", findings);
+        }
+
+        var limits = ResourceReader.Read(defaults?.Object("resources"), ResourceReader.BuiltIn, findings);
+        var groups = new GroupReader(level, network, limits, findings).Read(top.Object("groups"), drafts);
+        var workspaces = new WorkspaceReader(input.BaseFolder, input.HomeFolder, findings);
+        var models = new AgentReader(defaults, workspaces, findings).Read(drafts);
+        var name = top.Text("name") ?? "habitat";
+        var shared = SharedPaths(top.Array("sharedPaths"));
+        var bridge = Bridge(top.Object("tools"), models);
+        return findings.HasErrors
+            ? null
+            : new HabitatModel
+            {
+                Name = name,
+                Agents = models,
+                Groups = groups,
+                SharedPaths = shared,
+                Bridge = bridge,
+                Sections = Sections(written),
+            };
+    }
+
+    private void CheckKeys(Fields? agents, Fields? defaults)
+    {
+        if (agents is not null)
+        {
+            KnownKeys.Check(agents.Node, "agents", ["defaults", "list", "entries"], ["ownership"], BesideAgents, findings);
+        }
+
+        if (defaults is not null)
+        {
+            KnownKeys.Check(defaults.Node, "agents.defaults", KnownKeys.Defaults, KnownKeys.OpenClawDefaults, BesideAgents, findings);
+        }
+    }
+
+    /// <summary>JSON5 has numbers that mean nothing here, and that no other program would read.</summary>
+    private void CheckNumbers(Json5Node node)
+    {
+        switch (node)
+        {
+            case Json5Object o:
+                foreach (var member in o.Members)
+                {
+                    CheckNumbers(member.Value);
+                }
+
+                break;
+            case Json5Array a:
+                foreach (var item in a.Items)
+                {
+                    CheckNumbers(item);
+                }
+
+                break;
+            case Json5Number number when !double.IsFinite(number.Value):
+                findings.Error(number.At, $"{number.Text} is too large or not a number at all");
+                break;
+        }
+    }
+
+    private IReadOnlyList<SharedPath> SharedPaths(Json5Array? list)
+    {
+        var paths = new List<SharedPath>();
+        foreach (var item in list?.Items ?? [])
+        {
+            if (SharedPath(item) is not { } path)
+            {
+                continue;
+            }
+
+            if (paths.Any(p => p.Path == path.Path))
+            {
+                findings.Error(item.At, $"{Slug.Quote(path.Path)} is shared twice");
+            }
+            else if (PathRule.Objection(path.Path, input.HomeFolder) is { } objection)
+            {
+                findings.Error(item.At, $"{Slug.Quote(path.Path)}: {objection}");
+            }
+            else
+            {
+                paths.Add(path);
+            }
+        }
+
+        return paths;
+    }
+
+    private SharedPath? SharedPath(Json5Node item)
+    {
+        switch (item)
+        {
+            case Json5String text:
+                return new SharedPath(text.Value, Writable: false);
+            case Json5Object node:
+                var fields = new Fields(node, findings);
+                KnownKeys.Check(node, "a shared path", ["path", "mode"], [], "it belongs to an agent or a group", findings);
+                var mode = fields.Text("mode") ?? "ro";
+                if (mode is not ("ro" or "rw"))
+                {
+                    findings.Error(fields.PlaceOf("mode"), $"{Slug.Quote(mode)} is neither 'ro' (default) nor 'rw'");
+                }
+
+                var path = fields.Text("path");
+                if (!fields.Has("path"))
+                {
+                    findings.Error(node.At, "needs 'path'");
+                }
+
+                return path is null ? null : new SharedPath(path, mode == "rw");
+            default:
+                findings.Error(item.At, $"must be a path or an object with 'path' and 'mode', got {item.Kind}");
+                return null;
+        }
+    }
+
+    private BridgeModel Bridge(Json5Object? tools, IReadOnlyList<AgentModel> agents)
+    {
+        if (tools is null || new Fields(tools, findings).Object("agentToAgent") is not { } node)
+        {
+            return BridgeModel.Off;
+        }
+
+        var fields = new Fields(node, findings);
+        KnownKeys.Check(node, "tools.agentToAgent", ["enabled", "allow"], [], "it belongs to an agent or a group", findings);
+        var enabled = fields.Flag("enabled") ?? false;
+        var allow = fields.Texts("allow");
+        foreach (var name in allow.Where(n => n.Value != "*" && agents.All(a => a.Id.Value != n.Value)))
+        {
+            var hint = Spelling.Hint(name.Value, agents.Select(a => a.Id.Value));
+            findings.Warn(name.At, $"{Slug.Quote(name.Value)} is no agent here, and patterns other than '*' are not known: it allows nothing{hint}");
+        }
+
+        if (enabled && allow.Count == 0)
+        {
+            findings.Warn(node.At, "nobody is named, so nobody may ask: name the agents in 'allow', or write [\"*\"]");
+        }
+
+        return new BridgeModel(enabled, [.. allow.Select(n => n.Value).Distinct()]);
+    }
+
+    private static Dictionary<string, string> Sections(Json5Object written)
+    {
+        string[] ours = ["name", "isolation", "network", "agents", "groups", "sharedPaths"];
+        var sections = written.Members.Where(m => !ours.Contains(m.Key)).ToDictionary(m => m.Key, m => Json5Text.Write(m.Value));
+        if (OpenClawAgents(written) is { } agents)
+        {
+            sections["agents"] = Json5Text.Write(agents);
+        }
+
+        return sections;
+    }
+
+    /// <summary>What is said about agents in OpenClaw's own words, for a brain that is an OpenClaw; null where nothing is.</summary>
+    private static Json5Object? OpenClawAgents(Json5Object written)
+    {
+        if (written.Value("agents") is not Json5Object agents)
+        {
+            return null;
+        }
+
+        var kept = new List<Json5Member>();
+        foreach (var member in agents.Members)
+        {
+            Json5Node? value = member switch
+            {
+                { Key: "defaults", Value: Json5Object defaults } => Only(defaults, KnownKeys.OpenClawDefaults),
+                { Key: "list", Value: Json5Array list } => list with
+                {
+                    Items = [.. list.Items.OfType<Json5Object>().Select(i => Only(i, ["id", .. KnownKeys.OpenClawAgent])).Where(i => i.Members.Count > 1)],
+                },
+                _ => null,
+            };
+            if (value is Json5Object { Members.Count: > 0 } or Json5Array { Items.Count: > 0 })
+            {
+                kept.Add(member with { Value = value });
+            }
+        }
+
+        return kept.Count == 0 ? null : agents with { Members = kept };
+    }
+
+    private static Json5Object Only(Json5Object node, string[] keys) => node with { Members = [.. node.Members.Where(m => keys.Contains(m.Key))] };
+}

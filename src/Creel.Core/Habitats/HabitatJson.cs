@@ -1,0 +1,148 @@
+using System.Buffers;
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using Creel.Core.Habitats.Json5;
+using Creel.Core.Isolation;
+
+namespace Creel.Core.Habitats;
+
+/// <summary>The effective model as JSON, for <c>creel habitat show</c>: everything said, defaults too, always in the same order.</summary>
+public static class HabitatJson
+{
+    private static readonly JsonWriterOptions Options = new()
+    {
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        Indented = true,
+        NewLine = "\n",
+    };
+
+    /// <summary>Secrets that were written into the file as they are show as <c>***</c>; references to variables show as they were written.</summary>
+    public static string Write(HabitatModel habitat)
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        using (var json = new Utf8JsonWriter(buffer, Options))
+        {
+            json.WriteStartObject();
+            json.WriteString("name", habitat.Name);
+            List(json, "agents", habitat.Agents, Agent);
+            List(json, "groups", habitat.Groups, Group);
+            List(json, "sharedPaths", habitat.SharedPaths, Shared);
+            json.WriteStartObject("bridge");
+            json.WriteBoolean("enabled", habitat.Bridge.Enabled);
+            Texts(json, "allow", habitat.Bridge.Allow);
+            json.WriteEndObject();
+            json.WriteStartObject("sections");
+            foreach (var (key, text) in habitat.Sections.OrderBy(s => s.Key, StringComparer.Ordinal))
+            {
+                json.WritePropertyName(key);
+                Json5Text.Write(json, Masked.In(key, text));
+            }
+
+            json.WriteEndObject();
+            json.WriteEndObject();
+        }
+
+        return Encoding.UTF8.GetString(buffer.WrittenSpan) + "\n";
+    }
+
+    private static void Agent(Utf8JsonWriter json, AgentModel agent)
+    {
+        json.WriteString("id", agent.Id.Value);
+        json.WriteString("name", agent.Name);
+        json.WriteBoolean("default", agent.Default);
+        json.WriteString("group", agent.Group.Value);
+        json.WriteString("model", agent.Model);
+        json.WriteStartObject("brain");
+        json.WriteString("kind", agent.Brain.Kind);
+        if (agent.Brain.Kind == "command")
+        {
+            Texts(json, "command", agent.Brain.Command);
+            json.WriteString("input", agent.Brain.Input);
+            json.WriteString("output", agent.Brain.Output);
+        }
+
+        json.WriteEndObject();
+        json.WriteString("workspace", agent.Workspace);
+        json.WriteStartObject("tasks");
+        json.WriteBoolean("allowSudo", agent.Policy.AllowSudo);
+        json.WriteNumber("maxConcurrent", agent.Policy.MaxConcurrent);
+        json.WriteNumber("maxOutput", agent.Policy.MaxOutput);
+        json.WriteNumber("timeout", agent.Policy.Timeout.TotalMilliseconds);
+        Texts(json, "types", agent.Policy.Types);
+        json.WriteEndObject();
+    }
+
+    private static void Group(Utf8JsonWriter json, AgentGroup group)
+    {
+        json.WriteString("id", group.Id.Value);
+        Texts(json, "agents", group.Agents.Select(a => a.Value));
+        json.WriteString("isolation", group.Level.ToString().ToLowerInvariant());
+        json.WriteString("driver", group.Driver);
+        json.WriteString("network", group.Network.ToString().ToLowerInvariant());
+        json.WriteStartObject("resources");
+        Limit(json, "memory", group.Limits.Memory);
+        Limit(json, "cpu", group.Limits.Cpu);
+        Limit(json, "pids", group.Limits.Pids);
+        json.WriteEndObject();
+        Texts(json, "egress", group.Egress);
+        json.WritePropertyName("budget");
+        if (group.Budget is { } budget)
+        {
+            json.WriteStartObject();
+            json.WriteNumber("usd", budget.Usd);
+            json.WriteString("per", budget.Per);
+            json.WriteNumber("warn", budget.Warn);
+            json.WriteEndObject();
+        }
+        else
+        {
+            json.WriteNullValue();
+        }
+    }
+
+    private static void Shared(Utf8JsonWriter json, SharedPath path)
+    {
+        json.WriteString("path", path.Path);
+        json.WriteString("mode", path.Writable ? "rw" : "ro");
+    }
+
+    private static void Limit(Utf8JsonWriter json, string name, Limit? limit)
+    {
+        if (limit is { } value)
+        {
+            json.WriteStartObject(name);
+            json.WriteNumber("value", value.Value);
+            json.WriteBoolean("written", value.Written);
+            json.WriteEndObject();
+        }
+        else
+        {
+            json.WriteNull(name);
+        }
+    }
+
+    private static void Texts(Utf8JsonWriter json, string name, IEnumerable<string> texts)
+    {
+        json.WriteStartArray(name);
+        foreach (var text in texts)
+        {
+            json.WriteStringValue(text);
+        }
+
+        json.WriteEndArray();
+    }
+
+    private static void List<T>(Utf8JsonWriter json, string name, IEnumerable<T> items, Action<Utf8JsonWriter, T> write)
+    {
+        json.WriteStartArray(name);
+        foreach (var item in items)
+        {
+            json.WriteStartObject();
+            write(json, item);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+}

@@ -1,0 +1,75 @@
+using Creel.Core.Habitats.Json5;
+using Creel.Core.Habitats.Legacy;
+using Creel.Core.Habitats.Sources;
+
+namespace Creel.Core.Habitats;
+
+/// <summary>Reads a habitat, however it is written, into one model, and tells everything that is wrong with it.</summary>
+public static class HabitatReader
+{
+    /// <summary>Reads a habitat file: Creel's own format, an <c>openclaw.json</c>, or the older <c>habitat.json</c>.</summary>
+    public static HabitatReading Read(HabitatInput input)
+    {
+        var findings = new Findings(input.Lenient);
+        var main = Parse(input.Main, findings);
+        var format = main is null ? HabitatFormat.Creel : HabitatFormats.Of(main);
+        var own = main is null ? null
+            : format == HabitatFormat.Legacy ? new LegacyHabitat(findings).Convert(main)
+            : AsObject(new Includes(input.Include, findings).Resolve(main), findings);
+        return Finish(own, format, input, findings);
+    }
+
+    /// <summary>Reads a habitat from the variables <c>AGENT_COUNT</c>, <c>AGENT1_NAME</c>, …; <see cref="HabitatInput.Main"/> is not looked at.</summary>
+    public static HabitatReading ReadEnvironment(HabitatInput input)
+    {
+        var findings = new Findings(input.Lenient);
+        var read = new EnvironmentHabitat(input.Variables, findings).Read();
+        var own = read is null ? null : new LegacyHabitat(findings).Convert(read);
+        return Finish(own, HabitatFormat.Environment, input, findings);
+    }
+
+    private static HabitatReading Finish(Json5Object? own, HabitatFormat format, HabitatInput input, Findings findings)
+    {
+        var local = input.Local is null ? null : Parse(input.Local, findings);
+        HabitatModel? model = null;
+        var declared = new Dictionary<string, HabitatPlace>();
+        if (own is not null)
+        {
+            own = local is null ? own : new Overlay(findings).Lay(own, local);
+
+            // What the older formats say is taken as it is: they know no ${VAR}.
+            var expanded = format == HabitatFormat.Creel ? new Variables(Lookup(input, own), findings).Expand(own) : own;
+            model = new HabitatBinder(input, findings, declared).Bind((Json5Object)expanded, own);
+        }
+
+        return new HabitatReading(model, findings.Sorted()) { Format = format, Declared = declared };
+    }
+
+    private static Json5Object? Parse(HabitatSource source, Findings findings)
+    {
+        var reading = Json5Reader.Read(source.File, source.Text);
+        findings.Add(reading.Problems);
+        return reading.Root is null ? null : AsObject(reading.Root, findings);
+    }
+
+    private static Json5Object? AsObject(Json5Node root, Findings findings)
+    {
+        if (root is not Json5Object)
+        {
+            findings.Error(root.At, $"a habitat is an object, not {root.Kind}");
+        }
+
+        return root as Json5Object;
+    }
+
+    /// <summary>The environment first, then the habitat's own <c>env</c> section, as in OpenClaw.</summary>
+    private static Func<string, string?> Lookup(HabitatInput input, Json5Object root)
+    {
+        var env = root.Value("env") as Json5Object;
+        var vars = env?.Value("vars") as Json5Object;
+        return name =>
+            input.Variables.TryGetValue(name, out var value) && value.Length > 0
+                ? value
+                : ((vars?.Value(name) ?? env?.Value(name)) as Json5String)?.Value;
+    }
+}

@@ -1,0 +1,85 @@
+using Creel.Core.Habitats.Json5;
+
+namespace Creel.Core.Habitats;
+
+/// <summary>The keys that mean something at each place; others are told, since a key that nobody reads is a promise that nobody keeps.</summary>
+internal static class KnownKeys
+{
+    /// <summary>Keys whose loss would make a cell weaker than was asked: written wrongly or in the wrong place, they are errors.</summary>
+    private static readonly string[] Guarded = ["isolation", "isolationGroup", "network", "driver", "egress", "budget", "resources"];
+
+    public static readonly string[] Top = ["name", "isolation", "network", "agents", "groups", "sharedPaths", "tools"];
+
+    public static readonly string[] Group = ["isolation", "driver", "network", "resources", "egress", "budget"];
+
+    public static readonly string[] Agent =
+    [
+        "id", "name", "default", "isolation", "isolationGroup", "driver", "network", "egress", "budget", "resources",
+        "model", "brain", "workspace", "tasks",
+    ];
+
+    public static readonly string[] Defaults = ["model", "brain", "workspace", "resources", "tasks"];
+
+    /// <summary>Keys of an OpenClaw agent that Creel passes on without reading them.</summary>
+    public static readonly string[] OpenClawAgent =
+    [
+        "agentDir", "skills", "memorySearch", "humanDelay", "heartbeat", "identity", "groupChat", "subagents", "sandbox", "tools",
+        "params", "runtime", "thinkingDefault", "embeddedPi",
+    ];
+
+    /// <summary>Keys of OpenClaw's <c>agents.defaults</c> that Creel passes on without reading them.</summary>
+    public static readonly string[] OpenClawDefaults =
+    [
+        "imageModel", "models", "repoRoot", "skipBootstrap", "bootstrapMaxChars", "bootstrapTotalMaxChars", "userTimezone",
+        "timeFormat", "contextTokens", "thinkingDefault", "timeoutSeconds", "heartbeat", "maxConcurrent", "subagents", "sandbox",
+        "compaction", "memorySearch", "humanDelay", "contextPruning", "cliBackends", "verboseDefault", "elevatedDefault",
+        "blockStreamingDefault", "blockStreamingBreak", "blockStreamingChunk", "blockStreamingCoalesce", "mediaMaxMb",
+        "typingIntervalSeconds", "typingMode", "envelopeTimezone", "envelopeTimestamp", "envelopeElapsed", "systemAgent", "pdfModel",
+        "embeddedPi", "params", "skills",
+    ];
+
+    /// <summary>Tells the keys of an object that are in neither list.</summary>
+    /// <param name="where">For the message: "an agent", "a group", …</param>
+    /// <param name="elsewhere">What to say of a guarded key that belongs somewhere else.</param>
+    public static void Check(Json5Object node, string where, string[] ours, string[] passed, string elsewhere, Findings findings)
+    {
+        foreach (var member in node.Members.Where(m => !ours.Contains(m.Key) && !passed.Contains(m.Key)))
+        {
+            var close = Spelling.Closest(member.Key, ours.Concat(passed));
+            if (Guarded.Contains(member.Key))
+            {
+                findings.Error(member.KeyAt, $"is no key of {where}: {elsewhere}");
+            }
+            else if (close is not null && Guarded.Contains(close))
+            {
+                findings.Error(member.KeyAt, $"{Slug.Quote(member.Key)} is no key of {where}; did you mean '{close}'?");
+            }
+            else
+            {
+                var hint = close is null ? "" : $"; did you mean '{close}'?";
+                findings.Warn(member.KeyAt, $"{Slug.Quote(member.Key)} is no key of {where} and does nothing{hint}");
+            }
+        }
+    }
+
+    /// <summary>At the top, what Creel doesn't know is OpenClaw's; only what looks like a slip of the pen is told.</summary>
+    public static void CheckTop(Json5Object root, Findings findings)
+    {
+        foreach (var member in root.Members.Where(m => !Top.Contains(m.Key)))
+        {
+            var close = Spelling.Closest(member.Key, Top);
+            if (Guarded.Contains(member.Key))
+            {
+                findings.Error(member.KeyAt, "is no key of the top level: write it under agents.list, groups, or (resources) agents.defaults");
+            }
+            else if (close is not null && Guarded.Contains(close))
+            {
+                findings.Error(member.KeyAt, $"{Slug.Quote(member.Key)} is no key of the top level; did you mean '{close}'?");
+            }
+            else if (close is not null && member.Key is not "models" and not "hooks")
+            {
+                findings.Warn(member.KeyAt, $"{Slug.Quote(member.Key)} is kept as a section of OpenClaw's; did you mean '{close}'?");
+            }
+        }
+    }
+}

@@ -1,0 +1,19 @@
+namespace Creel.Core.Habitats.Local;
+
+/// <summary>What a command or an API changes in the local file.</summary>
+public abstract record HabitatChange(AgentId Agent)
+{
+    /// <summary>Declares one more agent.</summary>
+    /// <param name="Keys">What its entry says besides the id: JSON or JSON5 text by key, as in <c>isolation</c> → <c>"container"</c> with its quotes.</param>
+    public sealed record Add(AgentId Agent, IReadOnlyDictionary<string, string> Keys) : HabitatChange(Agent);
+
+    /// <summary>Takes an agent out; only one that the local file itself declares.</summary>
+    public sealed record Remove(AgentId Agent) : HabitatChange(Agent);
+
+    /// <summary>Sets a key of an agent, wherever it is declared.</summary>
+    /// <param name="Value">JSON or JSON5 text.</param>
+    public sealed record Set(AgentId Agent, string Key, string Value) : HabitatChange(Agent);
+
+    /// <summary>Takes a key back that the local file had set; nothing happens where it had not.</summary>
+    public sealed record Unset(AgentId Agent, string Key) : HabitatChange(Agent);
+}

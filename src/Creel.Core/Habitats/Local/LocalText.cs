@@ -1,0 +1,99 @@
+using Creel.Core.Habitats.Json5;
+
+namespace Creel.Core.Habitats.Local;
+
+/// <summary>The text of the local file, always written as a whole and in the same way.</summary>
+public static class LocalText
+{
+    private const string Header =
+        """
+        // Written by Creel: what commands and APIs changed, on top of the habitat file beside it. A key that is in both is an error.
+        // It may be edited; comments are lost at the next change.
+
+        """;
+
+    /// <summary>The text after a change.</summary>
+    /// <param name="file">The local file's name, for messages.</param>
+    /// <param name="text">The text so far; null where there is none.</param>
+    /// <exception cref="CreelException">The text or a value of the change is not JSON5, or the agent is there already.</exception>
+    public static string Apply(string file, string? text, HabitatChange change)
+    {
+        var root = text is null ? Empty(file) : Parse(file, text) as Json5Object ?? throw NotAnObject(file);
+        var agents = root.Value("agents") as Json5Object ?? Empty(file);
+        var list = (agents.Value("list") as Json5Array)?.Items.ToList() ?? [];
+        var index = list.FindIndex(i => i is Json5Object o && o.Value("id") is Json5String id && id.Value == change.Agent.Value);
+        var entry = index < 0 ? null : (Json5Object)list[index];
+        var changed = Change(entry, change, file);
+        if (changed is null && index >= 0)
+        {
+            list.RemoveAt(index);
+        }
+        else if (changed is not null && index >= 0)
+        {
+            list[index] = changed;
+        }
+        else if (changed is not null)
+        {
+            list.Add(changed);
+        }
+
+        agents = With(agents, "list", list.Count == 0 ? null : new Json5Array(agents.At, list));
+        root = With(root, "agents", agents.Members.Count == 0 ? null : agents);
+        return Header.ReplaceLineEndings("\n") + Json5Text.Write(root, indented: true) + "\n";
+    }
+
+    /// <returns>The agent's entry; null where none is left.</returns>
+    private static Json5Object? Change(Json5Object? entry, HabitatChange change, string file)
+    {
+        var id = new Json5String(Json5Place.Root(file), change.Agent.Value);
+        switch (change)
+        {
+            case HabitatChange.Add when entry is not null:
+                throw new CreelException(Fault.Conflict("agent-exists", $"the agent '{change.Agent}' is declared in {entry.At} already"));
+            case HabitatChange.Add add:
+                var added = With(Empty(file), "id", id);
+                foreach (var (key, value) in add.Keys.OrderBy(k => k.Key, StringComparer.Ordinal))
+                {
+                    added = With(added, key, Parse(key, value));
+                }
+
+                return added;
+            case HabitatChange.Remove:
+                return null;
+            case HabitatChange.Set set:
+                return With(entry ?? With(Empty(file), "id", id), set.Key, Parse(set.Key, set.Value));
+            case HabitatChange.Unset unset:
+                return entry is null ? null : With(entry, unset.Key, null);
+            default:
+                return entry;
+        }
+    }
+
+    private static Json5Object With(Json5Object node, string key, Json5Node? value)
+    {
+        var members = node.Members.Where(m => m.Key != key || value is not null).ToList();
+        var index = members.FindIndex(m => m.Key == key);
+        if (value is not null && index >= 0)
+        {
+            members[index] = members[index] with { Value = value };
+        }
+        else if (value is not null)
+        {
+            members.Add(new Json5Member(key, node.At, value));
+        }
+
+        return node with { Members = members };
+    }
+
+    private static Json5Object Empty(string file) => new(Json5Place.Root(file), []);
+
+    private static Json5Node Parse(string file, string text)
+    {
+        var reading = Json5Reader.Read(file, text);
+        return reading.Problems.Count == 0 && reading.Root is not null
+            ? reading.Root
+            : throw new CreelException(Fault.Invalid("habitat-json5", string.Join('\n', reading.Problems)));
+    }
+
+    private static CreelException NotAnObject(string file) => new(Fault.Invalid("habitat-json5", $"{file} is not an object"));
+}

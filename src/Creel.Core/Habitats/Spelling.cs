@@ -1,0 +1,53 @@
+namespace Creel.Core.Habitats;
+
+/// <summary>"Did you mean": the word that was probably meant.</summary>
+internal static class Spelling
+{
+    private const int MaxDistance = 2;
+
+    /// <summary>The closest candidate: the same but for case, or at most two edits away; null where none is close.</summary>
+    public static string? Closest(string word, IEnumerable<string> candidates)
+    {
+        if (word.Length is 0 or > 40)
+        {
+            return null;
+        }
+
+        var (best, distance) = ((string?)null, Math.Min(MaxDistance + 1, word.Length));
+        foreach (var candidate in candidates)
+        {
+            var here = word.Equals(candidate, StringComparison.OrdinalIgnoreCase) ? 0 : Distance(word.ToLowerInvariant(), candidate.ToLowerInvariant());
+            if (here < distance)
+            {
+                (best, distance) = (candidate, here);
+            }
+        }
+
+        return best;
+    }
+
+    /// <summary><c>; did you mean 'x'?</c>, or nothing.</summary>
+    public static string Hint(string word, IEnumerable<string> candidates) => Closest(word, candidates) is { } close ? $"; did you mean '{close}'?" : "";
+
+    private static int Distance(string a, string b)
+    {
+        if (Math.Abs(a.Length - b.Length) > MaxDistance)
+        {
+            return int.MaxValue;
+        }
+
+        var row = Enumerable.Range(0, b.Length + 1).ToArray();
+        for (var i = 1; i <= a.Length; i++)
+        {
+            var (diagonal, left) = (row[0], i);
+            row[0] = i;
+            for (var j = 1; j <= b.Length; j++)
+            {
+                left = Math.Min(Math.Min(left, row[j]) + 1, diagonal + (a[i - 1] == b[j - 1] ? 0 : 1));
+                (diagonal, row[j]) = (row[j], left);
+            }
+        }
+
+        return row[b.Length];
+    }
+}
