@@ -12,32 +12,53 @@ namespace Creel.Runtime.Link;
 internal sealed class Outbox(Func<string> from, TimeProvider time)
 {
     private const int BulkWaiting = 8;
+    private readonly Lock gate = new();
     private readonly ConcurrentQueue<byte[]> messages = new();
     private readonly Channel<bool> signal = Channel.CreateBounded<bool>(
         new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite }
     );
     private volatile Channel<OutFrame>? bulk;
 
-    /// <summary>From now on things are kept for sending; what was there before is gone.</summary>
-    public void Open()
+    /// <summary>Nothing waits in the lane that goes first.</summary>
+    public bool IsEmpty => messages.IsEmpty;
+
+    /// <summary>From now on things are kept for sending, this one before all others; what was there before is gone.</summary>
+    public void Open(string firstType, ReadOnlyMemory<byte> firstPayload)
     {
-        Close();
-        bulk = Channel.CreateBounded<OutFrame>(BulkWaiting);
+        lock (gate)
+        {
+            Close();
+            messages.Enqueue(Encode(firstType, firstPayload));
+            bulk = Channel.CreateBounded<OutFrame>(BulkWaiting);
+            signal.Writer.TryWrite(true);
+        }
     }
 
     public void Close()
     {
-        bulk?.Writer.TryComplete();
-        bulk = null;
-        messages.Clear();
+        lock (gate)
+        {
+            bulk?.Writer.TryComplete();
+            bulk = null;
+            messages.Clear();
+        }
     }
 
     public void Post(string type, ReadOnlyMemory<byte> payload)
     {
-        if (bulk is not null)
+        if (bulk is null)
         {
-            messages.Enqueue(Encode(type, payload));
-            signal.Writer.TryWrite(true);
+            return;
+        }
+
+        var message = Encode(type, payload);
+        lock (gate)
+        {
+            if (bulk is not null)
+            {
+                messages.Enqueue(message);
+                signal.Writer.TryWrite(true);
+            }
         }
     }
 
@@ -83,8 +104,6 @@ internal sealed class Outbox(Func<string> from, TimeProvider time)
             await signal.Reader.ReadAsync(cancel).ConfigureAwait(false);
         }
     }
-
-    public bool IsEmpty => messages.IsEmpty;
 
     private byte[] Encode(string type, ReadOnlyMemory<byte> payload)
     {

@@ -36,6 +36,15 @@ internal sealed class TaskRunner(Journal journal, Outbox outbox, TaskSurrounding
         }
     }
 
+    /// <summary>An agent of this cell, or null.</summary>
+    public WelcomeAgent? Agent(string id)
+    {
+        lock (gate)
+        {
+            return lanes.TryGetValue(id, out var lane) ? lane.Agent : null;
+        }
+    }
+
     /// <summary>Whatever a runtime before this one had started is interrupted; nobody knows how far it came.</summary>
     public void Recover()
     {
@@ -46,7 +55,7 @@ internal sealed class TaskRunner(Journal journal, Outbox outbox, TaskSurrounding
         }
     }
 
-    /// <summary>New agents and policies apply at once; the tasks that wait for an agent that is gone fail.</summary>
+    /// <summary>New agents and policies apply at once. What waits for an agent that has left is dropped: the hub knows where to send it.</summary>
     public void Apply(IReadOnlyList<WelcomeAgent> agents)
     {
         lock (gate)
