@@ -26,7 +26,13 @@ internal static class ExecStream
             var printing = PrintAsync(child, stream, quiet.Token);
             var exit = await child.Exit.WaitAsync(stream.Over).ConfigureAwait(false);
             await FinishPrintingAsync(printing, quiet, surroundings.Time).ConfigureAwait(false);
-            child.Output!.Drain(piece => stream.SendAsync(piece.ToArray()).AsTask().GetAwaiter().GetResult());
+            var rest = new List<byte[]>();
+            child.Output!.Drain(piece => rest.Add(piece.ToArray()));
+            foreach (var piece in rest)
+            {
+                await stream.SendAsync(piece).ConfigureAwait(false);
+            }
+
             return new StreamEnd(exit.Code);
         }
         finally

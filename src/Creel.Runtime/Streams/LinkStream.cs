@@ -73,7 +73,12 @@ internal sealed class LinkStream(uint id, Outbox outbox)
                     return "more data came than the window allows";
                 }
 
-                incoming.Writer.TryWrite(frame.Body.ToArray());
+                // An empty one takes no window, so a million of them must take no memory either.
+                if (!frame.Body.IsEmpty)
+                {
+                    incoming.Writer.TryWrite(frame.Body.ToArray());
+                }
+
                 return null;
             case StreamFrameKind.Window:
                 return frame.Body.Length == 4 && credit.Grant(BinaryPrimitives.ReadUInt32BigEndian(frame.Body.Span)) ? null : "a window frame is wrong";
