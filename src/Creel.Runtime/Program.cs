@@ -1,1 +1,60 @@
-return 0;
+using System.Runtime.InteropServices;
+using Creel.Core;
+using Creel.Core.Isolation;
+using Creel.Runtime;
+using Creel.Runtime.Hardening;
+
+const string Help = $"""
+    creel-runtime: runs the tasks of a cell. A driver of Creel starts it.
+
+    {CellPaths.HubSocketVariable}    the hub's unix socket, or:
+    {RuntimeVariables.HubUrl}       ws:// or wss:// with {RuntimeVariables.Agent} (its id) and {RuntimeVariables.TokenFile} (a file), or:
+    {RuntimeVariables.AgentConfig}        a file with agentId, token and hubUrl
+    {CellPaths.StateVariable}         journal, log and home; {CellPaths.State} if not set
+    {CellPaths.CellVariable}          the cell's id
+    {CellPaths.RelayPortVariable}    where programs reach proxy and hub on 127.0.0.1; 0: nowhere
+    {CellPaths.ProxySocketVariable}  the proxy's unix socket
+    {RuntimeVariables.Privileges}    keep: take no rights away (a machine that is a boundary by itself)
+    """;
+
+if (args is ["--version"])
+{
+    Console.Out.WriteLine(RuntimeVersion.Text);
+    return ExitCodes.Ok;
+}
+
+if (args.Length > 0)
+{
+    (args is ["--help"] ? Console.Out : Console.Error).WriteLine(Help);
+    return args is ["--help"] ? ExitCodes.Ok : ExitCodes.Usage;
+}
+
+try
+{
+    Privileges.KeepFilesFromTasks();
+    var settings = RuntimeSettings.Read(Environment.GetEnvironmentVariable);
+    if (!settings.KeepPrivileges)
+    {
+        Privileges.GiveUp();
+    }
+
+    using var state = StateFolder.Open(settings);
+    var log = new RuntimeLog(Path.Combine(settings.State, "runtime.log"), TimeProvider.System);
+    using var runtime = new CellRuntime(settings, Environment.GetEnvironmentVariable, log, TimeProvider.System, settings.KeepPrivileges);
+    using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, End);
+    using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, End);
+    void End(PosixSignalContext context)
+    {
+        context.Cancel = true;
+        runtime.Stop();
+    }
+
+    log.Write($"creel-runtime {RuntimeVersion.Text} for {settings.Name}");
+    await runtime.RunAsync().ConfigureAwait(false);
+    return ExitCodes.Ok;
+}
+catch (CreelException e)
+{
+    Console.Error.WriteLine($"creel-runtime: {e.Fault}");
+    return FaultTable.ExitCode(e.Fault.Kind);
+}

@@ -1,0 +1,165 @@
+using System.Text.Json;
+using Creel.Core.Habitats;
+using Creel.Core.Link;
+using Creel.Runtime.Health;
+using Creel.Runtime.Journals;
+using Creel.Runtime.Link;
+using Creel.Runtime.Relay;
+using Creel.Runtime.Streams;
+using Creel.Runtime.Work;
+
+namespace Creel.Runtime;
+
+/// <summary>The parts of a runtime, and what each message of the hub means to them.</summary>
+internal sealed class CellRuntime : ILinkEvents, IDisposable
+{
+    private readonly RuntimeSettings settings;
+    private readonly RuntimeLog log;
+    private readonly Journal journal;
+    private readonly TaskRunner runner;
+    private readonly StreamTable streams;
+    private readonly HealthSampler health;
+    private readonly HubLink link;
+    private readonly ProxyRelay? relay;
+    private readonly CancellationTokenSource stop = new();
+    private volatile string name;
+    private volatile string workspace;
+
+    /// <exception cref="Core.CreelException">The state folder can't be written, or the relay's port is taken.</exception>
+    public CellRuntime(RuntimeSettings settings, Func<string, string?> variable, RuntimeLog log, TimeProvider time, bool sudoWorks)
+    {
+        this.settings = settings;
+        this.log = log;
+        name = settings.Name;
+        workspace = Directory.GetCurrentDirectory();
+        journal = new Journal(settings.State, SystemFile.Text("/proc/sys/kernel/random/boot_id").Trim(), () => Guid.NewGuid().ToString("N"));
+        var outbox = new Outbox(() => name, time);
+        var surroundings = new TaskSurroundings(settings, variable, time, sudoWorks);
+        runner = new TaskRunner(journal, outbox, surroundings, log);
+        streams = new StreamTable(outbox, new StreamTargets(runner.Agent, surroundings, log), log);
+        health = new HealthSampler(outbox, () => workspace, time);
+        link = new HubLink(settings, outbox, this, log, time);
+        relay = settings.RelayPort > 0 ? new ProxyRelay(settings.RelayPort, new RelayTargets(settings.HubSocket, settings.ProxySocket), log) : null;
+        runner.Recover();
+        if (settings.Agent is { } agent)
+        {
+            // An older hub says no welcome; the agent then works by the usual policy where it was started.
+            runner.Apply([Usual(agent)]);
+        }
+    }
+
+    /// <summary>Until <see cref="Stop"/> or the hub's <c>stop</c>; what runs then is ended and reported before this returns.</summary>
+    public async Task RunAsync()
+    {
+        using var linked = new CancellationTokenSource();
+        var relaying = relay?.RunAsync(stop.Token) ?? Task.CompletedTask;
+        var linking = link.RunAsync(linked.Token);
+        var stopped = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var registration = stop.Token.Register(() => stopped.TrySetResult()).ConfigureAwait(false);
+        await stopped.Task.ConfigureAwait(false);
+        log.Write("stopping: what runs is ended");
+        await runner.StopAsync().ConfigureAwait(false);
+        streams.CloseAll();
+        await linked.CancelAsync().ConfigureAwait(false);
+        await Task.WhenAll(linking, relaying).ConfigureAwait(false);
+    }
+
+    public void Stop() => stop.Cancel();
+
+    public Hello Hello() =>
+        new(1, RuntimeVersion.Text, journal.Id, journal.Running, runner.Pending, journal.Finished);
+
+    public void Message(Envelope envelope)
+    {
+        try
+        {
+            Understand(envelope);
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+            log.Write($"a message of type {envelope.Type} has a payload of the wrong shape and was dropped");
+        }
+    }
+
+    public void Frame(StreamFrame frame) => streams.Take(frame);
+
+    public void Disconnected()
+    {
+        runner.UnwatchAll();
+        streams.CloseAll();
+    }
+
+    public void Dispose()
+    {
+        relay?.Dispose();
+        health.Dispose();
+        journal.Dispose();
+        stop.Dispose();
+    }
+
+    private void Understand(Envelope envelope)
+    {
+        switch (envelope.Type)
+        {
+            case MessageTypes.Welcome:
+                Welcome(JsonSerializer.Deserialize(envelope.Payload.Span, LinkJson.Default.Welcome)!);
+                break;
+            case MessageTypes.Task when TaskOrder.Read(AgentOf(envelope), envelope.Id, envelope.Payload) is { } order:
+                runner.Take(order);
+                break;
+            case MessageTypes.Ack:
+                runner.Acknowledge(About(envelope));
+                break;
+            case MessageTypes.Cancel:
+                runner.Cancel(About(envelope));
+                break;
+            case MessageTypes.Watch:
+                runner.Watch(About(envelope));
+                break;
+            case MessageTypes.Unwatch:
+                runner.Unwatch(About(envelope));
+                break;
+            case MessageTypes.Stop:
+                stop.Cancel();
+                break;
+            case MessageTypes.Status when settings.Agent is not null:
+                // All that an older hub says on connecting.
+                link.Welcomed();
+                health.Start(30);
+                runner.SendFinished();
+                break;
+        }
+    }
+
+    private void Welcome(Welcome welcome)
+    {
+        link.Welcomed();
+        if (settings.Agent is null && welcome.Cell is { Length: > 0 } cell)
+        {
+            name = cell;
+        }
+
+        runner.Apply(welcome.Agents);
+        workspace = welcome.Agents.Count > 0 ? welcome.Agents[0].Workspace : workspace;
+        health.Start(welcome.HealthSeconds);
+        runner.SendFinished();
+    }
+
+    private string AgentOf(Envelope envelope) => settings.Agent ?? envelope.To;
+
+    private static string About(Envelope envelope) =>
+        JsonSerializer.Deserialize(envelope.Payload.Span, LinkJson.Default.TaskNotice)?.TaskId ?? throw new JsonException();
+
+    private WelcomeAgent Usual(string agent)
+    {
+        var policy = TaskPolicy.Default;
+        return new WelcomeAgent(
+            agent,
+            agent,
+            null,
+            workspace,
+            new WelcomeBrain("native", [], "stdin", "text"),
+            new WelcomePolicy(policy.AllowSudo, policy.MaxConcurrent, policy.MaxOutput, (long)policy.Timeout.TotalMilliseconds, policy.Types)
+        );
+    }
+}

@@ -1,0 +1,83 @@
+using System.Runtime.InteropServices;
+using Creel.Core;
+using Creel.Runtime.Processes;
+
+namespace Creel.Runtime.Executors;
+
+/// <summary>Reads whole files without ever waiting: a pipe or a device in the place of a file must not hold a task up.</summary>
+internal static unsafe partial class RawFile
+{
+    private const int ReadNonBlocking = Libc.O_NONBLOCK | Libc.O_CLOEXEC;
+
+    /// <param name="shown">The path as the task gave it.</param>
+    /// <param name="most">In bytes.</param>
+    /// <exception cref="CreelException">It can't be opened or read, or is larger than allowed.</exception>
+    public static byte[] Read(string path, string shown, int most)
+    {
+        var file = open(path, ReadNonBlocking);
+        if (file < 0)
+        {
+            throw FileErrors.From(Marshal.GetLastPInvokeError(), "open", shown);
+        }
+
+        try
+        {
+            return ReadAll(file, shown, most);
+        }
+        finally
+        {
+            _ = Libc.close(file);
+        }
+    }
+
+    /// <summary>A file of its own on a disk: no device, pipe or socket.</summary>
+    public static bool IsRegular(string path)
+    {
+        const int CurrentFolder = -100;
+        const int TypeAndMode = 3;
+        const int ModeOffset = 28;
+        const int TypeMask = 0xf000;
+        const int Regular = 0x8000;
+        var status = stackalloc byte[256];
+        return statx(CurrentFolder, path, 0, TypeAndMode, status) == 0 && (*(ushort*)(status + ModeOffset) & TypeMask) == Regular;
+    }
+
+    private static byte[] ReadAll(int file, string shown, int most)
+    {
+        using var all = new MemoryStream();
+        var buffer = new byte[64 * 1024];
+        while (true)
+        {
+            nint count;
+            fixed (byte* start = buffer)
+            {
+                count = Libc.read(file, start, buffer.Length);
+            }
+
+            switch (count)
+            {
+                case 0:
+                    return all.ToArray();
+                case < 0:
+                    throw Marshal.GetLastPInvokeError() == Libc.EAGAIN
+                        ? new CreelException(Fault.Invalid("file", $"'{shown}' is no regular file"))
+                        : FileErrors.From(Marshal.GetLastPInvokeError(), "read", shown);
+            }
+
+            if (all.Length + count > most)
+            {
+                throw new CreelException(
+                    Fault.Invalid("file-large", $"'{shown}' has more than {most} bytes", "Read it in parts, with exec and head or tail")
+                );
+            }
+
+            all.Write(buffer, 0, (int)count);
+        }
+    }
+
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int open(string path, int flags);
+
+    [LibraryImport("libc", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int statx(int folder, string path, int flags, uint mask, byte* status);
+}

@@ -1,0 +1,69 @@
+using System.Runtime.InteropServices;
+
+namespace Creel.Runtime.Processes;
+
+/// <summary>
+/// The one thread that waits for children, our own and (as a cell's first process) everybody's orphans. Nothing else in this
+/// program may wait: two waiters steal each other's children.
+/// </summary>
+internal static unsafe class Reaper
+{
+    private const int AnyChild = 0;
+    private const int Exited = 4;
+    private const int LeaveWaitable = 0x01000000;
+    private const int PidOffset = 12;
+
+    private static readonly Dictionary<int, TaskCompletionSource<ExitStatus>> Waiters = [];
+    private static readonly SemaphoreSlim Spawned = new(0);
+
+    /// <summary>Held from before a child exists until it is in the table, and while one is collected.</summary>
+    public static Lock Gate { get; } = new();
+
+    static Reaper()
+    {
+        new Thread(Run, 128 * 1024) { IsBackground = true, Name = "reaper" }.Start();
+    }
+
+    /// <summary>Called under <see cref="Gate"/>, right after the child was made.</summary>
+    public static Task<ExitStatus> Expect(int pid)
+    {
+        var waiter = new TaskCompletionSource<ExitStatus>(TaskCreationOptions.RunContinuationsAsynchronously);
+        Waiters[pid] = waiter;
+        Spawned.Release();
+        return waiter.Task;
+    }
+
+    private static void Run()
+    {
+        var info = stackalloc byte[128];
+        while (true)
+        {
+            // WNOWAIT: it stays a zombie until the table is locked, so that nobody signals a number that is somebody else's by now.
+            if (Libc.waitid(AnyChild, 0, info, Exited | LeaveWaitable) == 0)
+            {
+                Collect(*(int*)(info + PidOffset));
+            }
+            else if (Marshal.GetLastPInvokeError() == Libc.ECHILD)
+            {
+                Spawned.Wait();
+            }
+        }
+    }
+
+    private static void Collect(int pid)
+    {
+        TaskCompletionSource<ExitStatus>? waiter;
+        var status = 0;
+        lock (Gate)
+        {
+            if (Libc.waitpid(pid, &status, 0) != pid)
+            {
+                return;
+            }
+
+            Waiters.Remove(pid, out waiter);
+        }
+
+        waiter?.SetResult(ExitStatus.FromWait(status));
+    }
+}

@@ -1,0 +1,58 @@
+using System.Text;
+
+namespace Creel.Runtime;
+
+/// <summary>What happens in this runtime, on standard error and in a file that streams can follow. One older file is kept.</summary>
+internal sealed class RuntimeLog(string file, TimeProvider time, long limit = 5 * 1024 * 1024)
+{
+    private readonly Lock gate = new();
+    private TaskCompletionSource changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private long length = File.Exists(file) ? new FileInfo(file).Length : 0;
+
+    public string FilePath => file;
+
+    /// <summary>Completes with the next line.</summary>
+    public Task Changed
+    {
+        get
+        {
+            lock (gate)
+            {
+                return changed.Task;
+            }
+        }
+    }
+
+    /// <param name="text">One line; line breaks in it are flattened. Never a secret.</param>
+    public void Write(string text)
+    {
+        var line = $"{time.GetUtcNow():yyyy-MM-ddTHH:mm:ss.fffZ} {text.ReplaceLineEndings(" ")}\n";
+        Console.Error.Write(line);
+        lock (gate)
+        {
+            Append(Encoding.UTF8.GetBytes(line));
+            changed.SetResult();
+            changed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        }
+    }
+
+    private void Append(byte[] line)
+    {
+        try
+        {
+            if (length + line.Length > limit)
+            {
+                File.Move(file, file + ".1", overwrite: true);
+                length = 0;
+            }
+
+            using var handle = File.OpenHandle(file, FileMode.OpenOrCreate, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete);
+            RandomAccess.Write(handle, line, length);
+            length += line.Length;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // A log that can't be written must not end the runtime; standard error has the line.
+        }
+    }
+}

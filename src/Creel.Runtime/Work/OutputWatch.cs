@@ -1,0 +1,51 @@
+using System.Text.Json;
+using Creel.Core.Link;
+using Creel.Runtime.Link;
+
+namespace Creel.Runtime.Work;
+
+/// <summary>Sends a task's output to the hub from its beginning, and goes on while the task runs.</summary>
+internal sealed class OutputWatch : IDisposable
+{
+    private const int Piece = 12 * 1024; // 16 KiB in base64
+    private readonly CancellationTokenSource stop = new();
+
+    public OutputWatch(TaskRun run, Outbox outbox) =>
+        Done = Task.WhenAll(
+            FollowAsync(run.Order.Id, "stdout", run.Output, outbox, stop.Token),
+            FollowAsync(run.Order.Id, "stderr", run.Errors, outbox, stop.Token)
+        );
+
+    /// <summary>Completes when all has been handed over; never faults.</summary>
+    public Task Done { get; }
+
+    public void Dispose() => stop.Cancel();
+
+    private static async Task FollowAsync(string id, string stream, OutputBuffer buffer, Outbox outbox, CancellationToken stop)
+    {
+        try
+        {
+            var offset = 0L;
+            while (true)
+            {
+                await buffer.WaitAsync(offset).WaitAsync(stop).ConfigureAwait(false);
+                if (buffer.Read(offset, Piece) is not { } piece)
+                {
+                    return;
+                }
+
+                var chunk = JsonSerializer.SerializeToUtf8Bytes(new OutputChunk(id, stream, offset, piece), LinkJson.Default.OutputChunk);
+                if (!await outbox.PostBulkAsync(MessageTypes.Output, chunk, stop).ConfigureAwait(false))
+                {
+                    return;
+                }
+
+                offset += piece.Length;
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // Nobody watches any more.
+        }
+    }
+}

@@ -1,0 +1,51 @@
+using System.Globalization;
+
+namespace Creel.Runtime.Work;
+
+/// <summary>
+/// What every task in this cell has around it: an allow-list of variables, and where the relay is. Keys are only names here;
+/// the proxy, which holds the real ones, swaps them.
+/// </summary>
+internal sealed class TaskSurroundings(RuntimeSettings settings, Func<string, string?> variable, TimeProvider time, bool sudoWorks)
+{
+    private static readonly string[] PassedOn = ["PATH", "HOME", "LANG", "TERM", "TMPDIR", "USER"];
+
+    public TimeProvider Time { get; } = time;
+
+    /// <summary>False where no_new_privs is set, under which no program can gain rights.</summary>
+    public bool SudoWorks { get; } = sudoWorks;
+
+    public Dictionary<string, string> For(string agent)
+    {
+        var variables = new Dictionary<string, string>();
+        foreach (var name in PassedOn)
+        {
+            if (variable(name) is { Length: > 0 } value)
+            {
+                variables[name] = value;
+            }
+        }
+
+        variables.TryAdd("PATH", "/usr/local/bin:/usr/bin:/bin");
+        variables.TryAdd("HOME", settings.Home);
+        variables.TryAdd("LANG", "C.UTF-8");
+        variables[RuntimeVariables.Agent] = agent;
+        if (settings.RelayPort > 0)
+        {
+            var relay = string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{settings.RelayPort}");
+            variables[RuntimeVariables.Api] = relay + "/creel";
+            variables["ANTHROPIC_BASE_URL"] = relay + "/anthropic";
+            variables["OPENAI_BASE_URL"] = relay + "/openai/v1";
+            variables["ANTHROPIC_API_KEY"] = "proxy:" + agent;
+            variables["OPENAI_API_KEY"] = "proxy:" + agent;
+            foreach (var name in (ReadOnlySpan<string>)["HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"])
+            {
+                variables[name] = relay;
+            }
+
+            variables["NO_PROXY"] = variables["no_proxy"] = "127.0.0.1,localhost";
+        }
+
+        return variables;
+    }
+}
