@@ -92,7 +92,9 @@ internal sealed class Call(ParseResult parsed, GlobalOptions globals, CommandIo 
     private ApiClient Connect()
     {
         var url = ServeEndpoint.Find(parsed.GetValue(globals.Url) ?? Variable("CREEL_URL"), Home);
-        return new ApiClient(url, AdminToken.Read(Home));
+        var token = AdminToken.Read(Home);
+        PortOwner.Check(url, AdminToken.PathIn(Home));
+        return new ApiClient(url, token);
     }
 
     /// <summary>An empty variable counts as none.</summary>

@@ -70,8 +70,8 @@ internal static class CompleteCommand
 
         try
         {
-            using var soon = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-            soon.CancelAfter(Patience);
+            using var patience = new CancellationTokenSource(Patience, call.Time);
+            using var soon = CancellationTokenSource.CreateLinkedTokenSource(cancel, patience.Token);
             var answer = await call.Client.GetAsync("agents", soon.Token);
             return answer.TryGetProperty("agents", out var agents)
                 ? [.. agents.EnumerateArray().Select(agent => PlainText.Line(agent.GetProperty("id").ToString()))]

@@ -28,6 +28,8 @@ internal sealed record CliRun(int ExitCode, string Output, string Error)
 
         public (HabitatModel? Model, IReadOnlyList<Problem> Problems) Habitat { get; init; }
 
+        public TimeProvider Time { get; init; } = TimeProvider.System;
+
         public Watched Out { get; } = new();
 
         public Watched Error { get; } = new();
@@ -46,7 +48,12 @@ internal sealed record CliRun(int ExitCode, string Output, string Error)
                 Variable = name => name == "CREEL_HOME" ? Home : Variables.GetValueOrDefault(name),
                 WorkingFolder = "/",
             };
-            var parts = new CliParts { Serve = Serve, Habitats = new HabitatSource((_, _) => Habitat, model => $$"""{"name":"{{model.Name}}"}""") };
+            var parts = new CliParts
+            {
+                Serve = Serve,
+                Habitats = new HabitatSource((_, _) => Habitat, model => $$"""{"name":"{{model.Name}}"}"""),
+                Time = Time,
+            };
             var code = await Creel.Commands.Cli.RunAsync(args, io, parts, Cancel);
             return new CliRun(code, Out.Text, Error.Text);
         }
