@@ -77,7 +77,12 @@ internal sealed class Call(ParseResult parsed, GlobalOptions globals, CommandIo 
         catch (Exception e) when (e is JsonException or FormatException)
         {
             throw new CreelException(
-                new Fault(FaultKind.Internal, "answer-shape", "the server's answer has another shape than expected", "are creel and the server of one version?"),
+                new Fault(
+                    FaultKind.Internal,
+                    "answer-shape",
+                    "the server's answer has another shape than expected",
+                    "are creel and the server of one version?"
+                ),
                 e
             );
         }

@@ -8,7 +8,8 @@ namespace Creel.Tests.Cli;
 /// <summary>The command line, run in process: what it printed where, and how it ended.</summary>
 internal sealed record CliRun(int ExitCode, string Output, string Error)
 {
-    public static Task<CliRun> RunAsync(ApiServer server, params string[] args) => new Setting { Home = server.Home }.RunAsync(args);
+    public static Task<CliRun> RunAsync(ApiServer server, params string[] args) =>
+        new Setting { Home = server.Home }.RunAsync(args);
 
     public static Task<CliRun> RunAsync(params string[] args) => new Setting { Home = "/nowhere/creel" }.RunAsync(args);
 

@@ -51,7 +51,8 @@ public class CompletionTests
         var run = await setting.RunAsync(["complete", $"{words.Length - 1}", "--", .. words]);
 
         run.ExitCode.ShouldBe(0, run.ToString());
-        run.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).ShouldBe(offered.Split(',', StringSplitOptions.RemoveEmptyEntries));
+        run.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .ShouldBe(offered.Split(',', StringSplitOptions.RemoveEmptyEntries));
     }
 
     [Fact]

@@ -23,7 +23,14 @@ internal static class PortOwner
         }
 
         var trusted = new[] { 0u, EffectiveUser(), OwnerOf(tokenFile) };
-        foreach (var uid in Listeners(Table("/proc/net/tcp"), Table("/proc/net/tcp6"), url.Port, url.HostNameType == UriHostNameType.IPv4))
+        foreach (
+            var uid in Listeners(
+                Table("/proc/net/tcp"),
+                Table("/proc/net/tcp6"),
+                url.Port,
+                url.HostNameType == UriHostNameType.IPv4
+            )
+        )
         {
             if (!trusted.Contains(uid))
             {
@@ -42,8 +49,12 @@ internal static class PortOwner
     /// <param name="onlyV4">The address is an IPv4 one: of IPv6's listeners only those on all addresses count.</param>
     public static IReadOnlyList<uint> Listeners(IEnumerable<string> v4, IEnumerable<string> v6, int port, bool onlyV4)
     {
-        var found4 = v4.Select(line => Listener(line, port)).OfType<(string Address, uint Uid)>().Where(it => it.Address is "00000000" || IsLoopback4(it.Address));
-        var found6 = v6.Select(line => Listener(line, port)).OfType<(string Address, uint Uid)>().Where(it => !onlyV4 || ReachedBy4(it.Address));
+        var found4 = v4.Select(line => Listener(line, port))
+            .OfType<(string Address, uint Uid)>()
+            .Where(it => it.Address is "00000000" || IsLoopback4(it.Address));
+        var found6 = v6.Select(line => Listener(line, port))
+            .OfType<(string Address, uint Uid)>()
+            .Where(it => !onlyV4 || ReachedBy4(it.Address));
         return [.. found4.Concat(found6).Select(it => it.Uid).Distinct()];
     }
 
@@ -52,12 +63,14 @@ internal static class PortOwner
         address.EndsWith("7F", StringComparison.Ordinal) || address.StartsWith("7F", StringComparison.Ordinal);
 
     /// <summary>All addresses, or an IPv4 one in IPv6's clothes.</summary>
-    private static bool ReachedBy4(string address) => address.All(c => c == '0') || address.Contains("FFFF0000", StringComparison.Ordinal);
+    private static bool ReachedBy4(string address) =>
+        address.All(c => c == '0') || address.Contains("FFFF0000", StringComparison.Ordinal);
 
     private static (string Address, uint Uid)? Listener(string line, int port)
     {
         var fields = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
-        return fields.Length > 7
+        return
+            fields.Length > 7
             && fields[3] == Listening
             && fields[1].Split(':') is [var address, var shown]
             && int.TryParse(shown, NumberStyles.HexNumber, CultureInfo.InvariantCulture, out var at)
@@ -79,5 +92,11 @@ internal static class PortOwner
     private static extern uint EffectiveUser();
 
     [DllImport("libc", EntryPoint = "statx", SetLastError = true)]
-    private static extern int Stat(int folder, [MarshalAs(UnmanagedType.LPUTF8Str)] string path, int flags, uint mask, [Out] byte[] found);
+    private static extern int Stat(
+        int folder,
+        [MarshalAs(UnmanagedType.LPUTF8Str)] string path,
+        int flags,
+        uint mask,
+        [Out] byte[] found
+    );
 }
