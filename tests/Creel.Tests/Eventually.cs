@@ -5,7 +5,8 @@ namespace Creel.Tests;
 /// <summary>Waits for what happens elsewhere, by looking again.</summary>
 public static class Eventually
 {
-    public static Task Until(Func<bool> condition, TimeSpan? deadline = null) => Until(() => Task.FromResult(condition()), deadline);
+    public static Task Until(Func<bool> condition, TimeSpan? deadline = null) =>
+        Until(() => Task.FromResult(condition()), deadline);
 
     public static async Task Until(Func<Task<bool>> condition, TimeSpan? deadline = null)
     {

@@ -45,7 +45,15 @@ internal sealed class ApplyBoard
         var table = new TextTable("CELL", "ACTION", "DRIVER", "STATE", "TOOK", "CONNECTED", "");
         foreach (var row in rows)
         {
-            table.Add(row.Name, row.Step.Kind, row.Step.Driver, row.State, Took(row.Milliseconds), Took(row.Connected), row.Message ?? " ");
+            table.Add(
+                row.Name,
+                row.Step.Kind,
+                row.Step.Driver,
+                row.State,
+                Took(row.Milliseconds),
+                Took(row.Connected),
+                row.Message ?? " "
+            );
         }
 
         return table;
@@ -67,7 +75,8 @@ internal sealed class ApplyBoard
 
         public double? Connected { get; set; }
 
-        public bool Is(string? cell, string? group) => cell is not null && Step.Cell is not null ? cell == Step.Cell : group == Step.Group;
+        public bool Is(string? cell, string? group) =>
+            cell is not null && Step.Cell is not null ? cell == Step.Cell : group == Step.Group;
 
         public string Line()
         {

@@ -28,7 +28,13 @@ internal static class ApplyProgress
             .Of(call.Io)
             .Live(new Text("…"))
             .StartAsync(async live =>
-                exit = await FollowAsync(events, board, (_, _) => live.UpdateTarget(board.Table().Table()), end => last = end, cancel)
+                exit = await FollowAsync(
+                    events,
+                    board,
+                    (_, _) => live.UpdateTarget(board.Table().Table()),
+                    end => last = end,
+                    cancel
+                )
             );
         Say(call, last);
         return exit;
@@ -58,7 +64,12 @@ internal static class ApplyProgress
             {
                 case "fault":
                     throw new CreelException(
-                        new Fault(FaultKind.ApplyFailed, happened.Code ?? "apply-failed", happened.Error ?? "applying failed", happened.Remedy)
+                        new Fault(
+                            FaultKind.ApplyFailed,
+                            happened.Code ?? "apply-failed",
+                            happened.Error ?? "applying failed",
+                            happened.Remedy
+                        )
                     );
                 case "done":
                     ended(Summary(happened, board));
@@ -67,7 +78,11 @@ internal static class ApplyProgress
         }
 
         throw new CreelException(
-            Fault.Unavailable("apply-cut", "the server went away before everything was applied", "run the same again: what is done stays done")
+            Fault.Unavailable(
+                "apply-cut",
+                "the server went away before everything was applied",
+                "run the same again: what is done stays done"
+            )
         );
     }
 
@@ -75,7 +90,9 @@ internal static class ApplyProgress
     {
         var took = done.Seconds is { } seconds ? $" in {Words.Milliseconds(seconds * 1000)}" : "";
         return done.Ok
-            ? board.Count == 0 ? $"nothing had to change{took}" : $"{Words.Count(board.Count, "step", "steps")} done{took}"
+            ? board.Count == 0
+                ? $"nothing had to change{took}"
+                : $"{Words.Count(board.Count, "step", "steps")} done{took}"
             : $"{Words.Count(board.Failed, "step", "steps")} of {board.Count} failed{took}; run the same again when the cause is gone";
     }
 }

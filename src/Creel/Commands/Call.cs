@@ -77,7 +77,12 @@ internal sealed class Call(ParseResult parsed, GlobalOptions globals, CommandIo 
         catch (Exception e) when (e is JsonException or FormatException)
         {
             throw new CreelException(
-                new Fault(FaultKind.Internal, "answer-shape", "the server's answer has another shape than expected", "are creel and the server of one version?"),
+                new Fault(
+                    FaultKind.Internal,
+                    "answer-shape",
+                    "the server's answer has another shape than expected",
+                    "are creel and the server of one version?"
+                ),
                 e
             );
         }
@@ -92,7 +97,9 @@ internal sealed class Call(ParseResult parsed, GlobalOptions globals, CommandIo 
     private ApiClient Connect()
     {
         var url = ServeEndpoint.Find(parsed.GetValue(globals.Url) ?? Variable("CREEL_URL"), Home);
-        return new ApiClient(url, AdminToken.Read(Home));
+        var token = AdminToken.Read(Home);
+        PortOwner.Check(url, AdminToken.PathIn(Home));
+        return new ApiClient(url, token);
     }
 
     /// <summary>An empty variable counts as none.</summary>

@@ -18,7 +18,10 @@ internal sealed class Cli(CommandIo io, CliParts parts)
     public static async Task<int> RunAsync(IReadOnlyList<string> args, CommandIo io, CliParts parts, CancellationToken cancel)
     {
         var root = new Cli(io, parts).Build();
-        var parsed = root.Parse(WaitOption.Rewrite(args), new ParserConfiguration { ResponseFileTokenReplacer = null, EnablePosixBundling = true });
+        var parsed = root.Parse(
+            WaitOption.Rewrite(args),
+            new ParserConfiguration { ResponseFileTokenReplacer = null, EnablePosixBundling = true }
+        );
         if (parsed.Errors.Count > 0 || UsageErrors.Stray(parsed) is not null)
         {
             return UsageErrors.Report(parsed, io.Error);
@@ -69,7 +72,11 @@ internal sealed class Cli(CommandIo io, CliParts parts)
         root.Options.Add(globals.Json);
         root.Options.Add(globals.Url);
         root.Options.Add(globals.Home);
-        Runs(root, (_, _) => Task.FromResult(root.Parse(["--help"]).Invoke(new InvocationConfiguration { Output = io.Out, Error = io.Error })));
+        Runs(
+            root,
+            (_, _) =>
+                Task.FromResult(root.Parse(["--help"]).Invoke(new InvocationConfiguration { Output = io.Out, Error = io.Error }))
+        );
         return root;
     }
 

@@ -25,12 +25,21 @@ internal static class CompleteCommand
         var typed = words.Take(place).Skip(1).ToList();
         var current = place >= 0 && place < words.Length ? words[place] : "";
         var (command, arguments) = Descend(cli.Build(), typed);
-        var options = command.Options.Concat(command.Parents.SelectMany(Above).OfType<Option>().Where(option => option.Recursive));
-        IEnumerable<string> fitting = typed.Contains("--") ? []
-            : current.StartsWith('-') ? options.Where(option => !option.Hidden).SelectMany(option => option.Aliases.Prepend(option.Name))
+        var options = command.Options.Concat(
+            command.Parents.SelectMany(Above).OfType<Option>().Where(option => option.Recursive)
+        );
+        IEnumerable<string> fitting =
+            typed.Contains("--") ? []
+            : current.StartsWith('-')
+                ? options.Where(option => !option.Hidden).SelectMany(option => option.Aliases.Prepend(option.Name))
             : command.Subcommands.Any(sub => !sub.Hidden) ? command.Subcommands.Where(sub => !sub.Hidden).Select(sub => sub.Name)
             : await ValuesAsync(call, command, arguments, cancel);
-        foreach (var word in fitting.Where(word => word.StartsWith(current, StringComparison.Ordinal)).Distinct().Order(StringComparer.Ordinal))
+        foreach (
+            var word in fitting
+                .Where(word => word.StartsWith(current, StringComparison.Ordinal))
+                .Distinct()
+                .Order(StringComparer.Ordinal)
+        )
         {
             call.Io.Out.WriteLine(word);
         }
@@ -60,24 +69,37 @@ internal static class CompleteCommand
         return (command, arguments);
     }
 
-    private static async Task<IEnumerable<string>> ValuesAsync(Call call, Command command, int arguments, CancellationToken cancel)
+    private static async Task<IEnumerable<string>> ValuesAsync(
+        Call call,
+        Command command,
+        int arguments,
+        CancellationToken cancel
+    )
     {
         var argument = command.Arguments.ElementAtOrDefault(arguments);
         if (argument is null || argument.Name != AgentArgument.Name)
         {
-            return argument?.GetCompletions(System.CommandLine.Completions.CompletionContext.Empty).Select(item => item.Label) ?? [];
+            return argument?.GetCompletions(System.CommandLine.Completions.CompletionContext.Empty).Select(item => item.Label)
+                ?? [];
         }
 
         try
         {
-            using var soon = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-            soon.CancelAfter(Patience);
+            using var patience = new CancellationTokenSource(Patience, call.Time);
+            using var soon = CancellationTokenSource.CreateLinkedTokenSource(cancel, patience.Token);
             var answer = await call.Client.GetAsync("agents", soon.Token);
             return answer.TryGetProperty("agents", out var agents)
                 ? [.. agents.EnumerateArray().Select(agent => PlainText.Line(agent.GetProperty("id").ToString()))]
                 : [];
         }
-        catch (Exception e) when (e is CreelException or OperationCanceledException or KeyNotFoundException or InvalidOperationException or JsonException)
+        catch (Exception e)
+            when (e
+                    is CreelException
+                        or OperationCanceledException
+                        or KeyNotFoundException
+                        or InvalidOperationException
+                        or JsonException
+            )
         {
             return [];
         }

@@ -59,6 +59,11 @@ internal static class DriverCommand
 
     private static string Limits(DriverView driver) =>
         driver.Limits is { } limits
-            ? string.Join(", ", new[] { limits.Memory ? "memory" : "", limits.Cpu ? "cpu" : "", limits.Pids ? "pids" : "" }.Where(word => word.Length > 0))
+            ? string.Join(
+                ", ",
+                new[] { limits.Memory ? "memory" : "", limits.Cpu ? "cpu" : "", limits.Pids ? "pids" : "" }.Where(word =>
+                    word.Length > 0
+                )
+            )
             : "";
 }

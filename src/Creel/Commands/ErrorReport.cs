@@ -11,7 +11,8 @@ internal static class ErrorReport
 {
     private const int BrokenPipe = 141;
 
-    public static bool Knows(Exception e) => e is CreelException or HabitatException or UsageException or OperationCanceledException or BrokenPipeException;
+    public static bool Knows(Exception e) =>
+        e is CreelException or HabitatException or UsageException or OperationCanceledException or BrokenPipeException;
 
     public static int Write(Exception e, ParseResult parsed, TextWriter error)
     {
@@ -46,7 +47,9 @@ internal static class ErrorReport
     {
         foreach (var problem in problems)
         {
-            error.WriteLine(PlainText.Line(problem.Severity == Severity.Warning ? $"warning: {problem}" : problem.ToString(), 2000));
+            error.WriteLine(
+                PlainText.Line(problem.Severity == Severity.Warning ? $"warning: {problem}" : problem.ToString(), 2000)
+            );
         }
 
         var errors = problems.Count(p => p.Severity == Severity.Error);

@@ -9,7 +9,10 @@ namespace Creel.Commands;
 internal static class HabitatFile
 {
     public static Option<bool> Lenient() =>
-        new("--lenient") { Description = "Unknown isolation levels and networks count as the older parser took them, with a warning" };
+        new("--lenient")
+        {
+            Description = "Unknown isolation levels and networks count as the older parser took them, with a warning",
+        };
 
     /// <summary>The absolute path; null where none was named.</summary>
     /// <exception cref="CreelException">There is no such file.</exception>
@@ -23,7 +26,9 @@ internal static class HabitatFile
         var path = call.FullPath(written);
         return File.Exists(path)
             ? path
-            : throw new CreelException(Fault.NotFound("no-file", $"there is no file {path}", "name a habitat, as in: creel up habitat.json5"));
+            : throw new CreelException(
+                Fault.NotFound("no-file", $"there is no file {path}", "name a habitat, as in: creel up habitat.json5")
+            );
     }
 
     public static async Task<JsonElement> PlanAsync(Call call, string? file, bool lenient, CancellationToken cancel) =>

@@ -11,7 +11,9 @@ internal static class Nearest
             ? null
             : candidates
                 .Select(candidate => (candidate, edits: Edits(word.ToLowerInvariant(), candidate)))
-                .Where(pair => pair.edits <= allowed || (word.Length >= 3 && pair.candidate.StartsWith(word, StringComparison.Ordinal)))
+                .Where(pair =>
+                    pair.edits <= allowed || (word.Length >= 3 && pair.candidate.StartsWith(word, StringComparison.Ordinal))
+                )
                 .OrderBy(pair => pair.edits)
                 .ThenBy(pair => pair.candidate, StringComparer.Ordinal)
                 .Select(pair => pair.candidate)
@@ -30,7 +32,10 @@ internal static class Nearest
                 {
                     (0, _) => j,
                     (_, 0) => i,
-                    _ => Math.Min(Math.Min(rows[i - 1, j], rows[i, j - 1]) + 1, rows[i - 1, j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1)),
+                    _ => Math.Min(
+                        Math.Min(rows[i - 1, j], rows[i, j - 1]) + 1,
+                        rows[i - 1, j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1)
+                    ),
                 };
                 if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
                 {

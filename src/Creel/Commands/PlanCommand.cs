@@ -9,7 +9,11 @@ internal static class PlanCommand
 {
     public static Command Build(Cli cli)
     {
-        var file = new Argument<string?>("FILE") { Arity = ArgumentArity.ZeroOrOne, Description = "The habitat; without it, the one that is up" };
+        var file = new Argument<string?>("FILE")
+        {
+            Arity = ArgumentArity.ZeroOrOne,
+            Description = "The habitat; without it, the one that is up",
+        };
         var lenient = HabitatFile.Lenient();
         var command = new Command("plan", "Show what up would do, and do nothing") { file, lenient };
         return cli.Runs(command, (call, cancel) => RunAsync(call, file, lenient, cancel));

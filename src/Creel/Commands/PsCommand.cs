@@ -20,7 +20,19 @@ internal static class PsCommand
 
     public static TextTable Table(IReadOnlyList<CellView> cells, DateTimeOffset now)
     {
-        var table = new TextTable("CELL", "AGENTS", "LEVEL", "DRIVER", "NETWORK", "STATE", "TASKS", "CPU", "MEMORY", "SINCE", "RESTARTS");
+        var table = new TextTable(
+            "CELL",
+            "AGENTS",
+            "LEVEL",
+            "DRIVER",
+            "NETWORK",
+            "STATE",
+            "TASKS",
+            "CPU",
+            "MEMORY",
+            "SINCE",
+            "RESTARTS"
+        );
         foreach (var cell in cells)
         {
             table.Add(
@@ -80,12 +92,15 @@ internal static class PsCommand
 
     private static IEnumerable<string> Remarks(IReadOnlyList<CellView> cells)
     {
-        var reasons = cells.Where(cell => cell.Reason is { Length: > 0 }).Select(cell => $"{cell.Group ?? cell.Id}: {cell.Reason}");
+        var reasons = cells
+            .Where(cell => cell.Reason is { Length: > 0 })
+            .Select(cell => $"{cell.Group ?? cell.Id}: {cell.Reason}");
         var notes = cells.SelectMany(cell => cell.Notes ?? []).Distinct().Select(note => $"note: {note}");
         return reasons.Concat(notes).Select(remark => PlainText.Line(remark));
     }
 
-    private static string State(CellView cell) => cell is { State: "running", Connected: false } ? "running, not connected" : cell.State ?? "";
+    private static string State(CellView cell) =>
+        cell is { State: "running", Connected: false } ? "running, not connected" : cell.State ?? "";
 
     /// <summary>Waiting, running, succeeded and not: <c>2 queued, 1 running, 40 ok, 1 failed</c>, what is nought left out.</summary>
     private static string Tasks(IReadOnlyDictionary<string, long>? tasks)

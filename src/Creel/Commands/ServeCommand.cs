@@ -13,10 +13,23 @@ internal static class ServeCommand
         var options = new Options(
             Port("--http-port", 9091, "Port of the HTTP API, on the loopback (0: any)"),
             Port("--ws-port", 9090, "Port for agents that dial in, on the loopback (0: any)"),
-            new("--run-dir") { Description = "Folder for sockets (/run/creel; $XDG_RUNTIME_DIR/creel for an ordinary user)", HelpName = "FOLDER" },
-            new("--unauthenticated-old-api") { Description = "UNSAFE: the older routes answer anybody on this machine, as they used to" }
+            new("--run-dir")
+            {
+                Description = "Folder for sockets (/run/creel; $XDG_RUNTIME_DIR/creel for an ordinary user)",
+                HelpName = "FOLDER",
+            },
+            new("--unauthenticated-old-api")
+            {
+                Description = "UNSAFE: the older routes answer anybody on this machine, as they used to",
+            }
         );
-        var command = new Command("serve", "Run the hub and keep the cells, until told to stop") { options.Http, options.Ws, options.Run, options.Old };
+        var command = new Command("serve", "Run the hub and keep the cells, until told to stop")
+        {
+            options.Http,
+            options.Ws,
+            options.Run,
+            options.Old,
+        };
         return cli.Runs(command, (call, cancel) => call.Parts.Serve(Of(call, options), cancel));
     }
 
@@ -32,7 +45,12 @@ internal static class ServeCommand
 
     private static Option<int> Port(string name, int usual, string description)
     {
-        var option = new Option<int>(name) { Description = description, HelpName = "PORT", DefaultValueFactory = _ => usual };
+        var option = new Option<int>(name)
+        {
+            Description = description,
+            HelpName = "PORT",
+            DefaultValueFactory = _ => usual,
+        };
         option.Validators.Add(result =>
         {
             if (result.Tokens is [var token] && !ushort.TryParse(token.Value, NumberStyles.None, null, out _))

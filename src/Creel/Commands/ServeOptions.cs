@@ -7,4 +7,11 @@ namespace Creel.Commands;
 /// <param name="RunFolder">For sockets; null: <c>/run/creel</c>, or <c>$XDG_RUNTIME_DIR/creel</c> for an ordinary user.</param>
 /// <param name="UnauthenticatedOldApi">The older routes answer without a token, as the older hub did.</param>
 /// <param name="Json">Its log lines are JSON.</param>
-internal sealed record ServeOptions(string Home, int HttpPort, int WsPort, string? RunFolder, bool UnauthenticatedOldApi, bool Json);
+internal sealed record ServeOptions(
+    string Home,
+    int HttpPort,
+    int WsPort,
+    string? RunFolder,
+    bool UnauthenticatedOldApi,
+    bool Json
+);

@@ -24,7 +24,13 @@ internal static class TokenCommand
             throw new UsageException($"--ttl '{PlainText.Line(ttl, 40)}' is no time", "write it as 90s, 30m, 12h or 7d");
         }
 
-        var body = Call.Body(new { ttlSeconds = (long)Math.Ceiling(span.TotalSeconds), agentId = agent is null ? null : AgentId.Parse(agent).Value });
+        var body = Call.Body(
+            new
+            {
+                ttlSeconds = (long)Math.Ceiling(span.TotalSeconds),
+                agentId = agent is null ? null : AgentId.Parse(agent).Value,
+            }
+        );
         var answer = await call.Client.SendAsync(HttpMethod.Post, "admin/join-tokens", body, cancel);
         if (call.Json)
         {

@@ -17,7 +17,13 @@ internal static class UpCommand
             HabitatFile.Lenient(),
             new("--delete-workspaces") { Description = "Also delete the workspaces of agents that the habitat no longer names" }
         );
-        var command = new Command("up", "Bring a habitat up: plan, confirm, apply") { options.File, options.Yes, options.Lenient, options.Delete };
+        var command = new Command("up", "Bring a habitat up: plan, confirm, apply")
+        {
+            options.File,
+            options.Yes,
+            options.Lenient,
+            options.Delete,
+        };
         return cli.Runs(command, (call, cancel) => RunAsync(call, options, cancel));
     }
 
@@ -38,8 +44,19 @@ internal static class UpCommand
             }
         }
 
-        var body = Call.Body(new { file, lenient, deleteWorkspaces = call.Value(options.Delete) });
-        var exit = await ApplyProgress.ShowAsync(call, call.Client.LinesAsync(HttpMethod.Post, "habitat/apply", body, cancel), cancel);
+        var body = Call.Body(
+            new
+            {
+                file,
+                lenient,
+                deleteWorkspaces = call.Value(options.Delete),
+            }
+        );
+        var exit = await ApplyProgress.ShowAsync(
+            call,
+            call.Client.LinesAsync(HttpMethod.Post, "habitat/apply", body, cancel),
+            cancel
+        );
         if (exit == ExitCodes.Ok && !call.Json)
         {
             call.Note("  → see them: creel ps");

@@ -49,7 +49,9 @@ internal static class UsageErrors
             return ($"{Path(command)} wants a verb", $"one of: {string.Join(", ", verbs.Select(verb => verb.Name))}");
         }
 
-        var missing = command.Arguments.Where(argument => argument.Arity.MinimumNumberOfValues > 0 && parsed.GetResult(argument)?.Tokens is not { Count: > 0 });
+        var missing = command.Arguments.Where(argument =>
+            argument.Arity.MinimumNumberOfValues > 0 && parsed.GetResult(argument)?.Tokens is not { Count: > 0 }
+        );
         var names = string.Join(" and ", missing.Select(argument => argument.Name));
         return (names.Length > 0 ? $"{Path(command)} wants {names}" : parsed.Errors[0].Message.TrimEnd('.'), help);
     }
@@ -59,7 +61,10 @@ internal static class UsageErrors
         var shown = PlainText.Line(word, 60);
         var isOption = word.StartsWith('-');
         var known = isOption ? Options(command) : verbs.SelectMany(verb => verb.Aliases.Prepend(verb.Name));
-        var kind = isOption ? "option of" : verbs.Count > 0 ? "verb of" : "argument of";
+        var kind =
+            isOption ? "option of"
+            : verbs.Count > 0 ? "verb of"
+            : "argument of";
         var remedy =
             Nearest.To(word, known) is { } meant ? $"did you mean '{meant}'?"
             : isOption && command.Arguments.Any(argument => argument.Name == "COMMAND") ? "put -- before the agent's command"
@@ -71,7 +76,10 @@ internal static class UsageErrors
     {
         var own = command.Options.Where(option => !option.Hidden);
         var above = command.Parents.OfType<Command>().SelectMany(parent => parent.Options.Where(option => option.Recursive));
-        var top = command.Parents.OfType<Command>().SelectMany(parent => parent.Parents.OfType<Command>()).SelectMany(root => root.Options.Where(o => o.Recursive));
+        var top = command
+            .Parents.OfType<Command>()
+            .SelectMany(parent => parent.Parents.OfType<Command>())
+            .SelectMany(root => root.Options.Where(o => o.Recursive));
         return own.Concat(above).Concat(top).SelectMany(option => option.Aliases.Prepend(option.Name)).Distinct();
     }
 }

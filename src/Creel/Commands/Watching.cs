@@ -9,7 +9,13 @@ namespace Creel.Commands;
 internal static class Watching
 {
     /// <summary>Ends when it is cancelled.</summary>
-    public static async Task<int> RunAsync(Call call, string path, TimeSpan every, Func<JsonElement, IRenderable> draw, CancellationToken cancel)
+    public static async Task<int> RunAsync(
+        Call call,
+        string path,
+        TimeSpan every,
+        Func<JsonElement, IRenderable> draw,
+        CancellationToken cancel
+    )
     {
         if (call.Json)
         {
@@ -27,7 +33,13 @@ internal static class Watching
             .StartAsync(live => RepeatAsync(call, path, every, answer => live.UpdateTarget(draw(answer)), cancel));
     }
 
-    private static async Task<int> RepeatAsync(Call call, string path, TimeSpan every, Action<JsonElement> show, CancellationToken cancel)
+    private static async Task<int> RepeatAsync(
+        Call call,
+        string path,
+        TimeSpan every,
+        Action<JsonElement> show,
+        CancellationToken cancel
+    )
     {
         using var timer = new PeriodicTimer(every, call.Time);
         do
@@ -42,7 +54,12 @@ internal static class Watching
     {
         var writer = new StringWriter();
         var console = AnsiConsole.Create(
-            new AnsiConsoleSettings { Out = new AnsiConsoleOutput(writer), Ansi = AnsiSupport.No, ColorSystem = ColorSystemSupport.NoColors }
+            new AnsiConsoleSettings
+            {
+                Out = new AnsiConsoleOutput(writer),
+                Ansi = AnsiSupport.No,
+                ColorSystem = ColorSystemSupport.NoColors,
+            }
         );
         console.Profile.Width = 240;
         console.Write(drawing);

@@ -19,6 +19,11 @@ internal static class CliJson
         {
             Encoder = Letters,
             WriteIndented = indented,
-            Converters = { new InstantConverter(), new LooseTextConverter(), new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
+            Converters =
+            {
+                new InstantConverter(),
+                new LooseTextConverter(),
+                new JsonStringEnumConverter(JsonNamingPolicy.CamelCase),
+            },
         };
 }

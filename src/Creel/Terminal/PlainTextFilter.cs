@@ -136,7 +136,15 @@ internal sealed class PlainTextFilter
 
     /// <summary>Controls, and what reorders or breaks lines without being one: bidirectional marks and Unicode's own separators.</summary>
     private static bool Forbidden(char c) =>
-        char.IsControl(c) || c is (>= '\u202a' and <= '\u202e') or (>= '\u2066' and <= '\u2069') or '\u200e' or '\u200f' or '\u061c' or '\u2028' or '\u2029';
+        char.IsControl(c)
+        || c
+            is (>= '\u202a' and <= '\u202e')
+                or (>= '\u2066' and <= '\u2069')
+                or '\u200e'
+                or '\u200f'
+                or '\u061c'
+                or '\u2028'
+                or '\u2029';
 
     private void DropSurrogate(StringBuilder output)
     {

@@ -12,7 +12,9 @@ internal static class Screen
                 Out = new AnsiConsoleOutput(io.Out),
                 Ansi = AnsiSupport.Yes,
                 Interactive = InteractionSupport.Yes,
-                ColorSystem = string.IsNullOrEmpty(io.Variable("NO_COLOR")) ? ColorSystemSupport.Standard : ColorSystemSupport.NoColors,
+                ColorSystem = string.IsNullOrEmpty(io.Variable("NO_COLOR"))
+                    ? ColorSystemSupport.Standard
+                    : ColorSystemSupport.NoColors,
             }
         );
 }

@@ -52,7 +52,9 @@ internal sealed class StandardInput : Stream
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
         var piece = new byte[buffer.Length];
-        var count = await Task.Factory.StartNew(() => Read(piece.AsSpan()), TaskCreationOptions.LongRunning).WaitAsync(cancellationToken);
+        var count = await Task
+            .Factory.StartNew(() => Read(piece.AsSpan()), TaskCreationOptions.LongRunning)
+            .WaitAsync(cancellationToken);
         piece.AsSpan(0, count).CopyTo(buffer.Span);
         return count;
     }

@@ -26,7 +26,10 @@ internal sealed class TextTable(params string[] headings)
 
     public string Text(string indent = "")
     {
-        var widths = Enumerable.Range(0, headings.Length).Select(i => rows.Append(headings).Max(row => row[i].GetCellWidth())).ToArray();
+        var widths = Enumerable
+            .Range(0, headings.Length)
+            .Select(i => rows.Append(headings).Max(row => row[i].GetCellWidth()))
+            .ToArray();
         var output = new StringBuilder();
         foreach (var row in rows.Prepend(headings))
         {

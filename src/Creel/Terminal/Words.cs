@@ -48,7 +48,10 @@ internal static class Words
         };
         var digits = char.IsAsciiLetter(unit) && text.Length > 0 ? text[..^1] : text;
         span = default;
-        if (seconds is null || !double.TryParse(digits, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number))
+        if (
+            seconds is null
+            || !double.TryParse(digits, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number)
+        )
         {
             return false;
         }

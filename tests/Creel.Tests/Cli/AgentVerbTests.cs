@@ -32,7 +32,10 @@ public sealed class AgentVerbTests : IAsyncLifetime
     [Fact]
     public async Task Status_shows_one_agent_and_its_open_tasks()
     {
-        server.On("GET /agents/bart/status", $$"""{"agent":{{JsonDocument.Parse(Agents).RootElement.GetProperty("agents")[0]}}}""");
+        server.On(
+            "GET /agents/bart/status",
+            $$"""{"agent":{{JsonDocument.Parse(Agents).RootElement.GetProperty("agents")[0]}}}"""
+        );
 
         var run = await CliRun.RunAsync(server, "agent", "status", "bart");
 
@@ -61,12 +64,25 @@ public sealed class AgentVerbTests : IAsyncLifetime
     {
         server.Lines("POST /habitat/agents", """{"event":"plan","plan":{"steps":[]}}""", """{"event":"done","ok":true}""");
 
-        var run = await CliRun.RunAsync(server, "agent", "create", "Ned Flanders", "--isolation", "session", "--memory", "256m", "--pids", "9");
+        var run = await CliRun.RunAsync(
+            server,
+            "agent",
+            "create",
+            "Ned Flanders",
+            "--isolation",
+            "session",
+            "--memory",
+            "256m",
+            "--pids",
+            "9"
+        );
 
         run.ExitCode.ShouldBe(0, run.ToString());
         server
             .Requests.Single()
-            .Body.ShouldBe("""{"id":"ned-flanders","name":"Ned Flanders","isolation":"session","resources":{"memory":"256m","pids":9}}""");
+            .Body.ShouldBe(
+                """{"id":"ned-flanders","name":"Ned Flanders","isolation":"session","resources":{"memory":"256m","pids":9}}"""
+            );
         run.Error.ShouldContain("creel task send ned-flanders");
     }
 
@@ -156,7 +172,10 @@ public sealed class AgentVerbTests : IAsyncLifetime
     public async Task Audit_shows_the_newest_entries_and_verify_tells_a_break()
     {
         server
-            .On("GET /audit", """{"entries":[{"sequence":7,"at":1000,"actor":"agent:homer","action":"bridge.refuse","target":"agent:bart","outcome":"refused","detail":"{}","hash":"aa"}]}""")
+            .On(
+                "GET /audit",
+                """{"entries":[{"sequence":7,"at":1000,"actor":"agent:homer","action":"bridge.refuse","target":"agent:bart","outcome":"refused","detail":"{}","hash":"aa"}]}"""
+            )
             .On("GET /audit/verify", """{"count":7,"head":"aa","brokenAt":null,"problem":null}""");
 
         (await CliRun.RunAsync(server, "audit", "-n", "5")).Output.ShouldContain("agent:homer     bridge.refuse");

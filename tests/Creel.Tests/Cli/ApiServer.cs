@@ -43,9 +43,22 @@ internal sealed class ApiServer : IAsyncDisposable
         server.app.UseWebSockets();
         server.app.Run(server.AnswerAsync);
         await server.app.StartAsync();
-        server.Url = server.app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
+        server.Url = server
+            .app.Services.GetRequiredService<IServer>()
+            .Features.Get<IServerAddressesFeature>()!
+            .Addresses.Single();
         Secret(Path.Combine(home, "admin.token"), Token + "\n");
-        Secret(Path.Combine(home, "serve.json"), JsonSerializer.Serialize(new { url = server.Url, pid = Environment.ProcessId, version = "0.1.0" }));
+        Secret(
+            Path.Combine(home, "serve.json"),
+            JsonSerializer.Serialize(
+                new
+                {
+                    url = server.Url,
+                    pid = Environment.ProcessId,
+                    version = "0.1.0",
+                }
+            )
+        );
         return server;
     }
 
@@ -100,7 +113,12 @@ internal sealed class ApiServer : IAsyncDisposable
         socket.SendAsync(Encoding.UTF8.GetBytes(bytes), WebSocketMessageType.Binary, endOfMessage: true, default);
 
     public static Task EndAsync(WebSocket socket, int? exitCode, string? error = null) =>
-        socket.SendAsync(JsonSerializer.SerializeToUtf8Bytes(new { end = new { exitCode, error } }), WebSocketMessageType.Text, endOfMessage: true, default);
+        socket.SendAsync(
+            JsonSerializer.SerializeToUtf8Bytes(new { end = new { exitCode, error } }),
+            WebSocketMessageType.Text,
+            endOfMessage: true,
+            default
+        );
 
     /// <summary>The next message; null when the other side closed.</summary>
     public static async Task<(bool IsText, string Text)?> HearAsync(WebSocket socket)
@@ -130,7 +148,9 @@ internal sealed class ApiServer : IAsyncDisposable
     private async Task AnswerAsync(HttpContext context)
     {
         using var reader = new StreamReader(context.Request.Body);
-        Requests.Enqueue((context.Request.Method, $"{context.Request.Path}{context.Request.QueryString}", await reader.ReadToEndAsync()));
+        Requests.Enqueue(
+            (context.Request.Method, $"{context.Request.Path}{context.Request.QueryString}", await reader.ReadToEndAsync())
+        );
         if (context.Request.Headers.Authorization != $"Bearer {Token}")
         {
             context.Response.StatusCode = 401;
@@ -143,7 +163,9 @@ internal sealed class ApiServer : IAsyncDisposable
         else
         {
             context.Response.StatusCode = 404;
-            await context.Response.WriteAsync("""{"error":"there is no such thing","code":"not-found","remedy":"look elsewhere"}""");
+            await context.Response.WriteAsync(
+                """{"error":"there is no such thing","code":"not-found","remedy":"look elsewhere"}"""
+            );
         }
     }
 }

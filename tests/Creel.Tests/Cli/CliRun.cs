@@ -8,7 +8,8 @@ namespace Creel.Tests.Cli;
 /// <summary>The command line, run in process: what it printed where, and how it ended.</summary>
 internal sealed record CliRun(int ExitCode, string Output, string Error)
 {
-    public static Task<CliRun> RunAsync(ApiServer server, params string[] args) => new Setting { Home = server.Home }.RunAsync(args);
+    public static Task<CliRun> RunAsync(ApiServer server, params string[] args) =>
+        new Setting { Home = server.Home }.RunAsync(args);
 
     public static Task<CliRun> RunAsync(params string[] args) => new Setting { Home = "/nowhere/creel" }.RunAsync(args);
 
@@ -28,6 +29,8 @@ internal sealed record CliRun(int ExitCode, string Output, string Error)
 
         public (HabitatModel? Model, IReadOnlyList<Problem> Problems) Habitat { get; init; }
 
+        public TimeProvider Time { get; init; } = TimeProvider.System;
+
         public Watched Out { get; } = new();
 
         public Watched Error { get; } = new();
@@ -46,7 +49,12 @@ internal sealed record CliRun(int ExitCode, string Output, string Error)
                 Variable = name => name == "CREEL_HOME" ? Home : Variables.GetValueOrDefault(name),
                 WorkingFolder = "/",
             };
-            var parts = new CliParts { Serve = Serve, Habitats = new HabitatSource((_, _) => Habitat, model => $$"""{"name":"{{model.Name}}"}""") };
+            var parts = new CliParts
+            {
+                Serve = Serve,
+                Habitats = new HabitatSource((_, _) => Habitat, model => $$"""{"name":"{{model.Name}}"}"""),
+                Time = Time,
+            };
             var code = await Creel.Commands.Cli.RunAsync(args, io, parts, Cancel);
             return new CliRun(code, Out.Text, Error.Text);
         }

@@ -10,14 +10,17 @@ public sealed class CompatTests : IAsyncLifetime
     private const string Bart =
         """{"id":"bart","status":"online","lastSeen":1795248588089,"metadata":{"type":"builder","capabilities":["build","docker"]},"stats":{"tasksReceived":4,"tasksCompleted":1,"tasksFailed":1,"messagesReceived":0,"messagesSent":6},"health":{"cpu":12.5,"memory":{"usagePercent":25},"uptime":12345},"currentTasks":[{"id":"t1","type":"exec","startedAt":1}]}""";
 
-    private const string Bare = """{"id":"bare","status":"offline","metadata":{"type":"generic","capabilities":[]},"health":{"cpu":null},"currentTasks":[]}""";
+    private const string Bare =
+        """{"id":"bare","status":"offline","metadata":{"type":"generic","capabilities":[]},"health":{"cpu":null},"currentTasks":[]}""";
 
     private ApiServer server = null!;
 
     public async Task InitializeAsync()
     {
         server = await ApiServer.StartAsync();
-        server.On("GET /agents", $$"""{"agents":[{{Bart}},{{Bare}}]}""").On("GET /agents/bart/status", $$"""{"agent":{{Bart}}}""");
+        server
+            .On("GET /agents", $$"""{"agents":[{{Bart}},{{Bare}}]}""")
+            .On("GET /agents/bart/status", $$"""{"agent":{{Bart}}}""");
     }
 
     public async Task DisposeAsync() => await server.DisposeAsync();
@@ -88,7 +91,10 @@ public sealed class CompatTests : IAsyncLifetime
     public async Task Task_prints_the_id_and_wait_shows_the_result()
     {
         server.On("POST /agents/bart/task", $$"""{"taskId":"{{Id}}","status":"sent"}""");
-        server.On($"GET /tasks/{Id}", $$"""{"result":{"success":true,"result":{"stdout":"Linux"} },"id":"{{Id}}","agent":"bart","state":"succeeded"}""");
+        server.On(
+            $"GET /tasks/{Id}",
+            $$"""{"result":{"success":true,"result":{"stdout":"Linux"} },"id":"{{Id}}","agent":"bart","state":"succeeded"}"""
+        );
 
         (await VmAgentAsync("task", "bart", "{}")).Output.ShouldBe($"Task ID: {Id}\n");
         (await VmAgentAsync("task", "bart", "{}", "--wait", "--timeout", "1000")).Output.ShouldBe($"Task ID: {Id}\nLinux\n");
@@ -112,7 +118,9 @@ public sealed class CompatTests : IAsyncLifetime
     [Fact]
     public async Task Start_stop_and_destroy_act_on_the_cell()
     {
-        server.On("POST /agents/bart/start", """{"cell":{"id":"a"}}""").Lines("DELETE /habitat/agents/bart", """{"event":"done","ok":true}""");
+        server
+            .On("POST /agents/bart/start", """{"cell":{"id":"a"}}""")
+            .Lines("DELETE /habitat/agents/bart", """{"event":"done","ok":true}""");
 
         (await VmAgentAsync("start", "bart")).Output.ShouldBe("Agent bart started\n");
         (await VmAgentAsync("destroy", "bart", "-f")).ExitCode.ShouldBe(0);
@@ -123,7 +131,8 @@ public sealed class CompatTests : IAsyncLifetime
     [InlineData("lst")]
     [InlineData("list --bogus")]
     [InlineData("task bart")]
-    public async Task A_wrong_command_line_exits_1_as_it_used_to(string line) => (await VmAgentAsync(line.Split(' '))).ExitCode.ShouldBe(1);
+    public async Task A_wrong_command_line_exits_1_as_it_used_to(string line) =>
+        (await VmAgentAsync(line.Split(' '))).ExitCode.ShouldBe(1);
 
     [Fact]
     public async Task A_server_that_is_down_exits_1_with_a_hint()

@@ -56,7 +56,9 @@ public sealed class HabitatVerbTests : IAsyncLifetime
         var run = await CliRun.RunAsync(server, "up", file, "--yes");
 
         run.ExitCode.ShouldBe(0, run.ToString());
-        run.Output.ShouldEndWith("homer: start done (41 ms)\nhomer: connected in 59 ms\nbart: start done (40 ms)\n2 steps done in 200 ms\n");
+        run.Output.ShouldEndWith(
+            "homer: start done (41 ms)\nhomer: connected in 59 ms\nbart: start done (40 ms)\n2 steps done in 200 ms\n"
+        );
         run.Error.ShouldContain("creel ps");
     }
 
@@ -78,7 +80,12 @@ public sealed class HabitatVerbTests : IAsyncLifetime
     [InlineData("", 1)]
     public async Task On_a_terminal_up_asks(string typed, int exit)
     {
-        var run = await new CliRun.Setting { Home = server.Home, Terminal = true, Input = System.Text.Encoding.UTF8.GetBytes(typed) }.RunAsync("up", file);
+        var run = await new CliRun.Setting
+        {
+            Home = server.Home,
+            Terminal = true,
+            Input = System.Text.Encoding.UTF8.GetBytes(typed),
+        }.RunAsync("up", file);
 
         run.ExitCode.ShouldBe(exit, run.ToString());
         run.Error.ShouldContain("Apply this plan? [y/N]");
@@ -103,7 +110,9 @@ public sealed class HabitatVerbTests : IAsyncLifetime
 
         run.ExitCode.ShouldBe(0);
         var lines = run.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
-        lines.Select(line => JsonDocument.Parse(line).RootElement.GetProperty("event").GetString()).ShouldBe(["plan", "step", "step", "connected", "step", "done"]);
+        lines
+            .Select(line => JsonDocument.Parse(line).RootElement.GetProperty("event").GetString())
+            .ShouldBe(["plan", "step", "step", "connected", "step", "done"]);
         server.Requests.Count.ShouldBe(1);
     }
 
@@ -126,7 +135,11 @@ public sealed class HabitatVerbTests : IAsyncLifetime
     [Fact]
     public async Task A_fault_while_applying_exits_8_with_its_remedy()
     {
-        server.Lines("POST /habitat/apply", Applied[0], """{"event":"fault","error":"the disk is full","code":"disk","remedy":"make room"}""");
+        server.Lines(
+            "POST /habitat/apply",
+            Applied[0],
+            """{"event":"fault","error":"the disk is full","code":"disk","remedy":"make room"}"""
+        );
 
         var run = await CliRun.RunAsync(server, "up", file, "--yes");
 
@@ -182,7 +195,12 @@ public sealed class HabitatVerbTests : IAsyncLifetime
     {
         server.On("GET /cells", """{"cells":[{"id":"0a","group":"homer"},{"id":"0b","group":"bart"}]}""");
 
-        var run = await new CliRun.Setting { Home = server.Home, Terminal = true, Input = "y\n"u8.ToArray() }.RunAsync("down");
+        var run = await new CliRun.Setting
+        {
+            Home = server.Home,
+            Terminal = true,
+            Input = "y\n"u8.ToArray(),
+        }.RunAsync("down");
 
         run.ExitCode.ShouldBe(0, run.ToString());
         run.Error.ShouldContain("Stop 2 cells (homer, bart)? Workspaces stay. [y/N]");
@@ -255,7 +273,12 @@ public sealed class HabitatVerbTests : IAsyncLifetime
         people.ExitCode.ShouldBe(2);
         people.Error.ShouldStartWith($"{file}:1:2 name: it is empty\n");
         programs.ExitCode.ShouldBe(2);
-        JsonDocument.Parse(programs.Output).RootElement.GetProperty("problems")[0].GetProperty("severity").GetString().ShouldBe("error");
+        JsonDocument
+            .Parse(programs.Output)
+            .RootElement.GetProperty("problems")[0]
+            .GetProperty("severity")
+            .GetString()
+            .ShouldBe("error");
         right.ExitCode.ShouldBe(0);
         right.Output.ShouldBe($"{file}: valid, 1 agent in 1 cell\n");
     }
@@ -281,7 +304,16 @@ public sealed class HabitatVerbTests : IAsyncLifetime
         new()
         {
             Name = "springfield",
-            Agents = [new AgentModel { Id = Core.AgentId.Parse("homer"), Name = "Homer", Default = true, Group = Core.GroupId.Parse("homer") }],
+            Agents =
+            [
+                new AgentModel
+                {
+                    Id = Core.AgentId.Parse("homer"),
+                    Name = "Homer",
+                    Default = true,
+                    Group = Core.GroupId.Parse("homer"),
+                },
+            ],
             Groups =
             [
                 new AgentGroup

@@ -9,20 +9,47 @@ public class PlainTextTests
 {
     /// <summary>Text that is likely to hold sequences, whole and broken.</summary>
     private static Arbitrary<string> Hostile { get; } =
-        Gen.Elements(
-                ["\x1b", "[", "]", "\x9b", "\x9d", "31m", "0;title", "\a", "\x1b\\", "\r", "\n", "\t", "a", "é", "😀", "\ud83d", "\ude00", "\u202e", "P", "(B", "?25l", "\u2028", "~", "@", "\0", "\x7f"]
-            )
+        Gen.Elements([
+                "\x1b",
+                "[",
+                "]",
+                "\x9b",
+                "\x9d",
+                "31m",
+                "0;title",
+                "\a",
+                "\x1b\\",
+                "\r",
+                "\n",
+                "\t",
+                "a",
+                "é",
+                "😀",
+                "\ud83d",
+                "\ude00",
+                "\u202e",
+                "P",
+                "(B",
+                "?25l",
+                "\u2028",
+                "~",
+                "@",
+                "\0",
+                "\x7f",
+            ])
             .ListOf()
             .Select(parts => string.Concat(parts))
             .ToArbitrary();
 
     [Fact]
     public void Nothing_that_moves_a_cursor_is_left() =>
-        Prop.ForAll(Hostile, text => PlainText.Clean(text).All(c => c is '\n' or '\t' || !char.IsControl(c))).QuickCheckThrowOnFailure();
+        Prop.ForAll(Hostile, text => PlainText.Clean(text).All(c => c is '\n' or '\t' || !char.IsControl(c)))
+            .QuickCheckThrowOnFailure();
 
     [Fact]
     public void Nothing_that_reorders_text_is_left() =>
-        Prop.ForAll(Hostile, text => !PlainText.Clean(text).Any(c => c is '\u202e' or '\u2066' or '\u2028')).QuickCheckThrowOnFailure();
+        Prop.ForAll(Hostile, text => !PlainText.Clean(text).Any(c => c is '\u202e' or '\u2066' or '\u2028'))
+            .QuickCheckThrowOnFailure();
 
     [Fact]
     public void Cleaning_twice_is_cleaning_once() =>
@@ -30,7 +57,8 @@ public class PlainTextTests
 
     [Fact]
     public void Half_characters_never_come_out() =>
-        Prop.ForAll(Hostile, text => PlainText.Clean(text).EnumerateRunes().All(_ => true) && IsWhole(PlainText.Clean(text))).QuickCheckThrowOnFailure();
+        Prop.ForAll(Hostile, text => PlainText.Clean(text).EnumerateRunes().All(_ => true) && IsWhole(PlainText.Clean(text)))
+            .QuickCheckThrowOnFailure();
 
     [Fact]
     public void Pieces_give_the_same_as_the_whole() =>
@@ -56,7 +84,10 @@ public class PlainTextTests
     [Fact]
     public void Ordinary_text_stays_as_it_is() =>
         Prop.ForAll(
-                Gen.Elements("one", " ", "two\n", "\t", "größer", "日本", "😀", "100%", "[31m").ListOf().Select(string.Concat).ToArbitrary(),
+                Gen.Elements("one", " ", "two\n", "\t", "größer", "日本", "😀", "100%", "[31m")
+                    .ListOf()
+                    .Select(string.Concat)
+                    .ToArbitrary(),
                 text => PlainText.Clean(text) == text
             )
             .QuickCheckThrowOnFailure();

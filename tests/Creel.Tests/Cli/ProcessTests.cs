@@ -51,7 +51,8 @@ public sealed class ProcessTests : IAsyncLifetime
                         await ApiServer.SayAsync(socket, "a line\n");
                     }
                 }
-                catch (Exception e) when (e is System.Net.WebSockets.WebSocketException or IOException or OperationCanceledException) { }
+                catch (Exception e)
+                    when (e is System.Net.WebSockets.WebSocketException or IOException or OperationCanceledException) { }
             }
         );
         using var process = Start("logs", "bart", "-f");
@@ -158,7 +159,9 @@ public sealed class ProcessTests : IAsyncLifetime
     /// <summary>The creel that runs under <c>script</c> and its shell.</summary>
     private static int Child(int ancestor)
     {
-        foreach (var folder in Directory.EnumerateDirectories("/proc").Where(folder => int.TryParse(Path.GetFileName(folder), out _)))
+        foreach (
+            var folder in Directory.EnumerateDirectories("/proc").Where(folder => int.TryParse(Path.GetFileName(folder), out _))
+        )
         {
             try
             {
@@ -188,7 +191,12 @@ public sealed class ProcessTests : IAsyncLifetime
 
     private ProcessStartInfo Info(string program, string[] args)
     {
-        var info = new ProcessStartInfo(program, args) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
+        var info = new ProcessStartInfo(program, args)
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
         info.Environment["CREEL_HOME"] = server.Home;
         info.Environment["TERM"] = "xterm";
         return info;

@@ -48,7 +48,12 @@ public sealed class StreamVerbTests : IAsyncLifetime
             }
         );
 
-        var run = await new CliRun.Setting { Home = server.Home, Input = "piped"u8.ToArray() }.RunAsync("exec", "bart", "--", "cat");
+        var run = await new CliRun.Setting { Home = server.Home, Input = "piped"u8.ToArray() }.RunAsync(
+            "exec",
+            "bart",
+            "--",
+            "cat"
+        );
 
         run.Output.ShouldBe("""piped {"finish":true}""");
     }
@@ -65,7 +70,13 @@ public sealed class StreamVerbTests : IAsyncLifetime
             }
         );
 
-        var run = await new CliRun.Setting { Home = server.Home, Input = "kept"u8.ToArray() }.RunAsync("exec", "bart", "--no-stdin", "--", "cat");
+        var run = await new CliRun.Setting { Home = server.Home, Input = "kept"u8.ToArray() }.RunAsync(
+            "exec",
+            "bart",
+            "--no-stdin",
+            "--",
+            "cat"
+        );
 
         run.Output.ShouldBe("""{"finish":true}""");
     }
@@ -122,7 +133,11 @@ public sealed class StreamVerbTests : IAsyncLifetime
     [Fact]
     public async Task A_stream_that_is_refused_says_what_the_server_said()
     {
-        server.On("GET /agents/bart/streams", """{"error":"bart is not connected","code":"offline","remedy":"start it: creel agent start bart"}""", 503);
+        server.On(
+            "GET /agents/bart/streams",
+            """{"error":"bart is not connected","code":"offline","remedy":"start it: creel agent start bart"}""",
+            503
+        );
 
         var run = await CliRun.RunAsync(server, "exec", "bart", "--", "x");
 
@@ -165,7 +180,13 @@ public sealed class StreamVerbTests : IAsyncLifetime
         );
         using var interrupt = new CancellationTokenSource();
 
-        var running = new CliRun.Setting { Home = server.Home, Cancel = interrupt.Token }.RunAsync("exec", "bart", "--", "sleep", "9");
+        var running = new CliRun.Setting { Home = server.Home, Cancel = interrupt.Token }.RunAsync(
+            "exec",
+            "bart",
+            "--",
+            "sleep",
+            "9"
+        );
         await open.Task;
         await interrupt.CancelAsync();
 

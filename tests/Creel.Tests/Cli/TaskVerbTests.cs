@@ -57,7 +57,12 @@ public sealed class TaskVerbTests : IAsyncLifetime
     [Fact]
     public async Task A_task_may_come_on_standard_input()
     {
-        var run = await new CliRun.Setting { Home = server.Home, Input = """{"type":"turn"}"""u8.ToArray() }.RunAsync("task", "send", "bart", "-");
+        var run = await new CliRun.Setting { Home = server.Home, Input = """{"type":"turn"}"""u8.ToArray() }.RunAsync(
+            "task",
+            "send",
+            "bart",
+            "-"
+        );
 
         run.ExitCode.ShouldBe(0, run.ToString());
         server.Requests.Single().Body.ShouldBe("""{"type":"turn"}""");
@@ -66,12 +71,11 @@ public sealed class TaskVerbTests : IAsyncLifetime
     [Fact]
     public async Task Longer_than_a_mebibyte_is_refused_here()
     {
-        var run = await new CliRun.Setting { Home = server.Home, Input = Encoding.ASCII.GetBytes("{}" + new string(' ', 1 << 20)) }.RunAsync(
-            "task",
-            "send",
-            "bart",
-            "-"
-        );
+        var run = await new CliRun.Setting
+        {
+            Home = server.Home,
+            Input = Encoding.ASCII.GetBytes("{}" + new string(' ', 1 << 20)),
+        }.RunAsync("task", "send", "bart", "-");
 
         run.ExitCode.ShouldBe(2);
         run.Error.ShouldContain("1 MiB");
@@ -80,7 +84,10 @@ public sealed class TaskVerbTests : IAsyncLifetime
     [Fact]
     public async Task Send_and_wait_shows_both_streams_apart_and_made_plain()
     {
-        Answer("succeeded", """{"taskId":"t","success":true,"result":{"stdout":"\u001b[31mout","stderr":"err","exitCode":0},"duration":3}""");
+        Answer(
+            "succeeded",
+            """{"taskId":"t","success":true,"result":{"stdout":"\u001b[31mout","stderr":"err","exitCode":0},"duration":3}"""
+        );
 
         var run = await CliRun.RunAsync(server, "task", "send", "bart", "{}", "--wait");
 
@@ -160,7 +167,7 @@ public sealed class TaskVerbTests : IAsyncLifetime
                 ("state", View("running", "null")),
                 ("output", Output("stdout", euro[..1])),
                 ("output", Output("stderr", "warn\n"u8.ToArray())),
-                ("output", Output("stdout", [.. euro[1..], 0x1b, (byte)'[', (byte)'2', (byte)'J'])),
+                ("output", Output("stdout", [.. euro[1..], 0x1b, (byte)'[', (byte)'2', (byte)'J'], offset: 1)),
                 ("end", View("succeeded", """{"success":true,"result":{"stdout":"€","exitCode":0}}"""))
             )
         );
@@ -173,6 +180,25 @@ public sealed class TaskVerbTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Output_that_comes_twice_is_shown_once_and_a_gap_is_told()
+    {
+        server.On(
+            $"GET {Task1}/events",
+            Events(
+                ("output", Output("stdout", "abc"u8.ToArray())),
+                ("output", Output("stdout", "abcd"u8.ToArray())),
+                ("output", Output("stdout", "z"u8.ToArray(), offset: 9)),
+                ("end", View("succeeded", "null"))
+            )
+        );
+
+        var run = await CliRun.RunAsync(server, "task", "show", Id, "--watch");
+
+        run.Output.ShouldBe("abcdz\n");
+        run.Error.ShouldStartWith("(5 bytes of stdout did not come through)\n");
+    }
+
+    [Fact]
     public async Task Watching_in_JSON_gives_an_event_a_line()
     {
         server.On($"GET {Task1}/events", Events(("state", View("running", "null")), ("end", View("failed", "null"))));
@@ -180,7 +206,10 @@ public sealed class TaskVerbTests : IAsyncLifetime
         var run = await CliRun.RunAsync(server, "task", "show", Id, "--watch", "--json");
 
         run.ExitCode.ShouldBe(1);
-        var lines = run.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonDocument.Parse(line).RootElement).ToList();
+        var lines = run
+            .Output.Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Select(line => JsonDocument.Parse(line).RootElement)
+            .ToList();
         lines.Select(line => line.GetProperty("event").GetString()).ShouldBe(["state", "end"]);
     }
 
@@ -197,7 +226,21 @@ public sealed class TaskVerbTests : IAsyncLifetime
     {
         server.On("GET /tasks", $$"""{"tasks":[{{View("failed", "null")}}]}""");
 
-        var run = await CliRun.RunAsync(server, "tasks", "ls", "-a", "bart", "-s", "failed", "-s", "timed-out", "-n", "5", "--before", Id);
+        var run = await CliRun.RunAsync(
+            server,
+            "tasks",
+            "ls",
+            "-a",
+            "bart",
+            "-s",
+            "failed",
+            "-s",
+            "timed-out",
+            "-n",
+            "5",
+            "--before",
+            Id
+        );
 
         run.ExitCode.ShouldBe(0, run.ToString());
         server.Requests.Single().Path.ShouldBe($"/tasks?limit=5&agent=bart&state=failed,timed-out&before={Id}");
@@ -229,7 +272,10 @@ public sealed class TaskVerbTests : IAsyncLifetime
     public async Task Dead_letters_are_listed_redriven_and_cleared()
     {
         server
-            .On("GET /admin/dlq", """{"deadLetterQueue":[{"id":"d1","agent":"bart","message":{"type":"exec"},"error":"expired","timestamp":1}]}""")
+            .On(
+                "GET /admin/dlq",
+                """{"deadLetterQueue":[{"id":"d1","agent":"bart","message":{"type":"exec"},"error":"expired","timestamp":1}]}"""
+            )
             .On("POST /admin/dlq/d1/redrive", $$"""{"taskId":"{{Id}}"}""")
             .On("DELETE /admin/dlq", """{"status":"cleared"}""");
 
@@ -242,7 +288,15 @@ public sealed class TaskVerbTests : IAsyncLifetime
     private static string View(string state, string result) =>
         $$"""{"id":"{{Id}}","agent":"bart","type":"exec","state":"{{state}}","from":"admin","createdAt":1000,"startedAt":2000,"finishedAt":2012,"attempts":1,"retry":false,"payload":{},"result":{{result}},"reason":null}""";
 
-    private static string Output(string stream, byte[] bytes) => JsonSerializer.Serialize(new { stream, offset = 0, data = bytes });
+    private static string Output(string stream, byte[] bytes, int offset = 0) =>
+        JsonSerializer.Serialize(
+            new
+            {
+                stream,
+                offset,
+                data = bytes,
+            }
+        );
 
     private static RequestDelegate Events(params (string Name, string Data)[] events) =>
         async context =>

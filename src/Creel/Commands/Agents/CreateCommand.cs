@@ -75,7 +75,17 @@ internal static class CreateCommand
             ["model"] = call.Value(options.Model),
             ["brain"] = call.Value(options.Brain),
             ["isolationGroup"] = call.Value(options.Group),
-            ["resources"] = Said(new Dictionary<string, object?> { ["memory"] = memory, ["cpu"] = cpu, ["pids"] = pids }) is { Count: > 0 } limits ? limits : null,
+            ["resources"] = Said(
+                new Dictionary<string, object?>
+                {
+                    ["memory"] = memory,
+                    ["cpu"] = cpu,
+                    ["pids"] = pids,
+                }
+            )
+                is { Count: > 0 } limits
+                ? limits
+                : null,
         };
         var events = call.Client.LinesAsync(HttpMethod.Post, "habitat/agents", Call.Body(Said(body)), cancel);
         var exit = await ApplyProgress.ShowAsync(call, events, cancel);
@@ -90,5 +100,6 @@ internal static class CreateCommand
     private static Dictionary<string, object?> Said(Dictionary<string, object?> all) =>
         all.Where(pair => pair.Value is not null).ToDictionary(pair => pair.Key, pair => pair.Value);
 
-    private static Option<string?> Text(string name, string description, string value) => new(name) { Description = description, HelpName = value };
+    private static Option<string?> Text(string name, string description, string value) =>
+        new(name) { Description = description, HelpName = value };
 }

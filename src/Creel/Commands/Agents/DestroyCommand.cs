@@ -12,13 +12,22 @@ internal static class DestroyCommand
         var yes = YesOption.Make();
         var delete = new Option<bool>("--delete-workspaces") { Description = "Also delete its workspace" };
         var command = new Command("destroy", "Stop an agent and take it out of the habitat") { agent, yes, delete };
-        return cli.Runs(command, (call, cancel) => RunAsync(call, call.Value(agent), call.Value(yes), call.Value(delete), cancel));
+        return cli.Runs(
+            command,
+            (call, cancel) => RunAsync(call, call.Value(agent), call.Value(yes), call.Value(delete), cancel)
+        );
     }
 
     public static async Task<int> RunAsync(Call call, string agent, bool yes, bool delete, CancellationToken cancel)
     {
         var path = $"habitat/agents/{AgentArgument.Segment(agent)}{(delete ? "?deleteWorkspaces=true" : "")}";
-        if (!yes && !await call.ConfirmAsync(delete ? $"Destroy {agent} and DELETE its workspace?" : $"Destroy {agent}? Its workspace stays.", cancel))
+        if (
+            !yes
+            && !await call.ConfirmAsync(
+                delete ? $"Destroy {agent} and DELETE its workspace?" : $"Destroy {agent}? Its workspace stays.",
+                cancel
+            )
+        )
         {
             call.Note("nothing was changed");
             return ExitCodes.Negative;

@@ -12,7 +12,10 @@ internal static class LifeCommand
     public static Command Build(Cli cli, string verb, string description)
     {
         var agent = AgentArgument.Make();
-        return cli.Runs(new Command(verb, description) { agent }, (call, cancel) => RunAsync(call, call.Value(agent), verb, cancel));
+        return cli.Runs(
+            new Command(verb, description) { agent },
+            (call, cancel) => RunAsync(call, call.Value(agent), verb, cancel)
+        );
     }
 
     private static async Task<int> RunAsync(Call call, string agent, string verb, CancellationToken cancel)

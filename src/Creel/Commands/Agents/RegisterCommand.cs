@@ -7,7 +7,12 @@ namespace Creel.Commands.Agents;
 /// <summary><c>creel agent register ID</c>: lets an agent dial in that Creel did not start.</summary>
 internal static class RegisterCommand
 {
-    private sealed record Options(Argument<string> Id, Option<string?> Type, Option<string?> Capabilities, Option<string?> TokenFile);
+    private sealed record Options(
+        Argument<string> Id,
+        Option<string?> Type,
+        Option<string?> Capabilities,
+        Option<string?> TokenFile
+    );
 
     public static Command Build(Cli cli)
     {
@@ -15,7 +20,11 @@ internal static class RegisterCommand
             new("ID") { Description = "The agent's id" },
             new("--type") { Description = "What kind of agent it is (generic)", HelpName = "TYPE" },
             new("--capabilities") { Description = "What it can do, with commas", HelpName = "LIST" },
-            new("--token-file") { Description = "Write its token into this new file (0600), and show it nowhere", HelpName = "FILE" }
+            new("--token-file")
+            {
+                Description = "Write its token into this new file (0600), and show it nowhere",
+                HelpName = "FILE",
+            }
         );
         var command = new Command("register", "Let an agent dial in that runs elsewhere; shows its token once")
         {
@@ -30,7 +39,9 @@ internal static class RegisterCommand
     private static async Task<int> RunAsync(Call call, Options options, CancellationToken cancel)
     {
         var id = AgentId.Parse(call.Value(options.Id)).Value;
-        var capabilities = call.Value(options.Capabilities)?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) ?? [];
+        var capabilities =
+            call.Value(options.Capabilities)?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
+            ?? [];
 
         // Opened first: a token that can't be written would be lost.
         await using var file = call.Value(options.TokenFile) is { } path ? Create(call.FullPath(path)) : null;
@@ -72,7 +83,10 @@ internal static class RegisterCommand
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new CreelException(Fault.Conflict("token-file", $"cannot create {path}: {e.Message}", "name a file that is not there yet"), e);
+            throw new CreelException(
+                Fault.Conflict("token-file", $"cannot create {path}: {e.Message}", "name a file that is not there yet"),
+                e
+            );
         }
     }
 }

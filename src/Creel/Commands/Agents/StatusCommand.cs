@@ -52,7 +52,12 @@ internal static class StatusCommand
         facts.Add("memory", HealthWords.Memory(agent.Health));
         facts.Add("disk", HealthWords.Disk(agent.Health));
         facts.Add("up", HealthWords.Uptime(agent.Health) is { } up ? Words.Span(TimeSpan.FromSeconds(up)) : "");
-        facts.Add("tasks", agent.Stats is { } stats ? $"{stats.TasksReceived} received, {stats.TasksCompleted} ok, {stats.TasksFailed} failed" : "");
+        facts.Add(
+            "tasks",
+            agent.Stats is { } stats
+                ? $"{stats.TasksReceived} received, {stats.TasksCompleted} ok, {stats.TasksFailed} failed"
+                : ""
+        );
         if (agent.CurrentTasks is not { Count: > 0 } open)
         {
             return facts.Text();

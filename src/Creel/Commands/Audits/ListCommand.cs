@@ -13,7 +13,12 @@ internal static class ListCommand
 
     public static Command Build(Cli cli, string name, string description)
     {
-        var lines = new Option<int>("--lines", "-n") { Description = "So many", HelpName = "COUNT", DefaultValueFactory = _ => 50 };
+        var lines = new Option<int>("--lines", "-n")
+        {
+            Description = "So many",
+            HelpName = "COUNT",
+            DefaultValueFactory = _ => 50,
+        };
         var follow = new Option<bool>("--follow", "-f") { Description = "Go on with those that come" };
         var command = new Command(name, description) { lines, follow };
         return cli.Runs(command, (call, cancel) => RunAsync(call, call.Value(lines), call.Value(follow), cancel));

@@ -7,7 +7,8 @@ namespace Creel.Commands.Audits;
 /// <summary><c>creel audit verify</c>: walks the chain; 1 where a link does not hold.</summary>
 internal static class VerifyCommand
 {
-    public static Command Build(Cli cli) => cli.Runs(new Command("verify", "Prove that no entry was changed, removed or slipped in"), RunAsync);
+    public static Command Build(Cli cli) =>
+        cli.Runs(new Command("verify", "Prove that no entry was changed, removed or slipped in"), RunAsync);
 
     private static async Task<int> RunAsync(Call call, CancellationToken cancel)
     {

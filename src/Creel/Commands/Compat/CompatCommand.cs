@@ -8,7 +8,8 @@ internal static class CompatCommand
 {
     private const string Name = "compat";
 
-    public static Command Build(Cli cli) => new(Name, "What the scripts in compat/ call") { Hidden = true, Subcommands = { VmAgentCommand.Build(cli) } };
+    public static Command Build(Cli cli) =>
+        new(Name, "What the scripts in compat/ call") { Hidden = true, Subcommands = { VmAgentCommand.Build(cli) } };
 
     public static bool Owns(ParseResult parsed)
     {

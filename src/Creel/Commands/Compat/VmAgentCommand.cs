@@ -33,7 +33,12 @@ internal static class VmAgentCommand
         var name = AgentName();
         var words = new Argument<string[]>("COMMAND") { Description = "The command line", Arity = ArgumentArity.OneOrMore };
         var sudo = new Option<bool>("--sudo") { Description = "Through sudo, where the cell has one" };
-        var timeout = new Option<long>("--timeout") { Description = "Milliseconds", HelpName = "MS", DefaultValueFactory = _ => 300_000 };
+        var timeout = new Option<long>("--timeout")
+        {
+            Description = "Milliseconds",
+            HelpName = "MS",
+            DefaultValueFactory = _ => 300_000,
+        };
         var command = new Command("exec", "Run a command line in the agent's cell") { name, words, sudo, timeout };
 
         // ls -la, without --, was understood.
@@ -49,11 +54,20 @@ internal static class VmAgentCommand
                 try
                 {
                     string[] program = call.Value(sudo) ? ["sudo", "-n", "--", .. line] : line;
-                    return await ExecCommand.RunAsync(call, call.Value(name), program, !call.Io.InputIsTerminal, raw: false, over.Token);
+                    return await ExecCommand.RunAsync(
+                        call,
+                        call.Value(name),
+                        program,
+                        !call.Io.InputIsTerminal,
+                        raw: false,
+                        over.Token
+                    );
                 }
                 catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
                 {
-                    throw new CreelException(new Fault(FaultKind.Timeout, "exec-timeout", $"the command did not end within {call.Value(timeout)} ms"));
+                    throw new CreelException(
+                        new Fault(FaultKind.Timeout, "exec-timeout", $"the command did not end within {call.Value(timeout)} ms")
+                    );
                 }
             }
         );
@@ -63,9 +77,16 @@ internal static class VmAgentCommand
     {
         var name = AgentName();
         var follow = new Option<bool>("--follow", "-f") { Description = "Go on with what comes" };
-        var lines = new Option<int>("--lines", "-n") { Description = "Start so many lines before the end", DefaultValueFactory = _ => 100 };
+        var lines = new Option<int>("--lines", "-n")
+        {
+            Description = "Start so many lines before the end",
+            DefaultValueFactory = _ => 100,
+        };
         var command = new Command("logs", "Show the log of an agent's runtime") { name, follow, lines };
-        return cli.Runs(command, (call, cancel) => LogsCommand.RunAsync(call, call.Value(name), call.Value(follow), call.Value(lines), cancel));
+        return cli.Runs(
+            command,
+            (call, cancel) => LogsCommand.RunAsync(call, call.Value(name), call.Value(follow), call.Value(lines), cancel)
+        );
     }
 
     private static Command Shell(Cli cli)
@@ -82,7 +103,12 @@ internal static class VmAgentCommand
             new Command(verb, $"{char.ToUpperInvariant(verb[0])}{verb[1..]} the agent's cell") { name },
             async (call, cancel) =>
             {
-                await call.Client.SendAsync(HttpMethod.Post, $"agents/{AgentArgument.Segment(call.Value(name))}/{verb}", [], cancel);
+                await call.Client.SendAsync(
+                    HttpMethod.Post,
+                    $"agents/{AgentArgument.Segment(call.Value(name))}/{verb}",
+                    [],
+                    cancel
+                );
                 call.Say($"Agent {call.Value(name)} {(verb == "start" ? "started" : "stopped")}");
                 return ExitCodes.Ok;
             }

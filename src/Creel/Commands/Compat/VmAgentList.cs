@@ -31,7 +31,10 @@ internal static class VmAgentList
     private static async Task<int> RunAsync(Call call, string? status, string? type, CancellationToken cancel)
     {
         var all = Call.Read<AgentsView>(await call.Client.GetAsync("agents", cancel)).Agents ?? [];
-        var agents = all.Where(agent => (status is null || agent.Status == status) && (type is null || agent.Metadata?.Type == type)).ToList();
+        var agents = all.Where(agent =>
+                (status is null || agent.Status == status) && (type is null || agent.Metadata?.Type == type)
+            )
+            .ToList();
         if (call.Json)
         {
             call.Print(new { agents });

@@ -44,7 +44,14 @@ internal static class VmAgentStatus
     {
         var agent = Call.Read<AgentAnswer>(answer).Agent;
         var text = new StringBuilder();
-        Block(text, "Agent", ("Name", agent.Id), ("Status", agent.Status), ("Type", agent.Metadata?.Type), ("Last seen", $"{agent.LastSeen:u}"));
+        Block(
+            text,
+            "Agent",
+            ("Name", agent.Id),
+            ("Status", agent.Status),
+            ("Type", agent.Metadata?.Type),
+            ("Last seen", $"{agent.LastSeen:u}")
+        );
         Block(
             text,
             "Resources",

@@ -17,7 +17,12 @@ internal static class VmAgentTask
             VmAgentCommand.AgentName(),
             new("JSON") { Description = "The task" },
             new("--wait") { Description = "Wait for its end" },
-            new("--timeout") { Description = "Wait at most so many milliseconds", HelpName = "MS", DefaultValueFactory = _ => 300_000 }
+            new("--timeout")
+            {
+                Description = "Wait at most so many milliseconds",
+                HelpName = "MS",
+                DefaultValueFactory = _ => 300_000,
+            }
         );
         var command = new Command("task", "Give an agent a task") { options.Name, options.Json, options.Wait, options.Timeout };
         return cli.Runs(command, (call, cancel) => RunAsync(call, options, cancel));

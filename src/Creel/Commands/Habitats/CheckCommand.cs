@@ -35,7 +35,9 @@ internal static class CheckCommand
         if (valid)
         {
             var groups = model!.Groups.Count;
-            call.Say($"{file}: valid, {Words.Count(model.Agents.Count, "agent", "agents")} in {Words.Count(groups, "cell", "cells")}");
+            call.Say(
+                $"{file}: valid, {Words.Count(model.Agents.Count, "agent", "agents")} in {Words.Count(groups, "cell", "cells")}"
+            );
         }
 
         return valid ? ExitCodes.Ok : ExitCodes.Invalid;

@@ -66,5 +66,14 @@ internal static class ShowCommand
         );
 
     private static string Limits(ResourceLimits limits) =>
-        LimitWords.Of(JsonSerializer.SerializeToElement(new { memory = limits.Memory?.Value, cpu = limits.Cpu?.Value, pids = limits.Pids?.Value }));
+        LimitWords.Of(
+            JsonSerializer.SerializeToElement(
+                new
+                {
+                    memory = limits.Memory?.Value,
+                    cpu = limits.Cpu?.Value,
+                    pids = limits.Pids?.Value,
+                }
+            )
+        );
 }

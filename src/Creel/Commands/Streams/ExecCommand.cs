@@ -42,9 +42,20 @@ internal static class ExecCommand
         return cli.Runs(command, (call, cancel) => RunAsync(call, options, cancel));
     }
 
-    public static async Task<int> RunAsync(Call call, string agent, IReadOnlyList<string> command, bool input, bool raw, CancellationToken cancel)
+    public static async Task<int> RunAsync(
+        Call call,
+        string agent,
+        IReadOnlyList<string> command,
+        bool input,
+        bool raw,
+        CancellationToken cancel
+    )
     {
-        await using var stream = await call.Client.StreamAsync(agent, StreamQuery.Of("exec", StreamQuery.Command(command)), cancel);
+        await using var stream = await call.Client.StreamAsync(
+            agent,
+            StreamQuery.Of("exec", StreamQuery.Command(command)),
+            cancel
+        );
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         var feeding = FeedAsync(call, stream, input, ended.Token);
         try
@@ -75,11 +86,20 @@ internal static class ExecCommand
 
         try
         {
-            return await RunAsync(call, call.Value(options.Agent), call.Value(options.Command), input, call.Value(options.Raw), over.Token);
+            return await RunAsync(
+                call,
+                call.Value(options.Agent),
+                call.Value(options.Command),
+                input,
+                call.Value(options.Raw),
+                over.Token
+            );
         }
         catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
         {
-            throw new CreelException(new Fault(FaultKind.Timeout, "exec-timeout", $"the command did not end within {limit} s, and was ended"));
+            throw new CreelException(
+                new Fault(FaultKind.Timeout, "exec-timeout", $"the command did not end within {limit} s, and was ended")
+            );
         }
     }
 
@@ -132,7 +152,15 @@ internal static class ExecCommand
         }
 
         var code = StreamExit.Code(stream.End);
-        call.Print(new { agent, exitCode = code, output = Encoding.UTF8.GetString(output.GetBuffer(), 0, (int)output.Length), truncated });
+        call.Print(
+            new
+            {
+                agent,
+                exitCode = code,
+                output = Encoding.UTF8.GetString(output.GetBuffer(), 0, (int)output.Length),
+                truncated,
+            }
+        );
         return code;
     }
 }

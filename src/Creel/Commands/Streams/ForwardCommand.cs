@@ -13,8 +13,14 @@ internal static class ForwardCommand
     public static Command Build(Cli cli)
     {
         var agent = AgentArgument.Make();
-        var ports = new Argument<string>("PORT[:LOCALPORT]") { Description = "A port in the cell, and the one here (the same; 0: any)" };
-        var command = new Command("forward", "Reach a port of an agent's cell from here; programs of this machine's other users can reach it too")
+        var ports = new Argument<string>("PORT[:LOCALPORT]")
+        {
+            Description = "A port in the cell, and the one here (the same; 0: any)",
+        };
+        var command = new Command(
+            "forward",
+            "Reach a port of an agent's cell from here; programs of this machine's other users can reach it too"
+        )
         {
             agent,
             ports,
@@ -26,12 +32,16 @@ internal static class ForwardCommand
     public static (int Port, int Local) Parse(string text)
     {
         var parts = text.Split(':');
-        return parts.Length <= 2
+        return
+            parts.Length <= 2
             && ushort.TryParse(parts[0], System.Globalization.NumberStyles.None, null, out var port)
             && port > 0
             && ushort.TryParse(parts[^1], System.Globalization.NumberStyles.None, null, out var local)
             ? (port, local)
-            : throw new UsageException($"'{PlainText.Line(text, 40)}' is no port", "write it as 8080, or 8080:18080 for another port here");
+            : throw new UsageException(
+                $"'{PlainText.Line(text, 40)}' is no port",
+                "write it as 8080, or 8080:18080 for another port here"
+            );
     }
 
     private static async Task<int> RunAsync(Call call, string agent, (int Port, int Local) ports, CancellationToken cancel)
@@ -43,7 +53,15 @@ internal static class ForwardCommand
         var url = $"http://{agent}.localhost:{local}";
         if (call.Json)
         {
-            call.PrintLine(new { agent, port = ports.Port, localPort = local, url });
+            call.PrintLine(
+                new
+                {
+                    agent,
+                    port = ports.Port,
+                    localPort = local,
+                    url,
+                }
+            );
         }
         else
         {
@@ -70,8 +88,14 @@ internal static class ForwardCommand
         {
             listener.Dispose();
             throw e.SocketErrorCode == SocketError.AccessDenied
-                ? new CreelException(Fault.Missing("port-right", $"only root may listen on port {port}", "name another one, as in 80:8080"), e)
-                : new CreelException(Fault.Conflict("port-used", $"port {port} is in use", "name another one, as in 8080:18080; 0 takes any"), e);
+                ? new CreelException(
+                    Fault.Missing("port-right", $"only root may listen on port {port}", "name another one, as in 80:8080"),
+                    e
+                )
+                : new CreelException(
+                    Fault.Conflict("port-used", $"port {port} is in use", "name another one, as in 8080:18080; 0 takes any"),
+                    e
+                );
         }
     }
 
@@ -82,7 +106,11 @@ internal static class ForwardCommand
             try
             {
                 client.NoDelay = true;
-                await using var stream = await call.Client.StreamAsync(agent, StreamQuery.Of("tcp", [("port", $"{port}")]), cancel);
+                await using var stream = await call.Client.StreamAsync(
+                    agent,
+                    StreamQuery.Of("tcp", [("port", $"{port}")]),
+                    cancel
+                );
                 var socket = client.GetStream();
                 using var over = CancellationTokenSource.CreateLinkedTokenSource(cancel);
                 var towards = TowardsAsync(socket, stream, over.Token);
@@ -105,7 +133,8 @@ internal static class ForwardCommand
             {
                 call.Note($"port {port} of {agent}: {PlainText.Line(e.Message)}");
             }
-            catch (Exception e) when (e is IOException or SocketException or OperationCanceledException or ObjectDisposedException) { }
+            catch (Exception e)
+                when (e is IOException or SocketException or OperationCanceledException or ObjectDisposedException) { }
         }
     }
 
@@ -121,6 +150,8 @@ internal static class ForwardCommand
 
             await stream.FinishAsync(cancel);
         }
-        catch (Exception e) when (e is IOException or SocketException or OperationCanceledException or ObjectDisposedException or CreelException) { }
+        catch (Exception e)
+            when (e is IOException or SocketException or OperationCanceledException or ObjectDisposedException or CreelException)
+        { }
     }
 }

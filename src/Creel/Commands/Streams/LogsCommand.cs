@@ -12,10 +12,18 @@ internal static class LogsCommand
     {
         var agent = AgentArgument.Make();
         var follow = new Option<bool>("--follow", "-f") { Description = "Go on with what comes" };
-        var lines = new Option<int>("--lines", "-n") { Description = "Start so many lines before the end", HelpName = "COUNT", DefaultValueFactory = _ => 100 };
+        var lines = new Option<int>("--lines", "-n")
+        {
+            Description = "Start so many lines before the end",
+            HelpName = "COUNT",
+            DefaultValueFactory = _ => 100,
+        };
         var command = new Command("logs", "Show the log of an agent's runtime") { agent, follow, lines };
         command.Aliases.Add("log");
-        return cli.Runs(command, (call, cancel) => RunAsync(call, call.Value(agent), call.Value(follow), call.Value(lines), cancel));
+        return cli.Runs(
+            command,
+            (call, cancel) => RunAsync(call, call.Value(agent), call.Value(follow), call.Value(lines), cancel)
+        );
     }
 
     public static async Task<int> RunAsync(Call call, string agent, bool follow, int lines, CancellationToken cancel)

@@ -11,8 +11,16 @@ internal static class ShellCommand
     public static Command Build(Cli cli)
     {
         var agent = AgentArgument.Make();
-        var program = new Argument<string[]>("COMMAND") { Description = "A program instead of the login shell, after --", Arity = ArgumentArity.ZeroOrMore };
-        var command = new Command("shell", "Open a terminal in an agent's cell; ~. at the start of a line leaves it") { agent, program };
+        var program = new Argument<string[]>("COMMAND")
+        {
+            Description = "A program instead of the login shell, after --",
+            Arity = ArgumentArity.ZeroOrMore,
+        };
+        var command = new Command("shell", "Open a terminal in an agent's cell; ~. at the start of a line leaves it")
+        {
+            agent,
+            program,
+        };
         return cli.Runs(command, (call, cancel) => RunAsync(call, call.Value(agent), call.Optional(program) ?? [], cancel));
     }
 
@@ -109,7 +117,8 @@ internal static class ShellCommand
 
             await stream.FinishAsync(cancel);
         }
-        catch (Exception e) when (e is OperationCanceledException or Core.CreelException or IOException or ObjectDisposedException) { }
+        catch (Exception e)
+            when (e is OperationCanceledException or Core.CreelException or IOException or ObjectDisposedException) { }
     }
 
     private static async void Resize(AgentStream stream, CancellationToken cancel)

@@ -12,7 +12,9 @@ internal static class StreamExit
         end switch
         {
             { ExitCode: { } code } => code,
-            { Error: { Length: > 0 } error } => throw new CreelException(new Fault(FaultKind.Internal, "stream-end", PlainText.Line(error))),
+            { Error: { Length: > 0 } error } => throw new CreelException(
+                new Fault(FaultKind.Internal, "stream-end", PlainText.Line(error))
+            ),
             _ => ExitCodes.Ok,
         };
 }

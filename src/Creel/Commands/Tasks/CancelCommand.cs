@@ -11,7 +11,10 @@ internal static class CancelCommand
     public static Command Build(Cli cli)
     {
         var id = new Argument<string>("TASK") { Description = "The task's id" };
-        return cli.Runs(new Command("cancel", "Ask for the end of a task") { id }, (call, cancel) => RunAsync(call, call.Value(id), cancel));
+        return cli.Runs(
+            new Command("cancel", "Ask for the end of a task") { id },
+            (call, cancel) => RunAsync(call, call.Value(id), cancel)
+        );
     }
 
     private static async Task<int> RunAsync(Call call, string id, CancellationToken cancel)

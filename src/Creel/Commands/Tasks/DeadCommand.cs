@@ -18,8 +18,14 @@ internal static class DeadCommand
         return new Command("dead", "Dead letters: list, redrive, clear")
         {
             cli.Runs(new Command("list", "What could not be delivered, and why"), ListAsync),
-            cli.Runs(new Command("redrive", "Send one again, as a new task") { id }, (call, cancel) => RedriveAsync(call, call.Value(id), cancel)),
-            cli.Runs(new Command("clear", "Forget all of them") { yes }, (call, cancel) => ClearAsync(call, call.Value(yes), cancel)),
+            cli.Runs(
+                new Command("redrive", "Send one again, as a new task") { id },
+                (call, cancel) => RedriveAsync(call, call.Value(id), cancel)
+            ),
+            cli.Runs(
+                new Command("clear", "Forget all of them") { yes },
+                (call, cancel) => ClearAsync(call, call.Value(yes), cancel)
+            ),
         };
     }
 

@@ -16,11 +16,22 @@ internal static class ListCommand
         var options = new Options(
             new("--agent", "-a") { Description = "Only this agent's", HelpName = "AGENT" },
             new("--state", "-s") { Description = "Only in this state; may be repeated", HelpName = "STATE" },
-            new("--limit", "-n") { Description = "At most so many", HelpName = "COUNT", DefaultValueFactory = _ => 20 },
+            new("--limit", "-n")
+            {
+                Description = "At most so many",
+                HelpName = "COUNT",
+                DefaultValueFactory = _ => 20,
+            },
             new("--before") { Description = "Only older than this task: the next page", HelpName = "ID" }
         );
         options.State.AcceptOnlyFromAmong([.. Enum.GetValues<TaskState>().Select(state => state.Word())]);
-        var command = new Command("list", "List tasks, newest first") { options.Agent, options.State, options.Limit, options.Before };
+        var command = new Command("list", "List tasks, newest first")
+        {
+            options.Agent,
+            options.State,
+            options.Limit,
+            options.Before,
+        };
         command.Aliases.Add("ls");
         return cli.Runs(command, (call, cancel) => RunAsync(call, options, cancel));
     }
@@ -60,7 +71,9 @@ internal static class ListCommand
         var table = new TextTable("TASK", "AGENT", "TYPE", "STATE", "FROM", "AGE", "TOOK", "REASON");
         foreach (var task in Call.Read<TasksView>(answer).Tasks ?? [])
         {
-            var took = task is { StartedAt: { } from, FinishedAt: { } to } ? Words.Milliseconds((to - from).TotalMilliseconds) : "";
+            var took = task is { StartedAt: { } from, FinishedAt: { } to }
+                ? Words.Milliseconds((to - from).TotalMilliseconds)
+                : "";
             var age = task.CreatedAt is { } created ? Words.Span(now - created) : "";
             table.Add(task.Id, task.Agent, task.Type, task.State, task.From, age, took, PlainText.Line(task.Reason, 60));
         }

@@ -11,18 +11,34 @@ internal static class SendCommand
 {
     private const int Longest = 1 << 20;
 
-    private sealed record Options(Argument<string> Agent, Argument<string> Json, Option<int?> Wait, Option<bool> Watch, Option<bool> Text);
+    private sealed record Options(
+        Argument<string> Agent,
+        Argument<string> Json,
+        Option<int?> Wait,
+        Option<bool> Watch,
+        Option<bool> Text
+    );
 
     public static Command Build(Cli cli)
     {
         var options = new Options(
             AgentArgument.Make(),
-            new("JSON") { Description = "The task, as '{\"type\":\"exec\",\"command\":\"uname -a\"}'; - reads it from standard input" },
+            new("JSON")
+            {
+                Description = "The task, as '{\"type\":\"exec\",\"command\":\"uname -a\"}'; - reads it from standard input",
+            },
             WaitOption.Make(),
             new("--watch", "-w") { Description = "Show its output as it comes, and wait for its end" },
             TextOption()
         );
-        var command = new Command("send", "Give an agent a task") { options.Agent, options.Json, options.Wait, options.Watch, options.Text };
+        var command = new Command("send", "Give an agent a task")
+        {
+            options.Agent,
+            options.Json,
+            options.Wait,
+            options.Watch,
+            options.Text,
+        };
         return cli.Runs(command, (call, cancel) => RunAsync(call, options, cancel));
     }
 
@@ -34,7 +50,14 @@ internal static class SendCommand
     {
         if (json.Length > Longest)
         {
-            throw new CreelException(new Fault(FaultKind.TooLarge, "task-size", "the task is longer than 1 MiB", "put what is long into a file:write or a shared folder"));
+            throw new CreelException(
+                new Fault(
+                    FaultKind.TooLarge,
+                    "task-size",
+                    "the task is longer than 1 MiB",
+                    "put what is long into a file:write or a shared folder"
+                )
+            );
         }
 
         try
@@ -78,7 +101,9 @@ internal static class SendCommand
         }
 
         call.Say(submitted.TaskId);
-        call.Note(submitted.Queued ? $"queued: {agent} is not connected; it gets the task when it comes back" : $"sent to {agent}");
+        call.Note(
+            submitted.Queued ? $"queued: {agent} is not connected; it gets the task when it comes back" : $"sent to {agent}"
+        );
         call.Note($"  → its result: creel task show {submitted.TaskId} --wait");
         return ExitCodes.Ok;
     }

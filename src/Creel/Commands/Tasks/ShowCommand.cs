@@ -16,7 +16,8 @@ internal static class ShowCommand
         var command = new Command("show", "Show a task and what it gave") { id, wait, watch, text };
         return cli.Runs(
             command,
-            (call, cancel) => RunAsync(call, call.Value(id), WaitOption.Of(call.Value(wait)), call.Value(watch), call.Value(text), cancel)
+            (call, cancel) =>
+                RunAsync(call, call.Value(id), WaitOption.Of(call.Value(wait)), call.Value(watch), call.Value(text), cancel)
         );
     }
 

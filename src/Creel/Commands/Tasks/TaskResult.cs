@@ -57,7 +57,9 @@ internal static class TaskResult
 
     public static string Sentence(TaskView task)
     {
-        var took = task is { StartedAt: { } from, FinishedAt: { } to } ? $" in {Words.Milliseconds((to - from).TotalMilliseconds)}" : "";
+        var took = task is { StartedAt: { } from, FinishedAt: { } to }
+            ? $" in {Words.Milliseconds((to - from).TotalMilliseconds)}"
+            : "";
         var exit = HealthWords.Number(Given(task), "exitCode") is { } code and not 0 ? $", exit code {code}" : "";
         var said = string.IsNullOrEmpty(task.Reason) ? Error(task) : task.Reason;
         var reason = string.IsNullOrEmpty(said) ? "" : $": {PlainText.Line(said)}";
@@ -66,7 +68,9 @@ internal static class TaskResult
     }
 
     private static string? Error(TaskView task) =>
-        task.Result is { ValueKind: JsonValueKind.Object } answered && answered.TryGetProperty("error", out var error) ? error.ToString() : null;
+        task.Result is { ValueKind: JsonValueKind.Object } answered && answered.TryGetProperty("error", out var error)
+            ? error.ToString()
+            : null;
 
     private static void Output(Call call, JsonElement? result, bool oneLine)
     {
@@ -80,7 +84,15 @@ internal static class TaskResult
     private static bool Streams(Call call, JsonElement result)
     {
         var any = false;
-        foreach (var (name, writer) in new[] { ("stdout", call.Io.Out), ("stderr", call.Io.Error), ("text", call.Io.Out), ("content", call.Io.Out) })
+        foreach (
+            var (name, writer) in new[]
+            {
+                ("stdout", call.Io.Out),
+                ("stderr", call.Io.Error),
+                ("text", call.Io.Out),
+                ("content", call.Io.Out),
+            }
+        )
         {
             if (!result.TryGetProperty(name, out var value) || value.ValueKind != JsonValueKind.String)
             {

@@ -33,5 +33,7 @@ internal static class TaskWait
     public static string Segment(string id) =>
         TaskId.TryParse(id, out var parsed)
             ? parsed.ToString()
-            : throw new CreelException(Fault.Invalid("task-id", $"'{Terminal.PlainText.Line(id, 60)}' is not a task id", "see the ids: creel task list"));
+            : throw new CreelException(
+                Fault.Invalid("task-id", $"'{Terminal.PlainText.Line(id, 60)}' is not a task id", "see the ids: creel task list")
+            );
 }

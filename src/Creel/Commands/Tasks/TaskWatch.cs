@@ -1,6 +1,6 @@
 using System.Text.Json;
+using Creel.Commands.Views;
 using Creel.Core;
-using Creel.Terminal;
 
 namespace Creel.Commands.Tasks;
 
@@ -11,7 +11,12 @@ internal static class TaskWatch
     public static async Task<int> RunAsync(Call call, string id, TimeSpan? limit, CancellationToken cancel)
     {
         using var over = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        using var timer = call.Time.CreateTimer(_ => over.Cancel(), null, limit ?? Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        using var timer = call.Time.CreateTimer(
+            _ => over.Cancel(),
+            null,
+            limit ?? Timeout.InfiniteTimeSpan,
+            Timeout.InfiniteTimeSpan
+        );
         try
         {
             return await FollowAsync(call, id, over.Token);
@@ -24,57 +29,35 @@ internal static class TaskWatch
 
     private static async Task<int> FollowAsync(Call call, string id, CancellationToken cancel)
     {
-        var writers = new Dictionary<string, PlainTextWriter>
-        {
-            ["stdout"] = new(call.Io.Out),
-            ["stderr"] = new(call.Io.Error),
-        };
-        var shown = false;
+        var output = new WatchedOutput(call);
         await foreach (var (name, data) in call.Client.EventsAsync($"tasks/{TaskWait.Segment(id)}/events", cancel))
         {
             switch (name)
             {
                 case "end":
-                    Finish(call, writers);
+                    output.Finish();
                     if (call.Json)
                     {
                         call.PrintLine(new { @event = name, data });
-                        return TaskResult.ExitCode(data.GetProperty("state").GetString()!);
+                        return TaskResult.ExitCode(Call.Read<TaskView>(data).State);
                     }
 
-                    return TaskResult.Show(call, data, shown);
+                    return TaskResult.Show(call, data, output.Any);
                 case var _ when call.Json:
                     call.PrintLine(new { @event = name, data });
                     break;
                 case "output":
-                    shown = true;
-                    Pass(writers, data);
+                    output.Take(data);
                     break;
             }
         }
 
-        throw new CreelException(Fault.Unavailable("events-cut", "the server went away before the task's end", $"see it later: creel task show {id} --wait"));
-    }
-
-    private static void Pass(Dictionary<string, PlainTextWriter> writers, JsonElement data)
-    {
-        var stream = data.TryGetProperty("stream", out var named) ? named.GetString() : null;
-        if (writers.TryGetValue(stream ?? "", out var writer) && data.TryGetProperty("data", out var piece) && piece.TryGetBytesFromBase64(out var bytes))
-        {
-            writer.Write(bytes);
-        }
-    }
-
-    private static void Finish(Call call, Dictionary<string, PlainTextWriter> writers)
-    {
-        foreach (var writer in writers.Values)
-        {
-            writer.Finish();
-        }
-
-        if (!writers["stdout"].AtLineStart)
-        {
-            call.Io.Out.WriteLine();
-        }
+        throw new CreelException(
+            Fault.Unavailable(
+                "events-cut",
+                "the server went away before the task's end",
+                $"see it later: creel task show {id} --wait"
+            )
+        );
     }
 }

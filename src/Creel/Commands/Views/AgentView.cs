@@ -26,7 +26,13 @@ internal sealed record AgentMetadata(string? Type, JsonElement? Capabilities)
         };
 }
 
-internal sealed record AgentCounts(long TasksReceived, long TasksCompleted, long TasksFailed, long MessagesReceived, long MessagesSent);
+internal sealed record AgentCounts(
+    long TasksReceived,
+    long TasksCompleted,
+    long TasksFailed,
+    long MessagesReceived,
+    long MessagesSent
+);
 
 internal sealed record AgentTaskView(string Id, string? Type, DateTimeOffset? StartedAt);
 

@@ -5,4 +5,12 @@ namespace Creel.Commands.Views;
 /// <summary>The habitat that is up.</summary>
 internal sealed record HabitatView(string? Name, string? File, string? Revision, IReadOnlyList<HabitatAgentView>? Agents);
 
-internal sealed record HabitatAgentView(string Id, string? Name, string? Group, bool Default, string? Model, JsonElement? Brain, string? Workspace);
+internal sealed record HabitatAgentView(
+    string Id,
+    string? Name,
+    string? Group,
+    bool Default,
+    string? Model,
+    JsonElement? Brain,
+    string? Workspace
+);

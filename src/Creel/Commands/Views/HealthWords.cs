@@ -13,7 +13,8 @@ internal static class HealthWords
     public static string MemoryPercent(JsonElement? health) => Percent(Number(health, "memory", "usagePercent"), "0.0");
 
     /// <summary>What is in use, reported in megabytes.</summary>
-    public static string Memory(JsonElement? health) => Number(health, "memory", "used") is { } used ? Words.Bytes(used * (1 << 20)) : "";
+    public static string Memory(JsonElement? health) =>
+        Number(health, "memory", "used") is { } used ? Words.Bytes(used * (1 << 20)) : "";
 
     public static string Disk(JsonElement? health) => Percent(Number(health, "disk", "usagePercent"), "0.0");
 
@@ -34,5 +35,6 @@ internal static class HealthWords
         return at.ValueKind == JsonValueKind.Number ? at.GetDouble() : null;
     }
 
-    private static string Percent(double? value, string format) => value is { } v ? v.ToString(format, CultureInfo.InvariantCulture) + "%" : "";
+    private static string Percent(double? value, string format) =>
+        value is { } v ? v.ToString(format, CultureInfo.InvariantCulture) + "%" : "";
 }

@@ -13,7 +13,16 @@ internal sealed record PlanView(IReadOnlyList<StepView>? Steps, IReadOnlyList<st
         foreach (var step in Steps ?? [])
         {
             var agents = string.Join(", ", step.Agents ?? []);
-            table.Add(step.Kind, step.Group ?? step.Cell, agents, step.Driver, step.Level, step.Network, LimitWords.Of(step.Limits), step.Why);
+            table.Add(
+                step.Kind,
+                step.Group ?? step.Cell,
+                agents,
+                step.Driver,
+                step.Level,
+                step.Network,
+                LimitWords.Of(step.Limits),
+                step.Why
+            );
         }
 
         return table;

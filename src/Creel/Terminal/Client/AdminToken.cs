@@ -6,7 +6,12 @@ namespace Creel.Terminal.Client;
 internal static class AdminToken
 {
     private const UnixFileMode Others =
-        UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute;
+        UnixFileMode.GroupRead
+        | UnixFileMode.GroupWrite
+        | UnixFileMode.GroupExecute
+        | UnixFileMode.OtherRead
+        | UnixFileMode.OtherWrite
+        | UnixFileMode.OtherExecute;
 
     public static string PathIn(string home) => Path.Combine(home, "admin.token");
 
@@ -21,26 +26,41 @@ internal static class AdminToken
             if ((mode & Others) != 0)
             {
                 throw new CreelException(
-                    Fault.Refused("token-exposed", $"others may read {path} (mode {Convert.ToString((int)mode, 8)})", $"close it with: chmod 600 {path}")
+                    Fault.Refused(
+                        "token-exposed",
+                        $"others may read {path} (mode {Convert.ToString((int)mode, 8)})",
+                        $"close it with: chmod 600 {path}"
+                    )
                 );
             }
 
             var text = new byte[1025];
-            var token = System.Text.Encoding.ASCII.GetString(text, 0, file.ReadAtLeast(text, text.Length, throwOnEndOfStream: false)).Trim();
+            var token = System
+                .Text.Encoding.ASCII.GetString(text, 0, file.ReadAtLeast(text, text.Length, throwOnEndOfStream: false))
+                .Trim();
             return token.Length is > 0 and <= 1024 && token.All(c => c is > ' ' and < '\x7f')
                 ? token
-                : throw new CreelException(Fault.Invalid("token-file", $"{path} holds no token", "restart creel serve after removing the file"));
+                : throw new CreelException(
+                    Fault.Invalid("token-file", $"{path} holds no token", "restart creel serve after removing the file")
+                );
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
             throw new CreelException(
-                Fault.Unavailable("no-token", $"there is no server: it has left no admin token at {path}", "start it with: creel serve (or name the server's folder with --home)"),
+                Fault.Unavailable(
+                    "no-token",
+                    $"there is no server: it has left no admin token at {path}",
+                    "start it with: creel serve (or name the server's folder with --home)"
+                ),
                 e
             );
         }
         catch (UnauthorizedAccessException e)
         {
-            throw new CreelException(Fault.Refused("token-unreadable", $"{path} is not yours to read", "run as the user that runs creel serve"), e);
+            throw new CreelException(
+                Fault.Refused("token-unreadable", $"{path} is not yours to read", "run as the user that runs creel serve"),
+                e
+            );
         }
     }
 }

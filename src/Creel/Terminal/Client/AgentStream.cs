@@ -24,10 +24,22 @@ internal sealed class AgentStream : IAsyncDisposable
     /// <summary>How it ended, once <see cref="ReadAsync"/> has answered 0.</summary>
     public StreamEnd? End { get; private set; }
 
-    public static async Task<AgentStream> OpenAsync(Uri url, string token, Func<Exception, CreelException> unreachable, CancellationToken cancel)
+    public static async Task<AgentStream> OpenAsync(
+        Uri url,
+        string token,
+        Func<Exception, CreelException> unreachable,
+        CancellationToken cancel
+    )
     {
         var address = new UriBuilder(url) { Scheme = url.Scheme == "https" ? "wss" : "ws" }.Uri;
-        var keeper = new RefusalKeeper(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false, UseCookies = false });
+        var keeper = new RefusalKeeper(
+            new SocketsHttpHandler
+            {
+                UseProxy = false,
+                AllowAutoRedirect = false,
+                UseCookies = false,
+            }
+        );
         var invoker = new HttpMessageInvoker(keeper);
         var socket = new ClientWebSocket();
         socket.Options.SetRequestHeader("Authorization", $"Bearer {token}");
@@ -50,12 +62,14 @@ internal sealed class AgentStream : IAsyncDisposable
     }
 
     /// <summary>Sends bytes to the program in the cell; waits while it does not read.</summary>
-    public Task WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancel) => SendAsync(bytes, WebSocketMessageType.Binary, cancel);
+    public Task WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancel) =>
+        SendAsync(bytes, WebSocketMessageType.Binary, cancel);
 
     /// <summary>Ends the program's input.</summary>
     public Task FinishAsync(CancellationToken cancel) => TellAsync(new { finish = true }, cancel);
 
-    public Task ResizeAsync(int columns, int rows, CancellationToken cancel) => TellAsync(new { resize = new { columns, rows } }, cancel);
+    public Task ResizeAsync(int columns, int rows, CancellationToken cancel) =>
+        TellAsync(new { resize = new { columns, rows } }, cancel);
 
     /// <summary>Takes the next bytes from the cell; 0 at the end, after which <see cref="End"/> says how it came.</summary>
     /// <exception cref="CreelException">The connection broke off before the end.</exception>
@@ -105,7 +119,9 @@ internal sealed class AgentStream : IAsyncDisposable
                 await socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, null, soon.Token);
             }
         }
-        catch (Exception e) when (e is WebSocketException or OperationCanceledException or ObjectDisposedException or InvalidOperationException) { }
+        catch (Exception e)
+            when (e is WebSocketException or OperationCanceledException or ObjectDisposedException or InvalidOperationException)
+        { }
 
         socket.Dispose();
         invoker.Dispose();
@@ -137,7 +153,9 @@ internal sealed class AgentStream : IAsyncDisposable
             : throw new CreelException(
                 Fault.Unavailable(
                     "stream-gone",
-                    string.IsNullOrEmpty(socket.CloseStatusDescription) ? "the stream broke off" : PlainText.Line(socket.CloseStatusDescription),
+                    string.IsNullOrEmpty(socket.CloseStatusDescription)
+                        ? "the stream broke off"
+                        : PlainText.Line(socket.CloseStatusDescription),
                     "see whether the agent still runs: creel ps"
                 )
             );

@@ -24,7 +24,13 @@ internal sealed class ApiClient : IDisposable
         this.token = token;
 
         // No proxy and no redirects: the token is for this server alone.
-        var handler = new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false, UseCookies = false, ConnectTimeout = TimeSpan.FromSeconds(5) };
+        var handler = new SocketsHttpHandler
+        {
+            UseProxy = false,
+            AllowAutoRedirect = false,
+            UseCookies = false,
+            ConnectTimeout = TimeSpan.FromSeconds(5),
+        };
         http = new HttpClient(handler) { BaseAddress = url, Timeout = Timeout.InfiniteTimeSpan };
         http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
         http.DefaultRequestHeaders.Accept.ParseAdd("application/json, application/x-ndjson, text/event-stream");
@@ -36,7 +42,13 @@ internal sealed class ApiClient : IDisposable
         SendAsync(HttpMethod.Get, path, null, cancel, longer);
 
     /// <param name="longer">For so long the server may keep the answer back.</param>
-    public async Task<JsonElement> SendAsync(HttpMethod method, string path, byte[]? body, CancellationToken cancel, TimeSpan longer = default)
+    public async Task<JsonElement> SendAsync(
+        HttpMethod method,
+        string path,
+        byte[]? body,
+        CancellationToken cancel,
+        TimeSpan longer = default
+    )
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         patience.CancelAfter(Patience + longer);
@@ -48,7 +60,13 @@ internal sealed class ApiClient : IDisposable
         }
         catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
         {
-            throw new CreelException(new Fault(FaultKind.Timeout, "server-slow", $"the server did not answer within {(Patience + longer).TotalSeconds:0} s"));
+            throw new CreelException(
+                new Fault(
+                    FaultKind.Timeout,
+                    "server-slow",
+                    $"the server did not answer within {(Patience + longer).TotalSeconds:0} s"
+                )
+            );
         }
         catch (IOException e)
         {
@@ -77,11 +95,17 @@ internal sealed class ApiClient : IDisposable
     }
 
     /// <summary>Server-sent events, as they come.</summary>
-    public async IAsyncEnumerable<(string Name, JsonElement Data)> EventsAsync(string path, [EnumeratorCancellation] CancellationToken cancel)
+    public async IAsyncEnumerable<(string Name, JsonElement Data)> EventsAsync(
+        string path,
+        [EnumeratorCancellation] CancellationToken cancel
+    )
     {
         using var response = await OpenAsync(HttpMethod.Get, path, null, cancel);
         await using var answer = await response.Content.ReadAsStreamAsync(cancel);
-        var events = SseParser.Create(answer, (name, data) => (name, Parse(Encoding.UTF8.GetString(data)))).EnumerateAsync(cancel).GetAsyncEnumerator(cancel);
+        var events = SseParser
+            .Create(answer, (name, data) => (name, Parse(Encoding.UTF8.GetString(data))))
+            .EnumerateAsync(cancel)
+            .GetAsyncEnumerator(cancel);
         await using (events)
         {
             while (await NextAsync(events))
@@ -187,5 +211,12 @@ internal sealed class ApiClient : IDisposable
     }
 
     private CreelException Unreachable(Exception e) =>
-        new(Fault.Unavailable("no-server", $"no server answers at {Url.GetLeftPart(UriPartial.Authority)}", "start it with: creel serve"), e);
+        new(
+            Fault.Unavailable(
+                "no-server",
+                $"no server answers at {Url.GetLeftPart(UriPartial.Authority)}",
+                "start it with: creel serve"
+            ),
+            e
+        );
 }

@@ -14,12 +14,17 @@ internal static class ApiFault
         var parsed = Parse(body);
         if (parsed?.Problems is { Count: > 0 } problems)
         {
-            return new HabitatException([.. problems.Select(p => p with { File = p.File ?? "", Path = p.Path ?? "", Message = p.Message ?? "" })]);
+            return new HabitatException([
+                .. problems.Select(p => p with { File = p.File ?? "", Path = p.Path ?? "", Message = p.Message ?? "" }),
+            ]);
         }
 
         var kind = Kind(status, parsed?.Code);
         var message = PlainText.Line(parsed?.Error ?? $"the server answered {what} with status {status}");
-        var remedy = parsed?.Remedy is { } said ? PlainText.Line(said) : kind == FaultKind.Unauthenticated ? "is --home the folder of that server?" : null;
+        var remedy =
+            parsed?.Remedy is { } said ? PlainText.Line(said)
+            : kind == FaultKind.Unauthenticated ? "is --home the folder of that server?"
+            : null;
         return new CreelException(new Fault(kind, parsed?.Code ?? $"http-{status}", message, remedy));
     }
 

@@ -15,15 +15,29 @@ internal sealed record ServeEndpoint(string? Url, int Pid, string? Version)
     public static Uri Find(string? written, string home)
     {
         var text = written ?? Left(home)?.Url ?? DefaultUrl;
-        if (!Uri.TryCreate(text, UriKind.Absolute, out var url) || url.Scheme is not ("http" or "https") || url.UserInfo.Length > 0)
+        if (
+            !Uri.TryCreate(text, UriKind.Absolute, out var url)
+            || url.Scheme is not ("http" or "https")
+            || url.UserInfo.Length > 0
+        )
         {
-            throw new CreelException(Fault.Invalid("url", $"'{PlainText.Line(text, 80)}' is no http or https address", "write it as http://127.0.0.1:9091"));
+            throw new CreelException(
+                Fault.Invalid(
+                    "url",
+                    $"'{PlainText.Line(text, 80)}' is no http or https address",
+                    "write it as http://127.0.0.1:9091"
+                )
+            );
         }
 
         if (url.Scheme == "http" && !url.IsLoopback)
         {
             throw new CreelException(
-                Fault.Refused("url-clear", $"the admin token would go to {url.Host} in clear", "use https, or a tunnel to a loopback address")
+                Fault.Refused(
+                    "url-clear",
+                    $"the admin token would go to {url.Host} in clear",
+                    "use https, or a tunnel to a loopback address"
+                )
             );
         }
 
