@@ -4,7 +4,9 @@ using Creel.Core.Work;
 
 namespace Creel.Tests.Sqlite;
 
-/// <summary>Disks that are full or read-only, files that are damaged or locked: one clear fault, and nothing acknowledged is lost.</summary>
+/// <summary>
+/// Disks that are full or read-only, files that are damaged or locked: one clear fault, and nothing acknowledged is lost.
+/// </summary>
 public class BadDiskTests
 {
     [MountFact]
