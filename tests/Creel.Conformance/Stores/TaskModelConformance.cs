@@ -82,7 +82,8 @@ public abstract class TaskModelConformance
                 (await store.Tasks.ExpireAsync(at)).Select(t => t.Id).ShouldBe(model.Expire(at));
                 break;
             default:
-                (await store.Tasks.PruneAsync(at.AddSeconds(-20), step.Number)).ShouldBe(model.Prune(at.AddSeconds(-20), step.Number));
+                var before = at.AddSeconds(-20);
+                (await store.Tasks.PruneAsync(before, step.Number)).ShouldBe(model.Prune(before, step.Number));
                 break;
         }
     }
