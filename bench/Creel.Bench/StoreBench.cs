@@ -15,20 +15,30 @@ internal static class StoreBench
 {
     private const int Agents = 64;
 
-    private sealed record Run(string What, int Producers, int Requests, double PerSecond, double P50, double P99, double RowsPerCommit);
+    private sealed record Run(
+        string What,
+        int Producers,
+        int Requests,
+        double PerSecond,
+        double P50,
+        double P99,
+        double RowsPerCommit
+    );
 
     /// <param name="folder">On the disk that is to be measured; null for the folder of temporary files.</param>
     public static async Task<IReadOnlyList<Figure>> RunAsync(string? folder)
     {
-        var place = Directory.CreateDirectory(Path.Combine(folder ?? Path.GetTempPath(), $"creel-bench-{Environment.ProcessId}")).FullName;
+        var name = $"creel-bench-{Environment.ProcessId}";
+        var place = Directory.CreateDirectory(Path.Combine(folder ?? Path.GetTempPath(), name)).FullName;
         var runs = new List<Run>();
-        Console.WriteLine($"{"", -10}{"producers", 10}{"per second", 12}{"p50 ms", 9}{"p99 ms", 9}{"rows/commit", 13}");
+        Console.WriteLine($"{"",-10}{"producers",10}{"per second",12}{"p50 ms",9}{"p99 ms",9}{"rows/commit",13}");
         try
         {
             foreach (var (producers, requests) in ((int, int)[])[(1, 4_000), (8, 40_000), (64, 200_000)])
             {
                 await using var store = await SqliteStore.OpenAsync(Path.Combine(place, $"{producers}.db"));
-                var tasks = Enumerable.Range(0, requests).Select(i => SampleTask.New(AgentId.Parse($"agent{i % Agents}"))).ToArray();
+                var agents = Enumerable.Range(0, Agents).Select(i => AgentId.Parse($"agent{i}")).ToArray();
+                var tasks = Enumerable.Range(0, requests).Select(i => SampleTask.New(agents[i % Agents])).ToArray();
                 runs.Add(await MeasureAsync("enqueue", store, producers, requests, i => AppendAsync(store, tasks[i], i)));
                 runs.Add(await MeasureAsync("complete", store, producers, requests, i => CompleteAsync(store, tasks[i])));
             }
@@ -73,7 +83,13 @@ internal static class StoreBench
         }
     }
 
-    private static async Task<Run> MeasureAsync(string what, SqliteStore store, int producers, int requests, Func<int, Task> request)
+    private static async Task<Run> MeasureAsync(
+        string what,
+        SqliteStore store,
+        int producers,
+        int requests,
+        Func<int, Task> request
+    )
     {
         var times = new double[requests];
         var next = -1;
@@ -94,14 +110,14 @@ internal static class StoreBench
         Console.WriteLine(
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"{what, -10}{producers, 10}{run.PerSecond, 12:N0}{run.P50, 9:N2}{run.P99, 9:N2}{run.RowsPerCommit, 13:N1}"
+                $"{what,-10}{producers,10}{run.PerSecond,12:N0}{run.P50,9:N2}{run.P99,9:N2}{run.RowsPerCommit,13:N1}"
             )
         );
         return run;
 
         async Task ProduceAsync()
         {
-            for (int i; (i = Interlocked.Increment(ref next)) < requests; )
+            for (int i; (i = Interlocked.Increment(ref next)) < requests;)
             {
                 var start = Stopwatch.GetTimestamp();
                 await request(i);

@@ -25,7 +25,8 @@ internal static class StoreChild
                 var task = SampleTask.New(agent);
                 await store.Tasks.AppendAsync([new NewTask(task, new Lease("journal", 1), int.MaxValue)]);
                 Tell('A', task.Id);
-                await store.Tasks.CompleteAsync([new TaskCompletion(task.Id, TaskState.Succeeded, 1, "{}"u8.ToArray(), task.CreatedAt)]);
+                var end = new TaskCompletion(task.Id, TaskState.Succeeded, 1, "{}"u8.ToArray(), task.CreatedAt);
+                await store.Tasks.CompleteAsync([end]);
                 Tell('C', task.Id);
             }
         }

@@ -17,7 +17,10 @@ internal sealed class AuditTable(Writer writer, ReadPool readers) : IAuditLog
     }
 
     public ValueTask<IReadOnlyList<AuditRecord>> ReadAsync(long after, int limit, CancellationToken cancel = default) =>
-        readers.DoAsync(c => Records(c[$"SELECT {Columns} FROM audit WHERE seq > ? ORDER BY seq LIMIT ?"].Bind(after).Bind(limit)), cancel);
+        readers.DoAsync(
+            c => Records(c[$"SELECT {Columns} FROM audit WHERE seq > ? ORDER BY seq LIMIT ?"].Bind(after).Bind(limit)),
+            cancel
+        );
 
     public ValueTask<IReadOnlyList<AuditRecord>> TailAsync(int limit, CancellationToken cancel = default) =>
         readers.DoAsync(
@@ -50,7 +53,10 @@ internal sealed class AuditTable(Writer writer, ReadPool readers) : IAuditLog
         }
     }
 
-    private static (IReadOnlyList<AuditRecord> Records, (long Sequence, byte[]? Hash) Head) PageAndHead(Connection connection, long after)
+    private static (IReadOnlyList<AuditRecord> Records, (long Sequence, byte[]? Hash) Head) PageAndHead(
+        Connection connection,
+        long after
+    )
     {
         // One transaction, so that the empty last page and the head are of the same moment.
         connection["BEGIN"].Run();
@@ -58,7 +64,8 @@ internal sealed class AuditTable(Writer writer, ReadPool readers) : IAuditLog
         {
             // At the start also rows below 1, which somebody may have put there.
             var from = after == 0 ? long.MinValue : after + 1;
-            var records = Records(connection[$"SELECT {Columns} FROM audit WHERE seq >= ? ORDER BY seq LIMIT ?"].Bind(from).Bind(Page));
+            var rows = connection[$"SELECT {Columns} FROM audit WHERE seq >= ? ORDER BY seq LIMIT ?"];
+            var records = Records(rows.Bind(from).Bind(Page));
             var row = connection["SELECT seq, hash FROM audit_head"];
             (long, byte[]?) head = row.Next() ? (row.Number(0), row.Blob(1)) : (0, null);
             row.Close();

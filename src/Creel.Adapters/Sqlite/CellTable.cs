@@ -43,7 +43,9 @@ internal sealed class CellTable(Writer writer, ReadPool readers) : ICellStore
             .ConfigureAwait(false);
 
     public async ValueTask RemoveAsync(CellId cell, CancellationToken cancel = default) =>
-        await writer.DoAsync(s => s.Connection["DELETE FROM cells WHERE id = ?"].Bind(cell.Value).Run(), cancel).ConfigureAwait(false);
+        await writer
+            .DoAsync(s => s.Connection["DELETE FROM cells WHERE id = ?"].Bind(cell.Value).Run(), cancel)
+            .ConfigureAwait(false);
 
     private static CellRecord Cell(Statement row)
     {

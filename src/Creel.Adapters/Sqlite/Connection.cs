@@ -15,8 +15,8 @@ internal sealed class Connection : IDisposable
     public static Connection Open(string file, bool readOnly, TimeSpan busyTimeout)
     {
         SqliteLibrary.Load();
-        var flags = raw.SQLITE_OPEN_NOMUTEX | (readOnly ? raw.SQLITE_OPEN_READONLY : raw.SQLITE_OPEN_READWRITE | raw.SQLITE_OPEN_CREATE);
-        var code = raw.sqlite3_open_v2(file, out var handle, flags, null);
+        var mode = readOnly ? raw.SQLITE_OPEN_READONLY : raw.SQLITE_OPEN_READWRITE | raw.SQLITE_OPEN_CREATE;
+        var code = raw.sqlite3_open_v2(file, out var handle, raw.SQLITE_OPEN_NOMUTEX | mode, null);
         var connection = new Connection(handle);
         try
         {
@@ -89,7 +89,8 @@ internal sealed class Connection : IDisposable
         if (code != raw.SQLITE_OK)
         {
             var extended = raw.sqlite3_extended_errcode(handle);
-            throw new SqliteError((extended & 0xff) == (code & 0xff) ? extended : code, raw.sqlite3_errmsg(handle).utf8_to_string());
+            var telling = (extended & 0xff) == (code & 0xff) ? extended : code;
+            throw new SqliteError(telling, raw.sqlite3_errmsg(handle).utf8_to_string());
         }
     }
 

@@ -12,14 +12,18 @@ internal static class LetterWrites
         foreach (var letter in letters)
         {
             var insert = connection[
-                "INSERT INTO dead_letters(id, agent, task, message, error, at) VALUES(?, ?, ?, ?, ?, ?) ON CONFLICT(id) DO NOTHING"
+                """
+                INSERT INTO dead_letters(id, agent, task, message, error, at)
+                VALUES(?, ?, ?, ?, ?, ?) ON CONFLICT(id) DO NOTHING
+                """
             ];
             insert.Bind(letter.Id).Bind(letter.Agent.Value);
             _ = letter.Task is { } task ? insert.Bind(task.Value) : insert.BindNull();
             insert.Bind(letter.Message.Span).Bind(letter.Error).Bind(letter.At).Run();
         }
 
-        connection["DELETE FROM dead_letters WHERE seq <= (SELECT seq FROM dead_letters ORDER BY seq DESC LIMIT 1 OFFSET ?)"].Bind(Kept).Run();
+        const string trim = "DELETE FROM dead_letters WHERE seq <= (SELECT seq FROM dead_letters ORDER BY seq DESC LIMIT 1 OFFSET ?)";
+        connection[trim].Bind(Kept).Run();
         return true;
     }
 }

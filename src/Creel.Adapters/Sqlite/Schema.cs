@@ -2,10 +2,14 @@ using Creel.Core;
 
 namespace Creel.Adapters.Sqlite;
 
-/// <summary>The tables, as a list of scripts: a database of version n has had the first n of them, and gets the others at opening.</summary>
+/// <summary>
+/// The tables, as a list of scripts: a database of version n has had the first n of them, and gets the others at opening.
+/// </summary>
 internal static class Schema
 {
-    /// <summary>Never edited once released, only added to. Times are Unix milliseconds; task states are the numbers of the enum.</summary>
+    /// <summary>
+    /// Never edited once released, only added to. Times are Unix milliseconds; task states are the numbers of the enum.
+    /// </summary>
     private static readonly string[] Scripts =
     [
         """
@@ -30,7 +34,8 @@ internal static class Schema
             message BLOB NOT NULL, error TEXT NOT NULL, at INTEGER NOT NULL) STRICT;
 
         CREATE TABLE agents(
-            id TEXT PRIMARY KEY, metadata BLOB NOT NULL, registered INTEGER NOT NULL, declared INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+            id TEXT PRIMARY KEY, metadata BLOB NOT NULL, registered INTEGER NOT NULL,
+            declared INTEGER NOT NULL) STRICT, WITHOUT ROWID;
         CREATE TABLE tokens(
             hash BLOB PRIMARY KEY, kind INTEGER NOT NULL, agent TEXT, expires INTEGER NOT NULL) STRICT, WITHOUT ROWID;
         CREATE INDEX tokens_by_agent ON tokens(agent);

@@ -3,7 +3,9 @@ using SQLitePCL;
 
 namespace Creel.Adapters.Sqlite;
 
-/// <summary>What SQLite answered when it would not do something. Never leaves this folder: callers see a <see cref="Fault"/>.</summary>
+/// <summary>
+/// What SQLite answered when it would not do something. Never leaves this folder: callers see a <see cref="Fault"/>.
+/// </summary>
 internal sealed class SqliteError(int code, string message) : Exception($"SQLite {code}: {message}")
 {
     /// <summary>The extended result code; its low byte is the primary one.</summary>
@@ -11,7 +13,9 @@ internal sealed class SqliteError(int code, string message) : Exception($"SQLite
 
     private int Primary => Code & 0xff;
 
-    /// <summary>True where the disk, the file or another process is to blame, so that every request of a batch fails alike.</summary>
+    /// <summary>
+    /// True where the disk, the file or another process is to blame, so that every request of a batch fails alike.
+    /// </summary>
     public bool IsEnvironment =>
         Primary
             is raw.SQLITE_FULL
@@ -52,7 +56,11 @@ internal sealed class SqliteError(int code, string message) : Exception($"SQLite
                 $"The database {file} can't be opened",
                 "Check that its folder exists and may be written by the user that runs creel"
             ),
-            raw.SQLITE_NOMEM => Fault.Unavailable("store-memory", $"No memory was left to work with the database {file}", "Free memory"),
+            raw.SQLITE_NOMEM => Fault.Unavailable(
+                "store-memory",
+                $"No memory was left to work with the database {file}",
+                "Free memory, then repeat the request"
+            ),
             _ => new Fault(FaultKind.Internal, "store-refused", $"The database {file} refused a request (SQLite code {Code})"),
         };
 
@@ -61,11 +69,16 @@ internal sealed class SqliteError(int code, string message) : Exception($"SQLite
             FaultKind.Internal,
             "store-corrupt",
             $"The database {file} can't be trusted: {what}",
-            $"Stop creel, copy {file} and its -wal and -shm files aside, and put back a good copy; 'sqlite3 {file} .recover' saves what is readable"
+            $"Stop creel, copy {file} and its -wal and -shm files aside, and put back a good copy; "
+                + $"'sqlite3 {file} .recover' saves what is readable"
         );
 
     public static Fault Full(string file) =>
-        Fault.Unavailable("store-full", $"The disk is full: {file} can't grow", "Free space on its file system, then repeat the request");
+        Fault.Unavailable(
+            "store-full",
+            $"The disk is full: {file} can't grow",
+            "Free space on its file system, then repeat the request"
+        );
 
     /// <summary>A full disk also shows as an I/O error, where SQLite grows its shared memory or syncs a folder.</summary>
     private static bool IsDiskFull(string file)

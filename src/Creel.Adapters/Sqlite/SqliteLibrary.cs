@@ -5,7 +5,9 @@ using SQLitePCL;
 
 namespace Creel.Adapters.Sqlite;
 
-/// <summary>Binds the SQLite provider to the system's own library, which the distribution patches, instead of a bundled copy.</summary>
+/// <summary>
+/// Binds the SQLite provider to the system's own library, which the distribution patches, instead of a bundled copy.
+/// </summary>
 internal static class SqliteLibrary
 {
     private const string Name = "libsqlite3.so.0";
@@ -34,7 +36,11 @@ internal static class SqliteLibrary
         }
         catch (Exception e) when (e is DllNotFoundException or TypeInitializationException)
         {
-            return Fault.Missing("sqlite-missing", $"The system library {Name} can't be loaded", "Install it: apt-get install libsqlite3-0");
+            return Fault.Missing(
+                "sqlite-missing",
+                $"The system library {Name} can't be loaded",
+                "Install it: apt-get install libsqlite3-0"
+            );
         }
 
         return raw.sqlite3_libversion_number() >= OldestVersion

@@ -40,7 +40,9 @@ public sealed class SqliteStore : IAsyncDisposable
 
     public IAuditLog Audit { get; }
 
-    /// <summary>Commits, and requests that were acknowledged, since opening: their ratio says how well commits are shared.</summary>
+    /// <summary>
+    /// Commits, and requests that were acknowledged, since opening: their ratio says how well commits are shared.
+    /// </summary>
     public (long Commits, long Requests) Figures => writer.Figures;
 
     /// <summary>Opens the database, or makes it, and brings it up to this version.</summary>
@@ -85,11 +87,19 @@ public sealed class SqliteStore : IAsyncDisposable
         {
             SqliteError error => new CreelException(error.ToFault(file), error),
             UnauthorizedAccessException => new CreelException(
-                Fault.Missing("store-rights", $"No right to make or open {file}", "Give the folder to the user that runs creel (chown), or set CREEL_HOME"),
+                Fault.Missing(
+                    "store-rights",
+                    $"No right to make or open {file}",
+                    "Give the folder to the user that runs creel (chown), or set CREEL_HOME"
+                ),
                 exception
             ),
             IOException => new CreelException(
-                Fault.Unavailable("store-open", $"{file} can't be made or opened: {exception.Message}", "Check its folder and its disk"),
+                Fault.Unavailable(
+                    "store-open",
+                    $"{file} can't be made or opened: {exception.Message}",
+                    "Check its folder and its disk"
+                ),
                 exception
             ),
             _ => exception,

@@ -41,7 +41,9 @@ internal sealed class Statement(Connection connection, sqlite3_stmt handle) : ID
         Span<byte> small = stackalloc byte[512];
         var bytes = value.Length <= 170 ? small[..Encoding.UTF8.GetBytes(value, small)] : Encoding.UTF8.GetBytes(value);
         connection.Check(
-            bytes.IsEmpty ? raw.sqlite3_bind_text(handle, ++bound, "") : raw.sqlite3_bind_text(handle, ++bound, (ReadOnlySpan<byte>)bytes)
+            bytes.IsEmpty
+                ? raw.sqlite3_bind_text(handle, ++bound, "")
+                : raw.sqlite3_bind_text(handle, ++bound, (ReadOnlySpan<byte>)bytes)
         );
         return this;
     }
@@ -49,7 +51,9 @@ internal sealed class Statement(Connection connection, sqlite3_stmt handle) : ID
     public Statement Bind(ReadOnlySpan<byte> value)
     {
         // An empty span would be bound as NULL.
-        connection.Check(value.IsEmpty ? raw.sqlite3_bind_zeroblob(handle, ++bound, 0) : raw.sqlite3_bind_blob(handle, ++bound, value));
+        connection.Check(
+            value.IsEmpty ? raw.sqlite3_bind_zeroblob(handle, ++bound, 0) : raw.sqlite3_bind_blob(handle, ++bound, value)
+        );
         return this;
     }
 

@@ -19,7 +19,13 @@ internal static class StoreFiles
         // SQLite gives its -wal and -shm files the rights of this one.
         if (!File.Exists(file))
         {
-            new FileStream(file, new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.Write, UnixCreateMode = Private }).Dispose();
+            var options = new FileStreamOptions
+            {
+                Mode = FileMode.OpenOrCreate,
+                Access = FileAccess.Write,
+                UnixCreateMode = Private,
+            };
+            new FileStream(file, options).Dispose();
         }
         else if (File.GetUnixFileMode(file) != Private)
         {
@@ -71,13 +77,18 @@ internal static class StoreFiles
         if (mode != "wal")
         {
             throw new CreelException(
-                Fault.Unavailable("store-file-system", $"The file system of {file} does not allow a write-ahead log", "Put CREEL_HOME on a local disk")
+                Fault.Unavailable(
+                    "store-file-system",
+                    $"The file system of {file} does not allow a write-ahead log",
+                    "Put CREEL_HOME on a local disk"
+                )
             );
         }
 
         // FULL flushes the log at every commit: without it an answer could be lost with the power.
         connection.Execute(
-            "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA wal_autocheckpoint = 4000; PRAGMA cache_size = -8192; PRAGMA journal_size_limit = 67108864"
+            "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA wal_autocheckpoint = 4000; "
+                + "PRAGMA cache_size = -8192; PRAGMA journal_size_limit = 67108864"
         );
     }
 }

@@ -4,7 +4,9 @@ using Creel.Core;
 
 namespace Creel.Adapters.Sqlite;
 
-/// <summary>The lock by which one process owns the database; the system drops it when the process ends, however it ends.</summary>
+/// <summary>
+/// The lock by which one process owns the database; the system drops it when the process ends, however it ends.
+/// </summary>
 internal static class StoreLock
 {
     /// <summary>What flock answers when somebody else holds it.</summary>

@@ -7,7 +7,8 @@ namespace Creel.Adapters.Sqlite;
 internal static class TaskRows
 {
     public const string Columns =
-        "id, agent, type, payload, sender, retry, created, expires, state, epoch, journal, attempts, sent, started, finished, result, reason";
+        "id, agent, type, payload, sender, retry, created, expires, "
+        + "state, epoch, journal, attempts, sent, started, finished, result, reason";
 
     public static AgentTask Task(Statement row) =>
         new()

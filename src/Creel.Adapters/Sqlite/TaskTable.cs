@@ -9,8 +9,10 @@ internal sealed class TaskTable(Writer writer, ReadPool readers) : ITaskStore
     /// <summary>How many rows one write forgets, so that others get their turn in between.</summary>
     private const int PruneStep = 500;
 
-    public ValueTask<IReadOnlyList<AppendOutcome>> AppendAsync(IReadOnlyList<NewTask> tasks, CancellationToken cancel = default) =>
-        writer.DoAsync(s => Each(tasks, s.Tasks.Append), cancel);
+    public ValueTask<IReadOnlyList<AppendOutcome>> AppendAsync(
+        IReadOnlyList<NewTask> tasks,
+        CancellationToken cancel = default
+    ) => writer.DoAsync(s => Each(tasks, s.Tasks.Append), cancel);
 
     public ValueTask<IReadOnlyList<AgentTask>> LeaseAsync(
         AgentId agent,
@@ -26,7 +28,8 @@ internal sealed class TaskTable(Writer writer, ReadPool readers) : ITaskStore
         {
             if (move.To.IsFinal() || (move.Lease is null && move.To != TaskState.Queued))
             {
-                throw new ArgumentException($"A task can't be moved to {move.To.Word()}{(move.Lease is null ? " without a lease" : "")}");
+                var how = move.Lease is null ? " without a lease" : "";
+                throw new ArgumentException($"A task can't be moved to {move.To.Word()}{how}");
             }
         }
 
@@ -46,7 +49,10 @@ internal sealed class TaskTable(Writer writer, ReadPool readers) : ITaskStore
             .ConfigureAwait(false);
     }
 
-    public ValueTask<IReadOnlyList<CompleteOutcome>> CompleteAsync(IReadOnlyList<TaskCompletion> ends, CancellationToken cancel = default)
+    public ValueTask<IReadOnlyList<CompleteOutcome>> CompleteAsync(
+        IReadOnlyList<TaskCompletion> ends,
+        CancellationToken cancel = default
+    )
     {
         foreach (var end in ends)
         {
@@ -72,8 +78,11 @@ internal sealed class TaskTable(Writer writer, ReadPool readers) : ITaskStore
     public ValueTask<IReadOnlyList<TaskRecord>> ListAsync(TaskQuery query, CancellationToken cancel = default) =>
         readers.DoAsync(c => TaskList.Read(c, query), cancel);
 
-    public ValueTask<IReadOnlyList<AgentTask>> ExpireAsync(DateTimeOffset now, CancellationToken cancel = default, string? letter = null) =>
-        writer.DoAsync(s => s.Tasks.Expire(now, letter), cancel);
+    public ValueTask<IReadOnlyList<AgentTask>> ExpireAsync(
+        DateTimeOffset now,
+        CancellationToken cancel = default,
+        string? letter = null
+    ) => writer.DoAsync(s => s.Tasks.Expire(now, letter), cancel);
 
     public async ValueTask<int> PruneAsync(DateTimeOffset before, int keep, CancellationToken cancel = default)
     {

@@ -17,9 +17,13 @@ internal sealed class TaskWrites(Connection connection)
         """
     );
 
-    private readonly Statement find = connection.Keep("SELECT seq, agent, state, epoch, journal, attempts FROM tasks WHERE id = ?");
+    private readonly Statement find = connection.Keep(
+        "SELECT seq, agent, state, epoch, journal, attempts FROM tasks WHERE id = ?"
+    );
 
-    private readonly Statement finish = connection.Keep("UPDATE tasks SET state = ?, finished = ?, result = ?, reason = ? WHERE seq = ?");
+    private readonly Statement finish = connection.Keep(
+        "UPDATE tasks SET state = ?, finished = ?, result = ?, reason = ? WHERE seq = ?"
+    );
 
     private readonly Statement lend = connection.Keep(
         """
@@ -84,7 +88,10 @@ internal sealed class TaskWrites(Connection connection)
 
         var tasks = new List<AgentTask>();
         var rows = connection[
-            $"SELECT {TaskRows.Columns}, seq FROM tasks INDEXED BY tasks_by_state WHERE state = 0 AND agent = ? ORDER BY seq LIMIT ?"
+            $"""
+            SELECT {TaskRows.Columns}, seq FROM tasks INDEXED BY tasks_by_state
+            WHERE state = 0 AND agent = ? ORDER BY seq LIMIT ?
+            """
         ];
         rows.Bind(agent.Value).Bind(max);
         var found = new List<Found>();
@@ -117,7 +124,9 @@ internal sealed class TaskWrites(Connection connection)
         else if (found.State != TaskState.Queued)
         {
             // The journal stays behind: it tells whether the next lease is a new attempt.
-            connection["UPDATE tasks SET state = 0, epoch = NULL, sent = NULL, started = NULL WHERE seq = ?"].Bind(found.Sequence).Run();
+            connection["UPDATE tasks SET state = 0, epoch = NULL, sent = NULL, started = NULL WHERE seq = ?"]
+                .Bind(found.Sequence)
+                .Run();
             Wait(found.Agent, 1);
         }
     }
@@ -168,7 +177,8 @@ internal sealed class TaskWrites(Connection connection)
 
         if (letter is not null && tasks.Count > 0)
         {
-            LetterWrites.Add(connection, [.. tasks.Select(t => new DeadLetter(t.Id.ToString(), t.Agent, t.Id, t.Payload, letter, now))]);
+            var letters = tasks.Select(t => new DeadLetter(t.Id.ToString(), t.Agent, t.Id, t.Payload, letter, now));
+            LetterWrites.Add(connection, [.. letters]);
         }
 
         return tasks;
@@ -218,7 +228,8 @@ internal sealed class TaskWrites(Connection connection)
     {
         var renewed = task.Journal != lease.Journal;
         var attempts = renewed && IsNew(task, lease.Journal) ? task.Attempts + 1 : task.Attempts;
-        lend.Begin().Bind((long)to).Bind(lease.Epoch).Bind(lease.Journal).Bind(attempts).Bind(at).Bind(renewed).Bind(task.Sequence).Run();
+        lend.Begin().Bind((long)to).Bind(lease.Epoch).Bind(lease.Journal).Bind(attempts);
+        lend.Bind(at).Bind(renewed).Bind(task.Sequence).Run();
         Leave(task);
     }
 

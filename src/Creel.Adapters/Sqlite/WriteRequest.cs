@@ -1,6 +1,8 @@
 namespace Creel.Adapters.Sqlite;
 
-/// <summary>Something to write, waiting for the batch that takes it along. It may run more than once, but only one run is committed.</summary>
+/// <summary>
+/// Something to write, waiting for the batch that takes it along. It may run more than once, but only one run is committed.
+/// </summary>
 internal abstract class WriteRequest(CancellationToken cancel)
 {
     /// <summary>False when its caller has gone before it began: then it is not written at all.</summary>

@@ -1,6 +1,8 @@
 namespace Creel.Adapters.Sqlite;
 
-/// <summary>What a request sees while it runs on the writer's thread: the connection, and what the writer keeps in memory.</summary>
+/// <summary>
+/// What a request sees while it runs on the writer's thread: the connection, and what the writer keeps in memory.
+/// </summary>
 internal sealed class WriteSession(Connection connection)
 {
     public Connection Connection { get; } = connection;

@@ -35,7 +35,9 @@ internal sealed class Writer : IAsyncDisposable
     /// <summary>Commits and acknowledged requests so far.</summary>
     public (long Commits, long Requests) Figures => (Volatile.Read(ref commits), Volatile.Read(ref requests));
 
-    /// <summary>Runs it on the writer's thread and returns when it is on disk. Cancelled means that nothing was written.</summary>
+    /// <summary>
+    /// Runs it on the writer's thread and returns when it is on disk. Cancelled means that nothing was written.
+    /// </summary>
     /// <exception cref="CreelException">The store can't write; the fault says why.</exception>
     public async ValueTask<T> DoAsync<T>(Func<WriteSession, T> work, CancellationToken cancel)
     {
@@ -129,7 +131,9 @@ internal sealed class Writer : IAsyncDisposable
     }
 
     /// <summary>Runs and commits a batch; answers what went wrong, with everything rolled back.</summary>
-    /// <param name="bad">Where given, each request has a savepoint, and one that fails on its own account is put here instead.</param>
+    /// <param name="bad">
+    /// Where given, each request has a savepoint, and one that fails on its own account is put here instead.
+    /// </param>
     private Exception? Try(List<WriteRequest> batch, Dictionary<WriteRequest, Exception>? bad)
     {
         try
@@ -220,5 +224,6 @@ internal sealed class Writer : IAsyncDisposable
         }
     }
 
-    private Exception Explain(Exception failure) => failure is SqliteError error ? new CreelException(error.ToFault(file), error) : failure;
+    private Exception Explain(Exception failure) =>
+        failure is SqliteError error ? new CreelException(error.ToFault(file), error) : failure;
 }

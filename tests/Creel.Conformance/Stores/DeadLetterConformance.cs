@@ -20,7 +20,8 @@ public abstract class DeadLetterConformance : IAsyncLifetime
         await store.Letters.AddAsync([Letter("b") with { Task = task.Id }, Letter("a")]);
         await store.Letters.AddAsync([Letter("a") with { Error = "again" }]);
         await store.ReopenAsync();
-        (await store.Letters.ListAsync()).Select(l => (l.Id, l.Task, l.Error)).ShouldBe([("b", task.Id, "gone"), ("a", null, "gone")]);
+        var letters = (await store.Letters.ListAsync()).Select(l => (l.Id, l.Task, l.Error));
+        letters.ShouldBe([("b", task.Id, "gone"), ("a", null, "gone")]);
         (await store.Letters.TakeAsync("b")).ShouldNotBeNull().Message.ToArray().ShouldBe("{\"a\":1}"u8.ToArray());
         (await store.Letters.TakeAsync("b")).ShouldBeNull();
         await store.Letters.ClearAsync();

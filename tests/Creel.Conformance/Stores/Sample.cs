@@ -27,7 +27,12 @@ internal static class Sample
             ExpiresAt = At(expires),
         };
 
-    public static async Task<AgentTask> AddAsync(this ITaskStore store, AgentTask? task = null, Lease? lease = null, int limit = 1000)
+    public static async Task<AgentTask> AddAsync(
+        this ITaskStore store,
+        AgentTask? task = null,
+        Lease? lease = null,
+        int limit = 1000
+    )
     {
         task ??= Task();
         (await store.AppendAsync([new NewTask(task, lease, limit)])).ShouldBe([AppendOutcome.Accepted]);

@@ -44,7 +44,8 @@ internal sealed class TaskModel
             return AppendOutcome.Duplicate;
         }
 
-        if (added.Lease is null && items.Count(i => i.Task.Agent == added.Task.Agent && i.State == TaskState.Queued) >= added.QueueLimit)
+        var waiting = items.Count(i => i.Task.Agent == added.Task.Agent && i.State == TaskState.Queued);
+        if (added.Lease is null && waiting >= added.QueueLimit)
         {
             return AppendOutcome.QueueFull;
         }
@@ -68,7 +69,8 @@ internal sealed class TaskModel
 
     public void Move(TaskMove move)
     {
-        if (items.Find(i => i.Task.Id == move.Id) is not { } item || item.State.IsFinal() || move.Lease?.Epoch < item.Lease?.Epoch)
+        var item = items.Find(i => i.Task.Id == move.Id);
+        if (item is null || item.State.IsFinal() || move.Lease?.Epoch < item.Lease?.Epoch)
         {
             return;
         }

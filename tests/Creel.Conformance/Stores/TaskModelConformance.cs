@@ -5,10 +5,14 @@ using FsCheck.Fluent;
 
 namespace Creel.Conformance.Stores;
 
-/// <summary>Random histories, done to a store and to <see cref="TaskModel"/> alike: answers and contents must never differ.</summary>
+/// <summary>
+/// Random histories, done to a store and to <see cref="TaskModel"/> alike: answers and contents must never differ.
+/// </summary>
 public abstract class TaskModelConformance
 {
-    /// <summary>One step, drawn as numbers that <see cref="Play"/> gives a meaning, so that any list of steps is a history.</summary>
+    /// <summary>
+    /// One step, drawn as numbers that <see cref="Play"/> gives a meaning, so that any list of steps is a history.
+    /// </summary>
     private sealed record Step(int What, int Task, int Agent, int Epoch, int Number);
 
     private static readonly Gen<Step> AnyStep =
@@ -78,7 +82,8 @@ public abstract class TaskModelConformance
                 (await store.Tasks.ExpireAsync(at)).Select(t => t.Id).ShouldBe(model.Expire(at));
                 break;
             default:
-                (await store.Tasks.PruneAsync(at.AddSeconds(-20), step.Number)).ShouldBe(model.Prune(at.AddSeconds(-20), step.Number));
+                var before = at.AddSeconds(-20);
+                (await store.Tasks.PruneAsync(before, step.Number)).ShouldBe(model.Prune(before, step.Number));
                 break;
         }
     }

@@ -70,9 +70,17 @@ public abstract class TaskStoreConformance : IAsyncLifetime
     public async Task One_append_answers_for_each_task_in_order()
     {
         var (a, b) = (Sample.Task(), Sample.Task());
-        var outcomes = await Tasks.AppendAsync([new(a, null, 1), new(b, null, 1), new(a, null, 1), new(b, Sample.First, 1), new(b, null, 5)]);
+        var outcomes = await Tasks.AppendAsync(
+            [new(a, null, 1), new(b, null, 1), new(a, null, 1), new(b, Sample.First, 1), new(b, null, 5)]
+        );
         outcomes.ShouldBe(
-            [AppendOutcome.Accepted, AppendOutcome.QueueFull, AppendOutcome.Duplicate, AppendOutcome.Accepted, AppendOutcome.Duplicate]
+            [
+                AppendOutcome.Accepted,
+                AppendOutcome.QueueFull,
+                AppendOutcome.Duplicate,
+                AppendOutcome.Accepted,
+                AppendOutcome.Duplicate,
+            ]
         );
         (await Tasks.GetAsync(b)).State.ShouldBe(TaskState.Sent);
     }
@@ -131,7 +139,9 @@ public abstract class TaskStoreConformance : IAsyncLifetime
     public async Task A_move_from_an_older_epoch_or_of_a_finished_task_is_ignored()
     {
         var task = await Tasks.AddAsync(lease: new Lease("j", 7));
-        await Tasks.MoveAsync([Sample.Move(task, TaskState.Running, new Lease("j", 6)), Sample.Move(Sample.Task(), TaskState.Queued, null)]);
+        await Tasks.MoveAsync(
+            [Sample.Move(task, TaskState.Running, new Lease("j", 6)), Sample.Move(Sample.Task(), TaskState.Queued, null)]
+        );
         (await Tasks.GetAsync(task)).State.ShouldBe(TaskState.Sent);
 
         await Tasks.CompleteAsync([Sample.End(task, TaskState.Succeeded, epoch: 7)]);
@@ -172,7 +182,8 @@ public abstract class TaskStoreConformance : IAsyncLifetime
     public async Task A_queued_task_can_be_ended_and_is_leased_to_nobody_then()
     {
         var task = await Tasks.AddAsync();
-        (await Tasks.CompleteAsync([Sample.End(task, TaskState.Cancelled, reason: "by admin")])).ShouldBe([CompleteOutcome.Completed]);
+        var end = Sample.End(task, TaskState.Cancelled, reason: "by admin");
+        (await Tasks.CompleteAsync([end])).ShouldBe([CompleteOutcome.Completed]);
         (await Tasks.LeaseAsync(Sample.Homer, Sample.First, 1, Sample.At(1))).ShouldBeEmpty();
     }
 
@@ -272,7 +283,9 @@ public abstract class TaskStoreConformance : IAsyncLifetime
     public async Task Many_callers_at_once_never_pass_the_limit_or_lease_a_task_twice()
     {
         var outcomes = await Task.WhenAll(
-            Enumerable.Range(0, 200).Select(_ => Task.Run(async () => (await Tasks.AppendAsync([new(Sample.Task(), null, 50)])).Single()))
+            Enumerable
+                .Range(0, 200)
+                .Select(_ => Task.Run(async () => (await Tasks.AppendAsync([new(Sample.Task(), null, 50)])).Single()))
         );
         outcomes.Count(o => o == AppendOutcome.Accepted).ShouldBe(50);
         var leased = await Task.WhenAll(
@@ -304,9 +317,11 @@ public abstract class TaskStoreConformance : IAsyncLifetime
         await Task.WhenAll(good);
         await Should.ThrowAsync<ArgumentException>(async () => await Tasks.CompleteAsync([Sample.End(task, TaskState.Running)]));
         await Should.ThrowAsync<ArgumentException>(async () => await Tasks.MoveAsync([Sample.Move(task, TaskState.Sent, null)]));
-        await Should.ThrowAsync<ArgumentException>(async () => await Tasks.MoveAsync([Sample.Move(task, TaskState.Failed, Sample.First)]));
+        var final = Sample.Move(task, TaskState.Failed, Sample.First);
+        await Should.ThrowAsync<ArgumentException>(async () => await Tasks.MoveAsync([final]));
         (await Tasks.CountAsync()).Single(c => c.State == TaskState.Queued).Count.ShouldBe(20);
     }
 
-    private async Task<IEnumerable<TaskId>> ListAsync(TaskQuery query) => (await Tasks.ListAsync(query)).Select(r => r.Task.Id).ToArray();
+    private async Task<IEnumerable<TaskId>> ListAsync(TaskQuery query) =>
+        (await Tasks.ListAsync(query)).Select(r => r.Task.Id).ToArray();
 }

@@ -107,7 +107,8 @@ public class AuditTamperTests
         var store = await folder.OpenAsync();
         for (var i = 0; i < count; i++)
         {
-            var entry = new AuditEntry(StoreFolder.Start.AddSeconds(i), "admin", "task.submit", $"agent:{i}", "ok", i % 2 == 0 ? null : $"{i}");
+            var (at, detail) = (StoreFolder.Start.AddSeconds(i), i % 2 == 0 ? null : $"{i}");
+            var entry = new AuditEntry(at, "admin", "task.submit", $"agent:{i}", "ok", detail);
             await store.Audit.AppendAsync([entry]);
         }
 

@@ -1,10 +1,13 @@
 using Creel.Adapters.Sqlite;
 using Creel.Core;
+using Creel.Core.Audit;
 using Creel.Core.Work;
 
 namespace Creel.Tests.Sqlite;
 
-/// <summary>Disks that are full or read-only, files that are damaged or locked: one clear fault, and nothing acknowledged is lost.</summary>
+/// <summary>
+/// Disks that are full or read-only, files that are damaged or locked: one clear fault, and nothing acknowledged is lost.
+/// </summary>
 public class BadDiskTests
 {
     [MountFact]
@@ -35,7 +38,8 @@ public class BadDiskTests
             disk.Free();
             kept.Add((await StoreFolder.AddAsync(store)).Id);
             await store.Audit.AppendAsync([Entry()]);
-            (await store.Audit.VerifyAsync()).ShouldSatisfyAllConditions(v => v.BrokenAt.ShouldBeNull(), v => v.Count.ShouldBe(entries + 1));
+            var verdict = await store.Audit.VerifyAsync();
+            (verdict.BrokenAt, verdict.Count).ShouldBe((null, entries + 1));
         }
 
         await using var again = await SqliteStore.OpenAsync(file);
@@ -118,7 +122,8 @@ public class BadDiskTests
         await FilledAsync(folder);
         await using var store = await folder.OpenAsync();
         Spoil(folder.File, 40 * 4096, 40 * 4096);
-        var fault = await StoreFolder.FaultOfAsync(async () => await store.Tasks.ListAsync(new TaskQuery(null, [], int.MaxValue)));
+        var all = new TaskQuery(null, [], int.MaxValue);
+        var fault = await StoreFolder.FaultOfAsync(async () => await store.Tasks.ListAsync(all));
         (fault.Kind, fault.Code).ShouldBe((FaultKind.Internal, "store-corrupt"));
         (await store.Tasks.NextEpochAsync()).ShouldBeGreaterThan(0);
     }
@@ -142,7 +147,8 @@ public class BadDiskTests
         (await StoreFolder.FaultOfAsync(copy.OpenAsync)).Code.ShouldBe("store-corrupt");
     }
 
-    private static Core.Audit.AuditEntry Entry() => new(StoreFolder.Start, "admin", "task.submit", "agent:homer", "ok", new string('x', 20_000));
+    private static AuditEntry Entry() =>
+        new(StoreFolder.Start, "admin", "task.submit", "agent:homer", "ok", new string('x', 20_000));
 
     private static async Task AddAsync(SqliteStore store, List<TaskId> kept, List<TaskId> refused)
     {

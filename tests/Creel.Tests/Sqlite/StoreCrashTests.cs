@@ -4,7 +4,9 @@ using Creel.Core.Work;
 
 namespace Creel.Tests.Sqlite;
 
-/// <summary>A real process that writes as fast as it can is killed at random points: what it was answered for must be there.</summary>
+/// <summary>
+/// A real process that writes as fast as it can is killed at random points: what it was answered for must be there.
+/// </summary>
 public class StoreCrashTests
 {
     private const int Rounds = 20;

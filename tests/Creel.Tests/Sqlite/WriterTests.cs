@@ -65,7 +65,9 @@ public class WriterTests
         await held;
     }
 
-    /// <summary>Occupies the writer until the gate opens; returns when it is occupied, so that what comes now shares a batch.</summary>
+    /// <summary>
+    /// Occupies the writer until the gate opens; returns when it is occupied, so that what comes now shares a batch.
+    /// </summary>
     private static async Task<Task<int>> HoldAsync(Writer writer, ManualResetEventSlim gate)
     {
         var occupied = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
