@@ -13,7 +13,9 @@ public interface ITaskStore
     ValueTask<IReadOnlyList<AgentTask>> LeaseAsync(AgentId agent, Lease lease, int max, DateTimeOffset at, CancellationToken cancel = default);
 
     /// <summary>
-    /// Changes unfinished tasks at once: sent under a new lease, running, or back in the queue. Finished ones are left alone.
+    /// Changes unfinished tasks at once: sent under a new lease, running, or back in the queue. Finished ones are left alone,
+    /// and so are those that a newer epoch holds. A task keeps its place in the queue. Sent and started are the times under its
+    /// present journal; the first start counts.
     /// </summary>
     ValueTask MoveAsync(IReadOnlyList<TaskMove> moves, CancellationToken cancel = default);
 
@@ -26,7 +28,8 @@ public interface ITaskStore
     ValueTask<IReadOnlyList<TaskRecord>> ListAsync(TaskQuery query, CancellationToken cancel = default);
 
     /// <summary>Queued tasks whose time is over become expired; returns them.</summary>
-    ValueTask<IReadOnlyList<AgentTask>> ExpireAsync(DateTimeOffset now, CancellationToken cancel = default);
+    /// <param name="letter">Why: where given, each also becomes a dead letter of the task's id, in the same transaction.</param>
+    ValueTask<IReadOnlyList<AgentTask>> ExpireAsync(DateTimeOffset now, CancellationToken cancel = default, string? letter = null);
 
     /// <summary>Forgets finished tasks: those older than <paramref name="before"/>, and all but the newest <paramref name="keep"/>.</summary>
     ValueTask<int> PruneAsync(DateTimeOffset before, int keep, CancellationToken cancel = default);
