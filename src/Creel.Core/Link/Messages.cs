@@ -25,7 +25,8 @@ public sealed record WelcomeBrain(string Kind, IReadOnlyList<string> Command, st
 public sealed record WelcomePolicy(bool AllowSudo, int MaxConcurrent, int MaxOutput, long TimeoutMs, IReadOnlyList<string> Types);
 
 /// <summary>About one task.</summary>
-public sealed record TaskNotice(string TaskId);
+/// <param name="Again">With <c>ack</c>: the task goes back to the queue and will come once more, so forget also that it started.</param>
+public sealed record TaskNotice(string TaskId, bool? Again = null);
 
 /// <summary>A piece of a running task's output.</summary>
 /// <param name="Stream"><c>stdout</c> or <c>stderr</c>.</param>

@@ -28,7 +28,7 @@ public interface IAgentRegistry
 public sealed record AgentRegistration(AgentId Id, ReadOnlyMemory<byte> Metadata, DateTimeOffset RegisteredAt, bool Declared);
 
 /// <summary>A token, of which only the hash is kept.</summary>
-/// <param name="Agent">The agent that it proves; null for a join token.</param>
+/// <param name="Agent">The agent that it proves; for a join token, the only one that it lets register, or null for any new one.</param>
 public sealed record TokenRecord(ReadOnlyMemory<byte> Hash, TokenKind Kind, AgentId? Agent, DateTimeOffset ExpiresAt);
 
 public enum TokenKind

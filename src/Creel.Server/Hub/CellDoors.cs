@@ -1,0 +1,123 @@
+using System.Collections.Concurrent;
+using Creel.Core;
+using Creel.Core.Work;
+
+namespace Creel.Server.Hub;
+
+/// <summary>The doors through which cells come in: one socket a cell, opened and closed by whoever makes the cells.</summary>
+public sealed class CellDoors
+{
+    private readonly HubParts hub;
+    private readonly CellSockets sockets;
+    private readonly Admission admission;
+    private readonly PresenceBoard presence;
+    private readonly AgentChanges agents;
+    private readonly ConcurrentDictionary<CellId, Station> stations = new();
+
+    internal CellDoors(HubParts hub, CellSockets sockets, Admission admission, PresenceBoard presence, AgentChanges agents)
+    {
+        this.hub = hub;
+        this.sockets = sockets;
+        this.admission = admission;
+        this.presence = presence;
+        this.agents = agents;
+    }
+
+    /// <summary>
+    /// Makes the cell's socket and declares its agents. Where it is open already, only the agents are brought up to date, and a
+    /// connected runtime is told. Idempotent.
+    /// </summary>
+    /// <exception cref="CreelException">The socket can't be made, or the registry can't be written.</exception>
+    public async ValueTask OpenAsync(HubCell cell, CancellationToken cancel = default)
+    {
+        var station = stations.GetOrAdd(cell.Id, id => new Station(id.Value, id) { Since = hub.Now });
+        await agents.DeclareAsync(station, cell, cancel);
+        sockets.Open(cell.Id, cell.SocketFolder, cell.Gid);
+        await admission.RefreshAsync(station, cancel);
+    }
+
+    /// <summary>Closes the cell's socket and its connection. Its agents stay known, and their tasks wait.</summary>
+    public async ValueTask CloseAsync(CellId cell)
+    {
+        sockets.Close(cell);
+        if (stations.TryRemove(cell, out var station))
+        {
+            station.Link?.Close(CloseCodes.Gone, "the cell is closed");
+            foreach (var seat in station.Seats)
+            {
+                lock (seat.Gate)
+                {
+                    if (seat.Station == station)
+                    {
+                        seat.Station = null;
+                    }
+                }
+            }
+
+            if (station.Last is { } link)
+            {
+                admission.Leave(station, link);
+                await link.SettledAsync();
+            }
+        }
+
+        presence.Gone(cell);
+    }
+
+    /// <summary>The habitat no longer names the agent: it is forgotten, and its unfinished tasks are cancelled.</summary>
+    public ValueTask ForgetAsync(AgentId agent, CancellationToken cancel = default) =>
+        agents.ForgetAsync(agent, "the habitat no longer names its agent", cancel);
+
+    /// <summary>True as soon as the cell's runtime is connected; false if the door is closed before.</summary>
+    public async Task<bool> WaitConnectedAsync(CellId cell, CancellationToken cancel = default) =>
+        stations.TryGetValue(cell, out var station) && await presence.WaitAsync(cell, () => station.Link is not null, cancel);
+
+    /// <summary>Null where there is no such door.</summary>
+    public CellPresence? Presence(CellId cell) => stations.GetValueOrDefault(cell)?.Presence();
+
+    /// <summary>Each coming and going of a cell's runtime, from now on.</summary>
+    public IAsyncEnumerable<CellPresence> WatchAsync(CancellationToken cancel) => presence.WatchAsync(cancel);
+
+    /// <summary>Asks the cell's runtime to end in order. Nothing happens where none is connected.</summary>
+    public ValueTask RequestStopAsync(CellId cell)
+    {
+        if (stations.TryGetValue(cell, out var station))
+        {
+            station.Link?.Post(LinkText.Stop(station.Name));
+        }
+
+        return ValueTask.CompletedTask;
+    }
+
+    /// <summary>
+    /// The cell is gone for good, with what it was working on: those tasks are interrupted, or wait again if they said
+    /// <c>retry: true</c>. What waits goes on waiting.
+    /// </summary>
+    /// <param name="reason">One sentence.</param>
+    public async ValueTask AbandonAsync(CellId cell, string reason)
+    {
+        if (!stations.TryGetValue(cell, out var station))
+        {
+            return;
+        }
+
+        station.Link?.Close(CloseCodes.Gone, "the cell is gone");
+        if (station.Last is { } link)
+        {
+            admission.Leave(station, link);
+            await link.SettledAsync();
+        }
+
+        foreach (var seat in station.Seats)
+        {
+            await agents.LoseAsync(seat, reason);
+        }
+    }
+
+    internal Station? Find(CellId cell) => stations.GetValueOrDefault(cell);
+
+    internal IEnumerable<Station> All => stations.Values;
+
+    /// <summary>A task that was leased and has no runtime any more.</summary>
+    internal static readonly TaskState[] Leased = [TaskState.Sent, TaskState.Running];
+}

@@ -1,0 +1,47 @@
+using Creel.Core.Habitats;
+
+namespace Creel.Server.Hub;
+
+/// <summary>How the hub behaves; the defaults are the documented ones.</summary>
+public sealed record HubConfig
+{
+    /// <summary>As <see cref="Web.WebConfig.OldUnauthenticated"/>: old ids, old answers.</summary>
+    public bool OldUnauthenticated { get; init; }
+
+    /// <summary>Who may ask whom for work, as the habitat says now.</summary>
+    public Func<BridgeModel> Bridge { get; init; } = () => BridgeModel.Off;
+
+    /// <summary>How often a runtime reports its health.</summary>
+    public TimeSpan HealthInterval { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>A connection without health for so long is closed.</summary>
+    public TimeSpan StaleAfter { get; init; } = TimeSpan.FromSeconds(120);
+
+    /// <summary>How often the hub looks for what is stale, expired or forgotten.</summary>
+    public TimeSpan Tick { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Tasks that may wait for one agent.</summary>
+    public int QueueLimit { get; init; } = 1000;
+
+    /// <summary>Tasks that may be under way to one agent at once; more wait in the queue.</summary>
+    public int Window { get; init; } = 1000;
+
+    /// <summary>How long a task may wait before it becomes a dead letter.</summary>
+    public TimeSpan TaskLife { get; init; } = TimeSpan.FromHours(24);
+
+    /// <summary>Finished tasks are kept so long, and so many.</summary>
+    public TimeSpan KeepFinished { get; init; } = TimeSpan.FromDays(7);
+    public int KeepFinishedCount { get; init; } = 10_000;
+
+    /// <summary>The longest message but a result that an agent may send, in bytes.</summary>
+    public int MaxMessage { get; init; } = 1024 * 1024;
+
+    /// <summary>How long a link may take over its introduction, or over one message.</summary>
+    public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>How long the end of the hub waits for its links to close.</summary>
+    public TimeSpan Drain { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>An agent that is away longer than this, and whose protocol can't tell what became of its tasks, has lost them.</summary>
+    internal TimeSpan AwayGrace => 2 * HealthInterval;
+}

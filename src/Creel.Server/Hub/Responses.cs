@@ -1,0 +1,214 @@
+using System.Text.Json;
+using Creel.Core;
+using Creel.Core.Link;
+using Creel.Core.Work;
+using Microsoft.Extensions.Logging;
+
+namespace Creel.Server.Hub;
+
+/// <summary>Takes what an agent says of its tasks: that one started, and how it ended. An end is on disk before the runtime may forget it.</summary>
+internal sealed class Responses(HubParts hub, Delivery delivery)
+{
+    private const int LongestReason = 2000;
+
+    // A start that is followed by the end at once shares the end's commit.
+    private static readonly TimeSpan StartLinger = TimeSpan.FromMilliseconds(25);
+    private static readonly TimeSpan StoreRetry = TimeSpan.FromSeconds(1);
+    private const int StoreTries = 60;
+
+    public void Started(AgentSeat seat, Link link, TaskId id)
+    {
+        lock (seat.Gate)
+        {
+            if (seat.Link != link || !seat.InFlight.TryGetValue(id, out var task) || task.StartedAt is not null)
+            {
+                return;
+            }
+
+            task.StartedAt = hub.Now;
+            link.Begin();
+            _ = SaveStartAsync(seat, link, task);
+        }
+    }
+
+    /// <summary>An end. Returns once it is taken in hand; what follows happens in the background, and the link's successor waits for it.</summary>
+    /// <returns>False where the task is none of this agent's, or over already.</returns>
+    public bool Ended(AgentSeat seat, Link link, TaskId id, JsonElement payload, ReadOnlyMemory<byte> body)
+    {
+        lock (seat.Gate)
+        {
+            if (!seat.InFlight.TryGetValue(id, out var task) || seat.Link != link)
+            {
+                Acknowledge(seat, link, id);
+                return false;
+            }
+
+            if (task.Ending)
+            {
+                return false;
+            }
+
+            task.Ending = true;
+            link.Begin();
+            _ = EndAsync(seat, link, task, State(payload), Reason(payload), body);
+            return true;
+        }
+    }
+
+    /// <summary>What an older agent says of success; a newer one names the state.</summary>
+    private static TaskState State(JsonElement payload)
+    {
+        var word = payload.TryGetProperty("state", out var state) && state.ValueKind == JsonValueKind.String ? state.GetString() : null;
+        return TaskStates.TryParse(word, out var parsed) && parsed.IsFinal() && parsed != TaskState.Expired ? parsed
+            : payload.TryGetProperty("success", out var success) && success.ValueKind == JsonValueKind.False ? TaskState.Failed
+            : TaskState.Succeeded;
+    }
+
+    private static string? Reason(JsonElement payload) =>
+        payload.TryGetProperty("error", out var error) && error.ValueKind == JsonValueKind.String && error.GetString() is { Length: > 0 } text
+            ? text.Length <= LongestReason ? text : text[..LongestReason] + "…"
+            : null;
+
+    private async Task EndAsync(AgentSeat seat, Link link, FlyingTask task, TaskState state, string? reason, ReadOnlyMemory<byte> body)
+    {
+        await Task.Yield();
+        var over = false;
+        try
+        {
+            over = await WriteEndAsync(seat, link, task, state, reason, body);
+        }
+        catch (Exception e)
+        {
+            hub.Log.LogError("The end of task {Task} can't be written: {Reason}", task.Id, e is CreelException known ? known.Fault.Message : e.ToString());
+            link.Close(CloseCodes.StoreTrouble, "the hub can't write at the moment; send results again");
+        }
+        finally
+        {
+            lock (seat.Gate)
+            {
+                task.Ending = false;
+                if (over && seat.InFlight.GetValueOrDefault(task.Id) == task)
+                {
+                    seat.InFlight.Remove(task.Id);
+                }
+            }
+
+            link.End();
+        }
+
+        delivery.KickIfBehind(seat);
+    }
+
+    /// <returns>True when the hub is done with the task.</returns>
+    private async ValueTask<bool> WriteEndAsync(
+        AgentSeat seat,
+        Link link,
+        FlyingTask task,
+        TaskState state,
+        string? reason,
+        ReadOnlyMemory<byte> body
+    )
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                if (state == TaskState.Interrupted && task.Retry)
+                {
+                    await hub.Tasks.MoveAsync([new TaskMove(task.Id, TaskState.Queued, null, hub.Now)]);
+                    Acknowledge(seat, link, task.Id, again: true);
+                    seat.Behind = true;
+                    return true;
+                }
+
+                var start = SaveStart(link, task);
+                var end = new TaskCompletion(task.Id, state, link.Lease.Epoch, body, hub.Now, reason);
+                var ends = hub.Ends.EndAsync(
+                    [new Ending(seat.Id, task.Type, task.StartedAt ?? task.CreatedAt, $"agent:{seat.Id}", end)]
+                );
+                await start;
+                var outcome = (await ends)[0];
+                if (outcome == CompleteOutcome.Fenced)
+                {
+                    return false;
+                }
+
+                Count(seat, state);
+                Acknowledge(seat, link, task.Id);
+                return true;
+            }
+            catch (CreelException e) when (attempt < StoreTries && !hub.Stopping.IsCancellationRequested)
+            {
+                hub.Log.LogWarning("The end of task {Task} can't be written yet: {Reason}", task.Id, e.Fault.Message);
+                await Task.Delay(StoreRetry, hub.Stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+        }
+    }
+
+    private async Task SaveStartAsync(AgentSeat seat, Link link, FlyingTask task)
+    {
+        try
+        {
+            await Task.Delay(StartLinger);
+            var due = false;
+            lock (seat.Gate)
+            {
+                due = seat.InFlight.GetValueOrDefault(task.Id) == task && !task.Ending;
+            }
+
+            if (due)
+            {
+                await SaveStart(link, task);
+                hub.Feed.Changed(task.Id);
+            }
+        }
+        catch (CreelException e)
+        {
+            hub.Log.LogWarning("The start of task {Task} can't be written: {Reason}", task.Id, e.Fault.Message);
+        }
+        finally
+        {
+            link.End();
+        }
+    }
+
+    private ValueTask SaveStart(Link link, FlyingTask task)
+    {
+        if (task.StartedAt is not { } at || task.StartSaved)
+        {
+            return ValueTask.CompletedTask;
+        }
+
+        task.StartSaved = true;
+        return hub.Tasks.MoveAsync([new TaskMove(task.Id, TaskState.Running, link.Lease, at)]);
+    }
+
+    private static void Acknowledge(AgentSeat seat, Link link, TaskId id, bool again = false)
+    {
+        if (link.Kind == LinkKind.Runtime)
+        {
+            link.Post(LinkText.Notice(MessageTypes.Ack, seat.Id.Value, id.ToString(), again));
+        }
+    }
+
+    /// <summary>An older agent's answers are counted as they come, whatever task they name.</summary>
+    private static void Count(AgentSeat seat, TaskState state)
+    {
+        lock (seat.Gate)
+        {
+            if (seat.Link is { Kind: LinkKind.Old })
+            {
+                return;
+            }
+
+            if (state == TaskState.Succeeded)
+            {
+                seat.Stats.TasksCompleted++;
+            }
+            else
+            {
+                seat.Stats.TasksFailed++;
+            }
+        }
+    }
+}

@@ -1,0 +1,22 @@
+using Microsoft.AspNetCore.Http;
+
+namespace Creel.Server.Web;
+
+/// <summary>
+/// Which Host headers are ours. A page of some other site whose name was pointed at this machine sends its own name, and is refused.
+/// </summary>
+internal sealed class HostNames(IReadOnlyList<string> configured)
+{
+    private static readonly string[] Local = ["localhost", "127.0.0.1", "[::1]"];
+
+    private readonly HashSet<string> named = configured.ToHashSet(StringComparer.OrdinalIgnoreCase);
+
+    /// <param name="port">The one at which the connection came in.</param>
+    public bool Names(HostString host, int port) =>
+        host.HasValue
+        && (
+            named.Contains(host.Host)
+            || named.Contains(host.Value!)
+            || (Local.Contains(host.Host, StringComparer.OrdinalIgnoreCase) && (host.Port ?? 80) == port)
+        );
+}
