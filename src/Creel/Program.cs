@@ -1,8 +1,11 @@
 using System.Runtime.InteropServices;
 using Creel.Commands;
-using Creel.Core;
+using Creel.Adapters.Linux;
+using Creel.Core.Habitats;
+using Creel.Roots;
 using Creel.Terminal;
 
+InheritedDescriptors.CloseOnExec();
 using var stop = new CancellationTokenSource();
 var asked = 0;
 
@@ -18,13 +21,13 @@ using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
 using var hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, Stop);
 using var quit = PosixSignalRegistration.Create(PosixSignal.SIGQUIT, Stop);
 
-// The parts that the composition root joins in.
+using var habitats = ServeRoot.Habitats(TimeProvider.System);
 var parts = new CliParts
 {
-    Serve = (_, _) => throw new CreelException(Fault.Missing("no-server", "this build of creel has no server")),
-    Habitats = new HabitatSource(
-        (_, _) => throw new CreelException(Fault.Missing("no-reader", "this build of creel reads no habitats")),
-        _ => throw new CreelException(Fault.Missing("no-reader", "this build of creel reads no habitats"))
+    Serve = ServeRoot.RunAsync,
+    Habitats = new OfflineHabitats(
+        (path, lenient) => habitats.Read(path, lenient).Reading is var reading ? (reading.Model, reading.Problems) : default,
+        HabitatJson.Write
     ),
 };
 return await Cli.RunAsync(args, CommandIo.OfProcess(), parts, stop.Token);

@@ -47,25 +47,25 @@ public sealed class HabitatFiles
         Append(hash, main);
         Append(hash, local);
         var included = new SortedDictionary<string, string?>(StringComparer.Ordinal);
-        var reading = HabitatReader.Read(
-            new HabitatInput
-            {
-                Main = new HabitatSource(File, main),
-                Local = local is null ? null : new HabitatSource(LocalFile, local),
-                Variables = variables,
-                BaseFolder = Folder,
-                HomeFolder = home,
-                Include = path => included[path] = Included(path),
-                Lenient = lenient,
-            }
-        );
+        var input = new HabitatInput
+        {
+            Main = new HabitatSource(File, main),
+            Local = local is null ? null : new HabitatSource(LocalFile, local),
+            Variables = variables,
+            BaseFolder = Folder,
+            HomeFolder = home,
+            Include = path => included[path] = Included(path),
+            Lenient = lenient,
+        };
+        var reading = HabitatReader.Read(input);
         foreach (var (path, text) in included)
         {
             Append(hash, path);
             Append(hash, text);
         }
 
-        return new HabitatSnapshot(File, LocalFile, Convert.ToHexStringLower(hash.GetHashAndReset()), reading);
+        var texts = input with { Include = path => included.GetValueOrDefault(path) };
+        return new HabitatSnapshot(File, LocalFile, Convert.ToHexStringLower(hash.GetHashAndReset()), reading, texts, included);
     }
 
     internal string? ReadLocal() => Text(LocalFile);

@@ -8,7 +8,7 @@ internal sealed record CliParts
     /// <summary>Runs the server until it is told to stop; answers with the exit code.</summary>
     public required Func<ServeOptions, CancellationToken, Task<int>> Serve { get; init; }
 
-    public required HabitatSource Habitats { get; init; }
+    public required OfflineHabitats Habitats { get; init; }
 
     public TimeProvider Time { get; init; } = TimeProvider.System;
 }
@@ -16,7 +16,7 @@ internal sealed record CliParts
 /// <summary>How <c>creel habitat</c> reads a file without a server.</summary>
 /// <param name="Read">A path and whether to be lenient; the model is null where there are errors.</param>
 /// <param name="Write">The effective model as a JSON document.</param>
-internal sealed record HabitatSource(
+internal sealed record OfflineHabitats(
     Func<string, bool, (HabitatModel? Model, IReadOnlyList<Problem> Problems)> Read,
     Func<HabitatModel, string> Write
 );

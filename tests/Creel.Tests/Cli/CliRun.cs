@@ -52,7 +52,7 @@ internal sealed record CliRun(int ExitCode, string Output, string Error)
             var parts = new CliParts
             {
                 Serve = Serve,
-                Habitats = new HabitatSource((_, _) => Habitat, model => $$"""{"name":"{{model.Name}}"}"""),
+                Habitats = new OfflineHabitats((_, _) => Habitat, model => $$"""{"name":"{{model.Name}}"}"""),
                 Time = Time,
             };
             var code = await Creel.Commands.Cli.RunAsync(args, io, parts, Cancel);

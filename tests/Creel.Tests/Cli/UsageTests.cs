@@ -103,7 +103,7 @@ public class UsageTests
                 Variable = _ => null,
                 WorkingFolder = "/",
             },
-            new CliParts { Serve = (_, _) => Task.FromResult(0), Habitats = new HabitatSource((_, _) => (null, []), _ => "{}") }
+            new CliParts { Serve = (_, _) => Task.FromResult(0), Habitats = new OfflineHabitats((_, _) => (null, []), _ => "{}") }
         ).Build();
 
     private static IEnumerable<string[]> Verbs(Command command, string[] path) =>

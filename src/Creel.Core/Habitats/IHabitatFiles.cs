@@ -1,0 +1,15 @@
+using Creel.Core.Habitats.Local;
+
+namespace Creel.Core.Habitats;
+
+/// <summary>Where habitats are read from, and where what commands and APIs change is written to.</summary>
+public interface IHabitatFiles
+{
+    /// <summary>Reads a habitat with its local part and what it includes. What is wrong inside is in the reading.</summary>
+    /// <exception cref="CreelException">The file is missing, or can't be read.</exception>
+    HabitatSnapshot Read(string file, bool lenient);
+
+    /// <summary>Makes one change in the local part; the whole is validated first, and written only if nothing is wrong.</summary>
+    /// <exception cref="CreelException">It would be wrong, or the file is not of that revision any more; nothing was written.</exception>
+    Task<HabitatSnapshot> ChangeAsync(string file, HabitatChange change, string? revision = null, CancellationToken cancel = default);
+}

@@ -1,0 +1,92 @@
+using System.Text.Json;
+using Creel.Core;
+using Creel.Core.Habitats;
+using Microsoft.AspNetCore.Http;
+
+namespace Creel.Server.Cells;
+
+/// <summary>Tells an apply as it happens: one JSON object a line, <c>application/x-ndjson</c>.</summary>
+internal static class ApplyStream
+{
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
+    {
+        DefaultIgnoreCondition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull,
+    };
+
+    /// <summary>A fault before the first event is an ordinary error answer; a later one is the last line.</summary>
+    public static async Task<IResult> AnswerAsync(HttpContext context, IAsyncEnumerable<ApplyEvent> events, IReadOnlyList<Problem> problems)
+    {
+        var reader = events.GetAsyncEnumerator(context.RequestAborted);
+        try
+        {
+            // The plan comes first, or a fault does: then nothing has been written and the status can still say so.
+            var more = await reader.MoveNextAsync();
+            context.Response.ContentType = "application/x-ndjson";
+            while (more)
+            {
+                await WriteAsync(context, View(reader.Current, problems));
+                more = await reader.MoveNextAsync();
+            }
+        }
+        catch (CreelException e) when (context.Response.HasStarted)
+        {
+            await WriteAsync(context, new { @event = "fault", error = e.Fault.Message, code = e.Fault.Code, remedy = e.Fault.Remedy });
+        }
+        finally
+        {
+            // What was begun is carried through also when nobody listens any more.
+            await DrainAsync(reader);
+        }
+
+        return Results.Empty;
+    }
+
+    private static object View(ApplyEvent happened, IReadOnlyList<Problem> problems) =>
+        happened switch
+        {
+            ApplyEvent.Planned planned => new { @event = "plan", plan = PlanView.From(planned.Plan, problems) },
+            ApplyEvent.StepRunning running => new { @event = "step", index = running.Index, state = "running" },
+            ApplyEvent.StepDone done => new { @event = "step", index = done.Index, state = "done", ms = done.Elapsed.TotalMilliseconds },
+            ApplyEvent.StepFailed failed => new
+            {
+                @event = "step",
+                index = failed.Index,
+                state = "failed",
+                message = failed.Fault.Message,
+                remedy = failed.Fault.Remedy,
+                code = failed.Fault.Code,
+                ms = failed.Elapsed.TotalMilliseconds,
+            },
+            ApplyEvent.Connected connected => new { @event = "connected", index = connected.Index, cell = connected.Cell.Value, ms = connected.Elapsed.TotalMilliseconds },
+            ApplyEvent.Done done => new { @event = "done", ok = done.Ok, seconds = done.Elapsed.TotalSeconds },
+            _ => throw new ArgumentOutOfRangeException(nameof(happened)),
+        };
+
+    private static async Task WriteAsync(HttpContext context, object line)
+    {
+        if (context.RequestAborted.IsCancellationRequested)
+        {
+            return;
+        }
+
+        await context.Response.Body.WriteAsync((byte[])[.. JsonSerializer.SerializeToUtf8Bytes(line, Json), (byte)'\n']);
+        await context.Response.Body.FlushAsync();
+    }
+
+    private static async Task DrainAsync(IAsyncEnumerator<ApplyEvent> reader)
+    {
+        try
+        {
+            while (await reader.MoveNextAsync())
+            {
+                // Nobody listens.
+            }
+        }
+        catch (Exception e) when (e is CreelException or OperationCanceledException or InvalidOperationException)
+        {
+            // It was told already, or its start was called off.
+        }
+
+        await reader.DisposeAsync();
+    }
+}

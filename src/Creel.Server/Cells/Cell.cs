@@ -1,0 +1,30 @@
+using Creel.Core.Isolation;
+
+namespace Creel.Server.Cells;
+
+/// <summary>One cell as it is happening. Changed only by the reconciler, under its gate, and by the cell's own keeper.</summary>
+internal sealed class Cell(CellRecord record)
+{
+    public CellRecord Record { get; set; } = record;
+
+    /// <summary>What the habitat wants of it; null only for one that was found and is wanted no more.</summary>
+    public CellDesign? Design { get; set; }
+
+    public bool Running { get; set; }
+
+    public DateTimeOffset? Since { get; set; }
+
+    public int Restarts { get; set; }
+
+    /// <summary>Why it is not running.</summary>
+    public string? Reason { get; set; }
+
+    /// <summary>What the hub was last given to tell the runtime (<see cref="CellPlanner.Telling"/>).</summary>
+    public string? Told { get; set; }
+
+    /// <summary>Watches this run of the cell; cancelled before the cell is ended on purpose.</summary>
+    public CancellationTokenSource? Watch { get; set; }
+
+    public ObservedCell Observe() =>
+        new(Record.Id, Record.Group, Record.Driver, Record.Revision, Told, Running, Record.Stopped, Reason);
+}

@@ -1,0 +1,48 @@
+using Creel.Core.Isolation;
+using Creel.Core.Work;
+using Creel.Server.Hub;
+
+namespace Creel.Server.Cells;
+
+/// <summary>Puts together what the runner, the hub and the store know of a cell.</summary>
+internal sealed class CellViews(CellRunner runner, CellDoors doors, ITaskStore tasks)
+{
+    public async Task<IReadOnlyList<CellView>> AllAsync(CancellationToken cancel)
+    {
+        var counts = await tasks.CountAsync(cancel);
+        return [.. runner.Cells.Values.OrderBy(c => c.Record.Group).Select(cell => View(cell, counts))];
+    }
+
+    public async Task<CellView> OneAsync(Cell cell, CancellationToken cancel) => View(cell, await tasks.CountAsync(cancel));
+
+    private CellView View(Cell cell, IReadOnlyList<TaskCount> counts)
+    {
+        var presence = doors.Presence(cell.Record.Id);
+        var connected = presence is { Connected: true };
+        var agents = cell.Design?.Agents.Select(a => a.Id).ToList() ?? [];
+        return new CellView(
+            cell.Record.Id.Value,
+            cell.Record.Group.Value,
+            [.. agents.Select(a => a.Value)],
+            cell.Design is null ? "" : StepView.Word(cell.Design.Group.Level),
+            cell.Record.Driver,
+            cell.Design is null ? "" : StepView.Word(cell.Design.Network),
+            cell switch
+            {
+                { Running: true } => connected ? "running" : "starting",
+                { Record.Stopped: true } => "stopped",
+                _ => "failed",
+            },
+            connected,
+            cell.Since?.ToUnixTimeMilliseconds(),
+            cell.Restarts,
+            cell.Reason,
+            presence?.Health,
+            cell.Design?.Notes ?? [],
+            counts
+                .Where(c => agents.Contains(c.Agent))
+                .GroupBy(c => c.State.Word())
+                .ToDictionary(group => group.Key, group => group.Sum(c => c.Count))
+        );
+    }
+}

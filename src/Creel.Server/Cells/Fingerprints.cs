@@ -1,0 +1,31 @@
+using Creel.Core.Isolation;
+
+namespace Creel.Server.Cells;
+
+/// <summary>What each driver proved, remembered: a proof boots a cell. One that failed is tried again each time it is asked for.</summary>
+internal sealed class Fingerprints(IReadOnlyList<IIsolationDriver> drivers)
+{
+    private readonly SemaphoreSlim gate = new(1);
+    private readonly Dictionary<string, DriverFingerprint> known = [];
+
+    public async ValueTask<IReadOnlyList<DriverFingerprint>> AllAsync(CancellationToken cancel)
+    {
+        await gate.WaitAsync(cancel);
+        try
+        {
+            foreach (var driver in drivers)
+            {
+                if (!known.TryGetValue(driver.Name, out var fingerprint) || !fingerprint.Works)
+                {
+                    known[driver.Name] = await driver.FingerprintAsync(cancel);
+                }
+            }
+
+            return [.. drivers.Select(d => known[d.Name])];
+        }
+        finally
+        {
+            gate.Release();
+        }
+    }
+}

@@ -1,0 +1,135 @@
+using System.Reflection;
+using System.Security.Cryptography;
+using System.Text;
+using Creel.Adapters.Bubblewrap;
+using Creel.Adapters.Files;
+using Creel.Adapters.Host;
+using Creel.Adapters.Linux;
+using Creel.Adapters.Sqlite;
+using Creel.Commands;
+using Creel.Core;
+using Creel.Core.Isolation;
+using Creel.Server.Cells;
+using Creel.Server.Hub;
+using Creel.Server.Web;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Console;
+
+namespace Creel.Roots;
+
+/// <summary>Puts <c>creel serve</c> together, runs it, and takes it apart in the opposite order.</summary>
+internal static class ServeRoot
+{
+    /// <summary>The first uid of the range that cells are given when Creel is root; far above what a system hands out.</summary>
+    private const int FirstUid = 720_000;
+
+    public static async Task<int> RunAsync(ServeOptions options, CancellationToken cancel)
+    {
+        var time = TimeProvider.System;
+        var home = CreelHome.Open(options.Home);
+        var run = RunFolder.Choose(home.Folder, options.RunFolder, UnixUser.IsRoot);
+        var runtime = RuntimeFile.Find();
+        await using var store = await SqliteStore.OpenAsync(home.Database, cancel: cancel);
+
+        var web = new WebConfig
+        {
+            HttpPort = options.HttpPort,
+            SocketPort = options.WsPort,
+            AdminTokenHash = SHA256.HashData(Encoding.UTF8.GetBytes(home.AdminToken())),
+            OldUnauthenticated = options.UnauthenticatedOldApi,
+        };
+        var builder = CreelWeb.Create(web, time);
+        Log(builder, options.Json);
+        using var logs = LoggerFactory.Create(logging => Log(logging, options.Json));
+
+        CellsHost? cells = null;
+        var hubConfig = new HubConfig { OldUnauthenticated = options.UnauthenticatedOldApi, Bridge = () => cells!.Bridge };
+        var ports = new HubPorts(store.Tasks, store.Letters, store.Agents, store.Audit);
+        await using var hub = new HubHost(hubConfig, ports, time, logs.CreateLogger("hub"));
+        using var habitats = Habitats(time);
+        cells = new CellsHost(
+            new CellsConfig
+            {
+                Home = home.Folder,
+                RunFolder = run,
+                RuntimeFile = runtime,
+                Instance = home.Instance(),
+                FirstUid = UnixUser.IsRoot ? FirstUid : null,
+            },
+            Drivers(run),
+            store.Cells,
+            new WritableFolders(),
+            habitats,
+            hub.Doors,
+            store.Audit,
+            store.Tasks,
+            time,
+            logs.CreateLogger<CellsHost>(),
+            home.DesiredFile
+        );
+
+        hub.AddTo(builder);
+        await using var app = CreelWeb.Build(builder);
+        hub.Map(app);
+        cells.Map(app);
+        await hub.StartAsync(cancel);
+        var bound = await CreelWeb.StartAsync(app, cancel);
+        await cells.AdoptAsync(cancel);
+        home.WriteEndpoint($"http://127.0.0.1:{bound[0]}", $"ws://127.0.0.1:{bound[1]}", Version);
+        logs.CreateLogger("serve").LogInformation("creel {Version} is up on 127.0.0.1:{Http} and :{Ws}; its home is {Home}", Version, bound[0], bound[1], home.Folder);
+        var settling = cells.SettleAsync(cancel);
+        try
+        {
+            await Task.Delay(Timeout.Infinite, cancel);
+        }
+        catch (OperationCanceledException)
+        {
+            // Told to stop.
+        }
+
+        home.RemoveEndpoint();
+        await settling.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        cells.LetGo();
+        await hub.StopAsync();
+        await app.StopAsync(CancellationToken.None);
+        return ExitCodes.Ok;
+    }
+
+    /// <summary>In the order of preference within a level.</summary>
+    public static IReadOnlyList<IIsolationDriver> Drivers(string run)
+    {
+        var linux = new LinuxOptions(run);
+        return [new HostDriver(linux), new BubblewrapDriver(linux)];
+    }
+
+    public static HabitatFolder Habitats(TimeProvider time) =>
+        new(
+            Environment.GetEnvironmentVariables().Cast<System.Collections.DictionaryEntry>().ToDictionary(v => (string)v.Key, v => (string?)v.Value ?? ""),
+            Environment.GetFolderPath(Environment.SpecialFolder.UserProfile),
+            time
+        );
+
+    private static string Version => typeof(ServeRoot).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
+
+    private static void Log(WebApplicationBuilder builder, bool json) => Log(builder.Logging, json);
+
+    /// <summary>For people a line an event on standard error; standard output stays empty.</summary>
+    private static void Log(ILoggingBuilder logging, bool json)
+    {
+        logging.SetMinimumLevel(LogLevel.Information);
+        logging.AddFilter("Microsoft", LogLevel.Warning);
+        logging.AddFilter("System", LogLevel.Warning);
+        if (json)
+        {
+            logging.AddJsonConsole();
+        }
+        else
+        {
+            logging.AddSimpleConsole(console => (console.SingleLine, console.TimestampFormat) = (true, "HH:mm:ss "));
+        }
+
+        logging.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
+    }
+}
