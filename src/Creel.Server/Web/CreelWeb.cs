@@ -75,7 +75,8 @@ public static class CreelWeb
         }
 
         var addresses = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses;
-        return [.. addresses.Where(a => a.StartsWith("http://", StringComparison.Ordinal) && !a.StartsWith("http://unix", StringComparison.Ordinal)).Select(a => new Uri(a).Port)];
+        // The rooms' own endpoints are among them, under names that are no addresses.
+        return [.. addresses.Select(a => Uri.TryCreate(a, UriKind.Absolute, out var uri) ? uri : null).Where(u => u is { Scheme: "http", Port: > 0, HostNameType: not UriHostNameType.Dns }).Select(u => u!.Port)];
     }
 
     private static void Limit(KestrelServerOptions options, WebConfig config)
