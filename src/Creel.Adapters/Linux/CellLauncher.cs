@@ -15,13 +15,9 @@ internal sealed class CellLauncher(LinuxOptions options, StartedCells started)
     public async Task<CellHandle> StartAsync(LaunchOrder order, CancellationToken cancel)
     {
         var folder = order.Spec.Folder;
+        started.RefuseIfRunning(order.Spec);
         if (started.Recover(folder) is { } earlier)
         {
-            if (earlier.Child.IsAlive || earlier.Outer?.IsAlive == true)
-            {
-                throw new CreelException(Fault.Conflict("cell-running", $"cell {order.Spec.Id} runs already", "Stop it first"));
-            }
-
             // It died by itself: what it left behind must not be in the way of the new one.
             await started.ClearAsync(earlier, TimeSpan.Zero, cancel).ConfigureAwait(false);
         }

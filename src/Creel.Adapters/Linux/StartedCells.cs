@@ -34,6 +34,16 @@ internal sealed class StartedCells(string driver, TimeProvider time, Func<LinuxH
         return launch with { Outer = outer, Child = Child(folder, outer, launch.Child) };
     }
 
+    /// <summary>Before anything of the cell is touched.</summary>
+    /// <exception cref="CreelException">It runs, or is being started.</exception>
+    public void RefuseIfRunning(CellSpec spec)
+    {
+        if (Recover(spec.Folder) is { } earlier && (earlier.Child.IsAlive || earlier.Outer?.IsAlive == true))
+        {
+            throw new CreelException(Fault.Conflict("cell-running", $"cell {spec.Id} runs already", "Stop it first"));
+        }
+    }
+
     public async ValueTask<CellObservation> InspectAsync(CellHandle cell, CancellationToken cancel)
     {
         var handle = LinuxHandle.Of(cell, driver);
