@@ -40,6 +40,7 @@ public sealed class BubblewrapDriver : IIsolationDriver
         var user = UnixUser.For(spec);
         var program = HostTools.Need(bubblewrap.Program, "bubblewrap");
         CellFolder.Check(spec);
+        started.RefuseIfRunning(spec);
         using var places = new CellPlaces(linux, spec.Id, user);
         var mounts = BubblewrapMounts.Of(spec, places);
         var proxy = mounts.Proxy is null ? null : CellPaths.ProxyFolder;

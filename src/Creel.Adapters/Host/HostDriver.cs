@@ -37,6 +37,7 @@ public sealed class HostDriver : IIsolationDriver
 
         var user = UnixUser.For(spec);
         CellFolder.Check(spec);
+        started.RefuseIfRunning(spec);
         using var places = new CellPlaces(linux, spec.Id, user);
         var runtime = places.Program("the runtime", spec.RuntimeFile);
         HoldFolders(spec, places);

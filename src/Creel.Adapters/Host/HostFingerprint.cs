@@ -54,6 +54,7 @@ internal sealed class HostFingerprint(LinuxOptions linux, HostDriver driver)
             [
                 "no isolation: a cell sees the host's processes and network, and every file that its user may read",
                 "identity is declared, not proven: the host's loopback is shared, so another program can use a cell's relay",
+                "a shared path is as writable as its own permissions say, also where the habitat says ro",
                 .. root
                     ? Array.Empty<string>()
                     :

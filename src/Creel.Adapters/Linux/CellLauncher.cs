@@ -15,13 +15,9 @@ internal sealed class CellLauncher(LinuxOptions options, StartedCells started)
     public async Task<CellHandle> StartAsync(LaunchOrder order, CancellationToken cancel)
     {
         var folder = order.Spec.Folder;
+        started.RefuseIfRunning(order.Spec);
         if (started.Recover(folder) is { } earlier)
         {
-            if (earlier.Child.IsAlive || earlier.Outer?.IsAlive == true)
-            {
-                throw new CreelException(Fault.Conflict("cell-running", $"cell {order.Spec.Id} runs already", "Stop it first"));
-            }
-
             // It died by itself: what it left behind must not be in the way of the new one.
             await started.ClearAsync(earlier, TimeSpan.Zero, cancel).ConfigureAwait(false);
         }
@@ -38,19 +34,19 @@ internal sealed class CellLauncher(LinuxOptions options, StartedCells started)
             order.Places.MakeReachable();
             CellFiles.Write(folder, CellFiles.Mounts, string.Concat(order.Mounts.Select(line => line + "\n")));
             CellFiles.Write(folder, CellFiles.Launch, handle.ToJson());
+            var logFrom = CellFiles.LogEnd(folder);
             using var process = Launch(order, groups);
             handle = handle with { Outer = ProcessIdentity.Of(process.Id) };
-            await UpAsync(order, process, CellFiles.LogEnd(folder), cancel).ConfigureAwait(false);
+            await UpAsync(order, process, logFrom, cancel).ConfigureAwait(false);
             handle = handle with { Child = await ChildAsync(folder, cancel).ConfigureAwait(false) };
             CellFiles.Write(folder, CellFiles.Handle, handle.ToJson());
             return new CellHandle(order.Spec.Id, order.Driver, handle.ToJson());
         }
         catch
         {
-            var child = CellStatus.Read(folder).Child is { } pid ? ProcessIdentity.Of(pid) : null;
-            await started
-                .ClearAsync(handle with { Child = child ?? nobody }, TimeSpan.Zero, CancellationToken.None)
-                .ConfigureAwait(false);
+            // As far as it came, with what the launcher wrote down; the child is looked at closely there before it is killed.
+            var reached = started.Recover(folder) is { } found ? found with { Outer = handle.Outer ?? found.Outer } : handle;
+            await started.ClearAsync(reached, TimeSpan.Zero, CancellationToken.None).ConfigureAwait(false);
             throw;
         }
     }

@@ -157,6 +157,13 @@ internal sealed class CellPlaces(LinuxOptions options, CellId cell, CellUser? us
     private static void MakePassable(string path)
     {
         Directory.CreateDirectory(path, Passable);
+        if (FileFacts.Of(path)?.Uid != 0)
+        {
+            throw new CreelException(
+                Fault.Refused("run-folder", $"{path} does not belong to root", "Remove it: creel makes it anew")
+            );
+        }
+
         File.SetUnixFileMode(path, Passable);
     }
 }

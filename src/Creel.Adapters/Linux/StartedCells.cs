@@ -34,6 +34,16 @@ internal sealed class StartedCells(string driver, TimeProvider time, Func<LinuxH
         return launch with { Outer = outer, Child = Child(folder, outer, launch.Child) };
     }
 
+    /// <summary>Before anything of the cell is touched.</summary>
+    /// <exception cref="CreelException">It runs, or is being started.</exception>
+    public void RefuseIfRunning(CellSpec spec)
+    {
+        if (Recover(spec.Folder) is { } earlier && (earlier.Child.IsAlive || earlier.Outer?.IsAlive == true))
+        {
+            throw new CreelException(Fault.Conflict("cell-running", $"cell {spec.Id} runs already", "Stop it first"));
+        }
+    }
+
     public async ValueTask<CellObservation> InspectAsync(CellHandle cell, CancellationToken cancel)
     {
         var handle = LinuxHandle.Of(cell, driver);
@@ -69,7 +79,13 @@ internal sealed class StartedCells(string driver, TimeProvider time, Func<LinuxH
     /// <summary>Ends everything of the cell and removes what was made for it; the log and how it ended stay.</summary>
     public async Task ClearAsync(LinuxHandle handle, TimeSpan grace, CancellationToken cancel)
     {
-        using (var child = handle.Child.Open())
+        if (Recover(handle.Folder) is { } current && current.Start != handle.Start)
+        {
+            // The cell was started again since, which cleared this one away: what has its names now is the new one's.
+            return;
+        }
+
+        using (var child = Midway(handle) ? null : handle.Child.Open())
         {
             if (child is not null)
             {
@@ -90,6 +106,9 @@ internal sealed class StartedCells(string driver, TimeProvider time, Func<LinuxH
         CellPlaces.Remove(handle.Places);
         CellFiles.Forget(handle.Folder);
     }
+
+    // Still on its way to make a cell.
+    private static bool Midway(LinuxHandle handle) => handle.Child.Pid == 0 || handle.Child == handle.Outer;
 
     private static ProcessIdentity Child(string folder, ProcessIdentity? outer, ProcessIdentity nobody)
     {
@@ -130,9 +149,8 @@ internal sealed class StartedCells(string driver, TimeProvider time, Func<LinuxH
             return;
         }
 
-        // With the cell it ends by itself, and writes down how; without a cell it is still on its way to make one.
-        var midway = handle.Child.Pid == 0;
-        if (!midway && await outer.WaitAsync(OuterLag, time, cancel).ConfigureAwait(false))
+        // With the cell it ends by itself, and writes down how.
+        if (!Midway(handle) && await outer.WaitAsync(OuterLag, time, cancel).ConfigureAwait(false))
         {
             return;
         }

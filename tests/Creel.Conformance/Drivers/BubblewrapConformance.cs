@@ -1,3 +1,4 @@
+using Creel.Adapters.Linux;
 using Creel.Core;
 using Creel.Core.Isolation;
 
@@ -108,6 +109,16 @@ public abstract class BubblewrapDriverConformance : IsolationDriverConformance
 
         var reveals = Spec(Forever);
         await Refused(reveals with { Shared = [new CellMount("0", Bench.Home, "/srv/home", true)] }, "shared-path");
+    }
+
+    [SubstrateFact]
+    public async Task A_refused_second_start_does_not_touch_the_generated_files_of_the_first()
+    {
+        var spec = Spec(Forever);
+        await Start(spec);
+        var etc = FileFacts.Of(Path.Combine(spec.Folder, "etc"))!.Name;
+        await Should.ThrowAsync<CreelException>(async () => await Driver.StartAsync(spec));
+        FileFacts.Of(Path.Combine(spec.Folder, "etc"))!.Name.ShouldBe(etc);
     }
 
     [SubstrateFact]

@@ -337,10 +337,13 @@ public abstract class IsolationDriverConformance : CellSuite
     public async Task A_cell_that_died_is_started_again_over_what_it_left()
     {
         var spec = Spec("setsid sleep 1000 & exit 3");
-        (await Driver.WaitAsync(await Start(spec))).ExitCode.ShouldBe(3);
+        var first = await Start(spec);
+        (await Driver.WaitAsync(first)).ExitCode.ShouldBe(3);
         Bench.Program(spec.RuntimeFile, Forever);
         var again = await Start(spec);
         (await Driver.InspectAsync(again)).Running.ShouldBeTrue();
+        await Driver.StopAsync(first, NoGrace);
+        (await Driver.InspectAsync(again)).Running.ShouldBeTrue("the handle of the first is not that of the second");
     }
 
     [SubstrateFact]

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Creel.Adapters.Linux;
 using Creel.Core.Isolation;
 
@@ -90,6 +91,34 @@ public sealed class CgroupTests : IDisposable
                 .Make("cell", All, new List<UnmetLimit>())
                 .ShouldBe([Path.Combine(delegated, "creel", "cell")]);
         }
+    }
+
+    [RootFact]
+    public async Task A_group_of_version_2_is_emptied_by_the_kernel_and_removed()
+    {
+        var mount = KernelFile
+            .Lines("/proc/self/mounts")
+            .Select(line => line.Split(' '))
+            .FirstOrDefault(fields => fields[2] == "cgroup2");
+        if (mount is null)
+        {
+            return;
+        }
+
+        var unmet = new List<UnmetLimit>();
+        var made = new CgroupV2(mount[1], "creel-suite", null).Make(
+            $"test-{Environment.ProcessId}",
+            ResourceLimits.Unlimited,
+            unmet
+        );
+        using var shell = Process.Start(
+            "sh",
+            ["-c", "echo $$ >\"$0/cgroup.procs\"; setsid sleep 1000 & exec sleep 1000", made.Single()]
+        );
+        await Eventually.Until(() => CellCgroup.Members(made[0]).Count == 2);
+        await CellCgroup.KillAsync(made, TimeSpan.FromSeconds(20), TimeProvider.System);
+        CellCgroup.Members(made[0]).ShouldBeEmpty();
+        await Eventually.Until(() => CellCgroup.Remove(made));
     }
 
     [Theory]
