@@ -75,7 +75,8 @@ public static class CreelWeb
         }
 
         var addresses = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses;
-        return [.. addresses.Where(a => a.StartsWith("http://", StringComparison.Ordinal) && !a.StartsWith("http://unix", StringComparison.Ordinal)).Select(a => new Uri(a).Port)];
+        // Endpoints that other rooms added have addresses that are no URLs.
+        return [.. addresses.Select(a => Uri.TryCreate(a, UriKind.Absolute, out var url) ? url.Port : -1).Where(port => port > 0)];
     }
 
     private static void Limit(KestrelServerOptions options, WebConfig config)
