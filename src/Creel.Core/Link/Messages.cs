@@ -25,8 +25,7 @@ public sealed record WelcomeBrain(string Kind, IReadOnlyList<string> Command, st
 public sealed record WelcomePolicy(bool AllowSudo, int MaxConcurrent, int MaxOutput, long TimeoutMs, IReadOnlyList<string> Types);
 
 /// <summary>About one task.</summary>
-/// <param name="Again">With <c>ack</c>: the task goes back to the queue and will come once more, so forget also that it started.</param>
-public sealed record TaskNotice(string TaskId, bool? Again = null);
+public sealed record TaskNotice(string TaskId);
 
 /// <summary>A piece of a running task's output.</summary>
 /// <param name="Stream"><c>stdout</c> or <c>stderr</c>.</param>

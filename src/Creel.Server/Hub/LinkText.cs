@@ -31,8 +31,8 @@ internal static class LinkText
         return bytes.WrittenMemory;
     }
 
-    public static ReadOnlyMemory<byte> Notice(string type, string to, string taskId, bool again = false) =>
-        Message(type, to, new TaskNotice(taskId, again ? true : null), LinkJson.Default.TaskNotice);
+    public static ReadOnlyMemory<byte> Notice(string type, string to, string taskId) =>
+        Message(type, to, new TaskNotice(taskId), LinkJson.Default.TaskNotice);
 
     public static ReadOnlyMemory<byte> Welcome(Welcome welcome) => Message(MessageTypes.Welcome, welcome.Cell, welcome, LinkJson.Default.Welcome);
 

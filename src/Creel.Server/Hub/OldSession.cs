@@ -51,7 +51,6 @@ internal sealed class OldSession(HubParts hub, Admission admission, Responses re
         }
 
         hub.Metrics.Received(envelope.Type);
-        Interlocked.Increment(ref hub.Handled);
         lock (seat.Gate)
         {
             seat.Stats.MessagesSent++;
@@ -74,11 +73,14 @@ internal sealed class OldSession(HubParts hub, Admission admission, Responses re
 
                 break;
             case MessageTypes.Response:
+                Interlocked.Increment(ref hub.Handled);
                 Respond(envelope);
                 break;
             case MessageTypes.Task:
+                Interlocked.Increment(ref hub.Handled);
                 return ask.AskAsync(seat, link, envelope);
             case MessageTypes.Log or MessageTypes.Status or MessageTypes.Error:
+                Interlocked.Increment(ref hub.Handled);
                 Pass(envelope);
                 break;
         }

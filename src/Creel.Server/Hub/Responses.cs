@@ -37,13 +37,7 @@ internal sealed class Responses(HubParts hub, Delivery delivery)
     {
         lock (seat.Gate)
         {
-            if (!seat.InFlight.TryGetValue(id, out var task) || seat.Link != link)
-            {
-                Acknowledge(seat, link, id);
-                return false;
-            }
-
-            if (task.Ending)
+            if (!seat.InFlight.TryGetValue(id, out var task) || seat.Link != link || task.Ending)
             {
                 return false;
             }
@@ -52,6 +46,26 @@ internal sealed class Responses(HubParts hub, Delivery delivery)
             link.Begin();
             _ = EndAsync(seat, link, task, State(payload), Reason(payload), body);
             return true;
+        }
+    }
+
+    /// <summary>
+    /// A result that nobody waits for here. The runtime need not keep it if the task is over or was never ours; one that is to
+    /// run again it must keep, for that is how it knows that it may.
+    /// </summary>
+    public async Task UnexpectedAsync(Link link, string name, string to)
+    {
+        try
+        {
+            var record = TaskId.TryParse(name, out var id) ? await hub.Tasks.FindAsync(id) : null;
+            if (record is null || record.State.IsFinal())
+            {
+                link.Post(LinkText.Notice(MessageTypes.Ack, to, name));
+            }
+        }
+        catch (CreelException e)
+        {
+            hub.Log.LogWarning("A result can't be looked up: {Reason}", e.Fault.Message);
         }
     }
 
@@ -115,8 +129,8 @@ internal sealed class Responses(HubParts hub, Delivery delivery)
             {
                 if (state == TaskState.Interrupted && task.Retry)
                 {
+                    // Not acknowledged: what it remembers of the interruption lets the runtime start the task again.
                     await hub.Tasks.MoveAsync([new TaskMove(task.Id, TaskState.Queued, null, hub.Now)]);
-                    Acknowledge(seat, link, task.Id, again: true);
                     seat.Behind = true;
                     return true;
                 }
@@ -183,11 +197,11 @@ internal sealed class Responses(HubParts hub, Delivery delivery)
         return hub.Tasks.MoveAsync([new TaskMove(task.Id, TaskState.Running, link.Lease, at)]);
     }
 
-    private static void Acknowledge(AgentSeat seat, Link link, TaskId id, bool again = false)
+    private static void Acknowledge(AgentSeat seat, Link link, TaskId id)
     {
         if (link.Kind == LinkKind.Runtime)
         {
-            link.Post(LinkText.Notice(MessageTypes.Ack, seat.Id.Value, id.ToString(), again));
+            link.Post(LinkText.Notice(MessageTypes.Ack, seat.Id.Value, id.ToString()));
         }
     }
 

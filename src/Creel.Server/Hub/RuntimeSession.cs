@@ -149,8 +149,7 @@ internal sealed class RuntimeSession(HubParts hub, Admission admission, Response
         }
         else
         {
-            // Over already, or never ours: the runtime need not keep it.
-            link.Post(LinkText.Notice(MessageTypes.Ack, station.Name, text));
+            _ = responses.UnexpectedAsync(link, text, station.Name);
         }
     }
 

@@ -75,8 +75,8 @@ public static class CreelWeb
         }
 
         var addresses = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses;
-        // The rooms' own endpoints are among them, under names that are no addresses.
-        return [.. addresses.Select(a => Uri.TryCreate(a, UriKind.Absolute, out var uri) ? uri : null).Where(u => u is { Scheme: "http", Port: > 0, HostNameType: not UriHostNameType.Dns }).Select(u => u!.Port)];
+        // Endpoints that other rooms added have addresses that are no URLs.
+        return [.. addresses.Select(a => Uri.TryCreate(a, UriKind.Absolute, out var url) ? url.Port : -1).Where(port => port > 0)];
     }
 
     private static void Limit(KestrelServerOptions options, WebConfig config)
