@@ -48,6 +48,9 @@ public static class LocalText
         var id = new Json5String(Json5Place.Root(file), change.Agent.Value);
         switch (change)
         {
+            case HabitatChange.Set { Key: "id" } or HabitatChange.Unset { Key: "id" }:
+            case HabitatChange.Add { Keys: var keys } when keys.ContainsKey("id"):
+                throw new CreelException(Fault.Invalid("agent-id", $"the id of the agent '{change.Agent}' can't be set: it is the agent"));
             case HabitatChange.Add when entry is not null:
                 throw new CreelException(Fault.Conflict("agent-exists", $"the agent '{change.Agent}' is declared in {entry.At} already"));
             case HabitatChange.Add add:
