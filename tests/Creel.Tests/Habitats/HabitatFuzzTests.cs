@@ -51,9 +51,11 @@ public class HabitatFuzzTests
         );
 
     [Fact]
-    public void Any_habitat_is_either_a_model_or_a_list_of_errors() =>
+    public void Any_habitat_is_either_a_model_or_a_list_of_errors()
+    {
+        var models = 0;
         Check.One(
-            Config.QuickThrowOnFailure.WithMaxTest(10_000),
+            Config.QuickThrowOnFailure.WithMaxTest(4_000),
             Prop.ForAll(
                 Habitats.ToArbitrary(),
                 texts =>
@@ -67,6 +69,8 @@ public class HabitatFuzzTests
                         {
                             return false;
                         }
+
+                        models += failed ? 0 : 1;
                     }
 
                     LegacyHabitatParser.Parse(main.Replace('\'', '"'), null, LegacyFlavor.V5);
@@ -74,6 +78,8 @@ public class HabitatFuzzTests
                 }
             )
         );
+        models.ShouldBeGreaterThan(100);
+    }
 
     private static bool IsWhole(HabitatModel model) =>
         model.Agents.All(a => model.GroupOf(a).Agents.Contains(a.Id))
