@@ -9,13 +9,25 @@ public class HabitatJsonTests
     [Fact]
     public void The_effective_model_is_shown_whole_and_in_order()
     {
-        var json = HabitatJson.Write(Habitat.Model("{name: 'x', sharedPaths: ['/srv/a'], agents: {list: [{id: 'b', budget: {usd: 1.5, per: 'day'}}, {id: 'a', brain: {command: ['c']}}]}}"));
+        var json = HabitatJson.Write(
+            Habitat.Model(
+                "{name: 'x', sharedPaths: ['/srv/a'], agents: {list: [{id: 'b', budget: {usd: 1.5, per: 'day'}}, {id: 'a', brain: {command: ['c']}}]}}"
+            )
+        );
         using var document = JsonDocument.Parse(json);
         var root = document.RootElement;
         root.EnumerateObject().Select(p => p.Name).ShouldBe(["name", "agents", "groups", "sharedPaths", "bridge", "sections"]);
         root.GetProperty("agents")[0].GetProperty("id").GetString().ShouldBe("b");
         root.GetProperty("groups")[0].GetProperty("id").GetString().ShouldBe("a");
-        root.GetProperty("groups")[0].GetProperty("resources").GetProperty("memory").GetRawText().ShouldBe("{\n        \"value\": 536870912,\n        \"written\": false\n      }".Replace("\n        ", "\n          ").Replace("\n      }", "\n        }"));
+        root.GetProperty("groups")[0]
+            .GetProperty("resources")
+            .GetProperty("memory")
+            .GetRawText()
+            .ShouldBe(
+                "{\n        \"value\": 536870912,\n        \"written\": false\n      }"
+                    .Replace("\n        ", "\n          ")
+                    .Replace("\n      }", "\n        }")
+            );
         root.GetProperty("groups")[1].GetProperty("budget").GetProperty("usd").GetDecimal().ShouldBe(1.5m);
         root.GetProperty("agents")[1].GetProperty("brain").GetProperty("command")[0].GetString().ShouldBe("c");
         HabitatJson.Write(Habitat.Model("{}")).ShouldBe(HabitatJson.Write(Habitat.Model("{}")));
@@ -53,7 +65,9 @@ public class HabitatJsonTests
         reading.Problems.ShouldBeEmpty();
         var habitat = reading.Required();
         habitat.Agents.Select(a => (a.Id.Value, a.Default)).ShouldBe([("homer", true), ("bart", false), ("lisa", false)]);
-        habitat.Groups.ShouldAllBe(g => g.Level == IsolationLevel.Session && g.Network == NetworkMode.Proxy && g.Agents.Count == 1);
+        habitat.Groups.ShouldAllBe(g =>
+            g.Level == IsolationLevel.Session && g.Network == NetworkMode.Proxy && g.Agents.Count == 1
+        );
         habitat.Agents[2].Brain.Kind.ShouldBe("command");
         habitat.Bridge.Permits(habitat.Agents[0].Id, habitat.Agents[1].Id).ShouldBeTrue();
         habitat.Bridge.Permits(habitat.Agents[2].Id, habitat.Agents[1].Id).ShouldBeFalse();

@@ -14,7 +14,11 @@ public sealed class LocalHabitatTests : IDisposable
 
     public LocalHabitatTests()
     {
-        files = new HabitatFiles(folder.Write("habitat.json5", "{\n  name: 'x', // mine\n  agents: { list: [{ id: 'ann' }] },\n}\n"), Nothing, "/home/ann");
+        files = new HabitatFiles(
+            folder.Write("habitat.json5", "{\n  name: 'x', // mine\n  agents: { list: [{ id: 'ann' }] },\n}\n"),
+            Nothing,
+            "/home/ann"
+        );
         local = new LocalHabitat(files, TimeProvider.System);
     }
 
@@ -88,7 +92,9 @@ public sealed class LocalHabitatTests : IDisposable
     public async Task Changes_from_many_threads_and_writers_all_survive()
     {
         using var other = new LocalHabitat(new HabitatFiles(files.File, Nothing, null), TimeProvider.System);
-        await Task.WhenAll(Enumerable.Range(0, 40).Select(i => Task.Run(() => (i % 2 == 0 ? local : other).ChangeAsync(Add($"a{i}")))));
+        await Task.WhenAll(
+            Enumerable.Range(0, 40).Select(i => Task.Run(() => (i % 2 == 0 ? local : other).ChangeAsync(Add($"a{i}"))))
+        );
         files.Read().Reading.Required().Agents.Count.ShouldBe(41);
     }
 
@@ -96,7 +102,14 @@ public sealed class LocalHabitatTests : IDisposable
     public async Task A_change_waits_for_another_process_that_holds_the_lock()
     {
         Task<HabitatSnapshot> change;
-        using (new FileStream(Path.Combine(folder.Path, ".habitat.local.json5.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None))
+        using (
+            new FileStream(
+                Path.Combine(folder.Path, ".habitat.local.json5.lock"),
+                FileMode.OpenOrCreate,
+                FileAccess.ReadWrite,
+                FileShare.None
+            )
+        )
         {
             change = local.ChangeAsync(Add("bob"));
             File.Exists(files.LocalFile).ShouldBeFalse();
@@ -111,14 +124,19 @@ public sealed class LocalHabitatTests : IDisposable
     {
         var empty = new HabitatFiles(folder.Write("empty.json5", "{}"), Nothing, null);
         using var writer = new LocalHabitat(empty, TimeProvider.System);
-        (await writer.ChangeAsync(Add("bob"))).Reading.Required().Agents.Select(a => a.Id.Value).ShouldBe(["bob", "main"], ignoreOrder: true);
+        (await writer.ChangeAsync(Add("bob")))
+            .Reading.Required()
+            .Agents.Select(a => a.Id.Value)
+            .ShouldBe(["bob", "main"], ignoreOrder: true);
     }
 
     [Fact]
     public async Task A_folder_that_can_not_be_written_is_one_clear_fault()
     {
         var missing = new HabitatFiles("/proc/habitat.json5", Nothing, null);
-        Should.Throw<CreelException>(() => missing.Read()).Fault.ShouldBe(Core.Fault.NotFound("habitat-missing", "there is no habitat file /proc/habitat.json5"));
+        Should
+            .Throw<CreelException>(() => missing.Read())
+            .Fault.ShouldBe(Core.Fault.NotFound("habitat-missing", "there is no habitat file /proc/habitat.json5"));
         Directory.CreateDirectory(files.LocalFile);
         (await Fault(Add("bob"))).Kind.ShouldBe(FaultKind.Unavailable);
     }
