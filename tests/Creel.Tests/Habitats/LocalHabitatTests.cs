@@ -1,5 +1,6 @@
 using Creel.Adapters.Files;
 using Creel.Core;
+using Creel.Core.Habitats;
 using Creel.Core.Habitats.Local;
 
 namespace Creel.Tests.Habitats;
