@@ -20,7 +20,9 @@ internal static partial class FolderSync
         {
             if (Fsync(handle) != 0)
             {
-                throw new IOException($"the folder {folder} can't be written to the disk: {Marshal.GetLastPInvokeErrorMessage()}");
+                throw new IOException(
+                    $"the folder {folder} can't be written to the disk: {Marshal.GetLastPInvokeErrorMessage()}"
+                );
             }
         }
         finally

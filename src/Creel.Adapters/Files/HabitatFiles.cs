@@ -36,7 +36,9 @@ public sealed class HabitatFiles
     /// <summary>The folder of both, absolute.</summary>
     public string Folder { get; }
 
-    /// <exception cref="CreelException">The file is missing, can't be read, is too large or is not UTF-8. What is wrong inside is in the reading.</exception>
+    /// <exception cref="CreelException">
+    /// The file is missing, can't be read, is too large or is not UTF-8. What is wrong inside is in the reading.
+    /// </exception>
     public HabitatSnapshot Read() => Read(ReadLocal());
 
     /// <summary>As <see cref="Read()"/>, with another text for the local file: what would be if it said so.</summary>
@@ -75,7 +77,13 @@ public sealed class HabitatFiles
     {
         var real = RealPath.Of(Path.Combine(Folder, path));
         var folder = RealPath.Of(Folder);
-        return real is not null && folder is not null && System.IO.File.Exists(real) && real.StartsWith(folder.TrimEnd('/') + "/", StringComparison.Ordinal) ? Text(real) : null;
+        return
+            real is not null
+            && folder is not null
+            && System.IO.File.Exists(real)
+            && real.StartsWith(folder.TrimEnd('/') + "/", StringComparison.Ordinal)
+            ? Text(real)
+            : null;
     }
 
     private static string? Text(string file)

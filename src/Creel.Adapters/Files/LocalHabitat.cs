@@ -6,7 +6,8 @@ using Creel.Core.Habitats.Local;
 namespace Creel.Adapters.Files;
 
 /// <summary>
-/// The one writer of <c>habitat.local.json5</c>. One change at a time, over all threads and processes; what would make the habitat
+/// The one writer of <c>habitat.local.json5</c>. One change at a time, over all threads and processes; what would make the
+/// habitat
 /// wrong is not written; what is written is there as a whole or not at all, and on the disk when the call returns.
 /// </summary>
 public sealed class LocalHabitat(HabitatFiles files, TimeProvider time) : IDisposable
@@ -21,9 +22,14 @@ public sealed class LocalHabitat(HabitatFiles files, TimeProvider time) : IDispo
     /// <returns>The habitat with the change in it.</returns>
     /// <exception cref="CreelException">
     /// Conflict: the files are not of that revision any more, or the agent exists. NotFound: there is no such agent. Refused: the
-    /// habitat file itself declares it. Invalid: the result would be wrong, and the message says how. Unavailable: nothing can be written.
+    /// habitat file itself declares it. Invalid: the result would be wrong, and the message says how. Unavailable: nothing can
+    /// be written.
     /// </exception>
-    public async Task<HabitatSnapshot> ChangeAsync(HabitatChange change, string? revision = null, CancellationToken cancel = default)
+    public async Task<HabitatSnapshot> ChangeAsync(
+        HabitatChange change,
+        string? revision = null,
+        CancellationToken cancel = default
+    )
     {
         await gate.WaitAsync(cancel);
         try
@@ -33,7 +39,11 @@ public sealed class LocalHabitat(HabitatFiles files, TimeProvider time) : IDispo
             if (revision is not null && revision != before.Revision)
             {
                 throw new CreelException(
-                    Fault.Conflict("habitat-changed", $"the habitat {files.File} is not of revision {Short(revision)} any more", "Read it again and repeat the change.")
+                    Fault.Conflict(
+                        "habitat-changed",
+                        $"the habitat {files.File} is not of revision {Short(revision)} any more",
+                        "Read it again and repeat the change."
+                    )
                 );
             }
 
@@ -48,7 +58,10 @@ public sealed class LocalHabitat(HabitatFiles files, TimeProvider time) : IDispo
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new CreelException(Fault.Unavailable("habitat-unwritable", $"{files.LocalFile} can't be written: {error.Message}"), error);
+            throw new CreelException(
+                Fault.Unavailable("habitat-unwritable", $"{files.LocalFile} can't be written: {error.Message}"),
+                error
+            );
         }
         finally
         {
@@ -64,14 +77,22 @@ public sealed class LocalHabitat(HabitatFiles files, TimeProvider time) : IDispo
         switch (change)
         {
             case HabitatChange.Add when place is not null:
-                throw new CreelException(Fault.Conflict("agent-exists", $"the agent '{change.Agent}' is declared in {place} already"));
+                throw new CreelException(
+                    Fault.Conflict("agent-exists", $"the agent '{change.Agent}' is declared in {place} already")
+                );
             case HabitatChange.Add:
                 break;
             case var _ when place is null:
-                throw new CreelException(Fault.NotFound("agent-unknown", $"the habitat {files.File} declares no agent '{change.Agent}'"));
+                throw new CreelException(
+                    Fault.NotFound("agent-unknown", $"the habitat {files.File} declares no agent '{change.Agent}'")
+                );
             case HabitatChange.Remove when place.File != files.LocalFile:
                 throw new CreelException(
-                    Fault.Refused("agent-declared", $"the agent '{change.Agent}' is declared in {place}, which only a person changes", "Remove it there.")
+                    Fault.Refused(
+                        "agent-declared",
+                        $"the agent '{change.Agent}' is declared in {place}, which only a person changes",
+                        "Remove it there."
+                    )
                 );
         }
     }
@@ -82,9 +103,17 @@ public sealed class LocalHabitat(HabitatFiles files, TimeProvider time) : IDispo
         var after = files.Read(text);
 
         // A habitat without a list has an agent 'main' that nobody wrote; the first one that is written must not drive it out.
-        foreach (var lost in before.Declared.Keys.Where(id => id != change.Agent.Value && !after.Reading.Declared.ContainsKey(id)).ToList())
+        foreach (
+            var lost in before
+                .Declared.Keys.Where(id => id != change.Agent.Value && !after.Reading.Declared.ContainsKey(id))
+                .ToList()
+        )
         {
-            text = LocalText.Apply(files.LocalFile, text, new HabitatChange.Add(AgentId.Parse(lost), new Dictionary<string, string>()));
+            text = LocalText.Apply(
+                files.LocalFile,
+                text,
+                new HabitatChange.Add(AgentId.Parse(lost), new Dictionary<string, string>())
+            );
             after = files.Read(text);
         }
 
@@ -135,7 +164,12 @@ public sealed class LocalHabitat(HabitatFiles files, TimeProvider time) : IDispo
     /// <summary>Nobody else reads it, and nobody else has it open meanwhile.</summary>
     private static FileStreamOptions Private(FileMode mode)
     {
-        var options = new FileStreamOptions { Mode = mode, Access = FileAccess.ReadWrite, Share = FileShare.None };
+        var options = new FileStreamOptions
+        {
+            Mode = mode,
+            Access = FileAccess.ReadWrite,
+            Share = FileShare.None,
+        };
         if (!OperatingSystem.IsWindows())
         {
             options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;

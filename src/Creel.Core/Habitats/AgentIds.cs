@@ -6,7 +6,8 @@ namespace Creel.Core.Habitats;
 internal static class AgentIds
 {
     /// <summary>
-    /// A name as an id, by OpenClaw's rule: lower case, every run of other signs becomes one <c>-</c>, none of them at the ends, at
+    /// A name as an id, by OpenClaw's rule: lower case, every run of other signs becomes one <c>-</c>, none of them at the
+    /// ends, at
     /// most 64. Null where nothing is left.
     /// </summary>
     public static string? Normalise(string name)

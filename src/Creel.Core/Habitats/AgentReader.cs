@@ -33,7 +33,10 @@ internal sealed class AgentReader(Fields? defaults, WorkspaceReader workspaces, 
         var said = drafts.Where(d => d.Fields.Flag("default") == true).ToList();
         foreach (var second in said.Skip(1))
         {
-            findings.Error(second.Fields.PlaceOf("default"), $"the agent '{said[0].Id}' ({said[0].IdAt}) is the default already: there is one");
+            findings.Error(
+                second.Fields.PlaceOf("default"),
+                $"the agent '{said[0].Id}' ({said[0].IdAt}) is the default already: there is one"
+            );
         }
 
         return said.FirstOrDefault() ?? drafts.FirstOrDefault();

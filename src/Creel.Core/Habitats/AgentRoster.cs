@@ -5,6 +5,9 @@ namespace Creel.Core.Habitats;
 /// <summary>Who is there: ids and groups, checked against each other.</summary>
 internal sealed class AgentRoster(Findings findings)
 {
+    /// <summary>More agents than any machine holds: somebody generated the file, and something went wrong.</summary>
+    public const int MaxAgents = 10_000;
+
     private readonly List<AgentDraft> drafts = [];
     private readonly Dictionary<AgentId, Json5Place> ids = [];
 
@@ -16,6 +19,12 @@ internal sealed class AgentRoster(Findings findings)
         if (list is not null && entries is not null)
         {
             findings.Error(entries.At, $"the agents are in agents.list at {list.At} already: use one of the two");
+        }
+
+        if (list?.Items.Count > MaxAgents || entries?.Members.Count > MaxAgents)
+        {
+            findings.Error((list ?? (Json5Node)entries!).At, $"there are more than {MaxAgents} agents");
+            return drafts;
         }
 
         if (list is null && entries is null)
@@ -102,9 +111,10 @@ internal sealed class AgentRoster(Findings findings)
     /// <summary>Agents that would share one boundary, or one name in a folder or a unit, though nobody said so.</summary>
     private void CheckGroups()
     {
+        var written = drafts.Where(d => d.GroupAt is not null).DistinctBy(d => d.Group).ToDictionary(d => d.Group);
         foreach (var alone in drafts.Where(d => d.GroupAt is null))
         {
-            if (drafts.FirstOrDefault(d => d.GroupAt is not null && d.Group == alone.Group) is { } other)
+            if (written.TryGetValue(alone.Group, out var other))
             {
                 findings.Error(
                     other.GroupAt!,
@@ -121,8 +131,8 @@ internal sealed class AgentRoster(Findings findings)
             {
                 findings.Error(
                     other.GroupAt ?? other.IdAt,
-                    $"the groups '{other.Group}' and '{first.Group}' ({first.GroupAt ?? first.IdAt}) are too alike: they differ only in signs, "
-                        + "which older names lose; rename one"
+                    $"the groups '{other.Group}' and '{first.Group}' ({first.GroupAt ?? first.IdAt}) are too alike: "
+                        + "they differ only in signs, which older names lose; rename one"
                 );
             }
         }

@@ -14,7 +14,9 @@ public sealed record BrainModel(string Kind)
     public string Output { get; init; } = "text";
 
     public bool Equals(BrainModel? other) =>
-        other is not null && (Kind, Input, Output) == (other.Kind, other.Input, other.Output) && Command.SequenceEqual(other.Command);
+        other is not null
+        && (Kind, Input, Output) == (other.Kind, other.Input, other.Output)
+        && Command.SequenceEqual(other.Command);
 
     public override int GetHashCode() => HashCode.Combine(Kind, Input, Output, Command.Count);
 }

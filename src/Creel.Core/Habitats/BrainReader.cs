@@ -16,7 +16,10 @@ internal static class BrainReader
             case null:
                 return null;
             case Json5String { Value: "command" }:
-                findings.Error(node.At, "a command brain needs its command: write { kind: \"command\", command: [\"/path/of/program\"] }");
+                findings.Error(
+                    node.At,
+                    "a command brain needs its command: write { kind: \"command\", command: [\"/path/of/program\"] }"
+                );
                 return null;
             case Json5String kind:
                 return Word(kind, "brain", Kinds, findings) is { } word ? new BrainModel(word) : null;
@@ -30,10 +33,20 @@ internal static class BrainReader
 
     private static BrainModel? Read(Json5Object node, Findings findings)
     {
-        KnownKeys.Check(node, "a brain", ["kind", "command", "input", "output"], [], "it belongs to an agent or a group", findings);
+        KnownKeys.Check(
+            node,
+            "a brain",
+            ["kind", "command", "input", "output"],
+            [],
+            "it belongs to an agent or a group",
+            findings
+        );
         var fields = new Fields(node, findings);
         var command = Command(node, fields, findings);
-        var kind = node.Value("kind") is { } word ? Word(word, "brain", Kinds, findings) : command is null ? null : "command";
+        var kind =
+            node.Value("kind") is { } word ? Word(word, "brain", Kinds, findings)
+            : command is null ? null
+            : "command";
         if (!fields.Has("kind") && command is null)
         {
             findings.Error(node.At, $"a brain needs a kind, one of: {string.Join(", ", Kinds)}");
@@ -46,12 +59,22 @@ internal static class BrainReader
 
         if (kind is not null and not "command" && command is not null)
         {
-            findings.Error(fields.PlaceOf("command"), $"a brain of kind '{kind}' runs no command: remove it, or say kind 'command'");
+            findings.Error(
+                fields.PlaceOf("command"),
+                $"a brain of kind '{kind}' runs no command: remove it, or say kind 'command'"
+            );
         }
 
         var input = Word(node.Value("input"), "input", Inputs, findings);
         var output = Word(node.Value("output"), "output", Outputs, findings);
-        return kind is null ? null : new BrainModel(kind) { Command = command ?? [], Input = input ?? "stdin", Output = output ?? "text" };
+        return kind is null
+            ? null
+            : new BrainModel(kind)
+            {
+                Command = command ?? [],
+                Input = input ?? "stdin",
+                Output = output ?? "text",
+            };
     }
 
     private static IReadOnlyList<string>? Command(Json5Object node, Fields fields, Findings findings)

@@ -14,7 +14,7 @@ internal sealed class GroupReader(IsolationLevel level, NetworkMode network, Res
 
     public IReadOnlyList<AgentGroup> Read(Json5Object? groups, IReadOnlyList<AgentDraft> drafts)
     {
-        var ids = drafts.Select(d => d.Group.Value).Distinct().ToList();
+        var ids = drafts.Select(d => d.Group.Value).ToHashSet();
         foreach (var member in groups?.Members ?? [])
         {
             CheckGroup(member, ids);
@@ -25,11 +25,17 @@ internal sealed class GroupReader(IsolationLevel level, NetworkMode network, Res
             .. drafts
                 .GroupBy(d => d.Group)
                 .OrderBy(g => g.Key)
-                .Select(g => Group(g.Key, (groups?.Value(g.Key.Value) as Json5Object) is { } node ? new Fields(node, findings) : null, [.. g])),
+                .Select(g =>
+                    Group(
+                        g.Key,
+                        (groups?.Value(g.Key.Value) as Json5Object) is { } node ? new Fields(node, findings) : null,
+                        [.. g]
+                    )
+                ),
         ];
     }
 
-    private void CheckGroup(Json5Member member, List<string> ids)
+    private void CheckGroup(Json5Member member, HashSet<string> ids)
     {
         if (member.Value is Json5Object node)
         {
@@ -72,7 +78,10 @@ internal sealed class GroupReader(IsolationLevel level, NetworkMode network, Res
         var mode = Words.Network(Holder("network")?.Any("network"), findings) ?? network;
         if (egress.Count > 0 && mode == NetworkMode.None)
         {
-            findings.Error(holder!.PlaceOf("egress"), "network 'none' has no way out, so there is nothing to let through: remove egress, or say network 'proxy'");
+            findings.Error(
+                holder!.PlaceOf("egress"),
+                "network 'none' has no way out, so there is nothing to let through: remove egress, or say network 'proxy'"
+            );
         }
 
         return new AgentGroup
@@ -106,7 +115,10 @@ internal sealed class GroupReader(IsolationLevel level, NetworkMode network, Res
 
             if (group?.Has(key) == true && members.Count == 1)
             {
-                findings.Error(said[0].Fields.Node.Find(key)!.KeyAt, $"{key} is said at {group.PlaceOf(key)} too: say it in one of them only");
+                findings.Error(
+                    said[0].Fields.Node.Find(key)!.KeyAt,
+                    $"{key} is said at {group.PlaceOf(key)} too: say it in one of them only"
+                );
             }
 
             return members.Count > 1 ? group : said[0].Fields;
@@ -118,7 +130,10 @@ internal sealed class GroupReader(IsolationLevel level, NetworkMode network, Res
         var driver = holder?.Text("driver");
         if (driver is not null && !Slug.IsValid(driver))
         {
-            findings.Error(holder!.PlaceOf("driver"), $"{Slug.Quote(driver)} is no driver: it is a name such as bubblewrap or docker");
+            findings.Error(
+                holder!.PlaceOf("driver"),
+                $"{Slug.Quote(driver)} is no driver: it is a name such as bubblewrap or docker"
+            );
         }
 
         return driver;
@@ -130,7 +145,13 @@ internal sealed class GroupReader(IsolationLevel level, NetworkMode network, Res
         var colon = text.LastIndexOf(':');
         var host = colon < 0 ? text : text[..colon];
         var port = 0;
-        if (colon > 0 && (!int.TryParse(text[(colon + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out port) || port is < 1 or > 65535))
+        if (
+            colon > 0
+            && (
+                !int.TryParse(text[(colon + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out port)
+                || port is < 1 or > 65535
+            )
+        )
         {
             findings.Error(item.At, $"{Slug.Quote(item.Value)} has no port from 1 to 65535 after its last ':'");
             return null;
@@ -138,7 +159,10 @@ internal sealed class GroupReader(IsolationLevel level, NetworkMode network, Res
 
         if (!IsHost(host))
         {
-            findings.Error(item.At, $"{Slug.Quote(item.Value)} is not a host and a port, as in 'github.com:443' or '*.example.org:443'");
+            findings.Error(
+                item.At,
+                $"{Slug.Quote(item.Value)} is not a host and a port, as in 'github.com:443' or '*.example.org:443'"
+            );
             return null;
         }
 
@@ -155,7 +179,10 @@ internal sealed class GroupReader(IsolationLevel level, NetworkMode network, Res
     {
         var name = host.StartsWith("*.", StringComparison.Ordinal) ? host[2..] : host;
         return name.Length is > 0 and <= 253
-            && name.Split('.').All(l => l.Length is > 0 and <= 63 && l.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_') && l[0] != '-');
+            && name.Split('.')
+                .All(l =>
+                    l.Length is > 0 and <= 63 && l.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_') && l[0] != '-'
+                );
     }
 
     private BudgetModel? Budget(Json5Object? node)
@@ -175,7 +202,10 @@ internal sealed class GroupReader(IsolationLevel level, NetworkMode network, Res
         }
         else if (per is not null && !Periods.Contains(per))
         {
-            findings.Error(fields.PlaceOf("per"), $"{Slug.Quote(per)} is none of: {string.Join(", ", Periods)}{Spelling.Hint(per, Periods)}");
+            findings.Error(
+                fields.PlaceOf("per"),
+                $"{Slug.Quote(per)} is none of: {string.Join(", ", Periods)}{Spelling.Hint(per, Periods)}"
+            );
         }
 
         var warn = Number(node, "warn", most: 1, required: false) ?? 0.8;
@@ -193,7 +223,10 @@ internal sealed class GroupReader(IsolationLevel level, NetworkMode network, Res
         if (value is not null || required)
         {
             var limit = most.ToString(CultureInfo.InvariantCulture);
-            findings.Error(value?.At ?? node.At, $"'{key}' must be a number from 0 to {limit}{(value is null ? "; it is missing" : "")}");
+            findings.Error(
+                value?.At ?? node.At,
+                $"'{key}' must be a number from 0 to {limit}{(value is null ? "; it is missing" : "")}"
+            );
         }
 
         return null;

@@ -58,7 +58,14 @@ internal sealed class HabitatBinder(HabitatInput input, Findings findings, Dicti
 
         if (defaults is not null)
         {
-            KnownKeys.Check(defaults.Node, "agents.defaults", KnownKeys.Defaults, KnownKeys.OpenClawDefaults, BesideAgents, findings);
+            KnownKeys.Check(
+                defaults.Node,
+                "agents.defaults",
+                KnownKeys.Defaults,
+                KnownKeys.OpenClawDefaults,
+                BesideAgents,
+                findings
+            );
         }
     }
 
@@ -153,10 +160,14 @@ internal sealed class HabitatBinder(HabitatInput input, Findings findings, Dicti
         KnownKeys.Check(node, "tools.agentToAgent", ["enabled", "allow"], [], "it belongs to an agent or a group", findings);
         var enabled = fields.Flag("enabled") ?? false;
         var allow = fields.Texts("allow");
-        foreach (var name in allow.Where(n => n.Value != "*" && agents.All(a => a.Id.Value != n.Value)))
+        var ids = agents.Select(a => a.Id.Value).ToHashSet();
+        foreach (var name in allow.Where(n => n.Value != "*" && !ids.Contains(n.Value)))
         {
-            var hint = Spelling.Hint(name.Value, agents.Select(a => a.Id.Value));
-            findings.Warn(name.At, $"{Slug.Quote(name.Value)} is no agent here, and patterns other than '*' are not known: it allows nothing{hint}");
+            var hint = Spelling.Hint(name.Value, ids);
+            findings.Warn(
+                name.At,
+                $"{Slug.Quote(name.Value)} is no agent here, and patterns other than '*' are not known: it allows nothing{hint}"
+            );
         }
 
         if (enabled && allow.Count == 0)
@@ -179,7 +190,9 @@ internal sealed class HabitatBinder(HabitatInput input, Findings findings, Dicti
         return sections;
     }
 
-    /// <summary>What is said about agents in OpenClaw's own words, for a brain that is an OpenClaw; null where nothing is.</summary>
+    /// <summary>
+    /// What is said about agents in OpenClaw's own words, for a brain that is an OpenClaw; null where nothing is.
+    /// </summary>
     private static Json5Object? OpenClawAgents(Json5Object written)
     {
         if (written.Value("agents") is not Json5Object agents)
@@ -195,7 +208,13 @@ internal sealed class HabitatBinder(HabitatInput input, Findings findings, Dicti
                 { Key: "defaults", Value: Json5Object defaults } => Only(defaults, KnownKeys.OpenClawDefaults),
                 { Key: "list", Value: Json5Array list } => list with
                 {
-                    Items = [.. list.Items.OfType<Json5Object>().Select(i => Only(i, ["id", .. KnownKeys.OpenClawAgent])).Where(i => i.Members.Count > 1)],
+                    Items =
+                    [
+                        .. list
+                            .Items.OfType<Json5Object>()
+                            .Select(i => Only(i, ["id", .. KnownKeys.OpenClawAgent]))
+                            .Where(i => i.Members.Count > 1),
+                    ],
                 },
                 _ => null,
             };
@@ -208,5 +227,9 @@ internal sealed class HabitatBinder(HabitatInput input, Findings findings, Dicti
         return kept.Count == 0 ? null : agents with { Members = kept };
     }
 
-    private static Json5Object Only(Json5Object node, string[] keys) => node with { Members = [.. node.Members.Where(m => keys.Contains(m.Key))] };
+    private static Json5Object Only(Json5Object node, string[] keys) =>
+        node with
+        {
+            Members = [.. node.Members.Where(m => keys.Contains(m.Key))],
+        };
 }

@@ -6,7 +6,16 @@ namespace Creel.Core.Habitats;
 internal static class HabitatFormats
 {
     /// <summary>Keys that only the older format has, for a file without agents.</summary>
-    private static readonly string[] LegacyKeys = ["platform", "platforms", "destructMinutes", "bgColor", "remoteApi", "hatcheryVersion", "council"];
+    private static readonly string[] LegacyKeys =
+    [
+        "platform",
+        "platforms",
+        "destructMinutes",
+        "bgColor",
+        "remoteApi",
+        "hatcheryVersion",
+        "council",
+    ];
 
     /// <summary>Agents are an object (<c>agents.list</c>) in Creel's and OpenClaw's format, an array in the older one.</summary>
     public static HabitatFormat Of(Json5Object root) =>

@@ -20,9 +20,14 @@ public sealed record HabitatInput
     /// <summary>What <c>~</c> stands for, absolute; null: <c>~</c> is an error.</summary>
     public string? HomeFolder { get; init; }
 
-    /// <summary>The text of an included file by its path below <see cref="BaseFolder"/>, as in <c>agents/bart.json5</c>; null: there is no such file.</summary>
+    /// <summary>
+    /// The text of an included file by its path below <see cref="BaseFolder"/>, as in <c>agents/bart.json5</c>; null: there is
+    /// no such file.
+    /// </summary>
     public Func<string, string?>? Include { get; init; }
 
-    /// <summary>An unknown isolation level or network is a warning and means none or host, as it did to the older parser.</summary>
+    /// <summary>
+    /// An unknown isolation level or network is a warning and means none or host, as it did to the older parser.
+    /// </summary>
     public bool Lenient { get; init; }
 }

@@ -7,7 +7,9 @@ using Creel.Core.Isolation;
 
 namespace Creel.Core.Habitats;
 
-/// <summary>The effective model as JSON, for <c>creel habitat show</c>: everything said, defaults too, always in the same order.</summary>
+/// <summary>
+/// The effective model as JSON, for <c>creel habitat show</c>: everything said, defaults too, always in the same order.
+/// </summary>
 public static class HabitatJson
 {
     private static readonly JsonWriterOptions Options = new()
@@ -17,7 +19,10 @@ public static class HabitatJson
         NewLine = "\n",
     };
 
-    /// <summary>Secrets that were written into the file as they are show as <c>***</c>; references to variables show as they were written.</summary>
+    /// <summary>
+    /// Secrets that were written into the file as they are show as <c>***</c>; references to variables show as they were
+    /// written.
+    /// </summary>
     public static string Write(HabitatModel habitat)
     {
         var buffer = new ArrayBufferWriter<byte>();

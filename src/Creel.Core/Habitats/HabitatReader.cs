@@ -13,13 +13,17 @@ public static class HabitatReader
         var findings = new Findings(input.Lenient);
         var main = Parse(input.Main, findings);
         var format = main is null ? HabitatFormat.Creel : HabitatFormats.Of(main);
-        var own = main is null ? null
+        var own =
+            main is null ? null
             : format == HabitatFormat.Legacy ? new LegacyHabitat(findings).Convert(main)
             : AsObject(new Includes(input.Include, findings).Resolve(main), findings);
         return Finish(own, format, input, findings);
     }
 
-    /// <summary>Reads a habitat from the variables <c>AGENT_COUNT</c>, <c>AGENT1_NAME</c>, …; <see cref="HabitatInput.Main"/> is not looked at.</summary>
+    /// <summary>
+    /// Reads a habitat from the variables <c>AGENT_COUNT</c>, <c>AGENT1_NAME</c>, …; <see cref="HabitatInput.Main"/> is not
+    /// looked at.
+    /// </summary>
     public static HabitatReading ReadEnvironment(HabitatInput input)
     {
         var findings = new Findings(input.Lenient);

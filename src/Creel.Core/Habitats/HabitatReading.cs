@@ -10,12 +10,14 @@ public sealed record HabitatReading(HabitatModel? Model, IReadOnlyList<Problem> 
     /// <summary>Where each agent is declared, by its id.</summary>
     public IReadOnlyDictionary<string, HabitatPlace> Declared { get; init; } = new Dictionary<string, HabitatPlace>();
 
-
     /// <exception cref="CreelException">There is an error; the message holds all of them, one a line.</exception>
     public HabitatModel Required() =>
         Model
         ?? throw new CreelException(
-            Fault.Invalid("habitat", $"the habitat is wrong:\n{string.Join('\n', Problems.Where(p => p.Severity == Severity.Error))}")
+            Fault.Invalid(
+                "habitat",
+                $"the habitat is wrong:\n{string.Join('\n', Problems.Where(p => p.Severity == Severity.Error))}"
+            )
         );
 }
 

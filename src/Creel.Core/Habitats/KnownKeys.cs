@@ -2,11 +2,24 @@ using Creel.Core.Habitats.Json5;
 
 namespace Creel.Core.Habitats;
 
-/// <summary>The keys that mean something at each place; others are told, since a key that nobody reads is a promise that nobody keeps.</summary>
+/// <summary>
+/// The keys that mean something at each place; others are told, since a key that nobody reads is a promise that nobody keeps.
+/// </summary>
 internal static class KnownKeys
 {
-    /// <summary>Keys whose loss would make a cell weaker than was asked: written wrongly or in the wrong place, they are errors.</summary>
-    private static readonly string[] Guarded = ["isolation", "isolationGroup", "network", "driver", "egress", "budget", "resources"];
+    /// <summary>
+    /// Keys whose loss would make a cell weaker than was asked: written wrongly or in the wrong place, they are errors.
+    /// </summary>
+    private static readonly string[] Guarded =
+    [
+        "isolation",
+        "isolationGroup",
+        "network",
+        "driver",
+        "egress",
+        "budget",
+        "resources",
+    ];
 
     public static readonly string[] Top = ["name", "isolation", "network", "agents", "groups", "sharedPaths", "tools"];
 
@@ -14,8 +27,20 @@ internal static class KnownKeys
 
     public static readonly string[] Agent =
     [
-        "id", "name", "default", "isolation", "isolationGroup", "driver", "network", "egress", "budget", "resources",
-        "model", "brain", "workspace", "tasks",
+        "id",
+        "name",
+        "default",
+        "isolation",
+        "isolationGroup",
+        "driver",
+        "network",
+        "egress",
+        "budget",
+        "resources",
+        "model",
+        "brain",
+        "workspace",
+        "tasks",
     ];
 
     public static readonly string[] Defaults = ["model", "brain", "workspace", "resources", "tasks"];
@@ -23,19 +48,62 @@ internal static class KnownKeys
     /// <summary>Keys of an OpenClaw agent that Creel passes on without reading them.</summary>
     public static readonly string[] OpenClawAgent =
     [
-        "agentDir", "skills", "memorySearch", "humanDelay", "heartbeat", "identity", "groupChat", "subagents", "sandbox", "tools",
-        "params", "runtime", "thinkingDefault", "embeddedPi",
+        "agentDir",
+        "skills",
+        "memorySearch",
+        "humanDelay",
+        "heartbeat",
+        "identity",
+        "groupChat",
+        "subagents",
+        "sandbox",
+        "tools",
+        "params",
+        "runtime",
+        "thinkingDefault",
+        "embeddedPi",
     ];
 
     /// <summary>Keys of OpenClaw's <c>agents.defaults</c> that Creel passes on without reading them.</summary>
     public static readonly string[] OpenClawDefaults =
     [
-        "imageModel", "models", "repoRoot", "skipBootstrap", "bootstrapMaxChars", "bootstrapTotalMaxChars", "userTimezone",
-        "timeFormat", "contextTokens", "thinkingDefault", "timeoutSeconds", "heartbeat", "maxConcurrent", "subagents", "sandbox",
-        "compaction", "memorySearch", "humanDelay", "contextPruning", "cliBackends", "verboseDefault", "elevatedDefault",
-        "blockStreamingDefault", "blockStreamingBreak", "blockStreamingChunk", "blockStreamingCoalesce", "mediaMaxMb",
-        "typingIntervalSeconds", "typingMode", "envelopeTimezone", "envelopeTimestamp", "envelopeElapsed", "systemAgent", "pdfModel",
-        "embeddedPi", "params", "skills",
+        "imageModel",
+        "models",
+        "repoRoot",
+        "skipBootstrap",
+        "bootstrapMaxChars",
+        "bootstrapTotalMaxChars",
+        "userTimezone",
+        "timeFormat",
+        "contextTokens",
+        "thinkingDefault",
+        "timeoutSeconds",
+        "heartbeat",
+        "maxConcurrent",
+        "subagents",
+        "sandbox",
+        "compaction",
+        "memorySearch",
+        "humanDelay",
+        "contextPruning",
+        "cliBackends",
+        "verboseDefault",
+        "elevatedDefault",
+        "blockStreamingDefault",
+        "blockStreamingBreak",
+        "blockStreamingChunk",
+        "blockStreamingCoalesce",
+        "mediaMaxMb",
+        "typingIntervalSeconds",
+        "typingMode",
+        "envelopeTimezone",
+        "envelopeTimestamp",
+        "envelopeElapsed",
+        "systemAgent",
+        "pdfModel",
+        "embeddedPi",
+        "params",
+        "skills",
     ];
 
     /// <summary>Tells the keys of an object that are in neither list.</summary>
@@ -70,7 +138,10 @@ internal static class KnownKeys
             var close = Spelling.Closest(member.Key, Top);
             if (Guarded.Contains(member.Key))
             {
-                findings.Error(member.KeyAt, "is no key of the top level: write it under agents.list, groups, or (resources) agents.defaults");
+                findings.Error(
+                    member.KeyAt,
+                    "is no key of the top level: write it under agents.list, groups, or (resources) agents.defaults"
+                );
             }
             else if (close is not null && Guarded.Contains(close))
             {
@@ -78,7 +149,10 @@ internal static class KnownKeys
             }
             else if (close is not null && member.Key is not "models" and not "hooks")
             {
-                findings.Warn(member.KeyAt, $"{Slug.Quote(member.Key)} is kept as a section of OpenClaw's; did you mean '{close}'?");
+                findings.Warn(
+                    member.KeyAt,
+                    $"{Slug.Quote(member.Key)} is kept as a section of OpenClaw's; did you mean '{close}'?"
+                );
             }
         }
     }

@@ -6,9 +6,23 @@ namespace Creel.Core.Habitats;
 internal static class Masked
 {
     private const string Mask = "***";
-    private static readonly string[] SecretEndings = ["token", "secret", "password", "passphrase", "key", "credential", "credentials", "auth", "cookie", "webhookurl"];
+    private static readonly string[] SecretEndings =
+    [
+        "token",
+        "secret",
+        "password",
+        "passphrase",
+        "key",
+        "credential",
+        "credentials",
+        "auth",
+        "cookie",
+        "webhookurl",
+    ];
 
-    /// <summary>Values whose key sounds like a secret are replaced, and all of <c>env</c>; <c>${VAR}</c> alone is no secret.</summary>
+    /// <summary>
+    /// Values whose key sounds like a secret are replaced, and all of <c>env</c>; <c>${VAR}</c> alone is no secret.
+    /// </summary>
     public static Json5Node In(string section, string json)
     {
         var root = Json5Reader.Read(section, json).Root ?? new Json5Null(Json5Place.Root(section));
@@ -18,7 +32,18 @@ internal static class Masked
     private static Json5Node Hide(Json5Node node, bool secret) =>
         node switch
         {
-            Json5Object o => o with { Members = [.. o.Members.Select(m => m with { Value = Hide(m.Value, secret || (m.Value is not Json5Object && IsSecret(m.Key))) })] },
+            Json5Object o => o with
+            {
+                Members =
+                [
+                    .. o.Members.Select(m =>
+                        m with
+                        {
+                            Value = Hide(m.Value, secret || (m.Value is not Json5Object && IsSecret(m.Key))),
+                        }
+                    ),
+                ],
+            },
             Json5Array a => a with { Items = [.. a.Items.Select(i => Hide(i, secret))] },
             Json5String s when secret && !IsReference(s.Value) && s.Value.Length > 0 => s with { Value = Mask },
             Json5Number n when secret => new Json5String(n.At, Mask),

@@ -44,25 +44,25 @@ internal static class Quantity
     /// <summary>A duration; a bare number is milliseconds.</summary>
     public static TimeSpan? Time(string text)
     {
-        double? milliseconds =
-            Split(text) is not var (number, unit)
-                ? null
-                : unit switch
-                {
-                    "" or "ms" => number,
-                    "s" => number * 1_000,
-                    "m" => number * 60_000,
-                    "h" => number * 3_600_000,
-                    "d" => number * 86_400_000,
-                    _ => null,
-                };
+        double? milliseconds = Split(text) is not var (number, unit)
+            ? null
+            : unit switch
+            {
+                "" or "ms" => number,
+                "s" => number * 1_000,
+                "m" => number * 60_000,
+                "h" => number * 3_600_000,
+                "d" => number * 86_400_000,
+                _ => null,
+            };
         return milliseconds is >= 0 and < 1e14 ? TimeSpan.FromMilliseconds(milliseconds.Value) : null;
     }
 
     private static (double Number, string Unit)? Split(string text)
     {
         var digits = text.AsSpan().TrimEnd("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ".AsSpan());
-        return digits.Length > 0
+        return
+            digits.Length > 0
             && char.IsAsciiDigit(digits[^1])
             && double.TryParse(digits, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number)
             ? (number, text[digits.Length..])

@@ -19,7 +19,9 @@ public static class SectionText
         findings.Add(reading.Problems);
         var expanded = reading.Root is null ? null : new Variables(lookup, findings).Expand(reading.Root);
         return findings.HasErrors || expanded is null
-            ? throw new CreelException(Fault.Invalid("habitat-variable", string.Join("; ", findings.Sorted().Select(p => p.Message))))
+            ? throw new CreelException(
+                Fault.Invalid("habitat-variable", string.Join("; ", findings.Sorted().Select(p => p.Message)))
+            )
             : Json5Text.Write(expanded);
     }
 }

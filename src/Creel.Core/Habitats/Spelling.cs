@@ -4,6 +4,7 @@ namespace Creel.Core.Habitats;
 internal static class Spelling
 {
     private const int MaxDistance = 2;
+    private const int MaxCandidates = 1_000;
 
     /// <summary>The closest candidate: the same but for case, or at most two edits away; null where none is close.</summary>
     public static string? Closest(string word, IEnumerable<string> candidates)
@@ -14,9 +15,11 @@ internal static class Spelling
         }
 
         var (best, distance) = ((string?)null, Math.Min(MaxDistance + 1, word.Length));
-        foreach (var candidate in candidates)
+        foreach (var candidate in candidates.Take(MaxCandidates))
         {
-            var here = word.Equals(candidate, StringComparison.OrdinalIgnoreCase) ? 0 : Distance(word.ToLowerInvariant(), candidate.ToLowerInvariant());
+            var here = word.Equals(candidate, StringComparison.OrdinalIgnoreCase)
+                ? 0
+                : Distance(word.ToLowerInvariant(), candidate.ToLowerInvariant());
             if (here < distance)
             {
                 (best, distance) = (candidate, here);
@@ -27,7 +30,8 @@ internal static class Spelling
     }
 
     /// <summary><c>; did you mean 'x'?</c>, or nothing.</summary>
-    public static string Hint(string word, IEnumerable<string> candidates) => Closest(word, candidates) is { } close ? $"; did you mean '{close}'?" : "";
+    public static string Hint(string word, IEnumerable<string> candidates) =>
+        Closest(word, candidates) is { } close ? $"; did you mean '{close}'?" : "";
 
     private static int Distance(string a, string b)
     {

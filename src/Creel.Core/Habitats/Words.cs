@@ -3,7 +3,9 @@ using Creel.Core.Isolation;
 
 namespace Creel.Core.Habitats;
 
-/// <summary>The words for levels and networks. An unknown one is never taken for a weaker one, unless that was asked for.</summary>
+/// <summary>
+/// The words for levels and networks. An unknown one is never taken for a weaker one, unless that was asked for.
+/// </summary>
 internal static class Words
 {
     private static readonly string[] Levels = [.. Enum.GetNames<IsolationLevel>().Select(n => n.ToLowerInvariant())];

@@ -19,7 +19,9 @@ internal sealed class WorkspaceReader(string baseFolder, string? home, Findings 
         {
             findings.Error(
                 at,
-                text.StartsWith('~') ? $"{Slug.Quote(text)}: only '~' and '~/…' are known, and only where there is a home folder" : "the path leaves the root"
+                text.StartsWith('~')
+                    ? $"{Slug.Quote(text)}: only '~' and '~/…' are known, and only where there is a home folder"
+                    : "the path leaves the root"
             );
             return null;
         }
@@ -34,7 +36,10 @@ internal sealed class WorkspaceReader(string baseFolder, string? home, Findings 
         {
             if (PathRule.Within(path, other.Path) || PathRule.Within(other.Path, path))
             {
-                findings.Error(at, $"{Slug.Quote(path)} is in reach of the agent '{other.Owner.Id}' ({other.At}), which is in another group");
+                findings.Error(
+                    at,
+                    $"{Slug.Quote(path)} is in reach of the agent '{other.Owner.Id}' ({other.At}), which is in another group"
+                );
             }
         }
 
@@ -43,7 +48,8 @@ internal sealed class WorkspaceReader(string baseFolder, string? home, Findings 
     }
 
     private string? Absolute(string text) =>
-        text == "~" || text.StartsWith("~/", StringComparison.Ordinal) ? (home is null ? null : PathRule.Normalise($"{home}/{text[1..]}"))
+        text == "~" || text.StartsWith("~/", StringComparison.Ordinal)
+            ? (home is null ? null : PathRule.Normalise($"{home}/{text[1..]}"))
         : text.StartsWith('~') ? null
         : PathRule.Normalise(text.StartsWith('/') ? text : $"{baseFolder}/{text}");
 }

@@ -16,7 +16,8 @@ public sealed class HabitatCasesFactAttribute : FactAttribute
         }
     }
 
-    public static string Folder { get; } = Path.Combine(Environment.GetEnvironmentVariable("CREEL_CONFORMANCE") ?? Beside(), "habitats");
+    public static string Folder { get; } =
+        Path.Combine(Environment.GetEnvironmentVariable("CREEL_CONFORMANCE") ?? Beside(), "habitats");
 
     private static string Beside()
     {

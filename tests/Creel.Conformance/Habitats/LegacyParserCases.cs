@@ -17,7 +17,10 @@ public class LegacyParserCases
     private static IEnumerable<string> Differences(string file)
     {
         using var document = JsonDocument.Parse(File.ReadAllText(file));
-        var files = document.RootElement.GetProperty("files").EnumerateObject().ToDictionary(p => p.Name, p => p.Value.GetString()!);
+        var files = document
+            .RootElement.GetProperty("files")
+            .EnumerateObject()
+            .ToDictionary(p => p.Name, p => p.Value.GetString()!);
         foreach (var (folder, flavor) in new[] { ("contract", LegacyFlavor.Contract), ("v5", LegacyFlavor.V5) })
         {
             var actual = LegacyHabitatParser.Parse(files["input.json"], files.GetValueOrDefault("agent-lib.json"), flavor);

@@ -55,7 +55,8 @@ public class Json5FuzzTests
             {
                 var json = Json5Text.Write(Json5Reader.Read("f", text).Root!);
                 using var once = JsonDocument.Parse(json);
-                return Same(once.RootElement, Json5Reader.Read("f", text).Root!) && Json5Text.Write(Json5Reader.Read("f", json).Root!) == json;
+                return Same(once.RootElement, Json5Reader.Read("f", text).Root!)
+                    && Json5Text.Write(Json5Reader.Read("f", json).Root!) == json;
             }
         );
 
@@ -91,7 +92,18 @@ public class Json5FuzzTests
     private static Gen<string> Json(int size)
     {
         var scalar = Gen.OneOf(
-            Gen.Elements("true", "false", "null", "0", "-0", "1e5", "-2.5E-3", "12345678901234567890", "\"\"", "\"\\ud83d\\ude00\\n\\/\""),
+            Gen.Elements(
+                "true",
+                "false",
+                "null",
+                "0",
+                "-0",
+                "1e5",
+                "-2.5E-3",
+                "12345678901234567890",
+                "\"\"",
+                "\"\\ud83d\\ude00\\n\\/\""
+            ),
             Gen.Choose(-1000, 1000).Select(i => i.ToString(CultureInfo.InvariantCulture)),
             Text
         );

@@ -40,7 +40,9 @@ internal sealed class Json5Cursor(string text)
         }
     }
 
-    /// <summary>Skips white space and comments; false at a block comment that never ends, with the cursor at its start's end.</summary>
+    /// <summary>
+    /// Skips white space and comments; false at a block comment that never ends, with the cursor at its start's end.
+    /// </summary>
     public bool SkipSpace()
     {
         while (!AtEnd)
@@ -77,7 +79,9 @@ internal sealed class Json5Cursor(string text)
 
     public void SkipToEnd() => Advance(text.Length - Position);
 
-    /// <summary>The whole code point here, for identifiers beyond the basic plane; the character itself where it is half of a pair.</summary>
+    /// <summary>
+    /// The whole code point here, for identifiers beyond the basic plane; the character itself where it is half of a pair.
+    /// </summary>
     public int CodePoint(out int length)
     {
         if (char.IsHighSurrogate(Here) && char.IsLowSurrogate(Peek(1)))
@@ -121,5 +125,6 @@ internal sealed class Json5Cursor(string text)
                     or UnicodeCategory.ConnectorPunctuation
         );
 
-    private static UnicodeCategory Category(int c) => Rune.IsValid(c) ? Rune.GetUnicodeCategory(new Rune(c)) : UnicodeCategory.Surrogate;
+    private static UnicodeCategory Category(int c) =>
+        Rune.IsValid(c) ? Rune.GetUnicodeCategory(new Rune(c)) : UnicodeCategory.Surrogate;
 }

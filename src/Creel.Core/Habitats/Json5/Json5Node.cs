@@ -19,8 +19,24 @@ public abstract record Json5Node(Json5Place At)
 /// <summary>Members in the order of the text; keys are unique.</summary>
 public sealed record Json5Object(Json5Place At, IReadOnlyList<Json5Member> Members) : Json5Node(At)
 {
+    private const int FewMembers = 16;
+
+    /// <summary>For objects with many members; it belongs to the list that it was made from, since a copy may have another one.</summary>
+    private (IReadOnlyList<Json5Member> Members, Dictionary<string, Json5Member> ByKey)? index;
+
     public Json5Member? Find(string key)
     {
+        if (Members.Count > FewMembers)
+        {
+            var known = index;
+            if (known is null || !ReferenceEquals(known.Value.Members, Members))
+            {
+                index = known = (Members, Members.DistinctBy(m => m.Key).ToDictionary(m => m.Key, StringComparer.Ordinal));
+            }
+
+            return known.Value.ByKey.GetValueOrDefault(key);
+        }
+
         foreach (var member in Members)
         {
             if (member.Key == key)
@@ -32,7 +48,9 @@ public sealed record Json5Object(Json5Place At, IReadOnlyList<Json5Member> Membe
         return null;
     }
 
-    /// <summary>The value of a key; null where the key is missing or its value is <c>null</c>, which mean the same in a habitat.</summary>
+    /// <summary>
+    /// The value of a key; null where the key is missing or its value is <c>null</c>, which mean the same in a habitat.
+    /// </summary>
     public Json5Node? Value(string key) => Find(key)?.Value is { } value and not Json5Null ? value : null;
 }
 

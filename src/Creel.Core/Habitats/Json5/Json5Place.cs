@@ -2,7 +2,9 @@ using System.Text;
 
 namespace Creel.Core.Habitats.Json5;
 
-/// <summary>Where a value or a key stands: file, line, column, and its path from the root, which is built only when asked for.</summary>
+/// <summary>
+/// Where a value or a key stands: file, line, column, and its path from the root, which is built only when asked for.
+/// </summary>
 public sealed class Json5Place
 {
     private readonly Json5Place? parent;
@@ -36,7 +38,8 @@ public sealed class Json5Place
     /// <summary>Another point of the text, about the same value.</summary>
     public Json5Place Moved(int line, int column) => new(File, line, column, parent, key, index, path);
 
-    public Problem Problem(string message, Severity severity = Severity.Error) => new(severity, File, Line, Column, Path, message);
+    public Problem Problem(string message, Severity severity = Severity.Error) =>
+        new(severity, File, Line, Column, Path, message);
 
     /// <summary><c>file:line:column</c>, for naming a second place in a message.</summary>
     public override string ToString() => Line > 0 ? $"{File}:{Line}:{Column}" : File;

@@ -75,7 +75,10 @@ internal sealed class Json5Scalars(Json5Cursor cursor, Action<Json5Place, string
             {
                 if (name.Length == 0 || escaped)
                 {
-                    report(at, $"expected a key, found {shown()}; a key with other signs than letters, digits, '_' and '$' needs quotes");
+                    report(
+                        at,
+                        $"expected a key, found {shown()}; a key with other signs than letters, digits, '_' and '$' needs quotes"
+                    );
                     return null;
                 }
 

@@ -4,14 +4,15 @@ using Creel.Core.Habitats.Json5;
 namespace Creel.Core.Habitats.Legacy;
 
 /// <summary>
-/// Brings the variables <c>AGENT_COUNT</c>, <c>AGENT1_NAME</c>, … <c>ISOLATION_DEFAULT</c> into the shape of an older habitat. An empty
+/// Brings the variables <c>AGENT_COUNT</c>, <c>AGENT1_NAME</c>, … <c>ISOLATION_DEFAULT</c> into the shape of an older habitat.
+/// An empty
 /// variable is as good as none.
 /// </summary>
 internal sealed class EnvironmentHabitat(IReadOnlyDictionary<string, string> variables, Findings findings)
 {
     public const string File = "environment";
 
-    private const int MaxAgents = 10_000;
+    private const int MaxAgents = AgentRoster.MaxAgents;
 
     private static readonly Json5Place Root = Json5Place.Named(File, "");
 
@@ -29,11 +30,14 @@ internal sealed class EnvironmentHabitat(IReadOnlyDictionary<string, string> var
             ("platform", Text("PLATFORM")),
             ("isolation", Text("ISOLATION_DEFAULT")),
             ("sharedPaths", List("ISOLATION_SHARED_PATHS")),
-            ("platforms", Tree.Object(
-                Root,
-                ("telegram", Tree.Object(Root, ("ownerId", Text("TELEGRAM_OWNER_ID")))),
-                ("discord", Tree.Object(Root, ("ownerId", Text("DISCORD_OWNER_ID")), ("serverId", Text("DISCORD_GUILD_ID"))))
-            )),
+            (
+                "platforms",
+                Tree.Object(
+                    Root,
+                    ("telegram", Tree.Object(Root, ("ownerId", Text("TELEGRAM_OWNER_ID")))),
+                    ("discord", Tree.Object(Root, ("ownerId", Text("DISCORD_OWNER_ID")), ("serverId", Text("DISCORD_GUILD_ID"))))
+                )
+            ),
             ("council", Tree.Object(Root, ("groupId", Text("COUNCIL_GROUP_ID")))),
             ("agents", Tree.Array(Root, agents))
         );
@@ -47,12 +51,18 @@ internal sealed class EnvironmentHabitat(IReadOnlyDictionary<string, string> var
             return null;
         }
 
-        if (int.TryParse(text.Value, NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count is > 0 and <= MaxAgents)
+        if (
+            int.TryParse(text.Value, NumberStyles.None, CultureInfo.InvariantCulture, out var count)
+            && count is > 0 and <= MaxAgents
+        )
         {
             return count;
         }
 
-        findings.Error(text.At, $"{Slug.Quote(text.Value)} is not a positive integer up to {MaxAgents.ToString(CultureInfo.InvariantCulture)}");
+        findings.Error(
+            text.At,
+            $"{Slug.Quote(text.Value)} is not a positive integer up to {MaxAgents.ToString(CultureInfo.InvariantCulture)}"
+        );
         return null;
     }
 
@@ -68,16 +78,24 @@ internal sealed class EnvironmentHabitat(IReadOnlyDictionary<string, string> var
             ("isolationGroup", Text($"AGENT{n}_ISOLATION_GROUP")),
             ("network", Network(n)),
             ("capabilities", Text($"AGENT{n}_CAPABILITIES")),
-            ("resources", Tree.Object(at, ("memory", Text($"AGENT{n}_RESOURCES_MEMORY")), ("cpu", Text($"AGENT{n}_RESOURCES_CPU")))),
-            ("tokens", Tree.Object(
-                at,
-                ("telegram", Text($"AGENT{n}_TELEGRAM_BOT_TOKEN") ?? Text($"AGENT{n}_BOT_TOKEN")),
-                ("discord", Text($"AGENT{n}_DISCORD_BOT_TOKEN"))
-            ))
+            (
+                "resources",
+                Tree.Object(at, ("memory", Text($"AGENT{n}_RESOURCES_MEMORY")), ("cpu", Text($"AGENT{n}_RESOURCES_CPU")))
+            ),
+            (
+                "tokens",
+                Tree.Object(
+                    at,
+                    ("telegram", Text($"AGENT{n}_TELEGRAM_BOT_TOKEN") ?? Text($"AGENT{n}_BOT_TOKEN")),
+                    ("discord", Text($"AGENT{n}_DISCORD_BOT_TOKEN"))
+                )
+            )
         );
     }
 
-    /// <summary>The older parser always wrote <c>host</c> and the older session generator never looked at it: there it is nobody's wish.</summary>
+    /// <summary>
+    /// The older parser always wrote <c>host</c> and the older session generator never looked at it: there it is nobody's wish.
+    /// </summary>
     private Json5String? Network(string n)
     {
         var level = Text($"AGENT{n}_ISOLATION") ?? Text("ISOLATION_DEFAULT");
@@ -90,7 +108,8 @@ internal sealed class EnvironmentHabitat(IReadOnlyDictionary<string, string> var
             ? Tree.Array(text.At, text.Value.Split(',', StringSplitOptions.RemoveEmptyEntries).Select(p => Tree.Text(text.At, p)))
             : null;
 
-    private Json5String? Text(string name) => variables.TryGetValue(name, out var value) && value.Length > 0 ? Tree.Text(At(name), value) : null;
+    private Json5String? Text(string name) =>
+        variables.TryGetValue(name, out var value) && value.Length > 0 ? Tree.Text(At(name), value) : null;
 
     private static Json5Place At(string name) => Json5Place.Named(File, name);
 }

@@ -2,7 +2,9 @@ using Creel.Core.Habitats.Json5;
 
 namespace Creel.Core.Habitats.Legacy;
 
-/// <summary>Owners and bot tokens of an older habitat as <c>channels</c> and <c>bindings</c>: an account for each token.</summary>
+/// <summary>
+/// Owners and bot tokens of an older habitat as <c>channels</c> and <c>bindings</c>: an account for each token.
+/// </summary>
 internal sealed class LegacyChannels(Fields top, Findings findings)
 {
     private static readonly string[] Platforms = ["telegram", "discord", "both"];
@@ -47,7 +49,10 @@ internal sealed class LegacyChannels(Fields top, Findings findings)
         var platform = top.Text("platform") ?? "telegram";
         if (!Platforms.Contains(platform))
         {
-            findings.Error(top.PlaceOf("platform"), $"{Slug.Quote(platform)} is none of: {string.Join(", ", Platforms)}{Spelling.Hint(platform, Platforms)}");
+            findings.Error(
+                top.PlaceOf("platform"),
+                $"{Slug.Quote(platform)} is none of: {string.Join(", ", Platforms)}{Spelling.Hint(platform, Platforms)}"
+            );
         }
 
         return platform == "both" ? ["telegram", "discord"] : [platform];
@@ -94,20 +99,32 @@ internal sealed class LegacyChannels(Fields top, Findings findings)
     {
         var owner = config?.Value("ownerId");
         var council = top.Object("council");
-        var group = (council?.Value("telegram") as Json5Object)?.Value("groupId") ?? council?.Value("groupId") ?? top.Any("councilGroupId");
+        var group =
+            (council?.Value("telegram") as Json5Object)?.Value("groupId")
+            ?? council?.Value("groupId")
+            ?? top.Any("councilGroupId");
         var policy = Tree.Object(top.At, ("requireMention", Tree.True(top.At)));
         return Tree.Object(
             top.At,
             ("enabled", Tree.True(top.At)),
-            ("accounts", Tree.Object(
-                top.At,
-                accounts.Select(a => (a.Id, (Json5Node)Tree.Object(
-                    a.Token!.At,
-                    ("botToken", a.Token),
-                    ("dmPolicy", Tree.Text(a.Token.At, owner is null ? "pairing" : "allowlist")),
-                    ("allowFrom", owner is null ? null : Tree.Array(owner.At, [owner]))
-                )))
-            )),
+            (
+                "accounts",
+                Tree.Object(
+                    top.At,
+                    accounts.Select(a =>
+                        (
+                            a.Id,
+                            (Json5Node)
+                                Tree.Object(
+                                    a.Token!.At,
+                                    ("botToken", a.Token),
+                                    ("dmPolicy", Tree.Text(a.Token.At, owner is null ? "pairing" : "allowlist")),
+                                    ("allowFrom", owner is null ? null : Tree.Array(owner.At, [owner]))
+                                )
+                        )
+                    )
+                )
+            ),
             ("groups", group is Json5String id ? Tree.Object(group.At, [(id.Value, (Json5Node)policy), ("*", policy)]) : null)
         );
     }
@@ -123,7 +140,10 @@ internal sealed class LegacyChannels(Fields top, Findings findings)
             ("groupPolicy", Tree.Text(at, "allowlist")),
             ("dmPolicy", Tree.Text(at, "pairing")),
             ("allowFrom", owner is null ? null : Tree.Array(owner.At, [owner])),
-            ("guilds", config?.Value("serverId") is Json5String guild ? Tree.Object(guild.At, [(guild.Value, (Json5Node)policy)]) : null),
+            (
+                "guilds",
+                config?.Value("serverId") is Json5String guild ? Tree.Object(guild.At, [(guild.Value, (Json5Node)policy)]) : null
+            ),
             ("accounts", Tree.Object(at, accounts.Select(a => (a.Id, (Json5Node)Tree.Object(a.Token!.At, ("token", a.Token))))))
         );
     }

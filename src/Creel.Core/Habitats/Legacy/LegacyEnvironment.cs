@@ -20,7 +20,9 @@ internal sealed class LegacyEnvironment(Json5Object habitat, Json5Object library
 
     public string Text => env.ToString();
 
-    /// <exception cref="PythonError">The older parser would have stopped here with a stack trace, or with this message.</exception>
+    /// <exception cref="PythonError">
+    /// The older parser would have stopped here with a stack trace, or with this message.
+    /// </exception>
     public LegacyParse Write()
     {
         var platform = Platforms();
@@ -42,11 +44,20 @@ internal sealed class LegacyEnvironment(Json5Object habitat, Json5Object library
 
         Line("ISOLATION_GROUPS", string.Join(',', groups));
         stderr.Append(string.Concat(deprecations.Select(d => d + "\n")));
-        var version = flavor == LegacyFlavor.V5 ? PythonText.Str(habitat.Value("hatcheryVersion") ?? new Json5String(Nowhere, "main")) : null;
+        var version =
+            flavor == LegacyFlavor.V5
+                ? PythonText.Str(habitat.Value("hatcheryVersion") ?? new Json5String(Nowhere, "main"))
+                : null;
         var branch = version is null or "main" ? "" : $" [branch: {version}]";
         var name = PythonText.Str(Get(habitat, "name"));
         var count = agents.Count.ToString(CultureInfo.InvariantCulture);
-        return new LegacyParse(0, $"Parsed habitat '{name}' with {count} agents (platform: {PythonText.Str(platform)}){branch}\n", stderr.ToString(), Text, version);
+        return new LegacyParse(
+            0,
+            $"Parsed habitat '{name}' with {count} agents (platform: {PythonText.Str(platform)}){branch}\n",
+            stderr.ToString(),
+            Text,
+            version
+        );
     }
 
     private Json5Node Platforms()
@@ -171,7 +182,9 @@ internal sealed class LegacyEnvironment(Json5Object habitat, Json5Object library
 
         if (network != "host" && level != "container")
         {
-            stderr.Append($"WARN: Agent '{name}' has network='{network}' but isolation='{level}' (network only applies to container/droplet)\n");
+            stderr.Append(
+                $"WARN: Agent '{name}' has network='{network}' but isolation='{level}' (network only applies to container/droplet)\n"
+            );
         }
 
         return network;
@@ -189,7 +202,9 @@ internal sealed class LegacyEnvironment(Json5Object habitat, Json5Object library
             return Empty;
         }
 
-        deprecations.Add($"DEPRECATION: Agent '{name}' uses '{found.Key}' (v1 schema). Use 'tokens.{platform}' instead. See issue #112.");
+        deprecations.Add(
+            $"DEPRECATION: Agent '{name}' uses '{found.Key}' (v1 schema). Use 'tokens.{platform}' instead. See issue #112."
+        );
         return found.Value;
     }
 

@@ -15,7 +15,9 @@ internal static class LegacyGroupName
                 return fallback;
             case Json5Object or Json5Array:
                 var type = PythonText.TypeName(given);
-                stderr.Append($"WARN: Agent '{agent}' has invalid isolationGroup type '{type}' (must be a string); falling back to '{fallback}'\n");
+                stderr.Append(
+                    $"WARN: Agent '{agent}' has invalid isolationGroup type '{type}' (must be a string); falling back to '{fallback}'\n"
+                );
                 return fallback;
         }
 
@@ -25,7 +27,9 @@ internal static class LegacyGroupName
             return group;
         }
 
-        stderr.Append($"WARN: Agent '{agent}' has invalid isolationGroup '{group}' (must be alphanumeric + hyphens); falling back to '{fallback}'\n");
+        stderr.Append(
+            $"WARN: Agent '{agent}' has invalid isolationGroup '{group}' (must be alphanumeric + hyphens); falling back to '{fallback}'\n"
+        );
         return fallback;
     }
 

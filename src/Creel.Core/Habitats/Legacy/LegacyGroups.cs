@@ -2,14 +2,17 @@ using Creel.Core.Habitats.Json5;
 
 namespace Creel.Core.Habitats.Legacy;
 
-/// <summary>Older habitats wrote on each agent what belongs to its group; this lifts it there, and tells where members disagree.</summary>
+/// <summary>
+/// Older habitats wrote on each agent what belongs to its group; this lifts it there, and tells where members disagree.
+/// </summary>
 /// <param name="isolation">The habitat's default level.</param>
 internal sealed class LegacyGroups(Json5Node isolation, Findings findings)
 {
-    /// <summary>The agent as an entry of <c>agents.list</c>; what is its group's is left out where the group has several members.</summary>
-    public Json5Object Entry(LegacyAgent agent, IReadOnlyList<LegacyAgent> all)
+    /// <summary>
+    /// The agent as an entry of <c>agents.list</c>; what is its group's is left out where the group has several members.
+    /// </summary>
+    public Json5Object Entry(LegacyAgent agent, bool alone)
     {
-        var alone = all.Count(a => a.GroupId == agent.GroupId) == 1;
         return Tree.Object(
             agent.Node.At,
             ("id", Tree.Text(agent.Name.At, agent.Id)),
@@ -24,7 +27,11 @@ internal sealed class LegacyGroups(Json5Node isolation, Findings findings)
 
     public Json5Object? Groups(IReadOnlyList<LegacyAgent> agents, Json5Place at)
     {
-        var shared = agents.GroupBy(a => a.GroupId).Where(g => g.Count() > 1).Select(g => (g.Key, (Json5Node)Group([.. g]))).ToList();
+        var shared = agents
+            .GroupBy(a => a.GroupId)
+            .Where(g => g.Count() > 1)
+            .Select(g => (g.Key, (Json5Node)Group([.. g])))
+            .ToList();
         return shared.Count == 0 ? null : Tree.Object(at, shared);
     }
 
@@ -45,8 +52,8 @@ internal sealed class LegacyGroups(Json5Node isolation, Findings findings)
         foreach (var (agent, value) in said.Skip(1).Where(s => Word(s.Value) != Word(said[0].Value)))
         {
             var message =
-                $"{Slug.Quote(agent.Name.Value)} and {Slug.Quote(said[0].Agent.Name.Value)} share the group '{agent.GroupId}', so one boundary, "
-                + $"but ask for {key} {Shown(value)} and {Shown(said[0].Value)} ({said[0].Value.At})";
+                $"{Slug.Quote(agent.Name.Value)} and {Slug.Quote(said[0].Agent.Name.Value)} share the group "
+                + $"'{agent.GroupId}', so one boundary, but ask for {key} {Shown(value)} and {Shown(said[0].Value)} ({said[0].Value.At})";
             if (findings.Lenient)
             {
                 findings.Warn(value.At, $"{message}; the first is taken, since --lenient was given");
@@ -71,7 +78,10 @@ internal sealed class LegacyGroups(Json5Node isolation, Findings findings)
 
         foreach (var key in (string[])["memory", "cpu"])
         {
-            var values = members.Select(m => (m.Value("resources") as Json5Object)?.Value(key)).Where(v => v is not (null or Json5String { Value: "" })).ToList();
+            var values = members
+                .Select(m => (m.Value("resources") as Json5Object)?.Value(key))
+                .Where(v => v is not (null or Json5String { Value: "" }))
+                .ToList();
             if (values.Count > 0)
             {
                 found.Add((key, values[0]!));
@@ -79,7 +89,10 @@ internal sealed class LegacyGroups(Json5Node isolation, Findings findings)
 
             foreach (var other in values.Skip(1).Where(v => Word(v!) != Word(values[0]!)))
             {
-                findings.Warn(other!.At, $"the group has one limit for all, and the first counts: {Shown(values[0]!)} ({values[0]!.At})");
+                findings.Warn(
+                    other!.At,
+                    $"the group has one limit for all, and the first counts: {Shown(values[0]!)} ({values[0]!.At})"
+                );
             }
         }
 

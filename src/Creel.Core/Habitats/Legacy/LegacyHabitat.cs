@@ -15,8 +15,19 @@ internal sealed class LegacyHabitat(Findings findings)
 
     private static readonly string[] Unused =
     [
-        "destructMinutes", "bgColor", "domain", "remoteApi", "apiBindAddress", "hatcheryVersion", "globalIdentity", "globalBoot",
-        "globalBootstrap", "globalSoul", "globalAgents", "globalUser", "globalTools",
+        "destructMinutes",
+        "bgColor",
+        "domain",
+        "remoteApi",
+        "apiBindAddress",
+        "hatcheryVersion",
+        "globalIdentity",
+        "globalBoot",
+        "globalBootstrap",
+        "globalSoul",
+        "globalAgents",
+        "globalUser",
+        "globalTools",
     ];
 
     public Json5Object Convert(Json5Object root)
@@ -36,15 +47,19 @@ internal sealed class LegacyHabitat(Findings findings)
         var agents = Agents(root);
         var groups = new LegacyGroups(isolation, findings);
         var channels = new LegacyChannels(top, findings);
+        var alone = agents.GroupBy(a => a.GroupId).Where(g => g.Count() == 1).Select(g => g.Key).ToHashSet();
         return Tree.Object(
             root.At,
             ("name", root.Value("name")),
             ("isolation", isolation),
-            ("agents", Tree.Object(
-                root.At,
-                ("defaults", Tree.Object(root.At, ("model", Tree.Text(root.At, DefaultModel)))),
-                ("list", Tree.Array(root.At, agents.Select(a => groups.Entry(a, agents))))
-            )),
+            (
+                "agents",
+                Tree.Object(
+                    root.At,
+                    ("defaults", Tree.Object(root.At, ("model", Tree.Text(root.At, DefaultModel)))),
+                    ("list", Tree.Array(root.At, agents.Select(a => groups.Entry(a, alone.Contains(a.GroupId)))))
+                )
+            ),
             ("groups", groups.Groups(agents, root.At)),
             ("sharedPaths", root.Value("sharedPaths")),
             ("channels", channels.Channels(agents)),
@@ -55,32 +70,42 @@ internal sealed class LegacyHabitat(Findings findings)
     private List<LegacyAgent> Agents(Json5Object root)
     {
         var agents = new List<LegacyAgent>();
+        var byId = new Dictionary<string, LegacyAgent>();
+        var byGroup = new Dictionary<string, LegacyAgent>();
         if (root.Find("agents")?.Value is { } value and not Json5Array)
         {
-            findings.Error(value.At, value is Json5Null ? "can't be null: write [] for none" : $"must be an array, got {value.Kind}");
+            findings.Error(
+                value.At,
+                value is Json5Null ? "can't be null: write [] for none" : $"must be an array, got {value.Kind}"
+            );
         }
 
-        foreach (var item in (root.Value("agents") as Json5Array)?.Items ?? [])
+        foreach (var item in (root.Value("agents") as Json5Array)?.Items.Take(AgentRoster.MaxAgents + 1) ?? [])
         {
             if (Agent(item) is not { } agent)
             {
                 continue;
             }
 
-            if (agents.Find(a => a.Id == agent.Id) is { } same)
+            if (!byId.TryAdd(agent.Id, agent))
             {
+                var same = byId[agent.Id];
                 findings.Error(
                     agent.Name.At,
-                    $"the names {Slug.Quote(agent.Name.Value)} and {Slug.Quote(same.Name.Value)} ({same.Name.At}) both become the id '{agent.Id}': rename one"
+                    $"the names {Slug.Quote(agent.Name.Value)} and {Slug.Quote(same.Name.Value)} ({same.Name.At}) "
+                        + $"both become the id '{agent.Id}': rename one"
                 );
                 continue;
             }
 
-            if (agents.Find(a => a.GroupId == agent.GroupId && (a.Group is null, GroupText(a)) != (agent.Group is null, GroupText(agent))) is { } alike)
+            byGroup.TryAdd(agent.GroupId, agent);
+            var alike = byGroup[agent.GroupId];
+            if ((alike.Group is null, GroupText(alike)) != (agent.Group is null, GroupText(agent)))
             {
                 findings.Error(
                     agent.Group?.At ?? agent.Name.At,
-                    $"the groups {Slug.Quote(GroupText(agent))} and {Slug.Quote(GroupText(alike))} ({alike.Group?.At ?? alike.Name.At}) would become one: "
+                    $"the groups {Slug.Quote(GroupText(agent))} and {Slug.Quote(GroupText(alike))} "
+                        + $"({alike.Group?.At ?? alike.Name.At}) would become one: "
                         + "write the same isolationGroup on both if that is meant, else rename one"
                 );
             }
@@ -121,17 +146,29 @@ internal sealed class LegacyHabitat(Findings findings)
 
         if (AgentIds.Normalise(name.Value) is not { } id)
         {
-            findings.Error(name.At, $"{Slug.Quote(name.Value)} has no letter a to z and no digit in it, so it gives no id: rename the agent");
+            findings.Error(
+                name.At,
+                $"{Slug.Quote(name.Value)} has no letter a to z and no digit in it, so it gives no id: rename the agent"
+            );
             return null;
         }
 
         if (node.Value("capabilities") is { } capabilities)
         {
-            findings.Warn(capabilities.At, "has never been applied, and is not now: what an agent's tasks may is said under 'tasks' in Creel's own format");
+            findings.Warn(
+                capabilities.At,
+                "has never been applied, and is not now: what an agent's tasks may is said under 'tasks' in Creel's own format"
+            );
         }
 
         var group = Group(node, name);
-        return new LegacyAgent(id, name, group, group is null ? id : AgentIds.Normalise(GroupWord(group)!)!, WithoutUnknownLevel(node));
+        return new LegacyAgent(
+            id,
+            name,
+            group,
+            group is null ? id : AgentIds.Normalise(GroupWord(group)!)!,
+            WithoutUnknownLevel(node)
+        );
     }
 
     private Json5Node? Group(Json5Object node, Json5String name)
@@ -142,7 +179,11 @@ internal sealed class LegacyHabitat(Findings findings)
             return null;
         }
 
-        if (GroupWord(group) is { } word && word.All(c => char.IsAsciiLetterOrDigit(c) || c == '-') && AgentIds.Normalise(word) is not null)
+        if (
+            GroupWord(group) is { } word
+            && word.All(c => char.IsAsciiLetterOrDigit(c) || c == '-')
+            && AgentIds.Normalise(word) is not null
+        )
         {
             return group;
         }
@@ -171,7 +212,10 @@ internal sealed class LegacyHabitat(Findings findings)
             return node;
         }
 
-        findings.Warn(level.At, $"{Slug.Quote(level.Value)} is no isolation level; taken as not written, since --lenient was given");
+        findings.Warn(
+            level.At,
+            $"{Slug.Quote(level.Value)} is no isolation level; taken as not written, since --lenient was given"
+        );
         return node with { Members = [.. node.Members.Where(m => m.Key != "isolation")] };
     }
 }

@@ -4,7 +4,8 @@ using Creel.Core.Habitats.Json5;
 namespace Creel.Core.Habitats.Legacy;
 
 /// <summary>
-/// Does what the older habitat parser did, byte for byte, its mistakes included: for scripts that read its files. Where its Python
+/// Does what the older habitat parser did, byte for byte, its mistakes included: for scripts that read its files. Where its
+/// Python
 /// ended in a stack trace, there is one sentence instead. Nothing in Creel decides from this.
 /// </summary>
 public static class LegacyHabitatParser
@@ -64,7 +65,10 @@ public static class LegacyHabitatParser
                 return library;
             }
 
-            stderr.Append("WARN: AGENT_LIB_B64 must be object, got ").Append(PythonText.TypeName(root)).Append(". Using empty library.\n");
+            stderr
+                .Append("WARN: AGENT_LIB_B64 must be object, got ")
+                .Append(PythonText.TypeName(root))
+                .Append(". Using empty library.\n");
         }
         catch (PythonError)
         {

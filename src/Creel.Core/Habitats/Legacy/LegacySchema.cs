@@ -6,7 +6,17 @@ namespace Creel.Core.Habitats.Legacy;
 internal sealed class LegacySchema(LegacyFlavor flavor)
 {
     private static readonly string[] Strings =
-        ["domain", "bgColor", "globalIdentity", "globalBoot", "globalBootstrap", "globalSoul", "globalAgents", "globalUser", "globalTools"];
+    [
+        "domain",
+        "bgColor",
+        "globalIdentity",
+        "globalBoot",
+        "globalBootstrap",
+        "globalSoul",
+        "globalAgents",
+        "globalUser",
+        "globalTools",
+    ];
 
     private readonly List<string> errors = [];
 
@@ -42,7 +52,10 @@ internal sealed class LegacySchema(LegacyFlavor flavor)
     private void CheckPlatform(Json5Object habitat)
     {
         var platform = habitat.Find("platform")?.Value;
-        if (Typed<Json5String>(habitat, "platform", "string") && platform is not Json5String { Value: "telegram" or "discord" or "both" } and not null)
+        if (
+            Typed<Json5String>(habitat, "platform", "string")
+            && platform is not Json5String { Value: "telegram" or "discord" or "both" } and not null
+        )
         {
             errors.Add($"'platform' must be 'telegram', 'discord', or 'both', got '{PythonText.Str(platform)}'");
         }
@@ -50,7 +63,9 @@ internal sealed class LegacySchema(LegacyFlavor flavor)
         if (Typed<Json5Object>(habitat, "platforms", "object") && habitat.Value("platforms") is Json5Object platforms)
         {
             errors.AddRange(
-                platforms.Members.Where(m => m.Value is not Json5Object).Select(m => $"'platforms.{m.Key}' must be object, got {PythonText.TypeName(m.Value)}")
+                platforms
+                    .Members.Where(m => m.Value is not Json5Object)
+                    .Select(m => $"'platforms.{m.Key}' must be object, got {PythonText.TypeName(m.Value)}")
             );
         }
     }

@@ -4,7 +4,9 @@ using Creel.Core.Habitats.Json5;
 
 namespace Creel.Core.Habitats.Legacy;
 
-/// <summary>Reads JSON as the older parser's Python 3.11 did, with its error texts and positions: those texts are part of its output.</summary>
+/// <summary>
+/// Reads JSON as the older parser's Python 3.11 did, with its error texts and positions: those texts are part of its output.
+/// </summary>
 internal sealed class PythonJsonReader
 {
     private const int MaxDepth = 990;
@@ -205,7 +207,10 @@ internal sealed class PythonJsonReader
         var code = 0;
         for (var i = index + 2; i < index + 6; i++)
         {
-            var digit = At(i) is >= 0 and < 0x80 && char.IsAsciiHexDigit((char)At(i)) ? Convert.ToInt32(((char)At(i)).ToString(), 16) : -1;
+            var digit =
+                At(i) is >= 0 and < 0x80 && char.IsAsciiHexDigit((char)At(i))
+                    ? Convert.ToInt32(((char)At(i)).ToString(), 16)
+                    : -1;
             code = digit < 0 || index + 6 >= text.Length ? throw Wrong("Invalid \\uXXXX escape", index + 1) : (code * 16) + digit;
         }
 
@@ -255,6 +260,8 @@ internal sealed class PythonJsonReader
         var before = text.AsSpan(0, Math.Min(index, text.Length));
         var line = before.Count('\n') + 1;
         var column = index - before.LastIndexOf('\n');
-        return new PythonError(string.Create(CultureInfo.InvariantCulture, $"{message}: line {line} column {column} (char {index})"));
+        return new PythonError(
+            string.Create(CultureInfo.InvariantCulture, $"{message}: line {line} column {column} (char {index})")
+        );
     }
 }

@@ -52,22 +52,36 @@ internal static class PythonText
     {
         if (!double.IsFinite(value))
         {
-            return double.IsNaN(value) ? "nan" : value > 0 ? "inf" : "-inf";
+            return double.IsNaN(value) ? "nan"
+                : value > 0 ? "inf"
+                : "-inf";
         }
 
         var scientific = value.ToString("E16", CultureInfo.InvariantCulture);
-        var exponent = value == 0 ? 0 : int.Parse(scientific[(scientific.IndexOf('E', StringComparison.Ordinal) + 1)..], CultureInfo.InvariantCulture);
+        var exponent =
+            value == 0
+                ? 0
+                : int.Parse(scientific[(scientific.IndexOf('E', StringComparison.Ordinal) + 1)..], CultureInfo.InvariantCulture);
         var shortest = value.ToString("R", CultureInfo.InvariantCulture);
         if (exponent is < 16 and >= -4)
         {
-            var plain = shortest.Contains('E', StringComparison.Ordinal) ? ((decimal)value).ToString(CultureInfo.InvariantCulture) : shortest;
+            var plain = shortest.Contains('E', StringComparison.Ordinal)
+                ? ((decimal)value).ToString(CultureInfo.InvariantCulture)
+                : shortest;
             return plain.Contains('.', StringComparison.Ordinal) ? plain : plain + ".0";
         }
 
-        var digits = shortest.Split('E')[0].Replace(".", "", StringComparison.Ordinal).Replace("-", "", StringComparison.Ordinal).Trim('0');
+        var digits = shortest
+            .Split('E')[0]
+            .Replace(".", "", StringComparison.Ordinal)
+            .Replace("-", "", StringComparison.Ordinal)
+            .Trim('0');
         var sign = value < 0 ? "-" : "";
         var fraction = digits.Length > 1 ? $".{digits[1..]}" : "";
-        return string.Create(CultureInfo.InvariantCulture, $"{sign}{digits[0]}{fraction}e{(exponent < 0 ? '-' : '+')}{Math.Abs(exponent):00}");
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"{sign}{digits[0]}{fraction}e{(exponent < 0 ? '-' : '+')}{Math.Abs(exponent):00}"
+        );
     }
 
     private static string Quoted(string text)

@@ -4,7 +4,10 @@ namespace Creel.Core.Habitats.Local;
 public abstract record HabitatChange(AgentId Agent)
 {
     /// <summary>Declares one more agent.</summary>
-    /// <param name="Keys">What its entry says besides the id: JSON or JSON5 text by key, as in <c>isolation</c> → <c>"container"</c> with its quotes.</param>
+    /// <param name="Keys">
+    /// What its entry says besides the id: JSON or JSON5 text by key, as in <c>isolation</c> → <c>"container"</c> with its
+    /// quotes.
+    /// </param>
     public sealed record Add(AgentId Agent, IReadOnlyDictionary<string, string> Keys) : HabitatChange(Agent);
 
     /// <summary>Takes an agent out; only one that the local file itself declares.</summary>

@@ -5,9 +5,8 @@ namespace Creel.Core.Habitats.Local;
 /// <summary>The text of the local file, always written as a whole and in the same way.</summary>
 public static class LocalText
 {
-    private const string Header =
-        """
-        // Written by Creel: what commands and APIs changed, on top of the habitat file beside it. A key that is in both is an error.
+    private const string Header = """
+        // Written by Creel: what commands and APIs changed, on top of the habitat file beside it. A key in both is an error.
         // It may be edited; comments are lost at the next change.
 
         """;
@@ -15,7 +14,9 @@ public static class LocalText
     /// <summary>The text after a change.</summary>
     /// <param name="file">The local file's name, for messages.</param>
     /// <param name="text">The text so far; null where there is none.</param>
-    /// <exception cref="CreelException">The text or a value of the change is not JSON5, or the agent is there already.</exception>
+    /// <exception cref="CreelException">
+    /// The text or a value of the change is not JSON5, or the agent is there already.
+    /// </exception>
     public static string Apply(string file, string? text, HabitatChange change)
     {
         var root = text is null ? Empty(file) : Parse(file, text) as Json5Object ?? throw NotAnObject(file);
@@ -48,8 +49,15 @@ public static class LocalText
         var id = new Json5String(Json5Place.Root(file), change.Agent.Value);
         switch (change)
         {
+            case HabitatChange.Set { Key: "id" } or HabitatChange.Unset { Key: "id" }:
+            case HabitatChange.Add { Keys: var keys } when keys.ContainsKey("id"):
+                throw new CreelException(
+                    Fault.Invalid("agent-id", $"the id of the agent '{change.Agent}' can't be set: it is the agent")
+                );
             case HabitatChange.Add when entry is not null:
-                throw new CreelException(Fault.Conflict("agent-exists", $"the agent '{change.Agent}' is declared in {entry.At} already"));
+                throw new CreelException(
+                    Fault.Conflict("agent-exists", $"the agent '{change.Agent}' is declared in {entry.At} already")
+                );
             case HabitatChange.Add add:
                 var added = With(Empty(file), "id", id);
                 foreach (var (key, value) in add.Keys.OrderBy(k => k.Key, StringComparer.Ordinal))
@@ -82,7 +90,10 @@ public static class LocalText
             members.Add(new Json5Member(key, node.At, value));
         }
 
-        return node with { Members = members };
+        return node with
+        {
+            Members = members,
+        };
     }
 
     private static Json5Object Empty(string file) => new(Json5Place.Root(file), []);

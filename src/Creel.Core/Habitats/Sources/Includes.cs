@@ -11,7 +11,9 @@ internal sealed class Includes(Func<string, string?>? load, Findings findings)
 {
     public const string Key = "$include";
 
-    /// <summary>How deep includes may be nested, and how many there may be in all: 30 files that include two each would be a billion.</summary>
+    /// <summary>
+    /// How deep includes may be nested, and how many there may be in all: 30 files that include two each would be a billion.
+    /// </summary>
     private const int MaxDepth = 10;
     private const int MaxFiles = 200;
     private const int MaxLength = 2 * 1024 * 1024;
@@ -73,7 +75,10 @@ internal sealed class Includes(Func<string, string?>? load, Findings findings)
     {
         if (Below(folder, name.Value) is not { } path)
         {
-            findings.Error(name.At, $"{Slug.Quote(name.Value)} is outside the habitat's folder, from which alone files are included");
+            findings.Error(
+                name.At,
+                $"{Slug.Quote(name.Value)} is outside the habitat's folder, from which alone files are included"
+            );
             return null;
         }
 
@@ -83,16 +88,20 @@ internal sealed class Includes(Func<string, string?>? load, Findings findings)
             return null;
         }
 
-        if (open.Count == MaxDepth || files++ == MaxFiles)
+        if (open.Count == MaxDepth || files == MaxFiles)
         {
             findings.Error(name.At, $"includes are nested more than {MaxDepth} deep, or more than {MaxFiles} in all");
             return null;
         }
 
+        files++;
         var text = load?.Invoke(path);
         if (text is null || text.Length > MaxLength)
         {
-            findings.Error(name.At, text is null ? $"there is no file {Slug.Quote(path)}" : $"{Slug.Quote(path)} is larger than 2 MiB");
+            findings.Error(
+                name.At,
+                text is null ? $"there is no file {Slug.Quote(path)}" : $"{Slug.Quote(path)} is larger than 2 MiB"
+            );
             return null;
         }
 
@@ -125,7 +134,9 @@ internal sealed class Includes(Func<string, string?>? load, Findings findings)
             }
         }
 
-        return name.StartsWith('/') || parts.Count == 0 || name.Contains('\0', StringComparison.Ordinal) ? null : string.Join('/', parts);
+        return name.StartsWith('/') || parts.Count == 0 || name.Contains('\0', StringComparison.Ordinal)
+            ? null
+            : string.Join('/', parts);
     }
 
     private static Json5Node Merge(Json5Node first, Json5Node second)
@@ -140,7 +151,9 @@ internal sealed class Includes(Func<string, string?>? load, Findings findings)
             return second;
         }
 
-        var members = one.Members.Select(m => two.Find(m.Key) is { } later ? later with { Value = Merge(m.Value, later.Value) } : m);
+        var members = one.Members.Select(m =>
+            two.Find(m.Key) is { } later ? later with { Value = Merge(m.Value, later.Value) } : m
+        );
         return two with { Members = [.. members, .. two.Members.Where(m => one.Find(m.Key) is null)] };
     }
 }

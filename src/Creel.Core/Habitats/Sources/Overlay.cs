@@ -40,7 +40,10 @@ internal sealed class Overlay(Findings findings)
             }
         }
 
-        return main with { Members = members };
+        return main with
+        {
+            Members = members,
+        };
     }
 
     private Json5Array JoinById(Json5Array main, Json5Array local)
@@ -57,11 +60,22 @@ internal sealed class Overlay(Findings findings)
             }
 
             var changes = (Json5Object)added;
-            items[index] = Join((Json5Object)items[index], changes with { Members = [.. changes.Members.Where(m => m.Key != "id")] }, []);
+            items[index] = Join(
+                (Json5Object)items[index],
+                changes with
+                {
+                    Members = [.. changes.Members.Where(m => m.Key != "id")],
+                },
+                []
+            );
         }
 
-        return main with { Items = items };
+        return main with
+        {
+            Items = items,
+        };
     }
 
-    private static string? IdOf(Json5Node node) => node is Json5Object o && o.Find("id")?.Value is Json5String id ? id.Value : null;
+    private static string? IdOf(Json5Node node) =>
+        node is Json5Object o && o.Find("id")?.Value is Json5String id ? id.Value : null;
 }

@@ -41,7 +41,10 @@ internal sealed class Variables(Func<string, string?> lookup, Findings findings)
             }
             else
             {
-                findings.Error(at, $"the variable {name} is missing or empty: set it, or write $${{{name}}} if the text itself is meant");
+                findings.Error(
+                    at,
+                    $"the variable {name} is missing or empty: set it, or write $${{{name}}} if the text itself is meant"
+                );
             }
 
             from = dollar + name.Length + 3;

@@ -1,0 +1,186 @@
+using Creel.Adapters.Files;
+using Creel.Core;
+using Creel.Core.Habitats;
+using Creel.Core.Habitats.Local;
+
+namespace Creel.Tests.Habitats;
+
+[System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
+public sealed class LocalHabitatTests : IDisposable
+{
+    private static readonly Dictionary<string, string> Nothing = [];
+    private readonly TemporaryFolder folder = new();
+    private readonly HabitatFiles files;
+    private readonly LocalHabitat local;
+
+    public LocalHabitatTests()
+    {
+        files = new HabitatFiles(
+            folder.Write("habitat.json5", "{\n  name: 'x', // mine\n  agents: { list: [{ id: 'ann' }] },\n}\n"),
+            Nothing,
+            "/home/ann"
+        );
+        local = new LocalHabitat(files, TimeProvider.System);
+    }
+
+    public void Dispose()
+    {
+        local.Dispose();
+        folder.Dispose();
+    }
+
+    [Fact]
+    public async Task An_added_agent_is_visible_at_once_and_the_file_says_who_wrote_it()
+    {
+        var after = await local.ChangeAsync(Add("bob", ("isolation", "\"container\""), ("resources", "{memory: '1g'}")));
+        after.Reading.Required().Find(AgentId.Parse("bob")).ShouldNotBeNull();
+        var read = files.Read();
+        read.Revision.ShouldBe(after.Revision);
+        read.Reading.Required().Agents.Select(a => a.Id.Value).ShouldBe(["ann", "bob"]);
+        var text = File.ReadAllText(files.LocalFile);
+        text.ShouldStartWith("// Written by Creel");
+        files.LocalFile.ShouldEndWith("/habitat.local.json5");
+        File.GetUnixFileMode(files.LocalFile).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        Directory.GetFiles(folder.Path, "*.tmp").ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_removed_agent_is_gone_and_an_empty_file_is_left()
+    {
+        await local.ChangeAsync(Add("bob"));
+        var after = await local.ChangeAsync(new HabitatChange.Remove(AgentId.Parse("bob")));
+        after.Reading.Required().Agents.Select(a => a.Id.Value).ShouldBe(["ann"]);
+        File.ReadAllText(files.LocalFile).ShouldEndWith("\n{}\n");
+        (await Fault(new HabitatChange.Remove(AgentId.Parse("bob")))).Kind.ShouldBe(FaultKind.NotFound);
+    }
+
+    [Fact]
+    public async Task An_agent_of_the_habitat_file_itself_is_not_removed_but_can_be_changed()
+    {
+        var fault = await Fault(new HabitatChange.Remove(AgentId.Parse("ann")));
+        fault.Kind.ShouldBe(FaultKind.Refused);
+        fault.Message.ShouldBe($"the agent 'ann' is declared in {files.File}:3:26, which only a person changes");
+        var ann = AgentId.Parse("ann");
+        (await local.ChangeAsync(new HabitatChange.Set(ann, "name", "'Ann'"))).Reading.Required().Find(ann)!.Name.ShouldBe("Ann");
+        (await local.ChangeAsync(new HabitatChange.Unset(ann, "name"))).Reading.Required().Find(ann)!.Name.ShouldBe("ann");
+    }
+
+    [Fact]
+    public async Task What_would_make_the_habitat_wrong_is_not_written()
+    {
+        await local.ChangeAsync(Add("bob"));
+        var before = File.ReadAllText(files.LocalFile);
+        (await Fault(Add("eve", ("isolation", "'jail'")))).Message.ShouldContain("'jail' is no isolation level");
+        (await Fault(Add("eve", ("isolation", "{")))).Message.ShouldContain("never closed");
+        (await Fault(Add("bob"))).Kind.ShouldBe(FaultKind.Conflict);
+        (await Fault(Add("ann"))).Kind.ShouldBe(FaultKind.Conflict);
+        (await Fault(new HabitatChange.Set(AgentId.Parse("ann"), "id", "'x'"))).Kind.ShouldBe(FaultKind.Invalid);
+        (await Fault(Add("eve", ("id", "'x'")))).Kind.ShouldBe(FaultKind.Invalid);
+        File.ReadAllText(files.LocalFile).ShouldBe(before);
+    }
+
+    [Fact]
+    public async Task A_change_against_another_revision_is_a_conflict()
+    {
+        var seen = files.Read().Revision;
+        await local.ChangeAsync(Add("bob"), seen);
+        (await Fault(Add("eve"), seen)).Kind.ShouldBe(FaultKind.Conflict);
+        File.AppendAllText(files.File, "// a word\n");
+        files.Read().Revision.ShouldNotBe(seen);
+    }
+
+    [Fact]
+    public async Task Changes_from_many_threads_and_writers_all_survive()
+    {
+        using var other = new LocalHabitat(new HabitatFiles(files.File, Nothing, null), TimeProvider.System);
+        await Task.WhenAll(
+            Enumerable.Range(0, 40).Select(i => Task.Run(() => (i % 2 == 0 ? local : other).ChangeAsync(Add($"a{i}"))))
+        );
+        files.Read().Reading.Required().Agents.Count.ShouldBe(41);
+    }
+
+    [Fact]
+    public async Task A_change_waits_for_another_process_that_holds_the_lock()
+    {
+        Task<HabitatSnapshot> change;
+        using (
+            new FileStream(
+                Path.Combine(folder.Path, ".habitat.local.json5.lock"),
+                FileMode.OpenOrCreate,
+                FileAccess.ReadWrite,
+                FileShare.None
+            )
+        )
+        {
+            change = local.ChangeAsync(Add("bob"));
+            File.Exists(files.LocalFile).ShouldBeFalse();
+            change.IsCompleted.ShouldBeFalse();
+        }
+
+        (await change).Reading.Required().Agents.Count.ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task The_agent_that_nobody_wrote_stays_when_the_first_one_is_added()
+    {
+        var empty = new HabitatFiles(folder.Write("empty.json5", "{}"), Nothing, null);
+        using var writer = new LocalHabitat(empty, TimeProvider.System);
+        (await writer.ChangeAsync(Add("bob")))
+            .Reading.Required()
+            .Agents.Select(a => a.Id.Value)
+            .ShouldBe(["bob", "main"], ignoreOrder: true);
+    }
+
+    [Fact]
+    public async Task A_folder_that_can_not_be_written_is_one_clear_fault()
+    {
+        var missing = new HabitatFiles("/proc/habitat.json5", Nothing, null);
+        Should
+            .Throw<CreelException>(() => missing.Read())
+            .Fault.ShouldBe(Core.Fault.NotFound("habitat-missing", "there is no habitat file /proc/habitat.json5"));
+        Directory.CreateDirectory(files.LocalFile);
+        (await Fault(Add("bob"))).Kind.ShouldBe(FaultKind.Unavailable);
+    }
+
+    [Fact]
+    public void Files_are_included_from_the_habitats_folder_and_no_link_leads_out()
+    {
+        using var outside = new TemporaryFolder();
+        folder.Write("agents/ann.json5", "{ id: 'ann' }");
+        File.CreateSymbolicLink(Path.Combine(folder.Path, "out.json5"), outside.Write("out.json5", "{ id: 'eve' }"));
+        Directory.CreateSymbolicLink(Path.Combine(folder.Path, "dir"), outside.Path);
+        File.CreateSymbolicLink(Path.Combine(folder.Path, "in.json5"), "agents/ann.json5");
+
+        Read("agents/ann.json5").Reading.Model.ShouldNotBeNull();
+        Read("in.json5").Reading.Model.ShouldNotBeNull();
+        Read("out.json5").Reading.Problems.ShouldContain(p => p.Message == "there is no file 'out.json5'");
+        Read("dir/out.json5").Reading.Model.ShouldBeNull();
+        Read("agents").Reading.Model.ShouldBeNull();
+        var revision = Read("agents/ann.json5").Revision;
+        folder.Write("agents/ann.json5", "{ id: 'bob' }");
+        Read("agents/ann.json5").Revision.ShouldNotBe(revision);
+
+        HabitatSnapshot Read(string include) =>
+            new HabitatFiles(folder.Write("i.json5", $"{{agents: {{list: [{{$include: '{include}'}}]}}}}"), Nothing, null).Read();
+    }
+
+    [Fact]
+    public void A_file_that_is_no_text_is_one_clear_fault()
+    {
+        var file = folder.Write("bad.json5", "");
+        File.WriteAllBytes(file, [0x7b, 0xff, 0xfe]);
+        Should.Throw<CreelException>(() => new HabitatFiles(file, Nothing, null).Read()).Fault.Code.ShouldBe("habitat-encoding");
+        using (var stream = File.Create(file))
+        {
+            stream.SetLength(17 * 1024 * 1024);
+        }
+
+        Should.Throw<CreelException>(() => new HabitatFiles(file, Nothing, null).Read()).Fault.Kind.ShouldBe(FaultKind.TooLarge);
+    }
+
+    private static HabitatChange.Add Add(string id, params (string Key, string Value)[] keys) =>
+        new(AgentId.Parse(id), keys.ToDictionary(k => k.Key, k => k.Value));
+
+    private async Task<Fault> Fault(HabitatChange change, string? revision = null) =>
+        (await Should.ThrowAsync<CreelException>(() => local.ChangeAsync(change, revision))).Fault;
+}
