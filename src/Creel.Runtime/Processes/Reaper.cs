@@ -11,7 +11,7 @@ internal static unsafe class Reaper
     private const int AnyChild = 0;
     private const int Exited = 4;
     private const int LeaveWaitable = 0x01000000;
-    private const int PidOffset = 12;
+    private const int PidOffset = 16; // in siginfo_t of a 64-bit system
 
     private static readonly Dictionary<int, TaskCompletionSource<ExitStatus>> Waiters = [];
     private static readonly SemaphoreSlim Spawned = new(0);
