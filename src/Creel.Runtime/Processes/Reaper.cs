@@ -16,12 +16,12 @@ internal static unsafe class Reaper
     private const int PidOffset = 16; // in siginfo_t of a 64-bit system
 
     private static readonly Dictionary<int, TaskCompletionSource<ExitStatus>> Waiters = [];
-    private static readonly SemaphoreSlim Spawned = new(0);
+    private static readonly AutoResetEvent Spawned = new(false);
+
+    private static bool everybody;
 
     /// <summary>Held from before a child exists until it is in the table, and while one is collected.</summary>
     public static Lock Gate { get; } = new();
-
-    private static bool everybody;
 
     /// <summary>Before the first child.</summary>
     public static void WaitForEverybody()
@@ -37,7 +37,7 @@ internal static unsafe class Reaper
         Waiters[pid] = waiter;
         if (everybody)
         {
-            Spawned.Release();
+            Spawned.Set();
         }
         else
         {
@@ -70,7 +70,7 @@ internal static unsafe class Reaper
             }
             else if (Marshal.GetLastPInvokeError() == Libc.ECHILD)
             {
-                Spawned.Wait();
+                Spawned.WaitOne();
             }
         }
     }
