@@ -22,8 +22,8 @@ internal sealed class HubConnection(WebSocket socket, TestHub hub, string path, 
     /// <summary>Responses are acknowledged as they come.</summary>
     public bool Acknowledges { get; set; } = true;
 
-    /// <summary>No message is read while this is set: a hub that has stopped listening.</summary>
-    public TaskCompletionSource? Deaf { get; set; }
+    /// <summary>Told the task of each response as it comes.</summary>
+    public Action<string>? OnResponse { get; set; }
 
     public IReadOnlyList<Envelope> Messages
     {
@@ -121,10 +121,6 @@ internal sealed class HubConnection(WebSocket socket, TestHub hub, string path, 
                 }
 
                 await TakeAsync(buffer.AsSpan(0, length).ToArray(), piece.MessageType == WebSocketMessageType.Text);
-                if (Deaf is { } deaf)
-                {
-                    await deaf.Task;
-                }
             }
         }
         catch (WebSocketException)
@@ -161,9 +157,13 @@ internal sealed class HubConnection(WebSocket socket, TestHub hub, string path, 
             await SendAsync(MessageTypes.Welcome, "cell", new Welcome(1, "cell", 30, hub.Agents));
             Hello = JsonSerializer.Deserialize(message.Payload.Span, LinkJson.Default.Hello);
         }
-        else if (message.Type == MessageTypes.Response && Acknowledges)
+        else if (message.Type == MessageTypes.Response)
         {
-            await NoticeAsync(MessageTypes.Ack, About(message)!);
+            OnResponse?.Invoke(About(message)!);
+            if (Acknowledges)
+            {
+                await NoticeAsync(MessageTypes.Ack, About(message)!);
+            }
         }
     }
 
