@@ -108,6 +108,7 @@ internal sealed class CellRuntime : ILinkEvents, IDisposable
     {
         relay?.Dispose();
         health.Dispose();
+        runner.Dispose();
         journal.Dispose();
         stop.Dispose();
     }
