@@ -56,7 +56,7 @@ internal sealed class CellRuntime : ILinkEvents, IDisposable
         var linking = link.RunAsync(linked.Token);
         var stopped = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await using var registration = stop.Token.Register(() => stopped.TrySetResult()).ConfigureAwait(false);
-        await stopped.Task.ConfigureAwait(false);
+        await (await Task.WhenAny(stopped.Task, linking).ConfigureAwait(false)).ConfigureAwait(false);
         log.Write("stopping: what runs is ended");
         await runner.StopAsync().ConfigureAwait(false);
         streams.CloseAll();
@@ -79,9 +79,24 @@ internal sealed class CellRuntime : ILinkEvents, IDisposable
         {
             log.Write($"a message of type {envelope.Type} has a payload of the wrong shape and was dropped");
         }
+        catch (Exception e)
+        {
+            // One message that we fail on must not take the link away from all the others.
+            log.Write($"bug: message of type {envelope.Type}: {e}");
+        }
     }
 
-    public void Frame(StreamFrame frame) => streams.Take(frame);
+    public void Frame(StreamFrame frame)
+    {
+        try
+        {
+            streams.Take(frame);
+        }
+        catch (Exception e)
+        {
+            log.Write($"bug: stream frame: {e}");
+        }
+    }
 
     public void Disconnected()
     {
@@ -93,6 +108,7 @@ internal sealed class CellRuntime : ILinkEvents, IDisposable
     {
         relay?.Dispose();
         health.Dispose();
+        runner.Dispose();
         journal.Dispose();
         stop.Dispose();
     }
@@ -102,7 +118,7 @@ internal sealed class CellRuntime : ILinkEvents, IDisposable
         switch (envelope.Type)
         {
             case MessageTypes.Welcome:
-                Welcome(JsonSerializer.Deserialize(envelope.Payload.Span, LinkJson.Default.Welcome)!);
+                Welcome(Whole(JsonSerializer.Deserialize(envelope.Payload.Span, LinkJson.Default.Welcome)));
                 break;
             case MessageTypes.Task when TaskOrder.Read(AgentOf(envelope), envelope.Id, envelope.Payload) is { } order:
                 runner.Take(order);
@@ -144,6 +160,13 @@ internal sealed class CellRuntime : ILinkEvents, IDisposable
         health.Start(welcome.HealthSeconds);
         runner.SendFinished();
     }
+
+    /// <summary>What is missing in JSON is null here, whatever the types say.</summary>
+    private static Welcome Whole(Welcome? welcome) =>
+        welcome is { Agents: { } agents }
+        && agents.All(a => a is { Id: not null, Workspace: not null, Brain: { Kind: not null, Command: not null }, Policy.Types: not null })
+            ? welcome
+            : throw new JsonException();
 
     private string AgentOf(Envelope envelope) => settings.Agent ?? envelope.To;
 

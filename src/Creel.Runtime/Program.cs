@@ -3,6 +3,7 @@ using Creel.Core;
 using Creel.Core.Isolation;
 using Creel.Runtime;
 using Creel.Runtime.Hardening;
+using Creel.Runtime.Processes;
 
 const string Help = $"""
     creel-runtime: runs the tasks of a cell. A driver of Creel starts it.
@@ -38,6 +39,7 @@ try
         Privileges.GiveUp();
     }
 
+    Reaper.WaitForEverybody();
     using var state = StateFolder.Open(settings);
     var log = new RuntimeLog(Path.Combine(settings.State, "runtime.log"), TimeProvider.System);
     using var runtime = new CellRuntime(settings, Environment.GetEnvironmentVariable, log, TimeProvider.System, settings.KeepPrivileges);

@@ -39,7 +39,7 @@ internal static class FileWriteTask
         }
 
         // A link stays a link, as it did: what it leads to is written.
-        var target = File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path;
+        var target = new FileInfo(path).LinkTarget is null ? path : File.ResolveLinkTarget(path, returnFinalTarget: true)!.FullName;
         var exists = File.Exists(target);
         if (exists && !RawFile.IsRegular(target))
         {
@@ -74,7 +74,7 @@ internal static class FileWriteTask
         {
             PathTooLongException => FileErrors.From(36, "open", named),
             UnauthorizedAccessException => FileErrors.From(13, "open", named),
-            DirectoryNotFoundException => FileErrors.From(2, "open", named),
+            DirectoryNotFoundException or FileNotFoundException => FileErrors.From(2, "open", named),
             IOException { HResult: var code } when code is > 0 and < 200 => FileErrors.From(code, "open", named),
             _ => new CreelException(Fault.Invalid("file", $"'{named}' can't be written: {e.Message}"), e),
         };

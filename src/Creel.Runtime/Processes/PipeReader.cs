@@ -15,7 +15,7 @@ internal sealed class PipeReader(SafePipeHandle handle) : IDisposable
     /// <summary>Takes what lies in the pipe at this moment, without waiting for its writers to close it.</summary>
     public unsafe void Drain(Action<ReadOnlyMemory<byte>> take)
     {
-        var buffer = new byte[16 * 1024];
+        byte[]? buffer = null;
         for (var total = 0; total < MostInAPipe;)
         {
             var poll = new Libc.PollFd { Descriptor = (int)handle.DangerousGetHandle(), Events = Libc.POLLIN };
@@ -24,6 +24,7 @@ internal sealed class PipeReader(SafePipeHandle handle) : IDisposable
                 return;
             }
 
+            buffer ??= new byte[16 * 1024];
             nint count;
             fixed (byte* start = buffer)
             {

@@ -3,24 +3,30 @@ using System.Runtime.InteropServices;
 namespace Creel.Runtime.Processes;
 
 /// <summary>
-/// The one thread that waits for children, our own and (as a cell's first process) everybody's orphans. Nothing else in this
-/// program may wait: two waiters steal each other's children.
+/// Waits for children: in creel-runtime one thread for all of them, our own and (as a cell's first process) everybody's
+/// orphans. Where System.Diagnostics.Process is used too that would steal its children and end the program, so until
+/// <see cref="WaitForEverybody"/> is called each child of ours is waited for by itself.
 /// </summary>
 internal static unsafe class Reaper
 {
     private const int AnyChild = 0;
+    private const int OneChild = 1;
     private const int Exited = 4;
     private const int LeaveWaitable = 0x01000000;
-    private const int PidOffset = 12;
+    private const int PidOffset = 16; // in siginfo_t of a 64-bit system
 
     private static readonly Dictionary<int, TaskCompletionSource<ExitStatus>> Waiters = [];
-    private static readonly SemaphoreSlim Spawned = new(0);
+    private static readonly AutoResetEvent Spawned = new(false);
+
+    private static bool everybody;
 
     /// <summary>Held from before a child exists until it is in the table, and while one is collected.</summary>
     public static Lock Gate { get; } = new();
 
-    static Reaper()
+    /// <summary>Before the first child.</summary>
+    public static void WaitForEverybody()
     {
+        everybody = true;
         new Thread(Run, 128 * 1024) { IsBackground = true, Name = "reaper" }.Start();
     }
 
@@ -29,8 +35,27 @@ internal static unsafe class Reaper
     {
         var waiter = new TaskCompletionSource<ExitStatus>(TaskCreationOptions.RunContinuationsAsynchronously);
         Waiters[pid] = waiter;
-        Spawned.Release();
+        if (everybody)
+        {
+            Spawned.Set();
+        }
+        else
+        {
+            new Thread(() => WaitFor(pid), 128 * 1024) { IsBackground = true, Name = $"reaper of {pid}" }.Start();
+        }
+
         return waiter.Task;
+    }
+
+    private static void WaitFor(int pid)
+    {
+        var info = stackalloc byte[128];
+        while (Libc.waitid(OneChild, pid, info, Exited | LeaveWaitable) != 0 && Marshal.GetLastPInvokeError() == Libc.EINTR)
+        {
+            // A signal for us is no news of the child.
+        }
+
+        Collect(pid);
     }
 
     private static void Run()
@@ -45,7 +70,7 @@ internal static unsafe class Reaper
             }
             else if (Marshal.GetLastPInvokeError() == Libc.ECHILD)
             {
-                Spawned.Wait();
+                Spawned.WaitOne();
             }
         }
     }

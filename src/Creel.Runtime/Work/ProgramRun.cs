@@ -1,3 +1,4 @@
+using System.Buffers;
 using Creel.Runtime.Processes;
 
 namespace Creel.Runtime.Work;
@@ -56,7 +57,7 @@ internal static class ProgramRun
 
     private static async Task PumpAsync(PipeReader pipe, OutputBuffer buffer, CancellationToken over)
     {
-        var bytes = new byte[8 * 1024];
+        var bytes = ArrayPool<byte>.Shared.Rent(16 * 1024);
         try
         {
             int count;
@@ -68,6 +69,10 @@ internal static class ProgramRun
         catch (OperationCanceledException)
         {
             // Its program has ended; the rest is drained without waiting.
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(bytes);
         }
     }
 

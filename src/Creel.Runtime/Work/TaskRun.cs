@@ -1,3 +1,4 @@
+using Creel.Core;
 using Creel.Core.Link;
 
 namespace Creel.Runtime.Work;
@@ -20,7 +21,11 @@ internal sealed class TaskRun(TaskOrder order, WelcomeAgent agent, TaskSurroundi
     public OutputBuffer Errors { get; } = new(Math.Max(0, agent.Policy.MaxOutput));
 
     /// <summary>A path that the task gave, seen from the agent's workspace; the workspace itself for none.</summary>
-    public string PathOf(string? path) => string.IsNullOrEmpty(path) ? Agent.Workspace : Path.GetFullPath(path, Agent.Workspace);
+    /// <exception cref="CreelException">No path at all: it holds a zero byte.</exception>
+    public string PathOf(string? path) =>
+        string.IsNullOrEmpty(path) ? Agent.Workspace
+        : !path.Contains('\0') ? Path.GetFullPath(path, Agent.Workspace)
+        : throw new CreelException(Fault.Invalid("zero-byte", "A path can't hold a zero byte"));
 
     /// <summary>The variables of its programs: the cell's few, then the task's own.</summary>
     public Dictionary<string, string> Environment()

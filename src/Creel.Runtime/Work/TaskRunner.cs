@@ -11,7 +11,7 @@ namespace Creel.Runtime.Work;
 /// <summary>
 /// Takes tasks, starts each at most once as its agent's policy allows, and sends each result until the hub acknowledges it.
 /// </summary>
-internal sealed class TaskRunner(Journal journal, Outbox outbox, TaskSurroundings surroundings, RuntimeLog log)
+internal sealed class TaskRunner(Journal journal, Outbox outbox, TaskSurroundings surroundings, RuntimeLog log) : IDisposable
 {
     /// <summary>For a watcher to get the last of the output before the response says that there is no more.</summary>
     private static readonly TimeSpan WatchGrace = TimeSpan.FromSeconds(2);
@@ -22,6 +22,7 @@ internal sealed class TaskRunner(Journal journal, Outbox outbox, TaskSurrounding
     private readonly Lock gate = new();
     private readonly Dictionary<string, Lane> lanes = [];
     private readonly Dictionary<string, RunningTask> running = [];
+    private readonly IdleMemory memory = new(surroundings.Time);
     private bool stopping;
 
     /// <summary>Taken and not started.</summary>
@@ -60,6 +61,11 @@ internal sealed class TaskRunner(Journal journal, Outbox outbox, TaskSurrounding
     {
         lock (gate)
         {
+            if (running.Count == 0)
+            {
+                memory.Idle();
+            }
+
             foreach (var agent in agents)
             {
                 if (lanes.TryGetValue(agent.Id, out var lane))
@@ -196,6 +202,8 @@ internal sealed class TaskRunner(Journal journal, Outbox outbox, TaskSurrounding
         }
     }
 
+    public void Dispose() => memory.Dispose();
+
     private void Fill(Lane lane)
     {
         while (!stopping && lane.HasRoom && lane.Waiting.First is { } first)
@@ -223,6 +231,7 @@ internal sealed class TaskRunner(Journal journal, Outbox outbox, TaskSurrounding
 
         var task = new RunningTask(new TaskRun(order, lane.Agent, surroundings), lane);
         running[order.Id] = task;
+        memory.Busy();
         lane.Running++;
         outbox.Post(MessageTypes.Started, JsonSerializer.SerializeToUtf8Bytes(new TaskNotice(order.Id), LinkJson.Default.TaskNotice));
         task.Finished = Task.Run(() => CarryOutAsync(task, executor, timeout));
@@ -259,6 +268,10 @@ internal sealed class TaskRunner(Journal journal, Outbox outbox, TaskSurrounding
             task.Lane.Running--;
             Finish(run.Order.Id, outcome, duration);
             Fill(task.Lane);
+            if (running.Count == 0)
+            {
+                memory.Idle();
+            }
         }
 
         run.Dispose();

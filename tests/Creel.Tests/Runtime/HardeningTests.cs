@@ -1,0 +1,147 @@
+using Creel.Runtime.Hardening;
+
+namespace Creel.Tests.Runtime;
+
+public sealed class HardeningTests
+{
+    private const uint Allow = 0x7fff0000;
+    private const uint Eperm = 0x00050001;
+    private const uint Enosys = 0x00050026;
+
+    public static TheoryData<string> Architectures => ["x64", "arm64"];
+
+    [Theory]
+    [MemberData(nameof(Architectures))]
+    public void The_filter_refuses_what_it_should_and_no_more(string architecture)
+    {
+        var calls = architecture == "x64" ? SystemCalls.X64 : SystemCalls.Arm64;
+        uint Verdict(int number, params ulong[] arguments) => Evaluate(CellFilter.For(calls), calls.Architecture, (uint)number, arguments);
+
+        foreach (var number in calls.Refused)
+        {
+            Verdict(number).ShouldBe(Eperm, $"call {number}");
+        }
+
+        Verdict(calls.Clone3).ShouldBe(Enosys);
+        Verdict(calls.CloneCall, 0x4111).ShouldBe(Allow); // vfork
+        Verdict(calls.CloneCall, 0x3d0f00).ShouldBe(Allow); // a thread
+        foreach (var ns in (uint[])[0x20000, 0x2000000, 0x4000000, 0x8000000, 0x10000000, 0x20000000, 0x40000000])
+        {
+            Verdict(calls.CloneCall, ns | 17).ShouldBe(Eperm);
+            Verdict(calls.Unshare, ns).ShouldBe(Eperm);
+        }
+
+        Verdict(calls.Unshare, 0x400).ShouldBe(Allow); // a table of files of its own
+        Verdict(calls.Personality, 0).ShouldBe(Allow);
+        Verdict(calls.Personality, 0xffffffff).ShouldBe(Allow);
+        Verdict(calls.Personality, 0x0400000).ShouldBe(Eperm);
+        Verdict(calls.Ioctl, 0, 0x5412).ShouldBe(Eperm);
+        Verdict(calls.Ioctl, 0, 0xffffffff00005412).ShouldBe(Eperm); // the kernel looks at 32 bits, and so do we
+        Verdict(calls.Ioctl, 0, 0x5413).ShouldBe(Allow);
+        Verdict(calls.Socket, 1).ShouldBe(Allow);
+        Verdict(calls.Socket, 2).ShouldBe(Allow);
+        Verdict(calls.Socket, 16).ShouldBe(Allow); // netlink
+        Verdict(calls.Socket, 17).ShouldBe(Eperm);
+        Verdict(calls.Socket, 40).ShouldBe(Eperm);
+        Enumerable.Range(0, 500).Count(n => Verdict(n) == Allow).ShouldBeGreaterThan(400);
+    }
+
+    [Fact]
+    public void Another_architectures_numbers_are_refused_and_the_second_table_is_not_there()
+    {
+        var program = CellFilter.For(SystemCalls.X64);
+        Evaluate(program, 0x40000003, 20).ShouldBe(Eperm); // 32-bit calls on a 64-bit machine
+        Evaluate(program, 0xC000003E, 0x40000000 + 39).ShouldBe(Enosys);
+        Evaluate(program, 0xC000003E, 39).ShouldBe(Allow);
+    }
+
+    /// <summary>What the kernel would do with it.</summary>
+    private static uint Evaluate(BpfProgram program, uint architecture, uint number, params ulong[] arguments)
+    {
+        var data = new byte[64];
+        BitConverter.TryWriteBytes(data.AsSpan(0), number);
+        BitConverter.TryWriteBytes(data.AsSpan(4), architecture);
+        for (var i = 0; i < arguments.Length; i++)
+        {
+            BitConverter.TryWriteBytes(data.AsSpan(16 + (i * 8)), arguments[i]);
+        }
+
+        var accumulator = 0u;
+        for (var i = 0; ; i++)
+        {
+            var step = program.Instructions[i];
+            switch (step.Code)
+            {
+                case 0x20:
+                    accumulator = BitConverter.ToUInt32(data, (int)step.Constant);
+                    break;
+                case 0x15:
+                    i += accumulator == step.Constant ? step.IfTrue : step.IfFalse;
+                    break;
+                case 0x35:
+                    i += accumulator >= step.Constant ? step.IfTrue : step.IfFalse;
+                    break;
+                case 0x45:
+                    i += (accumulator & step.Constant) != 0 ? step.IfTrue : step.IfFalse;
+                    break;
+                default:
+                    step.Code.ShouldBe((ushort)0x06);
+                    return step.Constant;
+            }
+        }
+    }
+
+    [Fact]
+    public async Task A_task_can_make_no_namespace_and_mount_nothing_and_ordinary_programs_work()
+    {
+        await using var cell = await CellFixture.StartAsync();
+
+        (await cell.PrintAsync("grep -E 'NoNewPrivs|Seccomp:' /proc/self/status | tr -d '\\n\\t '")).ShouldBe("NoNewPrivs:1Seccomp:2");
+        foreach (var command in (string[])["unshare -U true", "unshare -m true", "mount -t tmpfs x /mnt", "nsenter -t 1 -m true", "chroot / true"])
+        {
+            var response = await cell.RunAsync(new { type = "exec", command });
+            response.GetProperty("success").GetBoolean().ShouldBeFalse(command);
+        }
+
+        (await cell.RunAsync(new { type = "exec", command = "unshare -U true" }))
+            .GetProperty("result").GetProperty("stderr").GetString()!.ShouldContain("not permitted");
+        (await cell.PrintAsync("git init -q r && cd r && git -c user.name=a -c user.email=b commit -q --allow-empty -m c && git log --format=%s")).ShouldBe("c");
+        (await cell.PrintAsync("(echo a; echo b) | sort -r | head -1 && sh -c 'sleep 0.01 & wait' && date +%Y > /dev/null")).ShouldBe("b");
+        foreach (var (program, arguments) in ((string, string)[])[("node", "-e 'console.log(6*7)'"), ("python3", "-c 'import threading,subprocess;t=threading.Thread(target=print,args=(subprocess.check_output([\"echo\",\"42\"]).decode(),));t.start();t.join()'"), ("perl", "-e 'print 42'")])
+        {
+            var printed = await cell.PrintAsync($"if command -v {program} >/dev/null; then {program} {arguments}; else echo 42; fi");
+            printed.ShouldBe("42", program);
+        }
+
+        (await cell.PrintAsync("if command -v gcc >/dev/null; then printf 'int main(){return 0;}' > a.c && gcc a.c -o a && ./a; fi; echo built")).ShouldBe("built");
+    }
+
+    [Fact]
+    public async Task A_task_can_not_look_into_its_runtime()
+    {
+        await using var cell = await CellFixture.StartAsync();
+        var id = (await cell.PrintAsync("id -u")).Trim();
+        if (id == "0")
+        {
+            // Root may read anything of anybody's; what must hold for everyone is the flag.
+            (await cell.PrintAsync("stat -c %U /proc/$PPID/mem")).ShouldBe("root");
+            return;
+        }
+
+        (await cell.RunAsync(new { type = "exec", command = "cat /proc/$PPID/environ" })).GetProperty("success").GetBoolean().ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task A_task_inherits_no_file_of_the_runtime()
+    {
+        await using var cell = await CellFixture.StartAsync();
+        (await cell.PrintAsync("ls /proc/self/fd | tr '\\n' ' '")).ShouldBe("0 1 2 3"); // 3 is the folder that ls reads
+    }
+
+    [Fact]
+    public async Task In_a_machine_of_its_own_rights_are_kept()
+    {
+        await using var cell = await CellFixture.StartAsync(("CREEL_PRIVILEGES", "keep"));
+        (await cell.PrintAsync("grep NoNewPrivs /proc/self/status | tr -d '\\t'")).ShouldBe("NoNewPrivs:0");
+    }
+}
