@@ -8,13 +8,8 @@ namespace Creel.Server.Cells;
 /// <summary>Tells an apply as it happens: one JSON object a line, <c>application/x-ndjson</c>.</summary>
 internal static class ApplyStream
 {
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
-    {
-        DefaultIgnoreCondition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull,
-    };
-
     /// <summary>A fault before the first event is an ordinary error answer; a later one is the last line.</summary>
-    public static async Task<IResult> AnswerAsync(HttpContext context, IAsyncEnumerable<ApplyEvent> events, IReadOnlyList<Problem> problems)
+    public static async Task AnswerAsync(HttpContext context, IAsyncEnumerable<ApplyEvent> events, IReadOnlyList<Problem> problems)
     {
         var reader = events.GetAsyncEnumerator(context.RequestAborted);
         try
@@ -37,8 +32,6 @@ internal static class ApplyStream
             // What was begun is carried through also when nobody listens any more.
             await DrainAsync(reader);
         }
-
-        return Results.Empty;
     }
 
     private static object View(ApplyEvent happened, IReadOnlyList<Problem> problems) =>
@@ -69,7 +62,7 @@ internal static class ApplyStream
             return;
         }
 
-        await context.Response.Body.WriteAsync((byte[])[.. JsonSerializer.SerializeToUtf8Bytes(line, Json), (byte)'\n']);
+        await context.Response.Body.WriteAsync((byte[])[.. JsonSerializer.SerializeToUtf8Bytes(line, ViewReply.Json), (byte)'\n']);
         await context.Response.Body.FlushAsync();
     }
 

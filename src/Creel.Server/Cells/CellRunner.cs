@@ -26,6 +26,7 @@ internal sealed class CellRunner(
     private static readonly TimeSpan Calm = TimeSpan.FromMinutes(1);
 
     private readonly CellLayout layout = new(config);
+    private readonly Lock placing = new();
     private readonly CellUsers? users = config.FirstUid is { } first ? new CellUsers(first, folders) : null;
 
     public ConcurrentDictionary<CellId, Cell> Cells { get; } = new();
@@ -34,7 +35,7 @@ internal sealed class CellRunner(
 
     public async Task StartAsync(CellDesign design, string habitat, CancellationToken cancel)
     {
-        var cell = Cells.GetOrAdd(design.Id, id => new Cell(new CellRecord(id, design.Group.Id, design.Driver, "", Allot(design), null, false)));
+        var cell = Place(design);
         cell.Design = design;
         cell.Record = cell.Record with { Driver = design.Driver, Revision = design.Revision, Handle = null, Stopped = false };
         await store.PutAsync(cell.Record, cancel);
@@ -234,6 +235,15 @@ internal sealed class CellRunner(
             {
                 folders.Provide(workspace.HostPath, spec.User);
             }
+        }
+    }
+
+    /// <summary>One at a time: two cells that start together must not be given the same place.</summary>
+    private Cell Place(CellDesign design)
+    {
+        lock (placing)
+        {
+            return Cells.GetOrAdd(design.Id, id => new Cell(new CellRecord(id, design.Group.Id, design.Driver, "", Allot(design), null, false)));
         }
     }
 

@@ -69,7 +69,7 @@ public sealed class CellsHost
 
         try
         {
-            await foreach (var happened in reconciler.ApplyAsync(habitats.Current, false, () => Task.CompletedTask, cancel))
+            await foreach (var happened in reconciler.ApplyAsync(habitats.Current, false, () => { }, cancel))
             {
                 if (happened is ApplyEvent.StepFailed failed)
                 {
@@ -86,5 +86,5 @@ public sealed class CellsHost
     /// <summary>Before the end of serve: cells go on, and the next serve finds them.</summary>
     public void LetGo() => runner.LetGo();
 
-    public void Map(IEndpointRouteBuilder routes) => CellRoutes.Map(routes, habitats, reconciler, runner, fingerprints, doors, tasks);
+    public void Map(IEndpointRouteBuilder routes) => new CellRoutes(habitats, reconciler, runner, fingerprints, doors, tasks).Map(routes);
 }

@@ -41,7 +41,7 @@ internal sealed class Reconciler(CellsConfig config, CellRunner runner, Fingerpr
     public async IAsyncEnumerable<ApplyEvent> ApplyAsync(
         HabitatModel? habitat,
         bool deleteWorkspaces,
-        Func<Task> accepted,
+        Action accepted,
         [EnumeratorCancellation] CancellationToken cancel
     )
     {
@@ -51,7 +51,7 @@ internal sealed class Reconciler(CellsConfig config, CellRunner runner, Fingerpr
             var clock = Stopwatch.StartNew();
             var (plan, designs) = await PlanAsync(habitat, cancel);
             Refuse(designs.Faults);
-            await accepted();
+            accepted();
             yield return new ApplyEvent.Planned(plan);
             var events = Channel.CreateUnbounded<ApplyEvent>();
             var failed = new ConcurrentBag<int>();
@@ -195,7 +195,8 @@ internal sealed class Reconciler(CellsConfig config, CellRunner runner, Fingerpr
         );
     }
 
-    private static void Refuse(IReadOnlyList<Fault> faults)
+    /// <summary>Throws what stands against a design, all of it.</summary>
+    public static void Refuse(IReadOnlyList<Fault> faults)
     {
         if (faults is [var only])
         {

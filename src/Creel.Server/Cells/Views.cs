@@ -131,3 +131,12 @@ internal sealed record DriverView(
             f.Notes
         );
 }
+
+internal sealed record CellsView(IReadOnlyList<CellView> Cells);
+
+internal sealed record DriversView(IReadOnlyList<DriverView> Drivers);
+
+/// <param name="ConnectedMs">From the request until the runtime had connected; null after a stop.</param>
+internal sealed record CellChangeView(CellView Cell, double? ConnectedMs);
+
+internal sealed record WrongHabitatView(string Error, string Code, IReadOnlyList<ProblemView> Problems);
