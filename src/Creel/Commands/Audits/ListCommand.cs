@@ -31,7 +31,7 @@ internal static class ListCommand
             throw new UsageException("--lines takes a number from 1 to 10000");
         }
 
-        var answer = await call.Client.GetAsync($"audit?tail=true&limit={lines}", cancel);
+        var answer = await call.Client.GetAsync($"audit?tail={lines}", cancel);
         if (call.Json && !follow)
         {
             call.Print(answer);
