@@ -53,14 +53,14 @@ internal sealed class Responses(HubParts hub, Delivery delivery)
     /// A result that nobody waits for here. The runtime need not keep it if the task is over or was never ours; one that is to
     /// run again it must keep, for that is how it knows that it may.
     /// </summary>
-    public async Task UnexpectedAsync(Link link, string name, string to)
+    public async Task UnexpectedAsync(Station station, Link link, string name)
     {
         try
         {
             var record = TaskId.TryParse(name, out var id) ? await hub.Tasks.FindAsync(id) : null;
-            if (record is null || record.State.IsFinal())
+            if (record is null || record.State.IsFinal() || station.Seats.All(s => s.Id != record.Task.Agent))
             {
-                link.Post(LinkText.Notice(MessageTypes.Ack, to, name));
+                link.Post(LinkText.Notice(MessageTypes.Ack, station.Name, name));
             }
         }
         catch (CreelException e)

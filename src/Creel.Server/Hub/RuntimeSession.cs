@@ -149,7 +149,7 @@ internal sealed class RuntimeSession(HubParts hub, Admission admission, Response
         }
         else
         {
-            _ = responses.UnexpectedAsync(link, text, station.Name);
+            _ = responses.UnexpectedAsync(station, link, text);
         }
     }
 
