@@ -1,4 +1,7 @@
+using System.Buffers;
+using System.Text;
 using System.Text.Json;
+using System.Text.Unicode;
 
 namespace Creel.Core.Work;
 
@@ -13,6 +16,11 @@ public sealed record TaskPayload(string Type, TimeSpan? Timeout, bool Retry)
     /// <exception cref="CreelException">It is no JSON object, or a field that the hub understands has a wrong value.</exception>
     public static TaskPayload Read(ReadOnlySpan<byte> payload, bool lenient = false)
     {
+        if (!Utf8.IsValid(payload))
+        {
+            throw Wrong("the task is not UTF-8");
+        }
+
         string? type = null;
         TimeSpan? timeout = null;
         var retry = false;
@@ -69,31 +77,32 @@ public sealed record TaskPayload(string Type, TimeSpan? Timeout, bool Retry)
             : new TaskPayload(Short(type), timeout, retry);
     }
 
-    /// <summary>The payload as the agent gets it: the hub's id first, a <c>taskId</c> of the submitter's own left out.</summary>
-    public static void WriteFor(Utf8JsonWriter output, TaskId id, ReadOnlySpan<byte> payload)
+    /// <summary>
+    /// The payload as the agent gets it: the hub's id first, a <c>taskId</c> of the submitter's own left out, all else byte for
+    /// byte.
+    /// </summary>
+    /// <param name="payload">One that <see cref="Read"/> has taken.</param>
+    public static void WriteFor(IBufferWriter<byte> output, TaskId id, ReadOnlySpan<byte> payload)
     {
         var json = new Utf8JsonReader(payload);
-        output.WriteStartObject();
-        output.WriteString("taskId", id.ToString());
+        output.Write("{\"taskId\":\""u8);
+        output.Write(Encoding.ASCII.GetBytes(id.ToString()));
+        output.Write("\""u8);
         json.Read();
         while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
         {
             var own = json.ValueTextEquals("taskId"u8);
-            if (!own)
-            {
-                output.WritePropertyName(json.GetString()!);
-            }
-
-            json.Read();
             var start = (int)json.TokenStartIndex;
+            json.Read();
             json.Skip();
             if (!own)
             {
-                output.WriteRawValue(payload[start..(int)json.BytesConsumed], skipInputValidation: true);
+                output.Write(","u8);
+                output.Write(payload[start..(int)json.BytesConsumed]);
             }
         }
 
-        output.WriteEndObject();
+        output.Write("}"u8);
     }
 
     /// <summary>A type is a word; what is longer than any is cut, so that it can be a label and a column.</summary>

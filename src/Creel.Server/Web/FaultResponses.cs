@@ -34,7 +34,8 @@ internal sealed class FaultResponses(RequestDelegate next, WebConfig config, ILo
                 context.Response.Headers.WWWAuthenticate = "Bearer";
             }
 
-            await JsonReply.FaultAsync(context, fault, config.OldUnauthenticated && fault.Kind != FaultKind.Internal, id);
+            var status = e is BadHttpRequestException bad ? bad.StatusCode : FaultTable.HttpStatus(fault.Kind);
+            await JsonReply.FaultAsync(context, fault, status, config.OldUnauthenticated && fault.Kind != FaultKind.Internal, id);
         }
         catch (WebSocketException)
         {
