@@ -1,4 +1,5 @@
 using System.Net.WebSockets;
+using Creel.Core;
 using Creel.Core.Link;
 using Creel.Core.Work;
 
@@ -112,6 +113,10 @@ internal sealed class Link : IDisposable
         catch (LinkFault e)
         {
             Close(e.Code, e.Message);
+        }
+        catch (CreelException e)
+        {
+            Close(CloseCodes.StoreTrouble, e.Fault.Message);
         }
         catch (Exception e) when (e is WebSocketException or OperationCanceledException or IOException)
         {

@@ -296,6 +296,26 @@ public sealed class DeliveryTests
     }
 
     [Fact]
+    public async Task A_runtime_that_comes_while_the_store_is_broken_is_told_to_come_again()
+    {
+        await using var server = await HubServer.StartAsync();
+        await server.OpenAsync("c1", "bart");
+        var first = await Peer.RuntimeAsync(server, "c1");
+        var id = await server.SubmitAsync("bart");
+        await first.NextTaskAsync();
+        await first.DisposeAsync();
+        await Eventually.Until(() => server.Hub.Doors.Presence(new CellId("c1"))!.Connected == false);
+        server.Store.Broken = Fault.Unavailable("disk-full", "the disk is full");
+        await using var second = await Peer.DialAsync(server, "c1");
+        await second.SendAsync("hello", new { protocol = 1, version = "1", journal = "j1", running = Array.Empty<string>(), pending = Array.Empty<string>(), finished = Array.Empty<string>() });
+        await second.Closed;
+        (second.CloseCode, second.CloseReason).ShouldBe((1013, "the disk is full"));
+        server.Store.Broken = null;
+        await using var third = await Peer.RuntimeAsync(server, "c1");
+        (await third.NextTaskAsync()).ShouldBe(id);
+    }
+
+    [Fact]
     public async Task Tasks_and_agents_survive_the_hub()
     {
         var store = new MemoryStore();

@@ -93,6 +93,29 @@ public sealed class StreamTests
         (await runtime.NextTaskAsync()).ShouldBe(id);
     }
 
+    /// <summary>Without a socket: nobody reads, so nothing is granted.</summary>
+    [Fact]
+    public async Task A_cell_can_not_fill_the_hub_beyond_the_window()
+    {
+        using var socket = WebSocket.CreateFromStream(Stream.Null, new WebSocketCreationOptions { IsServer = true });
+        using var link = new Creel.Server.Hub.Link(socket, Creel.Server.Hub.LinkKind.Runtime, TimeProvider.System, default);
+        var stream = link.Streams.Open(new StreamOpen("log", "bart"));
+        for (var i = 0; i <= StreamFrame.InitialWindow / StreamFrame.MaxData; i++)
+        {
+            link.Streams.Receive(new StreamFrame(StreamFrameKind.Data, stream.Id, new byte[StreamFrame.MaxData]));
+        }
+
+        var held = 0;
+        while (await stream.ReadAsync(default) is { } bytes)
+        {
+            held += bytes.Length;
+        }
+
+        held.ShouldBe(StreamFrame.InitialWindow);
+        stream.End!.Error!.ShouldContain("more than it may");
+        link.Streams.Count.ShouldBe(0);
+    }
+
     [Fact]
     public async Task The_hub_takes_no_more_from_the_client_than_the_cell_reads()
     {
