@@ -37,7 +37,10 @@ public sealed record TaskPayload(string Type, TimeSpan? Timeout, bool Retry)
                 if (json.ValueTextEquals("type"u8))
                 {
                     json.Read();
-                    type = json.TokenType == JsonTokenType.String ? json.GetString() : lenient ? type : throw Wrong("'type' is not a string");
+                    type =
+                        json.TokenType == JsonTokenType.String ? json.GetString()
+                        : lenient ? type
+                        : throw Wrong("'type' is not a string");
                 }
                 else if (json.ValueTextEquals("timeout"u8))
                 {
@@ -51,9 +54,10 @@ public sealed record TaskPayload(string Type, TimeSpan? Timeout, bool Retry)
                 else if (json.ValueTextEquals("retry"u8))
                 {
                     json.Read();
-                    retry = json.TokenType is JsonTokenType.True or JsonTokenType.False
-                        ? json.GetBoolean()
-                        : lenient ? retry : throw Wrong("'retry' is neither true nor false");
+                    retry =
+                        json.TokenType is JsonTokenType.True or JsonTokenType.False ? json.GetBoolean()
+                        : lenient ? retry
+                        : throw Wrong("'retry' is neither true nor false");
                 }
                 else
                 {
@@ -73,7 +77,9 @@ public sealed record TaskPayload(string Type, TimeSpan? Timeout, bool Retry)
         }
 
         return string.IsNullOrEmpty(type) && !lenient
-            ? throw Wrong("'type' is missing: exec, script, file:read, file:write, git:clone, git:pull, git:push, build, test, deploy or turn")
+            ? throw Wrong(
+                "'type' is missing: exec, script, file:read, file:write, git:clone, git:pull, git:push, build, test, deploy or turn"
+            )
             : new TaskPayload(Short(type), timeout, retry);
     }
 
@@ -106,7 +112,10 @@ public sealed record TaskPayload(string Type, TimeSpan? Timeout, bool Retry)
     }
 
     /// <summary>A type is a word; what is longer than any is cut, so that it can be a label and a column.</summary>
-    private static string Short(string? type) => type is null ? "" : type.Length <= 64 ? type : type[..64];
+    private static string Short(string? type) =>
+        type is null ? ""
+        : type.Length <= 64 ? type
+        : type[..64];
 
     private static CreelException Wrong(string message) => new(Fault.Invalid("task-payload", message));
 }

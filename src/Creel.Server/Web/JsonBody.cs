@@ -51,7 +51,10 @@ internal static class JsonBody
     /// </summary>
     private static async ValueTask DrainAsync(HttpContext context)
     {
-        if (context.Request.ContentLength > MostDrained || context.Features.Get<IHttpMaxRequestBodySizeFeature>() is not { IsReadOnly: false } size)
+        if (
+            context.Request.ContentLength > MostDrained
+            || context.Features.Get<IHttpMaxRequestBodySizeFeature>() is not { IsReadOnly: false } size
+        )
         {
             return;
         }
@@ -97,11 +100,21 @@ internal static class JsonBody
         catch (JsonException e)
         {
             throw new CreelException(
-                Fault.Invalid("json", $"the body is not JSON: line {(e.LineNumber ?? 0) + 1}, byte {(e.BytePositionInLine ?? 0) + 1}")
+                Fault.Invalid(
+                    "json",
+                    $"the body is not JSON: line {(e.LineNumber ?? 0) + 1}, byte {(e.BytePositionInLine ?? 0) + 1}"
+                )
             );
         }
     }
 
     private static CreelException TooLarge(long limit) =>
-        new(new Fault(FaultKind.TooLarge, "body-too-large", $"the body is longer than {limit} bytes", "put large data into a file of the workspace"));
+        new(
+            new Fault(
+                FaultKind.TooLarge,
+                "body-too-large",
+                $"the body is longer than {limit} bytes",
+                "put large data into a file of the workspace"
+            )
+        );
 }

@@ -46,7 +46,22 @@ public sealed class BadInputTests
     }
 
     public static TheoryData<string> Ids =>
-        new("a/b", "..", "../../etc", "line\nbreak", "🦞", new string('x', 10_000), "Upper", "", " ", "a b", "a\0b", "-dash", "%2e%2e", "é");
+        new(
+            "a/b",
+            "..",
+            "../../etc",
+            "line\nbreak",
+            "🦞",
+            new string('x', 10_000),
+            "Upper",
+            "",
+            " ",
+            "a b",
+            "a\0b",
+            "-dash",
+            "%2e%2e",
+            "é"
+        );
 
     [Theory]
     [MemberData(nameof(Ids))]
@@ -61,7 +76,10 @@ public sealed class BadInputTests
         (await register.Content.ReadAsStringAsync()).Length.ShouldBeLessThan(500);
         using var status = await server.Client.GetAsync($"/agents/{Uri.EscapeDataString(id)}/status");
         ((int)status.StatusCode).ShouldBeInRange(400, 499);
-        using var task = await server.Client.PostAsync($"/agents/{Uri.EscapeDataString(id)}/task", HubServer.Json("""{"type":"exec"}"""));
+        using var task = await server.Client.PostAsync(
+            $"/agents/{Uri.EscapeDataString(id)}/task",
+            HubServer.Json("""{"type":"exec"}""")
+        );
         ((int)task.StatusCode).ShouldBeInRange(400, 499);
     }
 
@@ -85,7 +103,15 @@ public sealed class BadInputTests
         await agent.NextAsync("status");
         var id = await server.SubmitAsync("bart");
         await agent.NextTaskAsync();
-        await agent.SendAsync("response", new { taskId = id, success = true, result = new { stdout = new string('o', 10_000_000) } });
+        await agent.SendAsync(
+            "response",
+            new
+            {
+                taskId = id,
+                success = true,
+                result = new { stdout = new string('o', 10_000_000) },
+            }
+        );
         await Eventually.Until(async () => await server.StateAsync(id) == "succeeded");
         await agent.SendAsync("log", new { message = new string('o', 10_000_000) });
         await agent.Closed;
@@ -122,7 +148,10 @@ public sealed class BadInputTests
         }
 
         await Eventually.Until(
-            async () => (await server.Client.GetStringAsync("/metrics")).Contains("vm_hub_messages_total{type=\"unknown\",status=\"error\"} 1000000"),
+            async () =>
+                (await server.Client.GetStringAsync("/metrics")).Contains(
+                    "vm_hub_messages_total{type=\"unknown\",status=\"error\"} 1000000"
+                ),
             TimeSpan.FromSeconds(60)
         );
         (GC.GetTotalMemory(forceFullCollection: true) - before).ShouldBeLessThan(20_000_000);
@@ -131,10 +160,17 @@ public sealed class BadInputTests
     [Fact]
     public async Task A_client_that_sends_its_request_a_byte_at_a_time_is_cut_off()
     {
-        await using var server = await HubServer.StartAsync(web: w => w with { HeaderTimeout = TimeSpan.FromSeconds(1), BodyGrace = TimeSpan.FromSeconds(1.5) });
+        await using var server = await HubServer.StartAsync(web: w =>
+            w with
+            {
+                HeaderTimeout = TimeSpan.FromSeconds(1),
+                BodyGrace = TimeSpan.FromSeconds(1.5),
+            }
+        );
         await server.OpenAsync("c1", "bart");
         (await DrippingAsync(server, "GET /health HTTP/1.1\r\n")).ShouldContain("408");
-        var head = $"POST /agents/bart/task HTTP/1.1\r\nHost: 127.0.0.1:{server.HttpPort}\r\nAuthorization: Bearer {HubServer.Token}\r\nContent-Length: 1000\r\n\r\n{{";
+        var head =
+            $"POST /agents/bart/task HTTP/1.1\r\nHost: 127.0.0.1:{server.HttpPort}\r\nAuthorization: Bearer {HubServer.Token}\r\nContent-Length: 1000\r\n\r\n{{";
         (await DrippingAsync(server, head)).ShouldContain("408");
     }
 

@@ -60,7 +60,15 @@ public sealed class BooksTests
         var entries = (await server.GetAsync("/audit")).GetProperty("entries").EnumerateArray().ToList();
         entries
             .Select(e => e.GetProperty("action").GetString())
-            .ShouldBe(["task.submit", "task.end", "agent.register", "auth.refuse", "join-token.create", "dlq.clear", "agent.deregister"]);
+            .ShouldBe([
+                "task.submit",
+                "task.end",
+                "agent.register",
+                "auth.refuse",
+                "join-token.create",
+                "dlq.clear",
+                "agent.deregister",
+            ]);
         entries[1].GetProperty("actor").GetString().ShouldBe("agent:bart");
         entries[1].GetProperty("outcome").GetString().ShouldBe("failed");
         JsonSerializer.Serialize(entries).ShouldNotContain("hunter2");
@@ -77,7 +85,9 @@ public sealed class BooksTests
             await server.OpenAsync("c1", "bart");
             for (var i = 0; i < 700; i++)
             {
-                await server.Hub.Dispatcher.SubmitAsync(new Core.Work.TaskRequest(AgentId.Parse("bart"), "{\"type\":\"exec\"}"u8.ToArray(), "admin"));
+                await server.Hub.Dispatcher.SubmitAsync(
+                    new Core.Work.TaskRequest(AgentId.Parse("bart"), "{\"type\":\"exec\"}"u8.ToArray(), "admin")
+                );
             }
         }
 
@@ -90,10 +100,14 @@ public sealed class BooksTests
         await using var server = await HubServer.StartAsync(new HubConfig());
         await server.OpenAsync("c1", "bart");
         await using var runtime = await Peer.RuntimeAsync(server, "c1");
-        var ticket = await server.Hub.Dispatcher.SubmitAsync(new Core.Work.TaskRequest(AgentId.Parse("bart"), "{\"type\":\"exec\"}"u8.ToArray(), "admin"));
+        var ticket = await server.Hub.Dispatcher.SubmitAsync(
+            new Core.Work.TaskRequest(AgentId.Parse("bart"), "{\"type\":\"exec\"}"u8.ToArray(), "admin")
+        );
         await runtime.RespondAsync(await runtime.NextTaskAsync(), "timed-out", error: "too long");
         var record = await ticket.Completion;
         (record.State, record.Reason).ShouldBe((Core.Work.TaskState.TimedOut, "too long"));
-        await Should.ThrowAsync<CreelException>(async () => await server.Hub.Dispatcher.SubmitAsync(new Core.Work.TaskRequest(AgentId.Parse("nobody"), "{}"u8.ToArray(), "admin")));
+        await Should.ThrowAsync<CreelException>(async () =>
+            await server.Hub.Dispatcher.SubmitAsync(new Core.Work.TaskRequest(AgentId.Parse("nobody"), "{}"u8.ToArray(), "admin"))
+        );
     }
 }

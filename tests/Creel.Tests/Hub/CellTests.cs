@@ -151,7 +151,12 @@ public sealed class CellTests
         refused.StatusCode.ShouldBe(HttpStatusCode.Forbidden);
         (await refused.Content.ReadAsStringAsync()).ShouldContain("tools.agentToAgent");
         bridge = new BridgeModel(true, ["homer", "bart"]);
-        HubServer.Parse(await homer.GetStringAsync("/creel/agents")).GetProperty("agents")[0].GetProperty("id").GetString().ShouldBe("bart");
+        HubServer
+            .Parse(await homer.GetStringAsync("/creel/agents"))
+            .GetProperty("agents")[0]
+            .GetProperty("id")
+            .GetString()
+            .ShouldBe("bart");
         var asking = homer.PostAsync("/creel/agents/bart/task?wait=20", HubServer.Json("""{"type":"exec"}"""));
         var id = await bart.NextTaskAsync();
         await bart.RespondAsync(id, result: new { stdout = "here" });

@@ -73,7 +73,15 @@ public sealed class OldAgentTests
         await first.DisposeAsync();
         await using var second = await Peer.OldAsync(server, "bart", token);
         (await second.NextAsync()).GetProperty("type").GetString().ShouldBe("status");
-        await second.SendAsync("response", new { taskId = id, success = true, result = new { stdout = "late" } });
+        await second.SendAsync(
+            "response",
+            new
+            {
+                taskId = id,
+                success = true,
+                result = new { stdout = "late" },
+            }
+        );
         await Eventually.Until(async () => await server.StateAsync(id) == "succeeded");
     }
 
@@ -122,7 +130,15 @@ public sealed class OldAgentTests
         bridge = new BridgeModel(true, ["bart", "homer"]);
         await bart.SendAsync("task", new { taskId = "t2", type = "exec" }, to: "homer");
         var id = await homer.NextTaskAsync();
-        await homer.SendAsync("response", new { taskId = id, success = true, result = new { stdout = "done" } });
+        await homer.SendAsync(
+            "response",
+            new
+            {
+                taskId = id,
+                success = true,
+                result = new { stdout = "done" },
+            }
+        );
         var answer = (await bart.NextAsync("response")).GetProperty("payload");
         answer.GetProperty("taskId").GetString().ShouldBe("t2");
         answer.GetProperty("result").GetProperty("stdout").GetString().ShouldBe("done");
@@ -172,7 +188,8 @@ public sealed class OldAgentTests
         (await server.GetAsync("/agents/bart/status")).GetProperty("agent").GetProperty("status").GetString();
 
     private static async Task<double> HealthAsync(HubServer server) =>
-        (await server.GetAsync("/agents/bart/status")).GetProperty("agent").GetProperty("health").GetProperty("cpu") is { ValueKind: System.Text.Json.JsonValueKind.Number } cpu
+        (await server.GetAsync("/agents/bart/status")).GetProperty("agent").GetProperty("health").GetProperty("cpu")
+            is { ValueKind: System.Text.Json.JsonValueKind.Number } cpu
             ? cpu.GetDouble()
             : 0;
 }

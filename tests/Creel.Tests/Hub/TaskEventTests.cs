@@ -16,14 +16,49 @@ public sealed class TaskEventTests
         await runtime.NextTaskAsync();
         var first = ReadAsync(server, id);
         await runtime.NextAsync("watch");
-        await runtime.SendAsync("output", new { taskId = id, stream = "stdout", offset = 0, data = Base64("one ") });
+        await runtime.SendAsync(
+            "output",
+            new
+            {
+                taskId = id,
+                stream = "stdout",
+                offset = 0,
+                data = Base64("one "),
+            }
+        );
         var second = ReadAsync(server, id);
         await runtime.NextAsync("watch");
 
         // For the second watcher the runtime begins again; the first is not shown anything twice.
-        await runtime.SendAsync("output", new { taskId = id, stream = "stdout", offset = 0, data = Base64("one two") });
-        await runtime.SendAsync("output", new { taskId = id, stream = "stderr", offset = 0, data = Base64("oops") });
-        await runtime.RespondAsync(id, result: new { stdout = "one two", stderr = "oops", exitCode = 0 });
+        await runtime.SendAsync(
+            "output",
+            new
+            {
+                taskId = id,
+                stream = "stdout",
+                offset = 0,
+                data = Base64("one two"),
+            }
+        );
+        await runtime.SendAsync(
+            "output",
+            new
+            {
+                taskId = id,
+                stream = "stderr",
+                offset = 0,
+                data = Base64("oops"),
+            }
+        );
+        await runtime.RespondAsync(
+            id,
+            result: new
+            {
+                stdout = "one two",
+                stderr = "oops",
+                exitCode = 0,
+            }
+        );
         foreach (var events in new[] { await first, await second })
         {
             Output(events, "stdout").ShouldBe("one two");
@@ -42,7 +77,15 @@ public sealed class TaskEventTests
         await using var runtime = await Peer.RuntimeAsync(server, "c1");
         var id = await server.SubmitAsync("bart");
         await runtime.NextTaskAsync();
-        await runtime.RespondAsync(id, result: new { stdout = "all of it", stderr = "", exitCode = 0 });
+        await runtime.RespondAsync(
+            id,
+            result: new
+            {
+                stdout = "all of it",
+                stderr = "",
+                exitCode = 0,
+            }
+        );
         await runtime.NextAsync("ack");
         var events = await ReadAsync(server, id);
         Output(events, "stdout").ShouldBe("all of it");

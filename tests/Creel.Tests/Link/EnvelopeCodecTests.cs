@@ -10,7 +10,8 @@ namespace Creel.Tests.Link;
 public sealed class EnvelopeCodecTests
 {
     private const int Inputs = 100_000;
-    private const string Whole = """{"id":"a","from":"bart","to":"host","type":"response","timestamp":12,"payload":{"taskId":"t","x":[1,"\ud83e\udd9e",null]}}""";
+    private const string Whole =
+        """{"id":"a","from":"bart","to":"host","type":"response","timestamp":12,"payload":{"taskId":"t","x":[1,"\ud83e\udd9e",null]}}""";
 
     /// <summary>Random bytes, and whole envelopes with a few bytes changed, cut or doubled: the ways in which real ones go wrong.</summary>
     [Fact]
@@ -29,7 +30,9 @@ public sealed class EnvelopeCodecTests
                 EnvelopeCodec.Write(output, envelope);
                 var again = EnvelopeCodec.Read(output.WrittenMemory, out _);
                 again.ShouldNotBeNull();
-                (again.From, again.To, again.Type, again.Timestamp).ShouldBe((envelope.From, envelope.To, envelope.Type, envelope.Timestamp));
+                (again.From, again.To, again.Type, again.Timestamp).ShouldBe(
+                    (envelope.From, envelope.To, envelope.Type, envelope.Timestamp)
+                );
             }
         }
     }

@@ -33,9 +33,13 @@ public sealed class SecretMaskTests
 
     [Fact]
     public void Masking_twice_is_masking_once() =>
-        Prop.ForAll(ArbMap.Default.ArbFor<NonNull<string>>(), text => SecretMask.Apply(SecretMask.Apply(text.Get)) == SecretMask.Apply(text.Get))
+        Prop.ForAll(
+                ArbMap.Default.ArbFor<NonNull<string>>(),
+                text => SecretMask.Apply(SecretMask.Apply(text.Get)) == SecretMask.Apply(text.Get)
+            )
             .QuickCheckThrowOnFailure();
 
     [Fact]
-    public void A_megabyte_of_anything_is_masked_at_once() => SecretMask.Apply(new string('a', 1_000_000) + "token=x").ShouldEndWith(SecretMask.Mask);
+    public void A_megabyte_of_anything_is_masked_at_once() =>
+        SecretMask.Apply(new string('a', 1_000_000) + "token=x").ShouldEndWith(SecretMask.Mask);
 }

@@ -17,11 +17,24 @@ public sealed class ReconnectionTests
     [InlineData("same", "", TaskState.Running, true, ReconnectAction.Requeue)]
     [InlineData("other", "", TaskState.Sent, false, ReconnectAction.Interrupt)]
     [InlineData("other", "", TaskState.Sent, true, ReconnectAction.Requeue)]
-    public void A_leased_task_is_settled_by_what_its_runtime_knows(string journal, string listed, TaskState state, bool retry, ReconnectAction action)
+    public void A_leased_task_is_settled_by_what_its_runtime_knows(
+        string journal,
+        string listed,
+        TaskState state,
+        bool retry,
+        ReconnectAction action
+    )
     {
         var task = Record(state, retry);
         string[] ids = [task.Task.Id.ToString()];
-        var hello = new Hello(1, "", journal, listed == "running" ? ids : [], listed == "pending" ? ids : [], listed == "finished" ? ids : []);
+        var hello = new Hello(
+            1,
+            "",
+            journal,
+            listed == "running" ? ids : [],
+            listed == "pending" ? ids : [],
+            listed == "finished" ? ids : []
+        );
         Reconnection.Decide([task], hello).ShouldHaveSingleItem().Action.ShouldBe(action);
     }
 
