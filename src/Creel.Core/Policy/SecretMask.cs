@@ -47,7 +47,7 @@ public static class SecretMask
     private static string Quoted(string value) =>
         value switch
         {
-            [ '\\', '"', ..] => "\\\"" + Mask + "\\\"",
+            ['\\', '"', ..] => "\\\"" + Mask + "\\\"",
             ['"', ..] => "\"" + Mask + "\"",
             ['\'', ..] => "'" + Mask + "'",
             _ => Mask,

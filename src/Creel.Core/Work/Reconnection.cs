@@ -42,7 +42,10 @@ public static class Reconnection
     /// <summary>Tasks that the runtime still works on although, for the hub, they are over or were never: to be cancelled.</summary>
     public static IReadOnlyList<string> Strays(IReadOnlyList<TaskRecord> unfinished, Hello hello)
     {
-        var known = unfinished.Where(t => !t.State.IsFinal() && t.State != TaskState.Queued).Select(t => t.Task.Id.ToString()).ToHashSet();
+        var known = unfinished
+            .Where(t => !t.State.IsFinal() && t.State != TaskState.Queued)
+            .Select(t => t.Task.Id.ToString())
+            .ToHashSet();
         return [.. hello.Running.Concat(hello.Pending).Where(id => !known.Contains(id)).Distinct(StringComparer.Ordinal)];
     }
 

@@ -1,4 +1,7 @@
+using System.Buffers;
+using System.Text;
 using System.Text.Json;
+using System.Text.Unicode;
 
 namespace Creel.Core.Work;
 
@@ -13,6 +16,11 @@ public sealed record TaskPayload(string Type, TimeSpan? Timeout, bool Retry)
     /// <exception cref="CreelException">It is no JSON object, or a field that the hub understands has a wrong value.</exception>
     public static TaskPayload Read(ReadOnlySpan<byte> payload, bool lenient = false)
     {
+        if (!Utf8.IsValid(payload))
+        {
+            throw Wrong("the task is not UTF-8");
+        }
+
         string? type = null;
         TimeSpan? timeout = null;
         var retry = false;
@@ -29,7 +37,10 @@ public sealed record TaskPayload(string Type, TimeSpan? Timeout, bool Retry)
                 if (json.ValueTextEquals("type"u8))
                 {
                     json.Read();
-                    type = json.TokenType == JsonTokenType.String ? json.GetString() : lenient ? type : throw Wrong("'type' is not a string");
+                    type =
+                        json.TokenType == JsonTokenType.String ? json.GetString()
+                        : lenient ? type
+                        : throw Wrong("'type' is not a string");
                 }
                 else if (json.ValueTextEquals("timeout"u8))
                 {
@@ -43,9 +54,10 @@ public sealed record TaskPayload(string Type, TimeSpan? Timeout, bool Retry)
                 else if (json.ValueTextEquals("retry"u8))
                 {
                     json.Read();
-                    retry = json.TokenType is JsonTokenType.True or JsonTokenType.False
-                        ? json.GetBoolean()
-                        : lenient ? retry : throw Wrong("'retry' is neither true nor false");
+                    retry =
+                        json.TokenType is JsonTokenType.True or JsonTokenType.False ? json.GetBoolean()
+                        : lenient ? retry
+                        : throw Wrong("'retry' is neither true nor false");
                 }
                 else
                 {
@@ -65,39 +77,45 @@ public sealed record TaskPayload(string Type, TimeSpan? Timeout, bool Retry)
         }
 
         return string.IsNullOrEmpty(type) && !lenient
-            ? throw Wrong("'type' is missing: exec, script, file:read, file:write, git:clone, git:pull, git:push, build, test, deploy or turn")
+            ? throw Wrong(
+                "'type' is missing: exec, script, file:read, file:write, git:clone, git:pull, git:push, build, test, deploy or turn"
+            )
             : new TaskPayload(Short(type), timeout, retry);
     }
 
-    /// <summary>The payload as the agent gets it: the hub's id first, a <c>taskId</c> of the submitter's own left out.</summary>
-    public static void WriteFor(Utf8JsonWriter output, TaskId id, ReadOnlySpan<byte> payload)
+    /// <summary>
+    /// The payload as the agent gets it: the hub's id first, a <c>taskId</c> of the submitter's own left out, all else byte for
+    /// byte.
+    /// </summary>
+    /// <param name="payload">One that <see cref="Read"/> has taken.</param>
+    public static void WriteFor(IBufferWriter<byte> output, TaskId id, ReadOnlySpan<byte> payload)
     {
         var json = new Utf8JsonReader(payload);
-        output.WriteStartObject();
-        output.WriteString("taskId", id.ToString());
+        output.Write("{\"taskId\":\""u8);
+        output.Write(Encoding.ASCII.GetBytes(id.ToString()));
+        output.Write("\""u8);
         json.Read();
         while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
         {
             var own = json.ValueTextEquals("taskId"u8);
-            if (!own)
-            {
-                output.WritePropertyName(json.GetString()!);
-            }
-
-            json.Read();
             var start = (int)json.TokenStartIndex;
+            json.Read();
             json.Skip();
             if (!own)
             {
-                output.WriteRawValue(payload[start..(int)json.BytesConsumed], skipInputValidation: true);
+                output.Write(","u8);
+                output.Write(payload[start..(int)json.BytesConsumed]);
             }
         }
 
-        output.WriteEndObject();
+        output.Write("}"u8);
     }
 
     /// <summary>A type is a word; what is longer than any is cut, so that it can be a label and a column.</summary>
-    private static string Short(string? type) => type is null ? "" : type.Length <= 64 ? type : type[..64];
+    private static string Short(string? type) =>
+        type is null ? ""
+        : type.Length <= 64 ? type
+        : type[..64];
 
     private static CreelException Wrong(string message) => new(Fault.Invalid("task-payload", message));
 }

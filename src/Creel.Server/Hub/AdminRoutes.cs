@@ -62,7 +62,9 @@ internal sealed class AdminRoutes(HubParts hub, Dispatcher dispatcher, Tokens to
         var name = (string)context.Request.RouteValues["id"]!;
         var letter =
             await hub.Ports.Letters.TakeAsync(name, context.RequestAborted)
-            ?? throw new CreelException(Fault.NotFound("letter-not-found", "there is no such dead letter", "list them: GET /admin/dlq"));
+            ?? throw new CreelException(
+                Fault.NotFound("letter-not-found", "there is no such dead letter", "list them: GET /admin/dlq")
+            );
         var id = dispatcher.NewId();
         try
         {
@@ -74,14 +76,22 @@ internal sealed class AdminRoutes(HubParts hub, Dispatcher dispatcher, Tokens to
             throw;
         }
 
-        await hub.Audit.RecordAsync("admin", "dlq.redrive", $"agent:{letter.Agent}", "ok", AuditDetail.Of(("letter", letter.Id), ("task", id.ToString())));
+        await hub.Audit.RecordAsync(
+            "admin",
+            "dlq.redrive",
+            $"agent:{letter.Agent}",
+            "ok",
+            AuditDetail.Of(("letter", letter.Id), ("task", id.ToString()))
+        );
         await JsonReply.WriteAsync(context, json => json.WriteString("taskId", id.Value));
     }
 
     private async Task Stats(HttpContext context)
     {
         var letters = await hub.Ports.Letters.ListAsync(context.RequestAborted);
-        var counts = (await hub.Tasks.CountAsync(context.RequestAborted)).Where(c => !c.State.IsFinal()).ToLookup(c => c.Agent, c => c.Count);
+        var counts = (await hub.Tasks.CountAsync(context.RequestAborted))
+            .Where(c => !c.State.IsFinal())
+            .ToLookup(c => c.Agent, c => c.Count);
         var seats = hub.Book.All;
         await JsonReply.WriteAsync(
             context,

@@ -172,7 +172,14 @@ internal sealed class Admission(HubParts hub, Delivery delivery, PresenceBoard p
             switch (action)
             {
                 case ReconnectAction.Interrupt:
-                    ends.Add(Ending.ByHub(task, TaskState.Interrupted, hub.Now, "its runtime came back without memory of it; it may have started"));
+                    ends.Add(
+                        Ending.ByHub(
+                            task,
+                            TaskState.Interrupted,
+                            hub.Now,
+                            "its runtime came back without memory of it; it may have started"
+                        )
+                    );
                     continue;
                 case ReconnectAction.Requeue:
                     moves.Add(new TaskMove(task.Id, TaskState.Queued, null, hub.Now));
@@ -210,7 +217,14 @@ internal sealed class Admission(HubParts hub, Delivery delivery, PresenceBoard p
 
     /// <summary>As if the agent had said that it still works on everything that it was sent.</summary>
     private static Hello OldMemory(IReadOnlyList<TaskRecord> unfinished) =>
-        new(0, "", OldJournal, [], [.. unfinished.Where(t => t.Lease?.Journal == OldJournal).Select(t => t.Task.Id.ToString())], []);
+        new(
+            0,
+            "",
+            OldJournal,
+            [],
+            [.. unfinished.Where(t => t.Lease?.Journal == OldJournal).Select(t => t.Task.Id.ToString())],
+            []
+        );
 
     private static void Install(AgentSeat seat, Link link, SeatPlan plan)
     {

@@ -32,7 +32,8 @@ internal sealed class AgentBook(IAgentRegistry registry)
 
     /// <exception cref="CreelException">There is none.</exception>
     public AgentSeat Get(AgentId id) =>
-        Find(id) ?? throw new CreelException(Fault.NotFound("agent-not-found", "Agent not found", "list the agents: GET /agents"));
+        Find(id)
+        ?? throw new CreelException(Fault.NotFound("agent-not-found", "Agent not found", "list the agents: GET /agents"));
 
     /// <summary>One change of the registry at a time, so that memory and store agree.</summary>
     public async ValueTask<T> ChangeAsync<T>(Func<ValueTask<T>> change, CancellationToken cancel)

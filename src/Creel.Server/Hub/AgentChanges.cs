@@ -37,7 +37,13 @@ internal sealed class AgentChanges(HubParts hub)
     /// <summary>A remote agent registers. Again: it starts afresh, and what it had not finished is cancelled.</summary>
     /// <param name="mayReplace">An agent of that name may be there already.</param>
     /// <exception cref="CreelException">The name is taken.</exception>
-    public ValueTask<AgentSeat> RegisterAsync(AgentId id, string? idText, ReadOnlyMemory<byte> metadata, bool mayReplace, CancellationToken cancel) =>
+    public ValueTask<AgentSeat> RegisterAsync(
+        AgentId id,
+        string? idText,
+        ReadOnlyMemory<byte> metadata,
+        bool mayReplace,
+        CancellationToken cancel
+    ) =>
         hub.Book.ChangeAsync(
             async () =>
             {
@@ -46,13 +52,19 @@ internal sealed class AgentChanges(HubParts hub)
                     if (known.Registration.Declared)
                     {
                         throw new CreelException(
-                            Fault.Conflict("agent-declared", $"the habitat declares agent '{id}'", "choose another id, or take it out of the habitat")
+                            Fault.Conflict(
+                                "agent-declared",
+                                $"the habitat declares agent '{id}'",
+                                "choose another id, or take it out of the habitat"
+                            )
                         );
                     }
 
                     if (!mayReplace)
                     {
-                        throw new CreelException(Fault.Conflict("agent-exists", $"there is an agent '{id}' already", "choose another id"));
+                        throw new CreelException(
+                            Fault.Conflict("agent-exists", $"there is an agent '{id}' already", "choose another id")
+                        );
                     }
 
                     await UnseatAsync(known, CloseCodes.Replaced, "registered anew", cancel);
@@ -82,7 +94,9 @@ internal sealed class AgentChanges(HubParts hub)
     {
         if (hub.Book.Get(id).Registration.Declared)
         {
-            throw new CreelException(Fault.Conflict("agent-declared", $"the habitat declares agent '{id}'", $"creel agent destroy {id}"));
+            throw new CreelException(
+                Fault.Conflict("agent-declared", $"the habitat declares agent '{id}'", $"creel agent destroy {id}")
+            );
         }
 
         await ForgetAsync(id, "its agent was deregistered", cancel);
@@ -107,7 +121,9 @@ internal sealed class AgentChanges(HubParts hub)
     public async ValueTask LoseAsync(AgentSeat seat, string reason)
     {
         var lost = await hub.Tasks.ListAsync(new TaskQuery(seat.Id, CellDoors.Leased, int.MaxValue, OldestFirst: true));
-        var ends = lost.Where(t => !t.Task.Retry).Select(t => Ending.ByHub(t.Task, TaskState.Interrupted, hub.Now, reason)).ToList();
+        var ends = lost.Where(t => !t.Task.Retry)
+            .Select(t => Ending.ByHub(t.Task, TaskState.Interrupted, hub.Now, reason))
+            .ToList();
         var again = lost.Where(t => t.Task.Retry).Select(t => new TaskMove(t.Task.Id, TaskState.Queued, null, hub.Now)).ToList();
         lock (seat.Gate)
         {

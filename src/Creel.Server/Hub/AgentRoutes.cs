@@ -46,7 +46,13 @@ internal sealed class AgentRoutes(HubParts hub, Dispatcher dispatcher, AgentChan
     private async Task Status(HttpContext context)
     {
         var seat = hub.Book.Get(Requests.Agent(context, hub.Config));
-        var unfinished = await hub.Tasks.ListAsync(TaskQuery.Unfinished(seat.Id) with { Limit = MostCurrentTasks }, context.RequestAborted);
+        var unfinished = await hub.Tasks.ListAsync(
+            TaskQuery.Unfinished(seat.Id) with
+            {
+                Limit = MostCurrentTasks,
+            },
+            context.RequestAborted
+        );
         await JsonReply.WriteAsync(
             context,
             json =>
@@ -70,7 +76,14 @@ internal sealed class AgentRoutes(HubParts hub, Dispatcher dispatcher, AgentChan
         var agent = Requests.Agent(context, hub.Config);
         var wait = Requests.Wait(context);
         var payload = await JsonBody.ReadAsync(context, onlyJson: hub.Config.OldUnauthenticated);
-        await SubmitAsync(context, hub, wait, agent, id => dispatcher.SubmitAsync(new TaskRequest(agent, payload, "admin"), id), dispatcher.NewId());
+        await SubmitAsync(
+            context,
+            hub,
+            wait,
+            agent,
+            id => dispatcher.SubmitAsync(new TaskRequest(agent, payload, "admin"), id),
+            dispatcher.NewId()
+        );
     }
 
     /// <summary>Submits, waits if asked to, and answers; the bridge does the same.</summary>

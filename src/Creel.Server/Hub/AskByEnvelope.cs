@@ -54,7 +54,9 @@ internal sealed class AskByEnvelope(HubParts hub, Bridge bridge)
     }
 
     private static string? TheirId(ReadOnlyMemory<byte> payload) =>
-        HealthReport.Read(payload) is { } task && task.TryGetProperty("taskId", out var id) && id.ValueKind == JsonValueKind.String
+        HealthReport.Read(payload) is { } task
+        && task.TryGetProperty("taskId", out var id)
+        && id.ValueKind == JsonValueKind.String
             ? id.GetString()
             : null;
 }

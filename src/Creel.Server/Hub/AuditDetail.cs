@@ -54,11 +54,13 @@ internal static class AuditDetail
 
     private static string Object(Action<Utf8JsonWriter> write) =>
         Encoding.UTF8.GetString(
-            JsonReply.Text(json =>
-            {
-                json.WriteStartObject();
-                write(json);
-                json.WriteEndObject();
-            }).Span
+            JsonReply
+                .Text(json =>
+                {
+                    json.WriteStartObject();
+                    write(json);
+                    json.WriteEndObject();
+                })
+                .Span
         );
 }

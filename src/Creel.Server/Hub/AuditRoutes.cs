@@ -20,8 +20,8 @@ internal sealed class AuditRoutes(HubParts hub)
     {
         var audit = hub.Ports.Audit;
         await hub.Audit.FlushAsync(context.RequestAborted);
-        var records =
-            Requests.Number(context, "tail", 1, Most) is { } tail ? await audit.TailAsync(tail, context.RequestAborted)
+        var records = Requests.Number(context, "tail", 1, Most) is { } tail
+            ? await audit.TailAsync(tail, context.RequestAborted)
             : await audit.ReadAsync(
                 Requests.Number(context, "after", 0, int.MaxValue) ?? 0,
                 Requests.Number(context, "limit", 1, Most) ?? 100,

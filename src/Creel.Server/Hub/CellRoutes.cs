@@ -90,7 +90,10 @@ internal sealed class CellRoutes(HubParts hub, CellDoors doors, Bridge bridge)
         var to = AgentId.Parse(context.Request.RouteValues["id"] as string);
         var payload = await JsonBody.ReadAsync(context);
         var ticket = await bridge.AskAsync(seat.Id, to, payload);
-        var record = wait is { } time && time > TimeSpan.Zero ? await Waiting.ForAsync(hub, ticket.Id, time, context.RequestAborted) : null;
+        var record =
+            wait is { } time && time > TimeSpan.Zero
+                ? await Waiting.ForAsync(hub, ticket.Id, time, context.RequestAborted)
+                : null;
         await JsonReply.WriteAsync(
             context,
             json =>
@@ -110,7 +113,8 @@ internal sealed class CellRoutes(HubParts hub, CellDoors doors, Bridge bridge)
     private (Station Station, AgentSeat Seat) Caller(HttpContext context)
     {
         var cell = context.Features.Get<CellCaller>()!.Cell;
-        var station = doors.Find(cell) ?? throw new CreelException(Fault.Unavailable("cell-closed", "this cell's door is closed"));
+        var station =
+            doors.Find(cell) ?? throw new CreelException(Fault.Unavailable("cell-closed", "this cell's door is closed"));
         var label = context.Request.Headers[AgentHeader];
         var seats = station.Seats;
         if (label.Count == 0 && seats.Count == 1)

@@ -30,7 +30,8 @@ internal sealed class CellSockets : IConnectionListenerFactory, IConnectionListe
 
     public bool CanBind(EndPoint endpoint) => endpoint is CellsEndPoint;
 
-    public ValueTask<IConnectionListener> BindAsync(EndPoint endpoint, CancellationToken cancellationToken = default) => new(this);
+    public ValueTask<IConnectionListener> BindAsync(EndPoint endpoint, CancellationToken cancellationToken = default) =>
+        new(this);
 
     /// <summary>Listens in the cell's folder. Idempotent.</summary>
     /// <exception cref="CreelException">The folder or the socket can't be made.</exception>

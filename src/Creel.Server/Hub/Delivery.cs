@@ -162,7 +162,11 @@ internal sealed class Delivery(HubParts hub)
         catch (Exception e)
         {
             // The next tick, end or connection tries again.
-            hub.Log.LogWarning("The queue of {Agent} can't be read: {Reason}", seat.Id, e is CreelException known ? known.Fault.Message : e.ToString());
+            hub.Log.LogWarning(
+                "The queue of {Agent} can't be read: {Reason}",
+                seat.Id,
+                e is CreelException known ? known.Fault.Message : e.ToString()
+            );
             lock (seat.Gate)
             {
                 seat.Drain = null;
@@ -193,7 +197,9 @@ internal sealed class Delivery(HubParts hub)
         try
         {
             var tasks = await hub.Tasks.LeaseAsync(seat.Id, link.Lease, room, hub.Now);
-            var stranded = tasks.Where(task => !Launch(seat, link, task, TaskPayload.Read(task.Payload.Span, lenient: true).Timeout)).ToList();
+            var stranded = tasks
+                .Where(task => !Launch(seat, link, task, TaskPayload.Read(task.Payload.Span, lenient: true).Timeout))
+                .ToList();
             if (stranded.Count > 0)
             {
                 await hub.Tasks.MoveAsync([.. stranded.Select(task => new TaskMove(task.Id, TaskState.Queued, null, hub.Now))]);

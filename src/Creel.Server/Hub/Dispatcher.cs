@@ -1,6 +1,6 @@
 using Creel.Core;
-using Creel.Core.Work;
 using Creel.Core.Link;
+using Creel.Core.Work;
 
 namespace Creel.Server.Hub;
 
@@ -77,14 +77,17 @@ internal sealed class Dispatcher(HubParts hub, Delivery delivery) : IDispatcher
     }
 
     public static CreelException Unknown(TaskId id) =>
-        new(Fault.NotFound("task-not-found", $"there is no task {id}", "list them: GET /tasks; finished ones are kept for 7 days"));
+        new(
+            Fault.NotFound("task-not-found", $"there is no task {id}", "list them: GET /tasks; finished ones are kept for 7 days")
+        );
 
     /// <summary>The older protocol has no word for it.</summary>
     private static bool EndsAtOnce(AgentSeat seat)
     {
         lock (seat.Gate)
         {
-            return seat.Link is { Kind: LinkKind.Old } || (seat.Link is null && seat.Station is { Cell: null, Last: null or { Kind: LinkKind.Old } });
+            return seat.Link is { Kind: LinkKind.Old }
+                || (seat.Link is null && seat.Station is { Cell: null, Last: null or { Kind: LinkKind.Old } });
         }
     }
 

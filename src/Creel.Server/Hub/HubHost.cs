@@ -56,7 +56,9 @@ public sealed class HubHost : IAsyncDisposable
     public void AddTo(WebApplicationBuilder builder)
     {
         builder.Services.AddSingleton<IConnectionListenerFactory>(sockets);
-        builder.Services.Configure<KestrelServerOptions>(options => options.Listen(sockets.EndPoint, endpoint => endpoint.Protocols = HttpProtocols.Http1));
+        builder.Services.Configure<KestrelServerOptions>(options =>
+            options.Listen(sockets.EndPoint, endpoint => endpoint.Protocols = HttpProtocols.Http1)
+        );
 
         // The framework logs whole paths, and in one of ours there is a token.
         builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
@@ -114,5 +116,13 @@ public sealed class HubHost : IAsyncDisposable
     }
 
     private void RecordRefusal(HttpContext context) =>
-        _ = parts.Audit.RecordAsync("unknown", "auth.refuse", "hub", "refused", AuditDetail.Of(("from", context.Connection.RemoteIpAddress?.ToString()))).AsTask();
+        _ = parts
+            .Audit.RecordAsync(
+                "unknown",
+                "auth.refuse",
+                "hub",
+                "refused",
+                AuditDetail.Of(("from", context.Connection.RemoteIpAddress?.ToString()))
+            )
+            .AsTask();
 }

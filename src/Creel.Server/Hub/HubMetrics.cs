@@ -8,17 +8,53 @@ internal sealed class HubMetrics
 {
     private static readonly string[] MessageLabels =
     [
-        MessageTypes.Task, MessageTypes.Response, MessageTypes.Health, MessageTypes.Log, MessageTypes.Status, MessageTypes.Error,
-        MessageTypes.Hello, MessageTypes.Started, MessageTypes.Output,
+        MessageTypes.Task,
+        MessageTypes.Response,
+        MessageTypes.Health,
+        MessageTypes.Log,
+        MessageTypes.Status,
+        MessageTypes.Error,
+        MessageTypes.Hello,
+        MessageTypes.Started,
+        MessageTypes.Output,
     ];
 
     private static readonly string[] TaskLabels =
     [
-        "exec", "script", "file:read", "file:write", "git:clone", "git:pull", "git:push", "build", "test", "deploy", "turn",
+        "exec",
+        "script",
+        "file:read",
+        "file:write",
+        "git:clone",
+        "git:pull",
+        "git:push",
+        "build",
+        "test",
+        "deploy",
+        "turn",
     ];
 
     /// <summary>Upper bounds in seconds.</summary>
-    public static readonly double[] Bounds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1800];
+    public static readonly double[] Bounds =
+    [
+        0.001,
+        0.0025,
+        0.005,
+        0.01,
+        0.025,
+        0.05,
+        0.1,
+        0.25,
+        0.5,
+        1,
+        2.5,
+        5,
+        10,
+        30,
+        60,
+        300,
+        1800,
+    ];
 
     private readonly ConcurrentDictionary<(string Type, string Status), Counter> messages = new();
     private readonly ConcurrentDictionary<string, Durations> durations = new();
@@ -41,7 +77,9 @@ internal sealed class HubMetrics
     public void Reconnected() => Interlocked.Increment(ref reconnects);
 
     public void Ended(string type, TimeSpan took) =>
-        durations.GetOrAdd(Array.IndexOf(TaskLabels, type) >= 0 ? type : "other", static _ => new Durations()).Add(took.TotalSeconds);
+        durations
+            .GetOrAdd(Array.IndexOf(TaskLabels, type) >= 0 ? type : "other", static _ => new Durations())
+            .Add(took.TotalSeconds);
 
     private void Count(string type, string status) => messages.GetOrAdd((type, status), static _ => new Counter()).Add();
 

@@ -122,7 +122,10 @@ internal sealed class HubStream(uint id, Link link, LinkStreams streams)
     public void Abandon()
     {
         streams.Remove(id);
-        Send(StreamFrameKind.End, JsonSerializer.SerializeToUtf8Bytes(new StreamEnd(Error: "the client went away"), LinkJson.Default.StreamEnd));
+        Send(
+            StreamFrameKind.End,
+            JsonSerializer.SerializeToUtf8Bytes(new StreamEnd(Error: "the client went away"), LinkJson.Default.StreamEnd)
+        );
         Finish(new StreamEnd());
     }
 
@@ -167,7 +170,10 @@ internal sealed class HubStream(uint id, Link link, LinkStreams streams)
                     new StreamFrame(
                         StreamFrameKind.End,
                         id,
-                        JsonSerializer.SerializeToUtf8Bytes(new StreamEnd(Error: "more than the window"), LinkJson.Default.StreamEnd)
+                        JsonSerializer.SerializeToUtf8Bytes(
+                            new StreamEnd(Error: "more than the window"),
+                            LinkJson.Default.StreamEnd
+                        )
                     )
                 );
             }

@@ -1,4 +1,5 @@
 using System.Net.WebSockets;
+using Creel.Core;
 using Creel.Core.Link;
 using Creel.Core.Work;
 
@@ -113,6 +114,10 @@ internal sealed class Link : IDisposable
         {
             Close(e.Code, e.Message);
         }
+        catch (CreelException e)
+        {
+            Close(CloseCodes.StoreTrouble, e.Fault.Message);
+        }
         catch (Exception e) when (e is WebSocketException or OperationCanceledException or IOException)
         {
             Close(CloseCodes.Normal, "");
@@ -170,7 +175,12 @@ internal sealed class Link : IDisposable
                 while (closing is null && outbox.TryTake(out var bytes, out var frame))
                 {
                     sending.CancelAfter(SendTime);
-                    await socket.SendAsync(bytes, frame ? WebSocketMessageType.Binary : WebSocketMessageType.Text, true, sending.Token);
+                    await socket.SendAsync(
+                        bytes,
+                        frame ? WebSocketMessageType.Binary : WebSocketMessageType.Text,
+                        true,
+                        sending.Token
+                    );
                     sending.CancelAfter(Timeout.InfiniteTimeSpan);
                 }
 
@@ -196,7 +206,10 @@ internal sealed class Link : IDisposable
     }
 
     /// <summary>A close reason has at most 123 bytes.</summary>
-    private static string? Cut(string reason) => reason.Length == 0 ? null : reason.Length <= 120 ? reason : reason[..120];
+    private static string? Cut(string reason) =>
+        reason.Length == 0 ? null
+        : reason.Length <= 120 ? reason
+        : reason[..120];
 }
 
 internal enum LinkKind

@@ -35,17 +35,26 @@ internal sealed class LinkRoutes(
         var station =
             doors.Find(context.Features.Get<CellCaller>()!.Cell)
             ?? throw new CreelException(Fault.Unavailable("cell-closed", "this cell's door is closed"));
-        await RunAsync(context, LinkKind.Runtime, Offers(context, RuntimeProtocol) ? RuntimeProtocol : null, link =>
-            new RuntimeSession(hub, admission, responses, station, link).RunAsync());
+        await RunAsync(
+            context,
+            LinkKind.Runtime,
+            Offers(context, RuntimeProtocol) ? RuntimeProtocol : null,
+            link => new RuntimeSession(hub, admission, responses, station, link).RunAsync()
+        );
     }
 
     private async Task AgentAsync(HttpContext context)
     {
-        var id = AgentId.TryParse(context.Request.RouteValues["id"] as string, out var strict) || !hub.Config.OldUnauthenticated
-            ? strict
-            : AgentId.Legacy((string)context.Request.RouteValues["id"]!);
+        var id =
+            AgentId.TryParse(context.Request.RouteValues["id"] as string, out var strict) || !hub.Config.OldUnauthenticated
+                ? strict
+                : AgentId.Legacy((string)context.Request.RouteValues["id"]!);
         var token = context.Request.RouteValues["token"] as string ?? BearerToken.Of(context.Request) ?? Offered(context);
-        if (id.Value.Length == 0 || !await tokens.ProvesAsync(token, id, context.RequestAborted) || hub.Book.Find(id) is not { } seat)
+        if (
+            id.Value.Length == 0
+            || !await tokens.ProvesAsync(token, id, context.RequestAborted)
+            || hub.Book.Find(id) is not { } seat
+        )
         {
             throw refusals.Refuse(context, "this wants the token of that agent");
         }
@@ -53,18 +62,28 @@ internal sealed class LinkRoutes(
         Expect(context);
         if (seat.Station is not { Cell: null } station)
         {
-            throw new CreelException(Fault.Conflict("agent-declared", $"agent '{id}' lives in a cell", "only its cell connects for it"));
+            throw new CreelException(
+                Fault.Conflict("agent-declared", $"agent '{id}' lives in a cell", "only its cell connects for it")
+            );
         }
 
         if (Offers(context, RuntimeProtocol))
         {
-            await RunAsync(context, LinkKind.Runtime, RuntimeProtocol, link =>
-                new RuntimeSession(hub, admission, responses, station, link).RunAsync());
+            await RunAsync(
+                context,
+                LinkKind.Runtime,
+                RuntimeProtocol,
+                link => new RuntimeSession(hub, admission, responses, station, link).RunAsync()
+            );
         }
         else
         {
-            await RunAsync(context, LinkKind.Old, Offers(context, OldProtocol) ? OldProtocol : null, link =>
-                new OldSession(hub, admission, responses, ask, seat, station, link).RunAsync());
+            await RunAsync(
+                context,
+                LinkKind.Old,
+                Offers(context, OldProtocol) ? OldProtocol : null,
+                link => new OldSession(hub, admission, responses, ask, seat, station, link).RunAsync()
+            );
         }
     }
 
@@ -88,7 +107,9 @@ internal sealed class LinkRoutes(
     {
         if (!context.WebSockets.IsWebSocketRequest)
         {
-            throw new CreelException(Fault.Invalid("websocket", "this is for WebSocket connections", "docs/protocol.md tells how to connect"));
+            throw new CreelException(
+                Fault.Invalid("websocket", "this is for WebSocket connections", "docs/protocol.md tells how to connect")
+            );
         }
 
         if (hub.Stopping.IsCancellationRequested)
@@ -97,9 +118,12 @@ internal sealed class LinkRoutes(
         }
     }
 
-    private static bool Offers(HttpContext context, string protocol) => context.WebSockets.WebSocketRequestedProtocols.Contains(protocol);
+    private static bool Offers(HttpContext context, string protocol) =>
+        context.WebSockets.WebSocketRequestedProtocols.Contains(protocol);
 
     /// <summary>Where a client can't set headers, a token may come as a protocol that it offers.</summary>
     private static string? Offered(HttpContext context) =>
-        context.WebSockets.WebSocketRequestedProtocols.FirstOrDefault(p => p.StartsWith(TokenProtocol, StringComparison.Ordinal))?[TokenProtocol.Length..];
+        context
+            .WebSockets.WebSocketRequestedProtocols.FirstOrDefault(p => p.StartsWith(TokenProtocol, StringComparison.Ordinal))
+            ?[TokenProtocol.Length..];
 }

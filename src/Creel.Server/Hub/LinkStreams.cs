@@ -32,20 +32,31 @@ internal sealed class LinkStreams(Link link)
         {
             if (lost || link.Closed)
             {
-                throw new CreelException(Fault.Unavailable("agent-offline", $"agent '{what.Agent}' is not connected", "see: creel ps"));
+                throw new CreelException(
+                    Fault.Unavailable("agent-offline", $"agent '{what.Agent}' is not connected", "see: creel ps")
+                );
             }
 
             if (open.Count >= Most)
             {
                 throw new CreelException(
-                    new Fault(FaultKind.TooMany, "too-many-streams", $"{Most} streams are open to this cell already", "close some of them")
+                    new Fault(
+                        FaultKind.TooMany,
+                        "too-many-streams",
+                        $"{Most} streams are open to this cell already",
+                        "close some of them"
+                    )
                 );
             }
 
             var stream = new HubStream(++last, link, this);
             open[stream.Id] = stream;
             link.PostFrame(
-                new StreamFrame(StreamFrameKind.Open, stream.Id, JsonSerializer.SerializeToUtf8Bytes(what, LinkJson.Default.StreamOpen))
+                new StreamFrame(
+                    StreamFrameKind.Open,
+                    stream.Id,
+                    JsonSerializer.SerializeToUtf8Bytes(what, LinkJson.Default.StreamOpen)
+                )
             );
             return stream;
         }

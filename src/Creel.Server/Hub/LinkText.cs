@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Creel.Core;
@@ -11,36 +10,39 @@ namespace Creel.Server.Hub;
 /// <summary>The messages that the hub sends, as bytes.</summary>
 internal static class LinkText
 {
-    private static readonly JsonWriterOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
-
-    /// <summary>A task for its agent. Written in one go: it is on the hot path.</summary>
     public static ReadOnlyMemory<byte> Task(AgentTask task)
     {
-        var bytes = new ArrayBufferWriter<byte>(task.Payload.Length + 256);
-        using var json = new Utf8JsonWriter(bytes, Plain);
-        json.WriteStartObject();
-        json.WriteString("id", task.Id.Value);
-        json.WriteString("from", MessageTypes.Host);
-        json.WriteString("to", task.Agent.Value);
-        json.WriteString("type", MessageTypes.Task);
-        json.WriteNumber("timestamp", task.CreatedAt.ToUnixTimeMilliseconds());
-        json.WritePropertyName("payload");
-        TaskPayload.WriteFor(json, task.Id, task.Payload.Span);
-        json.WriteEndObject();
-        json.Flush();
-        return bytes.WrittenMemory;
+        var payload = new ArrayBufferWriter<byte>(task.Payload.Length + 64);
+        TaskPayload.WriteFor(payload, task.Id, task.Payload.Span);
+        return Envelope(
+            task.Id.ToString(),
+            MessageTypes.Host,
+            task.Agent.Value,
+            MessageTypes.Task,
+            task.CreatedAt,
+            payload.WrittenMemory
+        );
     }
 
     public static ReadOnlyMemory<byte> Notice(string type, string to, string taskId) =>
         Message(type, to, new TaskNotice(taskId), LinkJson.Default.TaskNotice);
 
-    public static ReadOnlyMemory<byte> Welcome(Welcome welcome) => Message(MessageTypes.Welcome, welcome.Cell, welcome, LinkJson.Default.Welcome);
+    public static ReadOnlyMemory<byte> Welcome(Welcome welcome) =>
+        Message(MessageTypes.Welcome, welcome.Cell, welcome, LinkJson.Default.Welcome);
 
-    public static ReadOnlyMemory<byte> Stop(string to) => Envelope(null, MessageTypes.Host, to, MessageTypes.Stop, null, "{}"u8.ToArray());
+    public static ReadOnlyMemory<byte> Stop(string to) =>
+        Envelope(null, MessageTypes.Host, to, MessageTypes.Stop, null, "{}"u8.ToArray());
 
     /// <summary>As the older hub greeted its agents, to the letter.</summary>
     public static ReadOnlyMemory<byte> Greeting(AgentId agent, DateTimeOffset now) =>
-        Envelope(null, MessageTypes.Host, agent.Value, MessageTypes.Status, now, """{"status":"connected","message":"Welcome to VM Hub"}"""u8.ToArray());
+        Envelope(
+            null,
+            MessageTypes.Host,
+            agent.Value,
+            MessageTypes.Status,
+            now,
+            """{"status":"connected","message":"Welcome to VM Hub"}"""u8.ToArray()
+        );
 
     public static ReadOnlyMemory<byte> Refusal(AgentId agent, DateTimeOffset now, Fault fault, string? taskId) =>
         Envelope(
@@ -68,7 +70,14 @@ internal static class LinkText
             })
         );
 
-    public static ReadOnlyMemory<byte> Envelope(string? id, string from, string to, string type, DateTimeOffset? at, ReadOnlyMemory<byte> payload)
+    public static ReadOnlyMemory<byte> Envelope(
+        string? id,
+        string from,
+        string to,
+        string type,
+        DateTimeOffset? at,
+        ReadOnlyMemory<byte> payload
+    )
     {
         var bytes = new ArrayBufferWriter<byte>(payload.Length + 128);
         EnvelopeCodec.Write(bytes, new Envelope(id, from, to, type, at?.ToUnixTimeMilliseconds(), payload));

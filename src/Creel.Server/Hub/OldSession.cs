@@ -7,7 +7,15 @@ using Creel.Core.Work;
 namespace Creel.Server.Hub;
 
 /// <summary>The hub's side of the link with an agent that speaks the older VM-agent protocol.</summary>
-internal sealed class OldSession(HubParts hub, Admission admission, Responses responses, AskByEnvelope ask, AgentSeat seat, Station station, Link link)
+internal sealed class OldSession(
+    HubParts hub,
+    Admission admission,
+    Responses responses,
+    AskByEnvelope ask,
+    AgentSeat seat,
+    Station station,
+    Link link
+)
 {
     public async Task RunAsync()
     {

@@ -72,7 +72,9 @@ internal sealed class PresenceBoard
     public async IAsyncEnumerable<CellPresence> WatchAsync([EnumeratorCancellation] CancellationToken cancel)
     {
         // A reader that sleeps loses the oldest news, never the newest.
-        var channel = Channel.CreateBounded<CellPresence>(new BoundedChannelOptions(4096) { FullMode = BoundedChannelFullMode.DropOldest });
+        var channel = Channel.CreateBounded<CellPresence>(
+            new BoundedChannelOptions(4096) { FullMode = BoundedChannelFullMode.DropOldest }
+        );
         lock (gate)
         {
             listeners.Add(channel);

@@ -9,8 +9,20 @@ internal static class ProcessFigures
     public static void Write(StringBuilder text)
     {
         using var process = Process.GetCurrentProcess();
-        Gauge(text, "process_cpu_user_seconds_total", "counter", "User CPU time in seconds", process.UserProcessorTime.TotalSeconds);
-        Gauge(text, "process_cpu_system_seconds_total", "counter", "System CPU time in seconds", process.PrivilegedProcessorTime.TotalSeconds);
+        Gauge(
+            text,
+            "process_cpu_user_seconds_total",
+            "counter",
+            "User CPU time in seconds",
+            process.UserProcessorTime.TotalSeconds
+        );
+        Gauge(
+            text,
+            "process_cpu_system_seconds_total",
+            "counter",
+            "System CPU time in seconds",
+            process.PrivilegedProcessorTime.TotalSeconds
+        );
         Gauge(text, "process_cpu_seconds_total", "counter", "CPU time in seconds", process.TotalProcessorTime.TotalSeconds);
         Gauge(
             text,

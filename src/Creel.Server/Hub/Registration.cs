@@ -15,12 +15,22 @@ internal sealed class Registration(HubParts hub, WebConfig web, AccessRefusals r
     {
         if (!rate.TryTake(context.Connection.RemoteIpAddress))
         {
-            throw new CreelException(new Fault(FaultKind.TooMany, "too-many-registrations", "too many registrations at once", "wait a second between them"));
+            throw new CreelException(
+                new Fault(
+                    FaultKind.TooMany,
+                    "too-many-registrations",
+                    "too many registrations at once",
+                    "wait a second between them"
+                )
+            );
         }
 
         var bearer = BearerToken.Of(context.Request);
         var admin = web.OldUnauthenticated || BearerToken.Matches(bearer, web.AdminTokenHash.Span);
-        var join = admin ? null : await tokens.UseAsync(bearer, context.RequestAborted) ?? throw refusals.Refuse(context, "this wants the admin token or a join token");
+        var join = admin
+            ? null
+            : await tokens.UseAsync(bearer, context.RequestAborted)
+                ?? throw refusals.Refuse(context, "this wants the admin token or a join token");
         try
         {
             await RegisterAsync(context, admin, join);
@@ -42,7 +52,13 @@ internal sealed class Registration(HubParts hub, WebConfig web, AccessRefusals r
             throw new CreelException(Fault.Refused("join-token", $"this join token is for agent '{only}' alone"));
         }
 
-        var seat = await agents.RegisterAsync(id, idText, Metadata(document.RootElement), admin || join?.Agent is not null, context.RequestAborted);
+        var seat = await agents.RegisterAsync(
+            id,
+            idText,
+            Metadata(document.RootElement),
+            admin || join?.Agent is not null,
+            context.RequestAborted
+        );
         var token = await tokens.MakeAsync(id, context.RequestAborted);
         await hub.Audit.RecordAsync(admin ? "admin" : "join-token", "agent.register", $"agent:{id}", "ok");
         await JsonReply.WriteAsync(

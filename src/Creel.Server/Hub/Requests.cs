@@ -10,7 +10,8 @@ internal static class Requests
     private const int MostTasks = 1000;
     private const int LongestOldId = 1024;
 
-    public static AgentId Agent(HttpContext context, HubConfig config) => Agent(context.Request.RouteValues["id"] as string, config.OldUnauthenticated);
+    public static AgentId Agent(HttpContext context, HubConfig config) =>
+        Agent(context.Request.RouteValues["id"] as string, config.OldUnauthenticated);
 
     /// <param name="old">Any text will do, as ever.</param>
     public static AgentId Agent(string? text, bool old) =>
@@ -19,10 +20,13 @@ internal static class Requests
     public static TaskId Task(HttpContext context) =>
         TaskId.TryParse(context.Request.RouteValues["id"] as string, out var id)
             ? id
-            : throw new CreelException(Fault.Invalid("task-id", "that is not a task id: they look like 0198c0de-0000-7000-8000-000000000000"));
+            : throw new CreelException(
+                Fault.Invalid("task-id", "that is not a task id: they look like 0198c0de-0000-7000-8000-000000000000")
+            );
 
     /// <summary>How long to wait for an end: <c>?wait=</c> seconds, at most an hour; null where it is not asked for.</summary>
-    public static TimeSpan? Wait(HttpContext context) => Number(context, "wait", 0, 3600) is { } seconds ? TimeSpan.FromSeconds(seconds) : null;
+    public static TimeSpan? Wait(HttpContext context) =>
+        Number(context, "wait", 0, 3600) is { } seconds ? TimeSpan.FromSeconds(seconds) : null;
 
     public static int? Number(HttpContext context, string name, int least, int most)
     {
@@ -44,7 +48,10 @@ internal static class Requests
                 TaskStates.TryParse(word, out var state)
                     ? state
                     : throw new CreelException(
-                        Fault.Invalid("query", $"'state' is not one of {string.Join(", ", Enum.GetValues<TaskState>().Select(s => s.Word()))}")
+                        Fault.Invalid(
+                            "query",
+                            $"'state' is not one of {string.Join(", ", Enum.GetValues<TaskState>().Select(s => s.Word()))}"
+                        )
                     )
             );
         }
@@ -52,7 +59,9 @@ internal static class Requests
         TaskId? before = null;
         if (query["before"] is { Count: > 0 } text)
         {
-            before = TaskId.TryParse(text, out var id) ? id : throw new CreelException(Fault.Invalid("query", "'before' is not a task id"));
+            before = TaskId.TryParse(text, out var id)
+                ? id
+                : throw new CreelException(Fault.Invalid("query", "'before' is not a task id"));
         }
 
         return new TaskQuery(agent, states, Number(context, "limit", 1, MostTasks) ?? 100, before);

@@ -53,14 +53,14 @@ internal sealed class Responses(HubParts hub, Delivery delivery)
     /// A result that nobody waits for here. The runtime need not keep it if the task is over or was never ours; one that is to
     /// run again it must keep, for that is how it knows that it may.
     /// </summary>
-    public async Task UnexpectedAsync(Link link, string name, string to)
+    public async Task UnexpectedAsync(Station station, Link link, string name)
     {
         try
         {
             var record = TaskId.TryParse(name, out var id) ? await hub.Tasks.FindAsync(id) : null;
-            if (record is null || record.State.IsFinal())
+            if (record is null || record.State.IsFinal() || station.Seats.All(s => s.Id != record.Task.Agent))
             {
-                link.Post(LinkText.Notice(MessageTypes.Ack, to, name));
+                link.Post(LinkText.Notice(MessageTypes.Ack, station.Name, name));
             }
         }
         catch (CreelException e)
@@ -72,18 +72,30 @@ internal sealed class Responses(HubParts hub, Delivery delivery)
     /// <summary>What an older agent says of success; a newer one names the state.</summary>
     private static TaskState State(JsonElement payload)
     {
-        var word = payload.TryGetProperty("state", out var state) && state.ValueKind == JsonValueKind.String ? state.GetString() : null;
+        var word =
+            payload.TryGetProperty("state", out var state) && state.ValueKind == JsonValueKind.String ? state.GetString() : null;
         return TaskStates.TryParse(word, out var parsed) && parsed.IsFinal() && parsed != TaskState.Expired ? parsed
             : payload.TryGetProperty("success", out var success) && success.ValueKind == JsonValueKind.False ? TaskState.Failed
             : TaskState.Succeeded;
     }
 
     private static string? Reason(JsonElement payload) =>
-        payload.TryGetProperty("error", out var error) && error.ValueKind == JsonValueKind.String && error.GetString() is { Length: > 0 } text
-            ? text.Length <= LongestReason ? text : text[..LongestReason] + "…"
+        payload.TryGetProperty("error", out var error)
+        && error.ValueKind == JsonValueKind.String
+        && error.GetString() is { Length: > 0 } text
+            ? text.Length <= LongestReason
+                ? text
+                : text[..LongestReason] + "…"
             : null;
 
-    private async Task EndAsync(AgentSeat seat, Link link, FlyingTask task, TaskState state, string? reason, ReadOnlyMemory<byte> body)
+    private async Task EndAsync(
+        AgentSeat seat,
+        Link link,
+        FlyingTask task,
+        TaskState state,
+        string? reason,
+        ReadOnlyMemory<byte> body
+    )
     {
         await Task.Yield();
         var over = false;
@@ -93,7 +105,11 @@ internal sealed class Responses(HubParts hub, Delivery delivery)
         }
         catch (Exception e)
         {
-            hub.Log.LogError("The end of task {Task} can't be written: {Reason}", task.Id, e is CreelException known ? known.Fault.Message : e.ToString());
+            hub.Log.LogError(
+                "The end of task {Task} can't be written: {Reason}",
+                task.Id,
+                e is CreelException known ? known.Fault.Message : e.ToString()
+            );
             link.Close(CloseCodes.StoreTrouble, "the hub can't write at the moment; send results again");
         }
         finally
@@ -137,9 +153,9 @@ internal sealed class Responses(HubParts hub, Delivery delivery)
 
                 var start = SaveStart(link, task);
                 var end = new TaskCompletion(task.Id, state, link.Lease.Epoch, body, hub.Now, reason);
-                var ends = hub.Ends.EndAsync(
-                    [new Ending(seat.Id, task.Type, task.StartedAt ?? task.CreatedAt, $"agent:{seat.Id}", end)]
-                );
+                var ends = hub.Ends.EndAsync([
+                    new Ending(seat.Id, task.Type, task.StartedAt ?? task.CreatedAt, $"agent:{seat.Id}", end),
+                ]);
                 await start;
                 var outcome = (await ends)[0];
                 if (outcome == CompleteOutcome.Fenced)

@@ -81,7 +81,10 @@ internal sealed class RuntimeSession(HubParts hub, Admission admission, Response
         }
         catch (JsonException e)
         {
-            throw new LinkFault(CloseCodes.BadMessage, $"the payload of a {envelope.Type} is not what it should be (byte {e.BytePositionInLine ?? 0})");
+            throw new LinkFault(
+                CloseCodes.BadMessage,
+                $"the payload of a {envelope.Type} is not what it should be (byte {e.BytePositionInLine ?? 0})"
+            );
         }
     }
 
@@ -97,7 +100,9 @@ internal sealed class RuntimeSession(HubParts hub, Admission admission, Response
             hello = null;
         }
 
-        if (hello is not { Protocol: 1, Journal.Length: > 0 and <= 128, Running: not null, Pending: not null, Finished: not null })
+        if (
+            hello is not { Protocol: 1, Journal.Length: > 0 and <= 128, Running: not null, Pending: not null, Finished: not null }
+        )
         {
             throw new LinkFault(CloseCodes.Policy, "the hello is not one of link protocol 1");
         }
@@ -111,7 +116,10 @@ internal sealed class RuntimeSession(HubParts hub, Admission admission, Response
         switch (envelope.Type)
         {
             case MessageTypes.Started:
-                if (Read(envelope, LinkJson.Default.TaskNotice)?.TaskId is { } started && Owner(started) is var (starter, startedId))
+                if (
+                    Read(envelope, LinkJson.Default.TaskNotice)?.TaskId is { } started
+                    && Owner(started) is var (starter, startedId)
+                )
                 {
                     responses.Started(starter, link, startedId);
                 }
@@ -121,7 +129,10 @@ internal sealed class RuntimeSession(HubParts hub, Admission admission, Response
                 Respond(envelope);
                 break;
             case MessageTypes.Output:
-                if (Read(envelope, LinkJson.Default.OutputChunk) is { Data: not null } chunk && Owner(chunk.TaskId) is var (_, id))
+                if (
+                    Read(envelope, LinkJson.Default.OutputChunk) is { Data: not null } chunk
+                    && Owner(chunk.TaskId) is var (_, id)
+                )
                 {
                     hub.Feed.Output(id, chunk);
                 }
@@ -137,7 +148,11 @@ internal sealed class RuntimeSession(HubParts hub, Admission admission, Response
     {
         using var payload = JsonDocument.Parse(envelope.Payload);
         var root = payload.RootElement;
-        if (root.ValueKind != JsonValueKind.Object || !root.TryGetProperty("taskId", out var named) || named.ValueKind != JsonValueKind.String)
+        if (
+            root.ValueKind != JsonValueKind.Object
+            || !root.TryGetProperty("taskId", out var named)
+            || named.ValueKind != JsonValueKind.String
+        )
         {
             return;
         }
@@ -149,7 +164,7 @@ internal sealed class RuntimeSession(HubParts hub, Admission admission, Response
         }
         else
         {
-            _ = responses.UnexpectedAsync(link, text, station.Name);
+            _ = responses.UnexpectedAsync(station, link, text);
         }
     }
 

@@ -30,7 +30,11 @@ internal static class SocketFolder
         if (Encoding.UTF8.GetByteCount(path) > LongestPath)
         {
             throw new CreelException(
-                Fault.Invalid("socket-path", $"the socket path {path} is longer than {LongestPath} bytes", "choose a shorter --run-dir")
+                Fault.Invalid(
+                    "socket-path",
+                    $"the socket path {path} is longer than {LongestPath} bytes",
+                    "choose a shorter --run-dir"
+                )
             );
         }
 
@@ -51,7 +55,11 @@ internal static class SocketFolder
         {
             socket.Dispose();
             throw new CreelException(
-                Fault.Unavailable("socket-folder", $"the socket {path} can't be made: {e.Message.TrimEnd('.')}", $"see who owns it: ls -ld {folder}"),
+                Fault.Unavailable(
+                    "socket-folder",
+                    $"the socket {path} can't be made: {e.Message.TrimEnd('.')}",
+                    $"see who owns it: ls -ld {folder}"
+                ),
                 e
             );
         }

@@ -38,6 +38,15 @@ internal sealed class Station(string name, CellId? cell)
 
     public CellPresence? Presence() =>
         Cell is { } id
-            ? new CellPresence(id, Link is not null, Since, Last?.Lease.Epoch ?? 0, Version, Last?.Lease.Journal, Health, HealthAt)
+            ? new CellPresence(
+                id,
+                Link is not null,
+                Since,
+                Last?.Lease.Epoch ?? 0,
+                Version,
+                Last?.Lease.Journal,
+                Health,
+                HealthAt
+            )
             : null;
 }

@@ -25,7 +25,9 @@ internal sealed class StreamRoutes(HubParts hub)
         var what = Read(context, seat.Id);
         if (!context.WebSockets.IsWebSocketRequest)
         {
-            throw new CreelException(Fault.Invalid("websocket", "a stream is a WebSocket connection", "use creel shell, exec, logs or forward"));
+            throw new CreelException(
+                Fault.Invalid("websocket", "a stream is a WebSocket connection", "use creel shell, exec, logs or forward")
+            );
         }
 
         var link = Link(seat);
@@ -39,7 +41,11 @@ internal sealed class StreamRoutes(HubParts hub)
                     "stream.open",
                     $"agent:{seat.Id}",
                     "ok",
-                    AuditDetail.Of(("kind", what.Kind), ("command", what.Command is { Count: > 0 } c ? string.Join(' ', c) : null), ("port", what.Port > 0 ? $"{what.Port}" : null))
+                    AuditDetail.Of(
+                        ("kind", what.Kind),
+                        ("command", what.Command is { Count: > 0 } c ? string.Join(' ', c) : null),
+                        ("port", what.Port > 0 ? $"{what.Port}" : null)
+                    )
                 );
             }
 
@@ -57,9 +63,15 @@ internal sealed class StreamRoutes(HubParts hub)
         {
             { Kind: LinkKind.Runtime } link => link,
             { } => throw new CreelException(
-                Fault.Missing("no-streams", $"agent '{seat.Id}' speaks the older protocol, which has no streams", "run creel-runtime there")
+                Fault.Missing(
+                    "no-streams",
+                    $"agent '{seat.Id}' speaks the older protocol, which has no streams",
+                    "run creel-runtime there"
+                )
             ),
-            null => throw new CreelException(Fault.Unavailable("agent-offline", $"agent '{seat.Id}' is not connected", "see: creel ps")),
+            null => throw new CreelException(
+                Fault.Unavailable("agent-offline", $"agent '{seat.Id}' is not connected", "see: creel ps")
+            ),
         };
 
     private static StreamOpen Read(HttpContext context, AgentId agent)
@@ -74,12 +86,16 @@ internal sealed class StreamRoutes(HubParts hub)
 
         if (kind == "exec" && command.Length == 0)
         {
-            throw new CreelException(Fault.Invalid("query", "'command' is missing: once for the program and once for each argument"));
+            throw new CreelException(
+                Fault.Invalid("query", "'command' is missing: once for the program and once for each argument")
+            );
         }
 
         if (command.Length > MostArguments || command.Any(c => c.Length > LongestArgument || c.Contains('\0')))
         {
-            throw new CreelException(Fault.Invalid("query", $"'command' has more than {MostArguments} parts, or one that no program can take"));
+            throw new CreelException(
+                Fault.Invalid("query", $"'command' has more than {MostArguments} parts, or one that no program can take")
+            );
         }
 
         var port = Requests.Number(context, "port", 1, 65535) ?? 0;
@@ -98,7 +114,9 @@ internal sealed class StreamRoutes(HubParts hub)
             port,
             Requests.Flag(context, "follow"),
             Requests.Number(context, "lines", 0, 100_000) ?? 100,
-            term.Length is > 0 and <= 64 && term.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '.' or '_' or '+') ? term : null
+            term.Length is > 0 and <= 64 && term.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '.' or '_' or '+')
+                ? term
+                : null
         );
     }
 
@@ -195,7 +213,10 @@ internal sealed class StreamRoutes(HubParts hub)
     }
 
     private static int? Side(JsonElement size, string name) =>
-        size.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var number) && number is > 0 and <= 1000
+        size.TryGetProperty(name, out var value)
+        && value.ValueKind == JsonValueKind.Number
+        && value.TryGetInt32(out var number)
+        && number is > 0 and <= 1000
             ? number
             : null;
 

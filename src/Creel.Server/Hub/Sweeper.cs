@@ -111,9 +111,9 @@ internal sealed class Sweeper(HubParts hub, Delivery delivery, AgentChanges agen
             return;
         }
 
-        await hub.Ends.EndAsync(
-            [.. late.Select(t => Ending.ByHub(t, TaskState.TimedOut, hub.Now, "its agent did not answer within the task's time"))]
-        );
+        await hub.Ends.EndAsync([
+            .. late.Select(t => Ending.ByHub(t, TaskState.TimedOut, hub.Now, "its agent did not answer within the task's time")),
+        ]);
         lock (seat.Gate)
         {
             late.ForEach(t => seat.InFlight.Remove(t.Id));

@@ -6,7 +6,10 @@ namespace Creel.Server.Hub;
 /// <summary>Writes the ends of tasks, and after the commit tells everybody: waiters, metrics, audit.</summary>
 internal sealed class TaskEnds(ITaskStore store, TaskFeed feed, HubMetrics metrics, AuditTrail audit)
 {
-    public async ValueTask<IReadOnlyList<CompleteOutcome>> EndAsync(IReadOnlyList<Ending> ends, CancellationToken cancel = default)
+    public async ValueTask<IReadOnlyList<CompleteOutcome>> EndAsync(
+        IReadOnlyList<Ending> ends,
+        CancellationToken cancel = default
+    )
     {
         if (ends.Count == 0)
         {
@@ -33,7 +36,13 @@ internal sealed class TaskEnds(ITaskStore store, TaskFeed feed, HubMetrics metri
         await feed.EndedAsync(agent, end);
         if (end.State != TaskState.Succeeded)
         {
-            await audit.RecordAsync(by, "task.end", $"agent:{agent}", end.State.Word(), AuditDetail.Task(end.Id, type, end.Reason));
+            await audit.RecordAsync(
+                by,
+                "task.end",
+                $"agent:{agent}",
+                end.State.Word(),
+                AuditDetail.Task(end.Id, type, end.Reason)
+            );
         }
     }
 }
@@ -48,5 +57,11 @@ internal readonly record struct Ending(AgentId Agent, string Type, DateTimeOffse
         new(task.Agent, task.Type, task.CreatedAt, by, new TaskCompletion(task.Id, state, long.MaxValue, default, at, reason));
 
     public static Ending ByHub(FlyingTask task, TaskState state, DateTimeOffset at, string reason, string by = "creel") =>
-        new(task.Agent, task.Type, task.StartedAt ?? task.CreatedAt, by, new TaskCompletion(task.Id, state, long.MaxValue, default, at, reason));
+        new(
+            task.Agent,
+            task.Type,
+            task.StartedAt ?? task.CreatedAt,
+            by,
+            new TaskCompletion(task.Id, state, long.MaxValue, default, at, reason)
+        );
 }

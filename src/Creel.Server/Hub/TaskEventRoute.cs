@@ -116,7 +116,8 @@ internal sealed class TaskEventRoute(HubParts hub)
         }
 
         using var document = JsonDocument.Parse(result);
-        return document.RootElement.ValueKind == JsonValueKind.Object
+        return
+            document.RootElement.ValueKind == JsonValueKind.Object
             && document.RootElement.TryGetProperty(stream, out var text)
             && text.ValueKind == JsonValueKind.String
             ? Encoding.UTF8.GetBytes(text.GetString()!)

@@ -37,7 +37,8 @@ internal sealed class Tokens(IAgentRegistry registry, TimeProvider time)
         }
 
         var hash = BearerToken.Hash(token);
-        return await registry.FindTokenAsync(hash, cancel) is { Kind: TokenKind.Join } record
+        return
+            await registry.FindTokenAsync(hash, cancel) is { Kind: TokenKind.Join } record
             && await registry.RemoveTokenAsync(hash, cancel)
             && record.ExpiresAt > time.GetUtcNow()
             ? record

@@ -20,7 +20,13 @@ internal static class Waiting
         return now.State.IsFinal() ? now : await ForAsync(hub, listener, id, time, cancel);
     }
 
-    public static async ValueTask<TaskRecord> ForAsync(HubParts hub, TaskListener listener, TaskId id, TimeSpan wait, CancellationToken cancel)
+    public static async ValueTask<TaskRecord> ForAsync(
+        HubParts hub,
+        TaskListener listener,
+        TaskId id,
+        TimeSpan wait,
+        CancellationToken cancel
+    )
     {
         using var end = CancellationTokenSource.CreateLinkedTokenSource(cancel, hub.Stopping.Token);
         try

@@ -25,7 +25,13 @@ internal static class Welcoming
             model.Model,
             agent.Workspace,
             new WelcomeBrain(model.Brain.Kind, model.Brain.Command, model.Brain.Input, model.Brain.Output),
-            new WelcomePolicy(policy.AllowSudo, policy.MaxConcurrent, policy.MaxOutput, (long)policy.Timeout.TotalMilliseconds, policy.Types)
+            new WelcomePolicy(
+                policy.AllowSudo,
+                policy.MaxConcurrent,
+                policy.MaxOutput,
+                (long)policy.Timeout.TotalMilliseconds,
+                policy.Types
+            )
         );
     }
 
@@ -39,7 +45,13 @@ internal static class Welcoming
             null,
             CellPaths.Workspace(seat.Id),
             new WelcomeBrain("native", [], "stdin", "text"),
-            new WelcomePolicy(policy.AllowSudo, policy.MaxConcurrent, policy.MaxOutput, (long)policy.Timeout.TotalMilliseconds, policy.Types)
+            new WelcomePolicy(
+                policy.AllowSudo,
+                policy.MaxConcurrent,
+                policy.MaxOutput,
+                (long)policy.Timeout.TotalMilliseconds,
+                policy.Types
+            )
         );
     }
 }

@@ -53,7 +53,12 @@ internal sealed class AccessGate(RequestDelegate next, WebConfig config, AccessR
         if (!hosts.Names(context.Request.Host, context.Connection.LocalPort))
         {
             throw new CreelException(
-                new Fault(FaultKind.Misdirected, "host", "the Host header names somebody else", "call it by localhost or 127.0.0.1 and its port")
+                new Fault(
+                    FaultKind.Misdirected,
+                    "host",
+                    "the Host header names somebody else",
+                    "call it by localhost or 127.0.0.1 and its port"
+                )
             );
         }
     }

@@ -17,7 +17,12 @@ internal sealed class AccessRefusals(TimeProvider time)
         if (!failures.TryTake(context.Connection.RemoteIpAddress))
         {
             return new CreelException(
-                new Fault(FaultKind.TooMany, "too-many-failures", "too many wrong tokens from this address", "wait a second between tries")
+                new Fault(
+                    FaultKind.TooMany,
+                    "too-many-failures",
+                    "too many wrong tokens from this address",
+                    "wait a second between tries"
+                )
             );
         }
 

@@ -14,7 +14,11 @@ internal static class BearerToken
     public static string? Of(HttpRequest request)
     {
         var header = request.Headers.Authorization;
-        return header.Count == 1 && header[0] is { } text && text.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) && text.Length <= MaxLength
+        return
+            header.Count == 1
+            && header[0] is { } text
+            && text.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase)
+            && text.Length <= MaxLength
             ? text[Scheme.Length..].Trim()
             : null;
     }
@@ -23,5 +27,6 @@ internal static class BearerToken
     public static byte[] Hash(string token) => SHA256.HashData(Encoding.UTF8.GetBytes(token));
 
     /// <summary>Compares hashes, in a time that says nothing about the token.</summary>
-    public static bool Matches(string? token, ReadOnlySpan<byte> hash) => token is not null && CryptographicOperations.FixedTimeEquals(Hash(token), hash);
+    public static bool Matches(string? token, ReadOnlySpan<byte> hash) =>
+        token is not null && CryptographicOperations.FixedTimeEquals(Hash(token), hash);
 }

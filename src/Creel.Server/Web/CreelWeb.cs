@@ -23,7 +23,11 @@ public static class CreelWeb
         if (config.OldUnauthenticated && !IPAddress.IsLoopback(config.Address))
         {
             throw new CreelException(
-                Fault.Refused("old-mode-address", $"the older unauthenticated API would be open to everybody who reaches {config.Address}", "use it on 127.0.0.1 only")
+                Fault.Refused(
+                    "old-mode-address",
+                    $"the older unauthenticated API would be open to everybody who reaches {config.Address}",
+                    "use it on 127.0.0.1 only"
+                )
             );
         }
 
@@ -46,13 +50,17 @@ public static class CreelWeb
         {
             app.Services.GetRequiredService<ILoggerFactory>()
                 .CreateLogger(typeof(CreelWeb))
-                .LogWarning("UNAUTHENTICATED: every program and every web page on this machine may now run commands in all agents");
+                .LogWarning(
+                    "UNAUTHENTICATED: every program and every web page on this machine may now run commands in all agents"
+                );
         }
 
         app.UseMiddleware<FaultResponses>();
         app.UseRouting();
         app.UseMiddleware<AccessGate>();
-        app.UseWebSockets(new WebSocketOptions { KeepAliveInterval = TimeSpan.FromSeconds(20), KeepAliveTimeout = TimeSpan.FromSeconds(10) });
+        app.UseWebSockets(
+            new WebSocketOptions { KeepAliveInterval = TimeSpan.FromSeconds(20), KeepAliveTimeout = TimeSpan.FromSeconds(10) }
+        );
         app.MapFallback("{**path}", FaultResponses.NothingHere).WithMetadata(new RouteAccess(AccessRule.Admin, Old: true));
         return app;
     }
@@ -69,14 +77,21 @@ public static class CreelWeb
         {
             var port = Regex.Match(e.Message, @":(\d+):").Groups[1].Value;
             throw new CreelException(
-                Fault.Conflict("port-in-use", $"port {port} is in use", $"see by whom: ss -ltnp 'sport = :{port}'; or choose other ports"),
+                Fault.Conflict(
+                    "port-in-use",
+                    $"port {port} is in use",
+                    $"see by whom: ss -ltnp 'sport = :{port}'; or choose other ports"
+                ),
                 e
             );
         }
 
         var addresses = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses;
         // Endpoints that other rooms added have addresses that are no URLs.
-        return [.. addresses.Select(a => Uri.TryCreate(a, UriKind.Absolute, out var url) ? url.Port : -1).Where(port => port > 0)];
+        return
+        [
+            .. addresses.Select(a => Uri.TryCreate(a, UriKind.Absolute, out var url) ? url.Port : -1).Where(port => port > 0),
+        ];
     }
 
     private static void Limit(KestrelServerOptions options, WebConfig config)

@@ -16,7 +16,10 @@ internal sealed class FaultResponses(RequestDelegate next, WebConfig config, ILo
         {
             await next(context);
         }
-        catch (Exception e) when (context.RequestAborted.IsCancellationRequested && e is OperationCanceledException or IOException or ConnectionResetException)
+        catch (Exception e)
+            when (context.RequestAborted.IsCancellationRequested
+                && e is OperationCanceledException or IOException or ConnectionResetException
+            )
         {
             // The caller is gone; nobody is there to be told.
         }
@@ -34,7 +37,8 @@ internal sealed class FaultResponses(RequestDelegate next, WebConfig config, ILo
                 context.Response.Headers.WWWAuthenticate = "Bearer";
             }
 
-            await JsonReply.FaultAsync(context, fault, config.OldUnauthenticated && fault.Kind != FaultKind.Internal, id);
+            var status = e is BadHttpRequestException bad ? bad.StatusCode : FaultTable.HttpStatus(fault.Kind);
+            await JsonReply.FaultAsync(context, fault, status, config.OldUnauthenticated && fault.Kind != FaultKind.Internal, id);
         }
         catch (WebSocketException)
         {
@@ -49,9 +53,12 @@ internal sealed class FaultResponses(RequestDelegate next, WebConfig config, ILo
 
     /// <summary>The last stop: no such path, or not with this method.</summary>
     public static Task NothingHere(HttpContext context) =>
-        throw new CreelException(Fault.NotFound("no-route", $"there is no {Verb(context)} here", "docs/protocol.md lists the routes"));
+        throw new CreelException(
+            Fault.NotFound("no-route", $"there is no {Verb(context)} here", "docs/protocol.md lists the routes")
+        );
 
-    private static string Verb(HttpContext context) => context.Request.Method is { Length: <= 10 } method ? method : "such method";
+    private static string Verb(HttpContext context) =>
+        context.Request.Method is { Length: <= 10 } method ? method : "such method";
 
     private (Fault, string?) Explain(Exception e, HttpContext context)
     {
@@ -71,8 +78,17 @@ internal sealed class FaultResponses(RequestDelegate next, WebConfig config, ILo
                 return (Fault.Invalid("json", "the body is not the JSON that this route wants"), null);
             default:
                 var id = Guid.NewGuid().ToString("N")[..12];
-                log.LogError(e, "Failure {Id} of {Method} {Route}", id, context.Request.Method, context.GetEndpoint()?.DisplayName);
-                return (new Fault(FaultKind.Internal, "internal", $"something went wrong inside; the server's log has it under {id}"), id);
+                log.LogError(
+                    e,
+                    "Failure {Id} of {Method} {Route}",
+                    id,
+                    context.Request.Method,
+                    context.GetEndpoint()?.DisplayName
+                );
+                return (
+                    new Fault(FaultKind.Internal, "internal", $"something went wrong inside; the server's log has it under {id}"),
+                    id
+                );
         }
     }
 }

@@ -9,6 +9,7 @@ namespace Creel.Server.Web;
 /// <summary>Reads a request's body: a JSON object of bounded size, or a fault that says where it is wrong.</summary>
 internal static class JsonBody
 {
+    private const long MostDrained = 64 * 1024 * 1024;
     private static readonly byte[] Empty = "{}"u8.ToArray();
 
     /// <param name="onlyJson">A body of another content type counts as none, so that a page can't post one without asking first.</param>
@@ -19,6 +20,7 @@ internal static class JsonBody
         var limit = context.Features.Get<IHttpMaxRequestBodySizeFeature>()?.MaxRequestBodySize ?? 1024 * 1024;
         if (request.ContentLength > limit)
         {
+            await DrainAsync(context);
             throw TooLarge(limit);
         }
 
@@ -43,6 +45,23 @@ internal static class JsonBody
         !body.TryGetProperty(name, out var value) || value.ValueKind == JsonValueKind.Null ? null
         : value.ValueKind == JsonValueKind.String ? value.GetString()
         : throw new CreelException(Fault.Invalid("json-field", $"'{name}' is not a string"));
+
+    /// <summary>
+    /// Reads a body away that will be refused: a client that is still sending would otherwise see a broken pipe, and no reason.
+    /// </summary>
+    private static async ValueTask DrainAsync(HttpContext context)
+    {
+        if (
+            context.Request.ContentLength > MostDrained
+            || context.Features.Get<IHttpMaxRequestBodySizeFeature>() is not { IsReadOnly: false } size
+        )
+        {
+            return;
+        }
+
+        size.MaxRequestBodySize = MostDrained;
+        await context.Request.Body.CopyToAsync(Stream.Null, context.RequestAborted);
+    }
 
     private static async ValueTask<byte[]> TextAsync(HttpContext context, long limit)
     {
@@ -81,11 +100,21 @@ internal static class JsonBody
         catch (JsonException e)
         {
             throw new CreelException(
-                Fault.Invalid("json", $"the body is not JSON: line {(e.LineNumber ?? 0) + 1}, byte {(e.BytePositionInLine ?? 0) + 1}")
+                Fault.Invalid(
+                    "json",
+                    $"the body is not JSON: line {(e.LineNumber ?? 0) + 1}, byte {(e.BytePositionInLine ?? 0) + 1}"
+                )
             );
         }
     }
 
     private static CreelException TooLarge(long limit) =>
-        new(new Fault(FaultKind.TooLarge, "body-too-large", $"the body is longer than {limit} bytes", "put large data into a file of the workspace"));
+        new(
+            new Fault(
+                FaultKind.TooLarge,
+                "body-too-large",
+                $"the body is longer than {limit} bytes",
+                "put large data into a file of the workspace"
+            )
+        );
 }

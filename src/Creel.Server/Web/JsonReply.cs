@@ -36,7 +36,7 @@ internal static class JsonReply
     }
 
     /// <param name="bare">As the older hub said it: the sentence alone.</param>
-    public static Task FaultAsync(HttpContext context, Fault fault, bool bare = false, string? id = null) =>
+    public static Task FaultAsync(HttpContext context, Fault fault, int status, bool bare = false, string? id = null) =>
         WriteAsync(
             context,
             json =>
@@ -58,7 +58,7 @@ internal static class JsonReply
                     json.WriteString("id", id);
                 }
             },
-            FaultTable.HttpStatus(fault.Kind)
+            status
         );
 
     /// <summary>One value as JSON text.</summary>

@@ -12,9 +12,21 @@ public sealed class AccessTests
 {
     private static readonly string[] Routes =
     [
-        "GET /agents", "GET /agents/bart/status", "GET /metrics", "POST /agents/bart/task", "DELETE /agents/bart", "GET /admin/dlq",
-        "DELETE /admin/dlq", "GET /admin/stats", "GET /tasks", "POST /admin/join-tokens", "GET /audit", "GET /audit/verify",
-        "GET /agents/bart/streams?kind=shell", "POST /agents/register", "GET /nowhere",
+        "GET /agents",
+        "GET /agents/bart/status",
+        "GET /metrics",
+        "POST /agents/bart/task",
+        "DELETE /agents/bart",
+        "GET /admin/dlq",
+        "DELETE /admin/dlq",
+        "GET /admin/stats",
+        "GET /tasks",
+        "POST /admin/join-tokens",
+        "GET /audit",
+        "GET /audit/verify",
+        "GET /agents/bart/streams?kind=shell",
+        "POST /agents/register",
+        "GET /nowhere",
     ];
 
     [Fact]
@@ -54,7 +66,9 @@ public sealed class AccessTests
     public async Task Our_own_names_are_served()
     {
         await using var server = await HubServer.StartAsync(web: w => w with { HostNames = ["creel.example"] });
-        foreach (var host in new[] { $"localhost:{server.HttpPort}", $"[::1]:{server.HttpPort}", "creel.example", "creel.example:80" })
+        foreach (
+            var host in new[] { $"localhost:{server.HttpPort}", $"[::1]:{server.HttpPort}", "creel.example", "creel.example:80" }
+        )
         {
             using var request = new HttpRequestMessage(HttpMethod.Get, "/agents");
             request.Headers.Host = host;
@@ -154,7 +168,9 @@ public sealed class AccessTests
     {
         await using var server = await HubServer.StartAsync();
         using var client = new HttpClient { BaseAddress = server.Client.BaseAddress };
-        var named = (await server.PostAsync("/admin/join-tokens", """{"ttlSeconds":60,"agentId":"lisa"}""")).GetProperty("token").GetString();
+        var named = (await server.PostAsync("/admin/join-tokens", """{"ttlSeconds":60,"agentId":"lisa"}"""))
+            .GetProperty("token")
+            .GetString();
         client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", named);
         using var other = await client.PostAsync("/agents/register", HubServer.Json("""{"agentId":"bart"}"""));
         other.StatusCode.ShouldBe(HttpStatusCode.Forbidden);
@@ -175,7 +191,17 @@ public sealed class AccessTests
         (await StatusAsync(server, $"/agent/bart/{bart}/more")).ShouldBe(401);
         (await StatusAsync(server, $"/agent/bart/{bart}")).ShouldBe(101);
         (await StatusAsync(server, "/agent/bart", o => o.SetRequestHeader("Authorization", $"Bearer {bart}"))).ShouldBe(101);
-        (await StatusAsync(server, "/agent/bart", o => { o.AddSubProtocol("vm-agent"); o.AddSubProtocol($"token.{bart}"); })).ShouldBe(101);
+        (
+            await StatusAsync(
+                server,
+                "/agent/bart",
+                o =>
+                {
+                    o.AddSubProtocol("vm-agent");
+                    o.AddSubProtocol($"token.{bart}");
+                }
+            )
+        ).ShouldBe(101);
         using var api = new HttpClient { BaseAddress = server.Client.BaseAddress };
         api.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", bart);
         using var answer = await api.GetAsync("/agents");
@@ -226,8 +252,16 @@ public sealed class AccessTests
     [Fact]
     public void The_unauthenticated_mode_is_refused_beyond_loopback() =>
         Should
-            .Throw<CreelException>(
-                () => CreelWeb.Create(new WebConfig { AdminTokenHash = new byte[32], OldUnauthenticated = true, Address = IPAddress.Any }, TimeProvider.System)
+            .Throw<CreelException>(() =>
+                CreelWeb.Create(
+                    new WebConfig
+                    {
+                        AdminTokenHash = new byte[32],
+                        OldUnauthenticated = true,
+                        Address = IPAddress.Any,
+                    },
+                    TimeProvider.System
+                )
             )
             .Fault.Kind.ShouldBe(FaultKind.Refused);
 

@@ -13,7 +13,10 @@ public sealed class DeliveryTests
         await using var server = await HubServer.StartAsync();
         await server.OpenAsync("c1", "bart");
         await using var runtime = await Peer.RuntimeAsync(server, "c1");
-        var answer = server.PostAsync("/agents/bart/task?wait=20", """{"type":"exec","command":"true","taskId":"mine","id":"my-id"}""");
+        var answer = server.PostAsync(
+            "/agents/bart/task?wait=20",
+            """{"type":"exec","command":"true","taskId":"mine","id":"my-id"}"""
+        );
         var message = await runtime.NextAsync("task");
         message.GetProperty("to").GetString().ShouldBe("bart");
         var payload = message.GetProperty("payload");
@@ -22,7 +25,15 @@ public sealed class DeliveryTests
         var id = payload.GetProperty("taskId").GetString()!;
         id.ShouldNotBe("mine");
         await runtime.SendAsync("started", new { taskId = id });
-        await runtime.RespondAsync(id, result: new { stdout = "hi", stderr = "", exitCode = 0 });
+        await runtime.RespondAsync(
+            id,
+            result: new
+            {
+                stdout = "hi",
+                stderr = "",
+                exitCode = 0,
+            }
+        );
         (await runtime.NextAsync("ack")).GetProperty("payload").GetProperty("taskId").GetString().ShouldBe(id);
         var task = (await answer).GetProperty("task");
         task.GetProperty("state").GetString().ShouldBe("succeeded");
@@ -167,7 +178,13 @@ public sealed class DeliveryTests
         }
 
         await first.DisposeAsync();
-        await using var second = await Peer.RuntimeAsync(server, "c1", running: [ids[0], Guid.NewGuid().ToString()], pending: [ids[1]], finished: [ids[2]]);
+        await using var second = await Peer.RuntimeAsync(
+            server,
+            "c1",
+            running: [ids[0], Guid.NewGuid().ToString()],
+            pending: [ids[1]],
+            finished: [ids[2]]
+        );
         var stray = await second.NextAsync();
         stray.GetProperty("type").GetString().ShouldBe("cancel");
         (await second.NextTaskAsync()).ShouldBe(ids[3]);
@@ -271,7 +288,9 @@ public sealed class DeliveryTests
         (await end).GetProperty("state").GetString().ShouldBe("expired");
         var letter = (await server.GetAsync("/admin/dlq")).GetProperty("deadLetterQueue")[0];
         letter.GetProperty("error").GetString().ShouldNotBeNullOrEmpty();
-        var again = (await server.PostAsync($"/admin/dlq/{letter.GetProperty("id").GetString()}/redrive", "")).GetProperty("taskId").GetString()!;
+        var again = (await server.PostAsync($"/admin/dlq/{letter.GetProperty("id").GetString()}/redrive", ""))
+            .GetProperty("taskId")
+            .GetString()!;
         (await server.GetAsync("/admin/dlq")).GetProperty("deadLetterQueue").GetArrayLength().ShouldBe(0);
         (await server.TaskAsync(again)).GetProperty("payload").GetProperty("command").GetString().ShouldBe("late");
     }
@@ -296,10 +315,43 @@ public sealed class DeliveryTests
     }
 
     [Fact]
+    public async Task A_runtime_that_comes_while_the_store_is_broken_is_told_to_come_again()
+    {
+        await using var server = await HubServer.StartAsync();
+        await server.OpenAsync("c1", "bart");
+        var first = await Peer.RuntimeAsync(server, "c1");
+        var id = await server.SubmitAsync("bart");
+        await first.NextTaskAsync();
+        await first.DisposeAsync();
+        await Eventually.Until(() => server.Hub.Doors.Presence(new CellId("c1"))!.Connected == false);
+        server.Store.Broken = Fault.Unavailable("disk-full", "the disk is full");
+        await using var second = await Peer.DialAsync(server, "c1");
+        await second.SendAsync(
+            "hello",
+            new
+            {
+                protocol = 1,
+                version = "1",
+                journal = "j1",
+                running = Array.Empty<string>(),
+                pending = Array.Empty<string>(),
+                finished = Array.Empty<string>(),
+            }
+        );
+        await second.Closed;
+        (second.CloseCode, second.CloseReason).ShouldBe((1013, "the disk is full"));
+        server.Store.Broken = null;
+        await using var third = await Peer.RuntimeAsync(server, "c1");
+        (await third.NextTaskAsync()).ShouldBe(id);
+    }
+
+    [Fact]
     public async Task Tasks_and_agents_survive_the_hub()
     {
         var store = new MemoryStore();
-        string queued, sent, token;
+        string queued,
+            sent,
+            token;
         await using (var server = await HubServer.StartAsync(store: store))
         {
             await server.OpenAsync("c1", "bart");

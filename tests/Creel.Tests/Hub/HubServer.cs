@@ -70,7 +70,12 @@ internal sealed class HubServer : IAsyncDisposable
             builder.Services.AddLogging(logging => logging.AddProvider(log).SetMinimumLevel(LogLevel.Trace));
         }
 
-        var hub = new HubHost(config, new HubPorts(store, store, store, store), time, log?.CreateLogger("hub") ?? NullLogger.Instance);
+        var hub = new HubHost(
+            config,
+            new HubPorts(store, store, store, store),
+            time,
+            log?.CreateLogger("hub") ?? NullLogger.Instance
+        );
         hub.AddTo(builder);
         var app = CreelWeb.Build(builder);
         hub.Map(app);
@@ -95,7 +100,17 @@ internal sealed class HubServer : IAsyncDisposable
             $"group-{cell}",
             SocketFolder(cell),
             null,
-            [.. agents.Select(a => new HubAgent(new AgentModel { Id = AgentId.Parse(a), Name = a, Group = default }, $"/workspace/{a}"))]
+            [
+                .. agents.Select(a => new HubAgent(
+                    new AgentModel
+                    {
+                        Id = AgentId.Parse(a),
+                        Name = a,
+                        Group = default,
+                    },
+                    $"/workspace/{a}"
+                )),
+            ]
         );
 
     /// <summary>Registers an agent of the older protocol; its token.</summary>

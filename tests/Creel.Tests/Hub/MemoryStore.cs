@@ -23,7 +23,10 @@ internal sealed class MemoryStore : ITaskStore, IDeadLetters, IAgentRegistry, IA
     /// <summary>Runs in the middle of an append, before it is kept.</summary>
     public Func<Task>? BeforeAppend { get; set; }
 
-    public async ValueTask<IReadOnlyList<AppendOutcome>> AppendAsync(IReadOnlyList<NewTask> added, CancellationToken cancel = default)
+    public async ValueTask<IReadOnlyList<AppendOutcome>> AppendAsync(
+        IReadOnlyList<NewTask> added,
+        CancellationToken cancel = default
+    )
     {
         await Task.Yield();
         if (BeforeAppend is { } hook)
@@ -38,7 +41,13 @@ internal sealed class MemoryStore : ITaskStore, IDeadLetters, IAgentRegistry, IA
         }
     }
 
-    public ValueTask<IReadOnlyList<AgentTask>> LeaseAsync(AgentId agent, Lease lease, int max, DateTimeOffset at, CancellationToken cancel = default)
+    public ValueTask<IReadOnlyList<AgentTask>> LeaseAsync(
+        AgentId agent,
+        Lease lease,
+        int max,
+        DateTimeOffset at,
+        CancellationToken cancel = default
+    )
     {
         lock (gate)
         {
@@ -56,7 +65,11 @@ internal sealed class MemoryStore : ITaskStore, IDeadLetters, IAgentRegistry, IA
             Check();
             foreach (var move in moves)
             {
-                if (!places.TryGetValue(move.Id, out var place) || tasks[place].State.IsFinal() || move.Lease?.Epoch < tasks[place].Lease?.Epoch)
+                if (
+                    !places.TryGetValue(move.Id, out var place)
+                    || tasks[place].State.IsFinal()
+                    || move.Lease?.Epoch < tasks[place].Lease?.Epoch
+                )
                 {
                     continue;
                 }
@@ -65,8 +78,18 @@ internal sealed class MemoryStore : ITaskStore, IDeadLetters, IAgentRegistry, IA
                     move.Id,
                     r =>
                         move.To == TaskState.Queued
-                            ? r with { State = TaskState.Queued, Lease = null, SentAt = null, StartedAt = null }
-                            : Leased(r, move.Lease!, move.At) with { State = move.To, StartedAt = move.To == TaskState.Running ? r.StartedAt ?? move.At : r.StartedAt }
+                            ? r with
+                            {
+                                State = TaskState.Queued,
+                                Lease = null,
+                                SentAt = null,
+                                StartedAt = null,
+                            }
+                            : Leased(r, move.Lease!, move.At) with
+                            {
+                                State = move.To,
+                                StartedAt = move.To == TaskState.Running ? r.StartedAt ?? move.At : r.StartedAt,
+                            }
                 );
             }
 
@@ -74,7 +97,10 @@ internal sealed class MemoryStore : ITaskStore, IDeadLetters, IAgentRegistry, IA
         }
     }
 
-    public ValueTask<IReadOnlyList<CompleteOutcome>> CompleteAsync(IReadOnlyList<TaskCompletion> ends, CancellationToken cancel = default)
+    public ValueTask<IReadOnlyList<CompleteOutcome>> CompleteAsync(
+        IReadOnlyList<TaskCompletion> ends,
+        CancellationToken cancel = default
+    )
     {
         lock (gate)
         {
@@ -97,18 +123,20 @@ internal sealed class MemoryStore : ITaskStore, IDeadLetters, IAgentRegistry, IA
         {
             var found = tasks.Take(query.Before is { } before ? places.GetValueOrDefault(before, tasks.Count) : tasks.Count);
             found = query.OldestFirst ? found : found.Reverse();
-            return new(
-                [
-                    .. found
-                        .Where(t => query.Agent is null || t.Task.Agent == query.Agent)
-                        .Where(t => query.States.Count == 0 || query.States.Contains(t.State))
-                        .Take(query.Limit),
-                ]
-            );
+            return new([
+                .. found
+                    .Where(t => query.Agent is null || t.Task.Agent == query.Agent)
+                    .Where(t => query.States.Count == 0 || query.States.Contains(t.State))
+                    .Take(query.Limit),
+            ]);
         }
     }
 
-    public ValueTask<IReadOnlyList<AgentTask>> ExpireAsync(DateTimeOffset now, CancellationToken cancel = default, string? letter = null)
+    public ValueTask<IReadOnlyList<AgentTask>> ExpireAsync(
+        DateTimeOffset now,
+        CancellationToken cancel = default,
+        string? letter = null
+    )
     {
         lock (gate)
         {
@@ -132,7 +160,9 @@ internal sealed class MemoryStore : ITaskStore, IDeadLetters, IAgentRegistry, IA
     {
         lock (gate)
         {
-            return new([.. tasks.GroupBy(t => (t.Task.Agent, t.State)).Select(g => new TaskCount(g.Key.Agent, g.Key.State, g.Count()))]);
+            return new([
+                .. tasks.GroupBy(t => (t.Task.Agent, t.State)).Select(g => new TaskCount(g.Key.Agent, g.Key.State, g.Count())),
+            ]);
         }
     }
 
@@ -268,7 +298,9 @@ internal sealed class MemoryStore : ITaskStore, IDeadLetters, IAgentRegistry, IA
     {
         lock (gate)
         {
-            return new(new AuditVerdict(audit.Count, audit.Count == 0 ? "" : Convert.ToHexStringLower(audit[^1].Hash.Span), null, null));
+            return new(
+                new AuditVerdict(audit.Count, audit.Count == 0 ? "" : Convert.ToHexStringLower(audit[^1].Hash.Span), null, null)
+            );
         }
     }
 

@@ -45,7 +45,10 @@ internal sealed class Peer : IAsyncDisposable
             ConnectCallback = async (_, cancel) =>
             {
                 var unix = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-                await unix.ConnectAsync(new UnixDomainSocketEndPoint(Path.Combine(server.SocketFolder(cell), "hub.sock")), cancel);
+                await unix.ConnectAsync(
+                    new UnixDomainSocketEndPoint(Path.Combine(server.SocketFolder(cell), "hub.sock")),
+                    cancel
+                );
                 return new NetworkStream(unix, ownsSocket: true);
             },
         };
@@ -67,13 +70,36 @@ internal sealed class Peer : IAsyncDisposable
     )
     {
         var peer = await DialAsync(server, cell);
-        await peer.SendAsync("hello", new { protocol = 1, version = "0.1.0", journal, running = running ?? [], pending = pending ?? [], finished = finished ?? [] });
+        await peer.SendAsync(
+            "hello",
+            new
+            {
+                protocol = 1,
+                version = "0.1.0",
+                journal,
+                running = running ?? [],
+                pending = pending ?? [],
+                finished = finished ?? [],
+            }
+        );
         (await peer.NextAsync()).GetProperty("type").GetString().ShouldBe("welcome");
         return peer;
     }
 
     public Task SendAsync(string type, object payload, string to = "host", string from = "somebody") =>
-        SendTextAsync(JsonSerializer.Serialize(new { id = "x", from, to, type, timestamp = 1, payload }));
+        SendTextAsync(
+            JsonSerializer.Serialize(
+                new
+                {
+                    id = "x",
+                    from,
+                    to,
+                    type,
+                    timestamp = 1,
+                    payload,
+                }
+            )
+        );
 
     public Task SendTextAsync(string text) =>
         socket.SendAsync(Encoding.UTF8.GetBytes(text), WebSocketMessageType.Text, true, default);
@@ -82,7 +108,25 @@ internal sealed class Peer : IAsyncDisposable
         socket.SendAsync(new StreamFrame(kind, stream, body).ToBytes(), WebSocketMessageType.Binary, true, default);
 
     public Task RespondAsync(string taskId, string state = "succeeded", object? result = null, string? error = null) =>
-        SendAsync("response", new { taskId, success = state == "succeeded", state, result = result ?? new { stdout = "", stderr = "", exitCode = 0 }, error, duration = 1, timestamp = 1 });
+        SendAsync(
+            "response",
+            new
+            {
+                taskId,
+                success = state == "succeeded",
+                state,
+                result = result
+                    ?? new
+                    {
+                        stdout = "",
+                        stderr = "",
+                        exitCode = 0,
+                    },
+                error,
+                duration = 1,
+                timestamp = 1,
+            }
+        );
 
     public async Task<JsonElement> NextAsync()
     {
@@ -104,7 +148,8 @@ internal sealed class Peer : IAsyncDisposable
     }
 
     /// <summary>The id of the next task.</summary>
-    public async Task<string> NextTaskAsync() => (await NextAsync("task")).GetProperty("payload").GetProperty("taskId").GetString()!;
+    public async Task<string> NextTaskAsync() =>
+        (await NextAsync("task")).GetProperty("payload").GetProperty("taskId").GetString()!;
 
     public async Task<StreamFrame> NextFrameAsync()
     {
@@ -150,7 +195,8 @@ internal sealed class Peer : IAsyncDisposable
                 }
             }
         }
-        catch (Exception e) when (e is WebSocketException or OperationCanceledException or IOException or ObjectDisposedException) { }
+        catch (Exception e) when (e is WebSocketException or OperationCanceledException or IOException or ObjectDisposedException)
+        { }
 
         texts.Writer.TryComplete();
         frames.Writer.TryComplete();

@@ -25,7 +25,8 @@ internal sealed class Transcript(HubServer server)
         var name = step.GetProperty("ws").GetString()!;
         if (step.TryGetProperty("sent", out var sent))
         {
-            await peers[name].SendTextAsync(sent.ValueKind == JsonValueKind.String ? sent.GetString()! : Replaced(sent.GetRawText()));
+            await peers[name]
+                .SendTextAsync(sent.ValueKind == JsonValueKind.String ? sent.GetString()! : Replaced(sent.GetRawText()));
             return [];
         }
 
@@ -85,9 +86,11 @@ internal sealed class Transcript(HubServer server)
 
         foreach (var header in recorded.GetProperty("headers").EnumerateObject())
         {
-            var values = answer.Headers.TryGetValues(header.Name, out var found) || answer.Content.Headers.TryGetValues(header.Name, out found)
-                ? string.Join(", ", found)
-                : "none";
+            var values =
+                answer.Headers.TryGetValues(header.Name, out var found)
+                || answer.Content.Headers.TryGetValues(header.Name, out found)
+                    ? string.Join(", ", found)
+                    : "none";
             if (values != header.Value.GetString())
             {
                 differences.Add($"{header.Name}: {header.Value.GetString()} → {values}");
@@ -130,7 +133,8 @@ internal sealed class Transcript(HubServer server)
     {
         foreach (var (ours, theirs) in names)
         {
-            text = text.Replace($"\"taskId\":\"{theirs}\"", $"\"taskId\":\"{ours}\"").Replace($"\"taskId\": \"{theirs}\"", $"\"taskId\": \"{ours}\"");
+            text = text.Replace($"\"taskId\":\"{theirs}\"", $"\"taskId\":\"{ours}\"")
+                .Replace($"\"taskId\": \"{theirs}\"", $"\"taskId\": \"{ours}\"");
         }
 
         return text;
@@ -154,7 +158,9 @@ internal sealed class Transcript(HubServer server)
         };
         using var socket = new ClientWebSocket();
         socket.Options.CollectHttpResponseDetails = true;
-        await Should.ThrowAsync<WebSocketException>(() => socket.ConnectAsync(new Uri($"ws://127.0.0.1:{Port(step)}{path}"), default));
+        await Should.ThrowAsync<WebSocketException>(() =>
+            socket.ConnectAsync(new Uri($"ws://127.0.0.1:{Port(step)}{path}"), default)
+        );
         var status = step.GetProperty("status").GetInt32();
         return (int)socket.HttpStatusCode == status ? [] : [$"status: {status} → {(int)socket.HttpStatusCode}"];
     }
@@ -174,7 +180,8 @@ internal sealed class Transcript(HubServer server)
         var right = Flat(actual).ToDictionary();
         return
         [
-            .. left.Keys.Union(right.Keys)
+            .. left
+                .Keys.Union(right.Keys)
                 .Where(path => left.GetValueOrDefault(path) != right.GetValueOrDefault(path))
                 .Select(path => $"{path}: {left.GetValueOrDefault(path) ?? "none"} → {right.GetValueOrDefault(path) ?? "none"}")
                 .Order(StringComparer.Ordinal),
@@ -199,7 +206,8 @@ internal sealed class Transcript(HubServer server)
         value.ValueKind == JsonValueKind.Number && value.GetDouble() > 1e12 ? "a time"
         : path.EndsWith(".uptime", StringComparison.Ordinal) && path == ".uptime" ? "an uptime"
         : path == ".id" && value.ValueKind == JsonValueKind.String ? "an id"
-        : path.EndsWith("wsUrl", StringComparison.Ordinal) ? Named(value.GetString()!).Replace($":{server.SocketPort}/", ":9090/").Replace($":{server.HttpPort}/", ":9090/")
+        : path.EndsWith("wsUrl", StringComparison.Ordinal)
+            ? Named(value.GetString()!).Replace($":{server.SocketPort}/", ":9090/").Replace($":{server.HttpPort}/", ":9090/")
         : value.ValueKind == JsonValueKind.String ? Named(value.GetString()!)
         : value.GetRawText();
 

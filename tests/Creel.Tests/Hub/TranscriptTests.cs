@@ -26,13 +26,21 @@ public sealed class TranscriptTests
     private const string Html = "content-type: text/html; charset=utf-8 → application/json; charset=utf-8";
 
     /// <summary>The recorder noted what a socket got before the answer of the request that caused it.</summary>
-    private static int InOrder(int step) => step switch { 53 => 54, 54 => 53, _ => step };
+    private static int InOrder(int step) =>
+        step switch
+        {
+            53 => 54,
+            54 => 53,
+            _ => step,
+        };
 
     [RecordedHubFact]
     public async Task The_recorded_hub_replays_with_the_listed_differences_only()
     {
         await using var server = await HubServer.StartAsync(new HubConfig { OldUnauthenticated = true });
-        var steps = JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(RecordedHubFactAttribute.Folder, "transcript.json"))).RootElement;
+        var steps = JsonDocument
+            .Parse(await File.ReadAllTextAsync(Path.Combine(RecordedHubFactAttribute.Folder, "transcript.json")))
+            .RootElement;
         var transcript = new Transcript(server);
         var wrong = new List<string>();
         for (var n = 0; n < steps.GetArrayLength(); n++)
@@ -47,6 +55,10 @@ public sealed class TranscriptTests
         }
 
         wrong.ShouldBeEmpty();
-        (await transcript.Peers["A"].NextAsync("error")).GetProperty("payload").GetProperty("code").GetString().ShouldBe("bridge");
+        (await transcript.Peers["A"].NextAsync("error"))
+            .GetProperty("payload")
+            .GetProperty("code")
+            .GetString()
+            .ShouldBe("bridge");
     }
 }

@@ -1,0 +1,194 @@
+using System.Buffers.Binary;
+using System.Net.WebSockets;
+using System.Text;
+using System.Text.Json;
+using Creel.Core.Link;
+
+namespace Creel.Tests.Hub;
+
+public sealed class StreamTests
+{
+    [Fact]
+    public async Task Bytes_go_both_ways_and_the_end_is_told()
+    {
+        await using var server = await HubServer.StartAsync();
+        await server.OpenAsync("c1", "bart");
+        await using var runtime = await Peer.RuntimeAsync(server, "c1");
+        using var client = await OpenAsync(server, "kind=shell&columns=120&rows=40&term=xterm-256color");
+        var open = await runtime.NextFrameAsync();
+        open.Kind.ShouldBe(StreamFrameKind.Open);
+        var what = JsonSerializer.Deserialize(open.Body.Span, LinkJson.Default.StreamOpen)!;
+        (what.Kind, what.Agent, what.Columns, what.Rows, what.Term).ShouldBe(("shell", "bart", 120, 40, "xterm-256color"));
+        await client.SendAsync(Encoding.UTF8.GetBytes("ls\n"), WebSocketMessageType.Binary, true, default);
+        Encoding.UTF8.GetString((await runtime.NextFrameAsync()).Body.Span).ShouldBe("ls\n");
+        await client.SendAsync("""{"resize":{"columns":100,"rows":50}}"""u8.ToArray(), WebSocketMessageType.Text, true, default);
+        var resize = await runtime.NextFrameAsync();
+        resize.Kind.ShouldBe(StreamFrameKind.Resize);
+        BinaryPrimitives.ReadUInt16BigEndian(resize.Body.Span).ShouldBe((ushort)100);
+        await client.SendAsync("""{"finish":true}"""u8.ToArray(), WebSocketMessageType.Text, true, default);
+        (await runtime.NextFrameAsync()).Kind.ShouldBe(StreamFrameKind.Finish);
+        await runtime.SendFrameAsync(StreamFrameKind.Data, open.Stream, "file\n"u8.ToArray());
+        (await ReceiveAsync(client)).ShouldBe((WebSocketMessageType.Binary, "file\n"));
+        await runtime.SendFrameAsync(StreamFrameKind.End, open.Stream, """{"exitCode":3}"""u8.ToArray());
+        (await ReceiveAsync(client)).ShouldBe((WebSocketMessageType.Text, """{"end":{"exitCode":3,"error":null}}"""));
+        (await ReceiveAsync(client)).Item1.ShouldBe(WebSocketMessageType.Close);
+    }
+
+    [Fact]
+    public async Task A_client_that_does_not_read_holds_no_more_than_a_window()
+    {
+        await using var server = await HubServer.StartAsync();
+        await server.OpenAsync("c1", "bart");
+        await using var runtime = await Peer.RuntimeAsync(server, "c1");
+        using var client = await OpenAsync(server, "kind=log&follow=1");
+        var stream = (await runtime.NextFrameAsync()).Stream;
+        var sent = 0;
+        var window = StreamFrame.InitialWindow;
+        var piece = new byte[StreamFrame.MaxData];
+
+        // The kernel's buffers take some before the hub notices; in the end no more is granted.
+        while (sent < 64 * 1024 * 1024)
+        {
+            while (runtime.TryNextFrame(out var frame))
+            {
+                window += (int)BinaryPrimitives.ReadUInt32BigEndian(frame.Body.Span);
+            }
+
+            if (window < piece.Length)
+            {
+                break;
+            }
+
+            await runtime.SendFrameAsync(StreamFrameKind.Data, stream, piece);
+            window -= piece.Length;
+            sent += piece.Length;
+        }
+
+        // Whatever is granted late is still bounded by what the client has room for.
+        sent.ShouldBeLessThan(64 * 1024 * 1024);
+        var id = await server.SubmitAsync("bart");
+        (await runtime.NextTaskAsync()).ShouldBe(id);
+        var got = 0L;
+        var buffer = new byte[64 * 1024];
+        while (got < sent)
+        {
+            got += (await client.ReceiveAsync(buffer.AsMemory(), default)).Count;
+        }
+
+        got.ShouldBe(sent);
+    }
+
+    [Fact]
+    public async Task A_cell_that_sends_more_than_it_may_ends_its_stream_only()
+    {
+        await using var server = await HubServer.StartAsync();
+        await server.OpenAsync("c1", "bart");
+        await using var runtime = await Peer.RuntimeAsync(server, "c1");
+        using var client = await OpenAsync(server, "kind=tcp&port=8080");
+        var stream = (await runtime.NextFrameAsync()).Stream;
+        await runtime.SendFrameAsync(StreamFrameKind.Data, stream, new byte[StreamFrame.MaxData + 1]);
+        (await ReceiveAsync(client)).Item2.ShouldContain("more than it may");
+        (await runtime.NextFrameAsync()).Kind.ShouldBe(StreamFrameKind.End);
+        var id = await server.SubmitAsync("bart");
+        (await runtime.NextTaskAsync()).ShouldBe(id);
+    }
+
+    /// <summary>Without a socket: nobody reads, so nothing is granted.</summary>
+    [Fact]
+    public async Task A_cell_can_not_fill_the_hub_beyond_the_window()
+    {
+        using var socket = WebSocket.CreateFromStream(Stream.Null, new WebSocketCreationOptions { IsServer = true });
+        using var link = new Creel.Server.Hub.Link(socket, Creel.Server.Hub.LinkKind.Runtime, TimeProvider.System, default);
+        var stream = link.Streams.Open(new StreamOpen("log", "bart"));
+        for (var i = 0; i <= StreamFrame.InitialWindow / StreamFrame.MaxData; i++)
+        {
+            link.Streams.Receive(new StreamFrame(StreamFrameKind.Data, stream.Id, new byte[StreamFrame.MaxData]));
+        }
+
+        var held = 0;
+        while (await stream.ReadAsync(default) is { } bytes)
+        {
+            held += bytes.Length;
+        }
+
+        held.ShouldBe(StreamFrame.InitialWindow);
+        stream.End!.Error!.ShouldContain("more than it may");
+        link.Streams.Count.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task The_hub_takes_no_more_from_the_client_than_the_cell_reads()
+    {
+        await using var server = await HubServer.StartAsync();
+        await server.OpenAsync("c1", "bart");
+        await using var runtime = await Peer.RuntimeAsync(server, "c1");
+        using var client = await OpenAsync(server, "kind=exec&command=cat&command=-");
+        var stream = (await runtime.NextFrameAsync()).Stream;
+        var sending = Task.Run(async () =>
+        {
+            for (var i = 0; i < 40; i++)
+            {
+                await client.SendAsync(new byte[16 * 1024], WebSocketMessageType.Binary, true, default);
+            }
+        });
+        var got = 0;
+        while (got < StreamFrame.InitialWindow)
+        {
+            got += (await runtime.NextFrameAsync()).Body.Length;
+        }
+
+        got.ShouldBe(StreamFrame.InitialWindow);
+        runtime.TryNextFrame(out _).ShouldBeFalse();
+        await runtime.SendFrameAsync(StreamFrameKind.Window, stream, [0, 16, 0, 0]);
+        while (got < 40 * 16 * 1024)
+        {
+            got += (await runtime.NextFrameAsync()).Body.Length;
+        }
+
+        await sending;
+    }
+
+    [Fact]
+    public async Task A_stream_ends_with_its_link_and_an_absent_agent_has_none()
+    {
+        await using var server = await HubServer.StartAsync();
+        await server.OpenAsync("c1", "bart");
+        using var refused = await server.Client.GetAsync("/agents/bart/streams?kind=shell");
+        ((int)refused.StatusCode).ShouldBe(400);
+        await Should.ThrowAsync<WebSocketException>(() => OpenAsync(server, "kind=shell"));
+        var runtime = await Peer.RuntimeAsync(server, "c1");
+        using var client = await OpenAsync(server, "kind=shell");
+        await runtime.NextFrameAsync();
+        await runtime.DisposeAsync();
+        (await ReceiveAsync(client)).Item2.ShouldContain("link to the cell was lost");
+    }
+
+    [Fact]
+    public async Task A_client_that_goes_away_ends_the_stream_in_the_cell()
+    {
+        await using var server = await HubServer.StartAsync();
+        await server.OpenAsync("c1", "bart");
+        await using var runtime = await Peer.RuntimeAsync(server, "c1");
+        var client = await OpenAsync(server, "kind=shell");
+        await runtime.NextFrameAsync();
+        client.Abort();
+        (await runtime.NextFrameAsync()).Kind.ShouldBe(StreamFrameKind.End);
+        (await server.GetAsync("/audit?tail=10")).ToString().ShouldContain("stream.open");
+    }
+
+    private static async Task<ClientWebSocket> OpenAsync(HubServer server, string query)
+    {
+        var socket = new ClientWebSocket();
+        socket.Options.SetRequestHeader("Authorization", $"Bearer {HubServer.Token}");
+        await socket.ConnectAsync(new Uri($"ws://127.0.0.1:{server.HttpPort}/agents/bart/streams?{query}"), default);
+        return socket;
+    }
+
+    private static async Task<(WebSocketMessageType, string)> ReceiveAsync(ClientWebSocket socket)
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        var buffer = new byte[64 * 1024];
+        var got = await socket.ReceiveAsync(buffer.AsMemory(), limit.Token);
+        return (got.MessageType, Encoding.UTF8.GetString(buffer, 0, got.Count));
+    }
+}
