@@ -5,7 +5,8 @@ public static class Eventually
 {
     private static readonly TimeSpan Usual = TimeSpan.FromSeconds(30);
 
-    public static Task Until(Func<bool> condition, TimeSpan? deadline = null) => Until(() => Task.FromResult(condition()), deadline);
+    public static Task Until(Func<bool> condition, TimeSpan? deadline = null) =>
+        Until(() => Task.FromResult(condition()), deadline);
 
     public static async Task Until(Func<Task<bool>> condition, TimeSpan? deadline = null)
     {

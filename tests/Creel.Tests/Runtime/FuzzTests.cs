@@ -9,8 +9,26 @@ public sealed class FuzzTests
 {
     private static readonly string[] Pieces =
     [
-        "GET", "POST", " ", "/creel/a", "HTTP/1.1", "\r\n", "\n", "\r", "\0", ":", "Content-Length", "5", "-1", "Transfer-Encoding",
-        "chunked", ",", "Upgrade", "x", "\u00ff", "Connection",
+        "GET",
+        "POST",
+        " ",
+        "/creel/a",
+        "HTTP/1.1",
+        "\r\n",
+        "\n",
+        "\r",
+        "\0",
+        ":",
+        "Content-Length",
+        "5",
+        "-1",
+        "Transfer-Encoding",
+        "chunked",
+        ",",
+        "Upgrade",
+        "x",
+        "\u00ff",
+        "Connection",
     ];
 
     [Fact]
@@ -21,7 +39,9 @@ public sealed class FuzzTests
             Config.QuickThrowOnFailure.WithMaxTest(20_000),
             Prop.ForAll(
                 Arb.From(heads),
-                head => RequestHead.Read(System.Text.Encoding.Latin1.GetBytes(head)) is not { } read || !(read.Chunked && read.Length > 0)
+                head =>
+                    RequestHead.Read(System.Text.Encoding.Latin1.GetBytes(head)) is not { } read
+                    || !(read.Chunked && read.Length > 0)
             )
         );
     }
@@ -43,9 +63,15 @@ public sealed class FuzzTests
                 {
                     var bytes = c.Item1.ToBytes()[..^1];
                     var read = JournalLine.Read(bytes);
-                    var same = read is not null && read.Event == c.Item1.Event && read.Interrupted == c.Item1.Interrupted
-                        && read.Body.Span.SequenceEqual(c.Item1.Body.Span) && !bytes.Contains((byte)'\n');
-                    var whole = System.Text.Encoding.UTF8.GetString(System.Text.Encoding.UTF8.GetBytes(c.Item1.Id)) != c.Item1.Id || read?.Id == c.Item1.Id;
+                    var same =
+                        read is not null
+                        && read.Event == c.Item1.Event
+                        && read.Interrupted == c.Item1.Interrupted
+                        && read.Body.Span.SequenceEqual(c.Item1.Body.Span)
+                        && !bytes.Contains((byte)'\n');
+                    var whole =
+                        System.Text.Encoding.UTF8.GetString(System.Text.Encoding.UTF8.GetBytes(c.Item1.Id)) != c.Item1.Id
+                        || read?.Id == c.Item1.Id;
                     bytes[c.at % bytes.Length] ^= 4;
                     return same && whole && JournalLine.Read(bytes) is null;
                 }

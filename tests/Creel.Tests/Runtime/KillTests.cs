@@ -56,11 +56,17 @@ public sealed class KillTests
             [("CREEL_HUB_SOCKET", folder["hub.sock"]), ("CREEL_STATE", folder["state"])]
         );
         var connection = await hub.ConnectionAsync();
-        var response = await connection.RunAsync("bart", new { type = "exec", command = "for i in 1 2 3 4 5; do (setsid sleep 0.01 &); done; ps -p 1 -o comm=" });
+        var response = await connection.RunAsync(
+            "bart",
+            new { type = "exec", command = "for i in 1 2 3 4 5; do (setsid sleep 0.01 &); done; ps -p 1 -o comm=" }
+        );
         response.GetProperty("result").GetProperty("stdout").GetString().ShouldBe("creel-runtime");
         await Eventually.Until(async () =>
         {
-            var zombies = await connection.RunAsync("bart", new { type = "exec", command = "ps -A -o stat=,comm= | grep -c -e ^Z -e sleep" });
+            var zombies = await connection.RunAsync(
+                "bart",
+                new { type = "exec", command = "ps -A -o stat=,comm= | grep -c -e ^Z -e sleep" }
+            );
             return zombies.GetProperty("result").GetProperty("stdout").GetString() == "0";
         });
     }
