@@ -26,20 +26,33 @@ internal sealed class CellRuntime : ILinkEvents, IDisposable
     private volatile string workspace;
 
     /// <exception cref="Core.CreelException">The state folder can't be written, or the relay's port is taken.</exception>
-    public CellRuntime(RuntimeSettings settings, Func<string, string?> variable, RuntimeLog log, TimeProvider time, bool sudoWorks)
+    public CellRuntime(
+        RuntimeSettings settings,
+        Func<string, string?> variable,
+        RuntimeLog log,
+        TimeProvider time,
+        bool sudoWorks
+    )
     {
         this.settings = settings;
         this.log = log;
         name = settings.Name;
         workspace = Directory.GetCurrentDirectory();
-        journal = new Journal(settings.State, SystemFile.Text("/proc/sys/kernel/random/boot_id").Trim(), () => Guid.NewGuid().ToString("N"));
+        journal = new Journal(
+            settings.State,
+            SystemFile.Text("/proc/sys/kernel/random/boot_id").Trim(),
+            () => Guid.NewGuid().ToString("N")
+        );
         var outbox = new Outbox(() => name, time);
         var surroundings = new TaskSurroundings(settings, variable, time, sudoWorks);
         runner = new TaskRunner(journal, outbox, surroundings, log);
         streams = new StreamTable(outbox, new StreamTargets(runner.Agent, surroundings, log), log);
         health = new HealthSampler(outbox, () => workspace, time);
         link = new HubLink(settings, outbox, this, log, time);
-        relay = settings.RelayPort > 0 ? new ProxyRelay(settings.RelayPort, new RelayTargets(settings.HubSocket, settings.ProxySocket), log) : null;
+        relay =
+            settings.RelayPort > 0
+                ? new ProxyRelay(settings.RelayPort, new RelayTargets(settings.HubSocket, settings.ProxySocket), log)
+                : null;
         runner.Recover();
         if (settings.Agent is { } agent)
         {
@@ -48,7 +61,9 @@ internal sealed class CellRuntime : ILinkEvents, IDisposable
         }
     }
 
-    /// <summary>Until <see cref="Stop"/> or the hub's <c>stop</c>; what runs then is ended and reported before this returns.</summary>
+    /// <summary>
+    /// Until <see cref="Stop"/> or the hub's <c>stop</c>; what runs then is ended and reported before this returns.
+    /// </summary>
     public async Task RunAsync()
     {
         using var linked = new CancellationTokenSource();
@@ -66,8 +81,7 @@ internal sealed class CellRuntime : ILinkEvents, IDisposable
 
     public void Stop() => stop.Cancel();
 
-    public Hello Hello() =>
-        new(1, RuntimeVersion.Text, journal.Id, journal.Running, runner.Pending, journal.Finished);
+    public Hello Hello() => new(1, RuntimeVersion.Text, journal.Id, journal.Running, runner.Pending, journal.Finished);
 
     public void Message(Envelope envelope)
     {
@@ -164,7 +178,9 @@ internal sealed class CellRuntime : ILinkEvents, IDisposable
     /// <summary>What is missing in JSON is null here, whatever the types say.</summary>
     private static Welcome Whole(Welcome? welcome) =>
         welcome is { Agents: { } agents }
-        && agents.All(a => a is { Id: not null, Workspace: not null, Brain: { Kind: not null, Command: not null }, Policy.Types: not null })
+        && agents.All(a =>
+            a is { Id: not null, Workspace: not null, Brain: { Kind: not null, Command: not null }, Policy.Types: not null }
+        )
             ? welcome
             : throw new JsonException();
 
@@ -182,7 +198,13 @@ internal sealed class CellRuntime : ILinkEvents, IDisposable
             null,
             workspace,
             new WelcomeBrain("native", [], "stdin", "text"),
-            new WelcomePolicy(policy.AllowSudo, policy.MaxConcurrent, policy.MaxOutput, (long)policy.Timeout.TotalMilliseconds, policy.Types)
+            new WelcomePolicy(
+                policy.AllowSudo,
+                policy.MaxConcurrent,
+                policy.MaxOutput,
+                (long)policy.Timeout.TotalMilliseconds,
+                policy.Types
+            )
         );
     }
 }

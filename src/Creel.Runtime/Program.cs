@@ -9,7 +9,9 @@ const string Help = $"""
     creel-runtime: runs the tasks of a cell. A driver of Creel starts it.
 
     {CellPaths.HubSocketVariable}    the hub's unix socket, or:
-    {RuntimeVariables.HubUrl}       ws:// or wss:// with {RuntimeVariables.Agent} (its id) and {RuntimeVariables.TokenFile} (a file), or:
+    {RuntimeVariables.HubUrl}       ws:// or wss://, with
+    {RuntimeVariables.Agent}         its id, and
+    {RuntimeVariables.TokenFile}    a file with its token, or:
     {RuntimeVariables.AgentConfig}        a file with agentId, token and hubUrl
     {CellPaths.StateVariable}         journal, log and home; {CellPaths.State} if not set
     {CellPaths.CellVariable}          the cell's id
@@ -42,7 +44,13 @@ try
     Reaper.WaitForEverybody();
     using var state = StateFolder.Open(settings);
     var log = new RuntimeLog(Path.Combine(settings.State, "runtime.log"), TimeProvider.System);
-    using var runtime = new CellRuntime(settings, Environment.GetEnvironmentVariable, log, TimeProvider.System, settings.KeepPrivileges);
+    using var runtime = new CellRuntime(
+        settings,
+        Environment.GetEnvironmentVariable,
+        log,
+        TimeProvider.System,
+        settings.KeepPrivileges
+    );
     using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, End);
     using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, End);
     void End(PosixSignalContext context)

@@ -2,7 +2,9 @@ using System.Text;
 
 namespace Creel.Runtime;
 
-/// <summary>What happens in this runtime, on standard error and in a file that streams can follow. One older file is kept.</summary>
+/// <summary>
+/// What happens in this runtime, on standard error and in a file that streams can follow. One older file is kept.
+/// </summary>
 internal sealed class RuntimeLog(string file, TimeProvider time, long limit = 5 * 1024 * 1024)
 {
     private readonly Lock gate = new();
@@ -46,7 +48,12 @@ internal sealed class RuntimeLog(string file, TimeProvider time, long limit = 5 
                 length = 0;
             }
 
-            using var handle = File.OpenHandle(file, FileMode.OpenOrCreate, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete);
+            using var handle = File.OpenHandle(
+                file,
+                FileMode.OpenOrCreate,
+                FileAccess.Write,
+                FileShare.ReadWrite | FileShare.Delete
+            );
             RandomAccess.Write(handle, line, length);
             length += line.Length;
         }

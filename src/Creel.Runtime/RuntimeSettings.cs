@@ -4,7 +4,9 @@ using Creel.Core.Isolation;
 
 namespace Creel.Runtime;
 
-/// <summary>Where this runtime is, as its driver told it by environment variables or, in a machine of its own, by a file.</summary>
+/// <summary>
+/// Where this runtime is, as its driver told it by environment variables or, in a machine of its own, by a file.
+/// </summary>
 internal sealed record RuntimeSettings
 {
     /// <summary>The hub's socket; null: it is dialled by <see cref="HubUrl"/>.</summary>
@@ -33,7 +35,9 @@ internal sealed record RuntimeSettings
 
     public string Home => Path.Combine(State, "home");
 
-    /// <exception cref="CreelException">Neither a socket nor a URL with agent and token, or a file that can't be read.</exception>
+    /// <exception cref="CreelException">
+    /// Neither a socket nor a URL with agent and token, or a file that can't be read.
+    /// </exception>
     public static RuntimeSettings Read(Func<string, string?> variable)
     {
         var state = Given(variable(CellPaths.StateVariable)) ?? CellPaths.State;
@@ -70,11 +74,19 @@ internal sealed record RuntimeSettings
                 json.RootElement.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String
                     ? value.GetString()!
                     : throw new CreelException(Fault.Invalid("agent-config", $"'{name}' is missing in {file}"));
-            return settings with { HubUrl = Url(Field("hubUrl")), Agent = Field("agentId"), Token = Field("token"), KeepPrivileges = true };
+            return settings with
+            {
+                HubUrl = Url(Field("hubUrl")),
+                Agent = Field("agentId"),
+                Token = Field("token"),
+                KeepPrivileges = true,
+            };
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
-            throw new CreelException(Fault.Invalid("agent-config", $"{file} is not a JSON object", "Provision the machine again"));
+            throw new CreelException(
+                Fault.Invalid("agent-config", $"{file} is not a JSON object", "Provision the machine again")
+            );
         }
     }
 
@@ -103,5 +115,11 @@ internal sealed record RuntimeSettings
     }
 
     private static CreelException Incomplete(string name) =>
-        new(Fault.Invalid("settings", $"{name} is not set", "A driver starts creel-runtime; by hand, set the variables that its --help lists"));
+        new(
+            Fault.Invalid(
+                "settings",
+                $"{name} is not set",
+                "A driver starts creel-runtime; by hand, set the variables that its --help lists"
+            )
+        );
 }

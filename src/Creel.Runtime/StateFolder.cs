@@ -20,18 +20,27 @@ internal sealed class StateFolder : IDisposable
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new CreelException(
-                Fault.Unavailable("state", $"The state folder {settings.State} can't be written: {e.Message}", $"Set {CellPaths.StateVariable} to one that can"),
+                Fault.Unavailable(
+                    "state",
+                    $"The state folder {settings.State} can't be written: {e.Message}",
+                    $"Set {CellPaths.StateVariable} to one that can"
+                ),
                 e
             );
         }
 
         try
         {
-            return new StateFolder(new FileStream(Path.Combine(settings.State, "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
+            return new StateFolder(
+                new FileStream(Path.Combine(settings.State, "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None)
+            );
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new CreelException(Fault.Conflict("state-held", $"Another runtime uses the state folder {settings.State}", "End it first"), e);
+            throw new CreelException(
+                Fault.Conflict("state-held", $"Another runtime uses the state folder {settings.State}", "End it first"),
+                e
+            );
         }
     }
 

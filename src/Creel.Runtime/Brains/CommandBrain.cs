@@ -16,7 +16,11 @@ internal static class CommandBrain
         if (brain.Command.Count == 0)
         {
             throw new CreelException(
-                Fault.Invalid("no-brain-command", $"The command brain of agent '{run.Agent.Id}' names no program", "Set brain.command in the habitat")
+                Fault.Invalid(
+                    "no-brain-command",
+                    $"The command brain of agent '{run.Agent.Id}' names no program",
+                    "Set brain.command in the habitat"
+                )
             );
         }
 

@@ -17,7 +17,9 @@ internal static class CommandTask
             throw new CreelException(Fault.Invalid("field-wrong", "exec takes 'command' or 'argv', not both"));
         }
 
-        var call = line is not null ? ProgramCall.Shell(line, folder) : new ProgramCall(vector!, folder, string.Join(' ', vector!));
+        var call = line is not null
+            ? ProgramCall.Shell(line, folder)
+            : new ProgramCall(vector!, folder, string.Join(' ', vector!));
         if (run.Fields.Flag("sudo"))
         {
             call = Sudo.Apply(run, call);
@@ -41,5 +43,7 @@ internal static class CommandTask
 
     private static string Line(TaskFields fields) =>
         fields.Text("command")
-        ?? throw new CreelException(Fault.Invalid("field-missing", "exec needs 'command', a string, or 'argv', a list of strings"));
+        ?? throw new CreelException(
+            Fault.Invalid("field-missing", "exec needs 'command', a string, or 'argv', a list of strings")
+        );
 }

@@ -35,7 +35,11 @@ internal static class ExecutorTable
         return allowed.Count == 0 || allowed.Contains(type)
             ? executor
             : throw new CreelException(
-                Fault.Refused("task-type-refused", $"Tasks of type '{type}' are not allowed for this agent", "Its policy lists the types that are")
+                Fault.Refused(
+                    "task-type-refused",
+                    $"Tasks of type '{type}' are not allowed for this agent",
+                    "Its policy lists the types that are"
+                )
             );
     }
 }

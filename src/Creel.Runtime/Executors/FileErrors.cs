@@ -22,7 +22,10 @@ internal static class FileErrors
 
     public static CreelException From(int error, string call, string path)
     {
-        var (name, words) = Known.GetValueOrDefault(error, ($"errno {error}", System.Runtime.InteropServices.Marshal.GetPInvokeErrorMessage(error)));
+        var (name, words) = Known.GetValueOrDefault(
+            error,
+            ($"errno {error}", System.Runtime.InteropServices.Marshal.GetPInvokeErrorMessage(error))
+        );
         return new CreelException(Fault.Invalid("file", $"{name}: {words}, {call} '{path}'"));
     }
 }

@@ -39,7 +39,9 @@ internal static class FileWriteTask
         }
 
         // A link stays a link, as it did: what it leads to is written.
-        var target = new FileInfo(path).LinkTarget is null ? path : File.ResolveLinkTarget(path, returnFinalTarget: true)!.FullName;
+        var target = new FileInfo(path).LinkTarget is null
+            ? path
+            : File.ResolveLinkTarget(path, returnFinalTarget: true)!.FullName;
         var exists = File.Exists(target);
         if (exists && !RawFile.IsRegular(target))
         {

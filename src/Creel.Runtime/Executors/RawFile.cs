@@ -67,7 +67,11 @@ internal static unsafe partial class RawFile
             if (all.Length + count > most)
             {
                 throw new CreelException(
-                    Fault.Invalid("file-large", $"'{shown}' has more than {most} bytes", "Read it in parts, with exec and head or tail")
+                    Fault.Invalid(
+                        "file-large",
+                        $"'{shown}' has more than {most} bytes",
+                        "Read it in parts, with exec and head or tail"
+                    )
                 );
             }
 

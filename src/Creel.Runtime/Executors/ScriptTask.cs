@@ -27,7 +27,10 @@ internal static class ScriptTask
         }
 
         var place = environment.GetValueOrDefault("TMPDIR", "/tmp");
-        var path = Path.Combine(place, $"creel-script-{Guid.NewGuid():N}{(Path.GetFileName(interpreter) == "node" ? ".js" : "")}");
+        var path = Path.Combine(
+            place,
+            $"creel-script-{Guid.NewGuid():N}{(Path.GetFileName(interpreter) == "node" ? ".js" : "")}"
+        );
         try
         {
             Write(path, script);
@@ -56,7 +59,10 @@ internal static class ScriptTask
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new CreelException(Fault.Unavailable("script-file", $"The script could not be put into {Path.GetDirectoryName(path)}: {e.Message}"), e);
+            throw new CreelException(
+                Fault.Unavailable("script-file", $"The script could not be put into {Path.GetDirectoryName(path)}: {e.Message}"),
+                e
+            );
         }
     }
 }

@@ -12,17 +12,28 @@ internal static class Sudo
         if (!run.Agent.Policy.AllowSudo)
         {
             throw new CreelException(
-                Fault.Refused("sudo-refused", "Sudo is not allowed for this agent", "Only its policy can allow it; the task's own allowSudo has no say")
+                Fault.Refused(
+                    "sudo-refused",
+                    "Sudo is not allowed for this agent",
+                    "Only its policy can allow it; the task's own allowSudo has no say"
+                )
             );
         }
 
         if (!run.Surroundings.SudoWorks)
         {
             throw new CreelException(
-                Fault.Refused("sudo-impossible", "Sudo can't work in this cell: its programs may not gain rights", "Use a cell of level vm")
+                Fault.Refused(
+                    "sudo-impossible",
+                    "Sudo can't work in this cell: its programs may not gain rights",
+                    "Use a cell of level vm"
+                )
             );
         }
 
-        return call with { Arguments = ["sudo", "-n", "--", .. call.Arguments] };
+        return call with
+        {
+            Arguments = ["sudo", "-n", "--", .. call.Arguments],
+        };
     }
 }

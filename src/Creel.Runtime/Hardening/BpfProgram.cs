@@ -62,7 +62,10 @@ internal sealed class BpfProgram
         return this;
     }
 
-    /// <summary>Only where the argument (its low 32 bits, all that the kernel looks at) is one of these, or with <paramref name="but"/> none.</summary>
+    /// <summary>
+    /// Only where the argument (its low 32 bits, all that the kernel looks at) is one of these, or with <paramref
+    /// name="but"/> none.
+    /// </summary>
     public BpfProgram CallWith(int number, int argument, ReadOnlySpan<uint> values, uint verdict, bool but = false)
     {
         Add(JumpIfEqual, (uint)number, ifFalse: (byte)((values.Length * 2) + 2));

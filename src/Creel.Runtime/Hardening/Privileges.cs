@@ -23,7 +23,9 @@ internal static unsafe class Privileges
     /// <summary>Whoever started us may have left files open; no task gets those.</summary>
     public static void KeepFilesFromTasks() => _ = Libc.close_range(3, uint.MaxValue, CloseOnExec);
 
-    /// <summary>Not dumpable, so that a task can't read or steer its runtime though it has the same uid; no new rights; the filter.</summary>
+    /// <summary>
+    /// Not dumpable, so that a task can't read or steer its runtime though it has the same uid; no new rights; the filter.
+    /// </summary>
     /// <exception cref="CreelException">The kernel refuses: then nothing may run.</exception>
     public static void GiveUp()
     {

@@ -25,9 +25,18 @@ internal sealed record SystemCalls
     /// <summary>Those that came after the tables were unified: the same number everywhere.</summary>
     private static int[] Everywhere =>
         [
-            425, 426, 427, // io_uring_setup, _enter, _register
-            428, 429, 430, 431, 432, 433, // open_tree, move_mount, fsopen, fsconfig, fsmount, fspick
-            442, 443, 467, // mount_setattr, quotactl_fd, open_tree_attr
+            425,
+            426,
+            427, // io_uring_setup, _enter, _register
+            428,
+            429,
+            430,
+            431,
+            432,
+            433, // open_tree, move_mount, fsopen, fsconfig, fsmount, fspick
+            442,
+            443,
+            467, // mount_setattr, quotactl_fd, open_tree_attr
         ];
 
     /// <summary>Of the processor that this runs on; null where the numbers are not known.</summary>
@@ -53,17 +62,46 @@ internal sealed record SystemCalls
             Socket = 41,
             Refused =
             [
-                165, 166, 155, 161, 308, // mount, umount2, pivot_root, chroot, setns
-                321, 298, 323, // bpf, perf_event_open, userfaultfd
-                246, 320, 169, // kexec_load, kexec_file_load, reboot
-                174, 175, 313, 176, 177, 178, // create_, init_, finit_, delete_module, get_kernel_syms, query_module
-                248, 249, 250, // add_key, request_key, keyctl
-                303, 304, // name_to_handle_at, open_by_handle_at
-                167, 168, 163, 179, // swapon, swapoff, acct, quotactl
-                164, 227, 159, 305, // settimeofday, clock_settime, adjtimex, clock_adjtime
-                172, 173, 103, 153, // iopl, ioperm, syslog, vhangup
-                170, 171, 156, 134, // sethostname, setdomainname, _sysctl, uselib
-                180, 212, // nfsservctl, lookup_dcookie
+                165,
+                166,
+                155,
+                161,
+                308, // mount, umount2, pivot_root, chroot, setns
+                321,
+                298,
+                323, // bpf, perf_event_open, userfaultfd
+                246,
+                320,
+                169, // kexec_load, kexec_file_load, reboot
+                174,
+                175,
+                313,
+                176,
+                177,
+                178, // create_, init_, finit_, delete_module, get_kernel_syms, query_module
+                248,
+                249,
+                250, // add_key, request_key, keyctl
+                303,
+                304, // name_to_handle_at, open_by_handle_at
+                167,
+                168,
+                163,
+                179, // swapon, swapoff, acct, quotactl
+                164,
+                227,
+                159,
+                305, // settimeofday, clock_settime, adjtimex, clock_adjtime
+                172,
+                173,
+                103,
+                153, // iopl, ioperm, syslog, vhangup
+                170,
+                171,
+                156,
+                134, // sethostname, setdomainname, _sysctl, uselib
+                180,
+                212, // nfsservctl, lookup_dcookie
                 .. Everywhere,
             ],
         };
@@ -81,16 +119,39 @@ internal sealed record SystemCalls
             Socket = 198,
             Refused =
             [
-                40, 39, 41, 51, 268, // mount, umount2, pivot_root, chroot, setns
-                280, 241, 282, // bpf, perf_event_open, userfaultfd
-                104, 294, 142, // kexec_load, kexec_file_load, reboot
-                105, 273, 106, // init_, finit_, delete_module
-                217, 218, 219, // add_key, request_key, keyctl
-                264, 265, // name_to_handle_at, open_by_handle_at
-                224, 225, 89, 60, // swapon, swapoff, acct, quotactl
-                170, 112, 171, 266, // settimeofday, clock_settime, adjtimex, clock_adjtime
-                116, 58, 161, 162, // syslog, vhangup, sethostname, setdomainname
-                42, 18, // nfsservctl, lookup_dcookie
+                40,
+                39,
+                41,
+                51,
+                268, // mount, umount2, pivot_root, chroot, setns
+                280,
+                241,
+                282, // bpf, perf_event_open, userfaultfd
+                104,
+                294,
+                142, // kexec_load, kexec_file_load, reboot
+                105,
+                273,
+                106, // init_, finit_, delete_module
+                217,
+                218,
+                219, // add_key, request_key, keyctl
+                264,
+                265, // name_to_handle_at, open_by_handle_at
+                224,
+                225,
+                89,
+                60, // swapon, swapoff, acct, quotactl
+                170,
+                112,
+                171,
+                266, // settimeofday, clock_settime, adjtimex, clock_adjtime
+                116,
+                58,
+                161,
+                162, // syslog, vhangup, sethostname, setdomainname
+                42,
+                18, // nfsservctl, lookup_dcookie
                 .. Everywhere,
             ],
         };

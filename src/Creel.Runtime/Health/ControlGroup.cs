@@ -3,10 +3,13 @@ namespace Creel.Runtime.Health;
 /// <summary>What this cell's control group tells of it, in version 2 or 1; nothing where /sys is not shown.</summary>
 internal sealed class ControlGroup(string root = "/sys/fs/cgroup")
 {
-    private readonly string[] memberships = SystemFile.Text("/proc/self/cgroup").Split('\n', StringSplitOptions.RemoveEmptyEntries);
+    private readonly string[] memberships = SystemFile
+        .Text("/proc/self/cgroup")
+        .Split('\n', StringSplitOptions.RemoveEmptyEntries);
 
     public double? CpuSeconds() =>
-        Folder(null) is { } unified && SystemFile.Field(SystemFile.Text(unified + "/cpu.stat"), "usage_usec") is { } micros ? micros / 1e6
+        Folder(null) is { } unified && SystemFile.Field(SystemFile.Text(unified + "/cpu.stat"), "usage_usec") is { } micros
+            ? micros / 1e6
         : Folder("cpuacct") is { } old && SystemFile.Number(old + "/cpuacct.usage") is { } nanos ? nanos / 1e9
         : null;
 
@@ -14,8 +17,10 @@ internal sealed class ControlGroup(string root = "/sys/fs/cgroup")
     public (long Used, long Limit)? Memory()
     {
         var (used, limit) =
-            Folder(null) is { } unified && SystemFile.Number(unified + "/memory.max") is { } max ? (SystemFile.Number(unified + "/memory.current"), max)
-            : Folder("memory") is { } old ? (SystemFile.Number(old + "/memory.usage_in_bytes"), SystemFile.Number(old + "/memory.limit_in_bytes") ?? 0)
+            Folder(null) is { } unified && SystemFile.Number(unified + "/memory.max") is { } max
+                ? (SystemFile.Number(unified + "/memory.current"), max)
+            : Folder("memory") is { } old
+                ? (SystemFile.Number(old + "/memory.usage_in_bytes"), SystemFile.Number(old + "/memory.limit_in_bytes") ?? 0)
             : (null, 0L);
 
         // "No limit" in version 1 is a number near 2^63.

@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace Creel.Runtime.Health;
 
-/// <summary>How busy the processors were between two samples: of this cell where its control group tells, else of the machine.</summary>
+/// <summary>
+/// How busy the processors were between two samples: of this cell where its control group tells, else of the machine.
+/// </summary>
 internal sealed class CpuMeter(ControlGroup group)
 {
     private (double Busy, double All)? before;

@@ -47,7 +47,11 @@ internal sealed class Journal : IDisposable
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new CreelException(
-                Fault.Unavailable("journal", $"The journal in {folder} can't be read or written: {e.Message}", "Check the folder's owner and its disk"),
+                Fault.Unavailable(
+                    "journal",
+                    $"The journal in {folder} can't be read or written: {e.Message}",
+                    "Check the folder's owner and its disk"
+                ),
                 e
             );
         }
@@ -67,8 +71,12 @@ internal sealed class Journal : IDisposable
         lock (gate)
         {
             return entries.TryGetValue(id, out var entry)
-                ? entry.Body is null ? JournalKnowledge.Running : JournalKnowledge.Finished
-                : forgotten.Contains(id) ? JournalKnowledge.Forgotten : JournalKnowledge.Nothing;
+                ? entry.Body is null
+                    ? JournalKnowledge.Running
+                    : JournalKnowledge.Finished
+                : forgotten.Contains(id)
+                    ? JournalKnowledge.Forgotten
+                    : JournalKnowledge.Nothing;
         }
     }
 

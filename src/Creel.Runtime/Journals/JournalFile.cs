@@ -89,7 +89,11 @@ internal sealed class JournalFile : IDisposable
         {
             TakeBack();
             throw new CreelException(
-                Fault.Unavailable("journal", $"The cell's disk is full or can't be written: {e.Message}", "Free space in the cell's state folder"),
+                Fault.Unavailable(
+                    "journal",
+                    $"The cell's disk is full or can't be written: {e.Message}",
+                    "Free space in the cell's state folder"
+                ),
                 e
             );
         }

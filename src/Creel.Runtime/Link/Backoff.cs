@@ -1,6 +1,9 @@
 namespace Creel.Runtime.Link;
 
-/// <summary>How long to wait before dialling again: 1 2 4 8 16 32 60 s, ±20 %, for ever. Over a socket on the same machine at most 1 s.</summary>
+/// <summary>
+/// How long to wait before dialling again: 1 2 4 8 16 32 60 s, ±20 %, for ever. Over a socket on the same machine at most 1
+/// s.
+/// </summary>
 internal sealed class Backoff(bool local)
 {
     private int failures;

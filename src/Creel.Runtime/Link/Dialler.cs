@@ -16,7 +16,12 @@ internal static class Dialler
         client.Options.AddSubProtocol(Protocol);
         try
         {
-            using var handler = new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false, UseCookies = false };
+            using var handler = new SocketsHttpHandler
+            {
+                UseProxy = false,
+                AllowAutoRedirect = false,
+                UseCookies = false,
+            };
             var address = Address(settings, client.Options, handler);
             using var invoker = new HttpMessageInvoker(handler, disposeHandler: false);
             await client.ConnectAsync(address, invoker, cancel).ConfigureAwait(false);

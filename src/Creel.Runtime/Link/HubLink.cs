@@ -5,7 +5,9 @@ using Creel.Core.Link;
 
 namespace Creel.Runtime.Link;
 
-/// <summary>Keeps one connection to the hub, for ever: dials, says hello, sends what is in the outbox, hands on what comes.</summary>
+/// <summary>
+/// Keeps one connection to the hub, for ever: dials, says hello, sends what is in the outbox, hands on what comes.
+/// </summary>
 internal sealed class HubLink(RuntimeSettings settings, Outbox outbox, ILinkEvents events, RuntimeLog log, TimeProvider time)
 {
     private readonly Backoff backoff = new(settings.HubSocket is not null);
@@ -27,7 +29,14 @@ internal sealed class HubLink(RuntimeSettings settings, Outbox outbox, ILinkEven
                 await ServeAsync(socket, stop).ConfigureAwait(false);
                 log.Write("the hub closed the connection");
             }
-            catch (Exception e) when (e is WebSocketException or HttpRequestException or IOException or SocketException or OperationCanceledException)
+            catch (Exception e)
+                when (e
+                        is WebSocketException
+                            or HttpRequestException
+                            or IOException
+                            or SocketException
+                            or OperationCanceledException
+                )
             {
                 var reason = (e.InnerException ?? e).Message;
                 if (reason != told && !stop.IsCancellationRequested)

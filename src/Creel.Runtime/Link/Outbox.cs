@@ -62,7 +62,9 @@ internal sealed class Outbox(Func<string> from, TimeProvider time)
         }
     }
 
-    /// <summary>A text message that may wait behind others of its kind, such as live output. False: nobody is connected.</summary>
+    /// <summary>
+    /// A text message that may wait behind others of its kind, such as live output. False: nobody is connected.
+    /// </summary>
     public ValueTask<bool> PostBulkAsync(string type, ReadOnlyMemory<byte> payload, CancellationToken cancel) =>
         PostBulkAsync(new OutFrame(Encode(type, payload), Text: true), cancel);
 

@@ -18,7 +18,9 @@ internal sealed class Child(int pid, Task<ExitStatus> exit, SafePipeHandle? inpu
 
     public PipeReader? Errors { get; } = errors is null ? null : new PipeReader(errors);
 
-    /// <summary>Signals the whole group; what is left of it counts also after its leader has ended. False: nobody was there.</summary>
+    /// <summary>
+    /// Signals the whole group; what is left of it counts also after its leader has ended. False: nobody was there.
+    /// </summary>
     public bool Signal(int signal)
     {
         lock (Reaper.Gate)

@@ -16,7 +16,7 @@ internal sealed class PipeReader(SafePipeHandle handle) : IDisposable
     public unsafe void Drain(Action<ReadOnlyMemory<byte>> take)
     {
         byte[]? buffer = null;
-        for (var total = 0; total < MostInAPipe;)
+        for (var total = 0; total < MostInAPipe; )
         {
             var poll = new Libc.PollFd { Descriptor = (int)handle.DangerousGetHandle(), Events = Libc.POLLIN };
             if (Libc.poll(&poll, 1, 0) <= 0 || (poll.Returned & Libc.POLLIN) == 0)

@@ -63,7 +63,8 @@ internal static unsafe class Reaper
         var info = stackalloc byte[128];
         while (true)
         {
-            // WNOWAIT: it stays a zombie until the table is locked, so that nobody signals a number that is somebody else's by now.
+            // WNOWAIT: it stays a zombie until the table is locked, so that nobody signals a number that is somebody
+            // else's by now.
             if (Libc.waitid(AnyChild, 0, info, Exited | LeaveWaitable) == 0)
             {
                 Collect(*(int*)(info + PidOffset));

@@ -4,7 +4,9 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Creel.Runtime.Processes;
 
-/// <summary>Starts programs by posix_spawn: own session, no inherited signal masks, nothing open but the three standard files.</summary>
+/// <summary>
+/// Starts programs by posix_spawn: own session, no inherited signal masks, nothing open but the three standard files.
+/// </summary>
 internal static unsafe class Spawner
 {
     private const short Flags = 0x80 | 8 | 4; // SETSID, SETSIGMASK, SETSIGDEF
@@ -30,7 +32,11 @@ internal static unsafe class Spawner
                 Pipe(errors);
             }
 
-            var started = Spawn(program, order, new ThreeFiles(input[0], output[1], order.MergeErrors ? output[1] : errors[1], null));
+            var started = Spawn(
+                program,
+                order,
+                new ThreeFiles(input[0], output[1], order.MergeErrors ? output[1] : errors[1], null)
+            );
             var child = new Child(started.Pid, started.Exit, Own(ref input[1]), Own(ref output[0])!, Own(ref errors[0]));
             return child;
         }
@@ -55,10 +61,15 @@ internal static unsafe class Spawner
     {
         if (order.Arguments.Count == 0)
         {
-            throw new CreelException(Fault.Invalid("no-program", "The command is an empty list", "Give the program and its arguments"));
+            throw new CreelException(
+                Fault.Invalid("no-program", "The command is an empty list", "Give the program and its arguments")
+            );
         }
 
-        if (order.Arguments.Any(a => a.Contains('\0')) || order.Environment.Any(v => v.Key.Contains('\0') || v.Value.Contains('\0')))
+        if (
+            order.Arguments.Any(a => a.Contains('\0'))
+            || order.Environment.Any(v => v.Key.Contains('\0') || v.Value.Contains('\0'))
+        )
         {
             throw new CreelException(Fault.Invalid("zero-byte", "A program's argument or variable can't hold a zero byte"));
         }
@@ -131,7 +142,11 @@ internal static unsafe class Spawner
     private static CreelException Refused(string program, int error) =>
         new(
             error == Libc.EAGAIN
-                ? Fault.Unavailable("no-process", $"'{program}' can't start: the cell has reached its limit of processes", "Let others end, or raise resources.pids")
+                ? Fault.Unavailable(
+                    "no-process",
+                    $"'{program}' can't start: the cell has reached its limit of processes",
+                    "Let others end, or raise resources.pids"
+                )
                 : Fault.Unavailable("spawn", $"'{program}' can't start: {Marshal.GetPInvokeErrorMessage(error)}")
         );
 
@@ -141,7 +156,9 @@ internal static unsafe class Spawner
         {
             if (Libc.pipe2(descriptors, Libc.O_CLOEXEC) != 0)
             {
-                throw new CreelException(Fault.Unavailable("no-descriptor", "The runtime has no file descriptor left for a pipe"));
+                throw new CreelException(
+                    Fault.Unavailable("no-descriptor", "The runtime has no file descriptor left for a pipe")
+                );
             }
         }
     }

@@ -29,7 +29,9 @@ internal sealed class Terminal : IDisposable
                 _ = Libc.close(master);
             }
 
-            throw new CreelException(Fault.Missing("no-terminal", $"This cell gives no terminal: {message}", "Use exec in place of shell"));
+            throw new CreelException(
+                Fault.Missing("no-terminal", $"This cell gives no terminal: {message}", "Use exec in place of shell")
+            );
         }
 
         SlaveName = Marshal.PtrToStringUTF8((nint)name)!;
@@ -38,7 +40,9 @@ internal sealed class Terminal : IDisposable
             if (Libc.pipe2(pair, Libc.O_CLOEXEC | Libc.O_NONBLOCK) != 0)
             {
                 _ = Libc.close(master);
-                throw new CreelException(Fault.Unavailable("no-descriptor", "The runtime has no file descriptor left for a terminal"));
+                throw new CreelException(
+                    Fault.Unavailable("no-descriptor", "The runtime has no file descriptor left for a terminal")
+                );
             }
         }
 

@@ -38,7 +38,9 @@ internal sealed class ClientReader(Socket socket)
     /// <summary>Waits until there is anything. False: the client has finished.</summary>
     public ValueTask<bool> FillAnyAsync(CancellationToken cancel) => end > start ? ValueTask.FromResult(true) : FillAsync(cancel);
 
-    /// <summary>How many bytes there are up to and with a mark; 0: the client finished first; -1: it is not within the limit.</summary>
+    /// <summary>
+    /// How many bytes there are up to and with a mark; 0: the client finished first; -1: it is not within the limit.
+    /// </summary>
     public async ValueTask<int> FindAsync(ReadOnlyMemory<byte> mark, int limit, CancellationToken cancel)
     {
         var seen = 0;

@@ -4,7 +4,9 @@ using Creel.Core;
 
 namespace Creel.Runtime.Relay;
 
-/// <summary>Listens on the cell's loopback, so that ordinary programs, which know no unix sockets, reach the proxy and the hub.</summary>
+/// <summary>
+/// Listens on the cell's loopback, so that ordinary programs, which know no unix sockets, reach the proxy and the hub.
+/// </summary>
 internal sealed class ProxyRelay : IDisposable
 {
     private const int MostClients = 512;
@@ -27,7 +29,14 @@ internal sealed class ProxyRelay : IDisposable
         catch (SocketException e)
         {
             listener.Dispose();
-            throw new CreelException(Fault.Conflict("relay-port", $"The relay can't listen on 127.0.0.1:{port}: {e.Message}", "Give this cell another port"), e);
+            throw new CreelException(
+                Fault.Conflict(
+                    "relay-port",
+                    $"The relay can't listen on 127.0.0.1:{port}: {e.Message}",
+                    "Give this cell another port"
+                ),
+                e
+            );
         }
     }
 

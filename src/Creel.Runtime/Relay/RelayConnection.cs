@@ -17,8 +17,17 @@ internal sealed class RelayConnection(Socket client, RelayTargets targets, Cance
     private static readonly TimeSpan LastAnswers = TimeSpan.FromSeconds(60);
     private static readonly string[] NotPassedOn =
     [
-        "host", "connection", "keep-alive", "te", "trailer", "transfer-encoding", "content-length", "upgrade", "expect",
-        "proxy-connection", "proxy-authorization",
+        "host",
+        "connection",
+        "keep-alive",
+        "te",
+        "trailer",
+        "transfer-encoding",
+        "content-length",
+        "upgrade",
+        "expect",
+        "proxy-connection",
+        "proxy-authorization",
     ];
 
     private readonly ClientReader reader = new(client);
@@ -64,7 +73,12 @@ internal sealed class RelayConnection(Socket client, RelayTargets targets, Cance
 
         if (length < 0)
         {
-            return await AnswerAsync("431 Request Header Fields Too Large", "head-large", "the request's head is longer than 64 KiB").ConfigureAwait(false);
+            return await AnswerAsync(
+                    "431 Request Header Fields Too Large",
+                    "head-large",
+                    "the request's head is longer than 64 KiB"
+                )
+                .ConfigureAwait(false);
         }
 
         var bytes = reader.Buffered[..length];
@@ -75,7 +89,8 @@ internal sealed class RelayConnection(Socket client, RelayTargets targets, Cance
 
         if (RequestHead.Read(bytes.Span) is not { } head)
         {
-            return await AnswerAsync("400 Bad Request", "bad-request", "the request's head is not HTTP/1.1 without doubt").ConfigureAwait(false);
+            return await AnswerAsync("400 Bad Request", "bad-request", "the request's head is not HTTP/1.1 without doubt")
+                .ConfigureAwait(false);
         }
 
         if (head.IsForHub)
@@ -97,7 +112,9 @@ internal sealed class RelayConnection(Socket client, RelayTargets targets, Cance
 
         await proxy!.SendAllAsync(bytes, cancel).ConfigureAwait(false);
         reader.Take(length);
-        return await RequestBody.CopyAsync(head, reader, (piece, _) => proxy!.SendAllAsync(piece, cancel), cancel).ConfigureAwait(false);
+        return await RequestBody
+            .CopyAsync(head, reader, (piece, _) => proxy!.SendAllAsync(piece, cancel), cancel)
+            .ConfigureAwait(false);
     }
 
     private async Task<bool> ReachProxyAsync()
@@ -110,7 +127,12 @@ internal sealed class RelayConnection(Socket client, RelayTargets targets, Cance
         proxy = await SocketBytes.ConnectAsync(targets.ProxySocket, cancel).ConfigureAwait(false);
         if (proxy is null)
         {
-            await AnswerAsync("503 Service Unavailable", "no-proxy", "this cell has no proxy, so nothing outside of it can be reached").ConfigureAwait(false);
+            await AnswerAsync(
+                    "503 Service Unavailable",
+                    "no-proxy",
+                    "this cell has no proxy, so nothing outside of it can be reached"
+                )
+                .ConfigureAwait(false);
             return false;
         }
 
@@ -163,7 +185,9 @@ internal sealed class RelayConnection(Socket client, RelayTargets targets, Cance
         }
 
         var body = new ArrayBufferWriter<byte>();
-        var whole = head.Length <= MaxHubBody && await RequestBody.CopyAsync(head, reader, (piece, own) => Keep(body, piece, own), cancel).ConfigureAwait(false);
+        var whole =
+            head.Length <= MaxHubBody
+            && await RequestBody.CopyAsync(head, reader, (piece, own) => Keep(body, piece, own), cancel).ConfigureAwait(false);
         if (!whole || body.WrittenCount > MaxHubBody)
         {
             var large = head.Length > MaxHubBody || body.WrittenCount > MaxHubBody;
@@ -178,7 +202,8 @@ internal sealed class RelayConnection(Socket client, RelayTargets targets, Cance
         using var hub = await SocketBytes.ConnectAsync(targets.HubSocket, cancel).ConfigureAwait(false);
         if (hub is null)
         {
-            await AnswerAsync("503 Service Unavailable", "no-hub", "the hub can't be reached at the moment").ConfigureAwait(false);
+            await AnswerAsync("503 Service Unavailable", "no-hub", "the hub can't be reached at the moment")
+                .ConfigureAwait(false);
             return;
         }
 
@@ -199,9 +224,16 @@ internal sealed class RelayConnection(Socket client, RelayTargets targets, Cance
 
     private static string HeadFor(RequestHead head, int length)
     {
-        var dropped = head.All("connection").SelectMany(v => v.Split(',')).Select(v => v.Trim()).Concat(NotPassedOn).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        var dropped = head.All("connection")
+            .SelectMany(v => v.Split(','))
+            .Select(v => v.Trim())
+            .Concat(NotPassedOn)
+            .ToHashSet(StringComparer.OrdinalIgnoreCase);
         var text = new StringBuilder();
-        text.Append(CultureInfo.InvariantCulture, $"{head.Method} {head.Target} {head.Version}\r\nHost: hub\r\nConnection: close\r\nContent-Length: {length}\r\n");
+        text.Append(
+            CultureInfo.InvariantCulture,
+            $"{head.Method} {head.Target} {head.Version}\r\nHost: hub\r\nConnection: close\r\nContent-Length: {length}\r\n"
+        );
         foreach (var (name, value) in head.Headers.Where(h => !dropped.Contains(h.Name)))
         {
             text.Append(CultureInfo.InvariantCulture, $"{name}: {value}\r\n");
@@ -220,12 +252,16 @@ internal sealed class RelayConnection(Socket client, RelayTargets targets, Cance
         }
 
         var body = $$"""{"error":"{{error}}","code":"{{code}}"}""";
-        var head = $"HTTP/1.1 {status}\r\nContent-Type: application/json\r\nContent-Length: {body.Length}\r\nRetry-After: 5\r\nConnection: close\r\n\r\n";
+        var head =
+            $"HTTP/1.1 {status}\r\nContent-Type: application/json\r\nContent-Length: {body.Length}\r\n"
+            + "Retry-After: 5\r\nConnection: close\r\n\r\n";
         await client.SendAllAsync(Encoding.ASCII.GetBytes(head + body), cancel).ConfigureAwait(false);
         client.Shutdown(SocketShutdown.Send);
 
         // Closing with bytes unread would take the answer back before it is seen.
-        await SocketBytes.DrainAsync(SocketBytes.IgnoreAsync(client, cancel), TimeSpan.FromSeconds(1), cancel).ConfigureAwait(false);
+        await SocketBytes
+            .DrainAsync(SocketBytes.IgnoreAsync(client, cancel), TimeSpan.FromSeconds(1), cancel)
+            .ConfigureAwait(false);
         return false;
     }
 }

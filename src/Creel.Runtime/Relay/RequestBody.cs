@@ -25,7 +25,10 @@ internal static class RequestBody
         while (await LineAsync(reader, sink, cancel).ConfigureAwait(false) is { } line)
         {
             var digits = line.Split(';')[0].TrimEnd(' ', '\t');
-            if (digits.Length is 0 or > 15 || !long.TryParse(digits, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var size))
+            if (
+                digits.Length is 0 or > 15
+                || !long.TryParse(digits, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var size)
+            )
             {
                 return false;
             }

@@ -4,7 +4,9 @@ using System.Text;
 
 namespace Creel.Runtime.Relay;
 
-/// <summary>The head of an HTTP/1 request, read strictly: two readers must never disagree on where it, or its body, ends.</summary>
+/// <summary>
+/// The head of an HTTP/1 request, read strictly: two readers must never disagree on where it, or its body, ends.
+/// </summary>
 internal sealed record RequestHead
 {
     private static readonly SearchValues<char> Token = SearchValues.Create(
@@ -27,7 +29,10 @@ internal sealed record RequestHead
     public bool Opaque => Method == "CONNECT" || All("upgrade").Any();
 
     /// <summary>It is for the hub: the agent's own API.</summary>
-    public bool IsForHub => Target == "/creel" || Target.StartsWith("/creel/", StringComparison.Ordinal) || Target.StartsWith("/creel?", StringComparison.Ordinal);
+    public bool IsForHub =>
+        Target == "/creel"
+        || Target.StartsWith("/creel/", StringComparison.Ordinal)
+        || Target.StartsWith("/creel?", StringComparison.Ordinal);
 
     public bool ExpectsContinue => All("expect").Any(v => v.Equals("100-continue", StringComparison.OrdinalIgnoreCase));
 
@@ -66,7 +71,13 @@ internal sealed record RequestHead
             headers.Add((line[..colon], line[(colon + 1)..].Trim(' ', '\t')));
         }
 
-        return new RequestHead { Method = words[0], Target = words[1], Version = words[2], Headers = headers }.WithBody();
+        return new RequestHead
+        {
+            Method = words[0],
+            Target = words[1],
+            Version = words[2],
+            Headers = headers,
+        }.WithBody();
     }
 
     private RequestHead? WithBody()
@@ -82,7 +93,10 @@ internal sealed record RequestHead
         return lengths.Count switch
         {
             0 => this,
-            1 when long.TryParse(lengths[0], NumberStyles.None, CultureInfo.InvariantCulture, out var length) => this with { Length = length },
+            1 when long.TryParse(lengths[0], NumberStyles.None, CultureInfo.InvariantCulture, out var length) => this with
+            {
+                Length = length,
+            },
             _ => null,
         };
     }

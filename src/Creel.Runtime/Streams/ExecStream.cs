@@ -10,7 +10,12 @@ internal static class ExecStream
 {
     private static readonly TimeSpan PipeGrace = TimeSpan.FromMilliseconds(200);
 
-    public static async Task<StreamEnd> ServeAsync(LinkStream stream, StreamOpen order, WelcomeAgent agent, TaskSurroundings surroundings)
+    public static async Task<StreamEnd> ServeAsync(
+        LinkStream stream,
+        StreamOpen order,
+        WelcomeAgent agent,
+        TaskSurroundings surroundings
+    )
     {
         if (order.Command is not { Count: > 0 } command)
         {
@@ -18,7 +23,9 @@ internal static class ExecStream
         }
 
         var environment = surroundings.For(agent.Id);
-        using var child = Spawner.Start(new SpawnOrder(command, environment, agent.Workspace, SpawnInput.Pipe, MergeErrors: true));
+        using var child = Spawner.Start(
+            new SpawnOrder(command, environment, agent.Workspace, SpawnInput.Pipe, MergeErrors: true)
+        );
         using var quiet = CancellationTokenSource.CreateLinkedTokenSource(stream.Over);
         try
         {

@@ -60,7 +60,11 @@ internal sealed class LinkStream(uint id, Outbox outbox)
     public ValueTask FinishAsync() => PostAsync(StreamFrameKind.Finish, default, Over);
 
     public ValueTask EndAsync(StreamEnd end) =>
-        PostAsync(StreamFrameKind.End, JsonSerializer.SerializeToUtf8Bytes(end, LinkJson.Default.StreamEnd), CancellationToken.None);
+        PostAsync(
+            StreamFrameKind.End,
+            JsonSerializer.SerializeToUtf8Bytes(end, LinkJson.Default.StreamEnd),
+            CancellationToken.None
+        );
 
     /// <summary>Takes a frame of the other side; a sentence where it breaks the rules.</summary>
     public string? Take(StreamFrame frame)
@@ -81,7 +85,9 @@ internal sealed class LinkStream(uint id, Outbox outbox)
 
                 return null;
             case StreamFrameKind.Window:
-                return frame.Body.Length == 4 && credit.Grant(BinaryPrimitives.ReadUInt32BigEndian(frame.Body.Span)) ? null : "a window frame is wrong";
+                return frame.Body.Length == 4 && credit.Grant(BinaryPrimitives.ReadUInt32BigEndian(frame.Body.Span))
+                    ? null
+                    : "a window frame is wrong";
             case StreamFrameKind.Finish:
                 incoming.Writer.TryComplete();
                 return null;
@@ -91,7 +97,10 @@ internal sealed class LinkStream(uint id, Outbox outbox)
                     return "a resize frame is wrong";
                 }
 
-                Resized?.Invoke(BinaryPrimitives.ReadUInt16BigEndian(frame.Body.Span), BinaryPrimitives.ReadUInt16BigEndian(frame.Body.Span[2..]));
+                Resized?.Invoke(
+                    BinaryPrimitives.ReadUInt16BigEndian(frame.Body.Span),
+                    BinaryPrimitives.ReadUInt16BigEndian(frame.Body.Span[2..])
+                );
                 return null;
             default:
                 return $"a frame of kind {frame.Kind} makes no sense here";
@@ -105,5 +114,7 @@ internal sealed class LinkStream(uint id, Outbox outbox)
     }
 
     private async ValueTask PostAsync(StreamFrameKind kind, ReadOnlyMemory<byte> body, CancellationToken cancel) =>
-        await outbox.PostBulkAsync(new OutFrame(new StreamFrame(kind, id, body).ToBytes(), Text: false), cancel).ConfigureAwait(false);
+        await outbox
+            .PostBulkAsync(new OutFrame(new StreamFrame(kind, id, body).ToBytes(), Text: false), cancel)
+            .ConfigureAwait(false);
 }

@@ -9,7 +9,12 @@ internal static class ShellStream
 {
     private static readonly TimeSpan LastWords = TimeSpan.FromMilliseconds(200);
 
-    public static async Task<StreamEnd> ServeAsync(LinkStream stream, StreamOpen order, WelcomeAgent agent, TaskSurroundings surroundings)
+    public static async Task<StreamEnd> ServeAsync(
+        LinkStream stream,
+        StreamOpen order,
+        WelcomeAgent agent,
+        TaskSurroundings surroundings
+    )
     {
         var environment = surroundings.For(agent.Id);
         environment["TERM"] = order.Term is { Length: > 0 } term ? term : "xterm-256color";

@@ -21,7 +21,12 @@ internal sealed class IdleMemory(TimeProvider time) : IDisposable
     {
         lock (gate)
         {
-            timer ??= time.CreateTimer(_ => GC.Collect(2, GCCollectionMode.Aggressive, blocking: true, compacting: true), null, due, Timeout.InfiniteTimeSpan);
+            timer ??= time.CreateTimer(
+                _ => GC.Collect(2, GCCollectionMode.Aggressive, blocking: true, compacting: true),
+                null,
+                due,
+                Timeout.InfiniteTimeSpan
+            );
             timer.Change(due, Timeout.InfiniteTimeSpan);
         }
     }

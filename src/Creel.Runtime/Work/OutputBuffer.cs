@@ -1,6 +1,8 @@
 namespace Creel.Runtime.Work;
 
-/// <summary>What a program printed on one stream, from its beginning up to a limit; readers may follow it while it grows.</summary>
+/// <summary>
+/// What a program printed on one stream, from its beginning up to a limit; readers may follow it while it grows.
+/// </summary>
 internal sealed class OutputBuffer(int limit)
 {
     private readonly Lock gate = new();

@@ -34,7 +34,10 @@ internal sealed class OutputWatch : IDisposable
                     return;
                 }
 
-                var chunk = JsonSerializer.SerializeToUtf8Bytes(new OutputChunk(id, stream, offset, piece), LinkJson.Default.OutputChunk);
+                var chunk = JsonSerializer.SerializeToUtf8Bytes(
+                    new OutputChunk(id, stream, offset, piece),
+                    LinkJson.Default.OutputChunk
+                );
                 if (!await outbox.PostBulkAsync(MessageTypes.Output, chunk, stop).ConfigureAwait(false))
                 {
                     return;

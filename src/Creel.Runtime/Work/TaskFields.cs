@@ -106,7 +106,10 @@ internal readonly struct TaskFields(JsonElement payload)
         new(
             Fault.Invalid(
                 "field-wrong",
-                string.Create(CultureInfo.InvariantCulture, $"'{name}' must be {wanted}, not {value.ValueKind.ToString().ToLowerInvariant()}")
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"'{name}' must be {wanted}, not {value.ValueKind.ToString().ToLowerInvariant()}"
+                )
             )
         );
 }

@@ -56,7 +56,10 @@ internal sealed class TaskRunner(Journal journal, Outbox outbox, TaskSurrounding
         }
     }
 
-    /// <summary>New agents and policies apply at once. What waits for an agent that has left is dropped: the hub knows where to send it.</summary>
+    /// <summary>
+    /// New agents and policies apply at once. What waits for an agent that has left is dropped: the hub knows where to send
+    /// it.
+    /// </summary>
     public void Apply(IReadOnlyList<WelcomeAgent> agents)
     {
         lock (gate)
@@ -233,7 +236,10 @@ internal sealed class TaskRunner(Journal journal, Outbox outbox, TaskSurrounding
         running[order.Id] = task;
         memory.Busy();
         lane.Running++;
-        outbox.Post(MessageTypes.Started, JsonSerializer.SerializeToUtf8Bytes(new TaskNotice(order.Id), LinkJson.Default.TaskNotice));
+        outbox.Post(
+            MessageTypes.Started,
+            JsonSerializer.SerializeToUtf8Bytes(new TaskNotice(order.Id), LinkJson.Default.TaskNotice)
+        );
         task.Finished = Task.Run(() => CarryOutAsync(task, executor, timeout));
     }
 
@@ -242,7 +248,14 @@ internal sealed class TaskRunner(Journal journal, Outbox outbox, TaskSurrounding
         var run = task.Run;
         var started = surroundings.Time.GetTimestamp();
         TaskOutcome outcome;
-        await using (surroundings.Time.CreateTimer(_ => run.Stop.Ask(StopReason.Timeout), null, timeout, System.Threading.Timeout.InfiniteTimeSpan))
+        await using (
+            surroundings.Time.CreateTimer(
+                _ => run.Stop.Ask(StopReason.Timeout),
+                null,
+                timeout,
+                System.Threading.Timeout.InfiniteTimeSpan
+            )
+        )
         {
             outcome = await OutcomeAsync(run, executor).ConfigureAwait(false);
         }

@@ -6,7 +6,12 @@ namespace Creel.Runtime.Work;
 /// What every task in this cell has around it: an allow-list of variables, and where the relay is. Keys are only names here;
 /// the proxy, which holds the real ones, swaps them.
 /// </summary>
-internal sealed class TaskSurroundings(RuntimeSettings settings, Func<string, string?> variable, TimeProvider time, bool sudoWorks)
+internal sealed class TaskSurroundings(
+    RuntimeSettings settings,
+    Func<string, string?> variable,
+    TimeProvider time,
+    bool sudoWorks
+)
 {
     private static readonly string[] PassedOn = ["PATH", "HOME", "LANG", "TERM", "TMPDIR", "USER"];
 

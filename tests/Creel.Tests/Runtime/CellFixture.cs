@@ -53,7 +53,31 @@ internal sealed class CellFixture : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         Process.Dispose();
+        KillLeftovers();
         await Hub.DisposeAsync();
         folder.Dispose();
+    }
+
+    /// <summary>A runtime that was killed left its tasks behind, as it would in a cell that goes on; they are known by their folder.</summary>
+    private void KillLeftovers()
+    {
+        foreach (var process in Directory.GetDirectories("/proc").Where(p => int.TryParse(Path.GetFileName(p), out _)))
+        {
+            try
+            {
+                if (
+                    File.ResolveLinkTarget(process + "/cwd", false)?.FullName.StartsWith(folder.Path, StringComparison.Ordinal)
+                    == true
+                )
+                {
+                    System.Diagnostics.Process.GetProcessById(int.Parse(Path.GetFileName(process))).Kill();
+                }
+            }
+            catch (Exception e)
+                when (e is IOException or UnauthorizedAccessException or ArgumentException or InvalidOperationException)
+            {
+                // Gone already, or not ours to look at.
+            }
+        }
     }
 }

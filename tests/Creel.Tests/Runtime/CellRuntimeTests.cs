@@ -49,7 +49,11 @@ public sealed class CellRuntimeTests
         await using var cell = await CellFixture.StartAsync();
         foreach (var id in (string[])["once", "twice"])
         {
-            await cell.Connection.SubmitAsync(CellFixture.Agent, id, new { type = "exec", command = $"echo x >> {id}; exec sleep 600" });
+            await cell.Connection.SubmitAsync(
+                CellFixture.Agent,
+                id,
+                new { type = "exec", command = $"echo x >> {id}; exec sleep 600" }
+            );
             await Eventually.Until(() => File.Exists(Path.Combine(cell.Workspace, id)));
         }
 
@@ -59,7 +63,16 @@ public sealed class CellRuntimeTests
         cell.Connection.Hello!.Running.ShouldBeEmpty();
         cell.Connection.Hello.Finished.ShouldBe(["once", "twice"], ignoreOrder: true);
         (await cell.Connection.ResponseAsync("once")).GetProperty("state").GetString().ShouldBe("interrupted");
-        await cell.Connection.SubmitAsync(CellFixture.Agent, "twice", new { type = "exec", command = "echo x >> twice; exec sleep 600", retry = true });
+        await cell.Connection.SubmitAsync(
+            CellFixture.Agent,
+            "twice",
+            new
+            {
+                type = "exec",
+                command = "echo x >> twice; exec sleep 600",
+                retry = true,
+            }
+        );
         await Eventually.Until(() => File.ReadAllLines(Path.Combine(cell.Workspace, "twice")).Length == 2);
         File.ReadAllLines(Path.Combine(cell.Workspace, "once")).Length.ShouldBe(1);
     }
@@ -87,7 +100,11 @@ public sealed class CellRuntimeTests
     public async Task Told_to_end_it_ends_what_runs_reports_it_and_exits_in_order()
     {
         await using var cell = await CellFixture.StartAsync();
-        await cell.Connection.SubmitAsync(CellFixture.Agent, "t", new { type = "exec", command = "echo printed; exec sleep 600" });
+        await cell.Connection.SubmitAsync(
+            CellFixture.Agent,
+            "t",
+            new { type = "exec", command = "echo printed; exec sleep 600" }
+        );
         await cell.Connection.NoticeAsync(MessageTypes.Watch, "t");
         await cell.Connection.MessageAsync(m => m.Type == MessageTypes.Output);
 
@@ -127,7 +144,9 @@ public sealed class CellRuntimeTests
     public async Task Health_has_the_fields_of_the_older_runtimes()
     {
         await using var cell = await CellFixture.StartAsync();
-        var health = JsonDocument.Parse((await cell.Connection.MessageAsync(m => m.Type == MessageTypes.Health)).Payload).RootElement;
+        var health = JsonDocument
+            .Parse((await cell.Connection.MessageAsync(m => m.Type == MessageTypes.Health)).Payload)
+            .RootElement;
 
         health.GetProperty("memory").GetProperty("total").GetDouble().ShouldBeGreaterThan(0);
         health.GetProperty("disk").GetProperty("total").GetDouble().ShouldBeGreaterThan(0);

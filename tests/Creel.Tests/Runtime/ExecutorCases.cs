@@ -15,7 +15,9 @@ internal static class ExecutorCases
                 root = root.Parent;
             }
 
-            var folder = Environment.GetEnvironmentVariable("CREEL_CONFORMANCE") ?? Path.Combine(root!.FullName, "..", "shared", "conformance");
+            var folder =
+                Environment.GetEnvironmentVariable("CREEL_CONFORMANCE")
+                ?? Path.Combine(root!.FullName, "..", "shared", "conformance");
             var file = Path.Combine(folder, "hub", "executor.json");
             return System.IO.File.Exists(file) ? file : null;
         }

@@ -46,7 +46,14 @@ public sealed class ExecutorTests : IAsyncLifetime
     {
         var printed = await cell.PrintAsync("env | cut -d= -f1 | sort | tr '\\n' ' '");
         printed.Split(' ').Except(["PWD", "OLDPWD", "SHLVL", "_"]).ShouldBe(["CREEL_AGENT", "HOME", "LANG", "PATH"]);
-        var result = await ResultAsync(new { type = "exec", command = "echo $X$HOME", env = new Dictionary<string, string> { ["X"] = "y", ["HOME"] = "/h" } });
+        var result = await ResultAsync(
+            new
+            {
+                type = "exec",
+                command = "echo $X$HOME",
+                env = new Dictionary<string, string> { ["X"] = "y", ["HOME"] = "/h" },
+            }
+        );
         result.GetProperty("stdout").GetString().ShouldBe("y/h");
     }
 
@@ -98,9 +105,24 @@ public sealed class ExecutorTests : IAsyncLifetime
     [InlineData("utf16le", "é", "e900")]
     public async Task A_file_is_written_and_read_in_its_encoding(string encoding, string content, string bytes)
     {
-        await ResultAsync(new { type = "file:write", filePath = "deep/er/f", content, encoding });
+        await ResultAsync(
+            new
+            {
+                type = "file:write",
+                filePath = "deep/er/f",
+                content,
+                encoding,
+            }
+        );
         (await cell.PrintAsync("od -An -tx1 deep/er/f | tr -d ' \\n'")).ShouldBe(bytes);
-        var read = await ResultAsync(new { type = "file:read", filePath = "deep/er/f", encoding });
+        var read = await ResultAsync(
+            new
+            {
+                type = "file:read",
+                filePath = "deep/er/f",
+                encoding,
+            }
+        );
         read.GetProperty("content").GetString().ShouldBe(content);
         (await cell.PrintAsync("ls deep/er")).ShouldBe("f");
     }
@@ -118,14 +140,28 @@ public sealed class ExecutorTests : IAsyncLifetime
     public async Task Writing_keeps_a_files_mode_and_follows_its_link()
     {
         await cell.PrintAsync("echo '#!/bin/sh' > run; chmod 750 run; ln -s run link");
-        await ResultAsync(new { type = "file:write", filePath = "link", content = "new" });
+        await ResultAsync(
+            new
+            {
+                type = "file:write",
+                filePath = "link",
+                content = "new",
+            }
+        );
         (await cell.PrintAsync("stat -c %a run; cat run; readlink link")).ShouldBe("750\nnew\nrun".Replace("new\n", "new"));
     }
 
     [Fact]
     public async Task A_device_is_written_and_not_replaced()
     {
-        await ResultAsync(new { type = "file:write", filePath = "/dev/null", content = "x" });
+        await ResultAsync(
+            new
+            {
+                type = "file:write",
+                filePath = "/dev/null",
+                content = "x",
+            }
+        );
         (await cell.PrintAsync("test -c /dev/null && echo device")).ShouldBe("device");
     }
 
@@ -137,7 +173,15 @@ public sealed class ExecutorTests : IAsyncLifetime
                 + " && git config user.name a && git config user.email b && git commit -q --allow-empty -m first"
         );
         await ResultAsync(new { type = "git:push", repoPath = "one" });
-        var cloned = await ResultAsync(new { type = "git:clone", repo = cell.Workspace + "/up.git", destination = "two", branch = "main" });
+        var cloned = await ResultAsync(
+            new
+            {
+                type = "git:clone",
+                repo = cell.Workspace + "/up.git",
+                destination = "two",
+                branch = "main",
+            }
+        );
         cloned.GetProperty("branch").GetString().ShouldBe("main");
         await cell.PrintAsync("cd one && git commit -q --allow-empty -m second && git push -q origin main");
         await ResultAsync(new { type = "git:pull", repoPath = "two" });
@@ -147,7 +191,15 @@ public sealed class ExecutorTests : IAsyncLifetime
     [Fact]
     public async Task A_script_leaves_nothing_behind_and_takes_other_interpreters()
     {
-        var result = await ResultAsync(new { type = "script", interpreter = "sh", script = "echo \"$0 $1\"; cat \"$0\"", args = (object[])["a b", 7] });
+        var result = await ResultAsync(
+            new
+            {
+                type = "script",
+                interpreter = "sh",
+                script = "echo \"$0 $1\"; cat \"$0\"",
+                args = (object[])["a b", 7],
+            }
+        );
         var printed = result.GetProperty("stdout").GetString()!;
         printed.ShouldContain(" a b");
         File.Exists(printed.Split(' ')[0]).ShouldBeFalse();
@@ -159,18 +211,42 @@ public sealed class ExecutorTests : IAsyncLifetime
     [InlineData("stdin", "json", "echo '{\"text\":\"yes\",\"n\":1}'", "yes")]
     public async Task A_turn_is_answered_by_a_program(string input, string output, string command, string answer)
     {
-        var brain = new WelcomeBrain("command", input == "argument" ? ["sh", "-c", command, "brain"] : ["sh", "-c", command], input, output);
+        var brain = new WelcomeBrain(
+            "command",
+            input == "argument" ? ["sh", "-c", command, "brain"] : ["sh", "-c", command],
+            input,
+            output
+        );
         await WelcomeAsync(TestHub.Agent(CellFixture.Agent, cell.Workspace, brain));
-        var result = await ResultAsync(new { type = "turn", message = "hello", sessionKey = "agent:bart:main" });
+        var result = await ResultAsync(
+            new
+            {
+                type = "turn",
+                message = "hello",
+                sessionKey = "agent:bart:main",
+            }
+        );
         result.GetProperty("text").GetString().ShouldBe(answer);
     }
 
     [Fact]
     public async Task A_brain_knows_its_conversation_and_takes_the_message_where_it_wants_it()
     {
-        var brain = new WelcomeBrain("command", ["sh", "-c", "echo \"$CREEL_SESSION_KEY $1\"", "brain", "<{message}>"], "stdin", "text");
+        var brain = new WelcomeBrain(
+            "command",
+            ["sh", "-c", "echo \"$CREEL_SESSION_KEY $1\"", "brain", "<{message}>"],
+            "stdin",
+            "text"
+        );
         await WelcomeAsync(TestHub.Agent(CellFixture.Agent, cell.Workspace, brain));
-        var result = await ResultAsync(new { type = "turn", message = "$(id)", sessionKey = "agent:bart:main" });
+        var result = await ResultAsync(
+            new
+            {
+                type = "turn",
+                message = "$(id)",
+                sessionKey = "agent:bart:main",
+            }
+        );
         result.GetProperty("text").GetString().ShouldBe("agent:bart:main <$(id)>");
     }
 
@@ -180,7 +256,9 @@ public sealed class ExecutorTests : IAsyncLifetime
     [InlineData("command", "echo no json", "json", "no JSON object")]
     public async Task A_brain_that_fails_says_why(string kind, string command, string output, string words)
     {
-        await WelcomeAsync(TestHub.Agent(CellFixture.Agent, cell.Workspace, new WelcomeBrain(kind, ["sh", "-c", command], "stdin", output)));
+        await WelcomeAsync(
+            TestHub.Agent(CellFixture.Agent, cell.Workspace, new WelcomeBrain(kind, ["sh", "-c", command], "stdin", output))
+        );
         var response = await cell.RunAsync(new { type = "turn", message = "hello" });
         response.GetProperty("success").GetBoolean().ShouldBeFalse();
         response.GetProperty("error").GetString()!.ShouldContain(words);
@@ -190,7 +268,16 @@ public sealed class ExecutorTests : IAsyncLifetime
     public async Task Policy_decides_on_sudo_and_types_at_once()
     {
         await WelcomeAsync(TestHub.Agent(CellFixture.Agent, cell.Workspace, policy: TestHub.Policy(sudo: true, types: ["exec"])));
-        (await cell.RunAsync(new { type = "exec", command = "id", sudo = true })).GetProperty("error").GetString()!.ShouldContain("level vm");
+        (
+            await cell.RunAsync(
+                new
+                {
+                    type = "exec",
+                    command = "id",
+                    sudo = true,
+                }
+            )
+        ).GetProperty("error").GetString()!.ShouldContain("level vm");
         (await cell.RunAsync(new { type = "build" })).GetProperty("error").GetString()!.ShouldContain("not allowed");
     }
 

@@ -15,7 +15,8 @@ public sealed class HardeningTests
     public void The_filter_refuses_what_it_should_and_no_more(string architecture)
     {
         var calls = architecture == "x64" ? SystemCalls.X64 : SystemCalls.Arm64;
-        uint Verdict(int number, params ulong[] arguments) => Evaluate(CellFilter.For(calls), calls.Architecture, (uint)number, arguments);
+        uint Verdict(int number, params ulong[] arguments) =>
+            Evaluate(CellFilter.For(calls), calls.Architecture, (uint)number, arguments);
 
         foreach (var number in calls.Refused)
         {
@@ -96,24 +97,54 @@ public sealed class HardeningTests
     {
         await using var cell = await CellFixture.StartAsync();
 
-        (await cell.PrintAsync("grep -E 'NoNewPrivs|Seccomp:' /proc/self/status | tr -d '\\n\\t '")).ShouldBe("NoNewPrivs:1Seccomp:2");
-        foreach (var command in (string[])["unshare -U true", "unshare -m true", "mount -t tmpfs x /mnt", "nsenter -t 1 -m true", "chroot / true"])
+        (await cell.PrintAsync("grep -E 'NoNewPrivs|Seccomp:' /proc/self/status | tr -d '\\n\\t '")).ShouldBe(
+            "NoNewPrivs:1Seccomp:2"
+        );
+        foreach (
+            var command in (string[])
+                ["unshare -U true", "unshare -m true", "mount -t tmpfs x /mnt", "nsenter -t 1 -m true", "chroot / true"]
+        )
         {
             var response = await cell.RunAsync(new { type = "exec", command });
             response.GetProperty("success").GetBoolean().ShouldBeFalse(command);
         }
 
         (await cell.RunAsync(new { type = "exec", command = "unshare -U true" }))
-            .GetProperty("result").GetProperty("stderr").GetString()!.ShouldContain("not permitted");
-        (await cell.PrintAsync("git init -q r && cd r && git -c user.name=a -c user.email=b commit -q --allow-empty -m c && git log --format=%s")).ShouldBe("c");
-        (await cell.PrintAsync("(echo a; echo b) | sort -r | head -1 && sh -c 'sleep 0.01 & wait' && date +%Y > /dev/null")).ShouldBe("b");
-        foreach (var (program, arguments) in ((string, string)[])[("node", "-e 'console.log(6*7)'"), ("python3", "-c 'import threading,subprocess;t=threading.Thread(target=print,args=(subprocess.check_output([\"echo\",\"42\"]).decode(),));t.start();t.join()'"), ("perl", "-e 'print 42'")])
+            .GetProperty("result")
+            .GetProperty("stderr")
+            .GetString()!
+            .ShouldContain("not permitted");
+        (
+            await cell.PrintAsync(
+                "git init -q r && cd r && git -c user.name=a -c user.email=b commit -q --allow-empty -m c && git log --format=%s"
+            )
+        ).ShouldBe("c");
+        (
+            await cell.PrintAsync("(echo a; echo b) | sort -r | head -1 && sh -c 'sleep 0.01 & wait' && date +%Y > /dev/null")
+        ).ShouldBe("b");
+        foreach (
+            var (program, arguments) in ((string, string)[])
+                [
+                    ("node", "-e 'console.log(6*7)'"),
+                    (
+                        "python3",
+                        "-c 'import subprocess,threading;t=threading.Thread(target=subprocess.call,args=([\"echo\",\"42\"],));t.start();t.join()'"
+                    ),
+                    ("perl", "-e 'print 42'"),
+                ]
+        )
         {
-            var printed = await cell.PrintAsync($"if command -v {program} >/dev/null; then {program} {arguments}; else echo 42; fi");
+            var printed = await cell.PrintAsync(
+                $"if command -v {program} >/dev/null; then {program} {arguments}; else echo 42; fi"
+            );
             printed.ShouldBe("42", program);
         }
 
-        (await cell.PrintAsync("if command -v gcc >/dev/null; then printf 'int main(){return 0;}' > a.c && gcc a.c -o a && ./a; fi; echo built")).ShouldBe("built");
+        (
+            await cell.PrintAsync(
+                "if command -v gcc >/dev/null; then printf 'int main(){return 0;}' > a.c && gcc a.c -o a && ./a; fi; echo built"
+            )
+        ).ShouldBe("built");
     }
 
     [Fact]
@@ -128,7 +159,10 @@ public sealed class HardeningTests
             return;
         }
 
-        (await cell.RunAsync(new { type = "exec", command = "cat /proc/$PPID/environ" })).GetProperty("success").GetBoolean().ShouldBeFalse();
+        (await cell.RunAsync(new { type = "exec", command = "cat /proc/$PPID/environ" }))
+            .GetProperty("success")
+            .GetBoolean()
+            .ShouldBeFalse();
     }
 
     [Fact]

@@ -148,11 +148,7 @@ public sealed class JournalTests : IDisposable
     public void Cut_anywhere_it_knows_every_start_that_was_written_before_the_cut()
     {
         var cases =
-            from operations in Gen.ListOf(
-                from task in Gen.Choose(0, 5)
-                from kind in Gen.Choose(0, 2)
-                select (task, kind)
-            )
+            from operations in Gen.ListOf(from task in Gen.Choose(0, 5) from kind in Gen.Choose(0, 2) select (task, kind))
             from cut in Gen.Choose(0, 1000)
             select (operations.ToArray(), cut);
         Prop.ForAll(Arb.From(cases), c => Survives(c.Item1, c.cut)).QuickCheckThrowOnFailure();

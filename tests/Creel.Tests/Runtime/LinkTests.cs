@@ -56,14 +56,12 @@ public sealed class LinkTests
         var port = FreePort();
         await using var hub = await TestHub.StartAsync(folder["hub.sock"], "remote", folder.Path, port);
         await File.WriteAllTextAsync(folder["token"], "s3cret\n");
-        using var process = RuntimeProcess.Start(
-            [
-                ("CREEL_HUB_URL", $"ws://127.0.0.1:{port}"),
-                ("CREEL_AGENT", "remote"),
-                ("CREEL_TOKEN_FILE", folder["token"]),
-                ("CREEL_STATE", folder["state"]),
-            ]
-        );
+        using var process = RuntimeProcess.Start([
+            ("CREEL_HUB_URL", $"ws://127.0.0.1:{port}"),
+            ("CREEL_AGENT", "remote"),
+            ("CREEL_TOKEN_FILE", folder["token"]),
+            ("CREEL_STATE", folder["state"]),
+        ]);
         var connection = await hub.ConnectionAsync();
         connection.Path.ShouldBe("/agent/remote");
         connection.Authorization.ShouldBe("Bearer s3cret");
@@ -78,11 +76,17 @@ public sealed class LinkTests
         using var folder = new TestFolder();
         var port = FreePort();
         await using var hub = await TestHub.StartAsync(folder["hub.sock"], "old", folder.Path, port);
-        await File.WriteAllTextAsync(folder["config.json"], $$"""{"agentId":"old","token":"t","hubUrl":"ws://127.0.0.1:{{port}}","type":"x"}""");
+        await File.WriteAllTextAsync(
+            folder["config.json"],
+            $$"""{"agentId":"old","token":"t","hubUrl":"ws://127.0.0.1:{{port}}","type":"x"}"""
+        );
         using var process = RuntimeProcess.Start([("AGENT_CONFIG", folder["config.json"]), ("CREEL_STATE", folder["state"])]);
         var connection = await hub.ConnectionAsync();
         await connection.SendAsync(MessageTypes.Status, "old", new { status = "connected" });
-        (await connection.RunAsync("old", new { type = "exec", command = "echo hi" })).GetProperty("success").GetBoolean().ShouldBeTrue();
+        (await connection.RunAsync("old", new { type = "exec", command = "echo hi" }))
+            .GetProperty("success")
+            .GetBoolean()
+            .ShouldBeTrue();
     }
 
     [Theory]
@@ -95,7 +99,9 @@ public sealed class LinkTests
     public void Wrong_settings_are_named(string variables, string words)
     {
         var given = variables.Split(';').Select(v => v.Split('=', 2)).ToDictionary(v => v[0], v => v[1]);
-        Should.Throw<Creel.Core.CreelException>(() => RuntimeSettings.Read(given.GetValueOrDefault)).Fault.Message.ShouldContain(words);
+        Should
+            .Throw<Creel.Core.CreelException>(() => RuntimeSettings.Read(given.GetValueOrDefault))
+            .Fault.Message.ShouldContain(words);
     }
 
     [Fact]

@@ -56,15 +56,18 @@ public sealed class RelayTests : IAsyncLifetime
     [Fact]
     public async Task All_else_goes_to_the_proxy_byte_for_byte()
     {
-        foreach (var request in (string[])[
-            "GET /anthropic/v1 HTTP/1.1\r\nhOsT:  x\r\nA: \xe9\r\n\r\n",
-            "GET http://example.com/creel/x HTTP/1.1\r\nHost: example.com\r\n\r\n",
-            "POST /x HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n",
-            "GET /creelish HTTP/1.0\r\n\r\n",
-            "CONNECT api.example.com:443 HTTP/1.1\r\n\r\n\x16\x03\x01GET /creel/x HTTP/1.1\r\n\r\n",
-            "\x16\x03\x01 a TLS hello",
-            "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
-        ])
+        foreach (
+            var request in (string[])
+                [
+                    "GET /anthropic/v1 HTTP/1.1\r\nhOsT:  x\r\nA: \xe9\r\n\r\n",
+                    "GET http://example.com/creel/x HTTP/1.1\r\nHost: example.com\r\n\r\n",
+                    "POST /x HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n",
+                    "GET /creelish HTTP/1.0\r\n\r\n",
+                    "CONNECT api.example.com:443 HTTP/1.1\r\n\r\n\x16\x03\x01GET /creel/x HTTP/1.1\r\n\r\n",
+                    "\x16\x03\x01 a TLS hello",
+                    "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
+                ]
+        )
         {
             await AskAsync(request);
             await Eventually.Until(() => proxy.Received.LastOrDefault() == request);
@@ -109,7 +112,9 @@ public sealed class RelayTests : IAsyncLifetime
     [Fact]
     public async Task What_follows_a_request_to_the_hub_goes_nowhere()
     {
-        var answer = await AskAsync("GET /creel/a HTTP/1.1\r\nHost: x\r\n\r\nGET /anthropic/b HTTP/1.1\r\n\r\nGET /creel/c HTTP/1.1\r\n\r\n");
+        var answer = await AskAsync(
+            "GET /creel/a HTTP/1.1\r\nHost: x\r\n\r\nGET /anthropic/b HTTP/1.1\r\n\r\nGET /creel/c HTTP/1.1\r\n\r\n"
+        );
         answer.ShouldContain("hub GET /creel/a ");
         answer.ShouldNotContain("/creel/c");
         proxy.Received.ShouldBeEmpty();

@@ -42,11 +42,25 @@ internal sealed class RuntimeProcess : IDisposable
             : Path.Combine(AppContext.BaseDirectory, "creel-runtime");
 
     public static RuntimeProcess Start(string socket, string state, params (string Name, string Value)[] more) =>
-        Start([(CellPaths.HubSocketVariable, socket), (CellPaths.StateVariable, state), (CellPaths.CellVariable, "cell"), .. more]);
+        Start([
+            (CellPaths.HubSocketVariable, socket),
+            (CellPaths.StateVariable, state),
+            (CellPaths.CellVariable, "cell"),
+            .. more,
+        ]);
 
-    public static RuntimeProcess Start((string Name, string Value)[] variables, params string[] arguments)
+    public static RuntimeProcess Start((string Name, string Value)[] variables, params string[] arguments) =>
+        StartUnder([], variables, arguments);
+
+    /// <param name="launcher">A program and its arguments that start the runtime; empty: none.</param>
+    public static RuntimeProcess StartUnder(string[] launcher, (string Name, string Value)[] variables, params string[] arguments)
     {
-        var start = new ProcessStartInfo(File, arguments) { RedirectStandardError = true, RedirectStandardOutput = true };
+        string[] command = [.. launcher, File, .. arguments];
+        var start = new ProcessStartInfo(command[0], command[1..])
+        {
+            RedirectStandardError = true,
+            RedirectStandardOutput = true,
+        };
         var path = Environment.GetEnvironmentVariable("PATH");
         var root = Environment.GetEnvironmentVariable("DOTNET_ROOT");
         start.Environment.Clear();

@@ -5,7 +5,10 @@ namespace Creel.Tests.Runtime;
 
 public sealed class SpawnTests
 {
-    private static readonly Dictionary<string, string> Path = new() { ["PATH"] = Environment.GetEnvironmentVariable("PATH") ?? "/usr/bin:/bin" };
+    private static readonly Dictionary<string, string> Path = new()
+    {
+        ["PATH"] = Environment.GetEnvironmentVariable("PATH") ?? "/usr/bin:/bin",
+    };
 
     [Theory]
     [InlineData("exit 0", 0, null)]
@@ -74,7 +77,10 @@ public sealed class SpawnTests
     public async Task A_terminal_is_a_terminal()
     {
         using var terminal = new Terminal(101, 33);
-        using var child = Spawner.StartOn(terminal, new SpawnOrder(["sh", "-c", "stty size; read x; stty size; exit 7"], Path, "/"));
+        using var child = Spawner.StartOn(
+            terminal,
+            new SpawnOrder(["sh", "-c", "stty size; read x; stty size; exit 7"], Path, "/")
+        );
         terminal.StartReading();
         terminal.Resize(120, 50);
         await terminal.WriteAsync("\n"u8.ToArray(), CancellationToken.None);

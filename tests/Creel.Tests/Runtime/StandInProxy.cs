@@ -72,7 +72,9 @@ internal sealed class StandInProxy : IDisposable
                 for (; answers < due; answers++)
                 {
                     var body = $"proxy {answers + 1};";
-                    await client.SendAsync(Encoding.Latin1.GetBytes($"HTTP/1.1 200 OK\r\nContent-Length: {body.Length}\r\n\r\n{body}"));
+                    await client.SendAsync(
+                        Encoding.Latin1.GetBytes($"HTTP/1.1 200 OK\r\nContent-Length: {body.Length}\r\n\r\n{body}")
+                    );
                 }
             }
         }

@@ -64,7 +64,10 @@ public sealed class StreamTests : IAsyncLifetime
         await Eventually.Until(() => Hub.StreamBytes(1).Length == StreamFrame.InitialWindow);
         (await cell.PrintAsync("echo meanwhile")).ShouldBe("meanwhile");
         Hub.StreamBytes(1).Length.ShouldBe(StreamFrame.InitialWindow);
-        Hub.Frames(1).Where(f => f.Kind == StreamFrameKind.Data).Max(f => f.Body.Length).ShouldBeLessThanOrEqualTo(StreamFrame.MaxData);
+        Hub.Frames(1)
+            .Where(f => f.Kind == StreamFrameKind.Data)
+            .Max(f => f.Body.Length)
+            .ShouldBeLessThanOrEqualTo(StreamFrame.MaxData);
 
         await Hub.SendAsync(StreamFrameKind.Window, 1, new byte[] { 0, 0x10, 0, 0 });
         (await Hub.StreamEndAsync(1)).ExitCode.ShouldBe(0);
@@ -78,7 +81,9 @@ public sealed class StreamTests : IAsyncLifetime
         var sent = 0;
         while (sent < 2_000_000)
         {
-            var granted = Hub.Frames(1).Where(f => f.Kind == StreamFrameKind.Window).Sum(f => (long)System.Buffers.Binary.BinaryPrimitives.ReadUInt32BigEndian(f.Body.Span));
+            var granted = Hub.Frames(1)
+                .Where(f => f.Kind == StreamFrameKind.Window)
+                .Sum(f => (long)System.Buffers.Binary.BinaryPrimitives.ReadUInt32BigEndian(f.Body.Span));
             if (sent + StreamFrame.MaxData <= StreamFrame.InitialWindow + granted)
             {
                 await Hub.SendAsync(StreamFrameKind.Data, 1, new byte[StreamFrame.MaxData]);

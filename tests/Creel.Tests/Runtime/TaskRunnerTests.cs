@@ -22,7 +22,8 @@ public sealed class TaskRunnerTests : IAsyncLifetime
         }
 
         await cell.Connection.StartedAsync("t1");
-        cell.Connection.Messages.Count(m => m.Type == MessageTypes.Started && HubConnection.About(m)!.StartsWith('t')).ShouldBe(2);
+        cell.Connection.Messages.Count(m => m.Type == MessageTypes.Started && HubConnection.About(m)!.StartsWith('t'))
+            .ShouldBe(2);
 
         await WelcomeAsync(TestHub.Policy(concurrent: 5));
         await cell.Connection.StartedAsync("t4");
@@ -54,7 +55,12 @@ public sealed class TaskRunnerTests : IAsyncLifetime
     public async Task A_timeout_kills_also_what_does_not_want_to_end()
     {
         var response = await cell.RunAsync(
-            new { type = "exec", timeout = 200, command = "trap '' TERM; echo $$ > pid; while :; do sleep 0.1; done" }
+            new
+            {
+                type = "exec",
+                timeout = 200,
+                command = "trap '' TERM; echo $$ > pid; while :; do sleep 0.1; done",
+            }
         );
         response.GetProperty("state").GetString().ShouldBe("timed-out");
         response.GetProperty("result").GetProperty("signal").GetString().ShouldBe("SIGKILL");
@@ -67,7 +73,10 @@ public sealed class TaskRunnerTests : IAsyncLifetime
     public async Task The_policys_timeout_holds_where_a_task_names_none()
     {
         await WelcomeAsync(TestHub.Policy(timeout: 100));
-        (await cell.RunAsync(new { type = "exec", command = "sleep 600" })).GetProperty("state").GetString().ShouldBe("timed-out");
+        (await cell.RunAsync(new { type = "exec", command = "sleep 600" }))
+            .GetProperty("state")
+            .GetString()
+            .ShouldBe("timed-out");
     }
 
     [Fact]
@@ -115,10 +124,20 @@ public sealed class TaskRunnerTests : IAsyncLifetime
 
         var messages = cell.Connection.Messages;
         var response = messages.ToList().FindIndex(m => m.Type == MessageTypes.Response && HubConnection.About(m) == "t");
-        var chunks = messages.Take(response).Where(m => m.Type == MessageTypes.Output)
-            .Select(m => JsonSerializer.Deserialize(m.Payload.Span, LinkJson.Default.OutputChunk)!).ToList();
+        var chunks = messages
+            .Take(response)
+            .Where(m => m.Type == MessageTypes.Output)
+            .Select(m => JsonSerializer.Deserialize(m.Payload.Span, LinkJson.Default.OutputChunk)!)
+            .ToList();
         var stdout = chunks.Where(c => c.Stream == "stdout").ToList();
-        stdout.Aggregate(0L, (at, c) => { c.Offset.ShouldBe(at); return at + c.Data.Length; });
+        stdout.Aggregate(
+            0L,
+            (at, c) =>
+            {
+                c.Offset.ShouldBe(at);
+                return at + c.Data.Length;
+            }
+        );
         var text = System.Text.Encoding.ASCII.GetString([.. stdout.SelectMany(c => c.Data)]);
         text.ShouldBe(string.Concat(Enumerable.Range(1, 60_000).Select(i => $"{i}\n")));
         chunks.Count(c => c.Stream == "stderr").ShouldBe(1);
@@ -142,7 +161,10 @@ public sealed class TaskRunnerTests : IAsyncLifetime
     }
 
     private IEnumerable<string?> Started() =>
-        cell.Connection.Messages.Where(m => m.Type == MessageTypes.Started).Select(HubConnection.About).Where(id => id!.Length == 2);
+        cell
+            .Connection.Messages.Where(m => m.Type == MessageTypes.Started)
+            .Select(HubConnection.About)
+            .Where(id => id!.Length == 2);
 
     private Task SubmitAsync(string id, object task) => cell.Connection.SubmitAsync(CellFixture.Agent, id, task);
 

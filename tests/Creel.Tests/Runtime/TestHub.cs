@@ -55,8 +55,13 @@ internal sealed class TestHub : IAsyncDisposable
     public static WelcomeAgent Agent(string id, string workspace, WelcomeBrain? brain = null, WelcomePolicy? policy = null) =>
         new(id, id, null, workspace, brain ?? new WelcomeBrain("command", ["cat"], "stdin", "text"), policy ?? Policy());
 
-    public static WelcomePolicy Policy(bool sudo = false, int concurrent = 5, int output = 10 * 1024 * 1024, long timeout = 60_000, params string[] types) =>
-        new(sudo, concurrent, output, timeout, types);
+    public static WelcomePolicy Policy(
+        bool sudo = false,
+        int concurrent = 5,
+        int output = 10 * 1024 * 1024,
+        long timeout = 60_000,
+        params string[] types
+    ) => new(sudo, concurrent, output, timeout, types);
 
     /// <summary>The connection of this number, from 0, once it has said hello.</summary>
     public async Task<HubConnection> ConnectionAsync(int number = 0)
