@@ -76,7 +76,7 @@ public sealed class SpawnTests
     [Fact]
     public async Task A_terminal_is_a_terminal()
     {
-        using var terminal = new Terminal(101, 33);
+        using var terminal = new Creel.Runtime.Processes.Terminal(101, 33);
         using var child = Spawner.StartOn(
             terminal,
             new SpawnOrder(["sh", "-c", "stty size; read x; stty size; exit 7"], Path, "/")
