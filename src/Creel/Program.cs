@@ -29,5 +29,6 @@ var parts = new CliParts
         (path, lenient) => habitats.Read(path, lenient).Reading is var reading ? (reading.Model, reading.Problems) : default,
         HabitatJson.Write
     ),
+    Drivers = DriverProofs.TakeAsync,
 };
 return await Cli.RunAsync(args, CommandIo.OfProcess(), parts, stop.Token);

@@ -1,4 +1,5 @@
 using Creel.Core.Habitats;
+using Creel.Core.Isolation;
 
 namespace Creel.Commands;
 
@@ -9,6 +10,10 @@ internal sealed record CliParts
     public required Func<ServeOptions, CancellationToken, Task<int>> Serve { get; init; }
 
     public required OfflineHabitats Habitats { get; init; }
+
+    /// <summary>Tries every driver, as a server with this home would.</summary>
+    public Func<string, CancellationToken, Task<IReadOnlyList<DriverFingerprint>>> Drivers { get; init; } =
+        (_, _) => Task.FromResult<IReadOnlyList<DriverFingerprint>>([]);
 
     public TimeProvider Time { get; init; } = TimeProvider.System;
 }

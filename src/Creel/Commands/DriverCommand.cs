@@ -10,21 +10,25 @@ internal static class DriverCommand
 {
     public static Command Build(Cli cli)
     {
-        var list = cli.Runs(new Command("list", "What works on this machine, found by trying"), ListAsync);
+        var offline = new Option<bool>("--offline") { Description = "Try here and now, without asking a server" };
+        var list = new Command("list", "What works on this machine, found by trying") { offline };
+        cli.Runs(list, (call, cancel) => ListAsync(call, call.Value(offline), cancel));
         list.Aliases.Add("ls");
         return new Command("driver", "Drivers: what makes cells") { Aliases = { "drivers" }, Subcommands = { list } };
     }
 
-    private static async Task<int> ListAsync(Call call, CancellationToken cancel)
+    private static async Task<int> ListAsync(Call call, bool offline, CancellationToken cancel)
     {
-        var answer = await call.Client.GetAsync("drivers", cancel);
+        var view = offline
+            ? new DriversView([.. (await call.Parts.Drivers(call.Home, cancel)).Select(DriverView.Of)])
+            : Call.Read<DriversView>(await call.Client.GetAsync("drivers", cancel));
         if (call.Json)
         {
-            call.Print(answer);
+            call.Print(view);
             return ExitCodes.Ok;
         }
 
-        var drivers = Call.Read<DriversView>(answer).Drivers ?? [];
+        var drivers = view.Drivers ?? [];
         var table = new TextTable("DRIVER", "LEVEL", "WORKS", "NETWORKS", "LIMITS", "OWN USER", "IDENTITY", "");
         foreach (var driver in drivers)
         {

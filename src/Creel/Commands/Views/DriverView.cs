@@ -14,6 +14,25 @@ internal sealed record DriverView(
     bool OwnUser,
     bool ProvenIdentity,
     IReadOnlyList<string>? Notes
-);
+)
+{
+    /// <summary>What the server would show of it.</summary>
+    public static DriverView Of(DriverFingerprint found) =>
+        new(
+            found.Driver,
+            Word(found.Level),
+            found.Works,
+            found.Sentence,
+            found.Remedy,
+            [.. found.Networks.Select(Word)],
+            found.Limits,
+            found.OwnUser,
+            found.ProvenIdentity,
+            found.Notes
+        );
+
+    private static string Word<T>(T value)
+        where T : struct, Enum => value.ToString().ToLowerInvariant();
+}
 
 internal sealed record DriversView(IReadOnlyList<DriverView>? Drivers);
