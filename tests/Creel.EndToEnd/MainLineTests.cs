@@ -39,7 +39,7 @@ public class MainLineTests(Simpsons simpsons)
         var task = await Serve.TaskAsync("bart", new { type = "exec", command = "echo out; echo err >&2; exit 3" });
 
         task.GetProperty("state").GetString().ShouldBe("failed");
-        var result = task.GetProperty("result").GetProperty("result");
+        var result = task.GetProperty("result");
         result.GetProperty("exitCode").GetInt32().ShouldBe(3);
         result.GetProperty("stdout").GetString().ShouldBe("out");
         result.GetProperty("stderr").GetString().ShouldBe("err");
@@ -98,7 +98,7 @@ public class MainLineTests(Simpsons simpsons)
         var task = await Serve.TaskAsync("lisa", new { type = "turn", message = "Who are you?" });
 
         task.GetProperty("state").GetString().ShouldBe("succeeded", task.ToString());
-        task.GetProperty("result").GetProperty("result").GetProperty("text").GetString()!.ShouldContain("Lisa");
+        task.GetProperty("result").GetProperty("text").GetString()!.ShouldContain("Lisa");
     }
 
     [PublishedFact]

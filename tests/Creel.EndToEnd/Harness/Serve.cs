@@ -85,7 +85,7 @@ public sealed class Serve : IAsyncDisposable
     public async Task<(int ExitCode, string Output)> ExecAsync(string agent, string command)
     {
         var task = await TaskAsync(agent, new { type = "exec", command });
-        var result = task.GetProperty("result").GetProperty("result");
+        var result = task.GetProperty("result");
         var text = new StringBuilder(result.GetProperty("stdout").GetString()).Append(result.GetProperty("stderr").GetString());
         return (result.GetProperty("exitCode").GetInt32(), text.ToString());
     }
