@@ -21,10 +21,6 @@ internal static class Schema
             payload BLOB NOT NULL, result BLOB) STRICT;
         CREATE INDEX tasks_by_state ON tasks(state, agent);
         CREATE INDEX tasks_waiting ON tasks(expires) WHERE state = 0;
-        -- Only journals before the one in tasks, so most tasks have none here.
-        CREATE TABLE past_journals(
-            task INTEGER NOT NULL REFERENCES tasks(seq) ON DELETE CASCADE, journal TEXT NOT NULL,
-            PRIMARY KEY(task, journal)) STRICT, WITHOUT ROWID;
 
         CREATE TABLE counters(name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT, WITHOUT ROWID;
         INSERT INTO counters VALUES('epoch', 0);

@@ -123,8 +123,7 @@ internal sealed class TaskWrites(Connection connection)
         }
         else if (found.State != TaskState.Queued)
         {
-            // The journal stays behind: it tells whether the next lease is a new attempt.
-            connection["UPDATE tasks SET state = 0, epoch = NULL, sent = NULL, started = NULL WHERE seq = ?"]
+            connection["UPDATE tasks SET state = 0, epoch = NULL, journal = NULL, sent = NULL, started = NULL WHERE seq = ?"]
                 .Bind(found.Sequence)
                 .Run();
             Wait(found.Agent, 1);
@@ -227,25 +226,10 @@ internal sealed class TaskWrites(Connection connection)
     private void Lend(Found task, TaskState to, Lease lease, DateTimeOffset at)
     {
         var renewed = task.Journal != lease.Journal;
-        var attempts = renewed && IsNew(task, lease.Journal) ? task.Attempts + 1 : task.Attempts;
+        var attempts = task.State == TaskState.Queued ? task.Attempts + 1 : task.Attempts;
         lend.Begin().Bind((long)to).Bind(lease.Epoch).Bind(lease.Journal).Bind(attempts);
         lend.Bind(at).Bind(renewed).Bind(task.Sequence).Run();
         Leave(task);
-    }
-
-    /// <summary>Whether the task was never leased to this journal; the one that it had until now is remembered.</summary>
-    private bool IsNew(Found task, string journal)
-    {
-        if (task.Journal is null)
-        {
-            return true;
-        }
-
-        connection["INSERT INTO past_journals VALUES(?, ?) ON CONFLICT DO NOTHING"].Bind(task.Sequence).Bind(task.Journal).Run();
-        var known = connection["SELECT 1 FROM past_journals WHERE task = ? AND journal = ?"].Bind(task.Sequence).Bind(journal);
-        var isNew = !known.Next();
-        known.Close();
-        return isNew;
     }
 
     private void Leave(Found task)

@@ -30,7 +30,7 @@ public static class Reconnection
                         (_, _, true, _) => ReconnectAction.Hold,
                         (true, _, _, _) when task.State == TaskState.Sent => ReconnectAction.Resend,
                         // It is known to have started and forgotten, or another memory can't tell whether it did.
-                        _ => task.Task.Retry ? ReconnectAction.Requeue : ReconnectAction.Interrupt,
+                        _ => task.MayRunAgain ? ReconnectAction.Requeue : ReconnectAction.Interrupt,
                     }
                 )
             );

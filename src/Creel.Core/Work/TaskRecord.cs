@@ -10,8 +10,14 @@ public sealed record TaskRecord
     /// <summary>Null while it is queued.</summary>
     public Lease? Lease { get; init; }
 
-    /// <summary>How often it was leased to a new journal: 1 for nearly all, more only with <c>retry: true</c>.</summary>
+    /// <summary>How often it left the queue: 1 for nearly all, more only with <c>retry: true</c>.</summary>
     public int Attempts { get; init; }
+
+    /// <summary>A task that ends its cell each time it runs must come to an end itself.</summary>
+    public const int MaxAttempts = 5;
+
+    /// <summary>After an interruption it goes back to the queue.</summary>
+    public bool MayRunAgain => Task.Retry && Attempts < MaxAttempts;
 
     public DateTimeOffset? SentAt { get; init; }
 

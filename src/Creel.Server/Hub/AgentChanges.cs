@@ -121,10 +121,10 @@ internal sealed class AgentChanges(HubParts hub)
     public async ValueTask LoseAsync(AgentSeat seat, string reason)
     {
         var lost = await hub.Tasks.ListAsync(new TaskQuery(seat.Id, CellDoors.Leased, int.MaxValue, OldestFirst: true));
-        var ends = lost.Where(t => !t.Task.Retry)
+        var ends = lost.Where(t => !t.MayRunAgain)
             .Select(t => Ending.ByHub(t.Task, TaskState.Interrupted, hub.Now, reason))
             .ToList();
-        var again = lost.Where(t => t.Task.Retry).Select(t => new TaskMove(t.Task.Id, TaskState.Queued, null, hub.Now)).ToList();
+        var again = lost.Where(t => t.MayRunAgain).Select(t => new TaskMove(t.Task.Id, TaskState.Queued, null, hub.Now)).ToList();
         lock (seat.Gate)
         {
             seat.InFlight = [];

@@ -143,7 +143,7 @@ internal sealed class Responses(HubParts hub, Delivery delivery)
         {
             try
             {
-                if (state == TaskState.Interrupted && task.Retry)
+                if (state == TaskState.Interrupted && task.Retry && await hub.Tasks.FindAsync(task.Id) is { MayRunAgain: true })
                 {
                     // Not acknowledged: what it remembers of the interruption lets the runtime start the task again.
                     await hub.Tasks.MoveAsync([new TaskMove(task.Id, TaskState.Queued, null, hub.Now)]);

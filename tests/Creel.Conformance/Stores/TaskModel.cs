@@ -11,8 +11,7 @@ internal sealed class TaskModel
         public required AgentTask Task { get; init; }
         public TaskState State { get; set; }
         public Lease? Lease { get; set; }
-        public HashSet<string> Journals { get; } = [];
-        public string? LastJournal { get; set; }
+        public int Attempts { get; private set; }
         public DateTimeOffset? Sent { get; set; }
         public DateTimeOffset? Started { get; set; }
         public DateTimeOffset? Finished { get; set; }
@@ -20,11 +19,11 @@ internal sealed class TaskModel
 
         public void Lend(TaskState to, Lease lease, DateTimeOffset at)
         {
-            var other = LastJournal != lease.Journal;
+            var other = Lease?.Journal != lease.Journal;
+            Attempts += State == TaskState.Queued ? 1 : 0;
             Sent = to == TaskState.Sent || other || Sent is null ? at : Sent;
             Started = to == TaskState.Sent ? null : other || Started is null ? at : Started;
-            (State, Lease, LastJournal) = (to, lease, lease.Journal);
-            Journals.Add(lease.Journal);
+            (State, Lease) = (to, lease);
         }
     }
 
@@ -32,7 +31,7 @@ internal sealed class TaskModel
 
     /// <summary>One line a task, in order, with all that a caller can see of it.</summary>
     public IEnumerable<string> Lines =>
-        items.Select(i => Line(i.Task.Id, i.State, i.Lease, i.Journals.Count, i.Sent, i.Started, i.Finished, i.Reason));
+        items.Select(i => Line(i.Task.Id, i.State, i.Lease, i.Attempts, i.Sent, i.Started, i.Finished, i.Reason));
 
     public static string Line(TaskRecord r) =>
         Line(r.Task.Id, r.State, r.Lease, r.Attempts, r.SentAt, r.StartedAt, r.FinishedAt, r.Reason);

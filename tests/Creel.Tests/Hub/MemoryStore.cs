@@ -10,7 +10,6 @@ internal sealed class MemoryStore : ITaskStore, IDeadLetters, IAgentRegistry, IA
     private readonly Lock gate = new();
     private readonly List<TaskRecord> tasks = [];
     private readonly Dictionary<TaskId, int> places = [];
-    private readonly Dictionary<TaskId, HashSet<string>> journals = [];
     private readonly List<DeadLetter> letters = [];
     private readonly Dictionary<AgentId, AgentRegistration> agents = [];
     private readonly List<TokenRecord> tokens = [];
@@ -358,13 +357,9 @@ internal sealed class MemoryStore : ITaskStore, IDeadLetters, IAgentRegistry, IA
 
     private TaskRecord Leased(TaskRecord record, Lease lease, DateTimeOffset at)
     {
-        if (!journals.TryGetValue(record.Task.Id, out var seen))
-        {
-            journals[record.Task.Id] = seen = [];
-        }
-
-        var fresh = seen.Add(lease.Journal);
-        return record with { Lease = lease, Attempts = seen.Count, SentAt = fresh ? at : record.SentAt ?? at };
+        var fresh = record.Lease?.Journal != lease.Journal;
+        var attempts = record.State == TaskState.Queued ? record.Attempts + 1 : record.Attempts;
+        return record with { Lease = lease, Attempts = attempts, SentAt = fresh ? at : record.SentAt ?? at };
     }
 
     private void Change(TaskId id, Func<TaskRecord, TaskRecord> change) => tasks[places[id]] = change(tasks[places[id]]);
