@@ -2,9 +2,12 @@ using Creel.Core.Isolation;
 
 namespace Creel.Server.Cells;
 
-/// <summary>One cell as it is happening. Changed only by the reconciler, under its gate, and by the cell's own keeper.</summary>
+/// <summary>One cell as it is happening. Changed only under its gate.</summary>
 internal sealed class Cell(CellRecord record)
 {
+    /// <summary>One start or end at a time: the keeper starts a dead cell again while a person may be ending it.</summary>
+    public SemaphoreSlim Gate { get; } = new(1);
+
     public CellRecord Record { get; set; } = record;
 
     /// <summary>What the habitat wants of it; null only for one that was found and is wanted no more.</summary>

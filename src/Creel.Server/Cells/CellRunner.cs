@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Text.Json;
 using Creel.Core;
 using Creel.Core.Audit;
 using Creel.Core.Habitats;
@@ -38,6 +39,16 @@ internal sealed class CellRunner(
     public async Task StartAsync(CellDesign design, string habitat, CancellationToken cancel)
     {
         var cell = Place(design);
+        await InTurnAsync(cell, () => StartAsync(cell, design, habitat, cancel), cancel);
+    }
+
+    private async Task StartAsync(Cell cell, CellDesign design, string habitat, CancellationToken cancel)
+    {
+        if (cell.Running)
+        {
+            return;
+        }
+
         cell.Design = design;
         cell.Record = cell.Record with { Driver = design.Driver, Revision = design.Revision, Handle = null, Stopped = false };
         await store.PutAsync(cell.Record, cancel);
@@ -112,14 +123,21 @@ internal sealed class CellRunner(
         if (cell.Watch is { } watch)
         {
             await watch.CancelAsync();
-            cell.Watch = null;
         }
 
+        await InTurnAsync(cell, () => StopAsync(cell, byPerson, cancel), cancel);
+    }
+
+    private async Task StopAsync(Cell cell, bool byPerson, CancellationToken cancel)
+    {
+        // A keeper that was past its wait has started it anew: that one is ended, too.
+        cell.Watch?.Cancel();
+        cell.Watch = null;
         cell.Record = cell.Record with { Stopped = byPerson };
         await store.PutAsync(cell.Record, cancel);
         if (cell.Record.Handle is { } handle && drivers.FirstOrDefault(d => d.Name == handle.Driver) is { } driver)
         {
-            await doors.RequestStopAsync(id);
+            await doors.RequestStopAsync(cell.Record.Id);
             await driver.StopAsync(handle, config.StopGrace, cancel);
         }
 
@@ -191,28 +209,61 @@ internal sealed class CellRunner(
         {
             var end = await driver.WaitAsync(handle, cancel);
             var calm = time.GetUtcNow() - cell.Since > Calm;
-            cell.Running = false;
-            cell.Reason = end.Reason;
-            cell.Restarts = calm ? 1 : cell.Restarts + 1;
-            log.LogWarning("cell {Group} ended: {Reason}", cell.Record.Group, end.Reason);
-            await AuditAsync("cell.exit", cell, "failed", System.Text.Json.JsonSerializer.Serialize(new { reason = end.Reason }));
-            await driver.StopAsync(handle, TimeSpan.Zero, cancel);
-            var ceiling = Epoch(cell) > epoch ? ConnectedCeiling : SilentCeiling;
-            var delay = Math.Min(ceiling.TotalSeconds, 0.1 * Math.Pow(2, Math.Min(cell.Restarts - 1, 16)));
-            await Task.Delay(TimeSpan.FromSeconds(delay), time, cancel);
-            if (cell.Design is { } design)
+            await InTurnAsync(cell, () => BuryAsync(cell, driver, handle, end, calm), cancel);
+            while (!cell.Running && !cell.Record.Stopped && cell.Design is { } design)
             {
-                await StartAsync(design, habitat, cancel);
+                var ceiling = Epoch(cell) > epoch ? ConnectedCeiling : SilentCeiling;
+                var delay = Math.Min(ceiling.TotalSeconds, 0.1 * Math.Pow(2, Math.Min(cell.Restarts - 1, 16)));
+                await Task.Delay(TimeSpan.FromSeconds(delay), time, cancel);
+                // Not to be cut off in the middle: whoever wants it ended waits for its turn.
+                await InTurnAsync(cell, () => TryAgainAsync(cell, design, habitat), cancel);
             }
         }
         catch (OperationCanceledException)
         {
             // Ended on purpose, or let go.
         }
-        catch (CreelException e)
+        catch (Exception e)
         {
             cell.Reason = e.Message;
+            log.LogError(e, "the keeper of cell {Group} failed", cell.Record.Group);
+        }
+    }
+
+    private async Task BuryAsync(Cell cell, IIsolationDriver driver, CellHandle handle, CellObservation end, bool calm)
+    {
+        cell.Running = false;
+        cell.Reason = end.Reason;
+        cell.Restarts = calm ? 1 : cell.Restarts + 1;
+        log.LogWarning("cell {Group} ended: {Reason}", cell.Record.Group, end.Reason);
+        await AuditAsync("cell.exit", cell, "failed", JsonSerializer.Serialize(new { reason = end.Reason }));
+        await driver.StopAsync(handle, TimeSpan.Zero, CancellationToken.None);
+    }
+
+    private async Task TryAgainAsync(Cell cell, CellDesign design, string habitat)
+    {
+        try
+        {
+            await StartAsync(cell, design, habitat, CancellationToken.None);
+        }
+        catch (CreelException e)
+        {
+            cell.Restarts++;
+            cell.Reason = e.Message;
             log.LogError("cell {Group} could not be started again: {Reason}", cell.Record.Group, e.Message);
+        }
+    }
+
+    private static async Task InTurnAsync(Cell cell, Func<Task> change, CancellationToken cancel)
+    {
+        await cell.Gate.WaitAsync(cancel);
+        try
+        {
+            await change();
+        }
+        finally
+        {
+            cell.Gate.Release();
         }
     }
 
