@@ -13,7 +13,11 @@ internal sealed class Registration(HubParts hub, WebConfig web, AccessRefusals r
 
     public async Task RegisterAsync(HttpContext context)
     {
-        if (!rate.TryTake(context.Connection.RemoteIpAddress))
+        var bearer = BearerToken.Of(context.Request);
+        var proven = BearerToken.Matches(bearer, web.AdminTokenHash.Span);
+
+        // Whoever has the admin token may register a thousand agents; nobody may try a thousand join tokens.
+        if (!proven && !rate.TryTake(context.Connection.RemoteIpAddress))
         {
             throw new CreelException(
                 new Fault(
@@ -25,8 +29,7 @@ internal sealed class Registration(HubParts hub, WebConfig web, AccessRefusals r
             );
         }
 
-        var bearer = BearerToken.Of(context.Request);
-        var admin = web.OldUnauthenticated || BearerToken.Matches(bearer, web.AdminTokenHash.Span);
+        var admin = web.OldUnauthenticated || proven;
         var join = admin
             ? null
             : await tokens.UseAsync(bearer, context.RequestAborted)

@@ -1,3 +1,4 @@
+using System.Net.Http.Json;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Sockets;
@@ -125,6 +126,27 @@ public sealed class AccessTests
         server.Time.Shift(TimeSpan.FromSeconds(5));
         using var later = await wrong.GetAsync("/agents");
         later.StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
+    }
+
+    [Fact]
+    public async Task The_admin_registers_as_many_as_there_are_and_a_stranger_is_slowed_down()
+    {
+        await using var server = await HubServer.StartAsync();
+        for (var n = 0; n < 200; n++)
+        {
+            using var answer = await server.Client.PostAsJsonAsync("/agents/register", new { agentId = $"a{n}" });
+            answer.StatusCode.ShouldBe(HttpStatusCode.OK);
+        }
+
+        using var stranger = new HttpClient { BaseAddress = server.Client.BaseAddress };
+        HttpStatusCode last = default;
+        for (var n = 0; n < 200 && last != HttpStatusCode.TooManyRequests; n++)
+        {
+            using var answer = await stranger.PostAsJsonAsync("/agents/register", new { agentId = $"s{n}" });
+            last = answer.StatusCode;
+        }
+
+        last.ShouldBe(HttpStatusCode.TooManyRequests);
     }
 
     [Fact]
