@@ -154,7 +154,8 @@ case $what in
         dotnet run --project bench/Creel.Bench -c Release -- "${@:-all}"
         ;;
     fmt)
-        if [ "${1:-}" = --check ]; then dotnet format Creel.slnx whitespace --verify-no-changes; else dotnet format Creel.slnx whitespace; fi
+        dotnet tool restore >/dev/null
+        if [ "${1:-}" = --check ]; then dotnet csharpier check .; else dotnet csharpier format .; fi
         ;;
     ci) exec .ci/run ;;
     "" | -h | --help | help) usage ;;

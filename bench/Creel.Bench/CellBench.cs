@@ -40,7 +40,8 @@ internal static class CellBench
             new Figure("bubblewrap cell, plan to connected runtime: p90", starts.Percentile(90), "ms"),
             .. runs.Count == 0
                 ? new[] { Figure.Absent("beside it: docker run true, p50", "no Docker engine answers here") }
-                : [
+                :
+                [
                     new Figure("beside it: docker run true, p50", runs.Percentile(50), "ms"),
                     new Figure("docker run true / cell start, p50", runs.Percentile(50) / starts.Percentile(50), "×"),
                 ],
@@ -61,7 +62,10 @@ internal static class CellBench
         // Idle is when nothing has been asked of them for a while: half a minute by the clock, since that is the definition.
         using var calm = new PeriodicTimer(TimeSpan.FromSeconds(30));
         await calm.WaitForNextTickAsync();
-        var cells = (await serve.GetAsync("/cells")).GetProperty("cells").EnumerateArray().Select(c => c.GetProperty("id").GetString()!);
+        var cells = (await serve.GetAsync("/cells"))
+            .GetProperty("cells")
+            .EnumerateArray()
+            .Select(c => c.GetProperty("id").GetString()!);
         return [.. cells.SelectMany(serve.RuntimePids).Select(PrivateMegabytes)];
     }
 
@@ -69,5 +73,6 @@ internal static class CellBench
     public static double PrivateMegabytes(int pid) =>
         File.ReadLines($"/proc/{pid}/smaps_rollup")
             .Where(line => line.StartsWith("Private_", StringComparison.Ordinal))
-            .Sum(line => double.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture)) / 1024;
+            .Sum(line => double.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture))
+        / 1024;
 }

@@ -44,7 +44,11 @@ internal sealed class DockerContainer(string id) : IAsyncDisposable
         try
         {
             using var process = Process.Start(
-                new ProcessStartInfo("timeout", ["-k", "5", "60", "docker", .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true }
+                new ProcessStartInfo("timeout", ["-k", "5", "60", "docker", .. arguments])
+                {
+                    RedirectStandardOutput = true,
+                    RedirectStandardError = true,
+                }
             )!;
             var output = process.StandardOutput.ReadToEndAsync();
             var error = process.StandardError.ReadToEndAsync();

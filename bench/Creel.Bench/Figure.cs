@@ -4,7 +4,14 @@ namespace Creel.Bench;
 /// <param name="Value">NaN where it could not be measured; then <paramref name="Note"/> says why.</param>
 /// <param name="Target">What was promised; null where the figure only stands beside another.</param>
 /// <param name="AtLeast">The target is a floor, not a ceiling.</param>
-internal sealed record Figure(string Name, double Value, string Unit, double? Target = null, bool AtLeast = false, string? Note = null)
+internal sealed record Figure(
+    string Name,
+    double Value,
+    string Unit,
+    double? Target = null,
+    bool AtLeast = false,
+    string? Note = null
+)
 {
     public bool? Met => Target is { } target && !double.IsNaN(Value) ? (AtLeast ? Value >= target : Value <= target) : null;
 

@@ -21,7 +21,14 @@ internal static class KillBench
         var states = string.Join(", ", verdict.States.OrderBy(s => s.Key).Select(s => $"{s.Value} {s.Key}"));
         return
         [
-            new Figure($"kills ({verdict.HubKills} of the hub)", verdict.Kills, "", kills, AtLeast: true, Note: $"{verdict.Acknowledged} tasks: {states}"),
+            new Figure(
+                $"kills ({verdict.HubKills} of the hub)",
+                verdict.Kills,
+                "",
+                kills,
+                AtLeast: true,
+                Note: $"{verdict.Acknowledged} tasks: {states}"
+            ),
             new Figure("acknowledged tasks without a final state", verdict.Endless, "", 0),
             new Figure("tasks that started twice", verdict.StartedTwice, "", 0),
             new Figure("tasks said to have succeeded without their effect", verdict.Hollow, "", 0),

@@ -56,7 +56,8 @@ internal static class LineBench
             new Figure("beside it: a bare process start, p50", bare.Percentile(50), "ms"),
             .. docker.Count == 0
                 ? new[] { Figure.Absent("beside it: docker exec true, p50", "no Docker engine answers here") }
-                : [
+                :
+                [
                     new Figure("beside it: docker exec true, p50", docker.Percentile(50), "ms"),
                     new Figure("docker exec true / task round trip, p50", docker.Percentile(50) / line.Percentile(50), "×"),
                 ],
@@ -65,7 +66,10 @@ internal static class LineBench
 
     private static async Task ExecTrueAsync(Serve serve)
     {
-        using var response = await serve.Http.PostAsJsonAsync("/agents/bart/task?wait=30", new { type = "exec", command = "true" });
+        using var response = await serve.Http.PostAsJsonAsync(
+            "/agents/bart/task?wait=30",
+            new { type = "exec", command = "true" }
+        );
         using var json = JsonDocument.Parse(await response.Content.ReadAsStringAsync());
         var state = json.RootElement.GetProperty("task").GetProperty("state").GetString();
         if (state != "succeeded")

@@ -1,6 +1,6 @@
-using Creel.Core;
 using System.Globalization;
 using Creel.Bench;
+using Creel.Core;
 using Creel.EndToEnd.Harness;
 
 // Not a bench: the process that the crash test of the store kills.

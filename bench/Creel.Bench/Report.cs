@@ -20,7 +20,7 @@ internal static class Report
         Console.WriteLine($"\n{bench}");
         foreach (var figure in figures)
         {
-            Console.WriteLine($"  {figure.Name,-62} {Value(figure),14}  {Verdict(figure)}");
+            Console.WriteLine($"  {figure.Name, -62} {Value(figure), 14}  {Verdict(figure)}");
         }
     }
 
@@ -43,7 +43,10 @@ internal static class Report
     private static string Section(IReadOnlyList<Figure> figures)
     {
         var text = new StringBuilder();
-        text.Append(CultureInfo.InvariantCulture, $"{DateTime.UtcNow:yyyy-MM-dd}, {Environment.ProcessorCount} cores, {RuntimeInformation.OSDescription}\n\n");
+        text.Append(
+            CultureInfo.InvariantCulture,
+            $"{DateTime.UtcNow:yyyy-MM-dd}, {Environment.ProcessorCount} cores, {RuntimeInformation.OSDescription}\n\n"
+        );
         text.Append("| figure | value | target | |\n|---|---|---|---|\n");
         foreach (var figure in figures)
         {
@@ -54,7 +57,8 @@ internal static class Report
         return text.ToString();
     }
 
-    private static string Value(Figure figure) => double.IsNaN(figure.Value) ? "not measured" : $"{Number(figure.Value)} {figure.Unit}".TrimEnd();
+    private static string Value(Figure figure) =>
+        double.IsNaN(figure.Value) ? "not measured" : $"{Number(figure.Value)} {figure.Unit}".TrimEnd();
 
     private static string Verdict(Figure figure)
     {

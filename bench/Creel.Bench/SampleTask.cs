@@ -6,7 +6,12 @@ namespace Creel.Bench;
 /// <summary>A task as they usually are: a payload of 256 bytes.</summary>
 internal static class SampleTask
 {
-    public static readonly byte[] Body = [.. "{\"type\":\"exec\",\"command\":\""u8, .. Enumerable.Repeat((byte)'x', 227), .. "\"}"u8];
+    public static readonly byte[] Body =
+    [
+        .. "{\"type\":\"exec\",\"command\":\""u8,
+        .. Enumerable.Repeat((byte)'x', 227),
+        .. "\"}"u8,
+    ];
 
     public static AgentTask New(AgentId agent)
     {

@@ -31,7 +31,7 @@ internal static class StoreBench
         var name = $"creel-bench-{Environment.ProcessId}";
         var place = Directory.CreateDirectory(Path.Combine(folder ?? Path.GetTempPath(), name)).FullName;
         var runs = new List<Run>();
-        Console.WriteLine($"{"",-10}{"producers",10}{"per second",12}{"p50 ms",9}{"p99 ms",9}{"rows/commit",13}");
+        Console.WriteLine($"{"", -10}{"producers", 10}{"per second", 12}{"p50 ms", 9}{"p99 ms", 9}{"rows/commit", 13}");
         try
         {
             foreach (var (producers, requests) in ((int, int)[])[(1, 4_000), (8, 40_000), (64, 200_000)])
@@ -110,14 +110,14 @@ internal static class StoreBench
         Console.WriteLine(
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"{what,-10}{producers,10}{run.PerSecond,12:N0}{run.P50,9:N2}{run.P99,9:N2}{run.RowsPerCommit,13:N1}"
+                $"{what, -10}{producers, 10}{run.PerSecond, 12:N0}{run.P50, 9:N2}{run.P99, 9:N2}{run.RowsPerCommit, 13:N1}"
             )
         );
         return run;
 
         async Task ProduceAsync()
         {
-            for (int i; (i = Interlocked.Increment(ref next)) < requests;)
+            for (int i; (i = Interlocked.Increment(ref next)) < requests; )
             {
                 var start = Stopwatch.GetTimestamp();
                 await request(i);

@@ -7,17 +7,23 @@ namespace Creel.Core;
 /// <param name="Remedy">What to do about it, as an instruction; null where the message says it all.</param>
 public sealed record Fault(FaultKind Kind, string Code, string Message, string? Remedy = null)
 {
-    public static Fault Invalid(string code, string message, string? remedy = null) => new(FaultKind.Invalid, code, message, remedy);
+    public static Fault Invalid(string code, string message, string? remedy = null) =>
+        new(FaultKind.Invalid, code, message, remedy);
 
-    public static Fault NotFound(string code, string message, string? remedy = null) => new(FaultKind.NotFound, code, message, remedy);
+    public static Fault NotFound(string code, string message, string? remedy = null) =>
+        new(FaultKind.NotFound, code, message, remedy);
 
-    public static Fault Conflict(string code, string message, string? remedy = null) => new(FaultKind.Conflict, code, message, remedy);
+    public static Fault Conflict(string code, string message, string? remedy = null) =>
+        new(FaultKind.Conflict, code, message, remedy);
 
-    public static Fault Refused(string code, string message, string? remedy = null) => new(FaultKind.Refused, code, message, remedy);
+    public static Fault Refused(string code, string message, string? remedy = null) =>
+        new(FaultKind.Refused, code, message, remedy);
 
-    public static Fault Unavailable(string code, string message, string? remedy = null) => new(FaultKind.Unavailable, code, message, remedy);
+    public static Fault Unavailable(string code, string message, string? remedy = null) =>
+        new(FaultKind.Unavailable, code, message, remedy);
 
-    public static Fault Missing(string code, string message, string? remedy = null) => new(FaultKind.Missing, code, message, remedy);
+    public static Fault Missing(string code, string message, string? remedy = null) =>
+        new(FaultKind.Missing, code, message, remedy);
 
     public override string ToString() => Remedy is null ? Message : $"{Message}. {Remedy}";
 }

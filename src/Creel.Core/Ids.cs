@@ -21,7 +21,9 @@ public readonly record struct AgentId : IComparable<AgentId>
 
     /// <exception cref="CreelException">The text is not an agent id; the message quotes it safely.</exception>
     public static AgentId Parse(string? text) =>
-        TryParse(text, out var id) ? id : throw new CreelException(Fault.Invalid("agent-id", $"{Slug.Quote(text)} is not an agent id: {Rule}"));
+        TryParse(text, out var id)
+            ? id
+            : throw new CreelException(Fault.Invalid("agent-id", $"{Slug.Quote(text)} is not an agent id: {Rule}"));
 
     /// <summary>Any text at all, as the older hub allowed. Only its unauthenticated mode may use this; such an id never names a file.</summary>
     public static AgentId Legacy(string text) => new(text);
@@ -48,7 +50,9 @@ public readonly record struct GroupId : IComparable<GroupId>
 
     /// <exception cref="CreelException">The text is not a group id.</exception>
     public static GroupId Parse(string? text) =>
-        TryParse(text, out var id) ? id : throw new CreelException(Fault.Invalid("group-id", $"{Slug.Quote(text)} is not a group id: {AgentId.Rule}"));
+        TryParse(text, out var id)
+            ? id
+            : throw new CreelException(Fault.Invalid("group-id", $"{Slug.Quote(text)} is not a group id: {AgentId.Rule}"));
 
     public int CompareTo(GroupId other) => string.CompareOrdinal(Value, other.Value);
 

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
-using Creel.Commands;
 using Creel.Adapters.Linux;
+using Creel.Commands;
 using Creel.Core.Habitats;
 using Creel.Roots;
 using Creel.Terminal;

@@ -12,7 +12,15 @@ public class IsolationTests(Simpsons simpsons)
     public async Task A_cell_reads_neither_its_neighbour_nor_the_home_nor_the_shadow_file()
     {
         await Serve.ExecAsync("lisa", "echo secret >diary");
-        foreach (var path in new[] { "/workspace/lisa/diary", $"{Serve.Home}/workspaces/lisa/diary", $"{Serve.Home}/admin.token", "/etc/shadow" })
+        foreach (
+            var path in new[]
+            {
+                "/workspace/lisa/diary",
+                $"{Serve.Home}/workspaces/lisa/diary",
+                $"{Serve.Home}/admin.token",
+                "/etc/shadow",
+            }
+        )
         {
             var (code, output) = await Serve.ExecAsync("bart", $"cat {path}");
 
@@ -31,14 +39,18 @@ public class IsolationTests(Simpsons simpsons)
 
     [PublishedFact]
     public async Task A_cell_holds_no_key() =>
-        (await Serve.ExecAsync("bart", "env")).Output.Split('\n').Where(l => l.Contains("KEY") || l.Contains("TOKEN"))
+        (await Serve.ExecAsync("bart", "env"))
+            .Output.Split('\n')
+            .Where(l => l.Contains("KEY") || l.Contains("TOKEN"))
             .ShouldAllBe(line => line.EndsWith("_API_KEY=proxy:bart", StringComparison.Ordinal));
 
     [PublishedFact]
     public async Task A_cell_has_no_capabilities_and_makes_no_namespaces()
     {
         (await Serve.ExecAsync("bart", "grep CapEff /proc/self/status | cut -f2")).Output.ShouldBe("0000000000000000");
-        (await Serve.ExecAsync("bart", "grep -E '^(NoNewPrivs|Seccomp):' /proc/self/status | tr -d '\\t '")).Output.ShouldBe("NoNewPrivs:1\nSeccomp:2");
+        (await Serve.ExecAsync("bart", "grep -E '^(NoNewPrivs|Seccomp):' /proc/self/status | tr -d '\\t '")).Output.ShouldBe(
+            "NoNewPrivs:1\nSeccomp:2"
+        );
         (await Serve.ExecAsync("bart", "unshare --user true")).ExitCode.ShouldNotBe(0);
         (await Serve.ExecAsync("bart", "mount -t tmpfs none /tmp")).ExitCode.ShouldNotBe(0);
     }

@@ -21,13 +21,22 @@ public class MainLineTests(Simpsons simpsons)
         var cells = JsonDocument.Parse(result.Output).RootElement.GetProperty("cells").EnumerateArray().ToList();
         cells.Select(c => c.GetProperty("group").GetString()).Order().ShouldBe(["bart", "homer", "lisa"]);
         cells.ShouldAllBe(c => c.GetProperty("state").GetString() == "running" && c.GetProperty("connected").GetBoolean());
-        cells.ShouldAllBe(c => c.GetProperty("driver").GetString() == "bubblewrap" && c.GetProperty("level").GetString() == "session");
+        cells.ShouldAllBe(c =>
+            c.GetProperty("driver").GetString() == "bubblewrap" && c.GetProperty("level").GetString() == "session"
+        );
     }
 
     [PublishedFact]
     public async Task A_task_that_is_sent_from_the_command_line_comes_back_with_its_result()
     {
-        var result = await Serve.CommandAsync("task", "send", "bart", """{"type":"exec","command":"uname -s; exit 0"}""", "--wait", "--json");
+        var result = await Serve.CommandAsync(
+            "task",
+            "send",
+            "bart",
+            """{"type":"exec","command":"uname -s; exit 0"}""",
+            "--wait",
+            "--json"
+        );
 
         result.ExitCode.ShouldBe(0, result.ToString());
         result.Output.ShouldContain("Linux");
@@ -68,11 +77,16 @@ public class MainLineTests(Simpsons simpsons)
     [PublishedFact]
     public async Task Lisa_who_is_not_named_is_refused_and_the_audit_has_both_names()
     {
-        var (_, output) = await Serve.ExecAsync("lisa", """curl -s $CREEL_API/agents/bart/task -d '{"type":"exec","command":"true"}'""");
+        var (_, output) = await Serve.ExecAsync(
+            "lisa",
+            """curl -s $CREEL_API/agents/bart/task -d '{"type":"exec","command":"true"}'"""
+        );
 
         output.ShouldContain("tools.agentToAgent");
         var audit = await Serve.CommandAsync("audit", "-n", "200", "--json");
-        audit.Output.Split('\n').ShouldContain(line => line.Contains("bridge.refuse") && line.Contains("lisa") && line.Contains("bart"));
+        audit
+            .Output.Split('\n')
+            .ShouldContain(line => line.Contains("bridge.refuse") && line.Contains("lisa") && line.Contains("bart"));
     }
 
     [PublishedFact]
@@ -86,7 +100,10 @@ public class MainLineTests(Simpsons simpsons)
     [PublishedFact]
     public async Task The_relay_says_plainly_that_there_is_no_proxy_yet()
     {
-        var (_, output) = await Serve.ExecAsync("bart", "curl -s -o /dev/stdout -w ' %{http_code}' $ANTHROPIC_BASE_URL/v1/messages -d '{}'");
+        var (_, output) = await Serve.ExecAsync(
+            "bart",
+            "curl -s -o /dev/stdout -w ' %{http_code}' $ANTHROPIC_BASE_URL/v1/messages -d '{}'"
+        );
 
         output.ShouldEndWith(" 503");
         output.ShouldContain("proxy");

@@ -26,11 +26,16 @@ public sealed class PublishedFactAttribute : FactAttribute
             return $"nothing is published in {Published.Folder}: run ./do publish";
         }
 
-        using var process = Process.Start(new ProcessStartInfo(Published.Creel, ["driver", "list", "--offline", "--json"]) { RedirectStandardOutput = true })!;
+        using var process = Process.Start(
+            new ProcessStartInfo(Published.Creel, ["driver", "list", "--offline", "--json"]) { RedirectStandardOutput = true }
+        )!;
         var json = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
         using var drivers = System.Text.Json.JsonDocument.Parse(json);
-        var bubblewrap = drivers.RootElement.GetProperty("drivers").EnumerateArray().First(d => d.GetProperty("driver").GetString() == "bubblewrap");
+        var bubblewrap = drivers
+            .RootElement.GetProperty("drivers")
+            .EnumerateArray()
+            .First(d => d.GetProperty("driver").GetString() == "bubblewrap");
         return bubblewrap.GetProperty("works").GetBoolean() ? null : bubblewrap.GetProperty("sentence").GetString();
     }
 }

@@ -14,7 +14,9 @@ public sealed class Simpsons : IAsyncLifetime
     public async Task InitializeAsync()
     {
         serve = await Serve.StartAsync();
-        Up = await serve.UpAsync(await File.ReadAllTextAsync(Path.Combine(Published.Root, "samples", "simpsons", "habitat.json5")));
+        Up = await serve.UpAsync(
+            await File.ReadAllTextAsync(Path.Combine(Published.Root, "samples", "simpsons", "habitat.json5"))
+        );
     }
 
     public async Task DisposeAsync() => await Serve.DisposeAsync();

@@ -21,7 +21,11 @@ public class SurvivalTests
         serve.RuntimePids(cell).ShouldBe(before);
         await serve.LaunchAsync();
 
-        await Serve.Until(async () => (await CellsAsync(serve))[0].GetProperty("connected").GetBoolean(), TimeSpan.FromSeconds(20), "the adoption");
+        await Serve.Until(
+            async () => (await CellsAsync(serve))[0].GetProperty("connected").GetBoolean(),
+            TimeSpan.FromSeconds(20),
+            "the adoption"
+        );
         serve.RuntimePids(cell).ShouldBe(before);
         (await serve.ExecAsync("bart", "kill -0 $(cat sleeper) && echo alive")).Output.ShouldBe("alive");
     }
@@ -70,7 +74,12 @@ public class SurvivalTests
         await using var serve = await Serve.StartAsync();
         (await serve.UpAsync(OneAgent)).ExitCode.ShouldBe(0);
         var cell = await CellAsync(serve);
-        var id = await SendAsync(serve, "bart", "echo x >>effects; [ $(wc -l <effects) -gt 1 ] || sleep 600; echo second time", retry: true);
+        var id = await SendAsync(
+            serve,
+            "bart",
+            "echo x >>effects; [ $(wc -l <effects) -gt 1 ] || sleep 600; echo second time",
+            retry: true
+        );
         var effects = Path.Combine(serve.Home, "workspaces", "bart", "effects");
         await Serve.Until(() => File.Exists(effects), TimeSpan.FromSeconds(20), "the task");
 
@@ -119,7 +128,13 @@ public class SurvivalTests
     {
         await using var serve = await Serve.StartAsync();
         (await serve.UpAsync(OneAgent)).ExitCode.ShouldBe(0);
-        var trial = new KillTrial(serve, "bart", await CellAsync(serve), Path.Combine(serve.Home, "workspaces", "bart"), seed: 50);
+        var trial = new KillTrial(
+            serve,
+            "bart",
+            await CellAsync(serve),
+            Path.Combine(serve.Home, "workspaces", "bart"),
+            seed: 50
+        );
 
         var verdict = await trial.RunAsync(50);
 
@@ -132,7 +147,14 @@ public class SurvivalTests
 
     private static async Task<string> SendAsync(Serve serve, string agent, string command, bool retry = false)
     {
-        var payload = JsonSerializer.Serialize(new { type = "exec", command, retry });
+        var payload = JsonSerializer.Serialize(
+            new
+            {
+                type = "exec",
+                command,
+                retry,
+            }
+        );
         var result = await serve.CommandAsync("task", "send", agent, payload, "--json");
         result.ExitCode.ShouldBe(0, result.ToString());
         return JsonDocument.Parse(result.Output).RootElement.GetProperty("taskId").GetString()!;

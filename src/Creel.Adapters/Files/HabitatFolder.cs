@@ -7,14 +7,23 @@ namespace Creel.Adapters.Files;
 /// <summary>All habitats of this host; each has one writer, whoever asks.</summary>
 /// <param name="variables">For <c>${VAR}</c>.</param>
 /// <param name="home">What <c>~</c> stands for, absolute.</param>
-public sealed class HabitatFolder(IReadOnlyDictionary<string, string> variables, string? home, TimeProvider time) : IHabitatFiles, IDisposable
+public sealed class HabitatFolder(IReadOnlyDictionary<string, string> variables, string? home, TimeProvider time)
+    : IHabitatFiles,
+        IDisposable
 {
     private readonly ConcurrentDictionary<string, LocalHabitat> writers = new(StringComparer.Ordinal);
 
     public HabitatSnapshot Read(string file, bool lenient) => new HabitatFiles(file, variables, home, lenient).Read();
 
-    public Task<HabitatSnapshot> ChangeAsync(string file, HabitatChange change, string? revision = null, CancellationToken cancel = default) =>
-        writers.GetOrAdd(file, name => new LocalHabitat(new HabitatFiles(name, variables, home), time)).ChangeAsync(change, revision, cancel);
+    public Task<HabitatSnapshot> ChangeAsync(
+        string file,
+        HabitatChange change,
+        string? revision = null,
+        CancellationToken cancel = default
+    ) =>
+        writers
+            .GetOrAdd(file, name => new LocalHabitat(new HabitatFiles(name, variables, home), time))
+            .ChangeAsync(change, revision, cancel);
 
     public void Dispose()
     {

@@ -48,14 +48,19 @@ internal static class HostTools
     /// <exception cref="CreelException">It said no; the message has its last line.</exception>
     public static void Run(string program, params string[] arguments)
     {
-        var start = new System.Diagnostics.ProcessStartInfo(program, arguments) { RedirectStandardError = true, RedirectStandardInput = true };
+        var start = new System.Diagnostics.ProcessStartInfo(program, arguments)
+        {
+            RedirectStandardError = true,
+            RedirectStandardInput = true,
+        };
         using var process = System.Diagnostics.Process.Start(start)!;
         process.StandardInput.Close();
         var error = process.StandardError.ReadToEnd();
         process.WaitForExit();
         if (process.ExitCode != 0)
         {
-            var last = error.Split('\n', StringSplitOptions.RemoveEmptyEntries).LastOrDefault() ?? $"exit code {process.ExitCode}";
+            var last =
+                error.Split('\n', StringSplitOptions.RemoveEmptyEntries).LastOrDefault() ?? $"exit code {process.ExitCode}";
             throw new CreelException(Fault.Unavailable("host-tool", $"{Path.GetFileName(program)} failed: {last}"));
         }
     }

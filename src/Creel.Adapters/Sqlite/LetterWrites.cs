@@ -22,7 +22,8 @@ internal static class LetterWrites
             insert.Bind(letter.Message.Span).Bind(letter.Error).Bind(letter.At).Run();
         }
 
-        const string trim = "DELETE FROM dead_letters WHERE seq <= (SELECT seq FROM dead_letters ORDER BY seq DESC LIMIT 1 OFFSET ?)";
+        const string trim =
+            "DELETE FROM dead_letters WHERE seq <= (SELECT seq FROM dead_letters ORDER BY seq DESC LIMIT 1 OFFSET ?)";
         connection[trim].Bind(Kept).Run();
         return true;
     }

@@ -13,45 +13,45 @@ internal static class Schema
     private static readonly string[] Scripts =
     [
         """
-        CREATE TABLE tasks(
-            seq INTEGER PRIMARY KEY, id BLOB NOT NULL UNIQUE, agent TEXT NOT NULL, state INTEGER NOT NULL,
-            epoch INTEGER, journal TEXT, attempts INTEGER NOT NULL,
-            created INTEGER NOT NULL, expires INTEGER NOT NULL, sent INTEGER, started INTEGER, finished INTEGER,
-            retry INTEGER NOT NULL, type TEXT NOT NULL, sender TEXT NOT NULL, reason TEXT,
-            payload BLOB NOT NULL, result BLOB) STRICT;
-        CREATE INDEX tasks_by_state ON tasks(state, agent);
-        CREATE INDEX tasks_waiting ON tasks(expires) WHERE state = 0;
+            CREATE TABLE tasks(
+                seq INTEGER PRIMARY KEY, id BLOB NOT NULL UNIQUE, agent TEXT NOT NULL, state INTEGER NOT NULL,
+                epoch INTEGER, journal TEXT, attempts INTEGER NOT NULL,
+                created INTEGER NOT NULL, expires INTEGER NOT NULL, sent INTEGER, started INTEGER, finished INTEGER,
+                retry INTEGER NOT NULL, type TEXT NOT NULL, sender TEXT NOT NULL, reason TEXT,
+                payload BLOB NOT NULL, result BLOB) STRICT;
+            CREATE INDEX tasks_by_state ON tasks(state, agent);
+            CREATE INDEX tasks_waiting ON tasks(expires) WHERE state = 0;
 
-        CREATE TABLE counters(name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT, WITHOUT ROWID;
-        INSERT INTO counters VALUES('epoch', 0);
+            CREATE TABLE counters(name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+            INSERT INTO counters VALUES('epoch', 0);
 
-        CREATE TABLE dead_letters(
-            seq INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, agent TEXT NOT NULL, task BLOB,
-            message BLOB NOT NULL, error TEXT NOT NULL, at INTEGER NOT NULL) STRICT;
+            CREATE TABLE dead_letters(
+                seq INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, agent TEXT NOT NULL, task BLOB,
+                message BLOB NOT NULL, error TEXT NOT NULL, at INTEGER NOT NULL) STRICT;
 
-        CREATE TABLE agents(
-            id TEXT PRIMARY KEY, metadata BLOB NOT NULL, registered INTEGER NOT NULL,
-            declared INTEGER NOT NULL) STRICT, WITHOUT ROWID;
-        CREATE TABLE tokens(
-            hash BLOB PRIMARY KEY, kind INTEGER NOT NULL, agent TEXT, expires INTEGER NOT NULL) STRICT, WITHOUT ROWID;
-        CREATE INDEX tokens_by_agent ON tokens(agent);
+            CREATE TABLE agents(
+                id TEXT PRIMARY KEY, metadata BLOB NOT NULL, registered INTEGER NOT NULL,
+                declared INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+            CREATE TABLE tokens(
+                hash BLOB PRIMARY KEY, kind INTEGER NOT NULL, agent TEXT, expires INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+            CREATE INDEX tokens_by_agent ON tokens(agent);
 
-        CREATE TABLE cells(
-            id TEXT PRIMARY KEY, groupid TEXT NOT NULL, driver TEXT NOT NULL, revision TEXT NOT NULL, userindex INTEGER NOT NULL,
-            handledriver TEXT, handle TEXT, stopped INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+            CREATE TABLE cells(
+                id TEXT PRIMARY KEY, groupid TEXT NOT NULL, driver TEXT NOT NULL, revision TEXT NOT NULL, userindex INTEGER NOT NULL,
+                handledriver TEXT, handle TEXT, stopped INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 
-        CREATE TABLE audit(
-            seq INTEGER PRIMARY KEY, at INTEGER NOT NULL, actor TEXT NOT NULL, action TEXT NOT NULL, target TEXT NOT NULL,
-            outcome TEXT NOT NULL, detail TEXT, hash BLOB NOT NULL) STRICT;
-        -- The newest link once more: rows that are cut off at the end, or added there by somebody else, show.
-        CREATE TABLE audit_head(only INTEGER PRIMARY KEY CHECK(only = 1), seq INTEGER NOT NULL, hash BLOB NOT NULL) STRICT;
-        INSERT INTO audit_head VALUES(1, 0, zeroblob(32));
-        CREATE TRIGGER audit_no_update BEFORE UPDATE ON audit BEGIN SELECT RAISE(ABORT, 'the audit is append-only'); END;
-        CREATE TRIGGER audit_no_delete BEFORE DELETE ON audit BEGIN SELECT RAISE(ABORT, 'the audit is append-only'); END;
-        -- INSERT OR REPLACE deletes without asking the trigger above.
-        CREATE TRIGGER audit_no_replace BEFORE INSERT ON audit WHEN NEW.seq <= (SELECT max(seq) FROM audit)
-            BEGIN SELECT RAISE(ABORT, 'the audit is append-only'); END;
-        """,
+            CREATE TABLE audit(
+                seq INTEGER PRIMARY KEY, at INTEGER NOT NULL, actor TEXT NOT NULL, action TEXT NOT NULL, target TEXT NOT NULL,
+                outcome TEXT NOT NULL, detail TEXT, hash BLOB NOT NULL) STRICT;
+            -- The newest link once more: rows that are cut off at the end, or added there by somebody else, show.
+            CREATE TABLE audit_head(only INTEGER PRIMARY KEY CHECK(only = 1), seq INTEGER NOT NULL, hash BLOB NOT NULL) STRICT;
+            INSERT INTO audit_head VALUES(1, 0, zeroblob(32));
+            CREATE TRIGGER audit_no_update BEFORE UPDATE ON audit BEGIN SELECT RAISE(ABORT, 'the audit is append-only'); END;
+            CREATE TRIGGER audit_no_delete BEFORE DELETE ON audit BEGIN SELECT RAISE(ABORT, 'the audit is append-only'); END;
+            -- INSERT OR REPLACE deletes without asking the trigger above.
+            CREATE TRIGGER audit_no_replace BEFORE INSERT ON audit WHEN NEW.seq <= (SELECT max(seq) FROM audit)
+                BEGIN SELECT RAISE(ABORT, 'the audit is append-only'); END;
+            """,
     ];
 
     public static int Version => Scripts.Length;

@@ -6,4 +6,11 @@ namespace Creel.Core.Audit;
 /// <param name="Target">What it was done to: <c>agent:bart</c>, <c>cell:1f2e3d4c</c>, <c>habitat</c>.</param>
 /// <param name="Outcome"><c>ok</c>, <c>refused</c>, <c>failed</c>, or a task's final state.</param>
 /// <param name="Detail">More, as a JSON object; null for nothing more.</param>
-public sealed record AuditEntry(DateTimeOffset At, string Actor, string Action, string Target, string Outcome, string? Detail = null);
+public sealed record AuditEntry(
+    DateTimeOffset At,
+    string Actor,
+    string Action,
+    string Target,
+    string Outcome,
+    string? Detail = null
+);

@@ -11,5 +11,10 @@ public interface IHabitatFiles
 
     /// <summary>Makes one change in the local part; the whole is validated first, and written only if nothing is wrong.</summary>
     /// <exception cref="CreelException">It would be wrong, or the file is not of that revision any more; nothing was written.</exception>
-    Task<HabitatSnapshot> ChangeAsync(string file, HabitatChange change, string? revision = null, CancellationToken cancel = default);
+    Task<HabitatSnapshot> ChangeAsync(
+        string file,
+        HabitatChange change,
+        string? revision = null,
+        CancellationToken cancel = default
+    );
 }

@@ -41,14 +41,16 @@ public sealed record CellDesign(
     {
         var old = Parse(before);
         var now = Parse(after);
-        var changes = old.Keys.Union(now.Keys)
+        var changes = old
+            .Keys.Union(now.Keys)
             .Where(key => old.GetValueOrDefault(key) != now.GetValueOrDefault(key))
             .Select(key => $"{key} {old.GetValueOrDefault(key) ?? "none"} → {now.GetValueOrDefault(key) ?? "none"}");
         return string.Join(", ", changes);
     }
 
     private static Dictionary<string, string> Parse(string revision) =>
-        revision.Split('\n', StringSplitOptions.RemoveEmptyEntries)
+        revision
+            .Split('\n', StringSplitOptions.RemoveEmptyEntries)
             .Select(line => line.Split('=', 2))
             .Where(parts => parts.Length == 2)
             .GroupBy(parts => parts[0])

@@ -54,7 +54,9 @@ public static class CellDesigner
     private static DriverFingerprint? Choose(AgentGroup group, IReadOnlyList<DriverFingerprint> fingerprints, List<Fault> faults)
     {
         var level = group.Level.ToString().ToLowerInvariant();
-        var candidates = fingerprints.Where(f => group.Driver is null ? f.Level == group.Level : f.Driver == group.Driver).ToList();
+        var candidates = fingerprints
+            .Where(f => group.Driver is null ? f.Level == group.Level : f.Driver == group.Driver)
+            .ToList();
         var working = candidates.FirstOrDefault(f => f.Works);
         if (working is not null && working.Level == group.Level)
         {

@@ -5,4 +5,13 @@ namespace Creel.Core.Isolation;
 /// <param name="Told">What its runtime was last told of its agents (<see cref="CellPlanner.Telling"/>); null if nothing yet.</param>
 /// <param name="Stopped">By a person, until a person starts it again.</param>
 /// <param name="Reason">Why it is not running, where that is known.</param>
-public sealed record ObservedCell(CellId Id, GroupId Group, string Driver, string Revision, string? Told, bool Running, bool Stopped, string? Reason = null);
+public sealed record ObservedCell(
+    CellId Id,
+    GroupId Group,
+    string Driver,
+    string Revision,
+    string? Told,
+    bool Running,
+    bool Stopped,
+    string? Reason = null
+);

@@ -61,7 +61,10 @@ public static class EnvelopeCodec
     private static Envelope? ReadObject(ReadOnlyMemory<byte> message, out string? problem)
     {
         var json = new Utf8JsonReader(message.Span, Strict);
-        string? id = null, from = null, to = null, type = null;
+        string? id = null,
+            from = null,
+            to = null,
+            type = null;
         long? timestamp = null;
         ReadOnlyMemory<byte> payload = default;
         if (!json.Read() || json.TokenType != JsonTokenType.StartObject)

@@ -9,14 +9,28 @@ namespace Creel.Core.Link;
 /// <param name="Running">Tasks that have started and not ended.</param>
 /// <param name="Pending">Tasks that it has taken and not started.</param>
 /// <param name="Finished">Tasks whose results it still holds; it sends those again after the welcome.</param>
-public sealed record Hello(int Protocol, string Version, string Journal, IReadOnlyList<string> Running, IReadOnlyList<string> Pending, IReadOnlyList<string> Finished);
+public sealed record Hello(
+    int Protocol,
+    string Version,
+    string Journal,
+    IReadOnlyList<string> Running,
+    IReadOnlyList<string> Pending,
+    IReadOnlyList<string> Finished
+);
 
 /// <summary>The hub tells the runtime whom it serves.</summary>
 public sealed record Welcome(long Epoch, string Cell, int HealthSeconds, IReadOnlyList<WelcomeAgent> Agents);
 
 /// <summary>An agent in the cell.</summary>
 /// <param name="Workspace">In the cell's own eyes.</param>
-public sealed record WelcomeAgent(string Id, string Name, string? Model, string Workspace, WelcomeBrain Brain, WelcomePolicy Policy);
+public sealed record WelcomeAgent(
+    string Id,
+    string Name,
+    string? Model,
+    string Workspace,
+    WelcomeBrain Brain,
+    WelcomePolicy Policy
+);
 
 public sealed record WelcomeBrain(string Kind, IReadOnlyList<string> Command, string Input, string Output);
 
@@ -39,4 +53,12 @@ public sealed record OutputChunk(string TaskId, string Stream, long Offset, byte
 /// <param name="Result">What the task gave, also when it failed: exit code and both streams.</param>
 /// <param name="Duration">Milliseconds.</param>
 /// <param name="Timestamp">Milliseconds since 1970.</param>
-public sealed record TaskResponse(string TaskId, bool Success, string? State, JsonElement? Result, string? Error, double Duration, long Timestamp);
+public sealed record TaskResponse(
+    string TaskId,
+    bool Success,
+    string? State,
+    JsonElement? Result,
+    string? Error,
+    double Duration,
+    long Timestamp
+);

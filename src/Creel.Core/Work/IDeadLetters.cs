@@ -17,4 +17,11 @@ public interface IDeadLetters
 /// <summary>An undelivered message.</summary>
 /// <param name="Message">The task's payload or the message, a JSON object in UTF-8.</param>
 /// <param name="Error">Why.</param>
-public sealed record DeadLetter(string Id, AgentId Agent, TaskId? Task, ReadOnlyMemory<byte> Message, string Error, DateTimeOffset At);
+public sealed record DeadLetter(
+    string Id,
+    AgentId Agent,
+    TaskId? Task,
+    ReadOnlyMemory<byte> Message,
+    string Error,
+    DateTimeOffset At
+);

@@ -10,7 +10,13 @@ public interface ITaskStore
     ValueTask<IReadOnlyList<AppendOutcome>> AppendAsync(IReadOnlyList<NewTask> tasks, CancellationToken cancel = default);
 
     /// <summary>Takes the oldest queued tasks of an agent, up to <paramref name="max"/>, under a lease; they become sent.</summary>
-    ValueTask<IReadOnlyList<AgentTask>> LeaseAsync(AgentId agent, Lease lease, int max, DateTimeOffset at, CancellationToken cancel = default);
+    ValueTask<IReadOnlyList<AgentTask>> LeaseAsync(
+        AgentId agent,
+        Lease lease,
+        int max,
+        DateTimeOffset at,
+        CancellationToken cancel = default
+    );
 
     /// <summary>
     /// Changes unfinished tasks at once: sent under a new lease, running, or back in the queue. Finished ones are left alone,
@@ -20,7 +26,10 @@ public interface ITaskStore
     ValueTask MoveAsync(IReadOnlyList<TaskMove> moves, CancellationToken cancel = default);
 
     /// <summary>Ends tasks; one outcome each, in order. Only the first end of a task counts.</summary>
-    ValueTask<IReadOnlyList<CompleteOutcome>> CompleteAsync(IReadOnlyList<TaskCompletion> ends, CancellationToken cancel = default);
+    ValueTask<IReadOnlyList<CompleteOutcome>> CompleteAsync(
+        IReadOnlyList<TaskCompletion> ends,
+        CancellationToken cancel = default
+    );
 
     ValueTask<TaskRecord?> FindAsync(TaskId id, CancellationToken cancel = default);
 
@@ -29,7 +38,11 @@ public interface ITaskStore
 
     /// <summary>Queued tasks whose time is over become expired; returns them.</summary>
     /// <param name="letter">Why: where given, each also becomes a dead letter of the task's id, in the same transaction.</param>
-    ValueTask<IReadOnlyList<AgentTask>> ExpireAsync(DateTimeOffset now, CancellationToken cancel = default, string? letter = null);
+    ValueTask<IReadOnlyList<AgentTask>> ExpireAsync(
+        DateTimeOffset now,
+        CancellationToken cancel = default,
+        string? letter = null
+    );
 
     /// <summary>Forgets finished tasks: those older than <paramref name="before"/>, and all but the newest <paramref name="keep"/>.</summary>
     ValueTask<int> PruneAsync(DateTimeOffset before, int keep, CancellationToken cancel = default);

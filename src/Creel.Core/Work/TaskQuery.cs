@@ -6,7 +6,13 @@ namespace Creel.Core.Work;
 /// <param name="Limit">At most so many.</param>
 /// <param name="Before">Only those added before this one: the next page.</param>
 /// <param name="OldestFirst">In the order in which they were added.</param>
-public sealed record TaskQuery(AgentId? Agent, IReadOnlyCollection<TaskState> States, int Limit, TaskId? Before = null, bool OldestFirst = false)
+public sealed record TaskQuery(
+    AgentId? Agent,
+    IReadOnlyCollection<TaskState> States,
+    int Limit,
+    TaskId? Before = null,
+    bool OldestFirst = false
+)
 {
     public static TaskQuery Unfinished(AgentId? agent) =>
         new(agent, [TaskState.Queued, TaskState.Sent, TaskState.Running], int.MaxValue, OldestFirst: true);

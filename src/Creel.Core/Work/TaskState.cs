@@ -31,7 +31,8 @@ public static class TaskStates
     public static bool IsFinal(this TaskState state) => state >= TaskState.Succeeded;
 
     /// <summary>The word in JSON and on screen: <c>timed-out</c> for <see cref="TaskState.TimedOut"/>, else lower case.</summary>
-    public static string Word(this TaskState state) => state == TaskState.TimedOut ? "timed-out" : state.ToString().ToLowerInvariant();
+    public static string Word(this TaskState state) =>
+        state == TaskState.TimedOut ? "timed-out" : state.ToString().ToLowerInvariant();
 
     public static bool TryParse(string? word, out TaskState state)
     {

@@ -9,7 +9,11 @@ namespace Creel.Server.Cells;
 internal static class ApplyStream
 {
     /// <summary>A fault before the first event is an ordinary error answer; a later one is the last line.</summary>
-    public static async Task AnswerAsync(HttpContext context, IAsyncEnumerable<ApplyEvent> events, IReadOnlyList<Problem> problems)
+    public static async Task AnswerAsync(
+        HttpContext context,
+        IAsyncEnumerable<ApplyEvent> events,
+        IReadOnlyList<Problem> problems
+    )
     {
         var reader = events.GetAsyncEnumerator(context.RequestAborted);
         try
@@ -25,7 +29,16 @@ internal static class ApplyStream
         }
         catch (CreelException e) when (context.Response.HasStarted)
         {
-            await WriteAsync(context, new { @event = "fault", error = e.Fault.Message, code = e.Fault.Code, remedy = e.Fault.Remedy });
+            await WriteAsync(
+                context,
+                new
+                {
+                    @event = "fault",
+                    error = e.Fault.Message,
+                    code = e.Fault.Code,
+                    remedy = e.Fault.Remedy,
+                }
+            );
         }
         finally
         {
@@ -38,8 +51,19 @@ internal static class ApplyStream
         happened switch
         {
             ApplyEvent.Planned planned => new { @event = "plan", plan = PlanView.From(planned.Plan, problems) },
-            ApplyEvent.StepRunning running => new { @event = "step", index = running.Index, state = "running" },
-            ApplyEvent.StepDone done => new { @event = "step", index = done.Index, state = "done", ms = done.Elapsed.TotalMilliseconds },
+            ApplyEvent.StepRunning running => new
+            {
+                @event = "step",
+                index = running.Index,
+                state = "running",
+            },
+            ApplyEvent.StepDone done => new
+            {
+                @event = "step",
+                index = done.Index,
+                state = "done",
+                ms = done.Elapsed.TotalMilliseconds,
+            },
             ApplyEvent.StepFailed failed => new
             {
                 @event = "step",
@@ -50,8 +74,19 @@ internal static class ApplyStream
                 code = failed.Fault.Code,
                 ms = failed.Elapsed.TotalMilliseconds,
             },
-            ApplyEvent.Connected connected => new { @event = "connected", index = connected.Index, cell = connected.Cell.Value, ms = connected.Elapsed.TotalMilliseconds },
-            ApplyEvent.Done done => new { @event = "done", ok = done.Ok, seconds = done.Elapsed.TotalSeconds },
+            ApplyEvent.Connected connected => new
+            {
+                @event = "connected",
+                index = connected.Index,
+                cell = connected.Cell.Value,
+                ms = connected.Elapsed.TotalMilliseconds,
+            },
+            ApplyEvent.Done done => new
+            {
+                @event = "done",
+                ok = done.Ok,
+                seconds = done.Elapsed.TotalSeconds,
+            },
             _ => throw new ArgumentOutOfRangeException(nameof(happened)),
         };
 
@@ -62,7 +97,9 @@ internal static class ApplyStream
             return;
         }
 
-        await context.Response.Body.WriteAsync((byte[])[.. JsonSerializer.SerializeToUtf8Bytes(line, ViewReply.Json), (byte)'\n']);
+        await context.Response.Body.WriteAsync(
+            (byte[])[.. JsonSerializer.SerializeToUtf8Bytes(line, ViewReply.Json), (byte)'\n']
+        );
         await context.Response.Body.FlushAsync();
     }
 

@@ -40,7 +40,10 @@ internal sealed class CellLayout(CellsConfig config)
             Workspaces = [.. design.Agents.Select(a => new CellMount(a.Id.Value, Workspace(a), CellPaths.Workspace(a.Id), true))],
             Shared =
             [
-                .. design.Shared.Select((s, i) => new CellMount(i.ToString(System.Globalization.CultureInfo.InvariantCulture), s.Path, s.Path, s.Writable)),
+                .. design.Shared.Select(
+                    (s, i) =>
+                        new CellMount(i.ToString(System.Globalization.CultureInfo.InvariantCulture), s.Path, s.Path, s.Writable)
+                ),
             ],
         };
 }

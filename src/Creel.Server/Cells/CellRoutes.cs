@@ -69,7 +69,11 @@ internal sealed class CellRoutes(
     private async Task DownAsync(HttpContext context)
     {
         var request = await ReadAsync(context);
-        await ApplyStream.AnswerAsync(context, reconciler.ApplyAsync(null, request.DeleteWorkspaces, habitats.Clear, context.RequestAborted), []);
+        await ApplyStream.AnswerAsync(
+            context,
+            reconciler.ApplyAsync(null, request.DeleteWorkspaces, habitats.Clear, context.RequestAborted),
+            []
+        );
     }
 
     private async Task AddAgentAsync(HttpContext context)
@@ -85,7 +89,8 @@ internal sealed class CellRoutes(
         await ApplyAsync(context, candidate, context.Request.Query["deleteWorkspaces"] == "true");
     }
 
-    private async Task CellsAsync(HttpContext context) => await ViewReply.WriteAsync(context, new CellsView(await views.AllAsync(context.RequestAborted)));
+    private async Task CellsAsync(HttpContext context) =>
+        await ViewReply.WriteAsync(context, new CellsView(await views.AllAsync(context.RequestAborted)));
 
     private async Task DriversAsync(HttpContext context)
     {
@@ -99,7 +104,9 @@ internal sealed class CellRoutes(
         var agent = Agent(context);
         var cell =
             runner.Cells.Values.FirstOrDefault(c => c.Design?.Agents.Any(a => a.Id == agent) == true)
-            ?? throw new CreelException(Fault.NotFound("agent", $"no agent {agent} is in the habitat that is up", "See them: creel ps."));
+            ?? throw new CreelException(
+                Fault.NotFound("agent", $"no agent {agent} is in the habitat that is up", "See them: creel ps.")
+            );
         var clock = Stopwatch.StartNew();
         double? connected = null;
         foreach (var state in running)
@@ -108,7 +115,9 @@ internal sealed class CellRoutes(
             if (state)
             {
                 using var patience = new CancellationTokenSource(ConnectPatience);
-                connected = await doors.WaitConnectedAsync(cell.Record.Id, patience.Token) ? clock.Elapsed.TotalMilliseconds : null;
+                connected = await doors.WaitConnectedAsync(cell.Record.Id, patience.Token)
+                    ? clock.Elapsed.TotalMilliseconds
+                    : null;
             }
         }
 
@@ -130,7 +139,11 @@ internal sealed class CellRoutes(
     private static Task WrongAsync(HttpContext context, HabitatSnapshot candidate)
     {
         var errors = candidate.Reading.Problems.Where(p => p.Severity == Severity.Error);
-        var view = new WrongHabitatView(string.Join("\n", errors), "habitat", [.. candidate.Reading.Problems.Select(ProblemView.From)]);
+        var view = new WrongHabitatView(
+            string.Join("\n", errors),
+            "habitat",
+            [.. candidate.Reading.Problems.Select(ProblemView.From)]
+        );
         return ViewReply.WriteAsync(context, view, StatusCodes.Status400BadRequest);
     }
 
@@ -146,7 +159,11 @@ internal sealed class CellRoutes(
         catch (JsonException e)
         {
             throw new CreelException(
-                Fault.Invalid("json-field", "a field of the body has the wrong type", "It takes 'file' (text), 'lenient' and 'deleteWorkspaces' (true or false)."),
+                Fault.Invalid(
+                    "json-field",
+                    "a field of the body has the wrong type",
+                    "It takes 'file' (text), 'lenient' and 'deleteWorkspaces' (true or false)."
+                ),
                 e
             );
         }

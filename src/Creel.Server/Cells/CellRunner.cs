@@ -84,7 +84,11 @@ internal sealed class CellRunner(
         if (design is not null)
         {
             await OpenDoorAsync(cell, design, cancel);
-            if (record.Handle is null && !record.Stopped && await driver.RecoverAsync(Spec(cell, habitat), cancel) is { } recovered)
+            if (
+                record.Handle is null
+                && !record.Stopped
+                && await driver.RecoverAsync(Spec(cell, habitat), cancel) is { } recovered
+            )
             {
                 cell.Record = record = record with { Handle = recovered };
                 await store.PutAsync(record, cancel);
@@ -203,7 +207,14 @@ internal sealed class CellRunner(
     /// Waits for the cell to die and starts it again: after 0.1 s, 0.2 s, 0.4 s …, from 0.1 s again once it was calm for a
     /// minute. At most 1 s where its runtime had connected; where it never did, starting it is futile and the ceiling is 60 s.
     /// </summary>
-    private async Task KeepAsync(Cell cell, IIsolationDriver driver, CellHandle handle, string habitat, long epoch, CancellationToken cancel)
+    private async Task KeepAsync(
+        Cell cell,
+        IIsolationDriver driver,
+        CellHandle handle,
+        string habitat,
+        long epoch,
+        CancellationToken cancel
+    )
     {
         try
         {
@@ -302,7 +313,10 @@ internal sealed class CellRunner(
     {
         lock (placing)
         {
-            return Cells.GetOrAdd(design.Id, id => new Cell(new CellRecord(id, design.Group.Id, design.Driver, "", Allot(design), null, false)));
+            return Cells.GetOrAdd(
+                design.Id,
+                id => new Cell(new CellRecord(id, design.Group.Id, design.Driver, "", Allot(design), null, false))
+            );
         }
     }
 
@@ -329,5 +343,7 @@ internal sealed class CellRunner(
     private IIsolationDriver Driver(string name) => drivers.First(d => d.Name == name);
 
     private ValueTask AuditAsync(string action, Cell cell, string outcome, string? detail = null) =>
-        audit.AppendAsync([new AuditEntry(time.GetUtcNow(), "creel", action, $"cell:{cell.Record.Id} ({cell.Record.Group})", outcome, detail)]);
+        audit.AppendAsync([
+            new AuditEntry(time.GetUtcNow(), "creel", action, $"cell:{cell.Record.Id} ({cell.Record.Group})", outcome, detail),
+        ]);
 }

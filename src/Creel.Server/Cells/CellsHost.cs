@@ -86,5 +86,6 @@ public sealed class CellsHost
     /// <summary>Before the end of serve: cells go on, and the next serve finds them.</summary>
     public void LetGo() => runner.LetGo();
 
-    public void Map(IEndpointRouteBuilder routes) => new CellRoutes(habitats, reconciler, runner, fingerprints, doors, tasks).Map(routes);
+    public void Map(IEndpointRouteBuilder routes) =>
+        new CellRoutes(habitats, reconciler, runner, fingerprints, doors, tasks).Map(routes);
 }

@@ -35,8 +35,21 @@ internal sealed class DesiredState(string file)
         var (input, included) = (snapshot.Input, snapshot.Included);
         var texts = included.Values.Append(input.Main.Text).Append(input.Local?.Text);
         // Only what the texts name: the rest of the environment is none of this file's business.
-        var named = input.Variables.Where(v => texts.Any(text => text?.Contains($"${{{v.Key}}}", StringComparison.Ordinal) == true)).ToDictionary();
-        Write(new Written(snapshot.Revision, input.Main, input.Local, named, input.BaseFolder, input.HomeFolder, included, input.Lenient));
+        var named = input
+            .Variables.Where(v => texts.Any(text => text?.Contains($"${{{v.Key}}}", StringComparison.Ordinal) == true))
+            .ToDictionary();
+        Write(
+            new Written(
+                snapshot.Revision,
+                input.Main,
+                input.Local,
+                named,
+                input.BaseFolder,
+                input.HomeFolder,
+                included,
+                input.Lenient
+            )
+        );
     }
 
     public void Clear() => File.Delete(file);

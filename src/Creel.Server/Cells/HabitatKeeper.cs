@@ -42,7 +42,9 @@ internal sealed class HabitatKeeper(IHabitatFiles files, DesiredState desired)
     {
         if (file is not null && !Path.IsPathFullyQualified(file))
         {
-            throw new CreelException(Fault.Invalid("habitat-path", "the path of a habitat is absolute here", "Send the whole path."));
+            throw new CreelException(
+                Fault.Invalid("habitat-path", "the path of a habitat is absolute here", "Send the whole path.")
+            );
         }
 
         return files.Read(file ?? InForce(), lenient);
@@ -66,12 +68,19 @@ internal sealed class HabitatKeeper(IHabitatFiles files, DesiredState desired)
     public Task<HabitatSnapshot> AddAgentAsync(JsonElement agent, CancellationToken cancel)
     {
         var file = InForce();
-        if (agent.ValueKind != JsonValueKind.Object || !agent.TryGetProperty("id", out var id) || id.ValueKind != JsonValueKind.String)
+        if (
+            agent.ValueKind != JsonValueKind.Object
+            || !agent.TryGetProperty("id", out var id)
+            || id.ValueKind != JsonValueKind.String
+        )
         {
             throw new CreelException(Fault.Invalid("agent", "an agent is a JSON object with an 'id'"));
         }
 
-        var keys = agent.EnumerateObject().Where(p => p.Name != "id" && p.Value.ValueKind != JsonValueKind.Null).ToDictionary(p => p.Name, p => p.Value.GetRawText());
+        var keys = agent
+            .EnumerateObject()
+            .Where(p => p.Name != "id" && p.Value.ValueKind != JsonValueKind.Null)
+            .ToDictionary(p => p.Name, p => p.Value.GetRawText());
         return files.ChangeAsync(file, new HabitatChange.Add(AgentId.Parse(id.GetString()), keys), cancel: cancel);
     }
 
@@ -80,7 +89,8 @@ internal sealed class HabitatKeeper(IHabitatFiles files, DesiredState desired)
 
     private string InForce() => held?.File ?? throw NothingUp();
 
-    public static CreelException NothingUp() => new(Fault.NotFound("habitat", "no habitat is up", "Bring one up: creel up FILE."));
+    public static CreelException NothingUp() =>
+        new(Fault.NotFound("habitat", "no habitat is up", "Bring one up: creel up FILE."));
 
     private sealed record Held(string File, string Revision, HabitatModel Model);
 }

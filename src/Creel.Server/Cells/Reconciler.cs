@@ -10,7 +10,13 @@ using Creel.Server.Hub;
 namespace Creel.Server.Cells;
 
 /// <summary>Brings what is to what should be: one plan at a time, each step by itself, again and again until it fits.</summary>
-internal sealed class Reconciler(CellsConfig config, CellRunner runner, Fingerprints fingerprints, ICellStore store, CellDoors doors)
+internal sealed class Reconciler(
+    CellsConfig config,
+    CellRunner runner,
+    Fingerprints fingerprints,
+    ICellStore store,
+    CellDoors doors
+)
 {
     private readonly SemaphoreSlim gate = new(1);
 

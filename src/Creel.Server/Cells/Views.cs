@@ -79,18 +79,49 @@ internal sealed record ProblemView(string Severity, string File, int Line, int C
         new(StepView.Word(problem.Severity), problem.File, problem.Line, problem.Column, problem.Path, problem.Message);
 }
 
-internal sealed record AgentView(string Id, string Name, string Group, bool Default, string? Model, string Brain, string? Workspace);
+internal sealed record AgentView(
+    string Id,
+    string Name,
+    string Group,
+    bool Default,
+    string? Model,
+    string Brain,
+    string? Workspace
+);
 
-internal sealed record GroupView(string Id, string Level, string? Driver, string Network, IReadOnlyList<string> Agents, LimitsView Limits);
+internal sealed record GroupView(
+    string Id,
+    string Level,
+    string? Driver,
+    string Network,
+    IReadOnlyList<string> Agents,
+    LimitsView Limits
+);
 
-internal sealed record HabitatView(string Name, string File, string? Revision, IReadOnlyList<AgentView> Agents, IReadOnlyList<GroupView> Groups)
+internal sealed record HabitatView(
+    string Name,
+    string File,
+    string? Revision,
+    IReadOnlyList<AgentView> Agents,
+    IReadOnlyList<GroupView> Groups
+)
 {
     public static HabitatView From(HabitatModel habitat, string file, string? revision) =>
         new(
             habitat.Name,
             file,
             revision,
-            [.. habitat.Agents.Select(a => new AgentView(a.Id.Value, a.Name, a.Group.Value, a.Default, a.Model, a.Brain.Kind, a.Workspace))],
+            [
+                .. habitat.Agents.Select(a => new AgentView(
+                    a.Id.Value,
+                    a.Name,
+                    a.Group.Value,
+                    a.Default,
+                    a.Model,
+                    a.Brain.Kind,
+                    a.Workspace
+                )),
+            ],
             [
                 .. habitat.Groups.Select(g => new GroupView(
                     g.Id.Value,

@@ -45,7 +45,12 @@ internal sealed class CreelHome
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new CreelException(
-                new Fault(FaultKind.Missing, "home", $"{folder} can't be used: {e.Message}", "Set CREEL_HOME to a folder that you own."),
+                new Fault(
+                    FaultKind.Missing,
+                    "home",
+                    $"{folder} can't be used: {e.Message}",
+                    "Set CREEL_HOME to a folder that you own."
+                ),
                 e
             );
         }
@@ -54,7 +59,8 @@ internal sealed class CreelHome
     }
 
     /// <summary>Names this Creel among others on the machine.</summary>
-    public string Instance() => Once(Path.Combine(Folder, "instance"), () => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8)));
+    public string Instance() =>
+        Once(Path.Combine(Folder, "instance"), () => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8)));
 
     /// <summary>The admin token: 32 random bytes, made at the first start; the command line reads it from the same file.</summary>
     public string AdminToken() => Once(TokenFile, () => Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32)));
@@ -63,7 +69,16 @@ internal sealed class CreelHome
     public void WriteEndpoint(string url, string webSocketUrl, string version) =>
         WriteNew(
             EndpointFile,
-            JsonSerializer.Serialize(new { url, webSocketUrl, pid = Environment.ProcessId, version }, new JsonSerializerOptions { WriteIndented = true })
+            JsonSerializer.Serialize(
+                new
+                {
+                    url,
+                    webSocketUrl,
+                    pid = Environment.ProcessId,
+                    version,
+                },
+                new JsonSerializerOptions { WriteIndented = true }
+            )
         );
 
     public void RemoveEndpoint() => File.Delete(EndpointFile);
@@ -86,7 +101,15 @@ internal sealed class CreelHome
         var temporary = $"{file}.{Environment.ProcessId}.new";
         File.Delete(temporary);
         using (
-            var stream = new FileStream(temporary, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = OwnerFile })
+            var stream = new FileStream(
+                temporary,
+                new FileStreamOptions
+                {
+                    Mode = FileMode.CreateNew,
+                    Access = FileAccess.Write,
+                    UnixCreateMode = OwnerFile,
+                }
+            )
         )
         {
             stream.Write(System.Text.Encoding.UTF8.GetBytes(text));

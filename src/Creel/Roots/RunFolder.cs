@@ -17,11 +17,18 @@ internal static class RunFolder
         {
             return Fits(Path.GetFullPath(written))
                 ?? throw new CreelException(
-                    Fault.Invalid("run-folder", $"{written} is too long for the sockets in it", $"Choose a folder of at most {MaxLength} bytes.")
+                    Fault.Invalid(
+                        "run-folder",
+                        $"{written} is too long for the sockets in it",
+                        $"Choose a folder of at most {MaxLength} bytes."
+                    )
                 );
         }
 
-        var name = home == CreelHome.Default ? "creel" : "creel-" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(home)).AsSpan(0, 4));
+        var name =
+            home == CreelHome.Default
+                ? "creel"
+                : "creel-" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(home)).AsSpan(0, 4));
         if (root)
         {
             return Path.Combine("/run", name);

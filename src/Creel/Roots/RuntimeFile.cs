@@ -9,11 +9,17 @@ internal static class RuntimeFile
     public static string Find()
     {
         var written = Environment.GetEnvironmentVariable("CREEL_RUNTIME");
-        var file = written is { Length: > 0 } ? Path.GetFullPath(written) : Path.Combine(AppContext.BaseDirectory, "creel-runtime");
+        var file = written is { Length: > 0 }
+            ? Path.GetFullPath(written)
+            : Path.Combine(AppContext.BaseDirectory, "creel-runtime");
         return File.Exists(file)
             ? file
             : throw new CreelException(
-                Fault.Missing("runtime-missing", $"creel-runtime is not at {file}", "Run ./do publish, or set CREEL_RUNTIME to the executable.")
+                Fault.Missing(
+                    "runtime-missing",
+                    $"creel-runtime is not at {file}",
+                    "Run ./do publish, or set CREEL_RUNTIME to the executable."
+                )
             );
     }
 }

@@ -78,7 +78,14 @@ internal static class ServeRoot
         var bound = await CreelWeb.StartAsync(app, cancel);
         await cells.AdoptAsync(cancel);
         home.WriteEndpoint($"http://127.0.0.1:{bound[0]}", $"ws://127.0.0.1:{bound[1]}", Version);
-        logs.CreateLogger("serve").LogInformation("creel {Version} is up on 127.0.0.1:{Http} and :{Ws}; its home is {Home}", Version, bound[0], bound[1], home.Folder);
+        logs.CreateLogger("serve")
+            .LogInformation(
+                "creel {Version} is up on 127.0.0.1:{Http} and :{Ws}; its home is {Home}",
+                Version,
+                bound[0],
+                bound[1],
+                home.Folder
+            );
         var settling = cells.SettleAsync(cancel);
         try
         {
@@ -106,12 +113,16 @@ internal static class ServeRoot
 
     public static HabitatFolder Habitats(TimeProvider time) =>
         new(
-            Environment.GetEnvironmentVariables().Cast<System.Collections.DictionaryEntry>().ToDictionary(v => (string)v.Key, v => (string?)v.Value ?? ""),
+            Environment
+                .GetEnvironmentVariables()
+                .Cast<System.Collections.DictionaryEntry>()
+                .ToDictionary(v => (string)v.Key, v => (string?)v.Value ?? ""),
             Environment.GetFolderPath(Environment.SpecialFolder.UserProfile),
             time
         );
 
-    private static string Version => typeof(ServeRoot).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
+    private static string Version =>
+        typeof(ServeRoot).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
 
     private static void Log(WebApplicationBuilder builder, bool json) => Log(builder.Logging, json);
 

@@ -16,7 +16,14 @@ public abstract class AuditLogConformance : IAsyncLifetime
     [Fact]
     public async Task Entries_come_back_in_order_and_the_chain_holds_over_a_restart()
     {
-        await store.Audit.AppendAsync([Entry(0), Entry(1) with { Detail = "{\"why\":\"ünicode 🐚\\u0000\"}", Target = "odd\0\n" }]);
+        await store.Audit.AppendAsync([
+            Entry(0),
+            Entry(1) with
+            {
+                Detail = "{\"why\":\"ünicode 🐚\\u0000\"}",
+                Target = "odd\0\n",
+            },
+        ]);
         await store.ReopenAsync();
         await store.Audit.AppendAsync([Entry(2)]);
         await store.Audit.AppendAsync([]);

@@ -22,7 +22,10 @@ internal sealed class TaskModel
             var other = Lease?.Journal != lease.Journal;
             Attempts += State == TaskState.Queued ? 1 : 0;
             Sent = to == TaskState.Sent || other || Sent is null ? at : Sent;
-            Started = to == TaskState.Sent ? null : other || Started is null ? at : Started;
+            Started =
+                to == TaskState.Sent ? null
+                : other || Started is null ? at
+                : Started;
             (State, Lease) = (to, lease);
         }
     }

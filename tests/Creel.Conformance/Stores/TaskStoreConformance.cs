@@ -70,18 +70,20 @@ public abstract class TaskStoreConformance : IAsyncLifetime
     public async Task One_append_answers_for_each_task_in_order()
     {
         var (a, b) = (Sample.Task(), Sample.Task());
-        var outcomes = await Tasks.AppendAsync(
-            [new(a, null, 1), new(b, null, 1), new(a, null, 1), new(b, Sample.First, 1), new(b, null, 5)]
-        );
-        outcomes.ShouldBe(
-            [
-                AppendOutcome.Accepted,
-                AppendOutcome.QueueFull,
-                AppendOutcome.Duplicate,
-                AppendOutcome.Accepted,
-                AppendOutcome.Duplicate,
-            ]
-        );
+        var outcomes = await Tasks.AppendAsync([
+            new(a, null, 1),
+            new(b, null, 1),
+            new(a, null, 1),
+            new(b, Sample.First, 1),
+            new(b, null, 5),
+        ]);
+        outcomes.ShouldBe([
+            AppendOutcome.Accepted,
+            AppendOutcome.QueueFull,
+            AppendOutcome.Duplicate,
+            AppendOutcome.Accepted,
+            AppendOutcome.Duplicate,
+        ]);
         (await Tasks.GetAsync(b)).State.ShouldBe(TaskState.Sent);
     }
 
@@ -139,9 +141,10 @@ public abstract class TaskStoreConformance : IAsyncLifetime
     public async Task A_move_from_an_older_epoch_or_of_a_finished_task_is_ignored()
     {
         var task = await Tasks.AddAsync(lease: new Lease("j", 7));
-        await Tasks.MoveAsync(
-            [Sample.Move(task, TaskState.Running, new Lease("j", 6)), Sample.Move(Sample.Task(), TaskState.Queued, null)]
-        );
+        await Tasks.MoveAsync([
+            Sample.Move(task, TaskState.Running, new Lease("j", 6)),
+            Sample.Move(Sample.Task(), TaskState.Queued, null),
+        ]);
         (await Tasks.GetAsync(task)).State.ShouldBe(TaskState.Sent);
 
         await Tasks.CompleteAsync([Sample.End(task, TaskState.Succeeded, epoch: 7)]);
@@ -155,13 +158,11 @@ public abstract class TaskStoreConformance : IAsyncLifetime
     public async Task Only_the_first_end_counts()
     {
         var task = await Tasks.AddAsync(lease: Sample.First);
-        var ends = await Tasks.CompleteAsync(
-            [
-                Sample.End(task, TaskState.Failed, epoch: 1, reason: "exit 1"),
-                Sample.End(task, TaskState.Succeeded, epoch: 1),
-                Sample.End(Sample.Task(), TaskState.Succeeded),
-            ]
-        );
+        var ends = await Tasks.CompleteAsync([
+            Sample.End(task, TaskState.Failed, epoch: 1, reason: "exit 1"),
+            Sample.End(task, TaskState.Succeeded, epoch: 1),
+            Sample.End(Sample.Task(), TaskState.Succeeded),
+        ]);
         ends.ShouldBe([CompleteOutcome.Completed, CompleteOutcome.AlreadyFinal, CompleteOutcome.Unknown]);
         await store.ReopenAsync();
         var record = await Tasks.GetAsync(task);
@@ -301,8 +302,8 @@ public abstract class TaskStoreConformance : IAsyncLifetime
     public async Task A_cancelled_request_is_not_written()
     {
         var task = Sample.Task();
-        await Should.ThrowAsync<OperationCanceledException>(
-            async () => await Tasks.AppendAsync([new NewTask(task, null, 9)], new CancellationToken(canceled: true))
+        await Should.ThrowAsync<OperationCanceledException>(async () =>
+            await Tasks.AppendAsync([new NewTask(task, null, 9)], new CancellationToken(canceled: true))
         );
         (await Tasks.FindAsync(task.Id)).ShouldBeNull();
     }

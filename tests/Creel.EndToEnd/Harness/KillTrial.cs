@@ -65,7 +65,8 @@ public sealed class KillTrial(Serve serve, string agent, string cell, string wor
                     acknowledged[number] = json.RootElement.GetProperty("taskId").GetString()!;
                 }
             }
-            catch (Exception e) when (e is HttpRequestException or IOException or ObjectDisposedException or TaskCanceledException)
+            catch (Exception e)
+                when (e is HttpRequestException or IOException or ObjectDisposedException or TaskCanceledException)
             {
                 // Not acknowledged: nothing was promised, but it still may not start twice.
             }

@@ -7,7 +7,8 @@ public static class Published
 {
     public static string Root { get; } = FindRoot();
 
-    public static string Folder { get; } = Environment.GetEnvironmentVariable("CREEL_PUBLISHED") ?? Path.Combine(Root, "artifacts", "publish");
+    public static string Folder { get; } =
+        Environment.GetEnvironmentVariable("CREEL_PUBLISHED") ?? Path.Combine(Root, "artifacts", "publish");
 
     public static string Creel => Path.Combine(Folder, "creel");
 
@@ -45,7 +46,9 @@ public static class Published
         catch (OperationCanceledException)
         {
             process.Kill(entireProcessTree: true);
-            throw new TimeoutException($"{Path.GetFileName(program)} {string.Join(' ', arguments)} did not end within two minutes");
+            throw new TimeoutException(
+                $"{Path.GetFileName(program)} {string.Join(' ', arguments)} did not end within two minutes"
+            );
         }
     }
 

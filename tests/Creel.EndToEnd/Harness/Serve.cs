@@ -41,7 +41,10 @@ public sealed class Serve : IAsyncDisposable
     {
         var endpoint = Path.Combine(Home, "serve.json");
         File.Delete(endpoint);
-        var start = new ProcessStartInfo("/bin/sh", ["-c", "exec \"$0\" serve --http-port 0 --ws-port 0 >>\"$1\" 2>&1", Published.Creel, Path.Combine(Home, "serve.log")])
+        var start = new ProcessStartInfo(
+            "/bin/sh",
+            ["-c", "exec \"$0\" serve --http-port 0 --ws-port 0 >>\"$1\" 2>&1", Published.Creel, Path.Combine(Home, "serve.log")]
+        )
         {
             RedirectStandardInput = true,
         };
@@ -51,12 +54,18 @@ public sealed class Serve : IAsyncDisposable
         await Until(() => File.Exists(endpoint) || process.HasExited, TimeSpan.FromSeconds(60), "serve.json");
         if (process.HasExited)
         {
-            throw new InvalidOperationException($"creel serve ended with {process.ExitCode}: {await File.ReadAllTextAsync(Path.Combine(Home, "serve.log"))}");
+            throw new InvalidOperationException(
+                $"creel serve ended with {process.ExitCode}: {await File.ReadAllTextAsync(Path.Combine(Home, "serve.log"))}"
+            );
         }
 
         using var json = JsonDocument.Parse(await File.ReadAllTextAsync(endpoint));
         client?.Dispose();
-        client = new HttpClient { BaseAddress = new Uri(json.RootElement.GetProperty("url").GetString()!), Timeout = TimeSpan.FromMinutes(2) };
+        client = new HttpClient
+        {
+            BaseAddress = new Uri(json.RootElement.GetProperty("url").GetString()!),
+            Timeout = TimeSpan.FromMinutes(2),
+        };
         var token = (await File.ReadAllTextAsync(Path.Combine(Home, "admin.token"))).Trim();
         client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
     }
@@ -104,8 +113,10 @@ public sealed class Serve : IAsyncDisposable
             try
             {
                 var command = File.ReadAllText($"{folder}/cmdline");
-                if (command.Split('\0')[0].EndsWith("creel-runtime", StringComparison.Ordinal)
-                    && File.ReadAllText($"{folder}/environ").Split('\0').Contains($"CREEL_CELL={cell}"))
+                if (
+                    command.Split('\0')[0].EndsWith("creel-runtime", StringComparison.Ordinal)
+                    && File.ReadAllText($"{folder}/environ").Split('\0').Contains($"CREEL_CELL={cell}")
+                )
                 {
                     pids.Add(pid);
                 }

@@ -6,12 +6,16 @@ public partial class HabitTests
 {
     private const int Ceiling = 400;
 
-    [GeneratedRegex(@"\b(?:class|record|interface|struct|enum)\s+(?:struct\s+|class\s+)?(\w*(?:Common|Shared|Utils?|Helpers?|Manager|Service|Impl|Base))\b(?!Path)")]
+    [GeneratedRegex(
+        @"\b(?:class|record|interface|struct|enum)\s+(?:struct\s+|class\s+)?(\w*(?:Common|Shared|Utils?|Helpers?|Manager|Service|Impl|Base))\b(?!Path)"
+    )]
     private static partial Regex VagueType();
 
     [Fact]
     public void No_type_has_a_name_that_says_nothing() =>
-        SourceTree.Product.SelectMany(f => VagueType().Matches(f.Text).Select(m => $"{f.Path}: {m.Groups[1].Value}")).ShouldBeEmpty();
+        SourceTree
+            .Product.SelectMany(f => VagueType().Matches(f.Text).Select(m => $"{f.Path}: {m.Groups[1].Value}"))
+            .ShouldBeEmpty();
 
     [Fact]
     public void No_folder_has_a_name_that_says_nothing() =>
@@ -27,7 +31,10 @@ public partial class HabitTests
     [Fact]
     public void Nothing_is_left_for_later() =>
         SourceTree
-            .Product.Where(f => f.Text.Contains("NotImplementedException", StringComparison.Ordinal) || f.Text.Contains("TO" + "DO", StringComparison.Ordinal))
+            .Product.Where(f =>
+                f.Text.Contains("NotImplementedException", StringComparison.Ordinal)
+                || f.Text.Contains("TO" + "DO", StringComparison.Ordinal)
+            )
             .Select(f => f.Path)
             .ShouldBeEmpty();
 
@@ -38,7 +45,9 @@ public partial class HabitTests
             from path in Directory.EnumerateFiles(Path.Combine(SourceTree.Root, "tests"), "*.cs", SearchOption.AllDirectories)
             where !path.EndsWith("HabitTests.cs", StringComparison.Ordinal) && !path.Contains("/obj/", StringComparison.Ordinal)
             let text = File.ReadAllText(path)
-            where text.Contains("Thread.Sleep", StringComparison.Ordinal) || Regex.IsMatch(text, @"await Task\.Delay\((?!Timeout\.Infinite)")
+            where
+                text.Contains("Thread.Sleep", StringComparison.Ordinal)
+                || Regex.IsMatch(text, @"await Task\.Delay\((?!Timeout\.Infinite)")
             select Path.GetRelativePath(SourceTree.Root, path);
         sleepers.ShouldBeEmpty();
     }

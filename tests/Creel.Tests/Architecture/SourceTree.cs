@@ -9,14 +9,17 @@ internal static partial class SourceTree
 
     /// <summary>Every C# file under src/, with its path from the root.</summary>
     public static IReadOnlyList<SourceFile> Product { get; } =
-        [
-            .. Directory
-                .EnumerateFiles(Path.Combine(Root, "src"), "*.cs", SearchOption.AllDirectories)
-                .Where(path => !path.Contains("/obj/", StringComparison.Ordinal) && !path.Contains("/bin/", StringComparison.Ordinal))
-                .Select(path => new SourceFile(Path.GetRelativePath(Root, path), File.ReadAllText(path))),
-        ];
+    [
+        .. Directory
+            .EnumerateFiles(Path.Combine(Root, "src"), "*.cs", SearchOption.AllDirectories)
+            .Where(path => !path.Contains("/obj/", StringComparison.Ordinal) && !path.Contains("/bin/", StringComparison.Ordinal))
+            .Select(path => new SourceFile(Path.GetRelativePath(Root, path), File.ReadAllText(path))),
+    ];
 
-    [GeneratedRegex(@"^\s*(?:global )?using (?:static )?(Creel\.[\w.]+);|(?<![\w.])(Creel\.(?:Core|Adapters|Server|Runtime)(?:\.\w+)+)", RegexOptions.Multiline)]
+    [GeneratedRegex(
+        @"^\s*(?:global )?using (?:static )?(Creel\.[\w.]+);|(?<![\w.])(Creel\.(?:Core|Adapters|Server|Runtime)(?:\.\w+)+)",
+        RegexOptions.Multiline
+    )]
     private static partial Regex Mentions();
 
     /// <summary>The namespaces of ours that a file mentions.</summary>

@@ -7,12 +7,21 @@ namespace Creel.Tests.Isolation;
 public class CellDesignerTests
 {
     private static readonly DriverFingerprint Host = Fingerprint("host", IsolationLevel.None, [NetworkMode.Host]);
-    private static readonly DriverFingerprint Bubblewrap = Fingerprint("bubblewrap", IsolationLevel.Session, [NetworkMode.None, NetworkMode.Proxy]);
+    private static readonly DriverFingerprint Bubblewrap = Fingerprint(
+        "bubblewrap",
+        IsolationLevel.Session,
+        [NetworkMode.None, NetworkMode.Proxy]
+    );
 
     [Fact]
     public void A_level_whose_driver_does_not_work_is_refused_and_not_made_weaker()
     {
-        var broken = Bubblewrap with { Works = false, Sentence = "bwrap is not installed", Remedy = "apt-get install bubblewrap" };
+        var broken = Bubblewrap with
+        {
+            Works = false,
+            Sentence = "bwrap is not installed",
+            Remedy = "apt-get install bubblewrap",
+        };
 
         var designs = CellDesigner.Design(Habitat(IsolationLevel.Session), "i", [Host, broken]);
 
@@ -27,7 +36,10 @@ public class CellDesignerTests
     [InlineData(IsolationLevel.Container)]
     [InlineData(IsolationLevel.Vm)]
     public void A_level_without_any_driver_is_refused(IsolationLevel level) =>
-        CellDesigner.Design(Habitat(level), "i", [Host, Bubblewrap]).Faults.ShouldHaveSingleItem().Code.ShouldBe("level-unavailable");
+        CellDesigner
+            .Design(Habitat(level), "i", [Host, Bubblewrap])
+            .Faults.ShouldHaveSingleItem()
+            .Code.ShouldBe("level-unavailable");
 
     [Fact]
     public void A_driver_of_another_level_than_the_one_asked_for_is_refused() =>
@@ -48,7 +60,10 @@ public class CellDesignerTests
     {
         var weak = Bubblewrap with { Limits = EnforcedLimits.No };
 
-        CellDesigner.Design(Habitat(IsolationLevel.Session, written: true), "i", [weak]).Faults.ShouldHaveSingleItem().Code.ShouldBe("limit-unenforceable");
+        CellDesigner
+            .Design(Habitat(IsolationLevel.Session, written: true), "i", [weak])
+            .Faults.ShouldHaveSingleItem()
+            .Code.ShouldBe("limit-unenforceable");
         var designs = CellDesigner.Design(Habitat(IsolationLevel.Session, written: false), "i", [weak]);
         designs.Faults.ShouldBeEmpty();
         designs.Cells.ShouldHaveSingleItem().Notes.ShouldHaveSingleItem().ShouldContain("memory");
@@ -68,7 +83,13 @@ public class CellDesignerTests
         bool written = true
     )
     {
-        var agent = new AgentModel { Id = AgentId.Parse("bart"), Name = "Bart", Group = GroupId.Parse("bart"), Default = true };
+        var agent = new AgentModel
+        {
+            Id = AgentId.Parse("bart"),
+            Name = "Bart",
+            Group = GroupId.Parse("bart"),
+            Default = true,
+        };
         var group = new AgentGroup
         {
             Id = agent.Group,
@@ -78,6 +99,11 @@ public class CellDesignerTests
             Limits = new ResourceLimits(Memory: new Limit(1 << 28, written)),
             Agents = [agent.Id],
         };
-        return new HabitatModel { Name = "h", Agents = [agent], Groups = [group] };
+        return new HabitatModel
+        {
+            Name = "h",
+            Agents = [agent],
+            Groups = [group],
+        };
     }
 }

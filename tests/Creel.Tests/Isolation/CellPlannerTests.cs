@@ -13,7 +13,8 @@ public class CellPlannerTests
     {
         var plan = CellPlanner.Plan([Design("bart")], []);
 
-        plan.Steps.ShouldHaveSingleItem().ShouldSatisfyAllConditions(s => s.Kind.ShouldBe(StepKind.Start), s => s.Why.ShouldBe("new"));
+        plan.Steps.ShouldHaveSingleItem()
+            .ShouldSatisfyAllConditions(s => s.Kind.ShouldBe(StepKind.Start), s => s.Why.ShouldBe("new"));
     }
 
     [Fact]
@@ -68,7 +69,9 @@ public class CellPlannerTests
     {
         var names = Gen.SubListOf("abcdefgh".Select(c => c.ToString()));
         var habitat = names.SelectMany(chosen =>
-            Gen.Choose(1, 3).ListOf(chosen.Count()).Select(sizes => chosen.Zip(sizes, (name, size) => Design(name, memory: size)).ToList())
+            Gen.Choose(1, 3)
+                .ListOf(chosen.Count())
+                .Select(sizes => chosen.Zip(sizes, (name, size) => Design(name, memory: size)).ToList())
         );
         var property = Prop.ForAll(
             habitat.Two().ToArbitrary(),
@@ -99,11 +102,25 @@ public class CellPlannerTests
     }
 
     private static ObservedCell Running(CellDesign design) =>
-        new(design.Id, design.Group.Id, design.Driver, design.Revision, CellPlanner.Telling(design), Running: true, Stopped: false);
+        new(
+            design.Id,
+            design.Group.Id,
+            design.Driver,
+            design.Revision,
+            CellPlanner.Telling(design),
+            Running: true,
+            Stopped: false
+        );
 
     private static CellDesign Design(string name, double memory = 256, string? model = null)
     {
-        var agent = new AgentModel { Id = AgentId.Parse(name), Name = name, Group = GroupId.Parse(name), Model = model };
+        var agent = new AgentModel
+        {
+            Id = AgentId.Parse(name),
+            Name = name,
+            Group = GroupId.Parse(name),
+            Model = model,
+        };
         var group = new AgentGroup
         {
             Id = agent.Group,

@@ -8,13 +8,16 @@ namespace Creel.Tests.Sqlite;
 /// <summary>Somebody with a SQL shell: what the guard stops, and what the chain finds once the guard is gone.</summary>
 public class AuditTamperTests
 {
-    private const string DropGuards = "DROP TRIGGER audit_no_update; DROP TRIGGER audit_no_delete; DROP TRIGGER audit_no_replace;";
+    private const string DropGuards =
+        "DROP TRIGGER audit_no_update; DROP TRIGGER audit_no_delete; DROP TRIGGER audit_no_replace;";
 
     [Theory]
     [InlineData("UPDATE audit SET outcome = 'ok' WHERE seq = 2")]
     [InlineData("DELETE FROM audit WHERE seq = 2")]
     [InlineData("DELETE FROM audit")]
-    [InlineData("INSERT OR REPLACE INTO audit SELECT 2, at, 'me', action, target, outcome, detail, hash FROM audit WHERE seq = 2")]
+    [InlineData(
+        "INSERT OR REPLACE INTO audit SELECT 2, at, 'me', action, target, outcome, detail, hash FROM audit WHERE seq = 2"
+    )]
     public async Task The_guard_lets_nothing_be_changed_or_removed(string sql)
     {
         using var folder = new StoreFolder();
