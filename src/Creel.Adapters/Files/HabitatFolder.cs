@@ -11,18 +11,19 @@ public sealed class HabitatFolder(IReadOnlyDictionary<string, string> variables,
     : IHabitatFiles,
         IDisposable
 {
-    private readonly ConcurrentDictionary<string, LocalHabitat> writers = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<(string File, bool Lenient), LocalHabitat> writers = new();
 
     public HabitatSnapshot Read(string file, bool lenient) => new HabitatFiles(file, variables, home, lenient).Read();
 
     public Task<HabitatSnapshot> ChangeAsync(
         string file,
+        bool lenient,
         HabitatChange change,
         string? revision = null,
         CancellationToken cancel = default
     ) =>
         writers
-            .GetOrAdd(file, name => new LocalHabitat(new HabitatFiles(name, variables, home), time))
+            .GetOrAdd((file, lenient), key => new LocalHabitat(new HabitatFiles(key.File, variables, home, key.Lenient), time))
             .ChangeAsync(change, revision, cancel);
 
     public void Dispose()

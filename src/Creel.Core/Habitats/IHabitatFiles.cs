@@ -13,6 +13,7 @@ public interface IHabitatFiles
     /// <exception cref="CreelException">It would be wrong, or the file is not of that revision any more; nothing was written.</exception>
     Task<HabitatSnapshot> ChangeAsync(
         string file,
+        bool lenient,
         HabitatChange change,
         string? revision = null,
         CancellationToken cancel = default

@@ -9,6 +9,8 @@ namespace Creel.Server.Cells;
 /// </summary>
 internal sealed class DesiredState(string file)
 {
+    private const string Placeholder = "(not written down)";
+
     /// <summary>The last good texts with their revision; null where nothing is wanted.</summary>
     public (HabitatInput Input, string Revision)? Load()
     {
@@ -33,23 +35,43 @@ internal sealed class DesiredState(string file)
     public void Save(HabitatSnapshot snapshot)
     {
         var (input, included) = (snapshot.Input, snapshot.Included);
-        var texts = included.Values.Append(input.Main.Text).Append(input.Local?.Text);
-        // Only what the texts name: the rest of the environment is none of this file's business.
-        var named = input
-            .Variables.Where(v => texts.Any(text => text?.Contains($"${{{v.Key}}}", StringComparison.Ordinal) == true))
-            .ToDictionary();
         Write(
             new Written(
                 snapshot.Revision,
                 input.Main,
                 input.Local,
-                named,
+                Needed(snapshot),
                 input.BaseFolder,
                 input.HomeFolder,
                 included,
                 input.Lenient
             )
         );
+    }
+
+    /// <summary>
+    /// The variables that reading it again needs. A value is kept only where the model shows it, as in a workspace's path. What stands
+    /// in the sections of other rooms, where tokens are, is kept as a placeholder: Creel writes no secret down.
+    /// </summary>
+    private static Dictionary<string, string> Needed(HabitatSnapshot snapshot)
+    {
+        var input = snapshot.Input;
+        var texts = snapshot.Included.Values.Append(input.Main.Text).Append(input.Local?.Text);
+        var kept = input
+            .Variables.Where(v => texts.Any(text => text?.Contains($"${{{v.Key}}}", StringComparison.Ordinal) == true))
+            .ToDictionary();
+        var model = HabitatJson.Write(snapshot.Reading.Required());
+        foreach (var name in kept.Keys.ToList())
+        {
+            var without = new Dictionary<string, string>(kept) { [name] = Placeholder };
+            var reading = HabitatReader.Read(input with { Variables = without });
+            if (reading.Model is { } same && HabitatJson.Write(same) == model)
+            {
+                kept = without;
+            }
+        }
+
+        return kept;
     }
 
     public void Clear() => File.Delete(file);

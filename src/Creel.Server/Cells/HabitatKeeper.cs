@@ -29,7 +29,7 @@ internal sealed class HabitatKeeper(IHabitatFiles files, DesiredState desired)
         var reading = HabitatReader.Read(input);
         if (reading.Model is { } model)
         {
-            held = new Held(input.Main.File, revision, model);
+            held = new Held(input.Main.File, input.Lenient, revision, model);
         }
 
         return reading.Problems;
@@ -47,7 +47,13 @@ internal sealed class HabitatKeeper(IHabitatFiles files, DesiredState desired)
             );
         }
 
-        return files.Read(file ?? InForce(), lenient);
+        if (file is not null)
+        {
+            return files.Read(file, lenient);
+        }
+
+        var known = InForce();
+        return files.Read(known.File, known.Lenient);
     }
 
     /// <summary>Puts it in force, on disk first.</summary>
@@ -55,7 +61,7 @@ internal sealed class HabitatKeeper(IHabitatFiles files, DesiredState desired)
     {
         var model = snapshot.Reading.Required();
         desired.Save(snapshot);
-        held = new Held(snapshot.File, snapshot.Revision, model);
+        held = new Held(snapshot.File, snapshot.Input.Lenient, snapshot.Revision, model);
     }
 
     public void Clear()
@@ -67,7 +73,7 @@ internal sealed class HabitatKeeper(IHabitatFiles files, DesiredState desired)
     /// <param name="agent">Its entry of <c>agents.list</c>: a JSON object.</param>
     public Task<HabitatSnapshot> AddAgentAsync(JsonElement agent, CancellationToken cancel)
     {
-        var file = InForce();
+        var known = InForce();
         if (
             agent.ValueKind != JsonValueKind.Object
             || !agent.TryGetProperty("id", out var id)
@@ -81,16 +87,19 @@ internal sealed class HabitatKeeper(IHabitatFiles files, DesiredState desired)
             .EnumerateObject()
             .Where(p => p.Name != "id" && p.Value.ValueKind != JsonValueKind.Null)
             .ToDictionary(p => p.Name, p => p.Value.GetRawText());
-        return files.ChangeAsync(file, new HabitatChange.Add(AgentId.Parse(id.GetString()), keys), cancel: cancel);
+        return files.ChangeAsync(known.File, known.Lenient, new HabitatChange.Add(AgentId.Parse(id.GetString()), keys), cancel: cancel);
     }
 
-    public Task<HabitatSnapshot> RemoveAgentAsync(AgentId agent, CancellationToken cancel) =>
-        files.ChangeAsync(InForce(), new HabitatChange.Remove(agent), cancel: cancel);
+    public Task<HabitatSnapshot> RemoveAgentAsync(AgentId agent, CancellationToken cancel)
+    {
+        var known = InForce();
+        return files.ChangeAsync(known.File, known.Lenient, new HabitatChange.Remove(agent), cancel: cancel);
+    }
 
-    private string InForce() => held?.File ?? throw NothingUp();
+    private Held InForce() => held ?? throw NothingUp();
 
     public static CreelException NothingUp() =>
         new(Fault.NotFound("habitat", "no habitat is up", "Bring one up: creel up FILE."));
 
-    private sealed record Held(string File, string Revision, HabitatModel Model);
+    private sealed record Held(string File, bool Lenient, string Revision, HabitatModel Model);
 }

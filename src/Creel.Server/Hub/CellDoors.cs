@@ -68,6 +68,15 @@ public sealed class CellDoors
     public ValueTask ForgetAsync(AgentId agent, CancellationToken cancel = default) =>
         agents.ForgetAsync(agent, "the habitat no longer names its agent", cancel);
 
+    /// <summary>Forgets every declared agent but these: what a habitat dropped while no hub was there to be told.</summary>
+    public async ValueTask KeepOnlyAsync(IReadOnlySet<AgentId> named, CancellationToken cancel = default)
+    {
+        foreach (var seat in hub.Book.All.Where(s => s.Registration.Declared && !named.Contains(s.Id)).ToList())
+        {
+            await ForgetAsync(seat.Id, cancel);
+        }
+    }
+
     /// <summary>True as soon as the cell's runtime is connected; false if the door is closed before.</summary>
     public async Task<bool> WaitConnectedAsync(CellId cell, CancellationToken cancel = default) =>
         stations.TryGetValue(cell, out var station) && await presence.WaitAsync(cell, () => station.Link is not null, cancel);
