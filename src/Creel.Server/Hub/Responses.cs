@@ -163,7 +163,7 @@ internal sealed class Responses(HubParts hub, Delivery delivery)
                     return false;
                 }
 
-                Count(seat, state);
+                Count(seat, link, state);
                 Acknowledge(seat, link, task.Id);
                 return true;
             }
@@ -222,15 +222,16 @@ internal sealed class Responses(HubParts hub, Delivery delivery)
     }
 
     /// <summary>An older agent's answers are counted as they come, whatever task they name.</summary>
-    private static void Count(AgentSeat seat, TaskState state)
+    /// <summary>An older agent's were counted as they came in, whatever link it has by now.</summary>
+    private static void Count(AgentSeat seat, Link link, TaskState state)
     {
+        if (link.Kind == LinkKind.Old)
+        {
+            return;
+        }
+
         lock (seat.Gate)
         {
-            if (seat.Link is { Kind: LinkKind.Old })
-            {
-                return;
-            }
-
             if (state == TaskState.Succeeded)
             {
                 seat.Stats.TasksCompleted++;

@@ -11,6 +11,8 @@ namespace Creel.EndToEnd.Harness;
 public sealed class KillTrial(Serve serve, string agent, string cell, string workspace, int seed)
 {
     private readonly ConcurrentDictionary<int, string> acknowledged = new();
+    private readonly ConcurrentDictionary<int, string> ends = new();
+    private static readonly string[] Final = ["succeeded", "failed", "timed-out", "cancelled", "expired", "interrupted"];
     private readonly Random random = new(seed);
     private volatile bool over;
     private int next;
@@ -18,6 +20,7 @@ public sealed class KillTrial(Serve serve, string agent, string cell, string wor
     public async Task<KillVerdict> RunAsync(int kills, Action<int>? progress = null)
     {
         var submitters = Enumerable.Range(0, 4).Select(_ => Task.Run(SubmitAsync)).ToList();
+        var collector = Task.Run(CollectAsync);
         var hubKills = 0;
         using var tick = new PeriodicTimer(TimeSpan.FromMilliseconds(1));
         for (var kill = 0; kill < kills; kill++)
@@ -44,8 +47,9 @@ public sealed class KillTrial(Serve serve, string agent, string cell, string wor
 
         over = true;
         await Task.WhenAll(submitters);
-        var ends = await FinalStatesAsync();
-        return Judge(ends, kills, hubKills);
+        await collector;
+        await FinalStatesAsync();
+        return Judge(kills, hubKills);
     }
 
     private async Task SubmitAsync()
@@ -91,21 +95,46 @@ public sealed class KillTrial(Serve serve, string agent, string cell, string wor
         }
     }
 
-    private async Task<Dictionary<int, string>> FinalStatesAsync()
+    /// <summary>Notes ends as they come: a hub keeps the newest 10,000 finished tasks only.</summary>
+    private async Task CollectAsync()
     {
-        var ends = new Dictionary<int, string>();
-        foreach (var (number, id) in acknowledged.OrderBy(a => a.Key))
+        using var rest = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
+        while (!over)
         {
-            var task = await serve.GetAsync($"/tasks/{id}?wait=100");
-            ends[number] = task.GetProperty("state").GetString()!;
+            await rest.WaitForNextTickAsync();
+            foreach (var (number, id) in acknowledged.Where(a => !ends.ContainsKey(a.Key)).OrderBy(a => a.Key).Take(200))
+            {
+                try
+                {
+                    Note(number, await serve.GetAsync($"/tasks/{id}"));
+                }
+                catch (Exception e) when (e is HttpRequestException or IOException or ObjectDisposedException or TaskCanceledException)
+                {
+                    // The hub is dead at the moment.
+                    break;
+                }
+            }
         }
-
-        return ends;
     }
 
-    private KillVerdict Judge(Dictionary<int, string> ends, int kills, int hubKills)
+    private async Task FinalStatesAsync()
     {
-        string[] final = ["succeeded", "failed", "timed-out", "cancelled", "expired", "interrupted"];
+        foreach (var (number, id) in acknowledged.Where(a => !ends.ContainsKey(a.Key)).OrderBy(a => a.Key))
+        {
+            Note(number, await serve.GetAsync($"/tasks/{id}?wait=100"));
+        }
+    }
+
+    private void Note(int number, JsonElement task)
+    {
+        if (task.GetProperty("state").GetString() is { } state && Final.Contains(state))
+        {
+            ends[number] = state;
+        }
+    }
+
+    private KillVerdict Judge(int kills, int hubKills)
+    {
         var lines = File.Exists(Path.Combine(workspace, "effects")) ? File.ReadAllLines(Path.Combine(workspace, "effects")) : [];
         var starts = lines.Where(l => l.StartsWith("start-", StringComparison.Ordinal)).CountBy(l => l).ToDictionary();
         var finished = lines.Where(l => l.StartsWith("end-", StringComparison.Ordinal)).ToHashSet();
@@ -114,7 +143,7 @@ public sealed class KillTrial(Serve serve, string agent, string cell, string wor
             hubKills,
             acknowledged.Count,
             ends.Values.CountBy(state => state).ToDictionary(),
-            ends.Count(e => !final.Contains(e.Value)),
+            acknowledged.Keys.Count(number => !ends.ContainsKey(number)),
             starts.Count(s => s.Value > 1),
             ends.Count(e => e.Value == "succeeded" && !finished.Contains($"end-{e.Key}"))
         );
