@@ -104,27 +104,22 @@ public static class CellDesigner
             ("cpu", group.Limits.Cpu, driver.Limits.Cpu),
             ("pids", group.Limits.Pids, driver.Limits.Pids),
         ];
-        foreach (var (name, limit, enforced) in limits)
+        var open = limits.Where(l => l.Limit is not null && !l.Enforced).ToList();
+        foreach (var (name, _, _) in open.Where(l => l.Limit!.Value.Written))
         {
-            if (limit is not { } asked || enforced)
-            {
-                continue;
-            }
+            faults.Add(
+                Fault.Refused(
+                    "limit-unenforceable",
+                    $"cell {group.Id} has a {name} limit, which {driver.Driver} can't enforce here",
+                    "Remove the limit, or run Creel where it can make cgroups (as root, or with a delegated cgroup)."
+                )
+            );
+        }
 
-            if (asked.Written)
-            {
-                faults.Add(
-                    Fault.Refused(
-                        "limit-unenforceable",
-                        $"cell {group.Id} has a {name} limit, which {driver.Driver} can't enforce here",
-                        "Remove the limit, or run Creel where it can make cgroups (as root, or with a delegated cgroup)."
-                    )
-                );
-            }
-            else
-            {
-                yield return $"the default {name} limit is not enforced here";
-            }
+        var defaults = open.Where(l => !l.Limit!.Value.Written).Select(l => l.Name).ToList();
+        if (defaults.Count > 0)
+        {
+            yield return $"default limits that are not enforced here: {string.Join(", ", defaults)}";
         }
     }
 }

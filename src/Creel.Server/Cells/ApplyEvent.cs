@@ -16,7 +16,7 @@ public abstract record ApplyEvent
     public sealed record StepFailed(int Index, Fault Fault, TimeSpan Elapsed) : ApplyEvent;
 
     /// <param name="Elapsed">Since the step that started the cell began.</param>
-    public sealed record Connected(int Index, CellId Cell, TimeSpan Elapsed) : ApplyEvent;
+    public sealed record Connected(int Index, CellId Cell, GroupId Group, TimeSpan Elapsed) : ApplyEvent;
 
     /// <param name="Ok">Every step was done and every runtime has connected.</param>
     public sealed record Done(bool Ok, TimeSpan Elapsed) : ApplyEvent;

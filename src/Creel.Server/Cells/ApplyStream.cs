@@ -79,6 +79,7 @@ internal static class ApplyStream
                 @event = "connected",
                 index = connected.Index,
                 cell = connected.Cell.Value,
+                group = connected.Group.Value,
                 ms = connected.Elapsed.TotalMilliseconds,
             },
             ApplyEvent.Done done => new

@@ -138,7 +138,7 @@ internal sealed class Reconciler(
                 if (step.Kind is StepKind.Start or StepKind.Restart)
                 {
                     await ConnectedAsync(step);
-                    await events.WriteAsync(new ApplyEvent.Connected(index, step.Cell, clock.Elapsed));
+                    await events.WriteAsync(new ApplyEvent.Connected(index, step.Cell, step.Group, clock.Elapsed));
                 }
             }
             catch (Exception e)
