@@ -99,7 +99,12 @@ public class BadInputTests
         (await serve.UpAsync("{ name: 'x', isolation: 'session', agents: { list: [{ id: 'bart' }] } }")).ExitCode.ShouldBe(0);
         using var sent = await serve.Http.PostAsJsonAsync(
             "/agents/bart/task",
-            new { type = "exec", command = "echo x >>runs; touch ready; sleep 600", retry = true }
+            new
+            {
+                type = "exec",
+                command = "echo x >>runs; touch ready; sleep 600",
+                retry = true,
+            }
         );
         var id = JsonDocument.Parse(await sent.Content.ReadAsStringAsync()).RootElement.GetProperty("taskId").GetString();
         var cell = (await serve.GetAsync("/cells")).GetProperty("cells")[0].GetProperty("id").GetString()!;

@@ -18,8 +18,31 @@ internal sealed class CellLayout(CellsConfig config)
 
     public string Workspace(AgentModel agent) => agent.Workspace ?? Path.Combine(config.Home, "workspaces", agent.Id.Value);
 
-    /// <summary>The folder is below CREEL_HOME, so Creel made it.</summary>
-    public bool IsOwn(string folder) => folder.StartsWith(config.Home.TrimEnd('/') + "/", StringComparison.Ordinal);
+    /// <summary>The folder is one of those that Creel makes for agents.</summary>
+    public bool IsWorkspace(string folder) => Path.GetDirectoryName(folder) == Path.Combine(config.Home, "workspaces");
+
+    /// <summary>What a user wrote out may not be Creel's own: another agent's workspace, a key of the hub, a folder of sockets.</summary>
+    /// <exception cref="CreelException">A workspace or a shared path lies in CREEL_HOME or the run folder, or holds one of them.</exception>
+    public void Refuse(CellDesign design)
+    {
+        var written = design.Agents.Select(a => a.Workspace).OfType<string>().Concat(design.Shared.Select(s => s.Path));
+        foreach (var path in written)
+        {
+            if (new[] { config.Home, config.RunFolder }.Any(own => Within(path, own) || Within(own, path)))
+            {
+                throw new CreelException(
+                    Fault.Refused(
+                        "own-folder",
+                        $"cell {design.Group.Id} asks for {path}, where Creel keeps its own files",
+                        "Choose another folder."
+                    )
+                );
+            }
+        }
+    }
+
+    private static bool Within(string path, string folder) =>
+        path == folder || path.StartsWith(folder.TrimEnd('/') + "/", StringComparison.Ordinal);
 
     /// <summary>The specification that a driver starts the cell from.</summary>
     public CellSpec Spec(CellDesign design, CellUser? user, int index, string habitat) =>

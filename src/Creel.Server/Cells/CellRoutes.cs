@@ -111,7 +111,7 @@ internal sealed class CellRoutes(
         double? connected = null;
         foreach (var state in running)
         {
-            await reconciler.SetRunningAsync(cell.Record.Id, state, habitats.Current?.Name ?? "", CancellationToken.None);
+            await reconciler.SetRunningAsync(cell.Record.Id, state, habitats.Current, CancellationToken.None);
             if (state)
             {
                 using var patience = new CancellationTokenSource(ConnectPatience);

@@ -49,6 +49,7 @@ internal sealed class CellRunner(
             return;
         }
 
+        layout.Refuse(design);
         cell.Design = design;
         cell.Record = cell.Record with { Driver = design.Driver, Revision = design.Revision, Handle = null, Stopped = false };
         await store.PutAsync(cell.Record, cancel);
@@ -199,6 +200,8 @@ internal sealed class CellRunner(
         cell.Running = true;
         cell.Reason = null;
         cell.Since = time.GetUtcNow();
+        // A keeper that still waits to start the last one again has nothing to do any more.
+        cell.Watch?.Cancel();
         var watch = cell.Watch = new CancellationTokenSource();
         _ = KeepAsync(cell, driver, handle, habitat, Epoch(cell), watch.Token);
     }
@@ -221,7 +224,12 @@ internal sealed class CellRunner(
             var end = await driver.WaitAsync(handle, cancel);
             var calm = time.GetUtcNow() - cell.Since > Calm;
             await InTurnAsync(cell, () => BuryAsync(cell, driver, handle, end, calm), cancel);
-            while (!cell.Running && !cell.Record.Stopped && cell.Design is { } design)
+            while (
+                !cell.Running
+                && !cell.Record.Stopped
+                && cell.Design is { } design
+                && Cells.GetValueOrDefault(cell.Record.Id) == cell
+            )
             {
                 var ceiling = Epoch(cell) > epoch ? ConnectedCeiling : SilentCeiling;
                 var delay = Math.Min(ceiling.TotalSeconds, 0.1 * Math.Pow(2, Math.Min(cell.Restarts - 1, 16)));
@@ -253,6 +261,11 @@ internal sealed class CellRunner(
 
     private async Task TryAgainAsync(Cell cell, CellDesign design, string habitat)
     {
+        if (cell.Record.Stopped || Cells.GetValueOrDefault(cell.Record.Id) != cell)
+        {
+            return;
+        }
+
         try
         {
             await StartAsync(cell, design, habitat, CancellationToken.None);
@@ -301,7 +314,7 @@ internal sealed class CellRunner(
         foreach (var workspace in spec.Workspaces)
         {
             // A folder that the user wrote out and that is there is theirs: the driver says what it lacks.
-            if (layout.IsOwn(workspace.HostPath) || !Directory.Exists(workspace.HostPath))
+            if (layout.IsWorkspace(workspace.HostPath) || !Directory.Exists(workspace.HostPath))
             {
                 folders.Provide(workspace.HostPath, spec.User);
             }

@@ -56,7 +56,11 @@ public sealed class CellsHost
             log.LogError("the habitat that was in force can't be read any more: {Problem}", problem);
         }
 
-        await doors.KeepOnlyAsync(habitats.Current?.Agents.Select(a => a.Id).ToHashSet() ?? [], cancel);
+        if (habitats.Current is not null || habitats.NothingWanted)
+        {
+            await doors.KeepOnlyAsync(habitats.Current?.Agents.Select(a => a.Id).ToHashSet() ?? [], cancel);
+        }
+
         await reconciler.AdoptAsync(habitats.Current, cancel);
     }
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Creel.Core;
 using Creel.Core.Habitats;
 
 namespace Creel.Server.Cells;
@@ -14,9 +15,26 @@ internal sealed class DesiredState(string file)
     /// <summary>The last good texts with their revision; null where nothing is wanted.</summary>
     public (HabitatInput Input, string Revision)? Load()
     {
-        if (!File.Exists(file) || JsonSerializer.Deserialize<Written>(File.ReadAllText(file)) is not { } written)
+        if (!File.Exists(file))
         {
             return null;
+        }
+
+        Written written;
+        try
+        {
+            written = JsonSerializer.Deserialize<Written>(File.ReadAllText(file)) ?? throw new JsonException("null");
+        }
+        catch (JsonException e)
+        {
+            throw new CreelException(
+                Fault.Unavailable(
+                    "desired-state",
+                    $"{file} is damaged, so it is not known what should run",
+                    "Remove it and bring the habitat up again: creel up FILE."
+                ),
+                e
+            );
         }
 
         var input = new HabitatInput

@@ -18,6 +18,9 @@ internal sealed class HabitatKeeper(IHabitatFiles files, DesiredState desired)
     /// <summary>Of the texts that <see cref="Current"/> was read from.</summary>
     public string? Revision => held?.Revision;
 
+    /// <summary>No habitat is to be up; false also where one is, but could not be read.</summary>
+    public bool NothingWanted { get; private set; } = true;
+
     /// <summary>Finds what was in force before this serve started; the texts of then, until somebody applies the file again.</summary>
     public IReadOnlyList<Problem> Restore()
     {
@@ -26,6 +29,7 @@ internal sealed class HabitatKeeper(IHabitatFiles files, DesiredState desired)
             return [];
         }
 
+        NothingWanted = false;
         var reading = HabitatReader.Read(input);
         if (reading.Model is { } model)
         {
@@ -87,7 +91,12 @@ internal sealed class HabitatKeeper(IHabitatFiles files, DesiredState desired)
             .EnumerateObject()
             .Where(p => p.Name != "id" && p.Value.ValueKind != JsonValueKind.Null)
             .ToDictionary(p => p.Name, p => p.Value.GetRawText());
-        return files.ChangeAsync(known.File, known.Lenient, new HabitatChange.Add(AgentId.Parse(id.GetString()), keys), cancel: cancel);
+        return files.ChangeAsync(
+            known.File,
+            known.Lenient,
+            new HabitatChange.Add(AgentId.Parse(id.GetString()), keys),
+            cancel: cancel
+        );
     }
 
     public Task<HabitatSnapshot> RemoveAgentAsync(AgentId agent, CancellationToken cancel)

@@ -18,7 +18,8 @@ internal sealed class Reconciler(
     CellDoors doors
 )
 {
-    private readonly SemaphoreSlim gate = new(1);
+    /// <summary>Shut until what an earlier serve left is known: before that, no plan is right.</summary>
+    private readonly SemaphoreSlim gate = new(0, 1);
 
     /// <summary>What would be done, without doing it.</summary>
     public async Task<(Plan Plan, CellDesigns Designs)> PlanAsync(HabitatModel? habitat, CancellationToken cancel)
@@ -39,6 +40,8 @@ internal sealed class Reconciler(
         {
             await runner.AdoptAsync(record, designs.GetValueOrDefault(record.Id), habitat?.Name ?? "", cancel);
         }
+
+        gate.Release();
     }
 
     /// <summary>Plans and applies. Steps that fail don't hold up the others; applying again takes up what is left.</summary>
@@ -79,15 +82,24 @@ internal sealed class Reconciler(
     }
 
     /// <summary>Stops or starts a single cell, for a person.</summary>
-    public async Task SetRunningAsync(CellId id, bool running, string habitat, CancellationToken cancel)
+    public async Task SetRunningAsync(CellId id, bool running, HabitatModel? habitat, CancellationToken cancel)
     {
         await gate.WaitAsync(cancel);
         try
         {
-            var cell = runner.Cells[id];
-            if (running && !cell.Running && cell.Design is { } design)
+            if (!runner.Cells.TryGetValue(id, out var cell))
             {
-                await runner.StartAsync(design, habitat, cancel);
+                throw new CreelException(
+                    Fault.NotFound("cell", "the cell was taken down meanwhile", "See what is up: creel ps.")
+                );
+            }
+
+            if (running && !cell.Running && habitat is not null)
+            {
+                // As the habitat wants it now, not as it was when it was stopped.
+                var designs = CellDesigner.Design(habitat, config.Instance, await fingerprints.AllAsync(cancel));
+                Refuse(designs.Faults);
+                await runner.StartAsync(designs.Cells.First(d => d.Id == id), habitat.Name, cancel);
             }
             else if (!running)
             {

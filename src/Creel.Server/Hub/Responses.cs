@@ -35,6 +35,8 @@ internal sealed class Responses(HubParts hub, Delivery delivery)
     /// <returns>False where the task is none of this agent's, or over already.</returns>
     public bool Ended(AgentSeat seat, Link link, TaskId id, JsonElement payload, ReadOnlyMemory<byte> body)
     {
+        // Read before anything is begun: text that is no text throws here, and what was begun would never end.
+        var (state, reason) = (State(payload), Reason(payload));
         lock (seat.Gate)
         {
             if (!seat.InFlight.TryGetValue(id, out var task) || seat.Link != link || task.Ending)
@@ -44,7 +46,7 @@ internal sealed class Responses(HubParts hub, Delivery delivery)
 
             task.Ending = true;
             link.Begin();
-            _ = EndAsync(seat, link, task, State(payload), Reason(payload), body);
+            _ = EndAsync(seat, link, task, state, reason, body);
             return true;
         }
     }

@@ -79,11 +79,11 @@ internal sealed class RuntimeSession(HubParts hub, Admission admission, Response
         {
             Handle(envelope);
         }
-        catch (JsonException e)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
             throw new LinkFault(
                 CloseCodes.BadMessage,
-                $"the payload of a {envelope.Type} is not what it should be (byte {e.BytePositionInLine ?? 0})"
+                $"the payload of a {envelope.Type} is not what it should be (byte {(e as JsonException)?.BytePositionInLine ?? 0})"
             );
         }
     }
@@ -95,7 +95,7 @@ internal sealed class RuntimeSession(HubParts hub, Admission admission, Response
         {
             hello = JsonSerializer.Deserialize(envelope.Payload.Span, LinkJson.Default.Hello);
         }
-        catch (JsonException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
             hello = null;
         }

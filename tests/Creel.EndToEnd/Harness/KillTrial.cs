@@ -108,7 +108,8 @@ public sealed class KillTrial(Serve serve, string agent, string cell, string wor
                 {
                     Note(number, await serve.GetAsync($"/tasks/{id}"));
                 }
-                catch (Exception e) when (e is HttpRequestException or IOException or ObjectDisposedException or TaskCanceledException)
+                catch (Exception e)
+                    when (e is HttpRequestException or IOException or ObjectDisposedException or TaskCanceledException)
                 {
                     // The hub is dead at the moment.
                     break;
