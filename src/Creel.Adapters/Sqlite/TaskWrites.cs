@@ -22,7 +22,7 @@ internal sealed class TaskWrites(Connection connection)
     );
 
     private readonly Statement finish = connection.Keep(
-        "UPDATE tasks SET state = ?, finished = ?, result = ?, reason = ? WHERE seq = ?"
+        "UPDATE tasks SET state = ?, finished = ?, result = ?, reason = ?, started = coalesce(started, ?) WHERE seq = ?"
     );
 
     private readonly Statement lend = connection.Keep(
@@ -149,7 +149,9 @@ internal sealed class TaskWrites(Connection connection)
 
         finish.Begin().Bind((long)end.State).Bind(end.At);
         _ = end.Body.IsEmpty ? finish.BindNull() : finish.Bind(end.Body.Span);
-        finish.Bind(end.Reason).Bind(found.Sequence).Run();
+        finish.Bind(end.Reason);
+        _ = end.StartedAt is { } started ? finish.Bind(started) : finish.BindNull();
+        finish.Bind(found.Sequence).Run();
         Leave(found);
         return CompleteOutcome.Completed;
     }

@@ -1,4 +1,3 @@
-using System.Net.Sockets;
 using System.Net.WebSockets;
 
 namespace Creel.Runtime.Link;
@@ -8,12 +7,32 @@ internal static class Dialler
 {
     public const string Protocol = "creel.link.1";
 
-    public static async Task<WebSocket> DialAsync(RuntimeSettings settings, CancellationToken cancel)
+    private static readonly TimeSpan Ping = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan PingAnswer = TimeSpan.FromSeconds(10);
+
+    public static Task<WebSocket> DialAsync(RuntimeSettings settings, CancellationToken cancel) =>
+        settings.HubSocket is { } path ? SocketAsync(path, cancel) : UrlAsync(settings, cancel);
+
+    private static Task<WebSocket> SocketAsync(string path, CancellationToken cancel) =>
+        SocketUpgrade.ConnectAsync(
+            path,
+            "/cell",
+            new WebSocketCreationOptions
+            {
+                SubProtocol = Protocol,
+                KeepAliveInterval = Ping,
+                KeepAliveTimeout = PingAnswer,
+            },
+            cancel
+        );
+
+    private static async Task<WebSocket> UrlAsync(RuntimeSettings settings, CancellationToken cancel)
     {
         var client = new ClientWebSocket();
-        client.Options.KeepAliveInterval = TimeSpan.FromSeconds(20);
-        client.Options.KeepAliveTimeout = TimeSpan.FromSeconds(10);
+        client.Options.KeepAliveInterval = Ping;
+        client.Options.KeepAliveTimeout = PingAnswer;
         client.Options.AddSubProtocol(Protocol);
+        client.Options.SetRequestHeader("Authorization", "Bearer " + settings.Token);
         try
         {
             using var handler = new SocketsHttpHandler
@@ -22,8 +41,8 @@ internal static class Dialler
                 AllowAutoRedirect = false,
                 UseCookies = false,
             };
-            var address = Address(settings, client.Options, handler);
             using var invoker = new HttpMessageInvoker(handler, disposeHandler: false);
+            var address = new Uri(settings.HubUrl!, "/agent/" + Uri.EscapeDataString(settings.Agent!));
             await client.ConnectAsync(address, invoker, cancel).ConfigureAwait(false);
             return client;
         }
@@ -32,30 +51,5 @@ internal static class Dialler
             client.Dispose();
             throw;
         }
-    }
-
-    private static Uri Address(RuntimeSettings settings, ClientWebSocketOptions options, SocketsHttpHandler handler)
-    {
-        if (settings.HubSocket is not { } path)
-        {
-            options.SetRequestHeader("Authorization", "Bearer " + settings.Token);
-            return new Uri(settings.HubUrl!, "/agent/" + Uri.EscapeDataString(settings.Agent!));
-        }
-
-        handler.ConnectCallback = async (_, cancel) =>
-        {
-            var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-            try
-            {
-                await socket.ConnectAsync(new UnixDomainSocketEndPoint(path), cancel).ConfigureAwait(false);
-                return new NetworkStream(socket, ownsSocket: true);
-            }
-            catch
-            {
-                socket.Dispose();
-                throw;
-            }
-        };
-        return new Uri("ws://hub/cell");
     }
 }

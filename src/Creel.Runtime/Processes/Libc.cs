@@ -27,93 +27,93 @@ internal static unsafe partial class Libc
         public short Returned;
     }
 
-    [LibraryImport("libc", SetLastError = true)]
+    [LibraryImport("libc.so.6", SetLastError = true)]
     public static partial int kill(int pid, int signal);
 
-    [LibraryImport("libc", SetLastError = true)]
+    [LibraryImport("libc.so.6", SetLastError = true)]
     public static partial int waitpid(int pid, int* status, int options);
 
-    [LibraryImport("libc", SetLastError = true)]
+    [LibraryImport("libc.so.6", SetLastError = true)]
     public static partial int waitid(int idType, int id, byte* info, int options);
 
-    [LibraryImport("libc", SetLastError = true)]
+    [LibraryImport("libc.so.6", SetLastError = true)]
     public static partial int pipe2(int* descriptors, int flags);
 
-    [LibraryImport("libc", SetLastError = true)]
+    [LibraryImport("libc.so.6", SetLastError = true)]
     public static partial int close(int descriptor);
 
-    [LibraryImport("libc", SetLastError = true)]
+    [LibraryImport("libc.so.6", SetLastError = true)]
     public static partial nint read(int descriptor, byte* buffer, nint count);
 
-    [LibraryImport("libc", SetLastError = true)]
+    [LibraryImport("libc.so.6", SetLastError = true)]
     public static partial nint write(int descriptor, byte* buffer, nint count);
 
-    [LibraryImport("libc", SetLastError = true)]
+    [LibraryImport("libc.so.6", SetLastError = true)]
     public static partial int poll(PollFd* descriptors, nuint count, int timeout);
 
-    [LibraryImport("libc", SetLastError = true)]
+    [LibraryImport("libc.so.6", SetLastError = true)]
     public static partial int ioctl(int descriptor, nuint request, void* argument);
 
-    [LibraryImport("libc", SetLastError = true)]
+    [LibraryImport("libc.so.6", SetLastError = true)]
     public static partial int prctl(int option, nuint a, nuint b, nuint c, nuint d);
 
-    [LibraryImport("libc", SetLastError = true)]
+    [LibraryImport("libc.so.6", SetLastError = true)]
     public static partial nint syscall(nint number, nint a, nint b, void* c);
 
-    [LibraryImport("libc", SetLastError = true)]
+    [LibraryImport("libc.so.6", SetLastError = true)]
     public static partial int close_range(uint first, uint last, int flags);
 
-    [LibraryImport("libc", SetLastError = true)]
+    [LibraryImport("libc.so.6", SetLastError = true)]
     public static partial int posix_openpt(int flags);
 
-    [LibraryImport("libc", SetLastError = true)]
+    [LibraryImport("libc.so.6", SetLastError = true)]
     public static partial int grantpt(int descriptor);
 
-    [LibraryImport("libc", SetLastError = true)]
+    [LibraryImport("libc.so.6", SetLastError = true)]
     public static partial int unlockpt(int descriptor);
 
-    [LibraryImport("libc")]
+    [LibraryImport("libc.so.6")]
     public static partial int ptsname_r(int descriptor, byte* name, nuint size);
 
     // The two structures are opaque; both are smaller than what is given to them here (80 and 336 bytes in glibc).
     public const int SpawnStructure = 512;
 
-    [LibraryImport("libc")]
+    [LibraryImport("libc.so.6")]
     public static partial int posix_spawn(int* pid, byte* path, byte* actions, byte* attributes, byte** argv, byte** envp);
 
-    [LibraryImport("libc")]
+    [LibraryImport("libc.so.6")]
     public static partial int posix_spawn_file_actions_init(byte* actions);
 
-    [LibraryImport("libc")]
+    [LibraryImport("libc.so.6")]
     public static partial int posix_spawn_file_actions_destroy(byte* actions);
 
-    [LibraryImport("libc")]
+    [LibraryImport("libc.so.6")]
     public static partial int posix_spawn_file_actions_adddup2(byte* actions, int from, int to);
 
-    [LibraryImport("libc")]
+    [LibraryImport("libc.so.6")]
     public static partial int posix_spawn_file_actions_addopen(byte* actions, int descriptor, byte* path, int flags, int mode);
 
-    [LibraryImport("libc")]
+    [LibraryImport("libc.so.6")]
     public static partial int posix_spawn_file_actions_addchdir_np(byte* actions, byte* path);
 
-    [LibraryImport("libc")]
+    [LibraryImport("libc.so.6")]
     public static partial int posix_spawnattr_init(byte* attributes);
 
-    [LibraryImport("libc")]
+    [LibraryImport("libc.so.6")]
     public static partial int posix_spawnattr_destroy(byte* attributes);
 
-    [LibraryImport("libc")]
+    [LibraryImport("libc.so.6")]
     public static partial int posix_spawnattr_setflags(byte* attributes, short flags);
 
-    [LibraryImport("libc")]
+    [LibraryImport("libc.so.6")]
     public static partial int posix_spawnattr_setsigmask(byte* attributes, byte* set);
 
-    [LibraryImport("libc")]
+    [LibraryImport("libc.so.6")]
     public static partial int posix_spawnattr_setsigdefault(byte* attributes, byte* set);
 
-    [LibraryImport("libc")]
+    [LibraryImport("libc.so.6")]
     public static partial int sigemptyset(byte* set);
 
-    [LibraryImport("libc")]
+    [LibraryImport("libc.so.6")]
     public static partial int sigfillset(byte* set);
 }

@@ -41,6 +41,6 @@ internal static class ProgramFile
 
     private static bool IsProgram(string path) => File.Exists(path) && access(path, 1) == 0;
 
-    [DllImport("libc", CharSet = CharSet.Ansi)]
+    [DllImport("libc.so.6", CharSet = CharSet.Ansi)]
     private static extern int access([MarshalAs(UnmanagedType.LPUTF8Str)] string path, int mode);
 }

@@ -33,8 +33,12 @@ internal static class ProgramRun
         var feed = FeedAsync(child.Input, call.Input ?? default, over.Token);
         var stopped = await ExitAsync(child, run).ConfigureAwait(false);
         await Task.WhenAny(pumps, Task.Delay(PipeGrace, CancellationToken.None)).ConfigureAwait(false);
-        await over.CancelAsync().ConfigureAwait(false);
-        await Task.WhenAll(pumps, feed).ConfigureAwait(false);
+        if (!pumps.IsCompleted || !feed.IsCompleted)
+        {
+            await over.CancelAsync().ConfigureAwait(false);
+            await Task.WhenAll(pumps, feed).ConfigureAwait(false);
+        }
+
         child.Output!.Drain(run.Output.Append);
         child.Errors!.Drain(run.Errors.Append);
         return new ProgramResult(call, await child.Exit.ConfigureAwait(false), stopped);

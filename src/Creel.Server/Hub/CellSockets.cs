@@ -24,7 +24,12 @@ internal sealed class CellSockets : IConnectionListenerFactory, IConnectionListe
     private readonly ConcurrentDictionary<CellId, Door> doors = new();
     private readonly Channel<ConnectionContext> accepted = Channel.CreateBounded<ConnectionContext>(256);
 
-    public CellSockets(ILogger log) => factory = new SocketConnectionContextFactory(new SocketConnectionFactoryOptions(), log);
+    // Inline: what comes in is handled by the thread that read it, without two changes of thread on the way.
+    public CellSockets(ILogger log) =>
+        factory = new SocketConnectionContextFactory(
+            new SocketConnectionFactoryOptions { UnsafePreferInlineScheduling = true },
+            log
+        );
 
     public EndPoint EndPoint { get; } = new CellsEndPoint();
 

@@ -117,9 +117,11 @@ internal sealed class Delivery(HubParts hub)
             }
 
             seat.InFlight[task.Id] = Flying(link, task, timeout);
-            link.Post(message);
-            return true;
+            link.Put(message);
         }
+
+        link.Send();
+        return true;
     }
 
     private FlyingTask Flying(Link link, AgentTask task, TimeSpan? timeout) =>

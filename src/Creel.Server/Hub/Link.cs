@@ -56,6 +56,13 @@ internal sealed class Link : IDisposable
 
     public void Post(ReadOnlyMemory<byte> message)
     {
+        Put(message);
+        outbox.Wake();
+    }
+
+    /// <summary>Takes it in order, to be sent with the next <see cref="Send"/> at the latest.</summary>
+    public void Put(ReadOnlyMemory<byte> message)
+    {
         if (Closed)
         {
             return;
@@ -68,11 +75,15 @@ internal sealed class Link : IDisposable
         }
     }
 
+    /// <summary>Sends what was put, if it can go at once: not to be called under a lock.</summary>
+    public void Send() => outbox.WakeHere();
+
     public void PostFrame(StreamFrame frame)
     {
         if (!Closed)
         {
             outbox.AddFrame(frame.ToBytes());
+            outbox.Wake();
         }
     }
 

@@ -6,7 +6,12 @@ namespace Creel.Server.Hub;
 internal sealed class Outbox
 {
     private readonly Channel<bool> signal = Channel.CreateBounded<bool>(
-        new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true }
+        new BoundedChannelOptions(1)
+        {
+            FullMode = BoundedChannelFullMode.DropWrite,
+            SingleReader = true,
+            AllowSynchronousContinuations = true,
+        }
     );
     private readonly Lock gate = new();
     private readonly Queue<ReadOnlyMemory<byte>> messages = new();
@@ -23,8 +28,6 @@ internal sealed class Outbox
             messages.Enqueue(message);
             messageBytes += message.Length;
         }
-
-        Wake();
     }
 
     public void AddFrame(ReadOnlyMemory<byte> frame)
@@ -33,8 +36,6 @@ internal sealed class Outbox
         {
             frames.Enqueue(frame);
         }
-
-        Wake();
     }
 
     public bool TryTake(out ReadOnlyMemory<byte> bytes, out bool frame)
@@ -53,7 +54,11 @@ internal sealed class Outbox
         }
     }
 
-    public void Wake() => signal.Writer.TryWrite(true);
+    /// <summary>Whoever waits goes on, on a thread of its own: safe to call under any lock.</summary>
+    public void Wake() => ThreadPool.UnsafeQueueUserWorkItem(static writer => writer.TryWrite(true), signal.Writer, false);
+
+    /// <summary>Whoever waits goes on at once, on this thread: saves a change of threads, and must not be called under a lock.</summary>
+    public void WakeHere() => signal.Writer.TryWrite(true);
 
     /// <summary>Returns when something may be there.</summary>
     public ValueTask<bool> WaitAsync() => signal.Reader.ReadAsync();

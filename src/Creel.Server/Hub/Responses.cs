@@ -37,18 +37,20 @@ internal sealed class Responses(HubParts hub, Delivery delivery)
     {
         // Read before anything is begun: text that is no text throws here, and what was begun would never end.
         var (state, reason) = (State(payload), Reason(payload));
+        FlyingTask? task;
         lock (seat.Gate)
         {
-            if (!seat.InFlight.TryGetValue(id, out var task) || seat.Link != link || task.Ending)
+            if (!seat.InFlight.TryGetValue(id, out task) || seat.Link != link || task.Ending)
             {
                 return false;
             }
 
             task.Ending = true;
             link.Begin();
-            _ = EndAsync(seat, link, task, state, reason, body);
-            return true;
         }
+
+        _ = EndAsync(seat, link, task, state, reason, body);
+        return true;
     }
 
     /// <summary>
@@ -99,7 +101,6 @@ internal sealed class Responses(HubParts hub, Delivery delivery)
         ReadOnlyMemory<byte> body
     )
     {
-        await Task.Yield();
         var over = false;
         try
         {
@@ -153,13 +154,14 @@ internal sealed class Responses(HubParts hub, Delivery delivery)
                     return true;
                 }
 
-                var start = SaveStart(link, task);
-                var end = new TaskCompletion(task.Id, state, link.Lease.Epoch, body, hub.Now, reason);
-                var ends = hub.Ends.EndAsync([
-                    new Ending(seat.Id, task.Type, task.StartedAt ?? task.CreatedAt, $"agent:{seat.Id}", end),
-                ]);
-                await start;
-                var outcome = (await ends)[0];
+                // One commit for both, where the start is not written yet.
+                var start = task.StartSaved ? null : task.StartedAt;
+                var end = new TaskCompletion(task.Id, state, link.Lease.Epoch, body, hub.Now, reason, start);
+                var outcome = (
+                    await hub.Ends.EndAsync([
+                        new Ending(seat.Id, task.Type, task.StartedAt ?? task.CreatedAt, $"agent:{seat.Id}", end),
+                    ])
+                )[0];
                 if (outcome == CompleteOutcome.Fenced)
                 {
                     return false;
@@ -182,37 +184,28 @@ internal sealed class Responses(HubParts hub, Delivery delivery)
         try
         {
             await Task.Delay(StartLinger);
-            var due = false;
             lock (seat.Gate)
             {
-                due = seat.InFlight.GetValueOrDefault(task.Id) == task && !task.Ending;
+                if (seat.InFlight.GetValueOrDefault(task.Id) != task || task.Ending || task.StartSaved)
+                {
+                    return;
+                }
+
+                task.StartSaved = true;
             }
 
-            if (due)
-            {
-                await SaveStart(link, task);
-                hub.Feed.Changed(task.Id);
-            }
+            await hub.Tasks.MoveAsync([new TaskMove(task.Id, TaskState.Running, link.Lease, task.StartedAt!.Value)]);
+            hub.Feed.Changed(task.Id);
         }
         catch (CreelException e)
         {
+            task.StartSaved = false;
             hub.Log.LogWarning("The start of task {Task} can't be written: {Reason}", task.Id, e.Fault.Message);
         }
         finally
         {
             link.End();
         }
-    }
-
-    private ValueTask SaveStart(Link link, FlyingTask task)
-    {
-        if (task.StartedAt is not { } at || task.StartSaved)
-        {
-            return ValueTask.CompletedTask;
-        }
-
-        task.StartSaved = true;
-        return hub.Tasks.MoveAsync([new TaskMove(task.Id, TaskState.Running, link.Lease, at)]);
     }
 
     private static void Acknowledge(AgentSeat seat, Link link, TaskId id)

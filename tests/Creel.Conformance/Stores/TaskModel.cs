@@ -99,6 +99,7 @@ internal sealed class TaskModel
                 return CompleteOutcome.Fenced;
             case var item:
                 (item.State, item.Finished, item.Reason) = (end.State, end.At, end.Reason);
+                item.Started ??= end.StartedAt;
                 return CompleteOutcome.Completed;
         }
     }

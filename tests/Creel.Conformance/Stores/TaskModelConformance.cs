@@ -75,7 +75,15 @@ public abstract class TaskModelConformance
                 break;
             case < 92:
                 var state = (TaskState)((int)TaskState.Succeeded + step.Number % 6);
-                var end = new TaskCompletion(task.Id, state, step.Epoch, "{}"u8.ToArray(), at, step.Number > 5 ? "so" : null);
+                var end = new TaskCompletion(
+                    task.Id,
+                    state,
+                    step.Epoch,
+                    "{}"u8.ToArray(),
+                    at,
+                    step.Number > 5 ? "so" : null,
+                    step.Agent > 1 ? at.AddSeconds(-1) : null
+                );
                 (await store.Tasks.CompleteAsync([end])).ShouldBe([model.Complete(end)]);
                 break;
             case < 97:

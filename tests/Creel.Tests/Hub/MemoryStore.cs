@@ -351,7 +351,18 @@ internal sealed class MemoryStore : ITaskStore, IDeadLetters, IAgentRegistry, IA
             return CompleteOutcome.Fenced;
         }
 
-        Change(end.Id, r => r with { State = end.State, FinishedAt = end.At, Result = end.Body.ToArray(), Reason = end.Reason });
+        Change(
+            end.Id,
+            r =>
+                r with
+                {
+                    State = end.State,
+                    StartedAt = r.StartedAt ?? end.StartedAt,
+                    FinishedAt = end.At,
+                    Result = end.Body.ToArray(),
+                    Reason = end.Reason,
+                }
+        );
         return CompleteOutcome.Completed;
     }
 
