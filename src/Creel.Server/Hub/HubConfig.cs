@@ -26,6 +26,12 @@ public sealed record HubConfig
     /// <summary>Tasks that may be under way to one agent at once; more wait in the queue.</summary>
     public int Window { get; init; } = 1000;
 
+    /// <summary>Tasks that one agent may have open with others over the bridge.</summary>
+    public int BridgeOpen { get; init; } = 32;
+
+    /// <summary>Tasks that one agent may give others at once; one more a second.</summary>
+    public int BridgeBurst { get; init; } = 60;
+
     /// <summary>How long a task may wait before it becomes a dead letter.</summary>
     public TimeSpan TaskLife { get; init; } = TimeSpan.FromHours(24);
 

@@ -23,8 +23,10 @@ internal sealed class Link : IDisposable
     private readonly Lock settling = new();
     private TaskCompletionSource? settled;
 
-    public Link(WebSocket socket, LinkKind kind, TimeProvider time, CancellationToken aborted)
+    /// <param name="intake">What the cell as a whole may make the hub hold.</param>
+    public Link(WebSocket socket, LinkKind kind, TimeProvider time, Intake intake, CancellationToken aborted)
     {
+        Intake = intake;
         this.socket = socket;
         this.time = time;
         Kind = kind;
@@ -34,6 +36,11 @@ internal sealed class Link : IDisposable
     }
 
     public LinkKind Kind { get; }
+
+    public Intake Intake { get; }
+
+    /// <summary>The longest message that it may send, in bytes; counts from the next message on.</summary>
+    public int Limit { get; set; } = 64 * 1024;
 
     /// <summary>Set once, when the link is admitted.</summary>
     public Lease Lease { get; set; } = new("", 0);
@@ -89,14 +96,15 @@ internal sealed class Link : IDisposable
     }
 
     /// <summary>Runs the link to its end. What the reader throws closes it.</summary>
-    public async Task RunAsync(int limit, TimeSpan patience, Func<WebSocketMessageType, ReadOnlyMemory<byte>, ValueTask> received)
+    public async Task RunAsync(TimeSpan patience, Func<WebSocketMessageType, ReadOnlyMemory<byte>, ValueTask> received)
     {
         var pump = PumpAsync();
-        var reader = new LinkReader(socket, limit, patience, time);
+        var reader = new LinkReader(socket, Intake, patience, time);
         try
         {
             while (true)
             {
+                reader.Limit = Limit;
                 var type = await reader.ReadAsync(reading.Token);
                 if (type == WebSocketMessageType.Close)
                 {
@@ -116,7 +124,7 @@ internal sealed class Link : IDisposable
         }
         catch (CreelException e)
         {
-            Close(CloseCodes.StoreTrouble, e.Fault.Message);
+            Close(CloseCodes.TryAgain, e.Fault.Message);
         }
         catch (Exception e) when (e is WebSocketException or OperationCanceledException or IOException)
         {

@@ -30,6 +30,7 @@ internal sealed class Sweeper(HubParts hub, Delivery delivery, AgentChanges agen
         await TryAsync(ExpireAsync);
         await TryAsync(GiveUpAsync);
         await TryAsync(PruneAsync);
+        await TryAsync(hub.Audit.TellRepeatsAsync);
         foreach (var seat in hub.Book.All)
         {
             delivery.KickIfBehind(seat);

@@ -22,6 +22,9 @@ internal sealed class MemoryStore : ITaskStore, IDeadLetters, IAgentRegistry, IA
     /// <summary>Runs in the middle of an append, before it is kept.</summary>
     public Func<Task>? BeforeAppend { get; set; }
 
+    /// <summary>Runs in the middle of an end, before it is kept.</summary>
+    public Func<Task>? BeforeComplete { get; set; }
+
     public async ValueTask<IReadOnlyList<AppendOutcome>> AppendAsync(
         IReadOnlyList<NewTask> added,
         CancellationToken cancel = default
@@ -96,15 +99,20 @@ internal sealed class MemoryStore : ITaskStore, IDeadLetters, IAgentRegistry, IA
         }
     }
 
-    public ValueTask<IReadOnlyList<CompleteOutcome>> CompleteAsync(
+    public async ValueTask<IReadOnlyList<CompleteOutcome>> CompleteAsync(
         IReadOnlyList<TaskCompletion> ends,
         CancellationToken cancel = default
     )
     {
+        if (BeforeComplete is { } hook)
+        {
+            await hook();
+        }
+
         lock (gate)
         {
             Check();
-            return new([.. ends.Select(Complete)]);
+            return [.. ends.Select(Complete)];
         }
     }
 
