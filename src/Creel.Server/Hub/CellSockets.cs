@@ -24,7 +24,13 @@ internal sealed class CellSockets : IConnectionListenerFactory, IConnectionListe
     private readonly ConcurrentDictionary<CellId, Door> doors = new();
     private readonly Channel<ConnectionContext> accepted = Channel.CreateBounded<ConnectionContext>(256);
 
-    public CellSockets(ILogger log) => factory = new SocketConnectionContextFactory(new SocketConnectionFactoryOptions(), log);
+    private readonly ILogger log;
+
+    public CellSockets(ILogger log)
+    {
+        this.log = log;
+        factory = new SocketConnectionContextFactory(new SocketConnectionFactoryOptions(), log);
+    }
 
     public EndPoint EndPoint { get; } = new CellsEndPoint();
 
@@ -139,7 +145,16 @@ internal sealed class CellSockets : IConnectionListenerFactory, IConnectionListe
                 continue;
             }
 
-            await HandOverAsync(door, factory.Create(socket));
+            try
+            {
+                await HandOverAsync(door, factory.Create(socket));
+            }
+            catch (Exception e)
+            {
+                // One connection that fails does not shut the door.
+                log.LogError(e, "A connection of cell {Cell} can't be taken", door.Cell);
+                socket.Dispose();
+            }
         }
     }
 

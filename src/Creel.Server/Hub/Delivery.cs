@@ -118,6 +118,11 @@ internal sealed class Delivery(HubParts hub)
 
             seat.InFlight[task.Id] = Flying(link, task, timeout);
             link.Post(message);
+            if (seat.ToCancel.Remove(task.Id))
+            {
+                link.Post(LinkText.Notice(MessageTypes.Cancel, seat.Id.Value, task.Id.ToString()));
+            }
+
             return true;
         }
     }

@@ -45,6 +45,9 @@ public sealed record HubConfig
     /// <summary>How long a link may take over its introduction, or over one message.</summary>
     public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(60);
 
+    /// <summary>How long a new link waits for what the one before it had under way; longer than a write is tried again.</summary>
+    public TimeSpan Settle { get; init; } = TimeSpan.FromSeconds(90);
+
     /// <summary>How long the end of the hub waits for its links to close.</summary>
     public TimeSpan Drain { get; init; } = TimeSpan.FromSeconds(10);
 

@@ -157,13 +157,34 @@ internal sealed class Link : IDisposable
     }
 
     /// <summary>Returns when no step is under way. To be called when no new one can begin.</summary>
-    public Task SettledAsync()
+    /// <exception cref="CreelException">One hangs for longer than this.</exception>
+    public async Task SettledAsync(TimeSpan deadline)
     {
+        Task over;
         lock (settling)
         {
-            return Volatile.Read(ref underWay) == 0
-                ? Task.CompletedTask
-                : (settled ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+            if (Volatile.Read(ref underWay) == 0)
+            {
+                return;
+            }
+
+            settled ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            over = settled.Task;
+        }
+
+        try
+        {
+            await over.WaitAsync(deadline, time);
+        }
+        catch (TimeoutException)
+        {
+            throw new CreelException(
+                Fault.Unavailable(
+                    "link-unsettled",
+                    $"what the link before had under way is not written after {deadline.TotalSeconds:0} s",
+                    "look for a disk that hangs; if none does, restart creel serve"
+                )
+            );
         }
     }
 

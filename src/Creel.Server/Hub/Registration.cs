@@ -39,6 +39,15 @@ internal sealed class Registration(HubParts hub, WebConfig web, AccessRefusals r
         {
             await RegisterAsync(context, admin, join);
         }
+        catch (InvalidOperationException) when (!context.Response.HasStarted)
+        {
+            if (join is not null)
+            {
+                await tokens.GiveBackAsync(join);
+            }
+
+            throw new CreelException(Fault.Invalid("json", "a string in the body is not valid Unicode"));
+        }
         catch when (join is not null && !context.Response.HasStarted)
         {
             await tokens.GiveBackAsync(join);

@@ -158,7 +158,7 @@ internal sealed class Responses(HubParts hub, Delivery delivery)
                     return true;
                 }
 
-                var start = SaveStart(link, task);
+                var start = SaveStartAsync(link, task);
                 var end = new TaskCompletion(task.Id, state, link.Lease.Epoch, body, hub.Now, reason);
                 var ends = hub.Ends.EndAsync([
                     new Ending(seat.Id, task.Type, task.StartedAt ?? task.CreatedAt, $"agent:{seat.Id}", end),
@@ -195,13 +195,18 @@ internal sealed class Responses(HubParts hub, Delivery delivery)
 
             if (due)
             {
-                await SaveStart(link, task);
+                await SaveStartAsync(link, task);
                 hub.Feed.Changed(task.Id);
             }
         }
-        catch (CreelException e)
+        catch (Exception e)
         {
-            hub.Log.LogWarning("The start of task {Task} can't be written: {Reason}", task.Id, e.Fault.Message);
+            // Nobody waits for this: what is not told here is told nowhere.
+            hub.Log.LogWarning(
+                "The start of task {Task} can't be written: {Reason}",
+                task.Id,
+                e is CreelException known ? known.Fault.Message : e.ToString()
+            );
         }
         finally
         {
@@ -209,15 +214,23 @@ internal sealed class Responses(HubParts hub, Delivery delivery)
         }
     }
 
-    private ValueTask SaveStart(Link link, FlyingTask task)
+    private async ValueTask SaveStartAsync(Link link, FlyingTask task)
     {
         if (task.StartedAt is not { } at || task.StartSaved)
         {
-            return ValueTask.CompletedTask;
+            return;
         }
 
         task.StartSaved = true;
-        return hub.Tasks.MoveAsync([new TaskMove(task.Id, TaskState.Running, link.Lease, at)]);
+        try
+        {
+            await hub.Tasks.MoveAsync([new TaskMove(task.Id, TaskState.Running, link.Lease, at)]);
+        }
+        catch
+        {
+            task.StartSaved = false;
+            throw;
+        }
     }
 
     private static void Acknowledge(AgentSeat seat, Link link, TaskId id)
