@@ -1,7 +1,7 @@
 namespace Creel.Core;
 
 /// <summary>What went wrong, for a person: the cause, the place, and what to do.</summary>
-/// <param name="Kind">Decides the HTTP status, the close code and the exit code (<see cref="FaultTable"/>).</param>
+/// <param name="Kind">Decides the HTTP status and the exit code (<see cref="FaultTable"/>).</param>
 /// <param name="Code">Stable, in kebab case, for programs.</param>
 /// <param name="Message">One sentence with the cause and the place. Never a secret, never a stack trace.</param>
 /// <param name="Remedy">What to do about it, as an instruction; null where the message says it all.</param>

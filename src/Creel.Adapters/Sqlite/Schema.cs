@@ -52,6 +52,7 @@ internal static class Schema
             CREATE TRIGGER audit_no_replace BEFORE INSERT ON audit WHEN NEW.seq <= (SELECT max(seq) FROM audit)
                 BEGIN SELECT RAISE(ABORT, 'the audit is append-only'); END;
             """,
+        "ALTER TABLE tasks ADD COLUMN cancelled INTEGER",
     ];
 
     public static int Version => Scripts.Length;

@@ -48,6 +48,7 @@ internal static class TaskList
 
     private static string Sql(TaskQuery query)
     {
+        var columns = query.Bodies ? TaskRows.Columns : TaskRows.WithoutBodies;
         var order = $"ORDER BY seq {(query.OldestFirst ? "ASC" : "DESC")} LIMIT ?";
         var tail = new StringBuilder();
         if (query.Agent is not null)
@@ -63,11 +64,11 @@ internal static class TaskList
         var states = States(query);
         if (states.Count == 0)
         {
-            return $"SELECT {TaskRows.Columns} FROM tasks WHERE 1{tail} {order}";
+            return $"SELECT {columns} FROM tasks WHERE 1{tail} {order}";
         }
 
         var part = $"SELECT * FROM (SELECT seq FROM tasks WHERE state = ?{tail} {order})";
         var parts = string.Join(" UNION ALL ", Enumerable.Repeat(part, states.Count));
-        return $"SELECT {TaskRows.Columns} FROM tasks WHERE seq IN ({parts}){tail} {order}";
+        return $"SELECT {columns} FROM tasks WHERE seq IN ({parts}){tail} {order}";
     }
 }

@@ -6,9 +6,12 @@ namespace Creel.Adapters.Sqlite;
 /// <summary>How a row of <c>tasks</c> is read; all queries name these columns, in this order.</summary>
 internal static class TaskRows
 {
-    public const string Columns =
-        "id, agent, type, payload, sender, retry, created, expires, "
-        + "state, epoch, journal, attempts, sent, started, finished, result, reason";
+    public const string Columns = "id, agent, type, payload, " + Middle + "result, reason, cancelled";
+
+    /// <summary>The same places, and nothing read of what may be large.</summary>
+    public const string WithoutBodies = "id, agent, type, x'', " + Middle + "x'', reason, cancelled";
+
+    private const string Middle = "sender, retry, created, expires, state, epoch, journal, attempts, sent, started, finished, ";
 
     public static AgentTask Task(Statement row) =>
         new()
@@ -35,5 +38,6 @@ internal static class TaskRows
             FinishedAt = row.TimeOrNull(14),
             Result = row.Blob(15),
             Reason = row.TextOrNull(16),
+            CancelAskedAt = row.TimeOrNull(17),
         };
 }

@@ -26,7 +26,8 @@ internal sealed class TaskTable(Writer writer, ReadPool readers) : ITaskStore
     {
         foreach (var move in moves)
         {
-            if (move.To.IsFinal() || (move.Lease is null && move.To != TaskState.Queued))
+            var leased = move.To is TaskState.Sent or TaskState.Running;
+            if (leased ? move.Lease is null : move.To is not (TaskState.Queued or TaskState.Cancelled))
             {
                 var how = move.Lease is null ? " without a lease" : "";
                 throw new ArgumentException($"A task can't be moved to {move.To.Word()}{how}");

@@ -98,7 +98,7 @@ internal sealed class TaskWrites(Connection connection)
         while (rows.Next())
         {
             tasks.Add(TaskRows.Task(rows));
-            found.Add(new Found(rows.Number(17), agent.Value, TaskState.Queued, null, rows.TextOrNull(10), (int)rows.Number(11)));
+            found.Add(new Found(rows.Number(18), agent.Value, TaskState.Queued, null, rows.TextOrNull(10), (int)rows.Number(11)));
         }
 
         foreach (var task in found)
@@ -117,7 +117,11 @@ internal sealed class TaskWrites(Connection connection)
             return;
         }
 
-        if (move.To != TaskState.Queued)
+        if (move.To == TaskState.Cancelled)
+        {
+            connection["UPDATE tasks SET cancelled = coalesce(cancelled, ?) WHERE seq = ?"].Bind(move.At).Bind(found.Sequence).Run();
+        }
+        else if (move.To != TaskState.Queued)
         {
             Lend(found, move.To, move.Lease!, move.At);
         }

@@ -19,7 +19,7 @@ public interface ITaskStore
     );
 
     /// <summary>
-    /// Changes unfinished tasks at once: sent under a new lease, running, or back in the queue. Finished ones are left alone,
+    /// Changes unfinished tasks at once: sent under a new lease, running, back in the queue, or asked to end. Finished ones are left alone,
     /// and so are those that a newer epoch holds. A task keeps its place in the queue. Sent and started are the times under its
     /// present journal; the first start counts.
     /// </summary>

@@ -1,8 +1,11 @@
 namespace Creel.Core.Work;
 
 /// <summary>A change of an unfinished task.</summary>
-/// <param name="To"><see cref="TaskState.Queued"/> (its lease is dropped), <see cref="TaskState.Sent"/> or <see cref="TaskState.Running"/>.</param>
-/// <param name="Lease">The lease that it is under from now on; null only with Queued.</param>
+/// <param name="Id">Of the task.</param>
+/// <param name="To"><see cref="TaskState.Queued"/> (its lease is dropped), <see cref="TaskState.Sent"/> or <see cref="TaskState.Running"/>; or
+/// <see cref="TaskState.Cancelled"/>: it is asked to end, which is remembered, and stays what it is until its runtime ends it.
+/// </param>
+/// <param name="Lease">The lease that it is under from now on; null only with Queued and Cancelled.</param>
 public sealed record TaskMove(TaskId Id, TaskState To, Lease? Lease, DateTimeOffset At);
 
 /// <summary>What became of a <see cref="TaskCompletion"/>.</summary>

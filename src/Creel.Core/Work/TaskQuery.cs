@@ -6,12 +6,14 @@ namespace Creel.Core.Work;
 /// <param name="Limit">At most so many.</param>
 /// <param name="Before">Only those added before this one: the next page.</param>
 /// <param name="OldestFirst">In the order in which they were added.</param>
+/// <param name="Bodies">False: payload and result, which may be large, are not read and come back empty.</param>
 public sealed record TaskQuery(
     AgentId? Agent,
     IReadOnlyCollection<TaskState> States,
     int Limit,
     TaskId? Before = null,
-    bool OldestFirst = false
+    bool OldestFirst = false,
+    bool Bodies = true
 )
 {
     public static TaskQuery Unfinished(AgentId? agent) =>

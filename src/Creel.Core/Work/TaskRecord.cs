@@ -17,7 +17,10 @@ public sealed record TaskRecord
     public const int MaxAttempts = 5;
 
     /// <summary>After an interruption it goes back to the queue.</summary>
-    public bool MayRunAgain => Task.Retry && Attempts < MaxAttempts;
+    public bool MayRunAgain => Task.Retry && Attempts < MaxAttempts && CancelAskedAt is null;
+
+    /// <summary>When it was first asked to end while a runtime had it.</summary>
+    public DateTimeOffset? CancelAskedAt { get; init; }
 
     public DateTimeOffset? SentAt { get; init; }
 

@@ -129,16 +129,21 @@ internal sealed class Admission(HubParts hub, Delivery delivery, PresenceBoard p
         {
             before = station.Last;
             station.Link = link;
-            station.Last = link;
             station.Since = hub.Now;
             station.Version = hello?.Version;
         }
 
-        if (before is null)
+        if (before is not null)
         {
-            return;
+            await SettleAsync(station, before);
         }
 
+        // Not before: the next link has to wait for the same steps if this one gives up.
+        station.Last = link;
+    }
+
+    private async Task SettleAsync(Station station, Link before)
+    {
         hub.Metrics.Reconnected();
         before.Close(CloseCodes.Replaced, "replaced by a newer connection");
         foreach (var seat in station.Seats)
@@ -146,23 +151,23 @@ internal sealed class Admission(HubParts hub, Delivery delivery, PresenceBoard p
             Detach(seat, before, hub.Now);
         }
 
-        await before.SettledAsync();
+        await before.SettledAsync(hub.Config.Settle);
     }
 
     private async Task<SeatPlan> PlanAsync(AgentSeat seat, Link link, Hello? hello, CancellationToken cancel)
     {
         var unfinished = await hub.Tasks.ListAsync(
-            new TaskQuery(seat.Id, [TaskState.Sent, TaskState.Running], int.MaxValue, OldestFirst: true),
+            new TaskQuery(seat.Id, CellDoors.Leased, int.MaxValue, OldestFirst: true, Bodies: false),
             cancel
         );
         var steps = Reconnection.Decide(unfinished, hello ?? OldMemory(unfinished));
-        var plan = new SeatPlan();
+        var plan = new SeatPlan(unfinished);
         var moves = new List<TaskMove>();
         var ends = new List<Ending>();
         foreach (var (record, action) in steps)
         {
             var task = record.Task;
-            var cancelled = Asked(seat, task.Id);
+            var cancelled = record.CancelAskedAt is not null;
             if (action is ReconnectAction.Resend && cancelled)
             {
                 ends.Add(Ending.ByHub(task, TaskState.Cancelled, hub.Now, "cancelled while its runtime was away"));
@@ -185,13 +190,13 @@ internal sealed class Admission(HubParts hub, Delivery delivery, PresenceBoard p
                     moves.Add(new TaskMove(task.Id, TaskState.Queued, null, hub.Now));
                     continue;
                 case ReconnectAction.Resend when hello is not null:
-                    plan.Resend.Add(task);
+                    plan.Resend.Add((await WholeAsync(task, cancel)).Task);
                     break;
             }
 
             var to = action == ReconnectAction.Run ? TaskState.Running : record.State;
             moves.Add(new TaskMove(task.Id, to, link.Lease, hub.Now));
-            plan.Flying.Add(Flying(record, to, hello));
+            plan.Flying.Add(Flying(hello is null ? await WholeAsync(task, cancel) : record, to, hello));
             if (cancelled)
             {
                 plan.Cancel.Add(task.Id);
@@ -206,6 +211,10 @@ internal sealed class Admission(HubParts hub, Delivery delivery, PresenceBoard p
 
         return plan;
     }
+
+    /// <summary>With its payload, of which few are needed.</summary>
+    private async ValueTask<TaskRecord> WholeAsync(AgentTask task, CancellationToken cancel) =>
+        await hub.Tasks.FindAsync(task.Id, cancel) ?? throw Dispatcher.Unknown(task.Id);
 
     private FlyingTask Flying(TaskRecord record, TaskState to, Hello? hello) =>
         new(record.Task)
@@ -239,30 +248,23 @@ internal sealed class Admission(HubParts hub, Delivery delivery, PresenceBoard p
             seat.AwaySince = null;
             seat.LastSeen = link.LastHealth;
             plan.Resend.ForEach(task => link.Post(LinkText.Task(task)));
-            plan.Cancel.ForEach(id => link.Post(LinkText.Notice(MessageTypes.Cancel, seat.Id.Value, id.ToString())));
+            plan.Cancel.Union(seat.ToCancel.Where(seat.InFlight.ContainsKey)).ToList().ForEach(id => link.Post(LinkText.Notice(MessageTypes.Cancel, seat.Id.Value, id.ToString())));
+            seat.ToCancel.Clear();
             seat.Link = link;
         }
     }
 
     private static void SendStrays(List<(AgentSeat, SeatPlan Plan)> plans, Link link, Hello hello)
     {
-        var known = plans.SelectMany(p => p.Plan.Flying).Select(f => f.Id.ToString()).ToHashSet();
-        foreach (var id in hello.Running.Concat(hello.Pending).Where(id => !known.Contains(id)).Distinct(StringComparer.Ordinal))
+        foreach (var id in Reconnection.Strays([.. plans.SelectMany(p => p.Plan.Unfinished)], hello))
         {
             link.Post(LinkText.Notice(MessageTypes.Cancel, MessageTypes.Host, id));
         }
     }
 
-    private static bool Asked(AgentSeat seat, TaskId id)
+    private sealed class SeatPlan(IReadOnlyList<TaskRecord> unfinished)
     {
-        lock (seat.Gate)
-        {
-            return seat.ToCancel.Remove(id);
-        }
-    }
-
-    private sealed class SeatPlan
-    {
+        public IReadOnlyList<TaskRecord> Unfinished { get; } = unfinished;
         public List<FlyingTask> Flying { get; } = [];
         public List<AgentTask> Resend { get; } = [];
         public List<TaskId> Cancel { get; } = [];

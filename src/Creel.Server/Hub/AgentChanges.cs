@@ -117,10 +117,13 @@ internal sealed class AgentChanges(HubParts hub)
             cancel
         );
 
-    /// <summary>What the agent was working on is lost: interrupted, or waiting again if it may run twice.</summary>
+    /// <summary>
+    /// What the agent was working on is lost: interrupted, or waiting again if it may run twice. Only while no link can come in
+    /// (<see cref="Station.Arrivals"/>), or it would lose its tasks.
+    /// </summary>
     public async ValueTask LoseAsync(AgentSeat seat, string reason)
     {
-        var lost = await hub.Tasks.ListAsync(new TaskQuery(seat.Id, CellDoors.Leased, int.MaxValue, OldestFirst: true));
+        var lost = await hub.Tasks.ListAsync(new TaskQuery(seat.Id, CellDoors.Leased, int.MaxValue, OldestFirst: true, Bodies: false));
         var ends = lost.Where(t => !t.MayRunAgain)
             .Select(t => Ending.ByHub(t.Task, TaskState.Interrupted, hub.Now, reason))
             .ToList();
@@ -128,7 +131,6 @@ internal sealed class AgentChanges(HubParts hub)
         lock (seat.Gate)
         {
             seat.InFlight = [];
-            seat.Behind |= again.Count > 0;
         }
 
         await hub.Ends.EndAsync(ends);
@@ -202,10 +204,10 @@ internal sealed class AgentChanges(HubParts hub)
 
         if (link is not null)
         {
-            await link.SettledAsync();
+            await link.SettledAsync(hub.Config.Settle);
         }
 
-        var unfinished = await hub.Tasks.ListAsync(TaskQuery.Unfinished(seat.Id), cancel);
+        var unfinished = await hub.Tasks.ListAsync(TaskQuery.Unfinished(seat.Id) with { Bodies = false }, cancel);
         await hub.Ends.EndAsync([.. unfinished.Select(t => Ending.ByHub(t.Task, TaskState.Cancelled, hub.Now, reason))], cancel);
     }
 

@@ -80,18 +80,16 @@ internal sealed class AgentRoutes(HubParts hub, Dispatcher dispatcher, AgentChan
             context,
             hub,
             wait,
-            agent,
             id => dispatcher.SubmitAsync(new TaskRequest(agent, payload, "admin"), id),
             dispatcher.NewId()
         );
     }
 
-    /// <summary>Submits, waits if asked to, and answers; the bridge does the same.</summary>
-    public static async Task SubmitAsync(
+    /// <summary>Submits, waits if asked to, and answers.</summary>
+    private static async Task SubmitAsync(
         HttpContext context,
         HubParts hub,
         TimeSpan? wait,
-        AgentId agent,
         Func<TaskId, ValueTask<bool>> submit,
         TaskId id
     )

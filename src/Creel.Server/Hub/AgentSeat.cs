@@ -25,7 +25,7 @@ internal sealed class AgentSeat(AgentId id, AgentRegistration registration)
     /// <summary>Leased to the connection and not ended.</summary>
     public Dictionary<TaskId, FlyingTask> InFlight { get; set; } = [];
 
-    /// <summary>Asked to end while their runtime was away.</summary>
+    /// <summary>Asked to end while their runtime was away, or before they were sent to it. The store remembers it too.</summary>
     public HashSet<TaskId> ToCancel { get; } = [];
 
     /// <summary>Tasks may wait in the store, so a new one has to wait behind them.</summary>

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Creel.Core;
 using Creel.Core.Link;
 using Creel.Core.Work;
@@ -54,9 +53,5 @@ internal sealed class AskByEnvelope(HubParts hub, Bridge bridge)
     }
 
     private static string? TheirId(ReadOnlyMemory<byte> payload) =>
-        HealthReport.Read(payload) is { } task
-        && task.TryGetProperty("taskId", out var id)
-        && id.ValueKind == JsonValueKind.String
-            ? id.GetString()
-            : null;
+        LooseJson.Object(payload) is { } task ? LooseJson.Text(task, "taskId") : null;
 }

@@ -46,6 +46,8 @@ internal static class AuditDetail
         });
     }
 
+    public static string Repeated(long times) => Object(json => json.WriteNumber("repeated", times));
+
     private static string Masked(string text)
     {
         var masked = SecretMask.Apply(text);

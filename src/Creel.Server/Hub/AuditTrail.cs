@@ -22,15 +22,34 @@ internal sealed class AuditTrail(IAuditLog audit, TimeProvider time, ILogger log
     );
     private readonly CancellationTokenSource stopping = new();
     private Task? writing;
+    private readonly Repeats repeats = new();
     private long recorded;
     private long written;
 
     public void Start() => writing = Task.Run(WriteAsync);
 
-    public ValueTask RecordAsync(string actor, string action, string target, string outcome, string? detail = null)
+    public ValueTask RecordAsync(string actor, string action, string target, string outcome, string? detail = null) =>
+        RecordAsync(new AuditEntry(time.GetUtcNow(), actor, action, target, outcome, detail));
+
+    /// <summary>A refusal, of which whoever is refused could cause as many as he likes.</summary>
+    public ValueTask RefusedAsync(string actor, string action, string target, string? detail = null)
+    {
+        var entry = new AuditEntry(time.GetUtcNow(), actor, action, target, "refused", detail);
+        return repeats.IsFirst(entry) ? RecordAsync(entry) : ValueTask.CompletedTask;
+    }
+
+    /// <summary>Writes how often refusals were repeated since the last time.</summary>
+    public async ValueTask TellRepeatsAsync()
+    {
+        foreach (var entry in repeats.Take())
+        {
+            await RecordAsync(entry);
+        }
+    }
+
+    private ValueTask RecordAsync(AuditEntry entry)
     {
         Interlocked.Increment(ref recorded);
-        var entry = new AuditEntry(time.GetUtcNow(), actor, action, target, outcome, detail);
         return waiting.Writer.TryWrite(entry) ? ValueTask.CompletedTask : waiting.Writer.WriteAsync(entry);
     }
 
@@ -46,6 +65,7 @@ internal sealed class AuditTrail(IAuditLog audit, TimeProvider time, ILogger log
 
     public async ValueTask DisposeAsync()
     {
+        await TellRepeatsAsync();
         waiting.Writer.TryComplete();
         await stopping.CancelAsync();
         if (writing is not null)

@@ -57,7 +57,7 @@ public sealed class CellDoors
             if (station.Last is { } link)
             {
                 admission.Leave(station, link);
-                await link.SettledAsync();
+                await link.SettledAsync(hub.Config.Settle);
             }
         }
 
@@ -83,9 +83,6 @@ public sealed class CellDoors
 
     /// <summary>Null where there is no such door.</summary>
     public CellPresence? Presence(CellId cell) => stations.GetValueOrDefault(cell)?.Presence();
-
-    /// <summary>Each coming and going of a cell's runtime, from now on.</summary>
-    public IAsyncEnumerable<CellPresence> WatchAsync(CancellationToken cancel) => presence.WatchAsync(cancel);
 
     /// <summary>Asks the cell's runtime to end in order. Nothing happens where none is connected.</summary>
     public ValueTask RequestStopAsync(CellId cell)
@@ -114,12 +111,20 @@ public sealed class CellDoors
         if (station.Last is { } link)
         {
             admission.Leave(station, link);
-            await link.SettledAsync();
+            await link.SettledAsync(hub.Config.Settle);
         }
 
-        foreach (var seat in station.Seats)
+        await station.Arrivals.WaitAsync();
+        try
         {
-            await agents.LoseAsync(seat, reason);
+            foreach (var seat in station.Seats)
+            {
+                await agents.LoseAsync(seat, reason);
+            }
+        }
+        finally
+        {
+            station.Arrivals.Release();
         }
     }
 

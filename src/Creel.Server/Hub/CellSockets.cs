@@ -24,12 +24,18 @@ internal sealed class CellSockets : IConnectionListenerFactory, IConnectionListe
     private readonly ConcurrentDictionary<CellId, Door> doors = new();
     private readonly Channel<ConnectionContext> accepted = Channel.CreateBounded<ConnectionContext>(256);
 
-    // Inline: what comes in is handled by the thread that read it, without two changes of thread on the way.
-    public CellSockets(ILogger log) =>
+    private readonly ILogger log;
+
+    public CellSockets(ILogger log)
+    {
+        this.log = log;
+
+        // Inline: what comes in is handled by the thread that read it, without two changes of thread on the way.
         factory = new SocketConnectionContextFactory(
             new SocketConnectionFactoryOptions { UnsafePreferInlineScheduling = true },
             log
         );
+    }
 
     public EndPoint EndPoint { get; } = new CellsEndPoint();
 
@@ -144,7 +150,16 @@ internal sealed class CellSockets : IConnectionListenerFactory, IConnectionListe
                 continue;
             }
 
-            await HandOverAsync(door, factory.Create(socket));
+            try
+            {
+                await HandOverAsync(door, factory.Create(socket));
+            }
+            catch (Exception e)
+            {
+                // One connection that fails does not shut the door.
+                log.LogError(e, "A connection of cell {Cell} can't be taken", door.Cell);
+                socket.Dispose();
+            }
         }
     }
 

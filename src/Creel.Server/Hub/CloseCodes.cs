@@ -8,7 +8,7 @@ internal static class CloseCodes
     public const int BadMessage = 1007;
     public const int Policy = 1008;
     public const int TooLong = 1009;
-    public const int StoreTrouble = 1013;
+    public const int TryAgain = 1013;
 
     /// <summary>A newer connection of the same cell or agent took over.</summary>
     public const int Replaced = 4001;

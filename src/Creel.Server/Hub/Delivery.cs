@@ -118,6 +118,10 @@ internal sealed class Delivery(HubParts hub)
 
             seat.InFlight[task.Id] = Flying(link, task, timeout);
             link.Put(message);
+            if (seat.ToCancel.Remove(task.Id))
+            {
+                link.Put(LinkText.Notice(MessageTypes.Cancel, seat.Id.Value, task.Id.ToString()));
+            }
         }
 
         link.Send();

@@ -70,6 +70,8 @@ internal sealed class Dispatcher(HubParts hub, Delivery delivery) : IDispatcher
         }
         else
         {
+            // On disk first: neither the end of the link nor that of the hub makes it forgotten.
+            await hub.Tasks.MoveAsync([new TaskMove(id, TaskState.Cancelled, null, hub.Now)], cancel);
             Ask(seat, id);
         }
 
@@ -96,7 +98,7 @@ internal sealed class Dispatcher(HubParts hub, Delivery delivery) : IDispatcher
     {
         lock (seat.Gate)
         {
-            if (seat.Link is { } link)
+            if (seat.Link is { } link && seat.InFlight.ContainsKey(id))
             {
                 link.Post(LinkText.Notice(MessageTypes.Cancel, seat.Id.Value, id.ToString()));
             }

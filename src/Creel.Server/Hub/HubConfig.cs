@@ -26,6 +26,12 @@ public sealed record HubConfig
     /// <summary>Tasks that may be under way to one agent at once; more wait in the queue.</summary>
     public int Window { get; init; } = 1000;
 
+    /// <summary>Tasks that one agent may have open with others over the bridge.</summary>
+    public int BridgeOpen { get; init; } = 32;
+
+    /// <summary>Tasks that one agent may give others at once; one more a second.</summary>
+    public int BridgeBurst { get; init; } = 60;
+
     /// <summary>How long a task may wait before it becomes a dead letter.</summary>
     public TimeSpan TaskLife { get; init; } = TimeSpan.FromHours(24);
 
@@ -38,6 +44,9 @@ public sealed record HubConfig
 
     /// <summary>How long a link may take over its introduction, or over one message.</summary>
     public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>How long a new link waits for what the one before it had under way; longer than a write is tried again.</summary>
+    public TimeSpan Settle { get; init; } = TimeSpan.FromSeconds(90);
 
     /// <summary>How long the end of the hub waits for its links to close.</summary>
     public TimeSpan Drain { get; init; } = TimeSpan.FromSeconds(10);

@@ -117,11 +117,10 @@ public sealed class HubHost : IAsyncDisposable
 
     private void RecordRefusal(HttpContext context) =>
         _ = parts
-            .Audit.RecordAsync(
+            .Audit.RefusedAsync(
                 "unknown",
                 "auth.refuse",
                 "hub",
-                "refused",
                 AuditDetail.Of(("from", context.Connection.RemoteIpAddress?.ToString()))
             )
             .AsTask();

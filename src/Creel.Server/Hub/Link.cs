@@ -23,8 +23,10 @@ internal sealed class Link : IDisposable
     private readonly Lock settling = new();
     private TaskCompletionSource? settled;
 
-    public Link(WebSocket socket, LinkKind kind, TimeProvider time, CancellationToken aborted)
+    /// <param name="intake">What the cell as a whole may make the hub hold.</param>
+    public Link(WebSocket socket, LinkKind kind, TimeProvider time, Intake intake, CancellationToken aborted)
     {
+        Intake = intake;
         this.socket = socket;
         this.time = time;
         Kind = kind;
@@ -34,6 +36,11 @@ internal sealed class Link : IDisposable
     }
 
     public LinkKind Kind { get; }
+
+    public Intake Intake { get; }
+
+    /// <summary>The longest message that it may send, in bytes; counts from the next message on.</summary>
+    public int Limit { get; set; } = 64 * 1024;
 
     /// <summary>Set once, when the link is admitted.</summary>
     public Lease Lease { get; set; } = new("", 0);
@@ -100,14 +107,15 @@ internal sealed class Link : IDisposable
     }
 
     /// <summary>Runs the link to its end. What the reader throws closes it.</summary>
-    public async Task RunAsync(int limit, TimeSpan patience, Func<WebSocketMessageType, ReadOnlyMemory<byte>, ValueTask> received)
+    public async Task RunAsync(TimeSpan patience, Func<WebSocketMessageType, ReadOnlyMemory<byte>, ValueTask> received)
     {
         var pump = PumpAsync();
-        var reader = new LinkReader(socket, limit, patience, time);
+        var reader = new LinkReader(socket, Intake, patience, time);
         try
         {
             while (true)
             {
+                reader.Limit = Limit;
                 var type = await reader.ReadAsync(reading.Token);
                 if (type == WebSocketMessageType.Close)
                 {
@@ -127,7 +135,7 @@ internal sealed class Link : IDisposable
         }
         catch (CreelException e)
         {
-            Close(CloseCodes.StoreTrouble, e.Fault.Message);
+            Close(CloseCodes.TryAgain, e.Fault.Message);
         }
         catch (Exception e) when (e is WebSocketException or OperationCanceledException or IOException)
         {
@@ -160,13 +168,34 @@ internal sealed class Link : IDisposable
     }
 
     /// <summary>Returns when no step is under way. To be called when no new one can begin.</summary>
-    public Task SettledAsync()
+    /// <exception cref="CreelException">One hangs for longer than this.</exception>
+    public async Task SettledAsync(TimeSpan deadline)
     {
+        Task over;
         lock (settling)
         {
-            return Volatile.Read(ref underWay) == 0
-                ? Task.CompletedTask
-                : (settled ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+            if (Volatile.Read(ref underWay) == 0)
+            {
+                return;
+            }
+
+            settled ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            over = settled.Task;
+        }
+
+        try
+        {
+            await over.WaitAsync(deadline, time);
+        }
+        catch (TimeoutException)
+        {
+            throw new CreelException(
+                Fault.Unavailable(
+                    "link-unsettled",
+                    $"what the link before had under way is not written after {deadline.TotalSeconds:0} s",
+                    "look for a disk that hangs; if none does, restart creel serve"
+                )
+            );
         }
     }
 

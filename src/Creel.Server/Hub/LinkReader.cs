@@ -4,12 +4,16 @@ using System.Net.WebSockets;
 namespace Creel.Server.Hub;
 
 /// <summary>Puts a link's fragments together to messages. An idle link holds no buffer; a message has a size and a time to come in.</summary>
-internal sealed class LinkReader(WebSocket socket, int limit, TimeSpan patience, TimeProvider time)
+internal sealed class LinkReader(WebSocket socket, Intake intake, TimeSpan patience, TimeProvider time)
 {
     private const int FirstBuffer = 4096;
 
     private byte[] buffer = [];
     private int length;
+    private long taken;
+
+    /// <summary>The longest message that may come, in bytes.</summary>
+    public int Limit { get; set; }
 
     /// <summary>The last message; valid until the next read.</summary>
     public ReadOnlyMemory<byte> Message => buffer.AsMemory(0, length);
@@ -55,18 +59,27 @@ internal sealed class LinkReader(WebSocket socket, int limit, TimeSpan patience,
             ArrayPool<byte>.Shared.Return(buffer);
         }
 
+        intake.Give(taken);
         buffer = [];
         length = 0;
+        taken = 0;
     }
 
     private void Grow()
     {
-        if (length >= limit)
+        if (length >= Limit)
         {
-            throw new LinkFault(CloseCodes.TooLong, $"a message is longer than {limit} bytes");
+            throw new LinkFault(CloseCodes.TooLong, $"a message is longer than {Limit} bytes");
         }
 
-        var larger = ArrayPool<byte>.Shared.Rent((int)Math.Min(limit + 1L, length * 2L));
+        var size = (int)Math.Min(Limit + 1L, length * 2L);
+        if (!intake.TryTake(size - taken))
+        {
+            throw new LinkFault(CloseCodes.TryAgain, "this cell sends too much at once on its links; come again");
+        }
+
+        taken = size;
+        var larger = ArrayPool<byte>.Shared.Rent(size);
         buffer.AsSpan(0, length).CopyTo(larger);
         ArrayPool<byte>.Shared.Return(buffer);
         buffer = larger;

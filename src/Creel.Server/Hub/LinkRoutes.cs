@@ -22,6 +22,9 @@ internal sealed class LinkRoutes(
     public const string OldProtocol = "vm-agent";
     private const string TokenProtocol = "token.";
 
+    /// <summary>One that serves, one that follows it, and what is not noticed to be dead yet.</summary>
+    private const int MostLinks = 4;
+
     public void Map(IEndpointRouteBuilder app)
     {
         app.MapGet("/cell", CellAsync).Access(AccessRule.Cell);
@@ -37,6 +40,7 @@ internal sealed class LinkRoutes(
             ?? throw new CreelException(Fault.Unavailable("cell-closed", "this cell's door is closed"));
         await RunAsync(
             context,
+            station,
             LinkKind.Runtime,
             Offers(context, RuntimeProtocol) ? RuntimeProtocol : null,
             link => new RuntimeSession(hub, admission, responses, station, link).RunAsync()
@@ -71,6 +75,7 @@ internal sealed class LinkRoutes(
         {
             await RunAsync(
                 context,
+                station,
                 LinkKind.Runtime,
                 RuntimeProtocol,
                 link => new RuntimeSession(hub, admission, responses, station, link).RunAsync()
@@ -80,6 +85,7 @@ internal sealed class LinkRoutes(
         {
             await RunAsync(
                 context,
+                station,
                 LinkKind.Old,
                 Offers(context, OldProtocol) ? OldProtocol : null,
                 link => new OldSession(hub, admission, responses, ask, seat, station, link).RunAsync()
@@ -87,10 +93,34 @@ internal sealed class LinkRoutes(
         }
     }
 
-    private async Task RunAsync(HttpContext context, LinkKind kind, string? protocol, Func<Link, Task> run)
+    private async Task RunAsync(HttpContext context, Station station, LinkKind kind, string? protocol, Func<Link, Task> run)
+    {
+        try
+        {
+            if (Interlocked.Increment(ref station.Links) > MostLinks)
+            {
+                throw new CreelException(
+                    new Fault(
+                        FaultKind.TooMany,
+                        "too-many-links",
+                        $"{MostLinks} links to '{station.Name}' are open already",
+                        "close one of them; one that says no hello is closed by itself"
+                    )
+                );
+            }
+
+            await RunAsync(context, station.Intake, kind, protocol, run);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref station.Links);
+        }
+    }
+
+    private async Task RunAsync(HttpContext context, Intake intake, LinkKind kind, string? protocol, Func<Link, Task> run)
     {
         using var socket = await context.WebSockets.AcceptWebSocketAsync(new WebSocketAcceptContext { SubProtocol = protocol });
-        using var link = new Link(socket, kind, hub.Time, context.RequestAborted);
+        using var link = new Link(socket, kind, hub.Time, intake, context.RequestAborted);
         links.Add(link);
         try
         {

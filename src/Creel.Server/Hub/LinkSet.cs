@@ -25,7 +25,7 @@ internal sealed class LinkSet
         await Task.WhenAll(links.Keys.Select(l => l.Over))
             .WaitAsync(drain)
             .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        await Task.WhenAll(links.Keys.Select(l => l.SettledAsync()))
+        await Task.WhenAll(links.Keys.Select(l => l.SettledAsync(drain)))
             .WaitAsync(drain)
             .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }

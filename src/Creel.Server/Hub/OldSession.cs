@@ -28,13 +28,14 @@ internal sealed class OldSession(
             }
             catch
             {
-                link.Close(CloseCodes.StoreTrouble, "the hub can't read its store at the moment");
+                link.Close(CloseCodes.TryAgain, "the hub can't read its store at the moment");
                 throw;
             }
             finally
             {
                 // Also after a failure: the link must still be closed in order.
-                run = link.RunAsync(RuntimeSession.MaxMessage, hub.Config.Patience, ReceiveAsync);
+                link.Limit = RuntimeSession.MaxMessage;
+                run = link.RunAsync(hub.Config.Patience, ReceiveAsync);
             }
 
             await run;
@@ -83,7 +84,7 @@ internal sealed class OldSession(
             case MessageTypes.Response:
                 Interlocked.Increment(ref hub.Handled);
                 Respond(envelope);
-                break;
+                return new ValueTask(link.Intake.RoomAsync(hub.Stopping.Token));
             case MessageTypes.Task:
                 Interlocked.Increment(ref hub.Handled);
                 return ask.AskAsync(seat, link, envelope);
@@ -98,7 +99,7 @@ internal sealed class OldSession(
 
     private void Respond(Envelope envelope)
     {
-        if (HealthReport.Read(envelope.Payload) is not { } payload || !payload.TryGetProperty("taskId", out var named))
+        if (LooseJson.Object(envelope.Payload) is not { } payload || !payload.TryGetProperty("taskId", out _))
         {
             return;
         }
@@ -116,7 +117,7 @@ internal sealed class OldSession(
             }
         }
 
-        if (named.ValueKind == JsonValueKind.String && TaskId.TryParse(named.GetString(), out var id))
+        if (TaskId.TryParse(LooseJson.Text(payload, "taskId"), out var id))
         {
             responses.Ended(seat, link, id, payload, envelope.Payload.ToArray());
         }

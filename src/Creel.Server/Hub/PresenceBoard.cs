@@ -1,5 +1,3 @@
-using System.Runtime.CompilerServices;
-using System.Threading.Channels;
 using Creel.Core;
 
 namespace Creel.Server.Hub;
@@ -8,7 +6,6 @@ namespace Creel.Server.Hub;
 internal sealed class PresenceBoard
 {
     private readonly Lock gate = new();
-    private readonly List<Channel<CellPresence>> listeners = [];
     private readonly Dictionary<CellId, List<TaskCompletionSource<bool>>> waiting = [];
 
     public void Tell(Station station)
@@ -20,7 +17,6 @@ internal sealed class PresenceBoard
 
         lock (gate)
         {
-            listeners.ForEach(l => l.Writer.TryWrite(now));
             if (now.Connected && waiting.Remove(now.Cell, out var waiters))
             {
                 waiters.ForEach(w => w.TrySetResult(true));
@@ -65,33 +61,6 @@ internal sealed class PresenceBoard
                 {
                     waiting.Remove(cell);
                 }
-            }
-        }
-    }
-
-    public async IAsyncEnumerable<CellPresence> WatchAsync([EnumeratorCancellation] CancellationToken cancel)
-    {
-        // A reader that sleeps loses the oldest news, never the newest.
-        var channel = Channel.CreateBounded<CellPresence>(
-            new BoundedChannelOptions(4096) { FullMode = BoundedChannelFullMode.DropOldest }
-        );
-        lock (gate)
-        {
-            listeners.Add(channel);
-        }
-
-        try
-        {
-            await foreach (var presence in channel.Reader.ReadAllAsync(cancel))
-            {
-                yield return presence;
-            }
-        }
-        finally
-        {
-            lock (gate)
-            {
-                listeners.Remove(channel);
             }
         }
     }

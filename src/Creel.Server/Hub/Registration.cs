@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text.Json;
 using Creel.Core;
 using Creel.Core.Work;
@@ -9,7 +10,7 @@ namespace Creel.Server.Hub;
 /// <summary>Lets an agent register: with the admin token, or with a join token, which is good for one.</summary>
 internal sealed class Registration(HubParts hub, WebConfig web, AccessRefusals refusals, Tokens tokens, AgentChanges agents)
 {
-    private readonly TokenBuckets rate = new(burst: 60, each: TimeSpan.FromSeconds(1), hub.Time);
+    private readonly TokenBuckets<IPAddress> rate = new(burst: 60, each: TimeSpan.FromSeconds(1), hub.Time);
 
     public async Task RegisterAsync(HttpContext context)
     {
@@ -17,7 +18,7 @@ internal sealed class Registration(HubParts hub, WebConfig web, AccessRefusals r
         var proven = BearerToken.Matches(bearer, web.AdminTokenHash.Span);
 
         // Whoever has the admin token may register a thousand agents; nobody may try a thousand join tokens.
-        if (!proven && !rate.TryTake(context.Connection.RemoteIpAddress))
+        if (!proven && !rate.TryTake(context.Connection.RemoteIpAddress ?? IPAddress.None))
         {
             throw new CreelException(
                 new Fault(
@@ -37,6 +38,15 @@ internal sealed class Registration(HubParts hub, WebConfig web, AccessRefusals r
         try
         {
             await RegisterAsync(context, admin, join);
+        }
+        catch (InvalidOperationException) when (!context.Response.HasStarted)
+        {
+            if (join is not null)
+            {
+                await tokens.GiveBackAsync(join);
+            }
+
+            throw new CreelException(Fault.Invalid("json", "a string in the body is not valid Unicode"));
         }
         catch when (join is not null && !context.Response.HasStarted)
         {
@@ -100,7 +110,7 @@ internal sealed class Registration(HubParts hub, WebConfig web, AccessRefusals r
     private static ReadOnlyMemory<byte> Metadata(JsonElement body)
     {
         var given = body.TryGetProperty("metadata", out var metadata);
-        if (given && metadata.ValueKind != JsonValueKind.Object)
+        if (given && !LooseJson.IsObject(metadata))
         {
             throw new CreelException(Fault.Invalid("metadata", "'metadata' is not an object"));
         }

@@ -10,6 +10,7 @@ namespace Creel.Server.Hub;
 internal sealed class Responses(HubParts hub, Delivery delivery)
 {
     private const int LongestReason = 2000;
+    private const int LongestId = 256;
 
     // A start that is followed by the end at once shares the end's commit.
     private static readonly TimeSpan StartLinger = TimeSpan.FromMilliseconds(25);
@@ -35,7 +36,7 @@ internal sealed class Responses(HubParts hub, Delivery delivery)
     /// <returns>False where the task is none of this agent's, or over already.</returns>
     public bool Ended(AgentSeat seat, Link link, TaskId id, JsonElement payload, ReadOnlyMemory<byte> body)
     {
-        // Read before anything is begun: text that is no text throws here, and what was begun would never end.
+        // Read before anything is begun: what is begun has to end.
         var (state, reason) = (State(payload), Reason(payload));
         FlyingTask? task;
         lock (seat.Gate)
@@ -47,6 +48,7 @@ internal sealed class Responses(HubParts hub, Delivery delivery)
 
             task.Ending = true;
             link.Begin();
+            link.Intake.BeginResult(body.Length);
         }
 
         _ = EndAsync(seat, link, task, state, reason, body);
@@ -59,6 +61,11 @@ internal sealed class Responses(HubParts hub, Delivery delivery)
     /// </summary>
     public async Task UnexpectedAsync(Station station, Link link, string name)
     {
+        if (name.Length > LongestId)
+        {
+            return;
+        }
+
         try
         {
             var record = TaskId.TryParse(name, out var id) ? await hub.Tasks.FindAsync(id) : null;
@@ -76,17 +83,14 @@ internal sealed class Responses(HubParts hub, Delivery delivery)
     /// <summary>What an older agent says of success; a newer one names the state.</summary>
     private static TaskState State(JsonElement payload)
     {
-        var word =
-            payload.TryGetProperty("state", out var state) && state.ValueKind == JsonValueKind.String ? state.GetString() : null;
+        var word = LooseJson.Text(payload, "state");
         return TaskStates.TryParse(word, out var parsed) && parsed.IsFinal() && parsed != TaskState.Expired ? parsed
             : payload.TryGetProperty("success", out var success) && success.ValueKind == JsonValueKind.False ? TaskState.Failed
             : TaskState.Succeeded;
     }
 
     private static string? Reason(JsonElement payload) =>
-        payload.TryGetProperty("error", out var error)
-        && error.ValueKind == JsonValueKind.String
-        && error.GetString() is { Length: > 0 } text
+        LooseJson.Text(payload, "error") is { Length: > 0 } text
             ? text.Length <= LongestReason
                 ? text
                 : text[..LongestReason] + "…"
@@ -113,7 +117,7 @@ internal sealed class Responses(HubParts hub, Delivery delivery)
                 task.Id,
                 e is CreelException known ? known.Fault.Message : e.ToString()
             );
-            link.Close(CloseCodes.StoreTrouble, "the hub can't write at the moment; send results again");
+            link.Close(CloseCodes.TryAgain, "the hub can't write at the moment; send results again");
         }
         finally
         {
@@ -126,6 +130,7 @@ internal sealed class Responses(HubParts hub, Delivery delivery)
                 }
             }
 
+            link.Intake.EndResult(body.Length);
             link.End();
         }
 
@@ -197,10 +202,15 @@ internal sealed class Responses(HubParts hub, Delivery delivery)
             await hub.Tasks.MoveAsync([new TaskMove(task.Id, TaskState.Running, link.Lease, task.StartedAt!.Value)]);
             hub.Feed.Changed(task.Id);
         }
-        catch (CreelException e)
+        catch (Exception e)
         {
+            // Nobody waits for this: what is not told here is told nowhere.
             task.StartSaved = false;
-            hub.Log.LogWarning("The start of task {Task} can't be written: {Reason}", task.Id, e.Fault.Message);
+            hub.Log.LogWarning(
+                "The start of task {Task} can't be written: {Reason}",
+                task.Id,
+                e is CreelException known ? known.Fault.Message : e.ToString()
+            );
         }
         finally
         {
@@ -216,7 +226,6 @@ internal sealed class Responses(HubParts hub, Delivery delivery)
         }
     }
 
-    /// <summary>An older agent's answers are counted as they come, whatever task they name.</summary>
     /// <summary>An older agent's were counted as they came in, whatever link it has by now.</summary>
     private static void Count(AgentSeat seat, Link link, TaskState state)
     {

@@ -12,6 +12,9 @@ internal sealed class RuntimeSession(HubParts hub, Admission admission, Response
     public const int MaxMessage = EnvelopeCodec.MaxMessage;
     private const int MaxHealth = 64 * 1024;
 
+    /// <summary>A task's id in a hello, with what JSON puts around it.</summary>
+    private const int IdLength = 40;
+
     private bool introduced;
 
     public async Task RunAsync()
@@ -31,7 +34,9 @@ internal sealed class RuntimeSession(HubParts hub, Admission admission, Response
         );
         try
         {
-            await link.RunAsync(MaxMessage, hub.Config.Patience, ReceiveAsync);
+            // A hello names at most what was sent to the cell's agents, and what it may have remembered of before.
+            link.Limit += 2 * IdLength * hub.Config.Window * Math.Max(1, station.Seats.Count);
+            await link.RunAsync(hub.Config.Patience, ReceiveAsync);
         }
         finally
         {
@@ -77,7 +82,7 @@ internal sealed class RuntimeSession(HubParts hub, Admission admission, Response
         Interlocked.Increment(ref hub.Handled);
         try
         {
-            Handle(envelope);
+            await HandleAsync(envelope);
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
@@ -108,10 +113,11 @@ internal sealed class RuntimeSession(HubParts hub, Admission admission, Response
         }
 
         introduced = true;
+        link.Limit = MaxMessage;
         await admission.AdmitAsync(station, link, hello, hub.Stopping.Token);
     }
 
-    private void Handle(Envelope envelope)
+    private ValueTask HandleAsync(Envelope envelope)
     {
         switch (envelope.Type)
         {
@@ -126,8 +132,7 @@ internal sealed class RuntimeSession(HubParts hub, Admission admission, Response
 
                 break;
             case MessageTypes.Response:
-                Respond(envelope);
-                break;
+                return RespondAsync(envelope);
             case MessageTypes.Output:
                 if (
                     Read(envelope, LinkJson.Default.OutputChunk) is { Data: not null } chunk
@@ -142,9 +147,11 @@ internal sealed class RuntimeSession(HubParts hub, Admission admission, Response
                 TakeHealth(envelope.Payload);
                 break;
         }
+
+        return ValueTask.CompletedTask;
     }
 
-    private void Respond(Envelope envelope)
+    private async ValueTask RespondAsync(Envelope envelope)
     {
         using var payload = JsonDocument.Parse(envelope.Payload);
         var root = payload.RootElement;
@@ -161,10 +168,12 @@ internal sealed class RuntimeSession(HubParts hub, Admission admission, Response
         if (Owner(text) is var (seat, id))
         {
             responses.Ended(seat, link, id, root, envelope.Payload.ToArray());
+            await link.Intake.RoomAsync(hub.Stopping.Token);
         }
         else
         {
-            _ = responses.UnexpectedAsync(station, link, text);
+            // One at a time: a flood of them would keep the store from everybody else.
+            await responses.UnexpectedAsync(station, link, text);
         }
     }
 

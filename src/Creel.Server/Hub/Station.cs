@@ -14,6 +14,11 @@ internal sealed class Station(string name, CellId? cell)
 
     public Lock Gate { get; } = new();
 
+    public Intake Intake { get; } = new();
+
+    /// <summary>Connections that are open, admitted or not.</summary>
+    public int Links;
+
     /// <summary>One admission at a time, so that connections replace each other in order of their epochs.</summary>
     public SemaphoreSlim Arrivals { get; } = new(1, 1);
 

@@ -191,7 +191,7 @@ internal sealed class StreamRoutes(HubParts hub)
 
     private static void Told(HubStream stream, ReadOnlyMemory<byte> text)
     {
-        if (HealthReport.Read(text) is not { } message)
+        if (LooseJson.Object(text) is not { } message)
         {
             return;
         }

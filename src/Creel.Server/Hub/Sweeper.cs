@@ -30,6 +30,7 @@ internal sealed class Sweeper(HubParts hub, Delivery delivery, AgentChanges agen
         await TryAsync(ExpireAsync);
         await TryAsync(GiveUpAsync);
         await TryAsync(PruneAsync);
+        await TryAsync(hub.Audit.TellRepeatsAsync);
         foreach (var seat in hub.Book.All)
         {
             delivery.KickIfBehind(seat);
@@ -97,7 +98,29 @@ internal sealed class Sweeper(HubParts hub, Delivery delivery, AgentChanges agen
             return;
         }
 
-        var held = await hub.Tasks.ListAsync(new TaskQuery(seat.Id, CellDoors.Leased, 1, OldestFirst: true));
+        if (seat.Station is not { } station)
+        {
+            return;
+        }
+
+        await station.Arrivals.WaitAsync();
+        try
+        {
+            // It may have come back in the meantime.
+            if (seat.Link is null)
+            {
+                await LoseHeldAsync(seat);
+            }
+        }
+        finally
+        {
+            station.Arrivals.Release();
+        }
+    }
+
+    private async ValueTask LoseHeldAsync(AgentSeat seat)
+    {
+        var held = await hub.Tasks.ListAsync(new TaskQuery(seat.Id, CellDoors.Leased, 1, OldestFirst: true, Bodies: false));
         if (held.Count > 0 && held[0].Lease?.Journal == Admission.OldJournal)
         {
             await agents.LoseAsync(seat, $"its agent was away for more than {hub.Config.AwayGrace.TotalSeconds:0} s");

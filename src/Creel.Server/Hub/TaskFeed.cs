@@ -66,7 +66,7 @@ internal sealed class TaskFeed(ITaskStore store)
         {
             record = await store.FindAsync(end.Id) ?? Known(agent, end);
         }
-        catch (CreelException)
+        catch (Exception)
         {
             // The end is on disk, only reading it back fails: what is known is better than never.
             record = Known(agent, end);

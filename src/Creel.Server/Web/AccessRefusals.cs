@@ -1,3 +1,4 @@
+using System.Net;
 using Creel.Core;
 using Microsoft.AspNetCore.Http;
 
@@ -6,7 +7,7 @@ namespace Creel.Server.Web;
 /// <summary>Answers wrong tokens: 401, and 429 to whoever keeps guessing. A right token is never held up by wrong ones.</summary>
 internal sealed class AccessRefusals(TimeProvider time)
 {
-    private readonly TokenBuckets failures = new(burst: 20, each: TimeSpan.FromSeconds(1), time);
+    private readonly TokenBuckets<IPAddress> failures = new(burst: 20, each: TimeSpan.FromSeconds(1), time);
     private Action<HttpContext>? listener;
 
     /// <summary>Hears of each refusal that came within the rate.</summary>
@@ -14,7 +15,7 @@ internal sealed class AccessRefusals(TimeProvider time)
 
     public CreelException Refuse(HttpContext context, string message = "this wants the admin token")
     {
-        if (!failures.TryTake(context.Connection.RemoteIpAddress))
+        if (!failures.TryTake(context.Connection.RemoteIpAddress ?? IPAddress.None))
         {
             return new CreelException(
                 new Fault(

@@ -113,6 +113,41 @@ public abstract class TaskStoreConformance : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_wish_to_end_is_remembered_and_changes_nothing_else()
+    {
+        var task = await Tasks.AddAsync(Sample.Task(retry: true), lease: Sample.First);
+        var over = await Tasks.AddAsync(lease: Sample.First);
+        await Tasks.MoveAsync([Sample.Move(task, TaskState.Running, Sample.First, at: 10)]);
+        await Tasks.CompleteAsync([Sample.End(over, TaskState.Succeeded)]);
+        var before = await Tasks.GetAsync(task);
+        (before.CancelAskedAt, before.MayRunAgain).ShouldBe((null, true));
+        await Tasks.MoveAsync([Sample.Move(task, TaskState.Cancelled, null, at: 20), Sample.Move(over, TaskState.Cancelled, null)]);
+        await Tasks.MoveAsync([Sample.Move(task, TaskState.Cancelled, null, at: 30)]);
+        await store.ReopenAsync();
+        await Tasks.MoveAsync([Sample.Move(task, TaskState.Running, Sample.First with { Epoch = 2 }, at: 40)]);
+        var record = await Tasks.GetAsync(task);
+        (record.State, record.StartedAt, record.CancelAskedAt, record.MayRunAgain).ShouldBe(
+            (TaskState.Running, Sample.At(10), Sample.At(20), false)
+        );
+        (await Tasks.GetAsync(over)).CancelAskedAt.ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task A_list_without_bodies_has_everything_else()
+    {
+        var task = await Tasks.AddAsync();
+        await Tasks.CompleteAsync([Sample.End(task, TaskState.Failed, reason: "why")]);
+        foreach (var agent in new AgentId?[] { null, task.Agent })
+        {
+            var whole = (await Tasks.ListAsync(new TaskQuery(agent, [], 10))).Single();
+            var bare = (await Tasks.ListAsync(new TaskQuery(agent, [], 10, Bodies: false))).Single();
+            (whole.Result.IsEmpty, bare.Result.IsEmpty, bare.Task.Payload.IsEmpty).ShouldBe((false, true, true));
+            (bare with { Task = whole.Task, Result = whole.Result }).ShouldBe(whole);
+            (bare.Task with { Payload = whole.Task.Payload }).ShouldBe(whole.Task);
+        }
+    }
+
+    [Fact]
     public async Task Attempts_count_how_often_a_task_left_the_queue()
     {
         var task = await Tasks.AddAsync(lease: new Lease("a", 1));

@@ -277,6 +277,132 @@ public sealed class DeliveryTests
     }
 
     [Fact]
+    public async Task A_cancel_survives_the_hub_and_a_link_that_breaks_before_it_is_heard()
+    {
+        var store = new MemoryStore();
+        string running,
+            retry;
+        await using (var server = await HubServer.StartAsync(store: store))
+        {
+            await server.OpenAsync("c1", "bart");
+            var first = await Peer.RuntimeAsync(server, "c1");
+            running = await server.SubmitAsync("bart");
+            retry = await server.SubmitAsync("bart", """{"type":"exec","retry":true}""");
+            await first.NextTaskAsync();
+            await first.NextTaskAsync();
+            await server.PostAsync($"/tasks/{running}/cancel", "");
+            await first.DisposeAsync();
+            await Eventually.Until(() => server.Hub.Doors.Presence(new CellId("c1"))!.Connected == false);
+            await server.PostAsync($"/tasks/{retry}/cancel", "");
+        }
+
+        await using var next = await HubServer.StartAsync(store: store);
+        await next.OpenAsync("c1", "bart");
+        await using (var back = await Peer.RuntimeAsync(next, "c1", running: [running, retry]))
+        {
+            var told = new[] { await back.NextAsync("cancel"), await back.NextAsync("cancel") };
+            told.Select(m => m.GetProperty("payload").GetProperty("taskId").GetString())
+                .ShouldBe([running, retry], ignoreOrder: true);
+        }
+
+        // Whoever was asked to end does not run again.
+        await using var forgetful = await Peer.RuntimeAsync(next, "c1", "j2");
+        (await next.StateAsync(retry)).ShouldBe("interrupted");
+    }
+
+    [Fact]
+    public async Task A_cancel_that_comes_before_its_task_is_sent_follows_it()
+    {
+        await using var server = await HubServer.StartAsync();
+        await server.OpenAsync("c1", "bart");
+        var id = await server.SubmitAsync("bart");
+        server.Store.AfterLease = async _ =>
+        {
+            server.Store.AfterLease = null;
+            await server.PostAsync($"/tasks/{id}/cancel", "");
+        };
+        await using var runtime = await Peer.RuntimeAsync(server, "c1");
+        (await runtime.NextTaskAsync()).ShouldBe(id);
+        (await runtime.NextAsync("cancel")).GetProperty("payload").GetProperty("taskId").GetString().ShouldBe(id);
+    }
+
+    [Fact]
+    public async Task A_new_link_waits_for_what_the_one_before_had_under_way_and_not_for_ever()
+    {
+        await using var server = await HubServer.StartAsync(new HubConfig { Settle = TimeSpan.FromMilliseconds(50) });
+        await server.OpenAsync("c1", "bart");
+        await using var first = await Peer.RuntimeAsync(server, "c1", "j1");
+        var id = await server.SubmitAsync("bart");
+        await first.NextTaskAsync();
+        var (during, go) = (new TaskCompletionSource(), new TaskCompletionSource());
+        server.Store.BeforeComplete = async () =>
+        {
+            during.TrySetResult();
+            await go.Task;
+        };
+        await first.RespondAsync(id);
+        await during.Task;
+
+        // Twice: one that gave up must not let its successor pass.
+        for (var i = 0; i < 2; i++)
+        {
+            await using var early = await Peer.DialAsync(server, "c1");
+            await early.SendAsync(
+                "hello",
+                new
+                {
+                    protocol = 1,
+                    version = "1",
+                    journal = "j2",
+                    running = Array.Empty<string>(),
+                    pending = Array.Empty<string>(),
+                    finished = Array.Empty<string>(),
+                }
+            );
+            await early.Closed;
+            early.CloseCode.ShouldBe(1013);
+            early.CloseReason!.ShouldContain("the link before");
+        }
+
+        go.SetResult();
+        await Eventually.Until(async () => await server.StateAsync(id) == "succeeded");
+        await Eventually.Until(async () =>
+        {
+            await using var third = await Peer.DialAsync(server, "c1");
+            await third.SendAsync(
+                "hello",
+                new
+                {
+                    protocol = 1,
+                    version = "1",
+                    journal = "j2",
+                    running = Array.Empty<string>(),
+                    pending = Array.Empty<string>(),
+                    finished = Array.Empty<string>(),
+                }
+            );
+            return (await Task.WhenAny(third.NextAsync("welcome"), third.Closed)) != third.Closed;
+        });
+        (await server.StateAsync(id)).ShouldBe("succeeded");
+    }
+
+    [Fact]
+    public async Task A_task_that_comes_while_the_queue_is_found_empty_is_not_left_behind()
+    {
+        await using var server = await HubServer.StartAsync();
+        await server.OpenAsync("c1", "bart");
+        var id = new TaskCompletionSource<string>();
+        server.Store.AfterLease = async taken =>
+        {
+            server.Store.AfterLease = null;
+            taken.ShouldBe(0);
+            id.SetResult(await server.SubmitAsync("bart"));
+        };
+        await using var runtime = await Peer.RuntimeAsync(server, "c1");
+        (await runtime.NextTaskAsync()).ShouldBe(await id.Task);
+    }
+
+    [Fact]
     public async Task A_task_that_waits_too_long_becomes_a_dead_letter_and_can_be_redriven()
     {
         await using var server = await HubServer.StartAsync();

@@ -22,6 +22,12 @@ internal sealed class MemoryStore : ITaskStore, IDeadLetters, IAgentRegistry, IA
     /// <summary>Runs in the middle of an append, before it is kept.</summary>
     public Func<Task>? BeforeAppend { get; set; }
 
+    /// <summary>Runs when tasks were taken from the queue, with their number, before they are given out.</summary>
+    public Func<int, Task>? AfterLease { get; set; }
+
+    /// <summary>Runs in the middle of an end, before it is kept.</summary>
+    public Func<Task>? BeforeComplete { get; set; }
+
     public async ValueTask<IReadOnlyList<AppendOutcome>> AppendAsync(
         IReadOnlyList<NewTask> added,
         CancellationToken cancel = default
@@ -40,7 +46,7 @@ internal sealed class MemoryStore : ITaskStore, IDeadLetters, IAgentRegistry, IA
         }
     }
 
-    public ValueTask<IReadOnlyList<AgentTask>> LeaseAsync(
+    public async ValueTask<IReadOnlyList<AgentTask>> LeaseAsync(
         AgentId agent,
         Lease lease,
         int max,
@@ -48,13 +54,20 @@ internal sealed class MemoryStore : ITaskStore, IDeadLetters, IAgentRegistry, IA
         CancellationToken cancel = default
     )
     {
+        List<TaskRecord> taken;
         lock (gate)
         {
             Check();
-            var taken = tasks.Where(t => t.Task.Agent == agent && t.State == TaskState.Queued).Take(max).ToList();
+            taken = [.. tasks.Where(t => t.Task.Agent == agent && t.State == TaskState.Queued).Take(max)];
             taken.ForEach(t => Change(t.Task.Id, r => Leased(r, lease, at) with { State = TaskState.Sent }));
-            return new([.. taken.Select(t => t.Task)]);
         }
+
+        if (AfterLease is { } hook)
+        {
+            await hook(taken.Count);
+        }
+
+        return [.. taken.Select(t => t.Task)];
     }
 
     public ValueTask MoveAsync(IReadOnlyList<TaskMove> moves, CancellationToken cancel = default)
@@ -70,6 +83,12 @@ internal sealed class MemoryStore : ITaskStore, IDeadLetters, IAgentRegistry, IA
                     || move.Lease?.Epoch < tasks[place].Lease?.Epoch
                 )
                 {
+                    continue;
+                }
+
+                if (move.To == TaskState.Cancelled)
+                {
+                    Change(move.Id, r => r with { CancelAskedAt = r.CancelAskedAt ?? move.At });
                     continue;
                 }
 
@@ -96,15 +115,20 @@ internal sealed class MemoryStore : ITaskStore, IDeadLetters, IAgentRegistry, IA
         }
     }
 
-    public ValueTask<IReadOnlyList<CompleteOutcome>> CompleteAsync(
+    public async ValueTask<IReadOnlyList<CompleteOutcome>> CompleteAsync(
         IReadOnlyList<TaskCompletion> ends,
         CancellationToken cancel = default
     )
     {
+        if (BeforeComplete is { } hook)
+        {
+            await hook();
+        }
+
         lock (gate)
         {
             Check();
-            return new([.. ends.Select(Complete)]);
+            return [.. ends.Select(Complete)];
         }
     }
 
@@ -126,7 +150,8 @@ internal sealed class MemoryStore : ITaskStore, IDeadLetters, IAgentRegistry, IA
                 .. found
                     .Where(t => query.Agent is null || t.Task.Agent == query.Agent)
                     .Where(t => query.States.Count == 0 || query.States.Contains(t.State))
-                    .Take(query.Limit),
+                    .Take(query.Limit)
+                    .Select(t => query.Bodies ? t : t with { Task = t.Task with { Payload = default }, Result = default }),
             ]);
         }
     }

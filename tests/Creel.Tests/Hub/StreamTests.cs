@@ -98,7 +98,7 @@ public sealed class StreamTests
     public async Task A_cell_can_not_fill_the_hub_beyond_the_window()
     {
         using var socket = WebSocket.CreateFromStream(Stream.Null, new WebSocketCreationOptions { IsServer = true });
-        using var link = new Creel.Server.Hub.Link(socket, Creel.Server.Hub.LinkKind.Runtime, TimeProvider.System, default);
+        using var link = new Creel.Server.Hub.Link(socket, Creel.Server.Hub.LinkKind.Runtime, TimeProvider.System, new(), default);
         var stream = link.Streams.Open(new StreamOpen("log", "bart"));
         for (var i = 0; i <= StreamFrame.InitialWindow / StreamFrame.MaxData; i++)
         {

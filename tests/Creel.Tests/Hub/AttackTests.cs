@@ -1,0 +1,284 @@
+using System.Net;
+using System.Text;
+using System.Text.Json;
+using Creel.Core;
+using Creel.Core.Habitats;
+using Creel.Server.Hub;
+
+namespace Creel.Tests.Hub;
+
+/// <summary>An agent that owns its cell and every byte that leaves it.</summary>
+public sealed class AttackTests
+{
+    private static readonly HubConfig Bridged = new()
+    {
+        Bridge = () => new BridgeModel(true, ["bart", "lisa"]),
+    };
+
+    [Fact]
+    public async Task Before_its_hello_a_link_may_say_little()
+    {
+        await using var server = await HubServer.StartAsync();
+        await server.OpenAsync("c1", "bart");
+        await using var link = await Peer.DialAsync(server, "c1");
+        await link.SendTextAsync("{\"type\":\"hello\",\"x\":\"" + new string('x', 400_000)).ContinueWith(_ => { });
+        await link.Closed;
+        link.CloseCode.ShouldBe(1009);
+    }
+
+    [Fact]
+    public async Task A_cell_has_few_links_at_once()
+    {
+        await using var server = await HubServer.StartAsync();
+        await server.OpenAsync("c1", "bart");
+        var links = new List<Peer>();
+        for (var i = 0; i < 4; i++)
+        {
+            links.Add(await Peer.DialAsync(server, "c1"));
+        }
+
+        using var client = server.CellClient("c1");
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/cell");
+        request.Headers.TryAddWithoutValidation("Connection", "Upgrade");
+        request.Headers.TryAddWithoutValidation("Upgrade", "websocket");
+        request.Headers.TryAddWithoutValidation("Sec-WebSocket-Version", "13");
+        request.Headers.TryAddWithoutValidation("Sec-WebSocket-Key", "dGhlIHNhbXBsZSBub25jZQ==");
+        using var answer = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+        answer.StatusCode.ShouldBe(HttpStatusCode.TooManyRequests);
+        (await answer.Content.ReadAsStringAsync()).ShouldContain("too-many-links");
+        foreach (var link in links)
+        {
+            await link.DisposeAsync();
+        }
+
+        await Eventually.Until(async () =>
+        {
+            try
+            {
+                await using var next = await Peer.RuntimeAsync(server, "c1");
+                return true;
+            }
+            catch (System.Net.WebSockets.WebSocketException)
+            {
+                return false;
+            }
+        });
+    }
+
+    [Fact]
+    public async Task Odd_health_breaks_no_list()
+    {
+        await using var server = await HubServer.StartAsync();
+        var cell = await server.OpenAsync("c1", "bart");
+        await using var runtime = await Peer.RuntimeAsync(server, "c1");
+        await using var old = await Peer.OldAsync(server, "old", await server.RegisterAsync("old"));
+        string[] odd =
+        [
+            "{\"hostname\":\"\\ud800\"}",
+            "{\"\\ud800\":1,\"cpu\":2}",
+            "{\"cpu\":1e999}",
+            "{\"cpu\":-1e999,\"memory\":{\"total\":1e999,\"\\udfff\":{}},\"loadAverage\":[1e999,\"\\ud800\",{}]}",
+            "{\"disk\":\"\\udc00\",\"mine\":\"\\ud800\",\"cpu\":[[[]]],\"uptime\":{\"a\":\"\\ud83d\"}}",
+            "[\"\\ud800\"]",
+            $"{{\"hostname\":\"{new string('h', 5000)}\"}}",
+            "{\"cpu\":7,\"hostname\":\"h\",\"loadAverage\":[1,2.5,3],\"memory\":{\"total\":8,\"used\":4},\"mine\":1}",
+        ];
+        foreach (var payload in odd)
+        {
+            var text = $"{{\"from\":\"x\",\"to\":\"host\",\"type\":\"health\",\"payload\":{payload}}}";
+            await runtime.SendTextAsync(text);
+            await old.SendTextAsync(text);
+        }
+
+        await Eventually.Until(() =>
+            server.Hub.Doors.Presence(cell)!.Health is { } health
+            && health.TryGetProperty("cpu", out var cpu)
+            && cpu.ValueKind == JsonValueKind.Number
+            && cpu.GetDouble() == 7
+        );
+        await Eventually.Until(async () =>
+            (await server.GetAsync("/agents/old/status")).GetProperty("agent").GetProperty("health").GetProperty("cpu").ToString()
+            == "7"
+        );
+        var told = JsonSerializer.Serialize(server.Hub.Doors.Presence(cell)!.Health);
+        told.ShouldBe("""{"cpu":7,"memory":{"total":8,"used":4},"loadAverage":[1,2.5,3],"hostname":"h"}""");
+        foreach (var agent in (await server.GetAsync("/agents")).GetProperty("agents").EnumerateArray())
+        {
+            var health = agent.GetProperty("health");
+            health.GetProperty("hostname").GetString().ShouldBe("h");
+            health.TryGetProperty("mine", out _).ShouldBeFalse();
+            health.GetRawText().Length.ShouldBeLessThan(1000);
+        }
+    }
+
+    [Fact]
+    public async Task One_agent_can_not_fill_anothers_queue()
+    {
+        await using var server = await HubServer.StartAsync(Bridged);
+        await server.OpenAsync("c1", "bart");
+        await server.OpenAsync("c2", "lisa");
+        using var bart = server.CellClient("c1");
+        var answers = new List<HttpStatusCode>();
+        for (var i = 0; i < 300; i++)
+        {
+            using var answer = await AskAsync(bart, "lisa");
+            answers.Add(answer.StatusCode);
+        }
+
+        answers.Distinct().ShouldBe([HttpStatusCode.OK, HttpStatusCode.TooManyRequests]);
+        answers.Count(a => a == HttpStatusCode.OK).ShouldBe(server.Hub.Parts.Config.BridgeOpen);
+        await server.Hub.Sweeper.TickAsync();
+        var entries = await EntriesAsync(server);
+        entries.Count.ShouldBeLessThan(100);
+        var refusals = entries.Where(e => e.Action == "bridge.refuse").ToList();
+        refusals.Count.ShouldBe(2);
+        var refused = answers.Count(a => a == HttpStatusCode.TooManyRequests);
+        refusals[1].Detail.GetProperty("repeated").GetInt32().ShouldBe(refused - 1);
+    }
+
+    [Fact]
+    public async Task An_answer_makes_room_for_another_question()
+    {
+        await using var server = await HubServer.StartAsync(Bridged with { BridgeOpen = 1 });
+        await server.OpenAsync("c1", "bart");
+        await server.OpenAsync("c2", "lisa");
+        using var bart = server.CellClient("c1");
+        using var first = await AskAsync(bart, "lisa");
+        using var second = await AskAsync(bart, "lisa");
+        second.StatusCode.ShouldBe(HttpStatusCode.TooManyRequests);
+        (await second.Content.ReadAsStringAsync()).ShouldContain("bridge-open");
+        var id = HubServer.Parse(await first.Content.ReadAsStringAsync()).GetProperty("taskId").GetString();
+        await server.PostAsync($"/tasks/{id}/cancel", "");
+        await Eventually.Until(async () =>
+        {
+            using var third = await AskAsync(bart, "lisa");
+            return third.IsSuccessStatusCode;
+        });
+    }
+
+    [Fact]
+    public async Task Refusals_that_repeat_themselves_are_one_entry_and_a_count()
+    {
+        await using var server = await HubServer.StartAsync();
+        await server.OpenAsync("c1", "bart");
+        using var bart = server.CellClient("c1");
+        for (var i = 0; i < 200; i++)
+        {
+            using var answer = await AskAsync(bart, $"agent-{i}");
+            answer.StatusCode.ShouldBe(HttpStatusCode.Forbidden);
+        }
+
+        await server.Hub.Sweeper.TickAsync();
+        await server.Hub.Sweeper.TickAsync();
+        var entries = (await EntriesAsync(server)).Where(e => e.Action == "bridge.refuse").ToList();
+        entries.Count.ShouldBe(2);
+        entries[1].Detail.GetProperty("repeated").GetInt32().ShouldBe(199);
+    }
+
+    [Fact]
+    public async Task Results_that_wait_for_the_disk_are_not_read_without_end()
+    {
+        await using var server = await HubServer.StartAsync();
+        await server.OpenAsync("c1", "bart");
+        await using var runtime = await Peer.RuntimeAsync(server, "c1");
+        var tasks = new List<string>();
+        for (var i = 0; i < 12; i++)
+        {
+            tasks.Add(await server.SubmitAsync("bart"));
+            await runtime.NextTaskAsync();
+        }
+
+        var gate = new TaskCompletionSource();
+        var (entered, inside, most) = (0, 0, 0);
+        server.Store.BeforeComplete = async () =>
+        {
+            Interlocked.Increment(ref entered);
+            most = Math.Max(most, Interlocked.Increment(ref inside));
+            await gate.Task;
+            Interlocked.Decrement(ref inside);
+        };
+        var text = new string('x', 8 * 1024 * 1024);
+        var sending = Task.Run(async () =>
+        {
+            foreach (var id in tasks)
+            {
+                await runtime.RespondAsync(id, result: new { stdout = text });
+            }
+        });
+        await Eventually.Until(() => entered >= 4);
+
+        // While those wait, the hub is as quick as ever for others.
+        await server.GetAsync("/health");
+        gate.SetResult();
+        await sending;
+        foreach (var id in tasks)
+        {
+            await Eventually.Until(async () => await server.StateAsync(id) == "succeeded");
+        }
+
+        most.ShouldBeLessThan(7);
+    }
+
+    [Fact]
+    public async Task Text_that_is_no_text_closes_no_old_agents_link()
+    {
+        var log = new LogLines();
+        await using var server = await HubServer.StartAsync(log: log);
+        await using var old = await Peer.OldAsync(server, "old", await server.RegisterAsync("old"));
+        var id = await server.SubmitAsync("old");
+        await old.NextTaskAsync();
+        string[] odd =
+        [
+            "{\"taskId\":\"\\ud800\"}",
+            "{\"\\ud800\":1}",
+            "{\"taskId\":\"" + id + "\",\"state\":\"\\ud800\",\"error\":\"\\ud800\"}",
+        ];
+        foreach (var payload in odd)
+        {
+            foreach (var type in new[] { "response", "task", "health", "log" })
+            {
+                await old.SendTextAsync($"{{\"from\":\"x\",\"to\":\"host\",\"type\":\"{type}\",\"payload\":{payload}}}");
+            }
+        }
+
+        await Eventually.Until(async () => await server.StateAsync(id) == "succeeded");
+        old.Closed.IsCompleted.ShouldBeFalse();
+    }
+
+    [Theory]
+    [InlineData("""{"taskId":"ID","success":false,"error":"\ud800"}""", "failed")]
+    [InlineData("""{"taskId":"ID","state":"\udc00","success":true}""", "succeeded")]
+    [InlineData("""{"taskId":"ID","state":"succeeded","result":{"\ud800":"\udfff"}}""", "succeeded")]
+    public async Task A_result_that_is_no_text_ends_its_task_and_holds_up_no_successor(string payload, string state)
+    {
+        await using var server = await HubServer.StartAsync();
+        await server.OpenAsync("c1", "bart");
+        await using var runtime = await Peer.RuntimeAsync(server, "c1");
+        var id = await server.SubmitAsync("bart");
+        await runtime.NextTaskAsync();
+        await runtime.SendTextAsync(
+            $$"""{"from":"x","to":"host","type":"response","payload":{{payload.Replace("ID", id, StringComparison.Ordinal)}}}"""
+        );
+        await runtime.NextAsync("ack");
+        (await server.StateAsync(id)).ShouldBe(state);
+        await using var next = await Peer.RuntimeAsync(server, "c1");
+        await server.SubmitAsync("bart");
+        await next.NextTaskAsync();
+    }
+
+    private static Task<HttpResponseMessage> AskAsync(HttpClient from, string to) =>
+        from.PostAsync($"/creel/agents/{to}/task", HubServer.Json("""{"type":"exec","command":"true"}"""));
+
+    private static async Task<List<(string Action, JsonElement Detail)>> EntriesAsync(HubServer server) =>
+        [
+            .. (await server.GetAsync("/audit?limit=1000"))
+                .GetProperty("entries")
+                .EnumerateArray()
+                .Select(e =>
+                    (
+                        e.GetProperty("action").GetString()!,
+                        e.GetProperty("detail") is { ValueKind: JsonValueKind.Object } detail ? detail : default
+                    )
+                ),
+        ];
+}
