@@ -51,6 +51,19 @@ internal static class ApplyStream
         happened switch
         {
             ApplyEvent.Planned planned => new { @event = "plan", plan = PlanView.From(planned.Plan, problems) },
+            ApplyEvent.LocalFile local => new
+            {
+                @event = "local-file",
+                path = local.Path,
+                state = local.Written ? "written" : "kept",
+            },
+            ApplyEvent.Workspace workspace => new
+            {
+                @event = "workspace",
+                agent = workspace.Agent.Value,
+                path = workspace.Path,
+                state = workspace.Deleted ? "deleted" : "kept",
+            },
             ApplyEvent.StepRunning running => new
             {
                 @event = "step",

@@ -5,17 +5,25 @@ using Creel.Server.Hub;
 namespace Creel.Server.Cells;
 
 /// <summary>Puts together what the runner, the hub and the store know of a cell.</summary>
-internal sealed class CellViews(CellRunner runner, CellDoors doors, ITaskStore tasks)
+internal sealed class CellViews(CellBook book, CellDoors doors, ITaskStore tasks, CellUsages usages)
 {
     public async Task<IReadOnlyList<CellView>> AllAsync(CancellationToken cancel)
     {
         var counts = await tasks.CountAsync(cancel);
-        return [.. runner.Cells.Values.OrderBy(c => c.Record.Group).Select(cell => View(cell, counts))];
+        usages.Keep(book.All);
+        var views = new List<CellView>();
+        foreach (var cell in book.All.OrderBy(c => c.Record.Group))
+        {
+            views.Add(View(cell, counts, await usages.OfAsync(cell, cancel)));
+        }
+
+        return views;
     }
 
-    public async Task<CellView> OneAsync(Cell cell, CancellationToken cancel) => View(cell, await tasks.CountAsync(cancel));
+    public async Task<CellView> OneAsync(Cell cell, CancellationToken cancel) =>
+        View(cell, await tasks.CountAsync(cancel), await usages.OfAsync(cell, cancel));
 
-    private CellView View(Cell cell, IReadOnlyList<TaskCount> counts)
+    private CellView View(Cell cell, IReadOnlyList<TaskCount> counts, UsageView? usage)
     {
         var presence = doors.Presence(cell.Record.Id);
         var connected = presence is { Connected: true };
@@ -38,6 +46,7 @@ internal sealed class CellViews(CellRunner runner, CellDoors doors, ITaskStore t
             cell.Restarts,
             cell.Reason,
             presence?.Health,
+            usage,
             cell.Design?.Notes ?? [],
             counts
                 .Where(c => agents.Contains(c.Agent))

@@ -40,5 +40,23 @@ internal static class RunFolder
             ?? Path.Combine("/tmp", $"{name}-{Environment.UserName}");
     }
 
+    /// <summary>Takes the folder away, if nothing but empty folders is in it.</summary>
+    public static void Remove(string run)
+    {
+        try
+        {
+            foreach (var folder in Directory.EnumerateDirectories(run))
+            {
+                Remove(folder);
+            }
+
+            Directory.Delete(run);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // Somebody's socket or mount is still there: it stays, and the next serve uses it.
+        }
+    }
+
     private static string? Fits(string folder) => Encoding.UTF8.GetByteCount(folder) <= MaxLength ? folder : null;
 }

@@ -67,7 +67,7 @@ internal static class ServeRoot
             store.Tasks,
             time,
             logs.CreateLogger<CellsHost>(),
-            home.DesiredFile
+            new DesiredFile(home.DesiredFile)
         );
 
         hub.AddTo(builder);
@@ -101,6 +101,11 @@ internal static class ServeRoot
         cells.LetGo();
         await hub.StopAsync();
         await app.StopAsync(CancellationToken.None);
+        if (cells.IsEmpty)
+        {
+            RunFolder.Remove(run);
+        }
+
         return ExitCodes.Ok;
     }
 
