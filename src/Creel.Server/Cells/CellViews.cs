@@ -1,3 +1,5 @@
+using System.Text.Json;
+using Creel.Core;
 using Creel.Core.Isolation;
 using Creel.Core.Work;
 using Creel.Server.Hub;
@@ -18,6 +20,22 @@ internal sealed class CellViews(CellBook book, CellDoors doors, ITaskStore tasks
         }
 
         return views;
+    }
+
+    /// <summary>What the cell of each agent uses; in a shared cell all say the same.</summary>
+    public async ValueTask<IReadOnlyDictionary<AgentId, JsonElement>> UsageAsync(CancellationToken cancel)
+    {
+        var all = new Dictionary<AgentId, JsonElement>();
+        foreach (var cell in book.All)
+        {
+            if (await usages.OfAsync(cell, cancel) is { } usage)
+            {
+                var json = JsonSerializer.SerializeToElement(usage, ViewReply.Json);
+                cell.Design?.Agents.ToList().ForEach(agent => all[agent.Id] = json);
+            }
+        }
+
+        return all;
     }
 
     public async Task<CellView> OneAsync(Cell cell, CancellationToken cancel) =>

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Creel.Core;
 using Creel.Core.Audit;
 using Creel.Core.Habitats;
@@ -18,6 +19,7 @@ public sealed class CellsHost
     private readonly Reconciler reconciler;
     private readonly CellDoors doors;
     private readonly CellRoutes routes;
+    private readonly CellViews views;
     private readonly ILogger log;
 
     /// <param name="drivers">In the order of preference within a level.</param>
@@ -46,12 +48,15 @@ public sealed class CellsHost
         var steps = new Steps(config, book, runner, doors);
         var leavings = new Leavings(book.Layout, folders, habitats, audit);
         reconciler = new Reconciler(config, book, runner, steps, leavings, fingerprints, store, doors, log);
-        var views = new CellViews(book, doors, tasks, new CellUsages(drivers, time));
+        views = new CellViews(book, doors, tasks, new CellUsages(drivers, time));
         routes = new CellRoutes(habitats, reconciler, book, steps, leavings, fingerprints, views, audit);
     }
 
     /// <summary>Who may ask whom for work, as the habitat in force says.</summary>
     public BridgeModel Bridge => habitats.Current?.Bridge ?? BridgeModel.Off;
+
+    /// <summary>What the cell of each agent uses, for those whose cell has its use counted.</summary>
+    public ValueTask<IReadOnlyDictionary<AgentId, JsonElement>> UsageAsync(CancellationToken cancel) => views.UsageAsync(cancel);
 
     internal HabitatKeeper Habitats => habitats;
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Creel.Core.Isolation;
+using Creel.Server.Hub;
 using Creel.Tests.Hub;
 
 namespace Creel.Tests.Cells;
@@ -13,6 +14,7 @@ public sealed class CellRoutesTests : IAsyncLifetime
     public async Task InitializeAsync()
     {
         server = await HubServer.StartAsync(
+            new HubConfig { Usage = cancel => world.Host.UsageAsync(cancel) },
             map: (app, hub) =>
             {
                 world.ServeAsync(hub, adopt: false).IsCompletedSuccessfully.ShouldBeTrue();
@@ -122,6 +124,9 @@ public sealed class CellRoutesTests : IAsyncLifetime
         usage.GetProperty("memory").GetInt64().ShouldBe(1 << 20);
         usage.GetProperty("cpuSeconds").GetDouble().ShouldBe(2);
         usage.GetProperty("pids").GetInt32().ShouldBe(5);
+        var agent = (await server.GetAsync("/agents/bart/status")).GetProperty("agent");
+        agent.GetProperty("usage").ToString().ShouldBe(usage.ToString());
+        (await server.GetAsync("/agents")).GetProperty("agents")[0].TryGetProperty("usage", out _).ShouldBeTrue();
     }
 
     [Fact]

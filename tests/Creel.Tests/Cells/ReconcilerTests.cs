@@ -20,7 +20,8 @@ public sealed class ReconcilerTests : IAsyncDisposable
         await world.EndAsync();
         await world.ServeAsync(adopt: false);
 
-        var plan = world.Host.Reconciler.PlanAsync(Wish(), default);
+        var habitats = world.Host.Habitats;
+        var plan = world.Host.Reconciler.PlanAsync(habitats.Take(habitats.Read(world.HabitatFile, false), false), default);
         var apply = world.UpAsync(One);
         plan.IsCompleted.ShouldBeFalse();
         apply.IsCompleted.ShouldBeFalse();
@@ -164,6 +165,4 @@ public sealed class ReconcilerTests : IAsyncDisposable
         world.Reason("bart").ShouldBe("this Creel has no driver gone");
         world.Cell("homer")!.Running.ShouldBeTrue();
     }
-
-    private static Wish Wish() => new(null, [], "it goes", _ => throw new InvalidOperationException("a plan accepts nothing"));
 }
