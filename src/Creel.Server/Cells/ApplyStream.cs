@@ -2,6 +2,7 @@ using System.Text.Json;
 using Creel.Core;
 using Creel.Core.Habitats;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
 
 namespace Creel.Server.Cells;
 
@@ -12,7 +13,8 @@ internal static class ApplyStream
     public static async Task AnswerAsync(
         HttpContext context,
         IAsyncEnumerable<ApplyEvent> events,
-        IReadOnlyList<Problem> problems
+        IReadOnlyList<Problem> problems,
+        ILogger log
     )
     {
         var reader = events.GetAsyncEnumerator(context.RequestAborted);
@@ -29,16 +31,12 @@ internal static class ApplyStream
         }
         catch (CreelException e) when (context.Response.HasStarted)
         {
-            await WriteAsync(
-                context,
-                new
-                {
-                    @event = "fault",
-                    error = e.Fault.Message,
-                    code = e.Fault.Code,
-                    remedy = e.Fault.Remedy,
-                }
-            );
+            await WriteAsync(context, Fault(e.Fault));
+        }
+        catch (Exception e) when (context.Response.HasStarted && e is not OperationCanceledException)
+        {
+            await WriteAsync(context, Fault(new Fault(FaultKind.Internal, "internal", "applying failed inside Creel", "See its log.")));
+            log.LogError(e, "applying failed inside Creel");
         }
         finally
         {
@@ -46,6 +44,15 @@ internal static class ApplyStream
             await DrainAsync(reader);
         }
     }
+
+    private static object Fault(Fault fault) =>
+        new
+        {
+            @event = "fault",
+            error = fault.Message,
+            code = fault.Code,
+            remedy = fault.Remedy,
+        };
 
     private static object View(ApplyEvent happened, IReadOnlyList<Problem> problems) =>
         happened switch

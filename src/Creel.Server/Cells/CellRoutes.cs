@@ -5,6 +5,7 @@ using Creel.Server.Web;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Logging;
 
 namespace Creel.Server.Cells;
 
@@ -17,7 +18,8 @@ internal sealed class CellRoutes(
     Leavings leavings,
     Fingerprints fingerprints,
     CellViews views,
-    CellAudit audit
+    CellAudit audit,
+    ILogger log
 )
 {
     public void Map(IEndpointRouteBuilder app)
@@ -94,9 +96,9 @@ internal sealed class CellRoutes(
     private async Task AddAgentAsync(HttpContext context)
     {
         var agent = JsonSerializer.Deserialize<JsonElement>((await JsonBody.ReadAsync(context)).Span);
-        var wish = habitats.Add(agent);
-        var target = $"agent:{AgentId.Parse(agent.GetProperty("id").GetString())}";
-        await AskedAsync("agent.create", target, null, () => Task.FromResult<Wish?>(wish), context);
+        var named = agent.ValueKind == JsonValueKind.Object && agent.TryGetProperty("id", out var id) ? id.ToString() : "";
+        var target = $"agent:{(AgentId.TryParse(named, out var valid) ? valid.Value : "?")}";
+        await AskedAsync("agent.create", target, null, () => Task.FromResult<Wish?>(habitats.Add(agent)), context);
     }
 
     private async Task RemoveAgentAsync(HttpContext context)
@@ -181,7 +183,7 @@ internal sealed class CellRoutes(
                     return done;
                 },
             };
-            await ApplyStream.AnswerAsync(context, reconciler.ApplyAsync(audited, context.RequestAborted), wish.Problems);
+            await ApplyStream.AnswerAsync(context, reconciler.ApplyAsync(audited, context.RequestAborted), wish.Problems, log);
         }
         catch (CreelException e) when (!accepted)
         {

@@ -49,7 +49,7 @@ public sealed class CellsHost
         var leavings = new Leavings(book.Layout, folders, habitats, audit);
         reconciler = new Reconciler(config, book, runner, steps, leavings, fingerprints, store, doors, log);
         views = new CellViews(book, doors, tasks, new CellUsages(drivers, time));
-        routes = new CellRoutes(habitats, reconciler, book, steps, leavings, fingerprints, views, audit);
+        routes = new CellRoutes(habitats, reconciler, book, steps, leavings, fingerprints, views, audit, log);
     }
 
     /// <summary>Who may ask whom for work, as the habitat in force says.</summary>

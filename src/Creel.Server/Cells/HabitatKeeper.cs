@@ -99,8 +99,20 @@ internal sealed class HabitatKeeper(IHabitatFiles files, DesiredState desired)
         );
 
     /// <summary>What is in force, once more, with what an earlier serve did not finish.</summary>
-    public Wish Unfinished() =>
-        new(Current, [], Gone(Current), _ => Task.FromResult(new Accepted(Leaving(Current, false), null, false)));
+    public Wish Unfinished()
+    {
+        var known = held;
+        return new Wish(
+            known?.Model,
+            [],
+            Gone(known?.Model),
+            _ =>
+            {
+                RefuseUnless(known);
+                return Task.FromResult(new Accepted(Leaving(known?.Model, false), null, false));
+            }
+        );
+    }
 
     /// <param name="agent">Its entry of <c>agents.list</c>: a JSON object.</param>
     /// <exception cref="CreelException">It would make the habitat wrong.</exception>
@@ -126,16 +138,18 @@ internal sealed class HabitatKeeper(IHabitatFiles files, DesiredState desired)
     /// <exception cref="CreelException">There is no such agent, or only a person can take it out.</exception>
     public Wish Remove(AgentId agent, bool deleteWorkspace)
     {
-        if (deleteWorkspace && Known && Current?.Find(agent) is null)
+        var known = held;
+        if (deleteWorkspace && Known && known?.Model.Find(agent) is null)
         {
             return new Wish(
-                Current,
+                known?.Model,
                 [],
-                Gone(Current),
+                Gone(known?.Model),
                 _ =>
                 {
+                    RefuseUnless(known);
                     desired.SaveDeleting(deleting = [.. deleting.Append(agent).Distinct()]);
-                    return Task.FromResult(new Accepted(Leaving(Current, false), held?.LocalFile, false));
+                    return Task.FromResult(new Accepted(Leaving(known?.Model, false), known?.LocalFile, false));
                 }
             );
         }
@@ -167,6 +181,7 @@ internal sealed class HabitatKeeper(IHabitatFiles files, DesiredState desired)
             Gone(candidate.Reading.Model),
             async cancel =>
             {
+                RefuseUnless(known);
                 var after = await files.ChangeAsync(known.File, known.Lenient, change, before.Revision, cancel);
                 return Accept(after, deleteWorkspaces, written: true);
             }
@@ -204,6 +219,17 @@ internal sealed class HabitatKeeper(IHabitatFiles files, DesiredState desired)
             ({ } now, _) when now.Name != next.Name => $"habitat '{now.Name}' is replaced by '{next.Name}'",
             _ => "the habitat no longer has it",
         };
+
+    /// <summary>A wish that builds on what was in force waits its turn; meanwhile another may have replaced that.</summary>
+    private void RefuseUnless(Held? known)
+    {
+        if (!ReferenceEquals(held, known))
+        {
+            throw new CreelException(
+                Fault.Conflict("habitat-changed", "another habitat came into force meanwhile", "Look at it, and do the same again.")
+            );
+        }
+    }
 
     private Held InForce() => held ?? throw NothingUp();
 

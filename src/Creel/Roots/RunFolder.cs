@@ -40,14 +40,15 @@ internal static class RunFolder
             ?? Path.Combine("/tmp", $"{name}-{Environment.UserName}");
     }
 
-    /// <summary>Takes the folder away, if nothing but empty folders is in it.</summary>
+    /// <summary>Takes the folder away with the empty ones that Creel made in it, if nothing else is there.</summary>
     public static void Remove(string run)
     {
         try
         {
-            foreach (var folder in Directory.EnumerateDirectories(run))
+            foreach (var own in new[] { "hub", "mnt", "proxy" }.Select(name => Path.Combine(run, name)).Where(Directory.Exists))
             {
-                Remove(folder);
+                Directory.EnumerateDirectories(own).ToList().ForEach(Directory.Delete);
+                Directory.Delete(own);
             }
 
             Directory.Delete(run);

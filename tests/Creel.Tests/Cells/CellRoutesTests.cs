@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Creel.Core;
 using Creel.Core.Isolation;
 using Creel.Server.Hub;
 using Creel.Tests.Hub;
@@ -87,7 +88,11 @@ public sealed class CellRoutesTests : IAsyncLifetime
         body.ShouldContain("level-unavailable");
         File.Exists(world.LocalFile).ShouldBeFalse();
         world.Host.Habitats.Current!.Agents.Count.ShouldBe(2);
-        (await world.AuditAsync("agent.create")).ShouldBe(["admin agent:lisa refused"]);
+        (await AnswerAsync(HttpMethod.Post, "/habitat/agents", """{"id":"bart"}""")).Status.ShouldBe(409);
+        (await AnswerAsync(HttpMethod.Post, "/habitat/agents", """{"id":"../.."}""")).Status.ShouldBe(400);
+        (await world.AuditAsync("agent.create")).ShouldBe(
+            ["admin agent:lisa refused", "admin agent:bart refused", "admin agent:? refused"]
+        );
     }
 
     [Fact]
@@ -127,6 +132,48 @@ public sealed class CellRoutesTests : IAsyncLifetime
         var agent = (await server.GetAsync("/agents/bart/status")).GetProperty("agent");
         agent.GetProperty("usage").ToString().ShouldBe(usage.ToString());
         (await server.GetAsync("/agents")).GetProperty("agents")[0].TryGetProperty("usage", out _).ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task The_state_of_a_cell_is_one_of_four_words()
+    {
+        await UpAsync();
+        await AnswerAsync(HttpMethod.Post, "/agents/homer/stop");
+        (await StatesAsync()).ShouldBe(["bart starting", "homer stopped"]);
+
+        world.Driver.Starting = (_, _) => throw new CreelException(Fault.Unavailable("disk", "no room"));
+        world.Driver.Die("bart");
+        await Eventually.Until(async () => (await StatesAsync())[0] == "bart failed");
+        await Eventually.Until(() => world.Reason("bart") == "no room");
+
+        async Task<string[]> StatesAsync() =>
+            [
+                .. (await server.GetAsync("/cells"))
+                    .GetProperty("cells")
+                    .EnumerateArray()
+                    .Select(c => $"{c.GetProperty("group")} {c.GetProperty("state")}"),
+            ];
+    }
+
+    [Fact]
+    public async Task A_bug_in_the_middle_is_the_last_line_and_not_a_cut_answer()
+    {
+        await UpAsync();
+        world.Disk.Deleting = folder =>
+        {
+            if (folder == world.Workspace("bart"))
+            {
+                throw new InvalidOperationException("a bug");
+            }
+        };
+
+        var lines = await LinesAsync(HttpMethod.Post, "/habitat/down", """{"deleteWorkspaces":true}""");
+
+        lines[^1].GetProperty("event").GetString().ShouldBe("fault");
+        lines[^1].ToString().ShouldNotContain("a bug");
+        world.Disk.Deleting = _ => { };
+        Files(await LinesAsync(HttpMethod.Post, "/habitat/down"))
+            .ShouldBe([$"workspace {world.Workspace("bart")} deleted", $"workspace {world.Workspace("homer")} deleted"]);
     }
 
     [Fact]

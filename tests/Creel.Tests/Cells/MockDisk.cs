@@ -16,6 +16,8 @@ internal sealed class MockDisk(Func<CrashPoint> crash) : ICellStore, IDesiredSto
 
     public string? Desired { get; set; }
 
+    public Action<string> Deleting { get; set; } = _ => { };
+
     public string Name => "the disk's desired.json";
 
     public string? Load() => Desired;
@@ -33,7 +35,12 @@ internal sealed class MockDisk(Func<CrashPoint> crash) : ICellStore, IDesiredSto
 
     public void Provide(string folder, CellUser? owner) => Effect(() => Folders[folder] = owner?.Uid ?? 0);
 
-    public void Delete(string folder) => Effect(() => Folders.TryRemove(folder, out _));
+    public void Delete(string folder) =>
+        Effect(() =>
+        {
+            Deleting(folder);
+            Folders.TryRemove(folder, out _);
+        });
 
     private ValueTask Effect(Action effect)
     {

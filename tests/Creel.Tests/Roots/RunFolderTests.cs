@@ -29,12 +29,22 @@ public sealed class RunFolderTests : IDisposable
     public void What_is_empty_is_taken_away()
     {
         Directory.CreateDirectory(Path.Combine(root, "run", "hub", "12345678"));
-        Directory.CreateDirectory(Path.Combine(root, "run", "places"));
+        Directory.CreateDirectory(Path.Combine(root, "run", "mnt"));
 
         RunFolder.Remove(Path.Combine(root, "run"));
         RunFolder.Remove(Path.Combine(root, "run"));
 
         Directory.EnumerateFileSystemEntries(root).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void What_is_not_Creels_own_stays_though_it_is_empty()
+    {
+        var foreign = Directory.CreateDirectory(Path.Combine(root, "run", "lock")).FullName;
+
+        RunFolder.Remove(Path.Combine(root, "run"));
+
+        Directory.Exists(foreign).ShouldBeTrue();
     }
 
     [Fact]
