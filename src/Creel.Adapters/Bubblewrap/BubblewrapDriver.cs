@@ -64,6 +64,9 @@ public sealed class BubblewrapDriver : IIsolationDriver
     public ValueTask<CellObservation> InspectAsync(CellHandle handle, CancellationToken cancel = default) =>
         started.InspectAsync(handle, cancel);
 
+    public ValueTask<CellUsage?> MeasureAsync(CellHandle handle, CancellationToken cancel = default) =>
+        started.MeasureAsync(handle);
+
     public ValueTask<CellObservation> WaitAsync(CellHandle handle, CancellationToken cancel = default) =>
         started.WaitAsync(handle, cancel);
 

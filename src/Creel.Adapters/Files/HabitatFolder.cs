@@ -22,9 +22,15 @@ public sealed class HabitatFolder(IReadOnlyDictionary<string, string> variables,
         string? revision = null,
         CancellationToken cancel = default
     ) =>
-        writers
-            .GetOrAdd((file, lenient), key => new LocalHabitat(new HabitatFiles(key.File, variables, home, key.Lenient), time))
-            .ChangeAsync(change, revision, cancel);
+        Writer(file, lenient).ChangeAsync(change, revision, cancel);
+
+    public HabitatSnapshot Preview(string file, bool lenient, HabitatChange change) => Writer(file, lenient).Preview(change);
+
+    private LocalHabitat Writer(string file, bool lenient) =>
+        writers.GetOrAdd(
+            (file, lenient),
+            key => new LocalHabitat(new HabitatFiles(key.File, variables, home, key.Lenient), time)
+        );
 
     public void Dispose()
     {

@@ -1,4 +1,3 @@
-using System.Text;
 using Creel.Core;
 using Creel.Core.Habitats;
 using Creel.Core.Habitats.Local;
@@ -51,7 +50,7 @@ public sealed class LocalHabitat(HabitatFiles files, TimeProvider time) : IDispo
             var (text, after) = Result(change, before.Reading);
             if (text != files.ReadLocal())
             {
-                Write(text);
+                WholeFile.Write(Path.Combine(files.Folder, Path.GetFileName(files.LocalFile)), text);
             }
 
             return after;
@@ -67,6 +66,15 @@ public sealed class LocalHabitat(HabitatFiles files, TimeProvider time) : IDispo
         {
             gate.Release();
         }
+    }
+
+    /// <summary>What a change would give, without writing it.</summary>
+    /// <exception cref="CreelException">As <see cref="ChangeAsync"/>, for what is wrong with the change.</exception>
+    public HabitatSnapshot Preview(HabitatChange change)
+    {
+        var before = files.Read();
+        CheckTarget(change, before.Reading);
+        return Result(change, before.Reading).After;
     }
 
     public void Dispose() => gate.Dispose();
@@ -119,27 +127,6 @@ public sealed class LocalHabitat(HabitatFiles files, TimeProvider time) : IDispo
 
         _ = after.Reading.Required();
         return (text, after);
-    }
-
-    private void Write(string text)
-    {
-        var target = Path.Combine(files.Folder, Path.GetFileName(files.LocalFile));
-        var temporary = Path.Combine(files.Folder, $".{Path.GetFileName(target)}.{Guid.NewGuid():N}.tmp");
-        try
-        {
-            using (var stream = new FileStream(temporary, Private(FileMode.CreateNew)))
-            {
-                stream.Write(Encoding.UTF8.GetBytes(text));
-                stream.Flush(flushToDisk: true);
-            }
-
-            File.Move(temporary, target, overwrite: true);
-            FolderSync.Flush(files.Folder);
-        }
-        finally
-        {
-            File.Delete(temporary);
-        }
     }
 
     /// <summary>The lock is on a file that stays: removing it would let two hold locks on two files of one name.</summary>

@@ -13,7 +13,7 @@ internal static class CellEnding
         var code = status.Child == handle.Child.Pid ? status.ExitCode : null;
         if (code is null or SignalBase + Libc.Sigkill && CellCgroup.OutOfMemoryKills(handle.Cgroups) > 0)
         {
-            var limit = CellCgroup.MemoryLimit(handle.Cgroups) is { } bytes ? $" (limit {CellLimits.Size(bytes)})" : "";
+            var limit = CellCgroup.MemoryLimit(handle.Cgroups) is { } bytes ? $" (limit {LimitText.Size(bytes)})" : "";
             return new CellObservation(false, "killed: out of memory" + limit, code);
         }
 

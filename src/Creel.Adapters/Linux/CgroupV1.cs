@@ -6,6 +6,9 @@ namespace Creel.Adapters.Linux;
 /// <param name="mounts">Controller to mount point.</param>
 internal sealed class CgroupV1(IReadOnlyDictionary<string, string> mounts, string name) : ICgroupTree
 {
+    /// <summary>The last one limits nothing: it counts processor time, on most machines in the same folder as cpu.</summary>
+    public static readonly IReadOnlyList<string> Controllers = ["memory", "pids", "cpu", "cpuacct"];
+
     private const string Absent = "this kernel has no control group for it";
 
     public IReadOnlyList<string> Make(string cell, ResourceLimits limits, IList<UnmetLimit> unmet)
@@ -14,7 +17,8 @@ internal sealed class CgroupV1(IReadOnlyDictionary<string, string> mounts, strin
         Try("memory", limits.Memory, folder => SetMemory(folder, limits.Memory));
         Try("pids", limits.Pids, folder => Set(folder, "pids.max", KernelFile.Count(limits.Pids)));
         Try("cpu", limits.Cpu, folder => SetCpu(folder, limits.Cpu));
-        return made;
+        Try("cpuacct", null, _ => null);
+        return [.. made.Distinct()];
 
         void Try(string controller, Limit? limit, Func<string, string?> set)
         {
@@ -49,7 +53,7 @@ internal sealed class CgroupV1(IReadOnlyDictionary<string, string> mounts, strin
         ];
 
     private IEnumerable<string> Roots() =>
-        new[] { "memory", "pids", "cpu" }
+        Controllers
             .Where(mounts.ContainsKey)
             .Select(controller => Path.Combine(mounts[controller], name))
             .Distinct()

@@ -26,7 +26,7 @@ internal static class Cgroups
             }
             else if (fields[2] == "cgroup")
             {
-                foreach (var controller in fields[3].Split(',').Intersect(["memory", "pids", "cpu"]))
+                foreach (var controller in fields[3].Split(',').Intersect(CgroupV1.Controllers))
                 {
                     v1.TryAdd(controller, fields[1]);
                 }
@@ -104,7 +104,7 @@ internal static class Cgroups
     private static Fault Refusal(GroupId group, UnmetLimit limit) =>
         Fault.Refused(
             "limit",
-            $"the {limit.Name} limit of {group} ({CellLimits.Words(limit.Name, limit.Limit)}) can't be enforced: {limit.Why}",
+            $"the {limit.Name} limit of {group} ({LimitText.Of(limit.Name, limit.Limit)}) can't be enforced: {limit.Why}",
             "Run creel as root, have the control group delegated to this user, or remove the limit"
         );
 

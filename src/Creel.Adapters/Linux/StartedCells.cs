@@ -62,6 +62,8 @@ internal sealed class StartedCells(string driver, TimeProvider time, Func<LinuxH
         return CellEnding.Of(handle);
     }
 
+    public ValueTask<CellUsage?> MeasureAsync(CellHandle cell) => new(CgroupUsage.Of(LinuxHandle.Of(cell, driver).Cgroups));
+
     public async ValueTask<CellObservation> WaitAsync(CellHandle cell, CancellationToken cancel)
     {
         using var child = LinuxHandle.Of(cell, driver).Child.Open();

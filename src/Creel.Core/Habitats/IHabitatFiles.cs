@@ -9,6 +9,10 @@ public interface IHabitatFiles
     /// <exception cref="CreelException">The file is missing, or can't be read.</exception>
     HabitatSnapshot Read(string file, bool lenient);
 
+    /// <summary>What a change would give, without writing it.</summary>
+    /// <exception cref="CreelException">As <see cref="ChangeAsync"/>.</exception>
+    HabitatSnapshot Preview(string file, bool lenient, HabitatChange change);
+
     /// <summary>Makes one change in the local part; the whole is validated first, and written only if nothing is wrong.</summary>
     /// <exception cref="CreelException">It would be wrong, or the file is not of that revision any more; nothing was written.</exception>
     Task<HabitatSnapshot> ChangeAsync(

@@ -44,9 +44,17 @@ public sealed record CellDesign(
         var changes = old
             .Keys.Union(now.Keys)
             .Where(key => old.GetValueOrDefault(key) != now.GetValueOrDefault(key))
-            .Select(key => $"{key} {old.GetValueOrDefault(key) ?? "none"} → {now.GetValueOrDefault(key) ?? "none"}");
+            .Select(key => $"{key} {Show(key, old)} → {Show(key, now)}");
         return string.Join(", ", changes);
     }
+
+    private static string Show(string key, Dictionary<string, string> values) =>
+        values.GetValueOrDefault(key) switch
+        {
+            null => "none",
+            var text when key == "memory" && double.TryParse(text, CultureInfo.InvariantCulture, out var bytes) => LimitText.Size(bytes),
+            var text => text,
+        };
 
     private static Dictionary<string, string> Parse(string revision) =>
         revision

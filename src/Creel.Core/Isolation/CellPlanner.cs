@@ -3,14 +3,19 @@ namespace Creel.Core.Isolation;
 /// <summary>From what should be and what is to what is to be done. Planning what was just applied gives no steps.</summary>
 public static class CellPlanner
 {
-    public static Plan Plan(IReadOnlyList<CellDesign> desired, IReadOnlyList<ObservedCell> observed)
+    /// <param name="gone">Why a cell goes that is not desired.</param>
+    public static Plan Plan(
+        IReadOnlyList<CellDesign> desired,
+        IReadOnlyList<ObservedCell> observed,
+        string gone = "the habitat no longer has it"
+    )
     {
         var wanted = desired.ToDictionary(d => d.Id);
         var there = observed.ToDictionary(o => o.Id);
         var steps = observed
             .Where(o => !wanted.ContainsKey(o.Id))
             .OrderBy(o => o.Group)
-            .Select(o => new Step(StepKind.Remove, o.Id, o.Group, null, "the habitat no longer has it"))
+            .Select(o => new Step(StepKind.Remove, o.Id, o.Group, null, gone))
             .ToList();
         foreach (var design in desired.OrderBy(d => d.Group.Id))
         {

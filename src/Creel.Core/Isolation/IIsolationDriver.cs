@@ -33,6 +33,9 @@ public interface IIsolationDriver
     /// <summary>Whether the very process of the handle is alive; another one that was given its number never counts.</summary>
     ValueTask<CellObservation> InspectAsync(CellHandle handle, CancellationToken cancel = default);
 
+    /// <summary>What the cell uses now; null where nothing counts it for this cell alone. Cheap: a few small files.</summary>
+    ValueTask<CellUsage?> MeasureAsync(CellHandle handle, CancellationToken cancel = default);
+
     /// <summary>Completes when the cell's first program has ended. What it left behind ends with <see cref="StopAsync"/>.</summary>
     ValueTask<CellObservation> WaitAsync(CellHandle handle, CancellationToken cancel = default);
 

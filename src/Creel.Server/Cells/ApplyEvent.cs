@@ -8,6 +8,10 @@ public abstract record ApplyEvent
 {
     public sealed record Planned(Plan Plan) : ApplyEvent;
 
+    /// <param name="Path">The habitat's local file.</param>
+    /// <param name="Written">It was changed; else it is as it was.</param>
+    public sealed record LocalFile(string Path, bool Written) : ApplyEvent;
+
     public sealed record StepRunning(int Index) : ApplyEvent;
 
     /// <param name="Elapsed">Since the step began.</param>
@@ -17,6 +21,9 @@ public abstract record ApplyEvent
 
     /// <param name="Elapsed">Since the step that started the cell began.</param>
     public sealed record Connected(int Index, CellId Cell, GroupId Group, TimeSpan Elapsed) : ApplyEvent;
+
+    /// <summary>What became of the folder of an agent that the habitat no longer has.</summary>
+    public sealed record Workspace(AgentId Agent, string Path, bool Deleted) : ApplyEvent;
 
     /// <param name="Ok">Every step was done and every runtime has connected.</param>
     public sealed record Done(bool Ok, TimeSpan Elapsed) : ApplyEvent;

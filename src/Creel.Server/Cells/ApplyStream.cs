@@ -2,6 +2,7 @@ using System.Text.Json;
 using Creel.Core;
 using Creel.Core.Habitats;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
 
 namespace Creel.Server.Cells;
 
@@ -12,7 +13,8 @@ internal static class ApplyStream
     public static async Task AnswerAsync(
         HttpContext context,
         IAsyncEnumerable<ApplyEvent> events,
-        IReadOnlyList<Problem> problems
+        IReadOnlyList<Problem> problems,
+        ILogger log
     )
     {
         var reader = events.GetAsyncEnumerator(context.RequestAborted);
@@ -29,16 +31,12 @@ internal static class ApplyStream
         }
         catch (CreelException e) when (context.Response.HasStarted)
         {
-            await WriteAsync(
-                context,
-                new
-                {
-                    @event = "fault",
-                    error = e.Fault.Message,
-                    code = e.Fault.Code,
-                    remedy = e.Fault.Remedy,
-                }
-            );
+            await WriteAsync(context, Fault(e.Fault));
+        }
+        catch (Exception e) when (context.Response.HasStarted && e is not OperationCanceledException)
+        {
+            await WriteAsync(context, Fault(new Fault(FaultKind.Internal, "internal", "applying failed inside Creel", "See its log.")));
+            log.LogError(e, "applying failed inside Creel");
         }
         finally
         {
@@ -47,10 +45,32 @@ internal static class ApplyStream
         }
     }
 
+    private static object Fault(Fault fault) =>
+        new
+        {
+            @event = "fault",
+            error = fault.Message,
+            code = fault.Code,
+            remedy = fault.Remedy,
+        };
+
     private static object View(ApplyEvent happened, IReadOnlyList<Problem> problems) =>
         happened switch
         {
             ApplyEvent.Planned planned => new { @event = "plan", plan = PlanView.From(planned.Plan, problems) },
+            ApplyEvent.LocalFile local => new
+            {
+                @event = "local-file",
+                path = local.Path,
+                state = local.Written ? "written" : "kept",
+            },
+            ApplyEvent.Workspace workspace => new
+            {
+                @event = "workspace",
+                agent = workspace.Agent.Value,
+                path = workspace.Path,
+                state = workspace.Deleted ? "deleted" : "kept",
+            },
             ApplyEvent.StepRunning running => new
             {
                 @event = "step",

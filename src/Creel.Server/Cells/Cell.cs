@@ -2,11 +2,10 @@ using Creel.Core.Isolation;
 
 namespace Creel.Server.Cells;
 
-/// <summary>One cell as it is happening. Changed only under its gate.</summary>
+/// <summary>One cell as it is happening. Changed only in turn.</summary>
 internal sealed class Cell(CellRecord record)
 {
-    /// <summary>One start or end at a time: the keeper starts a dead cell again while a person may be ending it.</summary>
-    public SemaphoreSlim Gate { get; } = new(1);
+    private readonly SemaphoreSlim gate = new(1);
 
     public CellRecord Record { get; set; } = record;
 
@@ -16,6 +15,9 @@ internal sealed class Cell(CellRecord record)
     public bool Running { get; set; }
 
     public DateTimeOffset? Since { get; set; }
+
+    /// <summary>An earlier serve started this run of it, and <see cref="Since"/> is when it was found.</summary>
+    public bool Adopted { get; set; }
 
     public int Restarts { get; set; }
 
@@ -30,4 +32,18 @@ internal sealed class Cell(CellRecord record)
 
     public ObservedCell Observe() =>
         new(Record.Id, Record.Group, Record.Driver, Record.Revision, Told, Running, Record.Stopped, Reason);
+
+    /// <summary>One change at a time: the keeper starts a dead cell again while a person may be ending it.</summary>
+    public async Task InTurnAsync(Func<Task> change, CancellationToken cancel)
+    {
+        await gate.WaitAsync(cancel);
+        try
+        {
+            await change();
+        }
+        finally
+        {
+            gate.Release();
+        }
+    }
 }

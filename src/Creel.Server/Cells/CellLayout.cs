@@ -16,54 +16,56 @@ internal sealed class CellLayout(CellsConfig config)
 
     public string Log(CellId cell) => Path.Combine(Cell(cell), "log");
 
-    public string Workspace(AgentModel agent) => agent.Workspace ?? Path.Combine(config.Home, "workspaces", agent.Id.Value);
+    public string Workspace(AgentModel agent) => agent.Workspace ?? Workspace(agent.Id);
+
+    /// <summary>The folder that Creel makes for an agent.</summary>
+    public string Workspace(AgentId agent) => Path.Combine(config.Home, "workspaces", agent.Value);
 
     /// <summary>The folder is one of those that Creel makes for agents.</summary>
     public bool IsWorkspace(string folder) => Path.GetDirectoryName(folder) == Path.Combine(config.Home, "workspaces");
 
     /// <summary>What a user wrote out may not be Creel's own: another agent's workspace, a key of the hub, a folder of sockets.</summary>
-    /// <exception cref="CreelException">A workspace or a shared path lies in CREEL_HOME or the run folder, or holds one of them.</exception>
-    public void Refuse(CellDesign design)
-    {
-        var written = design.Agents.Select(a => a.Workspace).OfType<string>().Concat(design.Shared.Select(s => s.Path));
-        foreach (var path in written)
-        {
-            if (new[] { config.Home, config.RunFolder }.Any(own => Within(path, own) || Within(own, path)))
-            {
-                throw new CreelException(
-                    Fault.Refused(
-                        "own-folder",
-                        $"cell {design.Group.Id} asks for {path}, where Creel keeps its own files",
-                        "Choose another folder."
-                    )
-                );
-            }
-        }
-    }
+    /// <returns>A fault for each workspace or shared path that lies in CREEL_HOME or the run folder, or holds one of them.</returns>
+    public IEnumerable<Fault> Against(CellDesign design) =>
+        design
+            .Agents.Select(a => a.Workspace)
+            .OfType<string>()
+            .Concat(design.Shared.Select(s => s.Path))
+            .Where(path => new[] { config.Home, config.RunFolder }.Any(own => Within(path, own) || Within(own, path)))
+            .Select(path =>
+                Fault.Refused(
+                    "own-folder",
+                    $"cell {design.Group.Id} asks for {path}, where Creel keeps its own files",
+                    "Choose another folder."
+                )
+            );
 
     private static bool Within(string path, string folder) =>
         path == folder || path.StartsWith(folder.TrimEnd('/') + "/", StringComparison.Ordinal);
 
-    /// <summary>The specification that a driver starts the cell from.</summary>
-    public CellSpec Spec(CellDesign design, CellUser? user, int index, string habitat) =>
+    /// <summary>The specification that a driver starts the cell from, or, without a design, finds it again by.</summary>
+    public CellSpec Spec(CellRecord cell, CellDesign? design, CellUser? user, string habitat) =>
         new()
         {
-            Id = design.Id,
-            Group = design.Group.Id,
+            Id = cell.Id,
+            Group = cell.Group,
             Habitat = habitat,
-            Network = design.Network,
-            Limits = design.Group.Limits,
+            Network = design?.Network ?? NetworkMode.None,
+            Limits = design?.Group.Limits ?? ResourceLimits.Unlimited,
             User = user,
-            Folder = Cell(design.Id),
-            StateFolder = State(design.Id),
-            HubFolder = HubFolder(design.Id),
+            Folder = Cell(cell.Id),
+            StateFolder = State(cell.Id),
+            HubFolder = HubFolder(cell.Id),
             RuntimeFile = config.RuntimeFile,
             // A cell that shares the host's loopback has a relay of its own on it.
-            RelayPort = design.Network == NetworkMode.Host ? CellPaths.RelayPort + 1 + index : CellPaths.RelayPort,
-            Workspaces = [.. design.Agents.Select(a => new CellMount(a.Id.Value, Workspace(a), CellPaths.Workspace(a.Id), true))],
+            RelayPort = design?.Network == NetworkMode.Host ? CellPaths.RelayPort + 1 + cell.UserIndex : CellPaths.RelayPort,
+            Workspaces =
+            [
+                .. (design?.Agents ?? []).Select(a => new CellMount(a.Id.Value, Workspace(a), CellPaths.Workspace(a.Id), true)),
+            ],
             Shared =
             [
-                .. design.Shared.Select(
+                .. (design?.Shared ?? []).Select(
                     (s, i) =>
                         new CellMount(i.ToString(System.Globalization.CultureInfo.InvariantCulture), s.Path, s.Path, s.Writable)
                 ),

@@ -1,13 +1,11 @@
 using System.Diagnostics;
 using System.Text.Json;
 using Creel.Core;
-using Creel.Core.Habitats;
-using Creel.Core.Work;
-using Creel.Server.Hub;
 using Creel.Server.Web;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Logging;
 
 namespace Creel.Server.Cells;
 
@@ -15,16 +13,15 @@ namespace Creel.Server.Cells;
 internal sealed class CellRoutes(
     HabitatKeeper habitats,
     Reconciler reconciler,
-    CellRunner runner,
+    CellBook book,
+    Steps steps,
+    Leavings leavings,
     Fingerprints fingerprints,
-    CellDoors doors,
-    ITaskStore tasks
+    CellViews views,
+    CellAudit audit,
+    ILogger log
 )
 {
-    private static readonly TimeSpan ConnectPatience = TimeSpan.FromSeconds(30);
-
-    private readonly CellViews views = new(runner, doors, tasks);
-
     public void Map(IEndpointRouteBuilder app)
     {
         app.MapGet("/habitat", Habitat);
@@ -34,9 +31,9 @@ internal sealed class CellRoutes(
         app.MapPost("/habitat/agents", AddAgentAsync);
         app.MapDelete("/habitat/agents/{id}", RemoveAgentAsync);
         app.MapGet("/cells", CellsAsync);
-        app.MapPost("/agents/{id}/start", context => SetAsync(context, true));
-        app.MapPost("/agents/{id}/stop", context => SetAsync(context, false));
-        app.MapPost("/agents/{id}/restart", context => SetAsync(context, false, true));
+        app.MapPost("/agents/{id}/start", context => SetAsync(context, CellChange.Start));
+        app.MapPost("/agents/{id}/stop", context => SetAsync(context, CellChange.Stop));
+        app.MapPost("/agents/{id}/restart", context => SetAsync(context, CellChange.Restart));
         app.MapGet("/drivers", DriversAsync);
     }
 
@@ -47,46 +44,74 @@ internal sealed class CellRoutes(
 
     private async Task PlanAsync(HttpContext context)
     {
-        var request = await ReadAsync(context);
+        var request = await HabitatRequest.ReadAsync(context);
         var candidate = habitats.Read(request.File, request.Lenient);
-        if (candidate.Reading.Model is not { } habitat)
+        if (candidate.Reading.Model is null)
         {
-            await WrongAsync(context, candidate);
+            await WrongHabitatView.WriteAsync(context, candidate.Reading);
             return;
         }
 
-        var (plan, designs) = await reconciler.PlanAsync(habitat, context.RequestAborted);
-        Reconciler.Refuse(designs.Faults);
-        await ViewReply.WriteAsync(context, PlanView.From(plan, candidate.Reading.Problems));
+        var wish = habitats.Take(candidate, deleteWorkspaces: false);
+        var plan = await reconciler.PlanAsync(wish, context.RequestAborted);
+        await ViewReply.WriteAsync(context, PlanView.From(plan, wish.Problems));
     }
 
     private async Task ApplyAsync(HttpContext context)
     {
-        var request = await ReadAsync(context);
-        await ApplyAsync(context, habitats.Read(request.File, request.Lenient), request.DeleteWorkspaces);
+        var request = await HabitatRequest.ReadAsync(context);
+        var detail = new { file = request.File ?? habitats.File, request.DeleteWorkspaces };
+        await AskedAsync(
+            "habitat.apply",
+            "habitat",
+            detail,
+            async () =>
+            {
+                var candidate = habitats.Read(request.File, request.Lenient);
+                if (candidate.Reading.Model is not null)
+                {
+                    return habitats.Take(candidate, request.DeleteWorkspaces);
+                }
+
+                await WrongHabitatView.WriteAsync(context, candidate.Reading);
+                return null;
+            },
+            context
+        );
     }
 
     private async Task DownAsync(HttpContext context)
     {
-        var request = await ReadAsync(context);
-        await ApplyStream.AnswerAsync(
-            context,
-            reconciler.ApplyAsync(null, request.DeleteWorkspaces, habitats.Clear, context.RequestAborted),
-            []
+        var request = await HabitatRequest.ReadAsync(context);
+        var detail = new { request.DeleteWorkspaces };
+        await AskedAsync(
+            "habitat.down",
+            "habitat",
+            detail,
+            () => Task.FromResult<Wish?>(habitats.Nothing(request.DeleteWorkspaces)),
+            context
         );
     }
 
     private async Task AddAgentAsync(HttpContext context)
     {
-        var agent = await JsonBody.ReadAsync(context);
-        var candidate = await habitats.AddAgentAsync(JsonSerializer.Deserialize<JsonElement>(agent.Span), context.RequestAborted);
-        await ApplyAsync(context, candidate, deleteWorkspaces: false);
+        var agent = JsonSerializer.Deserialize<JsonElement>((await JsonBody.ReadAsync(context)).Span);
+        var named = agent.ValueKind == JsonValueKind.Object && agent.TryGetProperty("id", out var id) ? id.ToString() : "";
+        var target = $"agent:{(AgentId.TryParse(named, out var valid) ? valid.Value : "?")}";
+        await AskedAsync("agent.create", target, null, () => Task.FromResult<Wish?>(habitats.Add(agent)), context);
     }
 
     private async Task RemoveAgentAsync(HttpContext context)
     {
-        var candidate = await habitats.RemoveAgentAsync(Agent(context), context.RequestAborted);
-        await ApplyAsync(context, candidate, context.Request.Query["deleteWorkspaces"] == "true");
+        var agent = Agent(context);
+        var delete = context.Request.Query["deleteWorkspaces"] == "true";
+        await AskedAsync(
+            "agent.destroy",
+            $"agent:{agent}",
+            new { deleteWorkspaces = delete },
+            () => Task.FromResult<Wish?>(habitats.Remove(agent, delete && leavings.Has(agent))),
+            context
+        );
     }
 
     private async Task CellsAsync(HttpContext context) =>
@@ -99,76 +124,73 @@ internal sealed class CellRoutes(
     }
 
     /// <summary>Stops or starts the cell of an agent; a start answers when its runtime has connected.</summary>
-    private async Task SetAsync(HttpContext context, params bool[] running)
+    private async Task SetAsync(HttpContext context, CellChange change)
     {
         var agent = Agent(context);
-        var cell =
-            runner.Cells.Values.FirstOrDefault(c => c.Design?.Agents.Any(a => a.Id == agent) == true)
-            ?? throw new CreelException(
-                Fault.NotFound("agent", $"no agent {agent} is in the habitat that is up", "See them: creel ps.")
-            );
+        var action = $"agent.{StepView.Word(change)}";
+        var target = $"agent:{agent}";
         var clock = Stopwatch.StartNew();
-        double? connected = null;
-        foreach (var state in running)
+        try
         {
-            await reconciler.SetRunningAsync(cell.Record.Id, state, habitats.Current, CancellationToken.None);
-            if (state)
+            var cell =
+                book.All.FirstOrDefault(c => c.Design?.Agents.Any(a => a.Id == agent) == true)
+                ?? throw new CreelException(
+                    Fault.NotFound("agent", $"no agent {agent} is in the habitat that is up", "See them: creel ps.")
+                );
+            if (change is CellChange.Stop or CellChange.Restart)
             {
-                using var patience = new CancellationTokenSource(ConnectPatience);
-                connected = await doors.WaitConnectedAsync(cell.Record.Id, patience.Token)
-                    ? clock.Elapsed.TotalMilliseconds
-                    : null;
+                await reconciler.SetRunningAsync(cell.Record.Id, false, habitats.Current, CancellationToken.None);
             }
+
+            double? connected = null;
+            if (change is CellChange.Start or CellChange.Restart)
+            {
+                await reconciler.SetRunningAsync(cell.Record.Id, true, habitats.Current, CancellationToken.None);
+                await steps.ConnectedAsync(cell.Record.Id, cell.Record.Group);
+                connected = clock.Elapsed.TotalMilliseconds;
+            }
+
+            await audit.AskedAsync(action, target, "ok");
+            await ViewReply.WriteAsync(context, new CellChangeView(await views.OneAsync(cell, context.RequestAborted), connected));
         }
-
-        await ViewReply.WriteAsync(context, new CellChangeView(await views.OneAsync(cell, context.RequestAborted), connected));
-    }
-
-    private async Task ApplyAsync(HttpContext context, HabitatSnapshot candidate, bool deleteWorkspaces)
-    {
-        if (candidate.Reading.Model is not { } habitat)
+        catch (CreelException e)
         {
-            await WrongAsync(context, candidate);
-            return;
+            var outcome = e.Fault.Kind == FaultKind.ApplyFailed ? "failed" : "refused";
+            await audit.AskedAsync(action, target, outcome, new { code = e.Fault.Code });
+            throw;
         }
-
-        var events = reconciler.ApplyAsync(habitat, deleteWorkspaces, () => habitats.Accept(candidate), context.RequestAborted);
-        await ApplyStream.AnswerAsync(context, events, candidate.Reading.Problems);
     }
 
-    private static Task WrongAsync(HttpContext context, HabitatSnapshot candidate)
+    /// <summary>Applies a wish. Who asked is in the audit before anything of it is done; what came of it, each cell says there.</summary>
+    private async Task AskedAsync(string action, string target, object? detail, Func<Task<Wish?>> read, HttpContext context)
     {
-        var errors = candidate.Reading.Problems.Where(p => p.Severity == Severity.Error);
-        var view = new WrongHabitatView(
-            string.Join("\n", errors),
-            "habitat",
-            [.. candidate.Reading.Problems.Select(ProblemView.From)]
-        );
-        return ViewReply.WriteAsync(context, view, StatusCodes.Status400BadRequest);
+        var accepted = false;
+        try
+        {
+            if (await read() is not { } wish)
+            {
+                await audit.AskedAsync(action, target, "refused", new { code = "habitat" });
+                return;
+            }
+
+            var audited = wish with
+            {
+                AcceptAsync = async cancel =>
+                {
+                    var done = await wish.AcceptAsync(cancel);
+                    accepted = true;
+                    await audit.AskedAsync(action, target, "ok", detail);
+                    return done;
+                },
+            };
+            await ApplyStream.AnswerAsync(context, reconciler.ApplyAsync(audited, context.RequestAborted), wish.Problems, log);
+        }
+        catch (CreelException e) when (!accepted)
+        {
+            await audit.AskedAsync(action, target, "refused", new { code = e.Fault.Code });
+            throw;
+        }
     }
 
     private static AgentId Agent(HttpContext context) => AgentId.Parse((string?)context.Request.RouteValues["id"]);
-
-    private static async Task<HabitatRequest> ReadAsync(HttpContext context)
-    {
-        var body = await JsonBody.ReadAsync(context);
-        try
-        {
-            return JsonSerializer.Deserialize<HabitatRequest>(body.Span, JsonSerializerOptions.Web) ?? new HabitatRequest(null);
-        }
-        catch (JsonException e)
-        {
-            throw new CreelException(
-                Fault.Invalid(
-                    "json-field",
-                    "a field of the body has the wrong type",
-                    "It takes 'file' (text), 'lenient' and 'deleteWorkspaces' (true or false)."
-                ),
-                e
-            );
-        }
-    }
-
-    /// <param name="File">Absolute; null: the habitat in force.</param>
-    private sealed record HabitatRequest(string? File, bool Lenient = false, bool DeleteWorkspaces = false);
 }

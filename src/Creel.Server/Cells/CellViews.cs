@@ -1,3 +1,5 @@
+using System.Text.Json;
+using Creel.Core;
 using Creel.Core.Isolation;
 using Creel.Core.Work;
 using Creel.Server.Hub;
@@ -5,17 +7,41 @@ using Creel.Server.Hub;
 namespace Creel.Server.Cells;
 
 /// <summary>Puts together what the runner, the hub and the store know of a cell.</summary>
-internal sealed class CellViews(CellRunner runner, CellDoors doors, ITaskStore tasks)
+internal sealed class CellViews(CellBook book, CellDoors doors, ITaskStore tasks, CellUsages usages)
 {
     public async Task<IReadOnlyList<CellView>> AllAsync(CancellationToken cancel)
     {
         var counts = await tasks.CountAsync(cancel);
-        return [.. runner.Cells.Values.OrderBy(c => c.Record.Group).Select(cell => View(cell, counts))];
+        usages.Keep(book.All);
+        var views = new List<CellView>();
+        foreach (var cell in book.All.OrderBy(c => c.Record.Group))
+        {
+            views.Add(View(cell, counts, await usages.OfAsync(cell, cancel)));
+        }
+
+        return views;
     }
 
-    public async Task<CellView> OneAsync(Cell cell, CancellationToken cancel) => View(cell, await tasks.CountAsync(cancel));
+    /// <summary>What the cell of each agent uses; in a shared cell all say the same.</summary>
+    public async ValueTask<IReadOnlyDictionary<AgentId, JsonElement>> UsageAsync(CancellationToken cancel)
+    {
+        var all = new Dictionary<AgentId, JsonElement>();
+        foreach (var cell in book.All)
+        {
+            if (await usages.OfAsync(cell, cancel) is { } usage)
+            {
+                var json = JsonSerializer.SerializeToElement(usage, ViewReply.Json);
+                cell.Design?.Agents.ToList().ForEach(agent => all[agent.Id] = json);
+            }
+        }
 
-    private CellView View(Cell cell, IReadOnlyList<TaskCount> counts)
+        return all;
+    }
+
+    public async Task<CellView> OneAsync(Cell cell, CancellationToken cancel) =>
+        View(cell, await tasks.CountAsync(cancel), await usages.OfAsync(cell, cancel));
+
+    private CellView View(Cell cell, IReadOnlyList<TaskCount> counts, UsageView? usage)
     {
         var presence = doors.Presence(cell.Record.Id);
         var connected = presence is { Connected: true };
@@ -38,6 +64,7 @@ internal sealed class CellViews(CellRunner runner, CellDoors doors, ITaskStore t
             cell.Restarts,
             cell.Reason,
             presence?.Health,
+            usage,
             cell.Design?.Notes ?? [],
             counts
                 .Where(c => agents.Contains(c.Agent))

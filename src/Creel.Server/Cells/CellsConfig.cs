@@ -21,6 +21,9 @@ public sealed record CellsConfig
     /// <summary>How long a started cell may take until its runtime has connected.</summary>
     public TimeSpan ConnectPatience { get; init; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>How long one step of a plan may take, before it counts as failed.</summary>
+    public TimeSpan StepDeadline { get; init; } = TimeSpan.FromMinutes(2);
+
     /// <summary>How long a cell may take to end by itself.</summary>
     public TimeSpan StopGrace { get; init; } = TimeSpan.FromSeconds(5);
 

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Creel.Core;
 using Creel.Core.Audit;
 using Creel.Core.Habitats;
@@ -13,15 +14,16 @@ namespace Creel.Server.Cells;
 public sealed class CellsHost
 {
     private readonly HabitatKeeper habitats;
+    private readonly CellBook book;
     private readonly CellRunner runner;
     private readonly Reconciler reconciler;
-    private readonly Fingerprints fingerprints;
     private readonly CellDoors doors;
-    private readonly ITaskStore tasks;
+    private readonly CellRoutes routes;
+    private readonly CellViews views;
     private readonly ILogger log;
 
     /// <param name="drivers">In the order of preference within a level.</param>
-    /// <param name="desiredFile">Where to write down which habitat is in force.</param>
+    /// <param name="desired">Where to write down what should run.</param>
     public CellsHost(
         CellsConfig config,
         IReadOnlyList<IIsolationDriver> drivers,
@@ -29,26 +31,44 @@ public sealed class CellsHost
         ICellFolders folders,
         IHabitatFiles files,
         CellDoors doors,
-        IAuditLog audit,
+        IAuditLog auditLog,
         ITaskStore tasks,
         TimeProvider time,
         ILogger<CellsHost> log,
-        string desiredFile
+        IDesiredStore desired
     )
     {
         this.doors = doors;
-        this.tasks = tasks;
         this.log = log;
-        habitats = new HabitatKeeper(files, new DesiredState(desiredFile));
-        fingerprints = new Fingerprints(drivers);
-        runner = new CellRunner(config, drivers, store, folders, doors, audit, time, log);
-        reconciler = new Reconciler(config, runner, fingerprints, store, doors);
+        habitats = new HabitatKeeper(files, new DesiredState(desired));
+        var fingerprints = new Fingerprints(drivers);
+        var audit = new CellAudit(auditLog, time);
+        book = new CellBook(config, folders);
+        runner = new CellRunner(config, book, drivers, store, doors, audit, time, log);
+        var steps = new Steps(config, book, runner, doors);
+        var leavings = new Leavings(book.Layout, folders, habitats, audit);
+        reconciler = new Reconciler(config, book, runner, steps, leavings, fingerprints, store, doors, log);
+        views = new CellViews(book, doors, tasks, new CellUsages(drivers, time));
+        routes = new CellRoutes(habitats, reconciler, book, steps, leavings, fingerprints, views, audit, log);
     }
 
     /// <summary>Who may ask whom for work, as the habitat in force says.</summary>
     public BridgeModel Bridge => habitats.Current?.Bridge ?? BridgeModel.Off;
 
+    /// <summary>What the cell of each agent uses, for those whose cell has its use counted.</summary>
+    public ValueTask<IReadOnlyDictionary<AgentId, JsonElement>> UsageAsync(CancellationToken cancel) => views.UsageAsync(cancel);
+
+    internal HabitatKeeper Habitats => habitats;
+
+    internal Reconciler Reconciler => reconciler;
+
+    internal CellBook Book => book;
+
+    /// <summary>No cell is left, running or stopped.</summary>
+    public bool IsEmpty => !book.All.Any();
+
     /// <summary>Takes over what an earlier serve left running.</summary>
+    /// <exception cref="CreelException">It can't be known what should run, or the store can't be read.</exception>
     public async Task AdoptAsync(CancellationToken cancel)
     {
         foreach (var problem in habitats.Restore().Where(p => p.Severity == Severity.Error))
@@ -56,25 +76,25 @@ public sealed class CellsHost
             log.LogError("the habitat that was in force can't be read any more: {Problem}", problem);
         }
 
-        if (habitats.Current is not null || habitats.NothingWanted)
+        if (habitats.Known)
         {
-            await doors.KeepOnlyAsync(habitats.Current?.Agents.Select(a => a.Id).ToHashSet() ?? [], cancel);
+            await doors.KeepOnlyAsync(Cells.Reconciler.Agents(habitats.Current), cancel);
         }
 
         await reconciler.AdoptAsync(habitats.Current, cancel);
     }
 
-    /// <summary>Brings up what should run and does not: what a kill of serve cut off, and what died meanwhile.</summary>
+    /// <summary>Finishes what a kill of serve cut off, also a going down, and brings up what died meanwhile.</summary>
     public async Task SettleAsync(CancellationToken cancel)
     {
-        if (habitats.Current is null)
+        if (!habitats.Known)
         {
             return;
         }
 
         try
         {
-            await foreach (var happened in reconciler.ApplyAsync(habitats.Current, false, () => { }, cancel))
+            await foreach (var happened in reconciler.ApplyAsync(habitats.Unfinished(), cancel))
             {
                 if (happened is ApplyEvent.StepFailed failed)
                 {
@@ -86,11 +106,14 @@ public sealed class CellsHost
         {
             log.LogError("the habitat can't be brought up: {Fault}", e.Fault);
         }
+        catch (Exception e) when (!cancel.IsCancellationRequested)
+        {
+            log.LogError(e, "the habitat can't be brought up");
+        }
     }
 
     /// <summary>Before the end of serve: cells go on, and the next serve finds them.</summary>
     public void LetGo() => runner.LetGo();
 
-    public void Map(IEndpointRouteBuilder routes) =>
-        new CellRoutes(habitats, reconciler, runner, fingerprints, doors, tasks).Map(routes);
+    public void Map(IEndpointRouteBuilder app) => routes.Map(app);
 }

@@ -1,58 +1,50 @@
 using System.Text.Json;
 using Creel.Core;
 using Creel.Core.Habitats;
+using Creel.Core.Isolation;
 
 namespace Creel.Server.Cells;
 
 /// <summary>
-/// Which habitat is wanted, written down with its texts: after a restart the last good one is known even when the file has
-/// become wrong meanwhile, or is gone.
+/// Which habitat is wanted, or that none is, written down with its texts: after a restart the last good one is known even when
+/// the file has become wrong meanwhile, or is gone; and what was begun is finished.
 /// </summary>
-internal sealed class DesiredState(string file)
+internal sealed class DesiredState(IDesiredStore store)
 {
     private const string Placeholder = "(not written down)";
 
-    /// <summary>The last good texts with their revision; null where nothing is wanted.</summary>
-    public (HabitatInput Input, string Revision)? Load()
+    private Written last = new(null, null, null, null, null, null, null, false, null);
+
+    /// <summary>Null where nothing was ever written down.</summary>
+    /// <exception cref="CreelException">It is damaged.</exception>
+    public Desired? Load()
     {
-        if (!File.Exists(file))
+        if (store.Load() is not { } text)
         {
             return null;
         }
 
-        Written written;
         try
         {
-            written = JsonSerializer.Deserialize<Written>(File.ReadAllText(file)) ?? throw new JsonException("null");
+            last = JsonSerializer.Deserialize<Written>(text) ?? throw new JsonException("null");
+            return new Desired(last.Input(), last.Revision, [.. (last.Deleting ?? []).Select(AgentId.Parse)]);
         }
-        catch (JsonException e)
+        catch (Exception e) when (e is JsonException or CreelException)
         {
             throw new CreelException(
                 Fault.Unavailable(
                     "desired-state",
-                    $"{file} is damaged, so it is not known what should run",
+                    $"{store.Name} is damaged, so it is not known what should run",
                     "Remove it and bring the habitat up again: creel up FILE."
                 ),
                 e
             );
         }
-
-        var input = new HabitatInput
-        {
-            Main = written.Main,
-            Local = written.Local,
-            Variables = written.Variables,
-            BaseFolder = written.BaseFolder,
-            HomeFolder = written.HomeFolder,
-            Include = path => written.Included.GetValueOrDefault(path),
-            Lenient = written.Lenient,
-        };
-        return (input, written.Revision);
     }
 
-    public void Save(HabitatSnapshot snapshot)
+    public void Save(HabitatSnapshot snapshot, IEnumerable<AgentId> deleting)
     {
-        var (input, included) = (snapshot.Input, snapshot.Included);
+        var input = snapshot.Input;
         Write(
             new Written(
                 snapshot.Revision,
@@ -61,11 +53,18 @@ internal sealed class DesiredState(string file)
                 Needed(snapshot),
                 input.BaseFolder,
                 input.HomeFolder,
-                included,
-                input.Lenient
+                snapshot.Included,
+                input.Lenient,
+                Words(deleting)
             )
         );
     }
+
+    public void SaveNothing(IEnumerable<AgentId> deleting) =>
+        Write(new Written(null, null, null, null, null, null, null, false, Words(deleting)));
+
+    /// <summary>What is wanted stays as it is; only what is still to be deleted changes.</summary>
+    public void SaveDeleting(IEnumerable<AgentId> deleting) => Write(last with { Deleting = Words(deleting) });
 
     /// <summary>
     /// The variables that reading it again needs. A value is kept only where the model shows it, as in a workspace's path. What stands
@@ -92,34 +91,38 @@ internal sealed class DesiredState(string file)
         return kept;
     }
 
-    public void Clear() => File.Delete(file);
+    private static string[] Words(IEnumerable<AgentId> agents) => [.. agents.Select(a => a.Value)];
 
     private void Write(Written written)
     {
-        var temporary = file + ".new";
-        var options = new FileStreamOptions
-        {
-            Mode = FileMode.Create,
-            Access = FileAccess.Write,
-            UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
-        };
-        using (var stream = new FileStream(temporary, options))
-        {
-            JsonSerializer.Serialize(stream, written);
-            stream.Flush(flushToDisk: true);
-        }
-
-        File.Move(temporary, file, overwrite: true);
+        store.Save(JsonSerializer.Serialize(written));
+        last = written;
     }
 
     private sealed record Written(
-        string Revision,
-        HabitatSource Main,
+        string? Revision,
+        HabitatSource? Main,
         HabitatSource? Local,
-        IReadOnlyDictionary<string, string> Variables,
-        string BaseFolder,
+        IReadOnlyDictionary<string, string>? Variables,
+        string? BaseFolder,
         string? HomeFolder,
-        IReadOnlyDictionary<string, string?> Included,
-        bool Lenient
-    );
+        IReadOnlyDictionary<string, string?>? Included,
+        bool Lenient,
+        IReadOnlyList<string>? Deleting
+    )
+    {
+        public HabitatInput? Input() =>
+            Main is null
+                ? null
+                : new HabitatInput
+                {
+                    Main = Main,
+                    Local = Local,
+                    Variables = Variables ?? new Dictionary<string, string>(),
+                    BaseFolder = BaseFolder ?? "/",
+                    HomeFolder = HomeFolder,
+                    Include = path => Included?.GetValueOrDefault(path),
+                    Lenient = Lenient,
+                };
+    }
 }

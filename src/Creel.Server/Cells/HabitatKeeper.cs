@@ -9,6 +9,7 @@ namespace Creel.Server.Cells;
 internal sealed class HabitatKeeper(IHabitatFiles files, DesiredState desired)
 {
     private volatile Held? held;
+    private IReadOnlyList<AgentId> deleting = [];
 
     public HabitatModel? Current => held?.Model;
 
@@ -18,22 +19,30 @@ internal sealed class HabitatKeeper(IHabitatFiles files, DesiredState desired)
     /// <summary>Of the texts that <see cref="Current"/> was read from.</summary>
     public string? Revision => held?.Revision;
 
-    /// <summary>No habitat is to be up; false also where one is, but could not be read.</summary>
-    public bool NothingWanted { get; private set; } = true;
+    /// <summary>It is known what should run, be it nothing. Otherwise what runs is left alone.</summary>
+    public bool Known { get; private set; }
 
     /// <summary>Finds what was in force before this serve started; the texts of then, until somebody applies the file again.</summary>
+    /// <exception cref="CreelException">What was written down is damaged.</exception>
     public IReadOnlyList<Problem> Restore()
     {
-        if (desired.Load() is not var (input, revision))
+        if (desired.Load() is not { } written)
         {
             return [];
         }
 
-        NothingWanted = false;
+        deleting = written.Deleting;
+        if (written.Input is not { } input)
+        {
+            Known = true;
+            return [];
+        }
+
         var reading = HabitatReader.Read(input);
         if (reading.Model is { } model)
         {
-            held = new Held(input.Main.File, input.Lenient, revision, model);
+            held = new Held(input.Main.File, input.Local?.File, input.Lenient, written.Revision!, model);
+            Known = true;
         }
 
         return reading.Problems;
@@ -60,24 +69,55 @@ internal sealed class HabitatKeeper(IHabitatFiles files, DesiredState desired)
         return files.Read(known.File, known.Lenient);
     }
 
-    /// <summary>Puts it in force, on disk first.</summary>
-    public void Accept(HabitatSnapshot snapshot)
+    /// <exception cref="CreelException">The habitat is wrong.</exception>
+    public Wish Take(HabitatSnapshot candidate, bool deleteWorkspaces)
     {
-        var model = snapshot.Reading.Required();
-        desired.Save(snapshot);
-        held = new Held(snapshot.File, snapshot.Input.Lenient, snapshot.Revision, model);
+        var model = candidate.Reading.Required();
+        return new Wish(
+            model,
+            candidate.Reading.Problems,
+            Gone(model),
+            _ => Task.FromResult(Accept(candidate, deleteWorkspaces, written: false))
+        );
     }
 
-    public void Clear()
+    /// <summary>Everything goes.</summary>
+    public Wish Nothing(bool deleteWorkspaces) =>
+        new(
+            null,
+            [],
+            Gone(null),
+            _ =>
+            {
+                var left = Leaving(null, deleteWorkspaces);
+                var local = held?.LocalFile;
+                desired.SaveNothing(deleting = Marked(left));
+                held = null;
+                Known = true;
+                return Task.FromResult(new Accepted(left, local, false));
+            }
+        );
+
+    /// <summary>What is in force, once more, with what an earlier serve did not finish.</summary>
+    public Wish Unfinished()
     {
-        desired.Clear();
-        held = null;
+        var known = held;
+        return new Wish(
+            known?.Model,
+            [],
+            Gone(known?.Model),
+            _ =>
+            {
+                RefuseUnless(known);
+                return Task.FromResult(new Accepted(Leaving(known?.Model, false), null, false));
+            }
+        );
     }
 
     /// <param name="agent">Its entry of <c>agents.list</c>: a JSON object.</param>
-    public Task<HabitatSnapshot> AddAgentAsync(JsonElement agent, CancellationToken cancel)
+    /// <exception cref="CreelException">It would make the habitat wrong.</exception>
+    public Wish Add(JsonElement agent)
     {
-        var known = InForce();
         if (
             agent.ValueKind != JsonValueKind.Object
             || !agent.TryGetProperty("id", out var id)
@@ -91,24 +131,107 @@ internal sealed class HabitatKeeper(IHabitatFiles files, DesiredState desired)
             .EnumerateObject()
             .Where(p => p.Name != "id" && p.Value.ValueKind != JsonValueKind.Null)
             .ToDictionary(p => p.Name, p => p.Value.GetRawText());
-        return files.ChangeAsync(
-            known.File,
-            known.Lenient,
-            new HabitatChange.Add(AgentId.Parse(id.GetString()), keys),
-            cancel: cancel
-        );
+        return Change(new HabitatChange.Add(AgentId.Parse(id.GetString()), keys), deleteWorkspaces: false);
     }
 
-    public Task<HabitatSnapshot> RemoveAgentAsync(AgentId agent, CancellationToken cancel)
+    /// <summary>Takes an agent out. One that has gone already may have left a workspace, which can still be deleted so.</summary>
+    /// <exception cref="CreelException">There is no such agent, or only a person can take it out.</exception>
+    public Wish Remove(AgentId agent, bool deleteWorkspace)
     {
-        var known = InForce();
-        return files.ChangeAsync(known.File, known.Lenient, new HabitatChange.Remove(agent), cancel: cancel);
+        var known = held;
+        if (deleteWorkspace && Known && known?.Model.Find(agent) is null)
+        {
+            return new Wish(
+                known?.Model,
+                [],
+                Gone(known?.Model),
+                _ =>
+                {
+                    RefuseUnless(known);
+                    desired.SaveDeleting(deleting = [.. deleting.Append(agent).Distinct()]);
+                    return Task.FromResult(new Accepted(Leaving(known?.Model, false), known?.LocalFile, false));
+                }
+            );
+        }
+
+        return Change(new HabitatChange.Remove(agent), deleteWorkspace);
     }
 
-    private Held InForce() => held ?? throw NothingUp();
+    /// <summary>The workspaces that were to be deleted are.</summary>
+    public void Finished()
+    {
+        if (deleting.Count > 0)
+        {
+            desired.SaveDeleting(deleting = []);
+        }
+    }
 
     public static CreelException NothingUp() =>
         new(Fault.NotFound("habitat", "no habitat is up", "Bring one up: creel up FILE."));
 
-    private sealed record Held(string File, bool Lenient, string Revision, HabitatModel Model);
+    /// <summary>The file is changed only when the change is accepted, and only if it is still what was looked at.</summary>
+    private Wish Change(HabitatChange change, bool deleteWorkspaces)
+    {
+        var known = InForce();
+        var before = files.Read(known.File, known.Lenient);
+        var candidate = files.Preview(known.File, known.Lenient, change);
+        return new Wish(
+            candidate.Reading.Required(),
+            candidate.Reading.Problems,
+            Gone(candidate.Reading.Model),
+            async cancel =>
+            {
+                RefuseUnless(known);
+                var after = await files.ChangeAsync(known.File, known.Lenient, change, before.Revision, cancel);
+                return Accept(after, deleteWorkspaces, written: true);
+            }
+        );
+    }
+
+    private Accepted Accept(HabitatSnapshot snapshot, bool deleteWorkspaces, bool written)
+    {
+        var model = snapshot.Reading.Required();
+        var left = Leaving(model, deleteWorkspaces);
+        var local = snapshot.Input.Local?.File;
+        desired.Save(snapshot, deleting = Marked(left));
+        held = new Held(snapshot.File, local, snapshot.Input.Lenient, snapshot.Revision, model);
+        Known = true;
+        return new Accepted(left, local, written);
+    }
+
+    private List<LeavingAgent> Leaving(HabitatModel? next, bool delete)
+    {
+        var now = (Current?.Agents ?? [])
+            .Where(a => next?.Find(a.Id) is null)
+            .Select(a => new LeavingAgent(a.Id, a.Workspace, a.Workspace is null && (delete || deleting.Contains(a.Id))));
+        var before = deleting
+            .Where(id => next?.Find(id) is null && Current?.Find(id) is null)
+            .Select(id => new LeavingAgent(id, null, true));
+        return [.. now, .. before];
+    }
+
+    private static List<AgentId> Marked(IEnumerable<LeavingAgent> left) => [.. left.Where(l => l.Delete).Select(l => l.Id)];
+
+    private string Gone(HabitatModel? next) =>
+        (Current, next) switch
+        {
+            (_, null) => "the habitat is taken down",
+            ({ } now, _) when now.Name != next.Name => $"habitat '{now.Name}' is replaced by '{next.Name}'",
+            _ => "the habitat no longer has it",
+        };
+
+    /// <summary>A wish that builds on what was in force waits its turn; meanwhile another may have replaced that.</summary>
+    private void RefuseUnless(Held? known)
+    {
+        if (!ReferenceEquals(held, known))
+        {
+            throw new CreelException(
+                Fault.Conflict("habitat-changed", "another habitat came into force meanwhile", "Look at it, and do the same again.")
+            );
+        }
+    }
+
+    private Held InForce() => held ?? throw NothingUp();
+
+    private sealed record Held(string File, string? LocalFile, bool Lenient, string Revision, HabitatModel Model);
 }

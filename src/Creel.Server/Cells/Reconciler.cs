@@ -1,79 +1,102 @@
-using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
-using System.Threading.Channels;
 using Creel.Core;
 using Creel.Core.Habitats;
 using Creel.Core.Isolation;
 using Creel.Server.Hub;
+using Microsoft.Extensions.Logging;
 
 namespace Creel.Server.Cells;
 
 /// <summary>Brings what is to what should be: one plan at a time, each step by itself, again and again until it fits.</summary>
 internal sealed class Reconciler(
     CellsConfig config,
+    CellBook book,
     CellRunner runner,
+    Steps steps,
+    Leavings leavings,
     Fingerprints fingerprints,
     ICellStore store,
-    CellDoors doors
+    CellDoors doors,
+    ILogger log
 )
 {
     /// <summary>Shut until what an earlier serve left is known: before that, no plan is right.</summary>
     private readonly SemaphoreSlim gate = new(0, 1);
 
     /// <summary>What would be done, without doing it.</summary>
-    public async Task<(Plan Plan, CellDesigns Designs)> PlanAsync(HabitatModel? habitat, CancellationToken cancel)
+    /// <exception cref="CreelException">It can't be had here.</exception>
+    public async Task<Plan> PlanAsync(Wish wish, CancellationToken cancel)
     {
-        var designs = habitat is null
-            ? new CellDesigns([], [])
-            : CellDesigner.Design(habitat, config.Instance, await fingerprints.AllAsync(cancel));
-        return (CellPlanner.Plan(designs.Cells, [.. runner.Cells.Values.Select(c => c.Observe())]), designs);
+        await gate.WaitAsync(cancel);
+        try
+        {
+            return await DecideAsync(wish, cancel);
+        }
+        finally
+        {
+            gate.Release();
+        }
     }
 
     /// <summary>Finds again what an earlier serve left running. Call once, before any plan.</summary>
     public async Task AdoptAsync(HabitatModel? habitat, CancellationToken cancel)
     {
-        var designs = habitat is null
-            ? []
-            : CellDesigner.Design(habitat, config.Instance, await fingerprints.AllAsync(cancel)).Cells.ToDictionary(d => d.Id);
+        var designs = (await DesignAsync(habitat, cancel)).Cells.ToDictionary(d => d.Id);
         foreach (var record in await store.ListAsync(cancel))
         {
-            await runner.AdoptAsync(record, designs.GetValueOrDefault(record.Id), habitat?.Name ?? "", cancel);
+            using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+            deadline.CancelAfter(config.StepDeadline);
+            try
+            {
+                await runner.AdoptAsync(record, designs.GetValueOrDefault(record.Id), habitat?.Name ?? "", deadline.Token);
+            }
+            catch (Exception e) when (!cancel.IsCancellationRequested)
+            {
+                // One cell that can't be taken over keeps no other from it; the plan says that it does not run.
+                log.LogError(e, "cell {Group} could not be taken over", record.Group);
+                book.Find(record.Id)!.Reason = $"it could not be taken over: {e.Message}";
+            }
         }
 
         gate.Release();
     }
 
     /// <summary>Plans and applies. Steps that fail don't hold up the others; applying again takes up what is left.</summary>
-    /// <param name="accepted">Called once the plan is found possible, before the first step: the place to write down what is desired.</param>
     /// <exception cref="CreelException">What is asked for can't be had here; nothing was changed.</exception>
-    public async IAsyncEnumerable<ApplyEvent> ApplyAsync(
-        HabitatModel? habitat,
-        bool deleteWorkspaces,
-        Action accepted,
-        [EnumeratorCancellation] CancellationToken cancel
-    )
+    public async IAsyncEnumerable<ApplyEvent> ApplyAsync(Wish wish, [EnumeratorCancellation] CancellationToken cancel)
     {
         await gate.WaitAsync(cancel);
         try
         {
             var clock = Stopwatch.StartNew();
-            var (plan, designs) = await PlanAsync(habitat, cancel);
-            Refuse(designs.Faults);
-            accepted();
+            var plan = await DecideAsync(wish, cancel);
+            var accepted = await wish.AcceptAsync(cancel);
             yield return new ApplyEvent.Planned(plan);
-            var events = Channel.CreateUnbounded<ApplyEvent>();
-            var failed = new ConcurrentBag<int>();
-            var kept = habitat?.Agents.Select(a => a.Id).ToHashSet() ?? [];
-            // Once begun, a plan is carried through: a client that goes away does not leave it half done.
-            var work = RunAsync(plan, habitat?.Name ?? "", kept, deleteWorkspaces, events.Writer, failed);
-            await foreach (var happened in events.Reader.ReadAllAsync(CancellationToken.None))
+            if (accepted.LocalFile is { } file)
+            {
+                yield return new ApplyEvent.LocalFile(file, accepted.Written);
+            }
+
+            var clear = accepted.Left.Any(l => l.Delete);
+            var run = steps.Start(plan, wish.Habitat?.Name ?? "", clear);
+            await foreach (var happened in run.Events.ReadAllAsync(CancellationToken.None))
             {
                 yield return happened;
             }
 
-            await work;
-            yield return new ApplyEvent.Done(failed.IsEmpty, clock.Elapsed);
+            var end = await run.End;
+            await doors.KeepOnlyAsync(Agents(wish.Habitat), CancellationToken.None);
+            // The folder of a cell that may still run is left alone, until the same is asked again.
+            if (end.Ended)
+            {
+                await foreach (var happened in leavings.SettleAsync(accepted.Left))
+                {
+                    yield return happened;
+                }
+            }
+
+            yield return new ApplyEvent.Done(end.Ok, clock.Elapsed);
         }
         finally
         {
@@ -87,23 +110,22 @@ internal sealed class Reconciler(
         await gate.WaitAsync(cancel);
         try
         {
-            if (!runner.Cells.TryGetValue(id, out var cell))
-            {
-                throw new CreelException(
+            var cell =
+                book.Find(id)
+                ?? throw new CreelException(
                     Fault.NotFound("cell", "the cell was taken down meanwhile", "See what is up: creel ps.")
                 );
-            }
-
             if (running && !cell.Running && habitat is not null)
             {
                 // As the habitat wants it now, not as it was when it was stopped.
-                var designs = CellDesigner.Design(habitat, config.Instance, await fingerprints.AllAsync(cancel));
+                var designs = await DesignAsync(habitat, cancel);
                 Refuse(designs.Faults);
-                await runner.StartAsync(designs.Cells.First(d => d.Id == id), habitat.Name, cancel);
+                var design = designs.Cells.First(d => d.Id == id);
+                await steps.InTimeAsync($"starting cell {cell.Record.Group}", c => runner.StartAsync(design, habitat.Name, c));
             }
             else if (!running)
             {
-                await runner.StopAsync(id, byPerson: true, cancel);
+                await steps.InTimeAsync($"stopping cell {cell.Record.Group}", c => runner.StopAsync(cell, byPerson: true, c));
             }
         }
         finally
@@ -112,109 +134,22 @@ internal sealed class Reconciler(
         }
     }
 
-    private async Task RunAsync(
-        Plan plan,
-        string habitat,
-        IReadOnlySet<AgentId> kept,
-        bool deleteWorkspaces,
-        ChannelWriter<ApplyEvent> events,
-        ConcurrentBag<int> failed
-    )
+    public static IReadOnlySet<AgentId> Agents(HabitatModel? habitat) => (habitat?.Agents ?? []).Select(a => a.Id).ToHashSet();
+
+    private async Task<Plan> DecideAsync(Wish wish, CancellationToken cancel)
     {
-        try
-        {
-            var indexed = plan.Steps.Select((step, index) => (step, index)).ToList();
-            // What goes, goes first: its agents and its uid may be wanted by what comes.
-            foreach (var phase in indexed.GroupBy(s => s.step.Kind == StepKind.Remove).OrderByDescending(g => g.Key))
-            {
-                await Parallel.ForEachAsync(
-                    phase,
-                    new ParallelOptions { MaxDegreeOfParallelism = config.Parallel },
-                    async (item, _) => await StepAsync(item.step, item.index)
-                );
-            }
-        }
-        finally
-        {
-            events.Complete();
-        }
-
-        async Task StepAsync(Step step, int index)
-        {
-            var clock = Stopwatch.StartNew();
-            await events.WriteAsync(new ApplyEvent.StepRunning(index));
-            try
-            {
-                await DoAsync(step, habitat, kept, deleteWorkspaces);
-                await events.WriteAsync(new ApplyEvent.StepDone(index, clock.Elapsed));
-                if (step.Kind is StepKind.Start or StepKind.Restart)
-                {
-                    await ConnectedAsync(step);
-                    await events.WriteAsync(new ApplyEvent.Connected(index, step.Cell, step.Group, clock.Elapsed));
-                }
-            }
-            catch (Exception e)
-            {
-                failed.Add(index);
-                var fault = (e as CreelException)?.Fault ?? new Fault(FaultKind.Internal, "step-failed", e.Message);
-                if (runner.Cells.TryGetValue(step.Cell, out var cell))
-                {
-                    cell.Reason = fault.Message;
-                }
-
-                await events.WriteAsync(new ApplyEvent.StepFailed(index, fault, clock.Elapsed));
-            }
-        }
+        var designs = await DesignAsync(wish.Habitat, cancel);
+        Refuse([.. designs.Faults, .. designs.Cells.SelectMany(book.Layout.Against)]);
+        return CellPlanner.Plan(designs.Cells, [.. book.All.Select(c => c.Observe())], wish.Gone);
     }
 
-    private async Task DoAsync(Step step, string habitat, IReadOnlySet<AgentId> kept, bool deleteWorkspaces)
-    {
-        switch (step.Kind)
-        {
-            case StepKind.Remove:
-                await runner.RemoveAsync(step.Cell, kept, deleteWorkspaces, CancellationToken.None);
-                break;
-            case StepKind.Restart:
-                await runner.StopAsync(step.Cell, byPerson: false, CancellationToken.None);
-                await runner.StartAsync(step.Design!, habitat, CancellationToken.None);
-                break;
-            case StepKind.Start:
-                await runner.StartAsync(step.Design!, habitat, CancellationToken.None);
-                break;
-            case StepKind.Update:
-                await runner.UpdateAsync(step.Design!, CancellationToken.None);
-                break;
-        }
-    }
-
-    private async Task ConnectedAsync(Step step)
-    {
-        using var patience = new CancellationTokenSource(config.ConnectPatience);
-        try
-        {
-            if (await doors.WaitConnectedAsync(step.Cell, patience.Token))
-            {
-                return;
-            }
-        }
-        catch (OperationCanceledException)
-        {
-            // Told below, with what is known.
-        }
-
-        var why = runner.Cells.TryGetValue(step.Cell, out var cell) ? cell.Reason : null;
-        throw new CreelException(
-            new Fault(
-                FaultKind.ApplyFailed,
-                "runtime-silent",
-                $"cell {step.Group} started, but its runtime did not connect within {config.ConnectPatience.TotalSeconds:0} s{(why is null ? "" : $" ({why})")}",
-                $"Look at its log: {runner.Layout.Log(step.Cell)}"
-            )
-        );
-    }
+    private async Task<CellDesigns> DesignAsync(HabitatModel? habitat, CancellationToken cancel) =>
+        habitat is null
+            ? new CellDesigns([], [])
+            : CellDesigner.Design(habitat, config.Instance, await fingerprints.AllAsync(cancel));
 
     /// <summary>Throws what stands against a design, all of it.</summary>
-    public static void Refuse(IReadOnlyList<Fault> faults)
+    private static void Refuse(IReadOnlyList<Fault> faults)
     {
         if (faults is [var only])
         {

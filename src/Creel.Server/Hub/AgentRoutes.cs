@@ -28,6 +28,7 @@ internal sealed class AgentRoutes(HubParts hub, Dispatcher dispatcher, AgentChan
         var unfinished = (
             await hub.Tasks.ListAsync(TaskQuery.Unfinished(null) with { Limit = MostCurrentTasks }, context.RequestAborted)
         ).ToLookup(t => t.Task.Agent);
+        var usage = await hub.Config.Usage(context.RequestAborted);
         await JsonReply.WriteAsync(
             context,
             json =>
@@ -35,7 +36,7 @@ internal sealed class AgentRoutes(HubParts hub, Dispatcher dispatcher, AgentChan
                 json.WriteStartArray("agents");
                 foreach (var seat in hub.Book.All)
                 {
-                    AgentView.Write(json, seat, unfinished[seat.Id]);
+                    AgentView.Write(json, seat, unfinished[seat.Id], usage.GetValueOrDefault(seat.Id));
                 }
 
                 json.WriteEndArray();
@@ -53,12 +54,13 @@ internal sealed class AgentRoutes(HubParts hub, Dispatcher dispatcher, AgentChan
             },
             context.RequestAborted
         );
+        var usage = await hub.Config.Usage(context.RequestAborted);
         await JsonReply.WriteAsync(
             context,
             json =>
             {
                 json.WritePropertyName("agent");
-                AgentView.Write(json, seat, unfinished);
+                AgentView.Write(json, seat, unfinished, usage.GetValueOrDefault(seat.Id));
             }
         );
     }

@@ -8,7 +8,8 @@ internal static class AgentView
 {
     private static readonly string[] Measures = ["cpu", "memory", "disk", "uptime"];
 
-    public static void Write(Utf8JsonWriter json, AgentSeat seat, IEnumerable<TaskRecord> unfinished)
+    /// <param name="usage">What its cell uses; undefined where that is not counted.</param>
+    public static void Write(Utf8JsonWriter json, AgentSeat seat, IEnumerable<TaskRecord> unfinished, JsonElement usage = default)
     {
         lock (seat.Gate)
         {
@@ -22,6 +23,12 @@ internal static class AgentView
             json.WriteRawValue(seat.Registration.Metadata.Span, skipInputValidation: true);
             WriteStats(json, seat.Stats);
             WriteHealth(json, seat);
+        }
+
+        if (usage.ValueKind == JsonValueKind.Object)
+        {
+            json.WritePropertyName("usage");
+            usage.WriteTo(json);
         }
 
         json.WriteStartArray("currentTasks");

@@ -1,3 +1,5 @@
+using System.Text.Json;
+using Creel.Core;
 using Creel.Core.Habitats;
 
 namespace Creel.Server.Hub;
@@ -10,6 +12,10 @@ public sealed record HubConfig
 
     /// <summary>Who may ask whom for work, as the habitat says now.</summary>
     public Func<BridgeModel> Bridge { get; init; } = () => BridgeModel.Off;
+
+    /// <summary>What the cell of each agent uses, for those whose cell has its use counted.</summary>
+    public Func<CancellationToken, ValueTask<IReadOnlyDictionary<AgentId, JsonElement>>> Usage { get; init; } =
+        _ => new(new Dictionary<AgentId, JsonElement>());
 
     /// <summary>How often a runtime reports its health.</summary>
     public TimeSpan HealthInterval { get; init; } = TimeSpan.FromSeconds(30);

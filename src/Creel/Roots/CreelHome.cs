@@ -1,6 +1,7 @@
 using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text.Json;
+using Creel.Adapters.Files;
 using Creel.Core;
 
 namespace Creel.Roots;
@@ -9,7 +10,6 @@ namespace Creel.Roots;
 internal sealed class CreelHome
 {
     private const UnixFileMode OwnerFolder = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
-    private const UnixFileMode OwnerFile = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
     private CreelHome(string folder) => Folder = folder;
 
@@ -67,7 +67,7 @@ internal sealed class CreelHome
 
     /// <summary>Tells the command line where we are; the last step of starting.</summary>
     public void WriteEndpoint(string url, string webSocketUrl, string version) =>
-        WriteNew(
+        WholeFile.Write(
             EndpointFile,
             JsonSerializer.Serialize(
                 new
@@ -91,31 +91,7 @@ internal sealed class CreelHome
         }
 
         var made = make();
-        WriteNew(file, made + "\n");
+        WholeFile.Write(file, made + "\n");
         return made;
-    }
-
-    /// <summary>0600 from its first byte, and whole or not at all.</summary>
-    private static void WriteNew(string file, string text)
-    {
-        var temporary = $"{file}.{Environment.ProcessId}.new";
-        File.Delete(temporary);
-        using (
-            var stream = new FileStream(
-                temporary,
-                new FileStreamOptions
-                {
-                    Mode = FileMode.CreateNew,
-                    Access = FileAccess.Write,
-                    UnixCreateMode = OwnerFile,
-                }
-            )
-        )
-        {
-            stream.Write(System.Text.Encoding.UTF8.GetBytes(text));
-            stream.Flush(flushToDisk: true);
-        }
-
-        File.Move(temporary, file, overwrite: true);
     }
 }

@@ -40,5 +40,24 @@ internal static class RunFolder
             ?? Path.Combine("/tmp", $"{name}-{Environment.UserName}");
     }
 
+    /// <summary>Takes the folder away with the empty ones that Creel made in it, if nothing else is there.</summary>
+    public static void Remove(string run)
+    {
+        try
+        {
+            foreach (var own in new[] { "hub", "mnt", "proxy" }.Select(name => Path.Combine(run, name)).Where(Directory.Exists))
+            {
+                Directory.EnumerateDirectories(own).ToList().ForEach(Directory.Delete);
+                Directory.Delete(own);
+            }
+
+            Directory.Delete(run);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // Somebody's socket or mount is still there: it stays, and the next serve uses it.
+        }
+    }
+
     private static string? Fits(string folder) => Encoding.UTF8.GetByteCount(folder) <= MaxLength ? folder : null;
 }

@@ -45,7 +45,7 @@ internal static class ServeRoot
         using var logs = LoggerFactory.Create(logging => Log(logging, options.Json));
 
         CellsHost? cells = null;
-        var hubConfig = new HubConfig { OldUnauthenticated = options.UnauthenticatedOldApi, Bridge = () => cells!.Bridge };
+        var hubConfig = new HubConfig { OldUnauthenticated = options.UnauthenticatedOldApi, Bridge = () => cells!.Bridge, Usage = c => cells!.UsageAsync(c) };
         var ports = new HubPorts(store.Tasks, store.Letters, store.Agents, store.Audit);
         await using var hub = new HubHost(hubConfig, ports, time, logs.CreateLogger("hub"));
         using var habitats = Habitats(time);
@@ -67,7 +67,7 @@ internal static class ServeRoot
             store.Tasks,
             time,
             logs.CreateLogger<CellsHost>(),
-            home.DesiredFile
+            new DesiredFile(home.DesiredFile)
         );
 
         hub.AddTo(builder);
@@ -101,6 +101,11 @@ internal static class ServeRoot
         cells.LetGo();
         await hub.StopAsync();
         await app.StopAsync(CancellationToken.None);
+        if (cells.IsEmpty)
+        {
+            RunFolder.Remove(run);
+        }
+
         return ExitCodes.Ok;
     }
 

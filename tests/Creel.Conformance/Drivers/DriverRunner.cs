@@ -43,6 +43,7 @@ internal static class DriverRunner
                 "start" => new RunnerAnswer(call.Number) { Handle = await driver.StartAsync(call.Spec!) },
                 "recover" => new RunnerAnswer(call.Number) { Handle = await driver.RecoverAsync(call.Spec!) },
                 "inspect" => new RunnerAnswer(call.Number) { Seen = await driver.InspectAsync(call.Handle!) },
+                "measure" => new RunnerAnswer(call.Number) { Usage = await driver.MeasureAsync(call.Handle!) },
                 "wait" => new RunnerAnswer(call.Number) { Seen = await driver.WaitAsync(call.Handle!) },
                 _ => await StopAsync(driver, call),
             };

@@ -33,6 +33,28 @@ public abstract class IsolationDriverConformance : CellSuite
     }
 
     [SubstrateFact]
+    public async Task What_a_cell_uses_is_its_own_and_not_the_machines()
+    {
+        var spec = Spec("count=0; while [ $count -lt 300000 ]; do count=$((count + 1)); done; echo here >\"$CREEL_STATE/out\"; " + Forever);
+        var handle = await Start(spec);
+        await Said(spec, "here");
+        var usage = await Driver.MeasureAsync(handle);
+        if (!Limits)
+        {
+            // Nothing counts for a user without control groups, and the machine's figures are no answer.
+            usage.ShouldBeNull();
+            return;
+        }
+
+        usage.ShouldNotBeNull();
+        usage.Pids!.Value.ShouldBeInRange(1, 20);
+        usage.Memory!.Value.ShouldBeInRange(1, 100 << 20);
+        usage.Cpu!.Value.ShouldBeGreaterThan(TimeSpan.FromMilliseconds(10));
+        await Driver.StopAsync(handle, NoGrace);
+        (await Driver.MeasureAsync(handle)).ShouldBeNull();
+    }
+
+    [SubstrateFact]
     public async Task The_workspace_is_the_cells_to_write()
     {
         var spec = Spec("");

@@ -70,6 +70,9 @@ internal sealed class RunnerDriver : IIsolationDriver, IDisposable
     public async ValueTask<CellObservation> InspectAsync(CellHandle handle, CancellationToken cancel = default) =>
         (await AskAsync(n => new(n, "inspect", Handle: handle), cancel)).Seen!;
 
+    public async ValueTask<CellUsage?> MeasureAsync(CellHandle handle, CancellationToken cancel = default) =>
+        (await AskAsync(n => new(n, "measure", Handle: handle), cancel)).Usage;
+
     public async ValueTask<CellObservation> WaitAsync(CellHandle handle, CancellationToken cancel = default) =>
         (await AskAsync(n => new(n, "wait", Handle: handle), cancel)).Seen!;
 

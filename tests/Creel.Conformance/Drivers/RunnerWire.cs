@@ -23,6 +23,8 @@ internal sealed record RunnerAnswer(int Number)
 
     public CellObservation? Seen { get; init; }
 
+    public CellUsage? Usage { get; init; }
+
     public Fault? Fault { get; init; }
 
     public string? Bug { get; init; }

@@ -51,7 +51,8 @@ internal sealed class HubServer : IAsyncDisposable
         HubConfig? config = null,
         MemoryStore? store = null,
         Func<WebConfig, WebConfig>? web = null,
-        ILoggerProvider? log = null
+        ILoggerProvider? log = null,
+        Action<WebApplication, HubHost>? map = null
     )
     {
         config ??= new HubConfig();
@@ -79,6 +80,7 @@ internal sealed class HubServer : IAsyncDisposable
         hub.AddTo(builder);
         var app = CreelWeb.Build(builder);
         hub.Map(app);
+        map?.Invoke(app, hub);
         await hub.StartAsync();
         var ports = await CreelWeb.StartAsync(app);
         var run = Directory.CreateTempSubdirectory("creel-hub-").FullName;

@@ -28,14 +28,14 @@ public class CellPlannerTests
     [Fact]
     public void Only_what_changed_restarts_and_the_step_says_what()
     {
-        var before = Design("bart", memory: 256);
+        var before = Design("bart", memory: 200 << 20);
         var same = Design("lisa");
 
-        var plan = CellPlanner.Plan([Design("bart", memory: 512), same], [Running(before), Running(same)]);
+        var plan = CellPlanner.Plan([Design("bart", memory: 300 << 20), same], [Running(before), Running(same)]);
 
         var step = plan.Steps.ShouldHaveSingleItem();
         step.Kind.ShouldBe(StepKind.Restart);
-        step.Why.ShouldBe("memory 256 → 512");
+        step.Why.ShouldBe("memory 200m → 300m");
     }
 
     [Fact]

@@ -127,7 +127,7 @@ public sealed class CgroupTests : IDisposable
     [InlineData(1500, "1500b")]
     [InlineData(1536 * 1024, "1536k")]
     public void A_size_is_said_in_the_largest_unit_that_divides_it(double bytes, string words) =>
-        CellLimits.Size(bytes).ShouldBe(words);
+        LimitText.Size(bytes).ShouldBe(words);
 
     [Fact]
     public void A_quota_below_what_the_kernel_takes_is_the_least() =>

@@ -1,12 +1,11 @@
 using System.Globalization;
-using Creel.Core.Isolation;
 
-namespace Creel.Adapters.Linux;
+namespace Creel.Core.Isolation;
 
 /// <summary>A limit as a person writes it.</summary>
-internal static class CellLimits
+public static class LimitText
 {
-    public static string Words(string name, Limit limit) =>
+    public static string Of(string name, Limit limit) =>
         name == "memory" ? Size(limit.Value) : limit.Value.ToString("0.###", CultureInfo.InvariantCulture);
 
     /// <summary>The largest unit that divides it: 64m, 1g.</summary>

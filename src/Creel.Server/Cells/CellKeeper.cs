@@ -1,0 +1,124 @@
+using Creel.Core.Isolation;
+using Creel.Server.Hub;
+using Microsoft.Extensions.Logging;
+
+namespace Creel.Server.Cells;
+
+/// <summary>Keeps cells running: waits for each to die, and starts it again.</summary>
+/// <param name="startAsync">Starts a cell, called in its turn.</param>
+internal sealed class CellKeeper(
+    CellsConfig config,
+    CellBook book,
+    CellDoors doors,
+    CellAudit audit,
+    TimeProvider time,
+    ILogger log,
+    Func<Cell, CellDesign, string, CancellationToken, Task> startAsync
+)
+{
+    private static readonly TimeSpan Calm = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan ConnectedCeiling = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan SilentCeiling = TimeSpan.FromSeconds(60);
+
+    /// <summary>From now on this run of the cell is watched. In its turn.</summary>
+    public void Watch(Cell cell, IIsolationDriver driver, CellHandle handle, string habitat)
+    {
+        // A keeper that still waits to start the last one again has nothing to do any more.
+        cell.Watch?.Cancel();
+        var watch = cell.Watch = new CancellationTokenSource();
+        _ = KeepAsync(cell, driver, handle, habitat, Epoch(cell), watch.Token);
+    }
+
+    /// <summary>
+    /// Waits for the cell to die and starts it again: after 0.1 s, 0.2 s, 0.4 s …, from 0.1 s again once it was calm for a
+    /// minute. At most 1 s where its runtime had connected; where it never did, starting it is futile and the ceiling is 60 s.
+    /// </summary>
+    private async Task KeepAsync(
+        Cell cell,
+        IIsolationDriver driver,
+        CellHandle handle,
+        string habitat,
+        long epoch,
+        CancellationToken cancel
+    )
+    {
+        try
+        {
+            var end = await EndAsync(driver, handle, cancel);
+            var calm = time.GetUtcNow() - cell.Since > Calm;
+            await cell.InTurnAsync(() => BuryAsync(cell, driver, handle, end, calm), cancel);
+            while (!cell.Running && Wanted(cell) && cell.Design is { } design)
+            {
+                var ceiling = Epoch(cell) > epoch ? ConnectedCeiling : SilentCeiling;
+                var delay = Math.Min(ceiling.TotalSeconds, 0.1 * Math.Pow(2, Math.Min(cell.Restarts - 1, 16)));
+                await Task.Delay(TimeSpan.FromSeconds(delay), time, cancel);
+                // Not to be cut off in the middle: whoever wants it ended waits for its turn.
+                await cell.InTurnAsync(() => TryAgainAsync(cell, design, habitat), cancel);
+            }
+        }
+        catch (OperationCanceledException) when (cancel.IsCancellationRequested)
+        {
+            // Ended on purpose, or let go.
+        }
+        catch (Exception e)
+        {
+            log.LogError(e, "the keeper of cell {Group} failed", cell.Record.Group);
+        }
+    }
+
+    /// <summary>A cell that can't be watched counts as dead: it is ended and started again, rather than shown as running for ever.</summary>
+    private async Task<CellObservation> EndAsync(IIsolationDriver driver, CellHandle handle, CancellationToken cancel)
+    {
+        try
+        {
+            return await driver.WaitAsync(handle, cancel);
+        }
+        catch (Exception e) when (!cancel.IsCancellationRequested)
+        {
+            log.LogError(e, "cell {Cell} can't be watched", handle.Cell);
+            return new CellObservation(false, $"it could not be watched: {e.Message}");
+        }
+    }
+
+    private async Task BuryAsync(Cell cell, IIsolationDriver driver, CellHandle handle, CellObservation end, bool calm)
+    {
+        cell.Running = false;
+        cell.Reason = end.Reason;
+        cell.Restarts = calm ? 1 : cell.Restarts + 1;
+        log.LogWarning("cell {Group} ended: {Reason}", cell.Record.Group, end.Reason);
+        try
+        {
+            await audit.CellAsync("cell.exit", cell, "failed", new { reason = end.Reason });
+            await driver.StopAsync(handle, TimeSpan.Zero, CancellationToken.None);
+        }
+        catch (Exception e)
+        {
+            // The next start clears away again what is left.
+            log.LogError(e, "what cell {Group} left could not be cleared away", cell.Record.Group);
+        }
+    }
+
+    private async Task TryAgainAsync(Cell cell, CellDesign design, string habitat)
+    {
+        if (!Wanted(cell))
+        {
+            return;
+        }
+
+        using var deadline = new CancellationTokenSource(config.StepDeadline);
+        try
+        {
+            await startAsync(cell, design, habitat, deadline.Token);
+        }
+        catch (Exception e)
+        {
+            cell.Restarts++;
+            cell.Reason = e.Message;
+            log.LogError("cell {Group} could not be started again: {Reason}", cell.Record.Group, e.Message);
+        }
+    }
+
+    private bool Wanted(Cell cell) => !cell.Record.Stopped && book.Holds(cell);
+
+    private long Epoch(Cell cell) => doors.Presence(cell.Record.Id)?.Epoch ?? 0;
+}

@@ -1,0 +1,30 @@
+using System.Text.Json;
+
+namespace Creel.Server.Cells;
+
+/// <summary>A cell as the API shows it: camel case, enums as words, times in milliseconds since 1970.</summary>
+/// <param name="State"><c>running</c>, <c>starting</c> (its runtime has not connected yet), <c>stopped</c> or <c>failed</c>.</param>
+/// <param name="Health">The runtime's own words: of the machine that it sees, not of the cell.</param>
+/// <param name="Usage">What the cell itself uses; null where nothing counts that.</param>
+internal sealed record CellView(
+    string Id,
+    string Group,
+    IReadOnlyList<string> Agents,
+    string Level,
+    string Driver,
+    string Network,
+    string State,
+    bool Connected,
+    long? Since,
+    int Restarts,
+    string? Reason,
+    JsonElement? Health,
+    UsageView? Usage,
+    IReadOnlyList<string> Notes,
+    IReadOnlyDictionary<string, long> Tasks
+);
+
+internal sealed record CellsView(IReadOnlyList<CellView> Cells);
+
+/// <param name="ConnectedMs">From the request until the runtime had connected; null after a stop.</param>
+internal sealed record CellChangeView(CellView Cell, double? ConnectedMs);

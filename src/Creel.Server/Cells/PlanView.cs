@@ -1,0 +1,45 @@
+using Creel.Core.Habitats;
+using Creel.Core.Isolation;
+
+namespace Creel.Server.Cells;
+
+internal sealed record PlanView(IReadOnlyList<StepView> Steps, IReadOnlyList<string> Notes, IReadOnlyList<ProblemView> Problems)
+{
+    public static PlanView From(Plan plan, IReadOnlyList<Problem> problems) =>
+        new(
+            [.. plan.Steps.Select(StepView.From)],
+            [.. plan.Steps.SelectMany(s => s.Design?.Notes ?? []).Distinct()],
+            [.. problems.Select(ProblemView.From)]
+        );
+}
+
+internal sealed record StepView(
+    string Kind,
+    string Cell,
+    string Group,
+    IReadOnlyList<string> Agents,
+    string? Driver,
+    string? Level,
+    string? Network,
+    LimitsView? Limits,
+    string Why,
+    IReadOnlyList<string> Notes
+)
+{
+    public static StepView From(Step step) =>
+        new(
+            Word(step.Kind),
+            step.Cell.Value,
+            step.Group.Value,
+            [.. step.Design?.Agents.Select(a => a.Id.Value) ?? []],
+            step.Design?.Driver,
+            step.Design is null ? null : Word(step.Design.Group.Level),
+            step.Design is null ? null : Word(step.Design.Network),
+            step.Design is null ? null : LimitsView.From(step.Design.Group.Limits),
+            step.Why,
+            step.Design?.Notes ?? []
+        );
+
+    public static string Word<T>(T value)
+        where T : struct, Enum => value.ToString().ToLowerInvariant();
+}

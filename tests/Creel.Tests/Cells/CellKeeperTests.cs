@@ -1,0 +1,118 @@
+using Creel.Core;
+using Creel.Core.Isolation;
+
+namespace Creel.Tests.Cells;
+
+public sealed class CellKeeperTests : IAsyncDisposable
+{
+    private const string One = "{ name: 'h', agents: { list: [{ id: 'bart' }] } }";
+
+    private readonly World world = new();
+
+    public ValueTask DisposeAsync() => world.DisposeAsync();
+
+    [Fact]
+    public async Task A_cell_that_dies_is_cleared_away_and_started_again()
+    {
+        await world.ServeAsync();
+        await world.UpAsync(One);
+
+        world.Driver.Die("bart", "ended with exit code 3");
+
+        await Eventually.Until(() => world.Driver.Running.Count == 1);
+        world.Cell("bart")!.Restarts.ShouldBe(1);
+        (await world.AuditAsync("cell.exit")).ShouldHaveSingleItem().ShouldEndWith("failed");
+    }
+
+    [Fact]
+    public async Task A_cell_that_waits_to_be_started_again_does_not_come_back_after_down()
+    {
+        await world.ServeAsync();
+        await world.UpAsync(One);
+        var starting = new TaskCompletionSource();
+        var go = new TaskCompletionSource();
+        world.Driver.Starting = async (_, _) =>
+        {
+            starting.TrySetResult();
+            await go.Task;
+        };
+        world.Driver.Die("bart");
+        await starting.Task;
+
+        // The keeper is in the middle of its start: down waits for it, and ends what it made.
+        var down = world.DownAsync();
+        go.SetResult();
+        await down;
+
+        world.Driver.Running.ShouldBeEmpty();
+        world.Driver.Log.Last().ShouldBe("stop bart");
+        world.Disk.Cells.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_start_that_fails_in_any_way_is_tried_again()
+    {
+        await world.ServeAsync();
+        await world.UpAsync(One);
+        var tries = 0;
+        world.Driver.Starting = (_, _) =>
+            ++tries switch
+            {
+                1 => throw new InvalidOperationException("a bug"),
+                2 => throw new CreelException(Fault.Unavailable("disk", "no room")),
+                _ => Task.CompletedTask,
+            };
+
+        world.Driver.Die("bart");
+
+        await Eventually.Until(() => world.Driver.Running.Count == 1);
+        tries.ShouldBe(3);
+    }
+
+    [Fact]
+    public async Task A_cell_that_can_not_be_watched_is_not_shown_as_running_for_ever()
+    {
+        await world.ServeAsync();
+        var fails = true;
+        world.Driver.Waiting = _ => fails ? throw new IOException("no pidfd") : Task.CompletedTask;
+        var started = 0;
+        world.Driver.Starting = (_, _) =>
+        {
+            fails = ++started < 2;
+            return Task.CompletedTask;
+        };
+
+        await world.UpAsync(One);
+
+        await Eventually.Until(() => started == 2 && world.Driver.Running.Count == 1);
+        world.Driver.Log.ShouldBe(["start bart", "stop bart", "start bart"]);
+    }
+
+    [Fact]
+    public async Task Serve_that_ends_lets_go_of_its_cells_without_ending_them()
+    {
+        await world.ServeAsync();
+        await world.UpAsync(One);
+
+        await world.AgainAsync();
+
+        world.Driver.Log.ShouldBe(["start bart"]);
+        world.Cell("bart")!.Running.ShouldBeTrue();
+        (await world.AuditAsync("cell.adopt")).Count.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task A_cell_that_is_stopped_for_good_is_not_started_by_its_keeper()
+    {
+        await world.ServeAsync();
+        await world.UpAsync(One);
+
+        await world.SetAsync("bart", false);
+        world.Driver.Running.ShouldBeEmpty();
+        await world.AgainAsync();
+
+        world.Driver.Running.ShouldBeEmpty();
+        world.Reason("bart").ShouldBeNull();
+        world.Cell("bart")!.Observe().Stopped.ShouldBeTrue();
+    }
+}

@@ -1,0 +1,212 @@
+using System.Text.Json;
+using Creel.Core;
+using Creel.Core.Isolation;
+using Creel.Server.Hub;
+using Creel.Tests.Hub;
+
+namespace Creel.Tests.Cells;
+
+/// <summary>What the API answers and writes into the audit.</summary>
+public sealed class CellRoutesTests : IAsyncLifetime
+{
+    private readonly World world = new();
+    private HubServer server = null!;
+
+    public async Task InitializeAsync()
+    {
+        server = await HubServer.StartAsync(
+            new HubConfig { Usage = cancel => world.Host.UsageAsync(cancel) },
+            map: (app, hub) =>
+            {
+                world.ServeAsync(hub, adopt: false).IsCompletedSuccessfully.ShouldBeTrue();
+                world.Host.Map(app);
+            }
+        );
+        await world.Host.AdoptAsync(default);
+        File.WriteAllText(world.HabitatFile, "{ name: 'h', agents: { list: [{ id: 'bart' }, { id: 'homer' }] } }");
+    }
+
+    public async Task DisposeAsync()
+    {
+        world.Host.LetGo();
+        await server.DisposeAsync();
+        await world.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Up_and_down_stand_in_the_audit_under_who_asked()
+    {
+        await UpAsync();
+        await LinesAsync(HttpMethod.Post, "/habitat/down", """{"deleteWorkspaces":true}""");
+
+        (await world.AuditAsync("habitat.apply")).ShouldBe(["admin habitat ok"]);
+        (await world.AuditAsync("habitat.down")).ShouldBe(["admin habitat ok"]);
+        (await world.Store.ReadAsync(0, 100))
+            .Single(r => r.Entry.Action == "habitat.down")
+            .Entry.Detail.ShouldBe("""{"deleteWorkspaces":true}""");
+    }
+
+    [Fact]
+    public async Task A_habitat_that_is_wrong_or_impossible_is_in_the_audit_as_refused()
+    {
+        File.WriteAllText(world.HabitatFile, "{ name: 'h', agents: { list: [{ id: 'bart', isolation: 'vm' }] } }");
+        (await AnswerAsync(HttpMethod.Post, "/habitat/apply", Up())).Status.ShouldBe(403);
+        File.WriteAllText(world.HabitatFile, "{ name: 'h', agents: { list: [{ id: '!' }] } }");
+        (await AnswerAsync(HttpMethod.Post, "/habitat/apply", Up())).Status.ShouldBe(400);
+
+        (await world.AuditAsync("habitat.apply")).ShouldBe(["admin habitat refused", "admin habitat refused"]);
+        world.Disk.Desired.ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task An_agent_is_created_and_destroyed_and_the_answer_says_what_became_of_the_files()
+    {
+        await UpAsync();
+
+        var made = await LinesAsync(HttpMethod.Post, "/habitat/agents", """{"id":"lisa"}""");
+        Files(made).ShouldBe([$"local-file {world.LocalFile} written"]);
+        world.Driver.Running.ShouldBe(["bart", "homer", "lisa"]);
+
+        var gone = await LinesAsync(HttpMethod.Delete, "/habitat/agents/lisa");
+        Files(gone).ShouldBe([$"local-file {world.LocalFile} written", $"workspace {world.Workspace("lisa")} kept"]);
+        var deleted = await LinesAsync(HttpMethod.Delete, "/habitat/agents/lisa?deleteWorkspaces=true");
+        Files(deleted).ShouldBe([$"local-file {world.LocalFile} kept", $"workspace {world.Workspace("lisa")} deleted"]);
+
+        (await AnswerAsync(HttpMethod.Delete, "/habitat/agents/lisa?deleteWorkspaces=true")).Status.ShouldBe(404);
+        (await world.AuditAsync("agent.create")).ShouldBe(["admin agent:lisa ok"]);
+        (await world.AuditAsync("agent.destroy")).ShouldBe(["admin agent:lisa ok", "admin agent:lisa ok", "admin agent:lisa refused"]);
+    }
+
+    [Fact]
+    public async Task An_agent_that_can_not_be_had_is_refused_and_the_local_file_is_not_touched()
+    {
+        await UpAsync();
+
+        var (status, body) = await AnswerAsync(HttpMethod.Post, "/habitat/agents", """{"id":"lisa","isolation":"vm"}""");
+
+        status.ShouldBe(403);
+        body.ShouldContain("level-unavailable");
+        File.Exists(world.LocalFile).ShouldBeFalse();
+        world.Host.Habitats.Current!.Agents.Count.ShouldBe(2);
+        (await AnswerAsync(HttpMethod.Post, "/habitat/agents", """{"id":"bart"}""")).Status.ShouldBe(409);
+        (await AnswerAsync(HttpMethod.Post, "/habitat/agents", """{"id":"../.."}""")).Status.ShouldBe(400);
+        (await world.AuditAsync("agent.create")).ShouldBe(
+            ["admin agent:lisa refused", "admin agent:bart refused", "admin agent:? refused"]
+        );
+    }
+
+    [Fact]
+    public async Task A_start_whose_runtime_says_nothing_tells_where_its_log_is()
+    {
+        await UpAsync();
+        (await AnswerAsync(HttpMethod.Post, "/agents/bart/stop")).Status.ShouldBe(200);
+
+        var (status, body) = await AnswerAsync(HttpMethod.Post, "/agents/bart/start");
+
+        status.ShouldBe(500);
+        body.ShouldContain("runtime-silent");
+        body.ShouldContain("/log");
+        (await world.AuditAsync("agent.stop")).ShouldBe(["admin agent:bart ok"]);
+        (await world.AuditAsync("agent.start")).ShouldBe(["admin agent:bart failed"]);
+    }
+
+    [Fact]
+    public async Task An_agent_that_is_not_there_is_refused_by_name()
+    {
+        (await AnswerAsync(HttpMethod.Post, "/agents/lisa/stop")).Status.ShouldBe(404);
+        (await world.AuditAsync("agent.stop")).ShouldBe(["admin agent:lisa refused"]);
+    }
+
+    [Fact]
+    public async Task Cells_show_what_they_use_where_it_is_counted_and_nothing_where_it_is_not()
+    {
+        await UpAsync();
+        (await server.GetAsync("/cells")).GetProperty("cells")[0].TryGetProperty("usage", out _).ShouldBeFalse();
+        world.Driver.Usage = new CellUsage(1 << 20, TimeSpan.FromSeconds(2), 5);
+
+        var usage = (await server.GetAsync("/cells")).GetProperty("cells")[0].GetProperty("usage");
+
+        usage.GetProperty("memory").GetInt64().ShouldBe(1 << 20);
+        usage.GetProperty("cpuSeconds").GetDouble().ShouldBe(2);
+        usage.GetProperty("pids").GetInt32().ShouldBe(5);
+        var agent = (await server.GetAsync("/agents/bart/status")).GetProperty("agent");
+        agent.GetProperty("usage").ToString().ShouldBe(usage.ToString());
+        (await server.GetAsync("/agents")).GetProperty("agents")[0].TryGetProperty("usage", out _).ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task The_state_of_a_cell_is_one_of_four_words()
+    {
+        await UpAsync();
+        await AnswerAsync(HttpMethod.Post, "/agents/homer/stop");
+        (await StatesAsync()).ShouldBe(["bart starting", "homer stopped"]);
+
+        world.Driver.Starting = (_, _) => throw new CreelException(Fault.Unavailable("disk", "no room"));
+        world.Driver.Die("bart");
+        await Eventually.Until(async () => (await StatesAsync())[0] == "bart failed");
+        await Eventually.Until(() => world.Reason("bart") == "no room");
+
+        async Task<string[]> StatesAsync() =>
+            [
+                .. (await server.GetAsync("/cells"))
+                    .GetProperty("cells")
+                    .EnumerateArray()
+                    .Select(c => $"{c.GetProperty("group")} {c.GetProperty("state")}"),
+            ];
+    }
+
+    [Fact]
+    public async Task A_bug_in_the_middle_is_the_last_line_and_not_a_cut_answer()
+    {
+        await UpAsync();
+        world.Disk.Deleting = folder =>
+        {
+            if (folder == world.Workspace("bart"))
+            {
+                throw new InvalidOperationException("a bug");
+            }
+        };
+
+        var lines = await LinesAsync(HttpMethod.Post, "/habitat/down", """{"deleteWorkspaces":true}""");
+
+        lines[^1].GetProperty("event").GetString().ShouldBe("fault");
+        lines[^1].ToString().ShouldNotContain("a bug");
+        world.Disk.Deleting = _ => { };
+        Files(await LinesAsync(HttpMethod.Post, "/habitat/down"))
+            .ShouldBe([$"workspace {world.Workspace("bart")} deleted", $"workspace {world.Workspace("homer")} deleted"]);
+    }
+
+    [Fact]
+    public async Task The_plan_is_the_first_line_and_done_the_last()
+    {
+        var lines = await UpAsync();
+
+        lines[0].GetProperty("event").GetString().ShouldBe("plan");
+        lines[0].GetProperty("plan").GetProperty("steps").GetArrayLength().ShouldBe(2);
+        lines[^1].GetProperty("event").GetString().ShouldBe("done");
+        lines.Count(l => l.GetProperty("event").GetString() == "step").ShouldBe(6, "running, done and silent, of two");
+    }
+
+    private Task<List<JsonElement>> UpAsync() => LinesAsync(HttpMethod.Post, "/habitat/apply", Up());
+
+    private string Up() => JsonSerializer.Serialize(new { file = world.HabitatFile });
+
+    private static IEnumerable<string> Files(IEnumerable<JsonElement> lines) =>
+        lines
+            .Where(l => l.GetProperty("event").GetString() is "local-file" or "workspace")
+            .Select(l => $"{l.GetProperty("event")} {l.GetProperty("path")} {l.GetProperty("state")}");
+
+    private async Task<List<JsonElement>> LinesAsync(HttpMethod method, string path, string? body = null)
+    {
+        var (status, text) = await AnswerAsync(method, path, body);
+        status.ShouldBe(200, text);
+        return [.. text.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(HubServer.Parse)];
+    }
+
+    private async Task<(int Status, string Body)> AnswerAsync(HttpMethod method, string path, string? body = null)
+    {
+        using var request = new HttpRequestMessage(method, path) { Content = body is null ? null : HubServer.Json(body) };
+        using var answer = await server.Client.SendAsync(request);
+        return ((int)answer.StatusCode, await answer.Content.ReadAsStringAsync());
+    }
+}

@@ -1,0 +1,105 @@
+using System.Text.Json;
+using Creel.Core;
+using Creel.Core.Habitats;
+
+namespace Creel.Tests.Cells;
+
+public sealed class HabitatKeeperTests : IAsyncDisposable
+{
+    private const string One = "{ name: 'h', agents: { list: [{ id: 'bart' }] } }";
+
+    private readonly World world = new();
+
+    public ValueTask DisposeAsync() => world.DisposeAsync();
+
+    [Fact]
+    public async Task A_habitat_outlives_its_file()
+    {
+        await world.ServeAsync();
+        await world.UpAsync(One);
+        File.WriteAllText(world.HabitatFile, "{ wrong");
+
+        await world.AgainAsync();
+
+        world.Host.Habitats.Current!.Agents.Single().Id.Value.ShouldBe("bart");
+        world.Driver.Running.ShouldBe(["bart"]);
+    }
+
+    [Fact]
+    public async Task A_change_on_top_of_a_file_that_changed_meanwhile_is_refused_and_not_written()
+    {
+        await world.ServeAsync();
+        await world.UpAsync(One);
+        var wish = world.Host.Habitats.Add(JsonDocument.Parse("""{"id":"lisa"}""").RootElement);
+        File.WriteAllText(world.HabitatFile, "{ name: 'h', agents: { list: [{ id: 'bart' }, { id: 'homer' }] } }");
+
+        var fault = (await Should.ThrowAsync<CreelException>(() => world.ApplyAsync(wish))).Fault;
+
+        fault.Code.ShouldBe("habitat-changed");
+        File.Exists(world.LocalFile).ShouldBeFalse();
+        world.Driver.Running.ShouldBe(["bart"]);
+    }
+
+    [Fact]
+    public async Task What_was_begun_before_a_down_and_comes_after_it_brings_nothing_up_again()
+    {
+        await world.ServeAsync();
+        await world.UpAsync(One);
+        var habitats = world.Host.Habitats;
+        var late = new[]
+        {
+            habitats.Unfinished(),
+            habitats.Remove(AgentId.Parse("lisa"), deleteWorkspace: true),
+            habitats.Add(JsonDocument.Parse("""{"id":"lisa"}""").RootElement),
+        };
+        await world.DownAsync();
+
+        foreach (var wish in late)
+        {
+            (await Should.ThrowAsync<CreelException>(() => world.ApplyAsync(wish))).Fault.Code.ShouldBe("habitat-changed");
+        }
+
+        world.Driver.Running.ShouldBeEmpty();
+        File.Exists(world.LocalFile).ShouldBeFalse();
+    }
+
+    [Theory]
+    [InlineData("[]")]
+    [InlineData("{}")]
+    [InlineData("""{"id":7}""")]
+    [InlineData("""{"id":"../.."}""")]
+    [InlineData("""{"id":"bart"}""")]
+    [InlineData("""{"id":"lisa","isolation":"none-of-these"}""")]
+    public async Task What_is_no_agent_or_is_there_already_makes_no_wish(string agent)
+    {
+        await world.ServeAsync();
+        await world.UpAsync(One);
+
+        Should.Throw<CreelException>(() => world.Host.Habitats.Add(JsonDocument.Parse(agent).RootElement));
+    }
+
+    [Fact]
+    public async Task A_file_is_named_by_its_whole_path_and_nothing_up_is_said_so()
+    {
+        await world.ServeAsync();
+        var habitats = world.Host.Habitats;
+
+        Should.Throw<CreelException>(() => habitats.Read("habitat.json5", false)).Fault.Code.ShouldBe("habitat-path");
+        Should.Throw<CreelException>(() => habitats.Read(null, false)).Fault.Code.ShouldBe("habitat");
+        Should.Throw<CreelException>(() => habitats.Remove(AgentId.Parse("bart"), true)).Fault.Code.ShouldBe("habitat");
+    }
+
+    [Fact]
+    public async Task A_workspace_that_waits_to_be_deleted_is_kept_when_its_agent_comes_back()
+    {
+        await world.ServeAsync();
+        await world.UpAsync(One);
+        var wish = world.Host.Habitats.Nothing(deleteWorkspaces: true);
+        await wish.AcceptAsync(default);
+
+        await world.UpAsync(One);
+
+        world.Disk.Folders.Keys.ShouldContain(world.Workspace("bart"));
+        world.Disk.Desired!.ShouldContain("\"Deleting\":[]");
+    }
+}

@@ -1,0 +1,168 @@
+using Creel.Core;
+using Creel.Core.Isolation;
+using Creel.Server.Cells;
+
+namespace Creel.Tests.Cells;
+
+public sealed class ReconcilerTests : IAsyncDisposable
+{
+    private const string One = "{ name: 'h', agents: { list: [{ id: 'bart' }] } }";
+
+    private readonly World world = new();
+
+    public ValueTask DisposeAsync() => world.DisposeAsync();
+
+    [Fact]
+    public async Task Nothing_is_planned_before_it_is_known_what_runs()
+    {
+        await world.ServeAsync();
+        await world.UpAsync(One);
+        await world.EndAsync();
+        await world.ServeAsync(adopt: false);
+
+        var habitats = world.Host.Habitats;
+        var plan = world.Host.Reconciler.PlanAsync(habitats.Take(habitats.Read(world.HabitatFile, false), false), default);
+        var apply = world.UpAsync(One);
+        plan.IsCompleted.ShouldBeFalse();
+        apply.IsCompleted.ShouldBeFalse();
+        await world.Host.AdoptAsync(default);
+
+        (await plan).Steps.ShouldBeEmpty();
+        (await apply).OfType<ApplyEvent.Planned>().Single().Plan.Steps.ShouldBeEmpty();
+        world.Driver.Log.ShouldBe(["start bart"]);
+    }
+
+    [Fact]
+    public async Task A_stopped_cell_is_started_as_the_habitat_wants_it_now()
+    {
+        await world.ServeAsync();
+        await world.UpAsync("{ name: 'h', agents: { list: [{ id: 'bart', resources: { memory: '200m' } }] } }");
+        await world.SetAsync("bart", false);
+        await world.UpAsync("{ name: 'h', agents: { list: [{ id: 'bart', resources: { memory: '300m' } }] } }");
+        world.Driver.Running.ShouldBeEmpty();
+
+        await world.SetAsync("bart", true);
+
+        world.Driver.SpecOf("bart").Limits.Memory!.Value.Value.ShouldBe(300 << 20);
+    }
+
+    [Fact]
+    public async Task A_change_of_memory_is_told_as_people_write_it()
+    {
+        await world.ServeAsync();
+        await world.UpAsync("{ name: 'h', agents: { list: [{ id: 'bart', resources: { memory: '200m' } }] } }");
+
+        var events = await world.UpAsync("{ name: 'h', agents: { list: [{ id: 'bart', resources: { memory: '300m' } }] } }");
+
+        events.OfType<ApplyEvent.Planned>().Single().Plan.Steps.Single().Why.ShouldBe("memory 200m → 300m");
+    }
+
+    [Fact]
+    public async Task Another_habitat_over_the_first_says_which_replaces_which()
+    {
+        await world.ServeAsync();
+        await world.UpAsync("{ name: 'a', agents: { list: [{ id: 'bart' }] } }");
+
+        var events = await world.UpAsync("{ name: 'b', agents: { list: [{ id: 'homer' }] } }");
+
+        var steps = events.OfType<ApplyEvent.Planned>().Single().Plan.Steps;
+        steps.Select(s => $"{s.Kind} {s.Group}: {s.Why}").ShouldBe(["Remove bart: habitat 'a' is replaced by 'b'", "Start homer: new"]);
+        world.Driver.Running.ShouldBe(["homer"]);
+    }
+
+    [Theory]
+    [InlineData("home/cells")]
+    [InlineData("home/workspaces/homer")]
+    [InlineData("run")]
+    [InlineData("")]
+    public async Task A_workspace_among_Creels_own_files_is_refused_and_nothing_is_written(string path)
+    {
+        await world.ServeAsync();
+        var folder = Path.Combine(Path.GetDirectoryName(world.Config.Home)!, path).TrimEnd('/');
+
+        var fault = (
+            await Should.ThrowAsync<CreelException>(
+                () => world.UpAsync($"{{ name: 'h', agents: {{ list: [{{ id: 'bart', workspace: '{folder}' }}] }} }}")
+            )
+        ).Fault;
+
+        fault.Code.ShouldBe("own-folder");
+        fault.Message.ShouldContain(folder);
+        world.Disk.Desired.ShouldBeNull();
+        world.Driver.Log.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_driver_that_hangs_fails_its_step_and_holds_no_other_up()
+    {
+        world.Config = world.Config with
+        {
+            StepDeadline = TimeSpan.FromMilliseconds(50),
+            StopGrace = TimeSpan.FromMilliseconds(50),
+        };
+        await world.ServeAsync();
+        world.Driver.Starting = (spec, _) => spec.Group.Value == "bart" ? new TaskCompletionSource().Task : Task.CompletedTask;
+
+        var events = await world.UpAsync("{ name: 'h', agents: { list: [{ id: 'bart' }, { id: 'homer' }] } }");
+
+        events.OfType<ApplyEvent.StepFailed>().ShouldContain(f => f.Fault.Code == "step-slow" && f.Fault.Message.Contains("bart"));
+        world.Driver.Running.ShouldBe(["homer"]);
+    }
+
+    [Fact]
+    public async Task A_runtime_that_says_nothing_is_told_with_the_place_of_its_log()
+    {
+        await world.ServeAsync();
+
+        var events = await world.UpAsync(One);
+
+        var fault = events.OfType<ApplyEvent.StepFailed>().Single().Fault;
+        fault.Code.ShouldBe("runtime-silent");
+        fault.Remedy!.ShouldContain("log");
+        events.OfType<ApplyEvent.Done>().Single().Ok.ShouldBeFalse();
+        (await world.AuditAsync("cell.start")).Select(e => e.Split(' ')[^1]).ShouldBe(["ok", "failed"]);
+    }
+
+    [Fact]
+    public async Task What_was_written_down_and_is_damaged_leaves_the_cells_alone()
+    {
+        await world.ServeAsync();
+        await world.UpAsync(One);
+        await world.EndAsync();
+        world.Disk.Desired = "{ half";
+
+        (await Should.ThrowAsync<CreelException>(() => world.AgainAsync())).Fault.Code.ShouldBe("desired-state");
+
+        world.Driver.Running.ShouldBe(["bart"]);
+    }
+
+    [Fact]
+    public async Task Where_nothing_was_written_down_cells_that_are_found_are_left_alone()
+    {
+        await world.ServeAsync();
+        await world.UpAsync(One);
+        world.Disk.Desired = null;
+
+        await world.AgainAsync();
+
+        world.Driver.Running.ShouldBe(["bart"]);
+        world.Known.ShouldBe(["bart"]);
+        await world.DownAsync();
+        world.Driver.Running.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_cell_that_can_not_be_taken_over_keeps_no_other_from_it()
+    {
+        await world.ServeAsync();
+        await world.UpAsync("{ name: 'h', agents: { list: [{ id: 'bart' }, { id: 'homer' }] } }");
+        await world.EndAsync();
+        var bart = world.Disk.Cells.Single(c => c.Group.Value == "bart");
+        await world.Disk.PutAsync(bart with { Driver = "gone" });
+
+        await world.ServeAsync();
+
+        world.Reason("bart").ShouldBe("this Creel has no driver gone");
+        world.Cell("homer")!.Running.ShouldBeTrue();
+    }
+}

@@ -1,0 +1,153 @@
+using System.Runtime.CompilerServices;
+using Creel.Adapters.Files;
+using Creel.Core;
+using Creel.Server.Cells;
+using Creel.Server.Hub;
+using Creel.Tests.Hub;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Creel.Tests.Cells;
+
+/// <summary>A machine on which serve runs, dies and runs again: what outlives it is here, what does not is made anew.</summary>
+internal sealed class World : IAsyncDisposable
+{
+    private readonly string folder = Directory.CreateTempSubdirectory("creel-cells-").FullName;
+    private readonly HabitatFolder files = new(new Dictionary<string, string>(), "/home/somebody", TimeProvider.System);
+    private CrashPoint crash = new();
+    private HubHost? own;
+    private CellsHost? host;
+
+    public World()
+    {
+        Driver = new MockDriver(() => crash);
+        Disk = new MockDisk(() => crash);
+        Config = new CellsConfig
+        {
+            Home = Path.Combine(folder, "home"),
+            RunFolder = Path.Combine(folder, "run"),
+            RuntimeFile = "/opt/runtime",
+            Instance = "world",
+            ConnectPatience = TimeSpan.FromMilliseconds(1),
+        };
+    }
+
+    public MockDriver Driver { get; }
+
+    public MockDisk Disk { get; }
+
+    public MemoryStore Store { get; } = new();
+
+    public CellsConfig Config { get; set; }
+
+    public CellsHost Host => host!;
+
+    public string HabitatFile => Path.Combine(folder, "habitat.json5");
+
+    public string LocalFile => Path.Combine(folder, "habitat.local.json5");
+
+    public bool Crashed => crash.Dead;
+
+    public string Workspace(string agent) => Path.Combine(Config.Home, "workspaces", agent);
+
+    /// <summary>The agents that the hub knows from a habitat.</summary>
+    public IReadOnlyList<string> Known => [.. own!.Parts.Book.All.Select(s => s.Id.Value).Order()];
+
+    public string? Reason(string group) => Cell(group)?.Reason;
+
+    public Cell? Cell(string group) => Host.Book.All.SingleOrDefault(c => c.Record.Group.Value == group);
+
+    /// <summary>The audit's entries of one kind, as <c>actor target outcome</c>.</summary>
+    public async Task<IReadOnlyList<string>> AuditAsync(string action) =>
+        [
+            .. (await Store.ReadAsync(0, int.MaxValue))
+                .Where(r => r.Entry.Action == action)
+                .Select(r => $"{r.Entry.Actor} {r.Entry.Target} {r.Entry.Outcome}"),
+        ];
+
+    /// <summary>A serve that has read what there is and taken it over, but done nothing yet.</summary>
+    public async Task ServeAsync(HubHost? hub = null, bool adopt = true)
+    {
+        if (hub is null)
+        {
+            own = hub = new HubHost(
+                new HubConfig(),
+                new HubPorts(Store, Store, Store, Store),
+                TimeProvider.System,
+                NullLogger.Instance
+            );
+            await hub.StartAsync();
+        }
+
+        host = new CellsHost(
+            Config,
+            [Driver],
+            Disk,
+            Disk,
+            files,
+            hub.Doors,
+            Store,
+            Store,
+            TimeProvider.System,
+            NullLogger<CellsHost>.Instance,
+            Disk
+        );
+        if (adopt)
+        {
+            await host.AdoptAsync(default);
+        }
+    }
+
+    /// <summary>Serve ends, in order or not: cells go on.</summary>
+    public async Task EndAsync()
+    {
+        host?.LetGo();
+        if (own is not null)
+        {
+            await own.DisposeAsync();
+            own = null;
+        }
+    }
+
+    /// <summary>The next serve, up to where it has finished what it found.</summary>
+    public async Task AgainAsync()
+    {
+        await EndAsync();
+        crash = new CrashPoint();
+        await ServeAsync();
+        await Host.SettleAsync(default);
+    }
+
+    /// <summary>From here on serve lives for so many effects.</summary>
+    public void KillAfter(int effects) => crash = new CrashPoint(effects);
+
+    public Task<List<ApplyEvent>> UpAsync(string habitat, bool deleteWorkspaces = false)
+    {
+        File.WriteAllText(HabitatFile, habitat);
+        return ApplyAsync(Host.Habitats.Take(Host.Habitats.Read(HabitatFile, false), deleteWorkspaces));
+    }
+
+    public Task<List<ApplyEvent>> DownAsync(bool deleteWorkspaces = false) =>
+        ApplyAsync(Host.Habitats.Nothing(deleteWorkspaces));
+
+    public async Task<List<ApplyEvent>> ApplyAsync(Wish wish)
+    {
+        var events = new List<ApplyEvent>();
+        await foreach (var happened in Host.Reconciler.ApplyAsync(wish, default))
+        {
+            events.Add(happened);
+        }
+
+        return events;
+    }
+
+    public Task SetAsync(string group, bool running) =>
+        Host.Reconciler.SetRunningAsync(Cell(group)!.Record.Id, running, Host.Habitats.Current, default);
+
+    public async ValueTask DisposeAsync()
+    {
+        await EndAsync();
+        files.Dispose();
+        Directory.Delete(folder, recursive: true);
+    }
+}
