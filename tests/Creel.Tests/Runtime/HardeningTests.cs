@@ -7,6 +7,7 @@ public sealed class HardeningTests
     private const uint Allow = 0x7fff0000;
     private const uint Eperm = 0x00050001;
     private const uint Enosys = 0x00050026;
+    private const uint NoFamily = 0x00050061;
 
     public static TheoryData<string> Architectures => ["x64", "arm64"];
 
@@ -39,12 +40,22 @@ public sealed class HardeningTests
         Verdict(calls.Ioctl, 0, 0x5412).ShouldBe(Eperm);
         Verdict(calls.Ioctl, 0, 0xffffffff00005412).ShouldBe(Eperm); // the kernel looks at 32 bits, and so do we
         Verdict(calls.Ioctl, 0, 0x5413).ShouldBe(Allow);
-        Verdict(calls.Socket, 1).ShouldBe(Allow);
-        Verdict(calls.Socket, 2).ShouldBe(Allow);
-        Verdict(calls.Socket, 16).ShouldBe(Allow); // netlink
-        Verdict(calls.Socket, 17).ShouldBe(Eperm);
-        Verdict(calls.Socket, 40).ShouldBe(Eperm);
-        Enumerable.Range(0, 500).Count(n => Verdict(n) == Allow).ShouldBeGreaterThan(400);
+        for (var family = 0u; family < 60; family++)
+        {
+            Verdict(calls.Socket, family).ShouldBe(family is 1 or 2 or 10 or 16 ? Allow : NoFamily, $"family {family}");
+            Verdict(calls.SocketPair, family).ShouldBe(family == 1 ? Allow : NoFamily, $"pair of family {family}");
+        }
+
+        Verdict(calls.Socket, 16, 3, 0).ShouldBe(Allow); // NETLINK_ROUTE
+        for (var protocol = 1u; protocol < 32; protocol++)
+        {
+            Verdict(calls.Socket, 16, 3, protocol).ShouldBe(NoFamily, $"netlink {protocol}");
+        }
+
+        Verdict(calls.Socket, 0xffffffff00000010, 3, 0xffffffff00000006).ShouldBe(NoFamily);
+        Verdict(calls.Socket, 2, 1, 6).ShouldBe(Allow);
+        Verdict((int)SystemCalls.Newest + 1).ShouldBe(Enosys);
+        Enumerable.Range(0, 460).Count(n => Verdict(n, 1) == Allow).ShouldBeGreaterThan(370);
     }
 
     [Fact]
@@ -145,6 +156,21 @@ public sealed class HardeningTests
                 "if command -v gcc >/dev/null; then printf 'int main(){return 0;}' > a.c && gcc a.c -o a && ./a; fi; echo built"
             )
         ).ShouldBe("built");
+    }
+
+    [Fact]
+    public async Task A_task_has_no_sockets_but_of_the_usual_families()
+    {
+        await using var cell = await CellFixture.StartAsync();
+        const string Try =
+            "for my $f (0..50) { for my $p ($f==16 ? (0..22) : 0) { for my $t (1,2,3,5) "
+            + "{ print \"$f/$p \" if socket(my $s, $f, $t, $p); } } } print \"done\"";
+        var got = (await cell.PrintAsync($"perl -e '{Try}'")).Split(' ').Distinct().ToList();
+
+        got.ShouldContain("1/0");
+        got.ShouldContain("done");
+        got.Where(f => f is not ("1/0" or "2/0" or "10/0" or "16/0" or "done")).ShouldBeEmpty();
+        (await cell.PrintAsync("getent hosts localhost; ip link show lo 2>/dev/null || echo lo")).ShouldContain("lo");
     }
 
     [Fact]
