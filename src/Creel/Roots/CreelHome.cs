@@ -1,6 +1,7 @@
 using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text.Json;
+using Creel.Adapters.Files;
 using Creel.Core;
 
 namespace Creel.Roots;
@@ -55,7 +56,8 @@ internal sealed class CreelHome
             );
         }
 
-        return new CreelHome(folder);
+        // Without links, so that a home is the same one by whatever way it is named.
+        return new CreelHome(RealPath.Of(folder) ?? folder);
     }
 
     /// <summary>Names this Creel among others on the machine.</summary>

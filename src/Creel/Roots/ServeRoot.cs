@@ -22,9 +22,6 @@ namespace Creel.Roots;
 /// <summary>Puts <c>creel serve</c> together, runs it, and takes it apart in the opposite order.</summary>
 internal static class ServeRoot
 {
-    /// <summary>The first uid of the range that cells are given when Creel is root; far above what a system hands out.</summary>
-    private const int FirstUid = 720_000;
-
     public static async Task<int> RunAsync(ServeOptions options, CancellationToken cancel)
     {
         var time = TimeProvider.System;
@@ -44,6 +41,7 @@ internal static class ServeRoot
         Log(builder, options.Json);
         using var logs = LoggerFactory.Create(logging => Log(logging, options.Json));
 
+        var uids = await ClaimUidsAsync(home, time, logs, cancel);
         CellsHost? cells = null;
         var hubConfig = new HubConfig { OldUnauthenticated = options.UnauthenticatedOldApi, Bridge = () => cells!.Bridge };
         var ports = new HubPorts(store.Tasks, store.Letters, store.Agents, store.Audit);
@@ -56,7 +54,7 @@ internal static class ServeRoot
                 RunFolder = run,
                 RuntimeFile = runtime,
                 Instance = home.Instance(),
-                FirstUid = UnixUser.IsRoot ? FirstUid : null,
+                FirstUid = uids,
             },
             Drivers(run),
             store.Cells,
@@ -102,6 +100,22 @@ internal static class ServeRoot
         await hub.StopAsync();
         await app.StopAsync(CancellationToken.None);
         return ExitCodes.Ok;
+    }
+
+    private static async Task<int?> ClaimUidsAsync(CreelHome home, TimeProvider time, ILoggerFactory logs, CancellationToken cancel)
+    {
+        if (!UnixUser.IsRoot)
+        {
+            return null;
+        }
+
+        var (first, warning) = await new UidRegistry().ClaimAsync(home.Folder, time, cancel);
+        if (warning is not null)
+        {
+            logs.CreateLogger("serve").LogWarning("{Warning}", warning);
+        }
+
+        return first;
     }
 
     /// <summary>In the order of preference within a level.</summary>
