@@ -41,7 +41,8 @@ public sealed class UidRegistry
             Directory.CreateDirectory(folder, OwnerFile | UnixFileMode.UserExecute);
             using var held = await HoldAsync(time, cancel).ConfigureAwait(false);
             var spans = elsewhere.SelectMany(KernelFile.Lines).Select(Span).OfType<UidSpan>().ToList();
-            var claims = KernelFile.Lines(Book).Select(Claim).OfType<UidClaim>().ToList();
+            var lines = File.Exists(Book) ? await File.ReadAllLinesAsync(Book, cancel).ConfigureAwait(false) : [];
+            var claims = lines.Select(Claim).OfType<UidClaim>().ToList();
             var first = UidRanges.Choose(claims, home, spans) ?? throw UsedUp();
             Write(claims.Where(claim => claim.First != first).Append(new UidClaim(first, home, true)));
             return (first, spans.FirstOrDefault(span => span.Overlaps(first)) is { } other ? Warning(first, other) : null);

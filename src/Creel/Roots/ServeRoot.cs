@@ -24,6 +24,7 @@ internal static class ServeRoot
 {
     public static async Task<int> RunAsync(ServeOptions options, CancellationToken cancel)
     {
+        OwnProcess.Close();
         var time = TimeProvider.System;
         var home = CreelHome.Open(options.Home);
         var run = RunFolder.Choose(home.Folder, options.RunFolder, UnixUser.IsRoot);

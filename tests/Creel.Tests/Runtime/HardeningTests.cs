@@ -1,3 +1,6 @@
+using System.Net;
+using System.Net.Sockets;
+using Creel.Core.Isolation;
 using Creel.Runtime.Hardening;
 
 namespace Creel.Tests.Runtime;
@@ -189,6 +192,113 @@ public sealed class HardeningTests
             .GetProperty("success")
             .GetBoolean()
             .ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task Whatever_a_task_puts_in_the_place_of_the_runtimes_files_the_next_one_starts_and_no_task_runs_twice()
+    {
+        await using var cell = await CellFixture.StartAsync();
+        await cell.PrintAsync("echo ran >>count");
+        var state = cell.State;
+        cell.Process.KillHard();
+        foreach (var name in new[] { "journal", "journal.new", "journal.old", "runtime.log", "runtime.log.1", "lock" })
+        {
+            File.Delete(Path.Combine(state, name));
+            await RunAsync("mkfifo", Path.Combine(state, name));
+        }
+
+        await cell.RestartAsync();
+        (await cell.PrintAsync("cat count")).ShouldBe("ran");
+
+        cell.Process.KillHard();
+        foreach (var name in new[] { "journal", "runtime.log", "lock" })
+        {
+            File.Delete(Path.Combine(state, name));
+            Directory.CreateDirectory(Path.Combine(state, name));
+        }
+
+        await cell.RestartAsync();
+        (await cell.PrintAsync("cat count")).ShouldBe("ran");
+    }
+
+    [Fact]
+    public async Task A_pipe_in_the_place_of_a_file_holds_no_task_up()
+    {
+        await using var cell = await CellFixture.StartAsync();
+        await cell.PrintAsync("mkfifo pipe");
+        foreach (
+            var task in new object[]
+            {
+                new { type = "file:read", filePath = "pipe" },
+                new
+                {
+                    type = "file:write",
+                    filePath = "pipe",
+                    content = "x",
+                },
+            }
+        )
+        {
+            var response = await cell.RunAsync(task).WaitAsync(TimeSpan.FromSeconds(60));
+            response.TryGetProperty("state", out _).ShouldBeTrue();
+        }
+
+        (await cell.PrintAsync("test -p pipe && echo still a pipe")).ShouldBe("still a pipe");
+    }
+
+    [Fact]
+    public async Task Thousands_of_clients_of_the_relay_that_say_nothing_or_nonsense_delay_no_task()
+    {
+        var port = FreePort();
+        await using var cell = await CellFixture.StartAsync((CellPaths.RelayPortVariable, $"{port}"));
+        var clients = new List<Socket>();
+        try
+        {
+            for (var i = 0; i < 2000; i++)
+            {
+                var client = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { Blocking = false };
+                clients.Add(client);
+                try
+                {
+                    await client.ConnectAsync(IPAddress.Loopback, port).WaitAsync(TimeSpan.FromMilliseconds(i < 700 ? 5000 : 1));
+                    client.Send(i % 3 == 0 ? [0x16, 3, 1] : i % 3 == 1 ? "GET /creel/x HT"u8 : [0xff]);
+                }
+                catch (Exception e) when (e is SocketException or TimeoutException)
+                {
+                    // It takes no more of them.
+                }
+            }
+
+            for (var i = 0; i < 5; i++)
+            {
+                (await cell.PrintAsync("echo quick").WaitAsync(TimeSpan.FromSeconds(60))).ShouldBe("quick");
+            }
+
+            Directory.GetFiles($"/proc/{cell.Process.Pid}/fd").Length.ShouldBeLessThan(1400);
+        }
+        finally
+        {
+            clients.ForEach(client => client.Dispose());
+        }
+
+        using var http = new HttpClient { Timeout = TimeSpan.FromSeconds(60) };
+        await Eventually.Until(
+            async () => (await http.GetAsync($"http://127.0.0.1:{port}/creel/me")).IsSuccessStatusCode,
+            TimeSpan.FromMinutes(2)
+        );
+    }
+
+    private static int FreePort()
+    {
+        using var probe = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        probe.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        return ((IPEndPoint)probe.LocalEndPoint!).Port;
+    }
+
+    private static async Task RunAsync(string program, params string[] arguments)
+    {
+        using var process = System.Diagnostics.Process.Start(program, arguments);
+        await process.WaitForExitAsync();
     }
 
     [Fact]
