@@ -9,7 +9,7 @@ internal sealed class RuntimeLog(string file, TimeProvider time, long limit = 5 
 {
     private readonly Lock gate = new();
     private TaskCompletionSource changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private long length = File.Exists(file) ? new FileInfo(file).Length : 0;
+    private long? length;
 
     public string FilePath => file;
 
@@ -44,17 +44,13 @@ internal sealed class RuntimeLog(string file, TimeProvider time, long limit = 5 
         {
             if (length + line.Length > limit)
             {
-                File.Move(file, file + ".1", overwrite: true);
+                OwnFile.Move(file, file + ".1");
                 length = 0;
             }
 
-            using var handle = File.OpenHandle(
-                file,
-                FileMode.OpenOrCreate,
-                FileAccess.Write,
-                FileShare.ReadWrite | FileShare.Delete
-            );
-            RandomAccess.Write(handle, line, length);
+            using var handle = OwnFile.Open(file, OwnFile.WriteOnly | OwnFile.CreateIfMissing)!;
+            length ??= RandomAccess.GetLength(handle);
+            RandomAccess.Write(handle, line, length.Value);
             length += line.Length;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

@@ -1,14 +1,17 @@
+using System.Runtime.InteropServices;
 using Creel.Core;
 using Creel.Core.Isolation;
+using Microsoft.Win32.SafeHandles;
 
 namespace Creel.Runtime;
 
 /// <summary>The runtime's own folder, held by one runtime at a time.</summary>
-internal sealed class StateFolder : IDisposable
+internal sealed partial class StateFolder : IDisposable
 {
-    private readonly FileStream held;
+    private const int ExclusiveNow = 2 | 4;
+    private readonly SafeFileHandle held;
 
-    private StateFolder(FileStream held) => this.held = held;
+    private StateFolder(SafeFileHandle held) => this.held = held;
 
     /// <exception cref="CreelException">It can't be made or written, or another runtime has it.</exception>
     public static StateFolder Open(RuntimeSettings settings)
@@ -29,20 +32,33 @@ internal sealed class StateFolder : IDisposable
             );
         }
 
-        try
+        var held = OpenLock(Path.Combine(settings.State, "lock"));
+        if (flock((int)held.DangerousGetHandle(), ExclusiveNow) == 0)
         {
-            return new StateFolder(
-                new FileStream(Path.Combine(settings.State, "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None)
-            );
+            return new StateFolder(held);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new CreelException(
-                Fault.Conflict("state-held", $"Another runtime uses the state folder {settings.State}", "End it first"),
-                e
-            );
-        }
+
+        held.Dispose();
+        throw new CreelException(
+            Fault.Conflict("state-held", $"Another runtime uses the state folder {settings.State}", "End it first")
+        );
     }
 
     public void Dispose() => held.Dispose();
+
+    private static SafeFileHandle OpenLock(string path)
+    {
+        try
+        {
+            return OwnFile.Open(path, OwnFile.WriteOnly | OwnFile.CreateIfMissing)!;
+        }
+        catch (IOException)
+        {
+            // A task has put something else in its place.
+            return OwnFile.Create(path);
+        }
+    }
+
+    [LibraryImport("libc")]
+    private static partial int flock(int descriptor, int operation);
 }

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace Creel.Adapters.Files;
 
 /// <summary>Where a path really leads, every link in it followed.</summary>
-internal static partial class RealPath
+public static partial class RealPath
 {
     /// <returns>Null where something on the way is missing or may not be seen.</returns>
     public static string? Of(string path)

@@ -49,6 +49,11 @@ public static class BeneathFile
         return Open(folder, Path.GetFileName(path), CloseOnExec | PathOnly, NoSymlinks | NoMagicLinks | Beneath, path);
     }
 
+    /// <summary>Holds a folder that a person wrote out; no part of its path is a symbolic link.</summary>
+    /// <exception cref="CreelException">It is not there, can't be reached, or is reached over a link.</exception>
+    internal static SafeFileHandle HoldPlain(string path) =>
+        Open(null, path, CloseOnExec | PathOnly, NoSymlinks | NoMagicLinks, path);
+
     private static SafeFileHandle OpenTrusted(string path) => Open(null, path, CloseOnExec | PathOnly, NoMagicLinks, path);
 
     private static SafeFileHandle Open(SafeFileHandle? folder, string name, ulong flags, ulong resolve, string shown)

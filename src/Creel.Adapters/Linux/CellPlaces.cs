@@ -30,7 +30,7 @@ internal sealed class CellPlaces(LinuxOptions options, CellId cell, CellUser? us
     /// <param name="owned">It must belong to the cell's user, who is to write there.</param>
     public Place Folder(string what, string path, bool owned = false)
     {
-        var held = Held(what, path);
+        var held = Held(what, path, BeneathFile.HoldPlain);
         var facts = FileFacts.Of(held);
         if (!facts.IsFolder)
         {
@@ -48,7 +48,7 @@ internal sealed class CellPlaces(LinuxOptions options, CellId cell, CellUser? us
     /// <summary>A program that the cell runs.</summary>
     public Place Program(string what, string path)
     {
-        var held = Held(what, path);
+        var held = Held(what, path, BeneathFile.Hold);
         var facts = FileFacts.Of(held);
         var (uid, gid) = user is null
             ? ((uint)UnixUser.Current.Uid, (uint)UnixUser.Current.Gid)
@@ -120,7 +120,7 @@ internal sealed class CellPlaces(LinuxOptions options, CellId cell, CellUser? us
 
     public void Dispose() => places.ForEach(place => place.Held.Dispose());
 
-    private static SafeFileHandle Held(string what, string path)
+    private static SafeFileHandle Held(string what, string path, Func<string, SafeFileHandle> hold)
     {
         if (
             !Path.IsPathFullyQualified(path)
@@ -133,7 +133,7 @@ internal sealed class CellPlaces(LinuxOptions options, CellId cell, CellUser? us
 
         try
         {
-            return BeneathFile.Hold(path);
+            return hold(path);
         }
         catch (CreelException e)
         {

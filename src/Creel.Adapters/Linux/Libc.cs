@@ -54,6 +54,13 @@ internal static partial class Libc
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial int fchownat(int folder, string path, uint uid, uint gid, int flags);
 
+    [LibraryImport("libc", SetLastError = true)]
+    public static partial int prctl(int option, nuint a, nuint b, nuint c, nuint d);
+
+    /// <summary>The lists end with null.</summary>
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int execve(string path, string?[] arguments, string?[] variables);
+
     [LibraryImport("libc")]
     public static partial uint geteuid();
 

@@ -1,30 +1,45 @@
 namespace Creel.Core.Habitats;
 
-/// <summary>Which host folders a habitat may hand to agents.</summary>
+/// <summary>
+/// Which host folders a habitat may hand to agents: those that people make for themselves. What the file system's standard
+/// gives to the system is closed, since somebody with more rights than an agent trusts what lies there.
+/// </summary>
 internal static class PathRule
 {
     /// <summary>Neither these, nor what is in them, nor what contains them.</summary>
     private static readonly string[] Closed =
     [
-        "/etc",
-        "/proc",
-        "/sys",
-        "/dev",
-        "/run",
-        "/var/run",
-        "/boot",
-        "/root",
+        // Programs and settings that root runs and reads, and what the machine starts from.
         "/bin",
-        "/sbin",
+        "/boot",
+        "/efi",
+        "/etc",
         "/lib",
+        "/lib32",
         "/lib64",
+        "/libx32",
+        "/nix",
+        "/sbin",
+        "/snap",
         "/usr",
-        "/var/lib/docker",
-        "/var/lib/containerd",
-        "/var/lib/creel",
+        // The kernel's own, and the sockets of services.
+        "/dev",
+        "/proc",
+        "/run",
+        "/sys",
+        // Crontabs, package scripts, databases, images of containers, homes of services.
+        "/var",
+        "/root",
+        "/lost+found",
     ];
 
-    /// <summary>Folders that hold keys, wherever they are.</summary>
+    /// <summary>In a closed one, and yet made for people.</summary>
+    private static readonly string[] Open = ["/var/local", "/var/www"];
+
+    /// <summary>Everybody's: what others put there lies beside it. A folder in one of them may be handed on.</summary>
+    private static readonly string[] Crowded = ["/home", "/tmp", "/var/tmp"];
+
+    /// <summary>Folders and files that hold keys or sockets, wherever they are.</summary>
     private static readonly string[] Secret =
     [
         ".ssh",
@@ -36,6 +51,17 @@ internal static class PathRule
         ".creel",
         ".config",
         ".netrc",
+        ".npmrc",
+        ".pgpass",
+        ".git-credentials",
+        ".password-store",
+        ".mozilla",
+        ".thunderbird",
+        ".pki",
+        ".terraform.d",
+        ".X11-unix",
+        ".ICE-unix",
+        "keyrings",
     ];
 
     /// <summary>Why a path can't be shared with cells; null: it can.</summary>
@@ -46,7 +72,7 @@ internal static class PathRule
             return malformed;
         }
 
-        if (Closed.FirstOrDefault(closed => Within(path, closed) || Within(closed, path)) is { } hit)
+        if (Hit(path, Closed) is { } hit)
         {
             return Within(path, hit)
                 ? $"{hit} belongs to the host and is not shared"
@@ -61,7 +87,7 @@ internal static class PathRule
     /// </summary>
     public static string? WorkspaceObjection(string path, string? home)
     {
-        var hit = Closed.FirstOrDefault(closed => Within(closed, path) || (closed != "/root" && Within(path, closed)));
+        var hit = Hit(path, Closed.Where(closed => closed != "/root" || !path.StartsWith("/root/", StringComparison.Ordinal)));
         return Malformed(path) ?? (hit is null ? Secrets(path, home) : $"{hit} belongs to the host and can't be a workspace");
     }
 
@@ -101,10 +127,18 @@ internal static class PathRule
         : path != Normalise(path) ? $"the path must be written plainly: {Slug.Quote(Normalise(path))}"
         : null;
 
+    private static string? Hit(string path, IEnumerable<string> closed) =>
+        Open.Concat(Crowded).Any(open => path != open && Within(path, open))
+            ? null
+            : closed.FirstOrDefault(folder => Within(path, folder) || Within(folder, path));
+
     private static string? Secrets(string path, string? home) =>
         path.Split('/').FirstOrDefault(part => Secret.Contains(part)) is { } secret ? $"{secret} holds secrets"
+        : path.EndsWith(".sock", StringComparison.Ordinal) ? "a socket is a door to its service"
         : home is not null && home != "/" && Within(home, path)
             ? "it contains the home folder with its keys: name a smaller folder"
-        : path == "/home" ? "it contains everybody's home"
+        : Crowded.Contains(path) ? $"{path} is everybody's: name a folder in it"
+        : path.StartsWith("/home/", StringComparison.Ordinal) && path.LastIndexOf('/') == "/home".Length
+            ? "it is somebody's whole home: name a folder in it"
         : null;
 }

@@ -19,6 +19,6 @@ public sealed record StreamOpen(
 );
 
 /// <summary>How a stream ended.</summary>
-/// <param name="ExitCode">shell, exec: the program's, 128 + n after signal n.</param>
-/// <param name="Error">One sentence where it did not come to that.</param>
+/// <param name="ExitCode">shell, exec: the program's, 128 + n after signal n; 127 there is no such program, 126 it can't be run.</param>
+/// <param name="Error">One sentence where it did not come to the program's own.</param>
 public sealed record StreamEnd(int? ExitCode = null, string? Error = null);

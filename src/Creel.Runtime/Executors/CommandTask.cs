@@ -1,4 +1,5 @@
 using Creel.Core;
+using Creel.Runtime.Processes;
 using Creel.Runtime.Work;
 
 namespace Creel.Runtime.Executors;
@@ -25,9 +26,27 @@ internal static class CommandTask
             call = Sudo.Apply(run, call);
         }
 
-        var result = await ProgramRun.RunAsync(run, call).ConfigureAwait(false);
-        return result.ToOutcome(run);
+        try
+        {
+            var result = await ProgramRun.RunAsync(run, call).ConfigureAwait(false);
+            return result.ToOutcome(run);
+        }
+        catch (CreelException e) when (ProgramFile.ExitCode(e.Fault) is { } code)
+        {
+            return TaskOutcome.Failure(e.Fault.ToString(), NeverRan(code, e.Fault.Message));
+        }
     }
+
+    /// <summary>What a shell would have printed and said.</summary>
+    private static byte[] NeverRan(int code, string why) =>
+        ResponseBody.Write(json =>
+        {
+            json.WriteStartObject();
+            json.WriteString("stdout", "");
+            json.WriteString("stderr", why);
+            json.WriteNumber("exitCode", code);
+            json.WriteEndObject();
+        });
 
     public static async Task<TaskOutcome> NamedAsync(TaskRun run, string? usual)
     {

@@ -9,6 +9,7 @@ internal static class FileErrors
     {
         [1] = ("EPERM", "operation not permitted"),
         [2] = ("ENOENT", "no such file or directory"),
+        [6] = ("ENXIO", "no such device or address"),
         [13] = ("EACCES", "permission denied"),
         [20] = ("ENOTDIR", "not a directory"),
         [21] = ("EISDIR", "illegal operation on a directory"),

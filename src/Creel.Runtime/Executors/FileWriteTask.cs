@@ -45,7 +45,7 @@ internal static class FileWriteTask
         var exists = File.Exists(target);
         if (exists && !RawFile.IsRegular(target))
         {
-            File.WriteAllBytes(target, bytes);
+            RawFile.WriteInto(target, path, bytes);
             return;
         }
 

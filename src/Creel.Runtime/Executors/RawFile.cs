@@ -30,6 +30,35 @@ internal static unsafe partial class RawFile
         }
     }
 
+    /// <summary>Into what is there and no file: a device, a pipe that somebody reads.</summary>
+    /// <exception cref="CreelException">It can't be opened, or does not take all at once.</exception>
+    public static void WriteInto(string path, string shown, byte[] bytes)
+    {
+        var file = open(path, OwnFile.WriteOnly | ReadNonBlocking);
+        if (file < 0)
+        {
+            throw FileErrors.From(Marshal.GetLastPInvokeError(), "open", shown);
+        }
+
+        try
+        {
+            fixed (byte* start = bytes)
+            {
+                var count = Libc.write(file, start, bytes.Length);
+                if (count != bytes.Length)
+                {
+                    throw count < 0
+                        ? FileErrors.From(Marshal.GetLastPInvokeError(), "write", shown)
+                        : new CreelException(Fault.Invalid("file", $"'{shown}' took only {count} of {bytes.Length} bytes"));
+                }
+            }
+        }
+        finally
+        {
+            _ = Libc.close(file);
+        }
+    }
+
     /// <summary>A file of its own on a disk: no device, pipe or socket.</summary>
     public static bool IsRegular(string path)
     {

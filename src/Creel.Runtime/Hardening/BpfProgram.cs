@@ -80,6 +80,23 @@ internal sealed class BpfProgram
         return this;
     }
 
+    /// <summary>
+    /// Where one argument has a value, another must have one, too; else the verdict. Calls whose first argument differs go on
+    /// to the next rule.
+    /// </summary>
+    public BpfProgram CallWithBoth(int number, (int Index, uint Value) first, (int Index, uint Value) second, uint verdict)
+    {
+        Add(JumpIfEqual, (uint)number, ifFalse: 7);
+        Add(LoadWord, Argument(first.Index));
+        Add(JumpIfEqual, first.Value, ifFalse: 4);
+        Add(LoadWord, Argument(second.Index));
+        Add(JumpIfEqual, second.Value, ifFalse: 1);
+        Add(ReturnConstant, Allow);
+        Add(ReturnConstant, verdict);
+        Add(LoadWord, NumberOffset);
+        return this;
+    }
+
     public BpfProgram Otherwise(uint verdict)
     {
         Add(ReturnConstant, verdict);

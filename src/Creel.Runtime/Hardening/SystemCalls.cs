@@ -8,8 +8,8 @@ internal sealed record SystemCalls
     /// <summary>The kernel's AUDIT_ARCH value.</summary>
     public required uint Architecture { get; init; }
 
-    /// <summary>The first number of a second table in the same architecture (x32); null: there is none.</summary>
-    public uint? SecondTable { get; init; }
+    /// <summary>The last that was looked at (Linux 6.17's file_setattr). What comes later does not exist in a cell.</summary>
+    public const uint Newest = 469;
 
     public required int Seccomp { get; init; }
     public required int CloneCall { get; init; }
@@ -18,6 +18,7 @@ internal sealed record SystemCalls
     public required int Personality { get; init; }
     public required int Ioctl { get; init; }
     public required int Socket { get; init; }
+    public required int SocketPair { get; init; }
 
     /// <summary>Refused whatever their arguments.</summary>
     public required IReadOnlyList<int> Refused { get; init; }
@@ -37,6 +38,9 @@ internal sealed record SystemCalls
             442,
             443,
             467, // mount_setattr, quotactl_fd, open_tree_attr
+            438,
+            440,
+            450, // pidfd_getfd, process_madvise, set_mempolicy_home_node
         ];
 
     /// <summary>Of the processor that this runs on; null where the numbers are not known.</summary>
@@ -52,7 +56,6 @@ internal sealed record SystemCalls
         new()
         {
             Architecture = 0xC000003E,
-            SecondTable = 0x40000000,
             Seccomp = 317,
             CloneCall = 56,
             Clone3 = 435,
@@ -60,6 +63,7 @@ internal sealed record SystemCalls
             Personality = 135,
             Ioctl = 16,
             Socket = 41,
+            SocketPair = 53,
             Refused =
             [
                 165,
@@ -102,6 +106,14 @@ internal sealed record SystemCalls
                 134, // sethostname, setdomainname, _sysctl, uselib
                 180,
                 212, // nfsservctl, lookup_dcookie
+                300,
+                312,
+                139,
+                136, // fanotify_init, kcmp, sysfs, ustat
+                237,
+                238,
+                256,
+                279, // mbind, set_mempolicy, migrate_pages, move_pages
                 .. Everywhere,
             ],
         };
@@ -117,6 +129,7 @@ internal sealed record SystemCalls
             Personality = 92,
             Ioctl = 29,
             Socket = 198,
+            SocketPair = 199,
             Refused =
             [
                 40,
@@ -152,6 +165,12 @@ internal sealed record SystemCalls
                 162, // syslog, vhangup, sethostname, setdomainname
                 42,
                 18, // nfsservctl, lookup_dcookie
+                262,
+                272, // fanotify_init, kcmp
+                235,
+                237,
+                238,
+                239, // mbind, set_mempolicy, migrate_pages, move_pages
                 .. Everywhere,
             ],
         };

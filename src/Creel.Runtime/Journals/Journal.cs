@@ -33,7 +33,7 @@ internal sealed class Journal : IDisposable
         file = new JournalFile(Path.Combine(folder, "journal"));
         try
         {
-            Directory.CreateDirectory(results);
+            OwnFile.MakeFolder(results);
             var content = file.Read(boot);
             Id = content.Id ?? newId();
             foreach (var line in content.Lines)
@@ -111,7 +111,7 @@ internal sealed class Journal : IDisposable
                 var large = body.Length > Inline;
                 if (large)
                 {
-                    File.WriteAllBytes(ResultFile(id), body);
+                    OwnFile.Write(ResultFile(id), body);
                 }
 
                 file.Append(new JournalLine(JournalEvent.End, id, interrupted, large ? default : body));
@@ -126,7 +126,7 @@ internal sealed class Journal : IDisposable
         }
     }
 
-    /// <summary>The response of an ended task; null where there is none.</summary>
+    /// <summary>The response of an ended task; null where there is none, or none any more.</summary>
     public ReadOnlyMemory<byte>? Result(string id)
     {
         lock (gate)
@@ -136,7 +136,15 @@ internal sealed class Journal : IDisposable
                 return null;
             }
 
-            return body.IsEmpty ? File.ReadAllBytes(ResultFile(id)) : body;
+            try
+            {
+                return body.IsEmpty ? OwnFile.Read(ResultFile(id), Array.MaxLength) : body;
+            }
+            catch (IOException)
+            {
+                // A task has put something else in its place.
+                return null;
+            }
         }
     }
 
@@ -235,6 +243,7 @@ internal sealed class Journal : IDisposable
         var wanted = entries.Where(e => e.Value.Body is { IsEmpty: true }).Select(e => ResultFile(e.Key)).ToHashSet();
         foreach (var path in Directory.EnumerateFiles(results).Where(path => !wanted.Contains(path)))
         {
+            // Files and links themselves; a folder that a task put there is none of ours.
             File.Delete(path);
         }
     }

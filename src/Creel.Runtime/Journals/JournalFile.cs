@@ -11,6 +11,7 @@ namespace Creel.Runtime.Journals;
 internal sealed class JournalFile : IDisposable
 {
     private const string Magic = "creel-journal 1";
+    private const long Largest = 256 * 1024 * 1024;
     private readonly string path;
     private SafeFileHandle? handle;
 
@@ -24,12 +25,22 @@ internal sealed class JournalFile : IDisposable
 
     public Content Read(string boot)
     {
-        if (!File.Exists(path))
+        ReadOnlyMemory<byte> rest;
+        try
         {
-            return new Content(null, [], false);
+            if (OwnFile.Read(path, Largest) is not { } bytes)
+            {
+                return new Content(null, [], false);
+            }
+
+            rest = bytes;
+        }
+        catch (IOException)
+        {
+            // A task has put something else in its place: as good as damaged.
+            return new Content(null, [], true);
         }
 
-        ReadOnlyMemory<byte> rest = File.ReadAllBytes(path);
         var header = NextLine(ref rest);
         var words = header is { } text ? Encoding.UTF8.GetString(text.Span).Split(' ') : [];
         var known = words.Length == 4 && $"{words[0]} {words[1]}" == Magic;
@@ -55,7 +66,7 @@ internal sealed class JournalFile : IDisposable
     public void Replace(string id, string boot, IEnumerable<JournalLine> lines, bool keepOld)
     {
         var next = path + ".new";
-        using (var stream = new FileStream(next, FileMode.Create, FileAccess.Write, FileShare.Read))
+        using (var stream = new FileStream(OwnFile.Create(next), FileAccess.Write))
         {
             stream.Write(Encoding.UTF8.GetBytes($"{Magic} {id} {boot}\n"));
             foreach (var line in lines)
@@ -66,14 +77,14 @@ internal sealed class JournalFile : IDisposable
             Length = stream.Length;
         }
 
-        if (keepOld && File.Exists(path))
+        if (keepOld && (File.Exists(path) || Directory.Exists(path)))
         {
-            File.Move(path, path + ".old", overwrite: true);
+            OwnFile.Move(path, path + ".old");
         }
 
-        File.Move(next, path, overwrite: true);
+        OwnFile.Move(next, path);
         handle?.Dispose();
-        handle = File.OpenHandle(path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete);
+        handle = OwnFile.Open(path, OwnFile.WriteOnly) ?? throw new IOException($"{path} is gone again");
     }
 
     /// <exception cref="CreelException">The line could not be written whole; nothing of it is left in the file.</exception>

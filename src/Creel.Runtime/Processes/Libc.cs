@@ -10,8 +10,10 @@ internal static unsafe partial class Libc
     public const int SIGTERM = 15;
     public const int ESRCH = 3;
     public const int EINTR = 4;
+    public const int ENOEXEC = 8;
     public const int ECHILD = 10;
     public const int EAGAIN = 11;
+    public const int EACCES = 13;
     public const int O_RDWR = 2;
     public const int O_NOCTTY = 0x100;
     public const int O_NONBLOCK = 0x800;

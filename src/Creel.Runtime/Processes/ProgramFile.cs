@@ -8,16 +8,35 @@ internal static class ProgramFile
 {
     private const string DefaultPath = "/usr/local/bin:/usr/bin:/bin";
 
-    /// <exception cref="CreelException">There is no such program; the message names it.</exception>
+    private const string Missing = "program-missing";
+    private const string Closed = "program-closed";
+
+    /// <exception cref="CreelException">There is no such program, or it can't be run; the message names it.</exception>
     public static string Find(string name, IReadOnlyDictionary<string, string> environment, string folder) =>
         TryFind(name, environment, folder)
-        ?? throw new CreelException(
-            Fault.Missing(
-                "program-missing",
-                $"There is no program '{name}' in this cell",
-                name.Contains('/') ? "Check the path" : "Install it where the cell's PATH looks, or name it by its path"
-            )
+        ?? throw (
+            name.Contains('/') && Path.Exists(Path.GetFullPath(name, folder))
+                ? NotRunnable(name, "it is no file that may be executed")
+                : new CreelException(
+                    Fault.Missing(
+                        Missing,
+                        $"There is no program '{name}' in this cell",
+                        name.Contains('/') ? "Check the path" : "Install it where the cell's PATH looks, or name it by its path"
+                    )
+                )
         );
+
+    public static CreelException NotRunnable(string name, string why) =>
+        new(Fault.Refused(Closed, $"'{name}' can't be run: {why}", "Check its mode and format"));
+
+    /// <summary>As a shell says it: 127 there is none, 126 it can't be run; null: another fault.</summary>
+    public static int? ExitCode(Fault fault) =>
+        fault.Code switch
+        {
+            Missing => 127,
+            Closed => 126,
+            _ => null,
+        };
 
     public static string? TryFind(string name, IReadOnlyDictionary<string, string> environment, string folder)
     {

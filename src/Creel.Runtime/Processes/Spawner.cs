@@ -140,7 +140,8 @@ internal static unsafe class Spawner
     }
 
     private static CreelException Refused(string program, int error) =>
-        new(
+        error is Libc.ENOEXEC or Libc.EACCES ? ProgramFile.NotRunnable(program, Marshal.GetPInvokeErrorMessage(error))
+        : new(
             error == Libc.EAGAIN
                 ? Fault.Unavailable(
                     "no-process",

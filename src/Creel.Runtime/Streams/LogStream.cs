@@ -23,7 +23,7 @@ internal static class LogStream
     }
 
     private static FileStream? Open(string path) =>
-        File.Exists(path) ? new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete) : null;
+        OwnFile.Open(path, OwnFile.ReadOnly) is { } handle ? new FileStream(handle, FileAccess.Read) : null;
 
     /// <summary>Where the last so many lines begin.</summary>
     private static long Start(string path, int lines)

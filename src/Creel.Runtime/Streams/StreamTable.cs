@@ -2,6 +2,7 @@ using System.Text.Json;
 using Creel.Core;
 using Creel.Core.Link;
 using Creel.Runtime.Link;
+using Creel.Runtime.Processes;
 
 namespace Creel.Runtime.Streams;
 
@@ -91,7 +92,7 @@ internal sealed class StreamTable(Outbox outbox, StreamTargets targets, RuntimeL
         }
         catch (CreelException e)
         {
-            end = new StreamEnd(Error: e.Fault.ToString());
+            end = new StreamEnd(ProgramFile.ExitCode(e.Fault), e.Fault.ToString());
         }
         catch (Exception e)
         {

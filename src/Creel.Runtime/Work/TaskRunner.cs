@@ -326,6 +326,10 @@ internal sealed class TaskRunner(Journal journal, Outbox outbox, TaskSurrounding
         {
             outbox.Post(MessageTypes.Response, body);
         }
+        else if (journal.Knows(id) == JournalKnowledge.Finished)
+        {
+            Finish(id, TaskOutcome.Failure("A task in the cell destroyed the result before the hub had it"), TimeSpan.Zero);
+        }
     }
 
     private static TimeSpan Timeout(TaskOrder order, WelcomePolicy policy)

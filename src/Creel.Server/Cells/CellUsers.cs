@@ -1,4 +1,5 @@
 using Creel.Core.Isolation;
+using Creel.Core.Policy;
 
 namespace Creel.Server.Cells;
 
@@ -8,7 +9,7 @@ namespace Creel.Server.Cells;
 /// </summary>
 internal sealed class CellUsers(int firstUid, ICellFolders folders)
 {
-    public const int RangeSize = 10_000;
+    public const int RangeSize = UidRanges.Size;
 
     public CellUser At(int index) => new(firstUid + index, firstUid + index);
 

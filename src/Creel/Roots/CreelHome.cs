@@ -55,7 +55,8 @@ internal sealed class CreelHome
             );
         }
 
-        return new CreelHome(folder);
+        // Without links, so that a home is the same one by whatever way it is named.
+        return new CreelHome(RealPath.Of(folder) ?? folder);
     }
 
     /// <summary>Names this Creel among others on the machine.</summary>

@@ -22,11 +22,9 @@ namespace Creel.Roots;
 /// <summary>Puts <c>creel serve</c> together, runs it, and takes it apart in the opposite order.</summary>
 internal static class ServeRoot
 {
-    /// <summary>The first uid of the range that cells are given when Creel is root; far above what a system hands out.</summary>
-    private const int FirstUid = 720_000;
-
     public static async Task<int> RunAsync(ServeOptions options, CancellationToken cancel)
     {
+        OwnProcess.Close();
         var time = TimeProvider.System;
         var home = CreelHome.Open(options.Home);
         var run = RunFolder.Choose(home.Folder, options.RunFolder, UnixUser.IsRoot);
@@ -44,6 +42,7 @@ internal static class ServeRoot
         Log(builder, options.Json);
         using var logs = LoggerFactory.Create(logging => Log(logging, options.Json));
 
+        var uids = await ClaimUidsAsync(home, time, logs, cancel);
         CellsHost? cells = null;
         var hubConfig = new HubConfig { OldUnauthenticated = options.UnauthenticatedOldApi, Bridge = () => cells!.Bridge, Usage = c => cells!.UsageAsync(c) };
         var ports = new HubPorts(store.Tasks, store.Letters, store.Agents, store.Audit);
@@ -56,7 +55,7 @@ internal static class ServeRoot
                 RunFolder = run,
                 RuntimeFile = runtime,
                 Instance = home.Instance(),
-                FirstUid = UnixUser.IsRoot ? FirstUid : null,
+                FirstUid = uids,
             },
             Drivers(run),
             store.Cells,
@@ -107,6 +106,22 @@ internal static class ServeRoot
         }
 
         return ExitCodes.Ok;
+    }
+
+    private static async Task<int?> ClaimUidsAsync(CreelHome home, TimeProvider time, ILoggerFactory logs, CancellationToken cancel)
+    {
+        if (!UnixUser.IsRoot)
+        {
+            return null;
+        }
+
+        var (first, warning) = await new UidRegistry().ClaimAsync(home.Folder, time, cancel);
+        if (warning is not null)
+        {
+            logs.CreateLogger("serve").LogWarning("{Warning}", warning);
+        }
+
+        return first;
     }
 
     /// <summary>In the order of preference within a level.</summary>

@@ -66,6 +66,7 @@ public sealed class ExecutorTests : IAsyncLifetime
     [InlineData("""{"type":"exec","command":"x","env":{"A=B":"1"}}""", "no variable can have")]
     [InlineData("""{"type":"exec","command":"x","timeout":-1}""", "'timeout' must be a number")]
     [InlineData("""{"type":"exec","command":"x","cwd":"nowhere"}""", "There is no folder")]
+    [InlineData("""{"type":"exec","argv":["/"]}""", "can't be run")]
     [InlineData("""{"type":"exec","argv":["no-such-thing"]}""", "no program 'no-such-thing'")]
     [InlineData("""{"type":"script","script":"x","interpreter":"no-such-thing"}""", "There is no 'no-such-thing' in this cell")]
     [InlineData("""{"type":"script"}""", "script needs 'script'")]

@@ -1,3 +1,6 @@
+using System.Net;
+using System.Net.Sockets;
+using Creel.Core.Isolation;
 using Creel.Runtime.Hardening;
 
 namespace Creel.Tests.Runtime;
@@ -7,6 +10,7 @@ public sealed class HardeningTests
     private const uint Allow = 0x7fff0000;
     private const uint Eperm = 0x00050001;
     private const uint Enosys = 0x00050026;
+    private const uint NoFamily = 0x00050061;
 
     public static TheoryData<string> Architectures => ["x64", "arm64"];
 
@@ -39,12 +43,22 @@ public sealed class HardeningTests
         Verdict(calls.Ioctl, 0, 0x5412).ShouldBe(Eperm);
         Verdict(calls.Ioctl, 0, 0xffffffff00005412).ShouldBe(Eperm); // the kernel looks at 32 bits, and so do we
         Verdict(calls.Ioctl, 0, 0x5413).ShouldBe(Allow);
-        Verdict(calls.Socket, 1).ShouldBe(Allow);
-        Verdict(calls.Socket, 2).ShouldBe(Allow);
-        Verdict(calls.Socket, 16).ShouldBe(Allow); // netlink
-        Verdict(calls.Socket, 17).ShouldBe(Eperm);
-        Verdict(calls.Socket, 40).ShouldBe(Eperm);
-        Enumerable.Range(0, 500).Count(n => Verdict(n) == Allow).ShouldBeGreaterThan(400);
+        for (var family = 0u; family < 60; family++)
+        {
+            Verdict(calls.Socket, family).ShouldBe(family is 1 or 2 or 10 or 16 ? Allow : NoFamily, $"family {family}");
+            Verdict(calls.SocketPair, family).ShouldBe(family == 1 ? Allow : NoFamily, $"pair of family {family}");
+        }
+
+        Verdict(calls.Socket, 16, 3, 0).ShouldBe(Allow); // NETLINK_ROUTE
+        for (var protocol = 1u; protocol < 32; protocol++)
+        {
+            Verdict(calls.Socket, 16, 3, protocol).ShouldBe(NoFamily, $"netlink {protocol}");
+        }
+
+        Verdict(calls.Socket, 0xffffffff00000010, 3, 0xffffffff00000006).ShouldBe(NoFamily);
+        Verdict(calls.Socket, 2, 1, 6).ShouldBe(Allow);
+        Verdict((int)SystemCalls.Newest + 1).ShouldBe(Enosys);
+        Enumerable.Range(0, 460).Count(n => Verdict(n, 1) == Allow).ShouldBeGreaterThan(370);
     }
 
     [Fact]
@@ -148,6 +162,21 @@ public sealed class HardeningTests
     }
 
     [Fact]
+    public async Task A_task_has_no_sockets_but_of_the_usual_families()
+    {
+        await using var cell = await CellFixture.StartAsync();
+        const string Try =
+            "for my $f (0..50) { for my $p ($f==16 ? (0..22) : 0) { for my $t (1,2,3,5) "
+            + "{ print \"$f/$p \" if socket(my $s, $f, $t, $p); } } } print \"done\"";
+        var got = (await cell.PrintAsync($"perl -e '{Try}'")).Split(' ').Distinct().ToList();
+
+        got.ShouldContain("1/0");
+        got.ShouldContain("done");
+        got.Where(f => f is not ("1/0" or "2/0" or "10/0" or "16/0" or "done")).ShouldBeEmpty();
+        (await cell.PrintAsync("getent hosts localhost; ip link show lo 2>/dev/null || echo lo")).ShouldContain("lo");
+    }
+
+    [Fact]
     public async Task A_task_can_not_look_into_its_runtime()
     {
         await using var cell = await CellFixture.StartAsync();
@@ -163,6 +192,113 @@ public sealed class HardeningTests
             .GetProperty("success")
             .GetBoolean()
             .ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task Whatever_a_task_puts_in_the_place_of_the_runtimes_files_the_next_one_starts_and_no_task_runs_twice()
+    {
+        await using var cell = await CellFixture.StartAsync();
+        await cell.PrintAsync("echo ran >>count");
+        var state = cell.State;
+        cell.Process.KillHard();
+        foreach (var name in new[] { "journal", "journal.new", "journal.old", "runtime.log", "runtime.log.1", "lock" })
+        {
+            File.Delete(Path.Combine(state, name));
+            await RunAsync("mkfifo", Path.Combine(state, name));
+        }
+
+        await cell.RestartAsync();
+        (await cell.PrintAsync("cat count")).ShouldBe("ran");
+
+        cell.Process.KillHard();
+        foreach (var name in new[] { "journal", "runtime.log", "lock" })
+        {
+            File.Delete(Path.Combine(state, name));
+            Directory.CreateDirectory(Path.Combine(state, name));
+        }
+
+        await cell.RestartAsync();
+        (await cell.PrintAsync("cat count")).ShouldBe("ran");
+    }
+
+    [Fact]
+    public async Task A_pipe_in_the_place_of_a_file_holds_no_task_up()
+    {
+        await using var cell = await CellFixture.StartAsync();
+        await cell.PrintAsync("mkfifo pipe");
+        foreach (
+            var task in new object[]
+            {
+                new { type = "file:read", filePath = "pipe" },
+                new
+                {
+                    type = "file:write",
+                    filePath = "pipe",
+                    content = "x",
+                },
+            }
+        )
+        {
+            var response = await cell.RunAsync(task).WaitAsync(TimeSpan.FromSeconds(60));
+            response.TryGetProperty("state", out _).ShouldBeTrue();
+        }
+
+        (await cell.PrintAsync("test -p pipe && echo still a pipe")).ShouldBe("still a pipe");
+    }
+
+    [Fact]
+    public async Task Thousands_of_clients_of_the_relay_that_say_nothing_or_nonsense_delay_no_task()
+    {
+        var port = FreePort();
+        await using var cell = await CellFixture.StartAsync((CellPaths.RelayPortVariable, $"{port}"));
+        var clients = new List<Socket>();
+        try
+        {
+            for (var i = 0; i < 2000; i++)
+            {
+                var client = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { Blocking = false };
+                clients.Add(client);
+                try
+                {
+                    await client.ConnectAsync(IPAddress.Loopback, port).WaitAsync(TimeSpan.FromMilliseconds(i < 700 ? 5000 : 1));
+                    client.Send(i % 3 == 0 ? [0x16, 3, 1] : i % 3 == 1 ? "GET /creel/x HT"u8 : [0xff]);
+                }
+                catch (Exception e) when (e is SocketException or TimeoutException)
+                {
+                    // It takes no more of them.
+                }
+            }
+
+            for (var i = 0; i < 5; i++)
+            {
+                (await cell.PrintAsync("echo quick").WaitAsync(TimeSpan.FromSeconds(60))).ShouldBe("quick");
+            }
+
+            Directory.GetFiles($"/proc/{cell.Process.Pid}/fd").Length.ShouldBeLessThan(1400);
+        }
+        finally
+        {
+            clients.ForEach(client => client.Dispose());
+        }
+
+        using var http = new HttpClient { Timeout = TimeSpan.FromSeconds(60) };
+        await Eventually.Until(
+            async () => (await http.GetAsync($"http://127.0.0.1:{port}/creel/me")).IsSuccessStatusCode,
+            TimeSpan.FromMinutes(2)
+        );
+    }
+
+    private static int FreePort()
+    {
+        using var probe = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        probe.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        return ((IPEndPoint)probe.LocalEndPoint!).Port;
+    }
+
+    private static async Task RunAsync(string program, params string[] arguments)
+    {
+        using var process = System.Diagnostics.Process.Start(program, arguments);
+        await process.WaitForExitAsync();
     }
 
     [Fact]

@@ -120,6 +120,54 @@ public sealed class JournalTests : IDisposable
         journal.Knows("task 5").ShouldBe(JournalKnowledge.Nothing);
     }
 
+    [Theory]
+    [InlineData("mkfifo journal")]
+    [InlineData("mkdir journal journal.old journal.new")]
+    [InlineData("ln -s /dev/zero journal; ln -s ../victim journal.new; ln -s ../victim journal.old")]
+    [InlineData("ln -s ../victim journal")]
+    [InlineData("mknod journal c 1 5 || mkfifo journal; mkfifo journal.new")]
+    [InlineData("truncate -s 1T journal")]
+    [InlineData("rm -rf results; ln -s ../victims results; mkfifo journal")]
+    public async Task What_a_task_puts_in_its_place_is_neither_followed_nor_waited_for(string swap)
+    {
+        using var outside = new TestFolder();
+        var victims = Directory.CreateDirectory(outside["victims"]).FullName;
+        File.WriteAllText(outside["victim"], "untouched");
+        File.WriteAllText(Path.Combine(victims, "one"), "untouched");
+        var state = Directory.CreateDirectory(outside["state"]).FullName;
+        using var shell = System.Diagnostics.Process.Start(
+            new System.Diagnostics.ProcessStartInfo("sh", ["-c", swap]) { WorkingDirectory = state }
+        )!;
+        await shell.WaitForExitAsync();
+
+        using (var journal = await Task.Run(() => new Journal(state, "boot", NewId)).WaitAsync(TimeSpan.FromSeconds(30)))
+        {
+            journal.Id.ShouldBe("id1");
+            journal.Start("t");
+            journal.End("t", new byte[100_000]);
+        }
+
+        using var again = new Journal(state, "boot", NewId);
+        again.Id.ShouldBe("id1");
+        again.Finished.ShouldBe(["t"]);
+        File.ReadAllText(outside["victim"]).ShouldBe("untouched");
+        File.ReadAllText(Path.Combine(victims, "one")).ShouldBe("untouched");
+    }
+
+    [Fact]
+    public void A_result_that_a_task_swapped_is_none()
+    {
+        using var journal = Open();
+        journal.Start("t");
+        journal.End("t", new byte[100_000]);
+        var file = Directory.GetFiles(folder["results"]).Single();
+        File.Delete(file);
+        File.CreateSymbolicLink(file, "/etc/passwd");
+
+        journal.Result("t").ShouldBeNull();
+        journal.Knows("t").ShouldBe(JournalKnowledge.Finished);
+    }
+
     [RootFact]
     public void What_the_disk_does_not_take_is_not_started()
     {

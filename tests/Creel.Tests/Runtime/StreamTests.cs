@@ -56,6 +56,24 @@ public sealed class StreamTests : IAsyncLifetime
         Hub.StreamText(1).ShouldBe("ine\n");
     }
 
+    [Theory]
+    [InlineData("no-such-program", 127)]
+    [InlineData("./no-such-program", 127)]
+    [InlineData("/etc/passwd", 126)]
+    [InlineData("./nonsense", 126)]
+    public async Task A_program_that_is_not_there_or_can_not_be_run_is_told_apart(string program, int code)
+    {
+        await cell.PrintAsync("printf '\\177ELFnonsense' >nonsense; chmod +x nonsense");
+        await Hub.OpenAsync(1, new StreamOpen("exec", CellFixture.Agent, [program]));
+        var end = await Hub.StreamEndAsync(1);
+        end.ExitCode.ShouldBe(code);
+        end.Error.ShouldNotBeNull();
+
+        var result = (await cell.RunAsync(new { type = "exec", argv = new[] { program } })).GetProperty("result");
+        result.GetProperty("exitCode").GetInt32().ShouldBe(code);
+        result.GetProperty("stderr").GetString().ShouldNotBeNull().ShouldContain(Path.GetFileName(program));
+    }
+
     [Fact]
     public async Task Nothing_is_sent_past_the_window_and_a_grant_lets_it_go_on()
     {

@@ -1,0 +1,48 @@
+namespace Creel.Core.Policy;
+
+/// <summary>
+/// Which host uids the cells of one Creel are given. Two Creels on one machine must never share one: a cell of the one could
+/// then read and kill what a cell of the other has.
+/// </summary>
+public static class UidRanges
+{
+    /// <summary>Far above what a system gives to people and services.</summary>
+    public const int First = 720_000;
+
+    /// <summary>As many as one Creel may have cells.</summary>
+    public const int Size = 10_000;
+
+    /// <summary>How many Creels there may be on one machine.</summary>
+    public const int Most = 100;
+
+    /// <returns>
+    /// The first uid of this home's range: the one that it has, else one that nobody ever had, else one of a home that is gone.
+    /// Null: all are taken.
+    /// </returns>
+    public static int? Choose(IReadOnlyList<UidClaim> claims, string home, IReadOnlyList<UidSpan> elsewhere)
+    {
+        if (claims.FirstOrDefault(claim => claim.Home == home) is { } own)
+        {
+            return own.First;
+        }
+
+        var free = Enumerable
+            .Range(0, Most)
+            .Select(slot => First + (slot * Size))
+            .Where(first => !elsewhere.Any(span => span.Overlaps(first)));
+        return Earliest(free.Except(claims.Select(claim => claim.First)))
+            ?? Earliest(free.Except(claims.Where(claim => claim.HomeExists).Select(claim => claim.First)));
+    }
+
+    private static int? Earliest(IEnumerable<int> firsts) => firsts.Select(first => (int?)first).FirstOrDefault();
+}
+
+/// <summary>A range that a Creel has.</summary>
+/// <param name="Home">Its CREEL_HOME, without links.</param>
+public sealed record UidClaim(int First, string Home, bool HomeExists);
+
+/// <summary>Uids that somebody else hands out, as in <c>/etc/subuid</c>.</summary>
+public sealed record UidSpan(string Owner, long First, long Count)
+{
+    public bool Overlaps(int first) => First < first + UidRanges.Size && first < First + Count;
+}
