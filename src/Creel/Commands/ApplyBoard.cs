@@ -13,6 +13,9 @@ internal sealed class ApplyBoard
 
     public int Count => rows.Count;
 
+    /// <summary>What became of them, a line each.</summary>
+    public IEnumerable<string> Failures => rows.Where(row => row.State == "failed").Select(row => row.Line());
+
     /// <summary>Takes the event in; answers with the line that says it where there is no live table, or null.</summary>
     public string? Take(ProgressEvent happened)
     {

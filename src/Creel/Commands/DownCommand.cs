@@ -30,7 +30,15 @@ internal static class DownCommand
             }
         }
 
+        var workspaces = await Workspaces.AskAsync(call, cancel);
         var body = Call.Body(new { deleteWorkspaces = delete });
-        return await ApplyProgress.ShowAsync(call, call.Client.LinesAsync(HttpMethod.Post, "habitat/down", body, cancel), cancel);
+        var events = call.Client.LinesAsync(HttpMethod.Post, "habitat/down", body, cancel);
+        var exit = await ApplyProgress.ShowAsync(call, events, cancel, "bring it up again: creel up FILE");
+        if (exit == ExitCodes.Ok && !call.Json)
+        {
+            workspaces.Tell(null, delete);
+        }
+
+        return exit;
     }
 }

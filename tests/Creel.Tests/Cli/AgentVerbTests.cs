@@ -79,7 +79,7 @@ public sealed class AgentVerbTests : IAsyncLifetime
 
         run.ExitCode.ShouldBe(0, run.ToString());
         server
-            .Requests.Single()
+            .Requests.First()
             .Body.ShouldBe(
                 """{"id":"ned-flanders","name":"Ned Flanders","isolation":"session","resources":{"memory":"256m","pids":9}}"""
             );
@@ -101,9 +101,23 @@ public sealed class AgentVerbTests : IAsyncLifetime
         (await CliRun.RunAsync(server, "agent", "destroy", "bart")).ExitCode.ShouldBe(64);
         server.Requests.ShouldBeEmpty();
         (await CliRun.RunAsync(server, "agent", "destroy", "bart", "--yes")).ExitCode.ShouldBe(0);
-        server.Requests.Single().Path.ShouldBe("/habitat/agents/bart");
+        server.Requests.Last().Path.ShouldBe("/habitat/agents/bart");
         (await CliRun.RunAsync(server, "agent", "destroy", "bart", "--yes", "--delete-workspaces")).ExitCode.ShouldBe(0);
         server.Requests.Last().Path.ShouldBe("/habitat/agents/bart?deleteWorkspaces=true");
+    }
+
+    [Fact]
+    public async Task Destroy_says_what_it_left_behind_and_how_to_delete_it()
+    {
+        server.Lines("DELETE /habitat/agents/bart", """{"event":"done","ok":true}""");
+        server.On("GET /habitat", """{"name":"h","file":"/srv/h.json5","agents":[{"id":"bart"},{"id":"lisa","workspace":"/srv/lisa"}]}""");
+        var workspace = Directory.CreateDirectory(Path.Combine(server.Home, "workspaces", "bart")).FullName;
+
+        var run = await CliRun.RunAsync(server, "agent", "destroy", "bart", "--yes");
+
+        run.Error.ShouldBe(
+            $"bart is taken out of /srv/h.local.json5\nworkspace stays: {workspace}\n  → to delete it: rm -r {workspace}\n"
+        );
     }
 
     [Fact]

@@ -212,7 +212,24 @@ public sealed class HabitatVerbTests : IAsyncLifetime
     {
         (await CliRun.RunAsync(server, "down", "--yes", "--delete-workspaces")).ExitCode.ShouldBe(0);
 
-        server.Requests.ShouldHaveSingleItem().Body.ShouldBe("""{"deleteWorkspaces":true}""");
+        server.Requests.Last().Body.ShouldBe("""{"deleteWorkspaces":true}""");
+    }
+
+    [Fact]
+    public async Task Down_says_which_workspaces_stay()
+    {
+        server.On(
+            "GET /habitat",
+            """{"name":"h","file":"/srv/h.json5","agents":[{"id":"bart"},{"id":"lisa","workspace":"/srv/it's lisa's"}]}"""
+        );
+        var workspace = Directory.CreateDirectory(Path.Combine(server.Home, "workspaces", "bart")).FullName;
+
+        (await CliRun.RunAsync(server, "down", "--yes")).Error.ShouldBe(
+            $"workspaces stay: {workspace}, /srv/it's lisa's\n  → to delete them: rm -r {workspace} '/srv/it'\\''s lisa'\\''s'\n"
+        );
+        (await CliRun.RunAsync(server, "down", "--yes", "--delete-workspaces")).Error.ShouldBe(
+            $"workspace deleted: {workspace}\nworkspace stays, since the habitat names it: /srv/it's lisa's\n"
+        );
     }
 
     [Fact]
@@ -224,7 +241,7 @@ public sealed class HabitatVerbTests : IAsyncLifetime
 
         run.ExitCode.ShouldBe(0, run.ToString());
         var lines = run.Output.Split('\n');
-        lines[0].ShouldStartWith("CELL   AGENTS");
+        lines[0].ShouldStartWith("CELL");
         lines[1].ShouldContain("1 queued, 40 ok");
         lines[1].ShouldContain("12.5%");
         lines[1].ShouldContain("100m");
@@ -241,6 +258,7 @@ public sealed class HabitatVerbTests : IAsyncLifetime
 
         run.Error.ShouldBeEmpty();
         run.Output.ShouldNotContain("\x1b");
+        run.Output.ShouldNotContain("\u009b");
         run.Output.Count(c => c == '\n').ShouldBe(1);
         var cells = JsonDocument.Parse(run.Output).RootElement.GetProperty("cells");
         cells[1].GetProperty("reason").GetString().ShouldBe("it\u001b[2J evil\u009b31m died");

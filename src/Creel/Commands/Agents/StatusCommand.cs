@@ -3,7 +3,6 @@ using System.Text.Json;
 using Creel.Commands.Views;
 using Creel.Core;
 using Creel.Terminal;
-using Spectre.Console;
 
 namespace Creel.Commands.Agents;
 
@@ -23,7 +22,7 @@ internal static class StatusCommand
         var path = $"agents/{AgentArgument.Segment(agent)}/status";
         if (watch)
         {
-            return await Watching.RunAsync(call, path, TimeSpan.FromSeconds(2), answer => new Text(Text(call, answer)), cancel);
+            return await Watching.RunAsync(call, path, TimeSpan.FromSeconds(2), answer => Text(call, answer), cancel);
         }
 
         var status = await call.Client.GetAsync(path, cancel);

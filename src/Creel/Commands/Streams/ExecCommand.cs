@@ -24,7 +24,7 @@ internal static class ExecCommand
     {
         var options = new Options(
             AgentArgument.Make(),
-            new("COMMAND") { Description = "The program and its arguments, after --", Arity = ArgumentArity.OneOrMore },
+            new(CommandTail.Argument) { Description = "The program and its arguments: all that follows the agent", Arity = ArgumentArity.OneOrMore },
             new("--interactive", "-i") { Description = "Pass on what is typed; piped input is passed on anyhow" },
             new("--no-stdin") { Description = "Pass no input on, as in a loop that reads its own" },
             new("--raw") { Description = "Pass the output on byte for byte, control sequences too: for files and pipes" },
@@ -39,7 +39,16 @@ internal static class ExecCommand
             options.Raw,
             options.Timeout,
         };
-        return cli.Runs(command, (call, cancel) => RunAsync(call, options, cancel));
+        return cli.Runs(
+            command,
+            (call, cancel) =>
+                Interruption.SayAsync(
+                    () => RunAsync(call, options, cancel),
+                    $"left; what ran in {call.Value(options.Agent)}'s cell is ended",
+                    $"for work that goes on without you: creel task send {call.Value(options.Agent)} JSON",
+                    cancel
+                )
+        );
     }
 
     public static async Task<int> RunAsync(
