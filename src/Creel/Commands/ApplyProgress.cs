@@ -24,6 +24,22 @@ internal static class ApplyProgress
     private static async Task<int> FollowAsync(Call call, IAsyncEnumerable<JsonElement> events, CancellationToken cancel)
     {
         var board = new ApplyBoard();
+        var exit = await FollowAsync(call, events, board, cancel);
+        foreach (var line in call.Json ? [] : board.Remains)
+        {
+            call.Note(line);
+        }
+
+        return exit;
+    }
+
+    private static async Task<int> FollowAsync(
+        Call call,
+        IAsyncEnumerable<JsonElement> events,
+        ApplyBoard board,
+        CancellationToken cancel
+    )
+    {
         if (call.Json)
         {
             return await FollowAsync(events, board, (raw, _) => call.PrintLine(raw), _ => { }, cancel);

@@ -72,6 +72,7 @@ internal sealed class Cli(CommandIo io, CliParts parts)
             VersionCommand.Build(this),
             CompatCommand.Build(this),
         };
+        ExampleHelp.Attach(root, io.Out);
         root.Options.Add(globals.Json);
         root.Options.Add(globals.Url);
         root.Options.Add(globals.Home);

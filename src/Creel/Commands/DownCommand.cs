@@ -12,7 +12,7 @@ internal static class DownCommand
     {
         var yes = YesOption.Make();
         var delete = new Option<bool>("--delete-workspaces") { Description = "Also delete the agents' workspaces" };
-        var command = new Command("down", "Stop every cell of the habitat") { yes, delete };
+        var command = new Command("down", "Stop every cell of the habitat; workspaces stay (with --json an event a line)") { yes, delete };
         return cli.Runs(command, (call, cancel) => RunAsync(call, call.Value(yes), call.Value(delete), cancel));
     }
 
@@ -30,15 +30,8 @@ internal static class DownCommand
             }
         }
 
-        var workspaces = await Workspaces.AskAsync(call, cancel);
         var body = Call.Body(new { deleteWorkspaces = delete });
         var events = call.Client.LinesAsync(HttpMethod.Post, "habitat/down", body, cancel);
-        var exit = await ApplyProgress.ShowAsync(call, events, cancel, "bring it up again: creel up FILE");
-        if (exit == ExitCodes.Ok && !call.Json)
-        {
-            workspaces.Tell(null, delete);
-        }
-
-        return exit;
+        return await ApplyProgress.ShowAsync(call, events, cancel, "bring it up again: creel up FILE");
     }
 }

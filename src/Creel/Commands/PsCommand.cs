@@ -41,8 +41,8 @@ internal static class PsCommand
                 cell.Network,
                 State(cell),
                 Tasks(cell.Tasks),
-                HealthWords.Cpu(cell.Health),
-                HealthWords.Memory(cell.Health),
+                cell.Usage?.CpuWords,
+                cell.Usage?.MemoryWords,
                 cell.Since is { } since ? Words.Span(now - since) : "",
                 cell.Restarts.ToString()
             );
@@ -85,7 +85,7 @@ internal static class PsCommand
     }
 
     private static Task<int> WatchAsync(Call call, CancellationToken cancel) =>
-        Watching.RunAsync(call, "cells", TimeSpan.FromSeconds(2), answer => Draw(answer, call.Time.GetUtcNow()), cancel);
+        Watching.RunAsync(call, "cells", TimeSpan.FromSeconds(2), answer => Task.FromResult(Draw(answer, call.Time.GetUtcNow())), cancel);
 
     private static string Draw(JsonElement answer, DateTimeOffset now)
     {

@@ -12,19 +12,27 @@ internal static class Watching
         Call call,
         string path,
         TimeSpan every,
-        Func<JsonElement, string> draw,
+        Func<JsonElement, Task<string>> draw,
         CancellationToken cancel
     )
     {
         var live = new LiveText(call.Io.Out, call.Io.Window);
-        Action<JsonElement> show =
-            call.Json ? call.PrintLine
-            : call.Io.OutputIsTerminal ? answer => live.Draw(PlainText.Clean(draw(answer)))
-            : answer => call.Say(draw(answer));
         using var timer = new PeriodicTimer(every, call.Time);
         do
         {
-            show(await call.Client.GetAsync(path, cancel));
+            var answer = await call.Client.GetAsync(path, cancel);
+            if (call.Json)
+            {
+                call.PrintLine(answer);
+            }
+            else if (call.Io.OutputIsTerminal)
+            {
+                live.Draw(PlainText.Clean(await draw(answer)));
+            }
+            else
+            {
+                call.Say(await draw(answer));
+            }
         } while (await timer.WaitForNextTickAsync(cancel));
 
         return ExitCodes.Ok;

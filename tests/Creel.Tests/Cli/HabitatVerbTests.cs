@@ -216,19 +216,18 @@ public sealed class HabitatVerbTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Down_says_which_workspaces_stay()
+    public async Task Down_says_what_became_of_workspaces()
     {
-        server.On(
-            "GET /habitat",
-            """{"name":"h","file":"/srv/h.json5","agents":[{"id":"bart"},{"id":"lisa","workspace":"/srv/it's lisa's"}]}"""
+        server.Lines(
+            "POST /habitat/down",
+            """{"event":"workspace","agent":"bart","path":"/w/bart","state":"deleted"}""",
+            """{"event":"workspace","agent":"lisa","path":"/w/lisa","state":"kept"}""",
+            """{"event":"workspace","agent":"moe","path":"/w/moe","state":"kept"}""",
+            """{"event":"done","ok":true}"""
         );
-        var workspace = Directory.CreateDirectory(Path.Combine(server.Home, "workspaces", "bart")).FullName;
 
         (await CliRun.RunAsync(server, "down", "--yes")).Error.ShouldBe(
-            $"workspaces stay: {workspace}, /srv/it's lisa's\n  → to delete them: rm -r {workspace} '/srv/it'\\''s lisa'\\''s'\n"
-        );
-        (await CliRun.RunAsync(server, "down", "--yes", "--delete-workspaces")).Error.ShouldBe(
-            $"workspace deleted: {workspace}\nworkspace stays, since the habitat names it: /srv/it's lisa's\n"
+            "workspace deleted: /w/bart\nworkspaces stay: /w/lisa, /w/moe\n  → to delete them: rm -r /w/lisa /w/moe\n"
         );
     }
 
@@ -316,7 +315,7 @@ public sealed class HabitatVerbTests : IAsyncLifetime
     }
 
     private const string Cells =
-        """{"cells":[{"id":"0a","group":"homer","agents":["homer"],"level":"session","driver":"bubblewrap","network":"proxy","state":"running","connected":true,"since":1795248587666,"restarts":0,"health":{"cpu":12.5,"memory":{"used":100}},"notes":["identity is declared, not proven"],"tasks":{"queued":1,"running":0,"succeeded":40}},{"id":"0b","group":"bart","agents":["bart"],"state":"running","connected":false,"restarts":3,"reason":"it\u001b[2J evil\u009b31m died","notes":["identity is declared, not proven"]}]}""";
+        """{"cells":[{"id":"0a","group":"homer","agents":["homer"],"level":"session","driver":"bubblewrap","network":"proxy","state":"running","connected":true,"since":1795248587666,"restarts":0,"health":{"cpu":99,"memory":{"used":9999}},"usage":{"cpu":0.125,"memory":104857600},"notes":["identity is declared, not proven"],"tasks":{"queued":1,"running":0,"succeeded":40}},{"id":"0b","group":"bart","agents":["bart"],"state":"running","connected":false,"restarts":3,"reason":"it\u001b[2J evil\u009b31m died","notes":["identity is declared, not proven"]}]}""";
 
     private static HabitatModel Model { get; } =
         new()

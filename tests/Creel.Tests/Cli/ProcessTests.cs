@@ -132,7 +132,7 @@ public sealed class ProcessTests : IAsyncLifetime
         server.On("POST /habitat/plan", """{"steps":[]}""");
         server.Lines("POST /habitat/apply", """{"event":"plan","plan":{"steps":[]}}""", """{"event":"done","ok":true}""");
         var command = line.StartsWith("timeout", StringComparison.Ordinal)
-            ? $"timeout -s INT 2 {Creel} {line["timeout 2 ".Length..]}"
+            ? $"timeout --foreground -s INT 2 {Creel} {line["timeout 2 ".Length..]}"
             : $"{Creel} {line}";
         using var process = Process.Start(
             Info("script", ["-qec", $"stty rows 24 columns 80; echo above; {command}; echo below", "/dev/null"])

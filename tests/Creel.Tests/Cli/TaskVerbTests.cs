@@ -137,7 +137,7 @@ public sealed class TaskVerbTests : IAsyncLifetime
 
         run.ExitCode.ShouldBe(0, run.ToString());
         run.Output.ShouldBe("out\n");
-        run.Error.ShouldBe($"err\ntask {Id} of bart: succeeded in 12 ms\n");
+        run.Error.ShouldBe($"task {Id}: sent to bart\nerr\ntask {Id} of bart: succeeded in 12 ms\n");
     }
 
     [Fact]
@@ -220,7 +220,7 @@ public sealed class TaskVerbTests : IAsyncLifetime
 
         run.ExitCode.ShouldBe(0, run.ToString());
         run.Output.ShouldBe("€\n");
-        run.Error.ShouldBe($"warn\ntask {Id} of bart: succeeded in 12 ms\n");
+        run.Error.ShouldBe($"task {Id}: sent to bart\nwarn\ntask {Id} of bart: succeeded in 12 ms\n");
     }
 
     [Fact]

@@ -91,8 +91,6 @@ internal static class CreateCommand
         var exit = await ApplyProgress.ShowAsync(call, events, cancel, $"undo it: creel agent destroy {id}");
         if (exit == ExitCodes.Ok && !call.Json)
         {
-            var workspaces = await Workspaces.AskAsync(call, cancel);
-            call.Note($"{id} is written into {workspaces.LocalFile ?? "the local file"}");
             call.Note($"  → give it work: creel task send {id} '{{\"type\":\"exec\",\"command\":\"uname -a\"}}' --wait");
         }
 

@@ -33,15 +33,7 @@ internal static class DestroyCommand
             return ExitCodes.Negative;
         }
 
-        var workspaces = await Workspaces.AskAsync(call, cancel);
         var events = call.Client.LinesAsync(HttpMethod.Delete, path, null, cancel);
-        var exit = await ApplyProgress.ShowAsync(call, events, cancel, $"add it again: creel agent create {agent}");
-        if (exit == ExitCodes.Ok && !call.Json)
-        {
-            call.Note($"{agent} is taken out of {workspaces.LocalFile ?? "the local file"}");
-            workspaces.Tell(agent, delete);
-        }
-
-        return exit;
+        return await ApplyProgress.ShowAsync(call, events, cancel, $"add it again: creel agent create {agent}");
     }
 }

@@ -145,7 +145,7 @@ internal static class ExecCommand
         }
 
         plain.Finish();
-        return StreamExit.Code(stream.End);
+        return StreamExit.Code(call, stream.End);
     }
 
     private static async Task<int> CollectAsync(Call call, string agent, AgentStream stream, CancellationToken cancel)
@@ -160,7 +160,7 @@ internal static class ExecCommand
             output.Write(piece, 0, kept);
         }
 
-        var code = StreamExit.Code(stream.End);
+        var code = StreamExit.Code(call, stream.End);
         call.Print(
             new
             {
@@ -168,6 +168,7 @@ internal static class ExecCommand
                 exitCode = code,
                 output = Encoding.UTF8.GetString(output.GetBuffer(), 0, (int)output.Length),
                 truncated,
+                error = stream.End?.Error,
             }
         );
         return code;

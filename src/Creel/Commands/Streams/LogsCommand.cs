@@ -51,7 +51,7 @@ internal static class LogsCommand
         }
 
         plain.Finish();
-        return StreamExit.Code(stream.End);
+        return StreamExit.Code(call, stream.End);
     }
 
     /// <summary>Hands on whole lines.</summary>

@@ -74,7 +74,7 @@ internal static class ShellCommand
                 await call.Io.Output.WriteAsync(piece.AsMemory(0, count), over.Token);
             }
 
-            return StreamExit.Code(stream.End);
+            return StreamExit.Code(call, stream.End);
         }
         catch (OperationCanceledException) when (left)
         {
