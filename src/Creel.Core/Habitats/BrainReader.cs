@@ -31,6 +31,24 @@ internal static class BrainReader
         }
     }
 
+    /// <summary>Said once: a habitat without a word about brains would repeat it for each agent.</summary>
+    public static void WarnOfMissing(IReadOnlyList<AgentDraft> drafts, IReadOnlyList<AgentModel> agents, Findings findings)
+    {
+        var missing = agents.Where(agent => agent.Brain.Kind != "command").Select(agent => agent.Id).ToList();
+        if (missing.Count == 0 || findings.HasErrors)
+        {
+            return;
+        }
+
+        var kinds = string.Join(" and ", agents.Select(agent => agent.Brain.Kind).Where(kind => kind != "command").Distinct());
+        var names = string.Join(", ", missing.Take(5)) + (missing.Count > 5 ? $" and {missing.Count - 5} more" : "");
+        findings.Warn(
+            drafts.First(draft => draft.Id == missing[0]).IdAt,
+            $"this version has no brain of kind {kinds} yet, so {names} can't answer a turn (all other tasks work); "
+                + "for answers write brain: { kind: \"command\", command: [\"/path/of/program\"] }"
+        );
+    }
+
     private static BrainModel? Read(Json5Object node, Findings findings)
     {
         KnownKeys.Check(

@@ -34,6 +34,12 @@ internal sealed class Dispatcher(HubParts hub, Delivery delivery) : IDispatcher
 
         var seat = hub.Book.Get(request.Agent);
         var payload = TaskPayload.Read(request.Payload.Span, hub.Config.OldUnauthenticated);
+        if (seat.Station is { Cell: not null } && !hub.Config.OldUnauthenticated)
+        {
+            // A cell's runtime is ours; what dials in from elsewhere may know types of its own.
+            TaskTypes.CheckType(payload.Type);
+        }
+
         var now = hub.Now;
         var task = new AgentTask
         {

@@ -7,11 +7,18 @@ namespace Creel.Commands;
 internal sealed class ApplyBoard
 {
     private readonly List<Row> rows = [];
+    private readonly Remains remains = new();
 
     /// <summary>The steps that ended otherwise than done.</summary>
     public int Failed => rows.Count(row => row.State == "failed");
 
     public int Count => rows.Count;
+
+    /// <summary>What is left on disk, and how to be rid of it.</summary>
+    public IEnumerable<string> Remains => remains.Lines();
+
+    /// <summary>What became of them, a line each.</summary>
+    public IEnumerable<string> Failures => rows.Where(row => row.State == "failed").Select(row => row.Line());
 
     /// <summary>Takes the event in; answers with the line that says it where there is no live table, or null.</summary>
     public string? Take(ProgressEvent happened)
@@ -28,6 +35,9 @@ internal sealed class ApplyBoard
                 row.Message = happened.Message ?? row.Message;
                 row.Milliseconds = happened.Ms ?? row.Milliseconds;
                 return happened.State is "done" or "failed" ? row.Line() : null;
+            case "local-file" or "workspace":
+                remains.Take(happened);
+                return null;
             case "connected":
                 foreach (var joined in rows.Where(row => row.Is(happened.Cell, happened.Group)))
                 {

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Creel.Core;
 using Creel.Terminal;
-using Spectre.Console;
 
 namespace Creel.Commands;
 
@@ -9,9 +8,38 @@ namespace Creel.Commands;
 internal static class ApplyProgress
 {
     /// <exception cref="CreelException">Applying ended in a fault, or the server went away.</exception>
-    public static async Task<int> ShowAsync(Call call, IAsyncEnumerable<JsonElement> events, CancellationToken cancel)
+    public static Task<int> ShowAsync(
+        Call call,
+        IAsyncEnumerable<JsonElement> events,
+        CancellationToken cancel,
+        string undo = "take all of it down again: creel down"
+    ) =>
+        Interruption.SayAsync(
+            () => FollowAsync(call, events, cancel),
+            "left; the server finishes what it has begun",
+            $"see how far it is: creel ps; {undo}",
+            cancel
+        );
+
+    private static async Task<int> FollowAsync(Call call, IAsyncEnumerable<JsonElement> events, CancellationToken cancel)
     {
         var board = new ApplyBoard();
+        var exit = await FollowAsync(call, events, board, cancel);
+        foreach (var line in call.Json ? [] : board.Remains)
+        {
+            call.Note(line);
+        }
+
+        return exit;
+    }
+
+    private static async Task<int> FollowAsync(
+        Call call,
+        IAsyncEnumerable<JsonElement> events,
+        ApplyBoard board,
+        CancellationToken cancel
+    )
+    {
         if (call.Json)
         {
             return await FollowAsync(events, board, (raw, _) => call.PrintLine(raw), _ => { }, cancel);
@@ -22,22 +50,23 @@ internal static class ApplyProgress
             return await FollowAsync(events, board, (_, line) => Say(call, line), end => Say(call, end), cancel);
         }
 
-        string? last = null;
-        var exit = ExitCodes.Unavailable;
-        await Screen
-            .Of(call.Io)
-            .Live(new Text("…"))
-            .StartAsync(async live =>
-                exit = await FollowAsync(
-                    events,
-                    board,
-                    (_, _) => live.UpdateTarget(board.Table().Table()),
-                    end => last = end,
-                    cancel
-                )
-            );
-        Say(call, last);
-        return exit;
+        var live = new LiveText(call.Io.Out, call.Io.Window);
+        return await FollowAsync(
+            events,
+            board,
+            (_, _) => live.Draw(board.Count > 0 ? board.Table().Text() : ""),
+            end =>
+            {
+                // In the table they may be cut.
+                foreach (var failure in board.Failures)
+                {
+                    call.Say(failure);
+                }
+
+                call.Say(end);
+            },
+            cancel
+        );
     }
 
     private static void Say(Call call, string? line)
@@ -59,7 +88,11 @@ internal static class ApplyProgress
         await foreach (var raw in events.WithCancellation(cancel))
         {
             var happened = Call.Read<ProgressEvent>(raw);
-            shown(raw, board.Take(happened));
+            if (happened.Event != "fault")
+            {
+                shown(raw, board.Take(happened));
+            }
+
             switch (happened.Event)
             {
                 case "fault":

@@ -5,6 +5,7 @@ using Creel.Commands.Compat;
 using Creel.Commands.Habitats;
 using Creel.Commands.Streams;
 using Creel.Commands.Tasks;
+using Creel.Core;
 using Creel.Terminal;
 
 namespace Creel.Commands;
@@ -17,14 +18,16 @@ internal sealed class Cli(CommandIo io, CliParts parts)
     /// <summary>Parses and runs; answers with the exit code. Throws nothing but bugs.</summary>
     public static async Task<int> RunAsync(IReadOnlyList<string> args, CommandIo io, CliParts parts, CancellationToken cancel)
     {
-        var root = new Cli(io, parts).Build();
+        var cli = new Cli(io, parts);
+        var root = cli.Build();
         var parsed = root.Parse(
-            WaitOption.Rewrite(args),
+            CommandTail.Mark(root, WaitOption.Rewrite(args)),
             new ParserConfiguration { ResponseFileTokenReplacer = null, EnablePosixBundling = true }
         );
+        var report = new ErrorReport(io, parsed.GetResult(cli.globals.Json) is { Implicit: false });
         if (parsed.Errors.Count > 0 || UsageErrors.Stray(parsed) is not null)
         {
-            return UsageErrors.Report(parsed, io.Error);
+            return UsageErrors.Report(parsed, report);
         }
 
         try
@@ -40,7 +43,7 @@ internal sealed class Cli(CommandIo io, CliParts parts)
         }
         catch (Exception e) when (ErrorReport.Knows(e))
         {
-            var code = ErrorReport.Write(e, parsed, io.Error);
+            var code = report.Write(e, parsed);
             return CompatCommand.Owns(parsed) ? CompatCommand.ExitCode(code) : code;
         }
     }
@@ -69,6 +72,7 @@ internal sealed class Cli(CommandIo io, CliParts parts)
             VersionCommand.Build(this),
             CompatCommand.Build(this),
         };
+        ExampleHelp.Attach(root, io.Out);
         root.Options.Add(globals.Json);
         root.Options.Add(globals.Url);
         root.Options.Add(globals.Home);
@@ -87,7 +91,14 @@ internal sealed class Cli(CommandIo io, CliParts parts)
             async (parsed, cancel) =>
             {
                 using var call = new Call(parsed, globals, io, parts);
-                return await body(call, cancel);
+                try
+                {
+                    return await body(call, cancel);
+                }
+                catch (CreelException e) when (UnknownAgent.Is(e.Fault, parsed) is { } agent)
+                {
+                    throw await UnknownAgent.ExplainAsync(call, agent, e, cancel);
+                }
             }
         );
         return command;

@@ -12,7 +12,7 @@ internal static class DownCommand
     {
         var yes = YesOption.Make();
         var delete = new Option<bool>("--delete-workspaces") { Description = "Also delete the agents' workspaces" };
-        var command = new Command("down", "Stop every cell of the habitat") { yes, delete };
+        var command = new Command("down", "Stop every cell of the habitat; workspaces stay (with --json an event a line)") { yes, delete };
         return cli.Runs(command, (call, cancel) => RunAsync(call, call.Value(yes), call.Value(delete), cancel));
     }
 
@@ -31,6 +31,7 @@ internal static class DownCommand
         }
 
         var body = Call.Body(new { deleteWorkspaces = delete });
-        return await ApplyProgress.ShowAsync(call, call.Client.LinesAsync(HttpMethod.Post, "habitat/down", body, cancel), cancel);
+        var events = call.Client.LinesAsync(HttpMethod.Post, "habitat/down", body, cancel);
+        return await ApplyProgress.ShowAsync(call, events, cancel, "bring it up again: creel up FILE");
     }
 }

@@ -14,7 +14,7 @@ internal static class DriverCommand
         var list = new Command("list", "What works on this machine, found by trying") { offline };
         cli.Runs(list, (call, cancel) => ListAsync(call, call.Value(offline), cancel));
         list.Aliases.Add("ls");
-        return new Command("driver", "Drivers: what makes cells") { Aliases = { "drivers" }, Subcommands = { list } };
+        return new Command("driver", "Drivers, which make cells: list") { Aliases = { "drivers" }, Subcommands = { list } };
     }
 
     private static async Task<int> ListAsync(Call call, bool offline, CancellationToken cancel)

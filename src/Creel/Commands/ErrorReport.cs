@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.Text.Json;
+using System.Text.Json.Serialization;
 using Creel.Core;
 using Creel.Core.Habitats;
 using Creel.Terminal;
@@ -6,41 +8,59 @@ using Creel.Terminal.Client;
 
 namespace Creel.Commands;
 
-/// <summary>How an end that is not a bug looks on standard error, and its exit code.</summary>
-internal static class ErrorReport
+/// <summary>
+/// How an end that is not a bug looks, and its exit code: two lines on standard error for people; with <c>--json</c> one object
+/// on standard output instead.
+/// </summary>
+internal sealed class ErrorReport(CommandIo io, bool json)
 {
     private const int BrokenPipe = 141;
+
+    private sealed record Body(
+        string Code,
+        string Message,
+        [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Remedy,
+        int ExitCode,
+        [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<Problem>? Problems = null
+    );
 
     public static bool Knows(Exception e) =>
         e is CreelException or HabitatException or UsageException or OperationCanceledException or BrokenPipeException;
 
-    public static int Write(Exception e, ParseResult parsed, TextWriter error)
+    public int Write(Exception e, ParseResult parsed)
     {
         switch (e)
         {
             case CreelException { Fault: var fault }:
-                Line(error, fault.Message, fault.Remedy);
-                return FaultTable.ExitCode(fault.Kind);
+                return Say(fault.Code, fault.Message, fault.Remedy, FaultTable.ExitCode(fault.Kind));
+            case HabitatException { Problems: var problems } when json:
+                return Print(new Body("habitat", Errors(problems), null, ExitCodes.Invalid, problems));
             case HabitatException { Problems: var problems }:
-                Problems(error, problems);
+                Problems(io.Error, problems);
                 return ExitCodes.Invalid;
             case UsageException usage:
-                Line(error, usage.Message, usage.Remedy ?? $"see: {UsageErrors.Path(parsed.CommandResult.Command)} --help");
-                return ExitCodes.Usage;
+                var help = $"see: {UsageErrors.Path(parsed.CommandResult.Command)} --help";
+                return Say("usage", usage.Message, usage.Remedy ?? help, ExitCodes.Usage);
+            case Interruption stopped:
+                return Say("interrupted", stopped.Message, stopped.Remedy, ExitCodes.Interrupted);
             case BrokenPipeException:
                 return BrokenPipe;
             default:
-                return ExitCodes.Interrupted;
+                return json ? Say("interrupted", "interrupted", null, ExitCodes.Interrupted) : ExitCodes.Interrupted;
         }
     }
 
-    public static void Line(TextWriter error, string message, string? remedy)
+    public int Say(string code, string message, string? remedy, int exitCode)
     {
-        error.WriteLine($"creel: {PlainText.Line(message)}");
-        if (remedy is not null)
+        if (json)
         {
-            error.WriteLine($"  → {PlainText.Line(remedy)}");
+            return Print(
+                new Body(code, PlainText.Line(message), remedy is null ? null : PlainText.Line(remedy), exitCode)
+            );
         }
+
+        Line(io.Error, message, remedy);
+        return exitCode;
     }
 
     public static void Problems(TextWriter error, IReadOnlyList<Problem> problems)
@@ -52,10 +72,27 @@ internal static class ErrorReport
             );
         }
 
-        var errors = problems.Count(p => p.Severity == Severity.Error);
-        if (errors > 0)
+        if (problems.Any(p => p.Severity == Severity.Error))
         {
-            Line(error, $"{Words.Count(errors, "error", "errors")} in the habitat, so nothing was done", null);
+            Line(error, Errors(problems), null);
         }
+    }
+
+    private static string Errors(IReadOnlyList<Problem> problems) =>
+        $"{Words.Count(problems.Count(p => p.Severity == Severity.Error), "error", "errors")} in the habitat, so nothing was done";
+
+    private static void Line(TextWriter error, string message, string? remedy)
+    {
+        error.WriteLine($"creel: {PlainText.Line(message)}");
+        if (remedy is not null)
+        {
+            error.WriteLine($"  → {PlainText.Line(remedy)}");
+        }
+    }
+
+    private int Print(Body error)
+    {
+        io.Out.WriteLine(JsonSerializer.Serialize(new { error }, io.OutputIsTerminal ? CliJson.Pretty : CliJson.Line));
+        return error.ExitCode;
     }
 }

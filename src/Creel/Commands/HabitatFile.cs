@@ -14,7 +14,9 @@ internal static class HabitatFile
             Description = "Unknown isolation levels and networks count as the older parser took them, with a warning",
         };
 
-    /// <summary>The absolute path; null where none was named.</summary>
+    private static readonly string[] Usual = ["habitat.json5", "habitat.json", "openclaw.json"];
+
+    /// <summary>The absolute path; of a folder, the habitat in it. Null where none was named.</summary>
     /// <exception cref="CreelException">There is no such file.</exception>
     public static string? Path(Call call, string? written)
     {
@@ -24,11 +26,32 @@ internal static class HabitatFile
         }
 
         var path = call.FullPath(written);
+        if (Directory.Exists(path))
+        {
+            return Usual.Select(name => System.IO.Path.Combine(path, name)).FirstOrDefault(File.Exists)
+                ?? throw new CreelException(
+                    Fault.NotFound(
+                        "no-file",
+                        $"there is no {string.Join(" or ", Usual)} in the folder {path}",
+                        "name the file, as in: creel up my-habitat.json5"
+                    )
+                );
+        }
+
         return File.Exists(path)
             ? path
             : throw new CreelException(
                 Fault.NotFound("no-file", $"there is no file {path}", "name a habitat, as in: creel up habitat.json5")
             );
+    }
+
+    /// <summary>As it was written, so that problems show it so; of a folder, the habitat in it.</summary>
+    public static string Shown(Call call, string written)
+    {
+        var path = Path(call, written)!;
+        return Directory.Exists(call.FullPath(written))
+            ? System.IO.Path.Combine(written, System.IO.Path.GetFileName(path))
+            : written;
     }
 
     public static async Task<JsonElement> PlanAsync(Call call, string? file, bool lenient, CancellationToken cancel) =>

@@ -3,8 +3,6 @@ using System.Text.Json;
 using Creel.Commands.Views;
 using Creel.Core;
 using Creel.Terminal;
-using Spectre.Console;
-using Spectre.Console.Rendering;
 
 namespace Creel.Commands;
 
@@ -43,14 +41,21 @@ internal static class PsCommand
                 cell.Network,
                 State(cell),
                 Tasks(cell.Tasks),
-                HealthWords.Cpu(cell.Health),
-                HealthWords.Memory(cell.Health),
+                cell.Usage?.CpuWords,
+                cell.Usage?.MemoryWords,
                 cell.Since is { } since ? Words.Span(now - since) : "",
                 cell.Restarts.ToString()
             );
         }
 
-        return table;
+        return Short(table, cells);
+    }
+
+    /// <summary>Columns that say nothing of their own are left out, so that 80 characters are enough as a rule.</summary>
+    private static TextTable Short(TextTable table, IReadOnlyList<CellView> cells)
+    {
+        table = cells.All(cell => cell.Agents is [var only] && only == cell.Group) ? table.Without("AGENTS") : table;
+        return cells.All(cell => cell.Restarts == 0) ? table.Without("RESTARTS") : table;
     }
 
     private static async Task<int> OnceAsync(Call call, CancellationToken cancel)
@@ -80,14 +85,14 @@ internal static class PsCommand
     }
 
     private static Task<int> WatchAsync(Call call, CancellationToken cancel) =>
-        Watching.RunAsync(call, "cells", TimeSpan.FromSeconds(2), answer => Draw(answer, call.Time.GetUtcNow()), cancel);
+        Watching.RunAsync(call, "cells", TimeSpan.FromSeconds(2), answer => Task.FromResult(Draw(answer, call.Time.GetUtcNow())), cancel);
 
-    private static IRenderable Draw(JsonElement answer, DateTimeOffset now)
+    private static string Draw(JsonElement answer, DateTimeOffset now)
     {
         var cells = Call.Read<CellsView>(answer).Cells ?? [];
         return cells.Count == 0
-            ? new Text("no cells")
-            : new Rows(Remarks(cells).Select(remark => (IRenderable)new Text(remark)).Prepend(Table(cells, now).Table()));
+            ? "no cells"
+            : string.Join('\n', Remarks(cells).Prepend(Table(cells, now).Text().TrimEnd('\n')));
     }
 
     private static IEnumerable<string> Remarks(IReadOnlyList<CellView> cells)

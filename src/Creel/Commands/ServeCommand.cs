@@ -30,7 +30,20 @@ internal static class ServeCommand
             options.Run,
             options.Old,
         };
-        return cli.Runs(command, (call, cancel) => call.Parts.Serve(Of(call, options), cancel));
+        return cli.Runs(command, (call, cancel) => RunAsync(call, Of(call, options), cancel));
+    }
+
+    /// <summary>Told to stop, it has done what it was asked for: 0, however it was told.</summary>
+    private static async Task<int> RunAsync(Call call, ServeOptions options, CancellationToken cancel)
+    {
+        var exit = await call.Parts.Serve(options, cancel);
+        if (cancel.IsCancellationRequested && !call.Json)
+        {
+            call.Note("stopped; cells that are up go on, and tasks for them wait on disk");
+            call.Note("  → go on: creel serve; to end the cells too: creel down, while it runs");
+        }
+
+        return exit;
     }
 
     private static ServeOptions Of(Call call, Options options) =>

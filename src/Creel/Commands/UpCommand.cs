@@ -12,12 +12,12 @@ internal static class UpCommand
     public static Command Build(Cli cli)
     {
         var options = new Options(
-            new("FILE") { Description = "The habitat to bring up" },
+            new("FILE") { Description = "The habitat to bring up, or the folder that it is in" },
             YesOption.Make(),
             HabitatFile.Lenient(),
             new("--delete-workspaces") { Description = "Also delete the workspaces of agents that the habitat no longer names" }
         );
-        var command = new Command("up", "Bring a habitat up: plan, confirm, apply")
+        var command = new Command("up", "Bring a habitat up: plan, confirm, apply (with --json an event a line)")
         {
             options.File,
             options.Yes,

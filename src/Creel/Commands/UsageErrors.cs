@@ -9,12 +9,11 @@ namespace Creel.Commands;
 /// <summary>What a wrong command line is answered with: one line with the cause, one with what to write instead.</summary>
 internal static class UsageErrors
 {
-    public static int Report(ParseResult parsed, TextWriter error)
+    public static int Report(ParseResult parsed, ErrorReport report)
     {
         var command = parsed.CommandResult.Command;
         var (message, remedy) = Say(parsed, command);
-        ErrorReport.Line(error, message, remedy);
-        return CompatCommand.Owns(parsed) ? ExitCodes.Negative : ExitCodes.Usage;
+        return report.Say("usage", message, remedy, CompatCommand.Owns(parsed) ? ExitCodes.Negative : ExitCodes.Usage);
     }
 
     /// <summary>As it is typed: <c>creel task send</c>.</summary>

@@ -1,11 +1,10 @@
 using System.Text.Json;
+using Creel.Core;
 using Creel.Terminal;
-using Spectre.Console;
-using Spectre.Console.Rendering;
 
 namespace Creel.Commands;
 
-/// <summary>Looks again and again: a live display on a terminal, the text anew elsewhere, a document a line with <c>--json</c>.</summary>
+/// <summary>Looks again and again: drawn in place on a terminal, the text anew elsewhere, a document a line with <c>--json</c>.</summary>
 internal static class Watching
 {
     /// <summary>Ends when it is cancelled.</summary>
@@ -13,56 +12,29 @@ internal static class Watching
         Call call,
         string path,
         TimeSpan every,
-        Func<JsonElement, IRenderable> draw,
+        Func<JsonElement, Task<string>> draw,
         CancellationToken cancel
     )
     {
-        if (call.Json)
-        {
-            return await RepeatAsync(call, path, every, call.PrintLine, cancel);
-        }
-
-        if (!call.Io.OutputIsTerminal)
-        {
-            return await RepeatAsync(call, path, every, answer => call.Say(Plain(draw(answer))), cancel);
-        }
-
-        return await Screen
-            .Of(call.Io)
-            .Live(new Text("…"))
-            .StartAsync(live => RepeatAsync(call, path, every, answer => live.UpdateTarget(draw(answer)), cancel));
-    }
-
-    private static async Task<int> RepeatAsync(
-        Call call,
-        string path,
-        TimeSpan every,
-        Action<JsonElement> show,
-        CancellationToken cancel
-    )
-    {
+        var live = new LiveText(call.Io.Out, call.Io.Window);
         using var timer = new PeriodicTimer(every, call.Time);
         do
         {
-            show(await call.Client.GetAsync(path, cancel));
+            var answer = await call.Client.GetAsync(path, cancel);
+            if (call.Json)
+            {
+                call.PrintLine(answer);
+            }
+            else if (call.Io.OutputIsTerminal)
+            {
+                live.Draw(PlainText.Clean(await draw(answer)));
+            }
+            else
+            {
+                call.Say(await draw(answer));
+            }
         } while (await timer.WaitForNextTickAsync(cancel));
 
-        return 0;
-    }
-
-    private static string Plain(IRenderable drawing)
-    {
-        var writer = new StringWriter();
-        var console = AnsiConsole.Create(
-            new AnsiConsoleSettings
-            {
-                Out = new AnsiConsoleOutput(writer),
-                Ansi = AnsiSupport.No,
-                ColorSystem = ColorSystemSupport.NoColors,
-            }
-        );
-        console.Profile.Width = 240;
-        console.Write(drawing);
-        return string.Join('\n', writer.ToString().Split('\n').Select(line => line.TrimEnd())).TrimEnd('\n') + "\n";
+        return ExitCodes.Ok;
     }
 }

@@ -1,14 +1,14 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using System.Text.Unicode;
 
 namespace Creel.Terminal;
 
 /// <summary>How JSON is read and printed. What is printed is also shown on terminals, so controls of every kind stay escaped.</summary>
 internal static class CliJson
 {
-    private static readonly JavaScriptEncoder Letters = JavaScriptEncoder.Create(UnicodeRanges.All);
+    /// <summary>It leaves quotes and letters readable, which only matters inside HTML; controls stay escaped.</summary>
+    private static readonly JavaScriptEncoder Letters = JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
 
     public static JsonSerializerOptions Line { get; } = Make(indented: false);
 

@@ -22,6 +22,9 @@ internal sealed class CommandIo
 
     public bool ErrorIsTerminal { get; init; }
 
+    /// <summary>The terminal that standard output is.</summary>
+    public Func<WindowSize> Window { get; init; } = () => WindowSize.Now(1);
+
     public required Func<string, string?> Variable { get; init; }
 
     public required string WorkingFolder { get; init; }

@@ -45,20 +45,12 @@ internal sealed class TextTable(params string[] headings)
         return output.ToString();
     }
 
-    /// <summary>The same as a Spectre table, for a live display.</summary>
-    public Table Table()
+    /// <summary>The same without a column that would say nothing new.</summary>
+    public TextTable Without(string heading)
     {
-        var table = new Table().Border(TableBorder.None).HideFooters();
-        foreach (var heading in headings)
-        {
-            table.AddColumn(new TableColumn(new Text(heading, new Style(decoration: Decoration.Dim))).NoWrap().PadRight(2));
-        }
-
-        foreach (var row in rows)
-        {
-            table.AddRow(row.Select(cell => new Text(cell)));
-        }
-
+        var gone = Array.IndexOf(headings, heading);
+        var table = new TextTable([.. headings.Where((_, i) => i != gone)]);
+        table.rows.AddRange(rows.Select(row => row.Where((_, i) => i != gone).ToArray()));
         return table;
     }
 }

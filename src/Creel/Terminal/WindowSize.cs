@@ -7,11 +7,11 @@ internal readonly record struct WindowSize(int Columns, int Rows)
 {
     private const nuint GetWindowSize = 0x5413;
 
-    /// <summary>Of the terminal on standard input; 80 × 24 where it does not say.</summary>
-    public static WindowSize Now()
+    /// <summary>Of the terminal behind a descriptor, by default standard input; 80 × 24 where it does not say.</summary>
+    public static WindowSize Now(int descriptor = 0)
     {
         var size = default(Raw);
-        return Control(0, GetWindowSize, ref size) == 0 && size is { Columns: > 0, Rows: > 0 }
+        return Control(descriptor, GetWindowSize, ref size) == 0 && size is { Columns: > 0, Rows: > 0 }
             ? new WindowSize(size.Columns, size.Rows)
             : new WindowSize(80, 24);
     }

@@ -51,12 +51,40 @@ public sealed class AgentVerbTests : IAsyncLifetime
     [InlineData("restart")]
     public async Task Start_stop_and_restart_say_who_else_was_in_the_cell(string verb)
     {
+        server.On("GET /cells", """{"cells":[{"id":"0a","state":"running","agents":["bart","lisa"]}]}""");
         server.On($"POST /agents/bart/{verb}", """{"cell":{"id":"0a","state":"running","agents":["bart","lisa"]}}""");
 
         var run = await CliRun.RunAsync(server, "agents", verb, "bart");
 
         run.ExitCode.ShouldBe(0, run.ToString());
         run.Output.ShouldBe("bart: running (with lisa, in the same cell)\n");
+    }
+
+    [Fact]
+    public async Task A_cell_that_is_stopped_already_is_said_to_be()
+    {
+        server.On("GET /cells", """{"cells":[{"id":"0a","state":"stopped","agents":["bart"]}]}""");
+
+        var run = await CliRun.RunAsync(server, "agent", "stop", "bart");
+
+        (run.ExitCode, run.Output).ShouldBe((0, "bart: already stopped\n"));
+    }
+
+    [Fact]
+    public async Task An_agent_in_a_cell_shows_what_the_cell_uses_and_never_the_machines_figures()
+    {
+        const string Health = "\"health\":{\"cpu\":99,\"memory\":{\"used\":9999}}";
+        server.On(
+            "GET /agents",
+            $$$"""{"agents":[{"id":"in","metadata":{"cell":"0a"},{{{Health}}}},{"id":"bare","metadata":{"cell":"0b"},{{{Health}}}},{"id":"far",{{{Health}}}}]}"""
+        );
+        server.On("GET /cells", """{"cells":[{"id":"0a","usage":{"cpu":0.5,"memory":1048576}},{"id":"0b"}]}""");
+
+        var lines = (await CliRun.RunAsync(server, "agent", "list")).Output.Split('\n');
+
+        lines[1].ShouldMatch(" 50% +1m ");
+        lines[2].ShouldMatch("^bare +- +- +- +- ");
+        lines[3].ShouldMatch(" 99% +9.8g ");
     }
 
     [Fact]
@@ -79,7 +107,7 @@ public sealed class AgentVerbTests : IAsyncLifetime
 
         run.ExitCode.ShouldBe(0, run.ToString());
         server
-            .Requests.Single()
+            .Requests.First()
             .Body.ShouldBe(
                 """{"id":"ned-flanders","name":"Ned Flanders","isolation":"session","resources":{"memory":"256m","pids":9}}"""
             );
@@ -101,9 +129,26 @@ public sealed class AgentVerbTests : IAsyncLifetime
         (await CliRun.RunAsync(server, "agent", "destroy", "bart")).ExitCode.ShouldBe(64);
         server.Requests.ShouldBeEmpty();
         (await CliRun.RunAsync(server, "agent", "destroy", "bart", "--yes")).ExitCode.ShouldBe(0);
-        server.Requests.Single().Path.ShouldBe("/habitat/agents/bart");
+        server.Requests.Last().Path.ShouldBe("/habitat/agents/bart");
         (await CliRun.RunAsync(server, "agent", "destroy", "bart", "--yes", "--delete-workspaces")).ExitCode.ShouldBe(0);
         server.Requests.Last().Path.ShouldBe("/habitat/agents/bart?deleteWorkspaces=true");
+    }
+
+    [Fact]
+    public async Task Destroy_says_what_it_left_behind_and_how_to_delete_it()
+    {
+        server.Lines(
+            "DELETE /habitat/agents/bart",
+            """{"event":"local-file","path":"/srv/h.local.json5","state":"written"}""",
+            """{"event":"workspace","agent":"bart","path":"/srv/bart's","state":"kept"}""",
+            """{"event":"done","ok":true}"""
+        );
+
+        var run = await CliRun.RunAsync(server, "agent", "destroy", "bart", "--yes");
+
+        run.Error.ShouldBe(
+            "written: /srv/h.local.json5\nworkspace stays: /srv/bart's\n  → to delete it: rm -r '/srv/bart'\\''s'\n"
+        );
     }
 
     [Fact]

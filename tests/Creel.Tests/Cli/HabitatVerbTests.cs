@@ -212,7 +212,23 @@ public sealed class HabitatVerbTests : IAsyncLifetime
     {
         (await CliRun.RunAsync(server, "down", "--yes", "--delete-workspaces")).ExitCode.ShouldBe(0);
 
-        server.Requests.ShouldHaveSingleItem().Body.ShouldBe("""{"deleteWorkspaces":true}""");
+        server.Requests.Last().Body.ShouldBe("""{"deleteWorkspaces":true}""");
+    }
+
+    [Fact]
+    public async Task Down_says_what_became_of_workspaces()
+    {
+        server.Lines(
+            "POST /habitat/down",
+            """{"event":"workspace","agent":"bart","path":"/w/bart","state":"deleted"}""",
+            """{"event":"workspace","agent":"lisa","path":"/w/lisa","state":"kept"}""",
+            """{"event":"workspace","agent":"moe","path":"/w/moe","state":"kept"}""",
+            """{"event":"done","ok":true}"""
+        );
+
+        (await CliRun.RunAsync(server, "down", "--yes")).Error.ShouldBe(
+            "workspace deleted: /w/bart\nworkspaces stay: /w/lisa, /w/moe\n  → to delete them: rm -r /w/lisa /w/moe\n"
+        );
     }
 
     [Fact]
@@ -224,7 +240,7 @@ public sealed class HabitatVerbTests : IAsyncLifetime
 
         run.ExitCode.ShouldBe(0, run.ToString());
         var lines = run.Output.Split('\n');
-        lines[0].ShouldStartWith("CELL   AGENTS");
+        lines[0].ShouldStartWith("CELL");
         lines[1].ShouldContain("1 queued, 40 ok");
         lines[1].ShouldContain("12.5%");
         lines[1].ShouldContain("100m");
@@ -241,6 +257,7 @@ public sealed class HabitatVerbTests : IAsyncLifetime
 
         run.Error.ShouldBeEmpty();
         run.Output.ShouldNotContain("\x1b");
+        run.Output.ShouldNotContain("\u009b");
         run.Output.Count(c => c == '\n').ShouldBe(1);
         var cells = JsonDocument.Parse(run.Output).RootElement.GetProperty("cells");
         cells[1].GetProperty("reason").GetString().ShouldBe("it\u001b[2J evil\u009b31m died");
@@ -298,7 +315,7 @@ public sealed class HabitatVerbTests : IAsyncLifetime
     }
 
     private const string Cells =
-        """{"cells":[{"id":"0a","group":"homer","agents":["homer"],"level":"session","driver":"bubblewrap","network":"proxy","state":"running","connected":true,"since":1795248587666,"restarts":0,"health":{"cpu":12.5,"memory":{"used":100}},"notes":["identity is declared, not proven"],"tasks":{"queued":1,"running":0,"succeeded":40}},{"id":"0b","group":"bart","agents":["bart"],"state":"running","connected":false,"restarts":3,"reason":"it\u001b[2J evil\u009b31m died","notes":["identity is declared, not proven"]}]}""";
+        """{"cells":[{"id":"0a","group":"homer","agents":["homer"],"level":"session","driver":"bubblewrap","network":"proxy","state":"running","connected":true,"since":1795248587666,"restarts":0,"health":{"cpu":99,"memory":{"used":9999}},"usage":{"cpu":0.125,"memory":104857600},"notes":["identity is declared, not proven"],"tasks":{"queued":1,"running":0,"succeeded":40}},{"id":"0b","group":"bart","agents":["bart"],"state":"running","connected":false,"restarts":3,"reason":"it\u001b[2J evil\u009b31m died","notes":["identity is declared, not proven"]}]}""";
 
     private static HabitatModel Model { get; } =
         new()

@@ -122,6 +122,31 @@ public sealed class ProcessTests : IAsyncLifetime
         await process.WaitForExitAsync();
     }
 
+    [Theory]
+    [InlineData("up /bin/sh --yes", "nothing had to change")]
+    [InlineData("ps", "no cells")]
+    [InlineData("timeout 2 ps -w", "no cells")]
+    public async Task With_nothing_to_show_what_stood_above_stays_on_the_screen(string line, string shown)
+    {
+        server.On("GET /cells", """{"cells":[]}""");
+        server.On("POST /habitat/plan", """{"steps":[]}""");
+        server.Lines("POST /habitat/apply", """{"event":"plan","plan":{"steps":[]}}""", """{"event":"done","ok":true}""");
+        var command = line.StartsWith("timeout", StringComparison.Ordinal)
+            ? $"timeout --foreground -s INT 2 {Creel} {line["timeout 2 ".Length..]}"
+            : $"{Creel} {line}";
+        using var process = Process.Start(
+            Info("script", ["-qec", $"stty rows 24 columns 80; echo above; {command}; echo below", "/dev/null"])
+        )!;
+
+        var screen = new TestScreen();
+        screen.Print(await process.StandardOutput.ReadToEndAsync());
+        await process.WaitForExitAsync();
+
+        screen.Lines[0].ShouldBe("above");
+        screen.Lines[1].ShouldStartWith(shown);
+        screen.Lines.Last(text => text.Length > 0).ShouldBe("below");
+    }
+
     [Fact]
     public async Task The_old_name_hands_over_to_creel()
     {

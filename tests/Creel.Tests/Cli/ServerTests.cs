@@ -101,11 +101,62 @@ public class ServerTests
         await using var server = await ApiServer.StartAsync();
         server.On("GET /cells", """{"error":"the \u001b[31mcause\u001b[0m","code":"c","remedy":"do this"}""", status);
 
-        var run = await CliRun.RunAsync(server, "ps", "--json");
+        var run = await CliRun.RunAsync(server, "ps");
 
         run.ExitCode.ShouldBe(exit);
         run.Output.ShouldBeEmpty();
         run.Error.ShouldBe("creel: the cause\n  → do this\n");
+
+        run = await CliRun.RunAsync(server, "ps", "--json");
+
+        run.ExitCode.ShouldBe(exit);
+        run.Error.ShouldBeEmpty();
+        run.Output.ShouldBe(
+            $$$"""{"error":{"code":"c","message":"the cause","remedy":"do this","exitCode":{{{exit}}}}}""" + "\n"
+        );
+    }
+
+    [Fact]
+    public async Task Where_no_server_left_its_address_none_is_guessed()
+    {
+        await using var server = await ApiServer.StartAsync();
+        File.Delete(Path.Combine(server.Home, "serve.json"));
+
+        var run = await CliRun.RunAsync(server, "ps");
+
+        run.ExitCode.ShouldBe(4);
+        run.Error.ShouldStartWith($"creel: no server is running from {server.Home}\n  → start it with: creel serve");
+    }
+
+    [Theory]
+    [InlineData("brat", "did you mean 'bart'? all of them: creel agent list")]
+    [InlineData("moe", "see who is there: creel agent list")]
+    public async Task An_agent_that_nobody_knows_is_answered_with_who_was_meant(string typed, string remedy)
+    {
+        await using var server = await ApiServer.StartAsync();
+        server.On("GET /agents", """{"agents":[{"id":"bart"},{"id":"lisa"}]}""");
+        server.On(
+            $"POST /agents/{typed}/task",
+            """{"error":"Agent not found","code":"agent-not-found","remedy":"list the agents: GET /agents"}""",
+            404
+        );
+
+        var run = await CliRun.RunAsync(server, "task", "send", typed, """{"type":"exec","command":"true"}""");
+
+        run.ExitCode.ShouldBe(3);
+        run.Error.ShouldBe($"creel: there is no agent '{typed}'\n  → {remedy}\n");
+    }
+
+    [Fact]
+    public async Task A_remedy_is_a_command_and_no_route()
+    {
+        const string Id = "0197a000-0000-7000-8000-000000000001";
+        await using var server = await ApiServer.StartAsync();
+        server.On($"GET /tasks/{Id}", """{"error":"none","code":"task-not-found","remedy":"list them: GET /tasks"}""", 404);
+
+        (await CliRun.RunAsync(server, "task", "show", Id)).Error.ShouldEndWith(
+            "  → see them: creel task list; finished ones are kept for 7 days\n"
+        );
     }
 
     [Fact]

@@ -292,6 +292,28 @@ public sealed class StreamVerbTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_program_that_is_not_there_exits_127_and_says_so()
+    {
+        server.Stream("bart", (socket, _) => ApiServer.EndAsync(socket, 127, "There is no program 'nosuch' in this cell"));
+
+        var run = await CliRun.RunAsync(server, "exec", "bart", "nosuch", "-x");
+
+        (run.ExitCode, run.Error).ShouldBe((127, "creel: There is no program 'nosuch' in this cell\n"));
+    }
+
+    [Fact]
+    public async Task A_forward_ends_when_its_server_does()
+    {
+        server.On("GET /agents/bart/status", """{"agent":{"id":"bart"}}""");
+        server.On("GET /health", """{"error":"the server is shutting down","code":"stopping"}""", 503);
+
+        var run = await CliRun.RunAsync(server, "forward", "bart", "8080:0");
+
+        run.ExitCode.ShouldBe(4);
+        run.Error.ShouldEndWith("creel: the server is shutting down\n");
+    }
+
+    [Fact]
     public void The_way_out_of_a_shell_is_a_tilde_and_a_dot_at_the_start_of_a_line()
     {
         Typed("ls\r~.").ShouldBe(("ls\r", true));

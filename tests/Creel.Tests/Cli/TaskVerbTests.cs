@@ -8,6 +8,7 @@ namespace Creel.Tests.Cli;
 /// <summary>task send, list, show, cancel, dead.</summary>
 public sealed class TaskVerbTests : IAsyncLifetime
 {
+    private const string True = """{"type":"exec","command":"true"}""";
     private const string Id = "0197a000-0000-7000-8000-000000000001";
     private const string Task1 = $"/tasks/{Id}";
 
@@ -37,7 +38,7 @@ public sealed class TaskVerbTests : IAsyncLifetime
     {
         server.On("POST /agents/bart/task", $$"""{"taskId":"{{Id}}","status":"sent","queued":true}""");
 
-        (await CliRun.RunAsync(server, "task", "send", "bart", "{}")).Error.ShouldContain("queued: bart is not connected");
+        (await CliRun.RunAsync(server, "task", "send", "bart", True)).Error.ShouldContain("queued: bart is not connected");
     }
 
     [Theory]
@@ -52,6 +53,49 @@ public sealed class TaskVerbTests : IAsyncLifetime
         run.ExitCode.ShouldBe(2);
         run.Error.ShouldContain(place);
         server.Requests.ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData("{\"type\":\"exec\",\n  \"comand\":\"true\"}", "line 2, column 3: exec has no field 'comand'", "did you mean 'command'?")]
+    [InlineData("""{"type":"file:read","path":"x"}""", "file:read has no field 'path'", "it has: filePath, encoding")]
+    [InlineData("""{"command":"true"}""", "'type' is missing", "")]
+    [InlineData("""{"type":"exec","timeout":"soon"}""", "'timeout' is not a number", "")]
+    public async Task A_field_that_its_type_does_not_have_exits_2_and_goes_nowhere(string json, string cause, string remedy)
+    {
+        var run = await CliRun.RunAsync(server, "task", "send", "bart", json);
+
+        run.ExitCode.ShouldBe(2);
+        run.Error.ShouldContain(cause);
+        run.Error.ShouldContain(remedy);
+        server.Requests.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_type_that_only_an_agent_from_elsewhere_knows_may_have_any_field()
+    {
+        (await CliRun.RunAsync(server, "task", "send", "bart", """{"type":"paint","colour":"red"}""")).ExitCode.ShouldBe(0);
+    }
+
+    [Theory]
+    [InlineData("--wait")]
+    [InlineData("--watch")]
+    public async Task Who_waits_no_longer_is_told_that_the_task_goes_on_and_how_to_end_it(string how)
+    {
+        using var interrupt = new CancellationTokenSource();
+        server.On($"GET {Task1}", context => Task.Delay(Timeout.Infinite, context.RequestAborted));
+        server.On($"GET {Task1}/events", context => Task.Delay(Timeout.Infinite, context.RequestAborted));
+        var setting = new CliRun.Setting { Home = server.Home, Cancel = interrupt.Token };
+
+        var running = setting.RunAsync("task", "send", "bart", True, how);
+        await Eventually.Until(() => server.Requests.Count == 2);
+        setting.Error.Text.ShouldBe($"task {Id}: sent to bart\n");
+        await interrupt.CancelAsync();
+
+        var run = await running;
+        run.ExitCode.ShouldBe(130);
+        run.Error.ShouldEndWith(
+            $"creel: stopped waiting; task {Id} goes on\n  → look again: creel task show {Id}; end it: creel task cancel {Id}\n"
+        );
     }
 
     [Fact]
@@ -89,11 +133,11 @@ public sealed class TaskVerbTests : IAsyncLifetime
             """{"taskId":"t","success":true,"result":{"stdout":"\u001b[31mout","stderr":"err","exitCode":0},"duration":3}"""
         );
 
-        var run = await CliRun.RunAsync(server, "task", "send", "bart", "{}", "--wait");
+        var run = await CliRun.RunAsync(server, "task", "send", "bart", True, "--wait");
 
         run.ExitCode.ShouldBe(0, run.ToString());
         run.Output.ShouldBe("out\n");
-        run.Error.ShouldBe($"err\ntask {Id} of bart: succeeded in 12 ms\n");
+        run.Error.ShouldBe($"task {Id}: sent to bart\nerr\ntask {Id} of bart: succeeded in 12 ms\n");
     }
 
     [Fact]
@@ -101,7 +145,7 @@ public sealed class TaskVerbTests : IAsyncLifetime
     {
         Answer("succeeded", """{"success":true,"result":{"filePath":"notes.txt","size":3}}""");
 
-        var run = await CliRun.RunAsync(server, "task", "send", "bart", "{}", "--wait", "--text");
+        var run = await CliRun.RunAsync(server, "task", "send", "bart", True, "--wait", "--text");
 
         run.Output.ShouldBe("{\"filePath\":\"notes.txt\",\"size\":3}\n");
         run.Error.ShouldBeEmpty();
@@ -118,7 +162,7 @@ public sealed class TaskVerbTests : IAsyncLifetime
     {
         Answer(state, "null");
 
-        (await CliRun.RunAsync(server, "task", "send", "bart", "{}", "--wait")).ExitCode.ShouldBe(exit);
+        (await CliRun.RunAsync(server, "task", "send", "bart", True, "--wait")).ExitCode.ShouldBe(exit);
         TaskResult.ExitCode(state).ShouldBe(exit);
     }
 
@@ -138,7 +182,7 @@ public sealed class TaskVerbTests : IAsyncLifetime
     {
         Answer("running", "null");
 
-        var run = await CliRun.RunAsync(server, "task", "send", "bart", "{}", "--wait=1");
+        var run = await CliRun.RunAsync(server, "task", "send", "bart", True, "--wait=1");
 
         run.ExitCode.ShouldBe(124);
         run.Error.ShouldContain("still running");
@@ -150,7 +194,7 @@ public sealed class TaskVerbTests : IAsyncLifetime
     {
         Answer("succeeded", """{"success":true,"result":{"stdout":"a\u001b[2J\u009bb"}}""");
 
-        var run = await CliRun.RunAsync(server, "task", "send", "bart", "{}", "--wait", "--json");
+        var run = await CliRun.RunAsync(server, "task", "send", "bart", True, "--wait", "--json");
 
         JsonDocument.Parse(run.Output).RootElement.GetProperty("state").GetString().ShouldBe("succeeded");
         run.Output.Trim().ShouldAllBe(c => !char.IsControl(c));
@@ -172,11 +216,11 @@ public sealed class TaskVerbTests : IAsyncLifetime
             )
         );
 
-        var run = await CliRun.RunAsync(server, "task", "send", "bart", "{}", "--watch");
+        var run = await CliRun.RunAsync(server, "task", "send", "bart", True, "--watch");
 
         run.ExitCode.ShouldBe(0, run.ToString());
         run.Output.ShouldBe("€\n");
-        run.Error.ShouldBe($"warn\ntask {Id} of bart: succeeded in 12 ms\n");
+        run.Error.ShouldBe($"task {Id}: sent to bart\nwarn\ntask {Id} of bart: succeeded in 12 ms\n");
     }
 
     [Fact]

@@ -12,12 +12,12 @@ public class UsageTests
     [InlineData("task send bart", "creel task send wants JSON", "see: creel task send --help")]
     [InlineData("ps --jsn", "'--jsn' is no option of creel ps", "did you mean '--json'?")]
     [InlineData("plan --lenint", "'--lenint' is no option of creel plan", "did you mean '--lenient'?")]
-    [InlineData("exec bart ls -la", "'-la' is no option of creel exec", "put -- before the agent's command")]
+    [InlineData("exec bart --tiemout 5 ls", "'--tiemout' is no option of creel exec", "did you mean '--timeout'?")]
     [InlineData("serve --http-port 70000", "--http-port takes a port from 0 to 65535", "see: creel serve --help")]
     [InlineData("serve --http-port x", "--http-port takes a port from 0 to 65535", "see: creel serve --help")]
     [InlineData("token join --ttl soon", "--ttl 'soon' is no time", "write it as 90s, 30m, 12h or 7d")]
     [InlineData("forward bart web", "'web' is no port", "write it as 8080, or 8080:18080 for another port here")]
-    [InlineData("shell bart", "a shell needs a terminal", "for pipes use: creel exec bart -- COMMAND")]
+    [InlineData("shell bart", "a shell needs a terminal", "for pipes use: creel exec bart COMMAND")]
     [InlineData("completion tcsh", null, "see: creel completion --help")]
     [InlineData("logs bart -n -1", null, null)]
     public async Task A_wrong_command_line_exits_64_and_says_what_to_write(string line, string? message, string? remedy)
@@ -83,6 +83,33 @@ public class UsageTests
     [InlineData("compat vm-agent task a {} --wait", "compat vm-agent task a {} --wait")]
     public void A_bare_wait_takes_no_word_after_it(string typed, string understood) =>
         WaitOption.Rewrite(typed.Split(' ')).ShouldBe(understood.Split(' '));
+
+    [Theory]
+    [InlineData("exec bart uname -sr", "exec bart -- uname -sr")]
+    [InlineData("--json exec bart ls", "--json exec bart -- ls")]
+    [InlineData("exec --home /x bart ls --home /y", "exec --home /x bart -- ls --home /y")]
+    [InlineData("exec bart --timeout 5 --raw ls -la", "exec bart --timeout 5 --raw -- ls -la")]
+    [InlineData("exec bart --timeout=5 grep -- x", "exec bart --timeout=5 -- grep -- x")]
+    [InlineData("exec bart -- ls -la", "exec bart -- ls -la")]
+    [InlineData("exec bart", "exec bart")]
+    [InlineData("shell bart python3 -q", "shell bart -- python3 -q")]
+    [InlineData("task send exec shell", "task send exec shell")]
+    [InlineData("compat vm-agent exec bart ls --timeout 5", "compat vm-agent exec bart ls --timeout 5")]
+    public void What_follows_the_agent_is_the_program_that_runs_there(string typed, string understood) =>
+        CommandTail.Mark(Root(), typed.Split(' ')).ShouldBe(understood.Split(' '));
+
+    [Fact]
+    public async Task A_wrong_command_line_is_one_object_on_standard_output_with_json()
+    {
+        var run = await CliRun.RunAsync("task", "sned", "--json");
+
+        run.ExitCode.ShouldBe(64);
+        run.Error.ShouldBeEmpty();
+        run.Output.ShouldBe(
+            """{"error":{"code":"usage","message":"'sned' is no verb of creel task","remedy":"did you mean 'send'?","exitCode":64}}"""
+                + "\n"
+        );
+    }
 
     [Theory]
     [InlineData("statsu", "status")]

@@ -88,7 +88,7 @@ internal static class CreateCommand
                 : null,
         };
         var events = call.Client.LinesAsync(HttpMethod.Post, "habitat/agents", Call.Body(Said(body)), cancel);
-        var exit = await ApplyProgress.ShowAsync(call, events, cancel);
+        var exit = await ApplyProgress.ShowAsync(call, events, cancel, $"undo it: creel agent destroy {id}");
         if (exit == ExitCodes.Ok && !call.Json)
         {
             call.Note($"  → give it work: creel task send {id} '{{\"type\":\"exec\",\"command\":\"uname -a\"}}' --wait");

@@ -33,6 +33,7 @@ internal static class DestroyCommand
             return ExitCodes.Negative;
         }
 
-        return await ApplyProgress.ShowAsync(call, call.Client.LinesAsync(HttpMethod.Delete, path, null, cancel), cancel);
+        var events = call.Client.LinesAsync(HttpMethod.Delete, path, null, cancel);
+        return await ApplyProgress.ShowAsync(call, events, cancel, $"add it again: creel agent create {agent}");
     }
 }

@@ -20,6 +20,12 @@ internal static class LifeCommand
 
     private static async Task<int> RunAsync(Call call, string agent, string verb, CancellationToken cancel)
     {
+        if (!call.Json && verb == "stop" && await StoppedAsync(call, agent, cancel))
+        {
+            call.Say($"{agent}: already stopped");
+            return ExitCodes.Ok;
+        }
+
         var answer = await call.Client.SendAsync(HttpMethod.Post, $"agents/{AgentArgument.Segment(agent)}/{verb}", [], cancel);
         if (call.Json)
         {
@@ -32,5 +38,11 @@ internal static class LifeCommand
         var shared = others.Count > 0 ? $" (with {string.Join(", ", others)}, in the same cell)" : "";
         call.Say($"{agent}: {cell?.State ?? verb}{shared}");
         return ExitCodes.Ok;
+    }
+
+    private static async Task<bool> StoppedAsync(Call call, string agent, CancellationToken cancel)
+    {
+        var cells = Call.Read<CellsView>(await call.Client.GetAsync("cells", cancel)).Cells ?? [];
+        return cells.Any(cell => cell.State == "stopped" && cell.Agents?.Contains(agent) == true);
     }
 }

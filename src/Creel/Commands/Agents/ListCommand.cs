@@ -32,6 +32,7 @@ internal static class ListCommand
             return ExitCodes.Ok;
         }
 
+        var usage = await AgentUsage.AskAsync(call, cancel);
         var now = call.Time.GetUtcNow();
         var table = new TextTable("AGENT", "STATUS", "TYPE", "CPU", "MEMORY", "TASKS", "SEEN");
         foreach (var agent in agents)
@@ -40,8 +41,8 @@ internal static class ListCommand
                 agent.Id,
                 agent.Status,
                 agent.Metadata?.Type,
-                HealthWords.Cpu(agent.Health),
-                HealthWords.Memory(agent.Health),
+                usage.Cpu(agent),
+                usage.Memory(agent),
                 Tasks(agent),
                 agent.LastSeen is { } seen ? $"{Words.Span(now - seen)} ago" : "never"
             );

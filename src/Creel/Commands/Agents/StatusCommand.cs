@@ -3,7 +3,6 @@ using System.Text.Json;
 using Creel.Commands.Views;
 using Creel.Core;
 using Creel.Terminal;
-using Spectre.Console;
 
 namespace Creel.Commands.Agents;
 
@@ -23,7 +22,7 @@ internal static class StatusCommand
         var path = $"agents/{AgentArgument.Segment(agent)}/status";
         if (watch)
         {
-            return await Watching.RunAsync(call, path, TimeSpan.FromSeconds(2), answer => new Text(Text(call, answer)), cancel);
+            return await Watching.RunAsync(call, path, TimeSpan.FromSeconds(2), answer => TextAsync(call, answer, cancel), cancel);
         }
 
         var status = await call.Client.GetAsync(path, cancel);
@@ -33,14 +32,15 @@ internal static class StatusCommand
         }
         else
         {
-            call.Say(Text(call, status).TrimEnd('\n'));
+            call.Say((await TextAsync(call, status, cancel)).TrimEnd('\n'));
         }
 
         return ExitCodes.Ok;
     }
 
-    private static string Text(Call call, JsonElement answer)
+    private static async Task<string> TextAsync(Call call, JsonElement answer, CancellationToken cancel)
     {
+        var usage = await AgentUsage.AskAsync(call, cancel);
         var agent = Call.Read<AgentAnswer>(answer).Agent;
         var now = call.Time.GetUtcNow();
         var facts = new TextTable("AGENT", PlainText.Line(agent.Id));
@@ -48,8 +48,8 @@ internal static class StatusCommand
         facts.Add("type", agent.Metadata?.Type);
         facts.Add("capabilities", agent.Metadata?.CapabilityWords());
         facts.Add("seen", agent.LastSeen is { } seen ? $"{Words.Span(now - seen)} ago" : "never");
-        facts.Add("cpu", HealthWords.Cpu(agent.Health));
-        facts.Add("memory", HealthWords.Memory(agent.Health));
+        facts.Add("cpu", usage.Cpu(agent));
+        facts.Add("memory", usage.Memory(agent));
         facts.Add("disk", HealthWords.Disk(agent.Health));
         facts.Add("up", HealthWords.Uptime(agent.Health) is { } up ? Words.Span(TimeSpan.FromSeconds(up)) : "");
         facts.Add(

@@ -4,7 +4,6 @@ using System.Text.Json;
 using Creel.Commands.Views;
 using Creel.Core;
 using Creel.Terminal;
-using Spectre.Console;
 
 namespace Creel.Commands.Compat;
 
@@ -24,7 +23,7 @@ internal static class VmAgentStatus
         var path = $"agents/{AgentArgument.Segment(name)}/status";
         if (watch)
         {
-            return await Watching.RunAsync(call, path, TimeSpan.FromSeconds(5), answer => new Text(Blocks(answer)), cancel);
+            return await Watching.RunAsync(call, path, TimeSpan.FromSeconds(5), answer => Task.FromResult(Blocks(answer)), cancel);
         }
 
         var status = await call.Client.GetAsync(path, cancel);

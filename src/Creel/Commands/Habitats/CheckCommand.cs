@@ -18,7 +18,7 @@ internal static class CheckCommand
 
     private static int Run(Call call, string file, bool lenient)
     {
-        HabitatFile.Path(call, file);
+        file = HabitatFile.Shown(call, file);
         var (model, problems) = call.Parts.Habitats.Read(file, lenient);
         var valid = model is not null && problems.All(problem => problem.Severity != Severity.Error);
         if (call.Json)

@@ -22,7 +22,7 @@ internal static class ShowCommand
 
     private static int Run(Call call, string file, bool lenient)
     {
-        HabitatFile.Path(call, file);
+        file = HabitatFile.Shown(call, file);
         var (model, problems) = call.Parts.Habitats.Read(file, lenient);
         if (model is null)
         {

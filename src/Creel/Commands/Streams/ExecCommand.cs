@@ -24,7 +24,7 @@ internal static class ExecCommand
     {
         var options = new Options(
             AgentArgument.Make(),
-            new("COMMAND") { Description = "The program and its arguments, after --", Arity = ArgumentArity.OneOrMore },
+            new(CommandTail.Argument) { Description = "The program and its arguments: all that follows the agent", Arity = ArgumentArity.OneOrMore },
             new("--interactive", "-i") { Description = "Pass on what is typed; piped input is passed on anyhow" },
             new("--no-stdin") { Description = "Pass no input on, as in a loop that reads its own" },
             new("--raw") { Description = "Pass the output on byte for byte, control sequences too: for files and pipes" },
@@ -39,7 +39,16 @@ internal static class ExecCommand
             options.Raw,
             options.Timeout,
         };
-        return cli.Runs(command, (call, cancel) => RunAsync(call, options, cancel));
+        return cli.Runs(
+            command,
+            (call, cancel) =>
+                Interruption.SayAsync(
+                    () => RunAsync(call, options, cancel),
+                    $"left; what ran in {call.Value(options.Agent)}'s cell is ended",
+                    $"for work that goes on without you: creel task send {call.Value(options.Agent)} JSON",
+                    cancel
+                )
+        );
     }
 
     public static async Task<int> RunAsync(
@@ -136,7 +145,7 @@ internal static class ExecCommand
         }
 
         plain.Finish();
-        return StreamExit.Code(stream.End);
+        return StreamExit.Code(call, stream.End);
     }
 
     private static async Task<int> CollectAsync(Call call, string agent, AgentStream stream, CancellationToken cancel)
@@ -151,7 +160,7 @@ internal static class ExecCommand
             output.Write(piece, 0, kept);
         }
 
-        var code = StreamExit.Code(stream.End);
+        var code = StreamExit.Code(call, stream.End);
         call.Print(
             new
             {
@@ -159,6 +168,7 @@ internal static class ExecCommand
                 exitCode = code,
                 output = Encoding.UTF8.GetString(output.GetBuffer(), 0, (int)output.Length),
                 truncated,
+                error = stream.End?.Error,
             }
         );
         return code;

@@ -10,6 +10,8 @@ namespace Creel.Commands.Streams;
 /// <summary><c>creel forward AGENT PORT[:LOCALPORT]</c>: a port of the agent's cell, here on the loopback, until interrupted.</summary>
 internal static class ForwardCommand
 {
+    private static readonly TimeSpan Look = TimeSpan.FromSeconds(2);
+
     public static Command Build(Cli cli)
     {
         var agent = AgentArgument.Make();
@@ -19,7 +21,7 @@ internal static class ForwardCommand
         };
         var command = new Command(
             "forward",
-            "Reach a port of an agent's cell from here; programs of this machine's other users can reach it too"
+            "Reach a port of an agent's cell from here; so can other users of this machine"
         )
         {
             agent,
@@ -69,10 +71,31 @@ internal static class ForwardCommand
             call.Note($"  → port {ports.Port} of {agent}, until Ctrl-C");
         }
 
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        var alive = WatchServerAsync(call, over.Token);
+        var carrying = CarryAllAsync(call, agent, ports.Port, listener, over.Token);
+        var first = await Task.WhenAny(alive, carrying);
+        await over.CancelAsync();
+        await first;
+        return ExitCodes.Ok;
+    }
+
+    private static async Task CarryAllAsync(Call call, string agent, int port, TcpListener listener, CancellationToken cancel)
+    {
         while (true)
         {
             var client = await listener.AcceptTcpClientAsync(cancel);
-            _ = CarryAsync(call, agent, ports.Port, client, cancel);
+            _ = CarryAsync(call, agent, port, client, cancel);
+        }
+    }
+
+    /// <summary>Ends in a fault when the server is gone: what listens here would lead nowhere.</summary>
+    private static async Task WatchServerAsync(Call call, CancellationToken cancel)
+    {
+        using var timer = new PeriodicTimer(Look, call.Time);
+        while (await timer.WaitForNextTickAsync(cancel))
+        {
+            await call.Client.GetAsync("health", cancel);
         }
     }
 

@@ -22,7 +22,13 @@ internal static class LogsCommand
         command.Aliases.Add("log");
         return cli.Runs(
             command,
-            (call, cancel) => RunAsync(call, call.Value(agent), call.Value(follow), call.Value(lines), cancel)
+            (call, cancel) =>
+                Interruption.SayAsync(
+                    () => RunAsync(call, call.Value(agent), call.Value(follow), call.Value(lines), cancel),
+                    $"left the log; {call.Value(agent)} goes on",
+                    $"look again: creel logs -f {call.Value(agent)}; stop its cell: creel agent stop {call.Value(agent)}",
+                    cancel
+                )
         );
     }
 
@@ -45,7 +51,7 @@ internal static class LogsCommand
         }
 
         plain.Finish();
-        return StreamExit.Code(stream.End);
+        return StreamExit.Code(call, stream.End);
     }
 
     /// <summary>Hands on whole lines.</summary>

@@ -11,9 +11,9 @@ internal static class ShellCommand
     public static Command Build(Cli cli)
     {
         var agent = AgentArgument.Make();
-        var program = new Argument<string[]>("COMMAND")
+        var program = new Argument<string[]>(CommandTail.Argument)
         {
-            Description = "A program instead of the login shell, after --",
+            Description = "A program instead of the login shell, and its arguments",
             Arity = ArgumentArity.ZeroOrMore,
         };
         var command = new Command("shell", "Open a terminal in an agent's cell; ~. at the start of a line leaves it")
@@ -28,12 +28,12 @@ internal static class ShellCommand
     {
         if (call.Json)
         {
-            throw new UsageException("a shell has no machine output", $"use: creel exec {agent} --json -- COMMAND");
+            throw new UsageException("a shell has no machine output", $"use: creel exec --json {agent} COMMAND");
         }
 
         if (!call.Io.InputIsTerminal || !call.Io.OutputIsTerminal)
         {
-            throw new UsageException("a shell needs a terminal", $"for pipes use: creel exec {agent} -- COMMAND");
+            throw new UsageException("a shell needs a terminal", $"for pipes use: creel exec {agent} COMMAND");
         }
 
         var size = WindowSize.Now();
@@ -74,7 +74,7 @@ internal static class ShellCommand
                 await call.Io.Output.WriteAsync(piece.AsMemory(0, count), over.Token);
             }
 
-            return StreamExit.Code(stream.End);
+            return StreamExit.Code(call, stream.End);
         }
         catch (OperationCanceledException) when (left)
         {

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using Creel.Commands.Views;
 using Creel.Core;
+using Creel.Core.Work;
 
 namespace Creel.Commands.Tasks;
 
@@ -81,17 +82,32 @@ internal static class SendCommand
         var agent = call.Value(options.Agent);
         var wait = WaitOption.Of(call.Value(options.Wait));
         var payload = Check(await TextAsync(call, call.Value(options.Json), cancel));
+        TaskTypes.CheckFields(payload);
         var answer = await call.Client.SendAsync(HttpMethod.Post, $"agents/{AgentArgument.Segment(agent)}/task", payload, cancel);
         var submitted = Call.Read<SubmittedView>(answer);
-        if (call.Value(options.Watch))
+        if (call.Value(options.Watch) || wait is not null)
         {
-            return await TaskWatch.RunAsync(call, submitted.TaskId, wait, cancel);
-        }
+            if (!call.Json && !call.Value(options.Text))
+            {
+                call.Note(
+                    submitted.Queued
+                        ? $"task {submitted.TaskId}: queued, {agent} is not connected"
+                        : $"task {submitted.TaskId}: sent to {agent}"
+                );
+            }
 
-        if (wait is { } time)
-        {
-            var task = await TaskWait.ForEndAsync(call, submitted.TaskId, time, cancel);
-            return TaskResult.Show(call, task, textOnly: call.Value(options.Text));
+            return await TaskWait.SayOnInterrupt(
+                submitted.TaskId,
+                async () =>
+                    call.Value(options.Watch)
+                        ? await TaskWatch.RunAsync(call, submitted.TaskId, wait, cancel)
+                        : TaskResult.Show(
+                            call,
+                            await TaskWait.ForEndAsync(call, submitted.TaskId, wait!.Value, cancel),
+                            textOnly: call.Value(options.Text)
+                        ),
+                cancel
+            );
         }
 
         if (call.Json)

@@ -23,14 +23,16 @@ internal static class ShowCommand
 
     private static async Task<int> RunAsync(Call call, string id, TimeSpan? wait, bool watch, bool text, CancellationToken cancel)
     {
-        if (watch)
+        if (watch || wait is not null)
         {
-            return await TaskWatch.RunAsync(call, id, wait, cancel);
-        }
-
-        if (wait is { } time)
-        {
-            return TaskResult.Show(call, await TaskWait.ForEndAsync(call, id, time, cancel), textOnly: text);
+            return await TaskWait.SayOnInterrupt(
+                id,
+                async () =>
+                    watch
+                        ? await TaskWatch.RunAsync(call, id, wait, cancel)
+                        : TaskResult.Show(call, await TaskWait.ForEndAsync(call, id, wait!.Value, cancel), textOnly: text),
+                cancel
+            );
         }
 
         // Without waiting the question is only what it is like: any state is a good answer.

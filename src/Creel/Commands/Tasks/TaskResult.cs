@@ -60,8 +60,11 @@ internal static class TaskResult
         var took = task is { StartedAt: { } from, FinishedAt: { } to }
             ? $" in {Words.Milliseconds((to - from).TotalMilliseconds)}"
             : "";
-        var exit = HealthWords.Number(Given(task), "exitCode") is { } code and not 0 ? $", exit code {code}" : "";
         var said = string.IsNullOrEmpty(task.Reason) ? Error(task) : task.Reason;
+        var exit =
+            HealthWords.Number(Given(task), "exitCode") is { } code and not 0 && said?.Contains($"exit code {code}") != true
+                ? $", exit code {code}"
+                : "";
         var reason = string.IsNullOrEmpty(said) ? "" : $": {PlainText.Line(said)}";
         var still = TaskStates.TryParse(task.State, out var state) && !state.IsFinal() ? "still " : "";
         return $"task {task.Id} of {task.Agent}: {still}{task.State}{took}{exit}{reason}";

@@ -26,6 +26,15 @@ internal static class TaskWait
         }
     }
 
+    /// <summary>Waits in some way; when the user does not wait any longer, says that the task goes on.</summary>
+    public static Task<int> SayOnInterrupt(string id, Func<Task<int>> wait, CancellationToken cancel) =>
+        Interruption.SayAsync(
+            wait,
+            $"stopped waiting; task {id} goes on",
+            $"look again: creel task show {id}; end it: creel task cancel {id}",
+            cancel
+        );
+
     public static bool IsFinal(JsonElement task) =>
         task.TryGetProperty("state", out var state) && TaskStates.TryParse(state.GetString(), out var parsed) && parsed.IsFinal();
 

@@ -15,7 +15,8 @@ internal sealed record AgentView(
 );
 
 /// <param name="Capabilities">A list, or text that says one.</param>
-internal sealed record AgentMetadata(string? Type, JsonElement? Capabilities)
+/// <param name="Cell">Its cell's id; null of an agent from elsewhere.</param>
+internal sealed record AgentMetadata(string? Type, JsonElement? Capabilities, string? Cell)
 {
     public string CapabilityWords() =>
         Capabilities switch

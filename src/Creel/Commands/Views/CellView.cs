@@ -1,4 +1,5 @@
-using System.Text.Json;
+using System.Globalization;
+using Creel.Terminal;
 
 namespace Creel.Commands.Views;
 
@@ -15,9 +16,20 @@ internal sealed record CellView(
     DateTimeOffset? Since,
     int Restarts,
     string? Reason,
-    JsonElement? Health,
+    UsageView? Usage,
     IReadOnlyList<string>? Notes,
     IReadOnlyDictionary<string, long>? Tasks
 );
+
+/// <summary>What a cell itself uses, where the kernel counts that.</summary>
+/// <param name="Memory">Bytes.</param>
+/// <param name="Cpu">Cores.</param>
+internal sealed record UsageView(double? Memory, double? Cpu)
+{
+    /// <summary>Of one core, as <c>top</c> says it; empty where nothing counts it.</summary>
+    public string CpuWords => Cpu is { } cores ? (cores * 100).ToString("0.#", CultureInfo.InvariantCulture) + "%" : "";
+
+    public string MemoryWords => Memory is { } bytes ? Words.Bytes(bytes) : "";
+}
 
 internal sealed record CellsView(IReadOnlyList<CellView>? Cells);

@@ -22,7 +22,8 @@ internal static class ApiFault
         var kind = Kind(status, parsed?.Code);
         var message = PlainText.Line(parsed?.Error ?? $"the server answered {what} with status {status}");
         var remedy =
-            parsed?.Remedy is { } said ? PlainText.Line(said)
+            kind == FaultKind.NotFound && Command(parsed?.Code) is { } command ? command
+            : parsed?.Remedy is { } said ? PlainText.Line(said)
             : kind == FaultKind.Unauthenticated ? "is --home the folder of that server?"
             : null;
         return new CreelException(new Fault(kind, parsed?.Code ?? $"http-{status}", message, remedy));
@@ -44,6 +45,17 @@ internal static class ApiFault
             502 or 503 => FaultKind.Unavailable,
             500 when code?.StartsWith("apply", StringComparison.Ordinal) == true => FaultKind.ApplyFailed,
             _ => FaultKind.Internal,
+        };
+
+    /// <summary>The server's remedies name routes, which are for programs; a person types commands.</summary>
+    private static string? Command(string? code) =>
+        code switch
+        {
+            "agent-not-found" or "agent" => "see who is there: creel agent list",
+            "task-not-found" => "see them: creel task list; finished ones are kept for 7 days",
+            "letter-not-found" => "see them: creel task dead list",
+            "habitat" => "bring one up: creel up FILE",
+            _ => null,
         };
 
     private static Body? Parse(ReadOnlySpan<byte> body)

@@ -6,15 +6,22 @@ namespace Creel.Terminal.Client;
 /// <summary>Where the server is, as it wrote it into its own folder.</summary>
 internal sealed record ServeEndpoint(string? Url, int Pid, string? Version)
 {
-    public const string DefaultUrl = "http://127.0.0.1:9091";
-
     public static string PathIn(string home) => Path.Combine(home, "serve.json");
 
-    /// <summary>What was written out, else what the server left behind, else the usual place.</summary>
-    /// <exception cref="CreelException">The address can't be used, or the token would go over a network in clear.</exception>
+    /// <summary>What was written out, else what the running server left in its folder. Never a guess: it would get the token.</summary>
+    /// <exception cref="CreelException">No server runs, the address can't be used, or the token would go over a network in clear.</exception>
     public static Uri Find(string? written, string home)
     {
-        var text = written ?? Left(home)?.Url ?? DefaultUrl;
+        var text =
+            written
+            ?? Left(home)?.Url
+            ?? throw new CreelException(
+                Fault.Unavailable(
+                    "not-running",
+                    $"no server is running from {home}",
+                    "start it with: creel serve (name another folder with --home, another address with --url)"
+                )
+            );
         if (
             !Uri.TryCreate(text, UriKind.Absolute, out var url)
             || url.Scheme is not ("http" or "https")
@@ -44,7 +51,7 @@ internal sealed record ServeEndpoint(string? Url, int Pid, string? Version)
         return new Uri(url.GetLeftPart(UriPartial.Path).TrimEnd('/') + "/");
     }
 
-    /// <summary>Null where there is none, or none that can be read: then the usual place is tried.</summary>
+    /// <summary>Null where there is none, or none that can be read.</summary>
     public static ServeEndpoint? Left(string home)
     {
         try
