@@ -110,6 +110,7 @@ internal sealed class HubLink(RuntimeSettings settings, Outbox outbox, ILinkEven
             var frame = await outbox.NextAsync(over).ConfigureAwait(false);
             var type = frame.Text ? WebSocketMessageType.Text : WebSocketMessageType.Binary;
             await socket.SendAsync(frame.Bytes, type, endOfMessage: true, CancellationToken.None).ConfigureAwait(false);
+            frame.Sent?.TrySetResult();
         }
     }
 

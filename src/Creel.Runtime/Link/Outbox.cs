@@ -65,8 +65,12 @@ internal sealed class Outbox(Func<string> from, TimeProvider time)
     /// <summary>
     /// A text message that may wait behind others of its kind, such as live output. False: nobody is connected.
     /// </summary>
-    public ValueTask<bool> PostBulkAsync(string type, ReadOnlyMemory<byte> payload, CancellationToken cancel) =>
-        PostBulkAsync(new OutFrame(Encode(type, payload), Text: true), cancel);
+    public ValueTask<bool> PostBulkAsync(
+        string type,
+        ReadOnlyMemory<byte> payload,
+        TaskCompletionSource sent,
+        CancellationToken cancel
+    ) => PostBulkAsync(new OutFrame(Encode(type, payload), Text: true, sent), cancel);
 
     /// <summary>Waits for room. False: nobody is connected.</summary>
     public async ValueTask<bool> PostBulkAsync(OutFrame frame, CancellationToken cancel)

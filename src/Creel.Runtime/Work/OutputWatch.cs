@@ -10,13 +10,13 @@ internal sealed class OutputWatch : IDisposable
     private const int Piece = 12 * 1024; // 16 KiB in base64
     private readonly CancellationTokenSource stop = new();
 
-    public OutputWatch(TaskRun run, Outbox outbox) =>
+    public OutputWatch(string task, OutputBuffer output, OutputBuffer errors, Outbox outbox) =>
         Done = Task.WhenAll(
-            FollowAsync(run.Order.Id, "stdout", run.Output, outbox, stop.Token),
-            FollowAsync(run.Order.Id, "stderr", run.Errors, outbox, stop.Token)
+            FollowAsync(task, "stdout", output, outbox, stop.Token),
+            FollowAsync(task, "stderr", errors, outbox, stop.Token)
         );
 
-    /// <summary>Completes when all has been handed over; never faults.</summary>
+    /// <summary>Completes when all has been sent, so that a response may follow; never faults.</summary>
     public Task Done { get; }
 
     public void Dispose() => stop.Cancel();
@@ -26,11 +26,13 @@ internal sealed class OutputWatch : IDisposable
         try
         {
             var offset = 0L;
+            var sent = Task.CompletedTask;
             while (true)
             {
                 await buffer.WaitAsync(offset).WaitAsync(stop).ConfigureAwait(false);
                 if (buffer.Read(offset, Piece) is not { } piece)
                 {
+                    await sent.WaitAsync(stop).ConfigureAwait(false);
                     return;
                 }
 
@@ -38,10 +40,13 @@ internal sealed class OutputWatch : IDisposable
                     new OutputChunk(id, stream, offset, piece),
                     LinkJson.Default.OutputChunk
                 );
-                if (!await outbox.PostBulkAsync(MessageTypes.Output, chunk, stop).ConfigureAwait(false))
+                var handed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+                if (!await outbox.PostBulkAsync(MessageTypes.Output, chunk, handed, stop).ConfigureAwait(false))
                 {
                     return;
                 }
+
+                sent = handed.Task;
 
                 offset += piece.Length;
             }

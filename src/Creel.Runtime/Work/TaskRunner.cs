@@ -161,7 +161,7 @@ internal sealed class TaskRunner(Journal journal, Outbox outbox, TaskSurrounding
             if (running.TryGetValue(id, out var task))
             {
                 task.Watch?.Dispose();
-                task.Watch = new OutputWatch(task.Run, outbox);
+                task.Watch = new OutputWatch(id, task.Run.Output, task.Run.Errors, outbox);
             }
         }
     }

@@ -1,6 +1,7 @@
 using Creel.Core.Link;
 using Creel.Runtime;
 using Creel.Runtime.Link;
+using Creel.Runtime.Work;
 
 namespace Creel.Tests.Runtime;
 
@@ -31,6 +32,24 @@ public sealed class LinkTests
         (await TypeAsync(outbox)).ShouldBe("hello");
         (await TypeAsync(outbox)).ShouldBe("response");
         (await outbox.NextAsync(default)).Text.ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task A_watch_is_done_when_its_last_piece_is_sent_and_not_when_it_waits_to_be()
+    {
+        var outbox = new Outbox(() => "cell", TimeProvider.System);
+        outbox.Open("hello", "{}"u8.ToArray());
+        var (output, errors) = (new OutputBuffer(100), new OutputBuffer(100));
+        using var watch = new OutputWatch("t", output, errors, outbox);
+        output.Append("42"u8.ToArray());
+        output.End();
+        errors.End();
+
+        (await TypeAsync(outbox)).ShouldBe("hello");
+        var piece = await outbox.NextAsync(default);
+        watch.Done.IsCompleted.ShouldBeFalse();
+        piece.Sent!.SetResult();
+        await watch.Done;
     }
 
     [Fact]
