@@ -248,7 +248,9 @@ internal sealed class Admission(HubParts hub, Delivery delivery, PresenceBoard p
             seat.AwaySince = null;
             seat.LastSeen = link.LastHealth;
             plan.Resend.ForEach(task => link.Post(LinkText.Task(task)));
-            plan.Cancel.Union(seat.ToCancel.Where(seat.InFlight.ContainsKey)).ToList().ForEach(id => link.Post(LinkText.Notice(MessageTypes.Cancel, seat.Id.Value, id.ToString())));
+            plan.Cancel.Union(seat.ToCancel.Where(seat.InFlight.ContainsKey))
+                .ToList()
+                .ForEach(id => link.Post(LinkText.Notice(MessageTypes.Cancel, seat.Id.Value, id.ToString())));
             seat.ToCancel.Clear();
             seat.Link = link;
         }

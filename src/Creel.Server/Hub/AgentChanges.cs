@@ -123,7 +123,9 @@ internal sealed class AgentChanges(HubParts hub)
     /// </summary>
     public async ValueTask LoseAsync(AgentSeat seat, string reason)
     {
-        var lost = await hub.Tasks.ListAsync(new TaskQuery(seat.Id, CellDoors.Leased, int.MaxValue, OldestFirst: true, Bodies: false));
+        var lost = await hub.Tasks.ListAsync(
+            new TaskQuery(seat.Id, CellDoors.Leased, int.MaxValue, OldestFirst: true, Bodies: false)
+        );
         var ends = lost.Where(t => !t.MayRunAgain)
             .Select(t => Ending.ByHub(t.Task, TaskState.Interrupted, hub.Now, reason))
             .ToList();

@@ -77,9 +77,16 @@ internal sealed class Link : IDisposable
 
     public void PostFrame(StreamFrame frame)
     {
-        if (!Closed)
+        if (Closed)
         {
-            outbox.AddFrame(frame.ToBytes());
+            return;
+        }
+
+        outbox.AddFrame(frame.ToBytes());
+        if (outbox.FrameBytes > MostWaiting)
+        {
+            // It says that it reads, or its window would be used up, and does not.
+            Close(CloseCodes.Slow, "you do not read what you are sent");
         }
     }
 

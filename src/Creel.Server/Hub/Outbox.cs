@@ -12,9 +12,13 @@ internal sealed class Outbox
     private readonly Queue<ReadOnlyMemory<byte>> messages = new();
     private readonly Queue<ReadOnlyMemory<byte>> frames = new();
     private long messageBytes;
+    private long frameBytes;
 
     /// <summary>Bytes of messages that wait.</summary>
     public long MessageBytes => Interlocked.Read(ref messageBytes);
+
+    /// <summary>Bytes of pieces of streams that wait.</summary>
+    public long FrameBytes => Interlocked.Read(ref frameBytes);
 
     public void AddMessage(ReadOnlyMemory<byte> message)
     {
@@ -32,6 +36,7 @@ internal sealed class Outbox
         lock (gate)
         {
             frames.Enqueue(frame);
+            frameBytes += frame.Length;
         }
 
         Wake();
@@ -49,7 +54,9 @@ internal sealed class Outbox
             }
 
             frame = true;
-            return frames.TryDequeue(out bytes);
+            var any = frames.TryDequeue(out bytes);
+            frameBytes -= bytes.Length;
+            return any;
         }
     }
 

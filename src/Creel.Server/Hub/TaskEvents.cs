@@ -9,6 +9,9 @@ internal sealed class TaskEvents
 {
     private const int MostWaiting = 1024 * 1024;
 
+    /// <summary>Of single bytes a megabyte would be a million pieces.</summary>
+    private const int MostPieces = 4096;
+
     private readonly Lock gate = new();
     private readonly Queue<TaskEvent> waiting = new();
     private readonly Channel<bool> signal = Channel.CreateBounded<bool>(
@@ -31,7 +34,7 @@ internal sealed class TaskEvents
 
             // A runtime that starts again for another watcher sends what this one has seen.
             var next = shown.GetValueOrDefault(chunk.Stream);
-            if (chunk.Offset > next || bytes > MostWaiting)
+            if (chunk.Offset > next || bytes > MostWaiting || waiting.Count > MostPieces)
             {
                 Missed |= chunk.Offset + chunk.Data.Length > next;
                 return;
@@ -55,7 +58,7 @@ internal sealed class TaskEvents
     {
         lock (gate)
         {
-            if (waiting.Count < 1000)
+            if (waiting.Count < 2 * MostPieces)
             {
                 waiting.Enqueue(default);
             }
