@@ -4,6 +4,8 @@ using System.Text.Json;
 using Creel.Core;
 using Creel.Core.Habitats;
 using Creel.Server.Hub;
+using Creel.Server.Hub.Bridges;
+using Creel.Server.Hub.Links;
 
 namespace Creel.Tests.Hub;
 

@@ -98,9 +98,9 @@ public sealed class StreamTests
     public async Task A_cell_can_not_fill_the_hub_beyond_the_window()
     {
         using var socket = WebSocket.CreateFromStream(Stream.Null, new WebSocketCreationOptions { IsServer = true });
-        using var link = new Creel.Server.Hub.Link(
+        using var link = new Creel.Server.Hub.Links.Link(
             socket,
-            Creel.Server.Hub.LinkKind.Runtime,
+            Creel.Server.Hub.Links.LinkKind.Runtime,
             TimeProvider.System,
             new(),
             default
@@ -127,9 +127,9 @@ public sealed class StreamTests
     public async Task A_cell_that_grants_and_does_not_read_loses_its_link_and_not_the_hubs_memory()
     {
         using var socket = WebSocket.CreateFromStream(Stream.Null, new WebSocketCreationOptions { IsServer = true });
-        using var link = new Creel.Server.Hub.Link(
+        using var link = new Creel.Server.Hub.Links.Link(
             socket,
-            Creel.Server.Hub.LinkKind.Runtime,
+            Creel.Server.Hub.Links.LinkKind.Runtime,
             TimeProvider.System,
             new(),
             default
@@ -150,7 +150,13 @@ public sealed class StreamTests
     public void A_peer_that_never_reads_is_closed_before_it_fills_the_memory()
     {
         using var socket = WebSocket.CreateFromStream(Stream.Null, new WebSocketCreationOptions { IsServer = true });
-        using var link = new Creel.Server.Hub.Link(socket, Creel.Server.Hub.LinkKind.Old, TimeProvider.System, new(), default);
+        using var link = new Creel.Server.Hub.Links.Link(
+            socket,
+            Creel.Server.Hub.Links.LinkKind.Old,
+            TimeProvider.System,
+            new(),
+            default
+        );
         var posted = 0;
         for (; !link.Closed && posted < 100; posted++)
         {
@@ -164,7 +170,7 @@ public sealed class StreamTests
     [Fact]
     public void A_message_goes_before_every_piece_that_waits()
     {
-        var outbox = new Creel.Server.Hub.Outbox();
+        var outbox = new Creel.Server.Hub.Links.Outbox();
         for (var i = 0; i < 1000; i++)
         {
             outbox.AddFrame(new byte[16 * 1024]);

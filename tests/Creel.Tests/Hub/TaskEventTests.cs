@@ -95,7 +95,7 @@ public sealed class TaskEventTests
     [Fact]
     public void A_task_of_which_pieces_were_missed_is_asked_for_again()
     {
-        var events = new Creel.Server.Hub.TaskEvents();
+        var events = new Creel.Server.Hub.Tasks.TaskEvents();
         events.Output(new Core.Link.OutputChunk("t", "stdout", 5, [1, 2]));
         events.TakeMissed().ShouldBeTrue();
         events.TakeMissed().ShouldBeFalse();
@@ -109,7 +109,7 @@ public sealed class TaskEventTests
     [InlineData(1)]
     public void A_watcher_that_does_not_read_holds_a_megabyte_and_few_pieces_at_most(int size)
     {
-        var events = new Creel.Server.Hub.TaskEvents();
+        var events = new Creel.Server.Hub.Tasks.TaskEvents();
         for (var i = 0; i < 10_000; i++)
         {
             events.Output(new Core.Link.OutputChunk("t", "stdout", (long)i * size, new byte[size]));
