@@ -129,10 +129,12 @@ internal sealed class Link : IDisposable
         catch (LinkFault e)
         {
             Close(e.Code, e.Message);
+            await DiscardAsync(reader);
         }
         catch (CreelException e)
         {
             Close(CloseCodes.TryAgain, e.Fault.Message);
+            await DiscardAsync(reader);
         }
         catch (Exception e) when (e is WebSocketException or OperationCanceledException or IOException)
         {
@@ -200,6 +202,19 @@ internal sealed class Link : IDisposable
     {
         reading.Dispose();
         socket.Dispose();
+    }
+
+    /// <summary>Reads away what still comes, for a moment: a peer that is sending would see a broken pipe, and no reason.</summary>
+    private async Task DiscardAsync(LinkReader reader)
+    {
+        reader.Release();
+        var waste = new byte[4096];
+        try
+        {
+            while ((await socket.ReceiveAsync(waste.AsMemory(), reading.Token)).MessageType != WebSocketMessageType.Close) { }
+        }
+        catch (Exception e) when (e is WebSocketException or OperationCanceledException or IOException or ObjectDisposedException)
+        { }
     }
 
     private async Task PumpAsync()
