@@ -119,7 +119,10 @@ internal sealed class TaskWrites(Connection connection)
 
         if (move.To == TaskState.Cancelled)
         {
-            connection["UPDATE tasks SET cancelled = coalesce(cancelled, ?) WHERE seq = ?"].Bind(move.At).Bind(found.Sequence).Run();
+            connection["UPDATE tasks SET cancelled = coalesce(cancelled, ?) WHERE seq = ?"]
+                .Bind(move.At)
+                .Bind(found.Sequence)
+                .Run();
         }
         else if (move.To != TaskState.Queued)
         {

@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
 using Creel.Core;
 using Creel.Core.Work;
+using Creel.Server.Hub.Agents;
+using Creel.Server.Hub.Links;
 
 namespace Creel.Server.Hub;
 

@@ -1,4 +1,10 @@
 using Creel.Core.Work;
+using Creel.Server.Hub.Agents;
+using Creel.Server.Hub.Books;
+using Creel.Server.Hub.Bridges;
+using Creel.Server.Hub.Links;
+using Creel.Server.Hub.Streams;
+using Creel.Server.Hub.Tasks;
 using Creel.Server.Web;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
@@ -78,7 +84,7 @@ public sealed class HubHost : IAsyncDisposable
         new AdminRoutes(parts, dispatcher, tokens).Map(app);
         new AuditRoutes(parts).Map(app);
         new StreamRoutes(parts).Map(app);
-        new CellRoutes(parts, Doors, bridge).Map(app);
+        new AgentsOwnRoutes(parts, Doors, bridge).Map(app);
         new LinkRoutes(parts, Doors, tokens, refusals, admission, responses, new AskByEnvelope(parts, bridge), links).Map(app);
     }
 

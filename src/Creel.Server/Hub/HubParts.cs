@@ -1,4 +1,7 @@
 using Creel.Core.Work;
+using Creel.Server.Hub.Agents;
+using Creel.Server.Hub.Books;
+using Creel.Server.Hub.Tasks;
 using Microsoft.Extensions.Logging;
 
 namespace Creel.Server.Hub;

@@ -1,5 +1,8 @@
 using Creel.Core;
 using Creel.Core.Work;
+using Creel.Server.Hub.Agents;
+using Creel.Server.Hub.Links;
+using Creel.Server.Hub.Tasks;
 using Microsoft.Extensions.Logging;
 
 namespace Creel.Server.Hub;

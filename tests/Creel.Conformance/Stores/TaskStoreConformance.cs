@@ -121,7 +121,10 @@ public abstract class TaskStoreConformance : IAsyncLifetime
         await Tasks.CompleteAsync([Sample.End(over, TaskState.Succeeded)]);
         var before = await Tasks.GetAsync(task);
         (before.CancelAskedAt, before.MayRunAgain).ShouldBe((null, true));
-        await Tasks.MoveAsync([Sample.Move(task, TaskState.Cancelled, null, at: 20), Sample.Move(over, TaskState.Cancelled, null)]);
+        await Tasks.MoveAsync([
+            Sample.Move(task, TaskState.Cancelled, null, at: 20),
+            Sample.Move(over, TaskState.Cancelled, null),
+        ]);
         await Tasks.MoveAsync([Sample.Move(task, TaskState.Cancelled, null, at: 30)]);
         await store.ReopenAsync();
         await Tasks.MoveAsync([Sample.Move(task, TaskState.Running, Sample.First with { Epoch = 2 }, at: 40)]);

@@ -4,16 +4,15 @@ using System.Text.Json;
 using Creel.Core;
 using Creel.Core.Habitats;
 using Creel.Server.Hub;
+using Creel.Server.Hub.Bridges;
+using Creel.Server.Hub.Links;
 
 namespace Creel.Tests.Hub;
 
 /// <summary>An agent that owns its cell and every byte that leaves it.</summary>
 public sealed class AttackTests
 {
-    private static readonly HubConfig Bridged = new()
-    {
-        Bridge = () => new BridgeModel(true, ["bart", "lisa"]),
-    };
+    private static readonly HubConfig Bridged = new() { Bridge = () => new BridgeModel(true, ["bart", "lisa"]) };
 
     [Fact]
     public async Task Before_its_hello_a_link_may_say_little()
@@ -207,8 +206,12 @@ public sealed class AttackTests
         });
         await Eventually.Until(() => entered >= 4);
 
-        // While those wait, the hub is as quick as ever for others.
-        await server.GetAsync("/health");
+        // Others are served meanwhile, and it has every chance to take more than it should.
+        for (var i = 0; i < 300; i++)
+        {
+            await server.GetAsync("/health");
+        }
+
         gate.SetResult();
         await sending;
         foreach (var id in tasks)
@@ -217,6 +220,24 @@ public sealed class AttackTests
         }
 
         most.ShouldBeLessThan(7);
+    }
+
+    [Fact]
+    public async Task A_cell_has_room_for_one_long_message_and_for_some_results()
+    {
+        const int Mega = 1024 * 1024;
+        var intake = new Intake();
+        intake.TryTake(32 * Mega).ShouldBeTrue();
+        intake.TryTake(9 * Mega).ShouldBeFalse();
+        intake.Give(32 * Mega);
+        intake.TryTake(9 * Mega).ShouldBeTrue();
+        intake.BeginResult(31 * Mega);
+        intake.RoomAsync(default).IsCompleted.ShouldBeTrue();
+        intake.BeginResult(2 * Mega);
+        var room = intake.RoomAsync(default);
+        room.IsCompleted.ShouldBeFalse();
+        intake.EndResult(31 * Mega);
+        await room;
     }
 
     [Fact]
@@ -264,6 +285,22 @@ public sealed class AttackTests
         await using var next = await Peer.RuntimeAsync(server, "c1");
         await server.SubmitAsync("bart");
         await next.NextTaskAsync();
+    }
+
+    [Theory]
+    [InlineData("""{"agentId":"\ud800"}""")]
+    [InlineData("""{"agentId":"new","metadata":{"\ud800":1}}""")]
+    [InlineData("""{"agentId":"new","metadata":{"type":"\ud800"}}""")]
+    public async Task A_registration_that_is_no_text_is_refused_and_its_join_token_still_good(string body)
+    {
+        await using var server = await HubServer.StartAsync();
+        var token = (await server.PostAsync("/admin/join-tokens", "{}")).GetProperty("token").GetString();
+        server.Anybody.DefaultRequestHeaders.Authorization = new("Bearer", token);
+        using var refused = await server.Anybody.PostAsync("/agents/register", HubServer.Json(body));
+        refused.StatusCode.ShouldBe(HttpStatusCode.BadRequest);
+        using var taken = await server.Anybody.PostAsync("/agents/register", HubServer.Json("""{"agentId":"new"}"""));
+        taken.StatusCode.ShouldBe(HttpStatusCode.OK);
+        await server.GetAsync("/agents");
     }
 
     private static Task<HttpResponseMessage> AskAsync(HttpClient from, string to) =>

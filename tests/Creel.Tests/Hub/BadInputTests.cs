@@ -154,6 +154,7 @@ public sealed class BadInputTests
         using var tick = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
         while (!answer.IsCompleted)
         {
+            // The hub reads on for a moment after it has closed, so that its reason arrives.
             await socket.SendAsync("x"u8.ToArray(), WebSocketMessageType.Text, endOfMessage: false, default);
             await tick.WaitForNextTickAsync();
         }

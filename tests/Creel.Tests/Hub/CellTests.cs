@@ -2,6 +2,8 @@ using System.Net;
 using Creel.Core;
 using Creel.Core.Habitats;
 using Creel.Server.Hub;
+using Creel.Server.Hub.Bridges;
+using Creel.Server.Hub.Links;
 
 namespace Creel.Tests.Hub;
 

@@ -1,6 +1,7 @@
 using System.Net;
 using Creel.Core.Habitats;
 using Creel.Server.Hub;
+using Creel.Server.Hub.Bridges;
 
 namespace Creel.Tests.Hub;
 

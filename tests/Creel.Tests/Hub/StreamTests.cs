@@ -98,7 +98,13 @@ public sealed class StreamTests
     public async Task A_cell_can_not_fill_the_hub_beyond_the_window()
     {
         using var socket = WebSocket.CreateFromStream(Stream.Null, new WebSocketCreationOptions { IsServer = true });
-        using var link = new Creel.Server.Hub.Link(socket, Creel.Server.Hub.LinkKind.Runtime, TimeProvider.System, new(), default);
+        using var link = new Creel.Server.Hub.Links.Link(
+            socket,
+            Creel.Server.Hub.Links.LinkKind.Runtime,
+            TimeProvider.System,
+            new(),
+            default
+        );
         var stream = link.Streams.Open(new StreamOpen("log", "bart"));
         for (var i = 0; i <= StreamFrame.InitialWindow / StreamFrame.MaxData; i++)
         {
@@ -114,6 +120,111 @@ public sealed class StreamTests
         held.ShouldBe(StreamFrame.InitialWindow);
         stream.End!.Error!.ShouldContain("more than it may");
         link.Streams.Count.ShouldBe(0);
+    }
+
+    /// <summary>It grants window after window, as if it read, and reads nothing.</summary>
+    [Fact]
+    public async Task A_cell_that_grants_and_does_not_read_loses_its_link_and_not_the_hubs_memory()
+    {
+        using var socket = WebSocket.CreateFromStream(Stream.Null, new WebSocketCreationOptions { IsServer = true });
+        using var link = new Creel.Server.Hub.Links.Link(
+            socket,
+            Creel.Server.Hub.Links.LinkKind.Runtime,
+            TimeProvider.System,
+            new(),
+            default
+        );
+        var stream = link.Streams.Open(new StreamOpen("exec", "bart", ["cat"]));
+        var sent = 0;
+        while (!link.Closed && sent < 100)
+        {
+            link.Streams.Receive(new StreamFrame(StreamFrameKind.Window, stream.Id, new byte[] { 0, 16, 0, 0 }));
+            (await stream.WriteAsync(new byte[1024 * 1024], default)).ShouldBeTrue();
+            sent++;
+        }
+
+        sent.ShouldBeInRange(60, 70);
+    }
+
+    [Fact]
+    public void A_peer_that_never_reads_is_closed_before_it_fills_the_memory()
+    {
+        using var socket = WebSocket.CreateFromStream(Stream.Null, new WebSocketCreationOptions { IsServer = true });
+        using var link = new Creel.Server.Hub.Links.Link(
+            socket,
+            Creel.Server.Hub.Links.LinkKind.Old,
+            TimeProvider.System,
+            new(),
+            default
+        );
+        var posted = 0;
+        for (; !link.Closed && posted < 100; posted++)
+        {
+            link.Post(new byte[1024 * 1024]);
+        }
+
+        posted.ShouldBe(65);
+        link.Backlogged.ShouldBeTrue();
+    }
+
+    [Fact]
+    public void A_message_goes_before_every_piece_that_waits()
+    {
+        var outbox = new Creel.Server.Hub.Links.Outbox();
+        for (var i = 0; i < 1000; i++)
+        {
+            outbox.AddFrame(new byte[16 * 1024]);
+        }
+
+        outbox.AddMessage(new byte[] { 1 });
+        outbox.TryTake(out var first, out var frame).ShouldBeTrue();
+        (first.Length, frame).ShouldBe((1, false));
+        outbox.FrameBytes.ShouldBe(1000 * 16 * 1024);
+    }
+
+    [Fact]
+    public async Task A_task_passes_a_stream_that_floods()
+    {
+        await using var server = await HubServer.StartAsync();
+        await server.OpenAsync("c1", "bart");
+        await using var runtime = await Peer.RuntimeAsync(server, "c1");
+        using var client = await OpenAsync(server, "kind=exec&command=yes");
+        var stream = (await runtime.NextFrameAsync()).Stream;
+        using var stop = new CancellationTokenSource();
+        var flood = Task.Run(async () =>
+        {
+            // As much as the client takes, until the test ends.
+            var got = StreamFrame.InitialWindow;
+            while (!stop.IsCancellationRequested)
+            {
+                while (got >= 16 * 1024)
+                {
+                    await runtime.SendFrameAsync(StreamFrameKind.Data, stream, new byte[16 * 1024]);
+                    got -= 16 * 1024;
+                }
+
+                var grant = await runtime.NextFrameAsync();
+                got += grant.Kind == StreamFrameKind.Window ? (int)BinaryPrimitives.ReadUInt32BigEndian(grant.Body.Span) : 0;
+            }
+        });
+        var drain = Task.Run(async () =>
+        {
+            var buffer = new byte[64 * 1024];
+            while (true)
+            {
+                await client.ReceiveAsync(buffer.AsMemory(), default);
+            }
+        });
+        for (var i = 0; i < 20; i++)
+        {
+            var id = await server.SubmitAsync("bart");
+            (await runtime.NextTaskAsync()).ShouldBe(id);
+        }
+
+        await stop.CancelAsync();
+        await flood;
+        client.Abort();
+        await drain.ContinueWith(_ => { }, TaskScheduler.Default);
     }
 
     [Fact]

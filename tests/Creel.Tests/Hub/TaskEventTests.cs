@@ -95,7 +95,7 @@ public sealed class TaskEventTests
     [Fact]
     public void A_task_of_which_pieces_were_missed_is_asked_for_again()
     {
-        var events = new Creel.Server.Hub.TaskEvents();
+        var events = new Creel.Server.Hub.Tasks.TaskEvents();
         events.Output(new Core.Link.OutputChunk("t", "stdout", 5, [1, 2]));
         events.TakeMissed().ShouldBeTrue();
         events.TakeMissed().ShouldBeFalse();
@@ -104,20 +104,25 @@ public sealed class TaskEventTests
         next.Output!.Data.Length.ShouldBe(7);
     }
 
-    [Fact]
-    public void A_watcher_that_does_not_read_holds_a_megabyte_at_most()
+    [Theory]
+    [InlineData(16384)]
+    [InlineData(1)]
+    public void A_watcher_that_does_not_read_holds_a_megabyte_and_few_pieces_at_most(int size)
     {
-        var events = new Creel.Server.Hub.TaskEvents();
-        for (var i = 0; i < 1000; i++)
+        var events = new Creel.Server.Hub.Tasks.TaskEvents();
+        for (var i = 0; i < 10_000; i++)
         {
-            events.Output(new Core.Link.OutputChunk("t", "stdout", i * 16384L, new byte[16384]));
+            events.Output(new Core.Link.OutputChunk("t", "stdout", (long)i * size, new byte[size]));
         }
 
-        var held = 0;
+        var (held, pieces) = (0, 0);
         while (events.TryTake(out var next))
         {
             held += next.Output!.Data.Length;
+            pieces++;
         }
+
+        pieces.ShouldBeLessThan(5000);
 
         held.ShouldBeLessThan(2 * 1024 * 1024);
         events.TakeMissed().ShouldBeTrue();

@@ -1,0 +1,138 @@
+using Creel.Core;
+using Creel.Server.Hub.Agents;
+using Creel.Server.Hub.Links;
+using Creel.Server.Hub.Tasks;
+using Creel.Server.Web;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+
+namespace Creel.Server.Hub.Bridges;
+
+/// <summary>
+/// The agents' own API, on the cells' sockets alone: who am I, my tasks, whom may I ask. The socket proves the cell; which of the
+/// cell's agents it is, the caller says.
+/// </summary>
+internal sealed class AgentsOwnRoutes(HubParts hub, CellDoors doors, Bridge bridge)
+{
+    public const string AgentHeader = "x-creel-agent";
+
+    public void Map(IEndpointRouteBuilder app)
+    {
+        app.MapGet("/creel/whoami", WhoAmI).Access(AccessRule.Cell);
+        app.MapGet("/creel/tasks", Tasks).Access(AccessRule.Cell);
+        app.MapGet("/creel/tasks/{id}", Show).Access(AccessRule.Cell);
+        app.MapGet("/creel/agents", Agents).Access(AccessRule.Cell);
+        app.MapPost("/creel/agents/{id}/task", Ask).Access(AccessRule.Cell);
+    }
+
+    private Task WhoAmI(HttpContext context)
+    {
+        var (station, seat) = Caller(context);
+        return JsonReply.WriteAsync(
+            context,
+            json =>
+            {
+                json.WriteString("agent", seat.Id.Value);
+                json.WriteString("group", station.Declared?.Name);
+                json.WriteString("cell", station.Name);
+                json.WriteStartArray("agents");
+                foreach (var one in station.Seats)
+                {
+                    json.WriteStringValue(one.Id.Value);
+                }
+
+                json.WriteEndArray();
+            }
+        );
+    }
+
+    private Task Tasks(HttpContext context) =>
+        TaskLists.ReplyAsync(context, hub.Tasks, Requests.Query(context, Caller(context).Seat.Id));
+
+    /// <summary>A task of this agent's, or one that it asked for. Any other is as if it were not.</summary>
+    private async Task Show(HttpContext context)
+    {
+        var (_, seat) = Caller(context);
+        var id = Requests.Task(context);
+        var record = await hub.Tasks.FindAsync(id, context.RequestAborted);
+        if (record is null || (record.Task.Agent != seat.Id && record.Task.From != Bridge.Name(seat.Id)))
+        {
+            throw Dispatcher.Unknown(id);
+        }
+
+        await TaskView.ReplyAsync(context, await Waiting.ForAsync(hub, id, Requests.Wait(context), context.RequestAborted));
+    }
+
+    private Task Agents(HttpContext context)
+    {
+        var (_, seat) = Caller(context);
+        return JsonReply.WriteAsync(
+            context,
+            json =>
+            {
+                json.WriteStartArray("agents");
+                foreach (var other in hub.Book.All.Where(a => a != seat && bridge.Permits(seat.Id, a.Id)))
+                {
+                    json.WriteStartObject();
+                    json.WriteString("id", other.Id.Value);
+                    json.WriteString("status", AgentView.Status(other));
+                    json.WriteEndObject();
+                }
+
+                json.WriteEndArray();
+            }
+        );
+    }
+
+    private async Task Ask(HttpContext context)
+    {
+        var (_, seat) = Caller(context);
+        var wait = Requests.Wait(context);
+        var to = AgentId.Parse(context.Request.RouteValues["id"] as string);
+        var payload = await JsonBody.ReadAsync(context);
+        var ticket = await bridge.AskAsync(seat.Id, to, payload);
+        var record =
+            wait is { } time && time > TimeSpan.Zero
+                ? await Waiting.ForAsync(hub, ticket.Id, time, context.RequestAborted)
+                : null;
+        await JsonReply.WriteAsync(
+            context,
+            json =>
+            {
+                json.WriteString("taskId", ticket.Id.Value);
+                json.WriteString("status", "sent");
+                json.WriteBoolean("queued", ticket.Queued);
+                if (record is not null)
+                {
+                    json.WritePropertyName("task");
+                    TaskView.Write(json, record);
+                }
+            }
+        );
+    }
+
+    private (Station Station, AgentSeat Seat) Caller(HttpContext context)
+    {
+        var cell = context.Features.Get<CellCaller>()!.Cell;
+        var station =
+            doors.Find(cell) ?? throw new CreelException(Fault.Unavailable("cell-closed", "this cell's door is closed"));
+        var label = context.Request.Headers[AgentHeader];
+        var seats = station.Seats;
+        if (label.Count == 0 && seats.Count == 1)
+        {
+            return (station, seats[0]);
+        }
+
+        var seat = label.Count == 1 ? seats.FirstOrDefault(s => s.Id.Value == label[0]) : null;
+        return seat is not null
+            ? (station, seat)
+            : throw new CreelException(
+                Fault.Refused(
+                    "agent-label",
+                    label.Count == 0 ? "several agents share this cell" : "no agent of that name is in this cell",
+                    $"say which one you are: {AgentHeader}: {string.Join(" | ", seats.Select(s => s.Id))}"
+                )
+            );
+    }
+}

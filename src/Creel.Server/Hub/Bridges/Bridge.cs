@@ -1,0 +1,61 @@
+using Creel.Core;
+using Creel.Core.Work;
+using Creel.Server.Hub.Books;
+using Creel.Server.Hub.Tasks;
+
+namespace Creel.Server.Hub.Bridges;
+
+/// <summary>One agent asks another for work: the dispatcher plus an allow-list, and both names in the book.</summary>
+internal sealed class Bridge(HubParts hub, Dispatcher dispatcher)
+{
+    private readonly BridgeQuota quota = new(hub);
+
+    public static string Name(AgentId agent) => $"agent:{agent}";
+
+    public bool Permits(AgentId from, AgentId to) => hub.Config.Bridge().Permits(from, to);
+
+    /// <exception cref="CreelException">Not allowed, too often, or not possible.</exception>
+    public async ValueTask<TaskTicket> AskAsync(AgentId from, AgentId to, ReadOnlyMemory<byte> payload)
+    {
+        if (!Permits(from, to))
+        {
+            await RefuseAsync(from, to.Value);
+        }
+
+        if (quota.Open(from) is { } fault)
+        {
+            await hub.Audit.RefusedAsync(Name(from), "bridge.refuse", Name(to), AuditDetail.Of(("reason", fault.Code)));
+            throw new CreelException(fault);
+        }
+
+        TaskTicket ticket;
+        try
+        {
+            ticket = await dispatcher.SubmitAsync(new TaskRequest(to, payload, Name(from)));
+        }
+        catch
+        {
+            quota.Close(from);
+            throw;
+        }
+
+        _ = ticket.Completion.ContinueWith(_ => quota.Close(from), TaskScheduler.Default);
+        await hub.Audit.RecordAsync(Name(from), "bridge.ask", Name(to), "ok", AuditDetail.Of(("task", ticket.Id.ToString())));
+        return ticket;
+    }
+
+    /// <exception cref="CreelException">Always: this agent may not ask that one.</exception>
+    public async ValueTask RefuseAsync(AgentId from, string to)
+    {
+        await hub.Audit.RefusedAsync(Name(from), "bridge.refuse", to.Length <= 64 ? $"agent:{to}" : "agent:?");
+        throw new CreelException(
+            Fault.Refused(
+                "bridge",
+                $"agent '{from}' may not ask {Quote(to)} for work",
+                "in the habitat set tools.agentToAgent.enabled to true and name both agents in tools.agentToAgent.allow"
+            )
+        );
+    }
+
+    private static string Quote(string to) => to.Length <= 64 && !to.Any(char.IsControl) ? $"'{to}'" : "an agent of that name";
+}

@@ -1,9 +1,0 @@
-using System.Net;
-
-namespace Creel.Server.Hub;
-
-/// <summary>All cells' sockets, as one endpoint of the web server.</summary>
-internal sealed class CellsEndPoint : EndPoint
-{
-    public override string ToString() => "the cells' sockets";
-}

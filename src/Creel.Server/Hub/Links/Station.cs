@@ -1,0 +1,58 @@
+using System.Text.Json;
+using Creel.Core;
+using Creel.Server.Hub.Agents;
+
+namespace Creel.Server.Hub.Links;
+
+/// <summary>A place from which one connection serves one or more agents: a cell, or a machine of its own.</summary>
+/// <param name="name">The cell's id, or the agent's.</param>
+/// <param name="cell">Null for an agent that registered itself.</param>
+internal sealed class Station(string name, CellId? cell)
+{
+    public string Name { get; } = name;
+
+    public CellId? Cell { get; } = cell;
+
+    public Lock Gate { get; } = new();
+
+    public Intake Intake { get; } = new();
+
+    /// <summary>Connections that are open, admitted or not.</summary>
+    public int Links;
+
+    /// <summary>One admission at a time, so that connections replace each other in order of their epochs.</summary>
+    public SemaphoreSlim Arrivals { get; } = new(1, 1);
+
+    /// <summary>What a habitat declares of it; null for a remote agent.</summary>
+    public HubCell? Declared { get; set; }
+
+    public IReadOnlyList<AgentSeat> Seats { get; set; } = [];
+
+    /// <summary>The newest connection; null when it ended.</summary>
+    public Link? Link { get; set; }
+
+    /// <summary>The newest connection that was ever admitted, also when it ended.</summary>
+    public Link? Last { get; set; }
+
+    public string? Version { get; set; }
+
+    public DateTimeOffset Since { get; set; }
+
+    public JsonElement? Health { get; set; }
+
+    public DateTimeOffset? HealthAt { get; set; }
+
+    public CellPresence? Presence() =>
+        Cell is { } id
+            ? new CellPresence(
+                id,
+                Link is not null,
+                Since,
+                Last?.Lease.Epoch ?? 0,
+                Version,
+                Last?.Lease.Journal,
+                Health,
+                HealthAt
+            )
+            : null;
+}
