@@ -45,7 +45,12 @@ internal static class ServeRoot
         using var logs = LoggerFactory.Create(logging => Log(logging, options.Json));
 
         CellsHost? cells = null;
-        var hubConfig = new HubConfig { OldUnauthenticated = options.UnauthenticatedOldApi, Bridge = () => cells!.Bridge, Usage = c => cells!.UsageAsync(c) };
+        var hubConfig = new HubConfig
+        {
+            OldUnauthenticated = options.UnauthenticatedOldApi,
+            Bridge = () => cells!.Bridge,
+            Usage = c => cells!.UsageAsync(c),
+        };
         var ports = new HubPorts(store.Tasks, store.Letters, store.Agents, store.Audit);
         await using var hub = new HubHost(hubConfig, ports, time, logs.CreateLogger("hub"));
         using var habitats = Habitats(time);

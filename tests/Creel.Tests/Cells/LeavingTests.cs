@@ -73,7 +73,11 @@ public sealed class LeavingTests : IAsyncDisposable
     [Fact]
     public async Task While_its_cell_can_not_be_ended_a_workspace_is_not_deleted()
     {
-        world.Config = world.Config with { StepDeadline = TimeSpan.FromMilliseconds(50), StopGrace = TimeSpan.FromMilliseconds(50) };
+        world.Config = world.Config with
+        {
+            StepDeadline = TimeSpan.FromMilliseconds(50),
+            StopGrace = TimeSpan.FromMilliseconds(50),
+        };
         await world.ServeAsync();
         await world.UpAsync(BenchOfOne);
         var hold = new TaskCompletionSource();

@@ -109,7 +109,6 @@ internal sealed class MockDriver(Func<CrashPoint> crash) : IIsolationDriver
 
     private sealed record MockRun(CellSpec Spec)
     {
-        public TaskCompletionSource<CellObservation> Ended { get; } =
-            new(TaskCreationOptions.RunContinuationsAsynchronously);
+        public TaskCompletionSource<CellObservation> Ended { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }
 }

@@ -66,7 +66,9 @@ public sealed class ReconcilerTests : IAsyncDisposable
         var events = await world.UpAsync("{ name: 'b', agents: { list: [{ id: 'homer' }] } }");
 
         var steps = events.OfType<ApplyEvent.Planned>().Single().Plan.Steps;
-        steps.Select(s => $"{s.Kind} {s.Group}: {s.Why}").ShouldBe(["Remove bart: habitat 'a' is replaced by 'b'", "Start homer: new"]);
+        steps
+            .Select(s => $"{s.Kind} {s.Group}: {s.Why}")
+            .ShouldBe(["Remove bart: habitat 'a' is replaced by 'b'", "Start homer: new"]);
         world.Driver.Running.ShouldBe(["homer"]);
     }
 
@@ -81,8 +83,8 @@ public sealed class ReconcilerTests : IAsyncDisposable
         var folder = Path.Combine(Path.GetDirectoryName(world.Config.Home)!, path).TrimEnd('/');
 
         var fault = (
-            await Should.ThrowAsync<CreelException>(
-                () => world.UpAsync($"{{ name: 'h', agents: {{ list: [{{ id: 'bart', workspace: '{folder}' }}] }} }}")
+            await Should.ThrowAsync<CreelException>(() =>
+                world.UpAsync($"{{ name: 'h', agents: {{ list: [{{ id: 'bart', workspace: '{folder}' }}] }} }}")
             )
         ).Fault;
 
@@ -105,7 +107,9 @@ public sealed class ReconcilerTests : IAsyncDisposable
 
         var events = await world.UpAsync("{ name: 'h', agents: { list: [{ id: 'bart' }, { id: 'homer' }] } }");
 
-        events.OfType<ApplyEvent.StepFailed>().ShouldContain(f => f.Fault.Code == "step-slow" && f.Fault.Message.Contains("bart"));
+        events
+            .OfType<ApplyEvent.StepFailed>()
+            .ShouldContain(f => f.Fault.Code == "step-slow" && f.Fault.Message.Contains("bart"));
         world.Driver.Running.ShouldBe(["homer"]);
     }
 
