@@ -99,7 +99,7 @@ public sealed class ReconcilerTests : IAsyncDisposable
     {
         world.Config = world.Config with
         {
-            StepDeadline = TimeSpan.FromMilliseconds(50),
+            StepDeadline = TimeSpan.FromSeconds(2),
             StopGrace = TimeSpan.FromMilliseconds(50),
         };
         await world.ServeAsync();
