@@ -97,11 +97,7 @@ public sealed class ReconcilerTests : IAsyncDisposable
     [Fact]
     public async Task A_driver_that_hangs_fails_its_step_and_holds_no_other_up()
     {
-        world.Config = world.Config with
-        {
-            StepDeadline = TimeSpan.FromSeconds(2),
-            StopGrace = TimeSpan.FromMilliseconds(50),
-        };
+        world.Config = world.Config with { StepDeadline = TimeSpan.FromSeconds(2), StopGrace = TimeSpan.FromMilliseconds(50) };
         await world.ServeAsync();
         world.Driver.Starting = (spec, _) => spec.Group.Value == "bart" ? new TaskCompletionSource().Task : Task.CompletedTask;
 
