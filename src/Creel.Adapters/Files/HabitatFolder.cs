@@ -21,8 +21,7 @@ public sealed class HabitatFolder(IReadOnlyDictionary<string, string> variables,
         HabitatChange change,
         string? revision = null,
         CancellationToken cancel = default
-    ) =>
-        Writer(file, lenient).ChangeAsync(change, revision, cancel);
+    ) => Writer(file, lenient).ChangeAsync(change, revision, cancel);
 
     public HabitatSnapshot Preview(string file, bool lenient, HabitatChange change) => Writer(file, lenient).Preview(change);
 

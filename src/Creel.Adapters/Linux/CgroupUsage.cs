@@ -42,6 +42,8 @@ internal static class CgroupUsage
         folders
             .SelectMany(folder => KernelFile.Lines(Path.Combine(folder, file)))
             .Where(line => line.StartsWith(name + " ", StringComparison.Ordinal))
-            .Select(line => long.TryParse(line.AsSpan(name.Length + 1), CultureInfo.InvariantCulture, out var n) ? n : (long?)null)
+            .Select(line =>
+                long.TryParse(line.AsSpan(name.Length + 1), CultureInfo.InvariantCulture, out var n) ? n : (long?)null
+            )
             .FirstOrDefault();
 }

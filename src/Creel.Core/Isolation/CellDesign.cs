@@ -52,7 +52,9 @@ public sealed record CellDesign(
         values.GetValueOrDefault(key) switch
         {
             null => "none",
-            var text when key == "memory" && double.TryParse(text, CultureInfo.InvariantCulture, out var bytes) => LimitText.Size(bytes),
+            var text when key == "memory" && double.TryParse(text, CultureInfo.InvariantCulture, out var bytes) => LimitText.Size(
+                bytes
+            ),
             var text => text,
         };
 

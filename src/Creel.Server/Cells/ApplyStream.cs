@@ -35,7 +35,10 @@ internal static class ApplyStream
         }
         catch (Exception e) when (context.Response.HasStarted && e is not OperationCanceledException)
         {
-            await WriteAsync(context, Fault(new Fault(FaultKind.Internal, "internal", "applying failed inside Creel", "See its log.")));
+            await WriteAsync(
+                context,
+                Fault(new Fault(FaultKind.Internal, "internal", "applying failed inside Creel", "See its log."))
+            );
             log.LogError(e, "applying failed inside Creel");
         }
         finally

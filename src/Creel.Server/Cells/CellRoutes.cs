@@ -151,7 +151,10 @@ internal sealed class CellRoutes(
             }
 
             await audit.AskedAsync(action, target, "ok");
-            await ViewReply.WriteAsync(context, new CellChangeView(await views.OneAsync(cell, context.RequestAborted), connected));
+            await ViewReply.WriteAsync(
+                context,
+                new CellChangeView(await views.OneAsync(cell, context.RequestAborted), connected)
+            );
         }
         catch (CreelException e)
         {

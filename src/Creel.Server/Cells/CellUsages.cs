@@ -22,7 +22,12 @@ internal sealed class CellUsages(IReadOnlyList<IIsolationDriver> drivers, TimePr
             return null;
         }
 
-        return new UsageView(usage.Memory, Cores(handle, cell.Adopted ? null : since, usage.Cpu), usage.Cpu?.TotalSeconds, usage.Pids);
+        return new UsageView(
+            usage.Memory,
+            Cores(handle, cell.Adopted ? null : since, usage.Cpu),
+            usage.Cpu?.TotalSeconds,
+            usage.Pids
+        );
     }
 
     /// <summary>Forgets the starts that are over.</summary>

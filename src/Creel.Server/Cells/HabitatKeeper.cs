@@ -226,7 +226,11 @@ internal sealed class HabitatKeeper(IHabitatFiles files, DesiredState desired)
         if (!ReferenceEquals(held, known))
         {
             throw new CreelException(
-                Fault.Conflict("habitat-changed", "another habitat came into force meanwhile", "Look at it, and do the same again.")
+                Fault.Conflict(
+                    "habitat-changed",
+                    "another habitat came into force meanwhile",
+                    "Look at it, and do the same again."
+                )
             );
         }
     }

@@ -13,7 +13,8 @@ internal sealed record HabitatRequest(string? File, bool Lenient = false, bool D
         var body = await JsonBody.ReadAsync(context);
         try
         {
-            return JsonSerializer.Deserialize<HabitatRequest>(body.Span, JsonSerializerOptions.Web) ?? new HabitatRequest(File: null);
+            return JsonSerializer.Deserialize<HabitatRequest>(body.Span, JsonSerializerOptions.Web)
+                ?? new HabitatRequest(File: null);
         }
         catch (JsonException e)
         {

@@ -44,7 +44,12 @@ internal static class ServeRoot
 
         var uids = await ClaimUidsAsync(home, time, logs, cancel);
         CellsHost? cells = null;
-        var hubConfig = new HubConfig { OldUnauthenticated = options.UnauthenticatedOldApi, Bridge = () => cells!.Bridge, Usage = c => cells!.UsageAsync(c) };
+        var hubConfig = new HubConfig
+        {
+            OldUnauthenticated = options.UnauthenticatedOldApi,
+            Bridge = () => cells!.Bridge,
+            Usage = c => cells!.UsageAsync(c),
+        };
         var ports = new HubPorts(store.Tasks, store.Letters, store.Agents, store.Audit);
         await using var hub = new HubHost(hubConfig, ports, time, logs.CreateLogger("hub"));
         using var habitats = Habitats(time);

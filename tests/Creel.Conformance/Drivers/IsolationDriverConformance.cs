@@ -35,7 +35,9 @@ public abstract class IsolationDriverConformance : CellSuite
     [SubstrateFact]
     public async Task What_a_cell_uses_is_its_own_and_not_the_machines()
     {
-        var spec = Spec("count=0; while [ $count -lt 300000 ]; do count=$((count + 1)); done; echo here >\"$CREEL_STATE/out\"; " + Forever);
+        var spec = Spec(
+            "count=0; while [ $count -lt 300000 ]; do count=$((count + 1)); done; echo here >\"$CREEL_STATE/out\"; " + Forever
+        );
         var handle = await Start(spec);
         await Said(spec, "here");
         var usage = await Driver.MeasureAsync(handle);

@@ -41,8 +41,10 @@ public sealed class CellKeeperTests : IAsyncDisposable
 
         // The keeper is in the middle of its start: down waits for it, and ends what it made.
         var down = world.DownAsync();
+        await Record.ExceptionAsync(() => down.WaitAsync(TimeSpan.FromMilliseconds(300)));
         go.SetResult();
         await down;
+        await Eventually.Until(() => world.Driver.Log.Count(line => line == "start bart") == 2);
 
         world.Driver.Running.ShouldBeEmpty();
         world.Driver.Log.Last().ShouldBe("stop bart");

@@ -74,7 +74,11 @@ public sealed class CellRoutesTests : IAsyncLifetime
 
         (await AnswerAsync(HttpMethod.Delete, "/habitat/agents/lisa?deleteWorkspaces=true")).Status.ShouldBe(404);
         (await world.AuditAsync("agent.create")).ShouldBe(["admin agent:lisa ok"]);
-        (await world.AuditAsync("agent.destroy")).ShouldBe(["admin agent:lisa ok", "admin agent:lisa ok", "admin agent:lisa refused"]);
+        (await world.AuditAsync("agent.destroy")).ShouldBe([
+            "admin agent:lisa ok",
+            "admin agent:lisa ok",
+            "admin agent:lisa refused",
+        ]);
     }
 
     [Fact]
@@ -90,9 +94,11 @@ public sealed class CellRoutesTests : IAsyncLifetime
         world.Host.Habitats.Current!.Agents.Count.ShouldBe(2);
         (await AnswerAsync(HttpMethod.Post, "/habitat/agents", """{"id":"bart"}""")).Status.ShouldBe(409);
         (await AnswerAsync(HttpMethod.Post, "/habitat/agents", """{"id":"../.."}""")).Status.ShouldBe(400);
-        (await world.AuditAsync("agent.create")).ShouldBe(
-            ["admin agent:lisa refused", "admin agent:bart refused", "admin agent:? refused"]
-        );
+        (await world.AuditAsync("agent.create")).ShouldBe([
+            "admin agent:lisa refused",
+            "admin agent:bart refused",
+            "admin agent:? refused",
+        ]);
     }
 
     [Fact]

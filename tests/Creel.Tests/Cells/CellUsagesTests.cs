@@ -11,7 +11,15 @@ public class CellUsagesTests
     private readonly MockDriver driver = new(() => new CrashPoint());
     private readonly CellUsages usages;
     private readonly Cell cell = new(
-        new CellRecord(new CellId("12345678"), GroupId.Parse("b"), "mock", "", 0, new CellHandle(new CellId("12345678"), "mock", "1"), false)
+        new CellRecord(
+            new CellId("12345678"),
+            GroupId.Parse("b"),
+            "mock",
+            "",
+            0,
+            new CellHandle(new CellId("12345678"), "mock", "1"),
+            false
+        )
     );
 
     public CellUsagesTests()

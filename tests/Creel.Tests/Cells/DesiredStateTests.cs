@@ -23,9 +23,7 @@ public sealed class DesiredStateTests : IDisposable
 
         written.Revision.ShouldBe(snapshot.Revision);
         written.Deleting.ShouldBe([AgentId.Parse("homer")]);
-        HabitatJson
-            .Write(HabitatReader.Read(written.Input!).Required())
-            .ShouldBe(HabitatJson.Write(snapshot.Reading.Required()));
+        HabitatJson.Write(HabitatReader.Read(written.Input!).Required()).ShouldBe(HabitatJson.Write(snapshot.Reading.Required()));
     }
 
     [Fact]
@@ -54,7 +52,10 @@ public sealed class DesiredStateTests : IDisposable
 
         State().SaveNothing([AgentId.Parse("bart")]);
 
-        State().Load().ShouldNotBeNull().ShouldSatisfyAllConditions(d => d.Input.ShouldBeNull(), d => d.Deleting.Count.ShouldBe(1));
+        State()
+            .Load()
+            .ShouldNotBeNull()
+            .ShouldSatisfyAllConditions(d => d.Input.ShouldBeNull(), d => d.Deleting.Count.ShouldBe(1));
     }
 
     [Fact]

@@ -1,5 +1,4 @@
 using Creel.Core;
-using Creel.Core.Work;
 using Creel.Server.Cells;
 
 namespace Creel.Tests.Cells;
@@ -73,19 +72,16 @@ public sealed class LeavingTests : IAsyncDisposable
     [Fact]
     public async Task While_its_cell_can_not_be_ended_a_workspace_is_not_deleted()
     {
-        world.Config = world.Config with { StepDeadline = TimeSpan.FromMilliseconds(50), StopGrace = TimeSpan.FromMilliseconds(50) };
         await world.ServeAsync();
         await world.UpAsync(BenchOfOne);
-        var hold = new TaskCompletionSource();
-        var held = world.Cell("b")!.InTurnAsync(() => hold.Task, default);
+        world.Driver.Stopping = _ => throw new CreelException(Fault.Unavailable("cell-stuck", "it hangs in the kernel"));
 
         var events = await world.DownAsync(deleteWorkspaces: true);
-        events.OfType<ApplyEvent.StepFailed>().Count().ShouldBe(1);
+        events.OfType<ApplyEvent.StepFailed>().Single().Fault.Code.ShouldBe("cell-stuck");
         Workspaces(events).ShouldBeEmpty();
         world.Disk.Folders.Keys.ShouldContain(world.Workspace("bart"));
 
-        hold.SetResult();
-        await held;
+        world.Driver.Stopping = _ => { };
         Workspaces(await world.DownAsync()).ShouldBe([$"bart {world.Workspace("bart")} deleted"]);
     }
 

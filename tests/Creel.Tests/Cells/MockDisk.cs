@@ -28,8 +28,7 @@ internal sealed class MockDisk(Func<CrashPoint> crash) : ICellStore, IDesiredSto
 
     public ValueTask PutAsync(CellRecord cell, CancellationToken cancel = default) => Effect(() => cells[cell.Id] = cell);
 
-    public ValueTask RemoveAsync(CellId cell, CancellationToken cancel = default) =>
-        Effect(() => cells.TryRemove(cell, out _));
+    public ValueTask RemoveAsync(CellId cell, CancellationToken cancel = default) => Effect(() => cells.TryRemove(cell, out _));
 
     public int? OwnerOf(string folder) => Folders.TryGetValue(folder, out var owner) ? owner : null;
 

@@ -21,6 +21,8 @@ internal sealed class MockDriver(Func<CrashPoint> crash) : IIsolationDriver
 
     public Func<CellHandle, Task> Waiting { get; set; } = _ => Task.CompletedTask;
 
+    public Action<CellHandle> Stopping { get; set; } = _ => { };
+
     public CellUsage? Usage { get; set; }
 
     /// <summary>The groups whose cells run.</summary>
@@ -89,6 +91,7 @@ internal sealed class MockDriver(Func<CrashPoint> crash) : IIsolationDriver
     public ValueTask StopAsync(CellHandle handle, TimeSpan grace, CancellationToken cancel = default)
     {
         crash().Pass();
+        Stopping(handle);
         if (runs.TryRemove(handle.Data, out var run))
         {
             Log.Enqueue($"stop {run.Spec.Group}");
@@ -109,7 +112,6 @@ internal sealed class MockDriver(Func<CrashPoint> crash) : IIsolationDriver
 
     private sealed record MockRun(CellSpec Spec)
     {
-        public TaskCompletionSource<CellObservation> Ended { get; } =
-            new(TaskCreationOptions.RunContinuationsAsynchronously);
+        public TaskCompletionSource<CellObservation> Ended { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }
 }

@@ -66,7 +66,9 @@ public sealed class ReconcilerTests : IAsyncDisposable
         var events = await world.UpAsync("{ name: 'b', agents: { list: [{ id: 'homer' }] } }");
 
         var steps = events.OfType<ApplyEvent.Planned>().Single().Plan.Steps;
-        steps.Select(s => $"{s.Kind} {s.Group}: {s.Why}").ShouldBe(["Remove bart: habitat 'a' is replaced by 'b'", "Start homer: new"]);
+        steps
+            .Select(s => $"{s.Kind} {s.Group}: {s.Why}")
+            .ShouldBe(["Remove bart: habitat 'a' is replaced by 'b'", "Start homer: new"]);
         world.Driver.Running.ShouldBe(["homer"]);
     }
 
@@ -81,8 +83,8 @@ public sealed class ReconcilerTests : IAsyncDisposable
         var folder = Path.Combine(Path.GetDirectoryName(world.Config.Home)!, path).TrimEnd('/');
 
         var fault = (
-            await Should.ThrowAsync<CreelException>(
-                () => world.UpAsync($"{{ name: 'h', agents: {{ list: [{{ id: 'bart', workspace: '{folder}' }}] }} }}")
+            await Should.ThrowAsync<CreelException>(() =>
+                world.UpAsync($"{{ name: 'h', agents: {{ list: [{{ id: 'bart', workspace: '{folder}' }}] }} }}")
             )
         ).Fault;
 
@@ -95,17 +97,15 @@ public sealed class ReconcilerTests : IAsyncDisposable
     [Fact]
     public async Task A_driver_that_hangs_fails_its_step_and_holds_no_other_up()
     {
-        world.Config = world.Config with
-        {
-            StepDeadline = TimeSpan.FromMilliseconds(50),
-            StopGrace = TimeSpan.FromMilliseconds(50),
-        };
+        world.Config = world.Config with { StepDeadline = TimeSpan.FromSeconds(2), StopGrace = TimeSpan.FromMilliseconds(50) };
         await world.ServeAsync();
         world.Driver.Starting = (spec, _) => spec.Group.Value == "bart" ? new TaskCompletionSource().Task : Task.CompletedTask;
 
         var events = await world.UpAsync("{ name: 'h', agents: { list: [{ id: 'bart' }, { id: 'homer' }] } }");
 
-        events.OfType<ApplyEvent.StepFailed>().ShouldContain(f => f.Fault.Code == "step-slow" && f.Fault.Message.Contains("bart"));
+        events
+            .OfType<ApplyEvent.StepFailed>()
+            .ShouldContain(f => f.Fault.Code == "step-slow" && f.Fault.Message.Contains("bart"));
         world.Driver.Running.ShouldBe(["homer"]);
     }
 

@@ -47,7 +47,9 @@ public class UnfinishedTests
             world =>
             {
                 world.Driver.Running.ShouldBe(["homer"]);
-                world.Cell("bart")!.Record.ShouldSatisfyAllConditions(r => r.Stopped.ShouldBeTrue(), r => r.Handle.ShouldBeNull());
+                world
+                    .Cell("bart")!
+                    .Record.ShouldSatisfyAllConditions(r => r.Stopped.ShouldBeTrue(), r => r.Handle.ShouldBeNull());
             }
         );
 
@@ -81,11 +83,7 @@ public class UnfinishedTests
 
     [Fact]
     public Task Bringing_more_up() =>
-        AtEveryPointAsync(
-            One,
-            world => world.UpAsync(Two),
-            world => world.Driver.Running.ShouldBe(["bart", "homer"])
-        );
+        AtEveryPointAsync(One, world => world.UpAsync(Two), world => world.Driver.Running.ShouldBe(["bart", "homer"]));
 
     /// <summary>
     /// Until what is desired is written, a kill means that nothing was asked: then the old state holds, and asking again works.

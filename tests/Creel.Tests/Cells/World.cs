@@ -127,8 +127,7 @@ internal sealed class World : IAsyncDisposable
         return ApplyAsync(Host.Habitats.Take(Host.Habitats.Read(HabitatFile, false), deleteWorkspaces));
     }
 
-    public Task<List<ApplyEvent>> DownAsync(bool deleteWorkspaces = false) =>
-        ApplyAsync(Host.Habitats.Nothing(deleteWorkspaces));
+    public Task<List<ApplyEvent>> DownAsync(bool deleteWorkspaces = false) => ApplyAsync(Host.Habitats.Nothing(deleteWorkspaces));
 
     public async Task<List<ApplyEvent>> ApplyAsync(Wish wish)
     {
