@@ -133,8 +133,7 @@ internal static unsafe partial class OwnFile
         const int TypeAndMode = 3;
         const int ModeOffset = 28;
         var status = stackalloc byte[256];
-        return statx(descriptor, "", EmptyPath, TypeAndMode, status) == 0
-            && (*(ushort*)(status + ModeOffset) & 0xf000) == 0x8000;
+        return statx(descriptor, "", EmptyPath, TypeAndMode, status) == 0 && (*(ushort*)(status + ModeOffset) & 0xf000) == 0x8000;
     }
 
     private static IOException Failure(string path) => new($"{path}: {Marshal.GetLastPInvokeErrorMessage()}");

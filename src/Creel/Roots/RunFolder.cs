@@ -1,6 +1,6 @@
-using Creel.Adapters.Files;
 using System.Security.Cryptography;
 using System.Text;
+using Creel.Adapters.Files;
 using Creel.Core;
 
 namespace Creel.Roots;
