@@ -12,7 +12,7 @@ internal static unsafe partial class OwnFile
 {
     public const int ReadOnly = 0;
     public const int WriteOnly = 1;
-    public const int CreateIfMissing = 0x40;
+    private const int CreateIfMissing = 0x40;
     private const int CreateNew = 0x80 | CreateIfMissing;
     private const int MissingFile = 2;
 
@@ -38,6 +38,20 @@ internal static unsafe partial class OwnFile
 
         handle.Dispose();
         throw new IOException($"{path} is no regular file");
+    }
+
+    /// <summary>For writing; made if it is not there, and in the place of whatever is no regular file.</summary>
+    /// <exception cref="IOException">It can't be made.</exception>
+    public static SafeFileHandle OpenOrReplace(string path)
+    {
+        try
+        {
+            return Open(path, WriteOnly | CreateIfMissing) ?? Create(path);
+        }
+        catch (IOException)
+        {
+            return Create(path);
+        }
     }
 
     /// <summary>An empty file; whatever had its name is gone.</summary>
@@ -80,11 +94,13 @@ internal static unsafe partial class OwnFile
     /// <exception cref="IOException">It can't be renamed.</exception>
     public static void Move(string path, string target)
     {
-        if (Directory.Exists(target))
+        if (rename(path, target) == 0)
         {
-            Clear(target);
+            return;
         }
 
+        // A folder takes only an empty folder's name, and a file never a folder's.
+        Clear(target);
         if (rename(path, target) != 0)
         {
             throw Failure(path);
@@ -117,8 +133,7 @@ internal static unsafe partial class OwnFile
         const int TypeAndMode = 3;
         const int ModeOffset = 28;
         var status = stackalloc byte[256];
-        return statx(descriptor, "", EmptyPath, TypeAndMode, status) == 0
-            && (*(ushort*)(status + ModeOffset) & 0xf000) == 0x8000;
+        return statx(descriptor, "", EmptyPath, TypeAndMode, status) == 0 && (*(ushort*)(status + ModeOffset) & 0xf000) == 0x8000;
     }
 
     private static IOException Failure(string path) => new($"{path}: {Marshal.GetLastPInvokeErrorMessage()}");

@@ -48,7 +48,7 @@ internal sealed class RuntimeLog(string file, TimeProvider time, long limit = 5 
                 length = 0;
             }
 
-            using var handle = OwnFile.Open(file, OwnFile.WriteOnly | OwnFile.CreateIfMissing)!;
+            using var handle = OwnFile.OpenOrReplace(file);
             length ??= RandomAccess.GetLength(handle);
             RandomAccess.Write(handle, line, length.Value);
             length += line.Length;

@@ -32,7 +32,7 @@ internal sealed partial class StateFolder : IDisposable
             );
         }
 
-        var held = OpenLock(Path.Combine(settings.State, "lock"));
+        var held = OwnFile.OpenOrReplace(Path.Combine(settings.State, "lock"));
         if (flock((int)held.DangerousGetHandle(), ExclusiveNow) == 0)
         {
             return new StateFolder(held);
@@ -45,19 +45,6 @@ internal sealed partial class StateFolder : IDisposable
     }
 
     public void Dispose() => held.Dispose();
-
-    private static SafeFileHandle OpenLock(string path)
-    {
-        try
-        {
-            return OwnFile.Open(path, OwnFile.WriteOnly | OwnFile.CreateIfMissing)!;
-        }
-        catch (IOException)
-        {
-            // A task has put something else in its place.
-            return OwnFile.Create(path);
-        }
-    }
 
     [LibraryImport("libc")]
     private static partial int flock(int descriptor, int operation);

@@ -55,6 +55,99 @@ public class IsolationTests(Simpsons simpsons)
         (await Serve.ExecAsync("bart", "mount -t tmpfs none /tmp")).ExitCode.ShouldNotBe(0);
     }
 
+    [PublishedFact]
+    public async Task A_cell_has_no_sockets_but_of_the_usual_families()
+    {
+        const string Try =
+            "for my $f (0..50) { for my $p ($f==16 ? (0..22) : 0) { for my $t (1,2,3,5) "
+            + "{ print \"$f/$p \" if socket(my $s, $f, $t, $p); } } } print \"done\"";
+        var (code, output) = await Serve.ExecAsync("bart", $"perl -e '{Try}'");
+        code.ShouldBe(0, output);
+        var got = output.Split(' ').Distinct().ToList();
+        got.ShouldContain("done");
+        got.ShouldContain("1/0");
+        got.Where(family => family is not ("1/0" or "2/0" or "10/0" or "16/0" or "done")).ShouldBeEmpty();
+    }
+
+    [PublishedTheory]
+    [InlineData("echo 1 >/proc/sys/kernel/core_pattern")]
+    [InlineData("echo x >/proc/sys/kernel/hostname")]
+    [InlineData("echo b >/proc/sysrq-trigger")]
+    [InlineData("head -c1 /proc/kcore")]
+    [InlineData("cat /proc/1/environ /proc/$PPID/environ")]
+    [InlineData("head -c1 /proc/$PPID/mem")]
+    [InlineData("ls -l /proc/$PPID/fd/")]
+    [InlineData("ls /sys/fs/cgroup/* && echo 0 >/sys/fs/cgroup/cgroup.procs")]
+    [InlineData("find / -xdev -name '*.sock' -not -path '/run/creel/*' 2>/dev/null | grep .")]
+    [InlineData("ls /dev | grep -E '^(sd|vd|nvme|mem|kmsg|fuse|kvm|loop|tun)'")]
+    [InlineData("ls /tmp | grep -E 'dotnet-diagnostic|clr-debug'")]
+    [InlineData("echo x >>/opt/creel/creel-runtime")]
+    [InlineData("chroot / true")]
+    [InlineData("nsenter -t 1 -m true")]
+    [InlineData("setpriv --reuid=0 true")]
+    [InlineData("su -c id")]
+    public async Task What_an_agent_tries_against_its_cell_fails(string attack)
+    {
+        var (code, output) = await Serve.ExecAsync("bart", attack);
+        code.ShouldNotBe(0, output);
+        (await Serve.ExecAsync("bart", "echo still here")).Output.ShouldBe("still here");
+    }
+
+    [PublishedFact]
+    public async Task A_shell_follows_the_size_of_its_terminal()
+    {
+        using var terminal = new Creel.Runtime.Processes.Terminal(101, 33);
+        var environment = Environment
+            .GetEnvironmentVariables()
+            .Cast<System.Collections.DictionaryEntry>()
+            .ToDictionary(v => (string)v.Key, v => (string)v.Value!);
+        environment["CREEL_HOME"] = Serve.Home;
+        environment["TERM"] = "xterm";
+        using var shell = Creel.Runtime.Processes.Spawner.StartOn(
+            terminal,
+            new Creel.Runtime.Processes.SpawnOrder([Published.Creel, "shell", "bart", "--", "sh"], environment, "/")
+        );
+        terminal.StartReading();
+        var shown = new System.Text.StringBuilder();
+        var reading = Task.Run(async () =>
+        {
+            await foreach (var piece in terminal.Output.ReadAllAsync())
+            {
+                lock (shown)
+                {
+                    shown.Append(System.Text.Encoding.UTF8.GetString(piece));
+                }
+            }
+        });
+        await TypeUntilAsync("stty size\n", "33 101");
+        terminal.Resize(120, 50);
+        await TypeUntilAsync("stty size\n", "50 120");
+        await terminal.WriteAsync("exit 7\n"u8.ToArray(), CancellationToken.None);
+        (await shell.Exit.WaitAsync(TimeSpan.FromSeconds(60))).Code.ShouldBe(7);
+        await reading.WaitAsync(TimeSpan.FromSeconds(60));
+
+        // The news of a size travels beside what is typed: ask until it has arrived.
+        async Task TypeUntilAsync(string typed, string expected)
+        {
+            using var tick = new PeriodicTimer(TimeSpan.FromMilliseconds(200));
+            var begin = DateTime.UtcNow;
+            while (!Shown().Contains(expected))
+            {
+                (DateTime.UtcNow - begin).ShouldBeLessThan(TimeSpan.FromSeconds(60), Shown());
+                await terminal.WriteAsync(System.Text.Encoding.UTF8.GetBytes(typed), CancellationToken.None);
+                await tick.WaitForNextTickAsync();
+            }
+        }
+
+        string Shown()
+        {
+            lock (shown)
+            {
+                return shown.ToString();
+            }
+        }
+    }
+
     [PublishedFact(root: true)]
     public async Task Every_cell_has_a_host_user_of_its_own()
     {

@@ -77,6 +77,63 @@ public class OutsiderTests(Simpsons simpsons)
             Directory.Exists(folder) ? Directory.EnumerateFiles(folder, "*.sock") : [];
     }
 
+    [PublishedFact]
+    public void Serve_has_no_diagnostics_socket()
+    {
+        Directory
+            .EnumerateFiles(Path.GetTempPath())
+            .Select(path => Path.GetFileName(path)!)
+            .Where(name =>
+                name.StartsWith($"dotnet-diagnostic-{Serve.Pid}-", StringComparison.Ordinal)
+                || name.StartsWith($"clr-debug-pipe-{Serve.Pid}-", StringComparison.Ordinal)
+            )
+            .ShouldBeEmpty();
+        File.ReadAllText($"/proc/{Serve.Pid}/environ").Split('\0').ShouldContain("DOTNET_EnableDiagnostics=0");
+    }
+
+    [PublishedFact(root: true)]
+    public async Task Another_process_of_the_same_user_does_not_look_into_serve()
+    {
+        var home = Directory.CreateTempSubdirectory("creel-e2e-");
+        using var chown = Process.Start("chown", ["65534:65534", home.FullName]);
+        await chown.WaitForExitAsync();
+        using var serve = StartAsNobody([Published.Creel, "serve", "--http-port", "0", "--ws-port", "0"], home.FullName);
+        try
+        {
+            await Serve.Until(
+                () => File.Exists(Path.Combine(home.FullName, "serve.json")) || serve.HasExited,
+                TimeSpan.FromSeconds(60),
+                "serve.json"
+            );
+            serve.HasExited.ShouldBeFalse();
+            using var ordinary = StartAsNobody(["sleep", "600"], home.FullName);
+            await Serve.Until(
+                () => File.ReadAllText($"/proc/{ordinary.Id}/comm").Trim() == "sleep",
+                TimeSpan.FromSeconds(60),
+                "sleep"
+            );
+            (await AsNobodyAsync("cat", $"/proc/{ordinary.Id}/environ")).ExitCode.ShouldBe(0);
+            (await AsNobodyAsync("cat", $"/proc/{serve.Id}/environ")).ExitCode.ShouldNotBe(0);
+            (await AsNobodyAsync("head", "-c1", $"/proc/{serve.Id}/mem")).ExitCode.ShouldNotBe(0);
+            (await AsNobodyAsync("ls", $"/proc/{serve.Id}/fd/")).ExitCode.ShouldNotBe(0);
+            ordinary.Kill();
+        }
+        finally
+        {
+            serve.Kill();
+            await serve.WaitForExitAsync();
+            home.Delete(recursive: true);
+        }
+
+        static Process StartAsNobody(string[] command, string home)
+        {
+            var start = new ProcessStartInfo("setpriv", ["--reuid=65534", "--regid=65534", "--clear-groups", .. command]);
+            start.Environment["CREEL_HOME"] = home;
+            start.Environment["HOME"] = home;
+            return Process.Start(start)!;
+        }
+    }
+
     private static async Task<(int ExitCode, string Output)> AsNobodyAsync(params string[] command)
     {
         using var process = Process.Start(

@@ -50,7 +50,11 @@ public sealed class UidRegistry
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new CreelException(
-                Fault.Unavailable("uid-ranges", $"the book of uid ranges in {folder} can't be kept: {e.Message}", "Make it writable"),
+                Fault.Unavailable(
+                    "uid-ranges",
+                    $"the book of uid ranges in {folder} can't be kept: {e.Message}",
+                    "Make it writable"
+                ),
                 e
             );
         }

@@ -10,10 +10,10 @@ internal static class PathRule
     private static readonly string[] Closed =
     [
         // Programs and settings that root runs and reads, and what the machine starts from.
+        "/etc",
         "/bin",
         "/boot",
         "/efi",
-        "/etc",
         "/lib",
         "/lib32",
         "/lib64",

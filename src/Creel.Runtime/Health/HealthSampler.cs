@@ -58,10 +58,23 @@ internal sealed class HealthSampler(Outbox outbox, Func<string> workspace, TimeP
                 json.WriteString("platform", "linux");
                 json.WriteString("arch", RuntimeInformation.ProcessArchitecture.ToString().ToLowerInvariant());
                 json.WriteString("hostname", Environment.MachineName);
+                WriteScope(json);
                 json.WriteNumber("timestamp", time.GetUtcNow().ToUnixTimeMilliseconds());
                 json.WriteEndObject();
             });
         }
+    }
+
+    /// <summary>Whose numbers these are: most of /proc speaks of the whole machine, in a cell as well.</summary>
+    private void WriteScope(Utf8JsonWriter json)
+    {
+        json.WriteStartObject("scope");
+        json.WriteString("cpu", group.CpuSeconds() is null ? "machine" : "cell");
+        json.WriteString("memory", group.Memory() is null ? "machine" : "cell");
+        json.WriteString("disk", "filesystem");
+        json.WriteString("loadAverage", "machine");
+        json.WriteString("uptime", "runtime");
+        json.WriteEndObject();
     }
 
     private void Send() => outbox.Post(MessageTypes.Health, Sample());

@@ -140,16 +140,17 @@ internal static unsafe class Spawner
     }
 
     private static CreelException Refused(string program, int error) =>
-        error is Libc.ENOEXEC or Libc.EACCES ? ProgramFile.NotRunnable(program, Marshal.GetPInvokeErrorMessage(error))
-        : new(
-            error == Libc.EAGAIN
-                ? Fault.Unavailable(
-                    "no-process",
-                    $"'{program}' can't start: the cell has reached its limit of processes",
-                    "Let others end, or raise resources.pids"
-                )
-                : Fault.Unavailable("spawn", $"'{program}' can't start: {Marshal.GetPInvokeErrorMessage(error)}")
-        );
+        error is Libc.ENOEXEC or Libc.EACCES
+            ? ProgramFile.NotRunnable(program, Marshal.GetPInvokeErrorMessage(error))
+            : new(
+                error == Libc.EAGAIN
+                    ? Fault.Unavailable(
+                        "no-process",
+                        $"'{program}' can't start: the cell has reached its limit of processes",
+                        "Let others end, or raise resources.pids"
+                    )
+                    : Fault.Unavailable("spawn", $"'{program}' can't start: {Marshal.GetPInvokeErrorMessage(error)}")
+            );
 
     private static void Pipe(Span<int> pair)
     {

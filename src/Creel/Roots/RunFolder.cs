@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Creel.Adapters.Files;
 using Creel.Core;
 
 namespace Creel.Roots;
@@ -26,7 +27,7 @@ internal static class RunFolder
         }
 
         var name =
-            home == CreelHome.Default
+            home == (RealPath.Of(CreelHome.Default) ?? CreelHome.Default)
                 ? "creel"
                 : "creel-" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(home)).AsSpan(0, 4));
         if (root)

@@ -113,7 +113,12 @@ internal static class ServeRoot
         return ExitCodes.Ok;
     }
 
-    private static async Task<int?> ClaimUidsAsync(CreelHome home, TimeProvider time, ILoggerFactory logs, CancellationToken cancel)
+    private static async Task<int?> ClaimUidsAsync(
+        CreelHome home,
+        TimeProvider time,
+        ILoggerFactory logs,
+        CancellationToken cancel
+    )
     {
         if (!UnixUser.IsRoot)
         {

@@ -56,6 +56,5 @@ public class PathRuleTests
         Accepts($"{{agents: {{list: [{{id: 'a', workspace: '{path}'}}]}}}}").ShouldBe(workspace);
     }
 
-    private static bool Accepts(string habitat) =>
-        Habitat.Read(habitat).Problems.All(p => p.Severity != Severity.Error);
+    private static bool Accepts(string habitat) => Habitat.Read(habitat).Problems.All(p => p.Severity != Severity.Error);
 }

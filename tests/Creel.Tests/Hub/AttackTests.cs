@@ -80,7 +80,7 @@ public sealed class AttackTests
             "{\"disk\":\"\\udc00\",\"mine\":\"\\ud800\",\"cpu\":[[[]]],\"uptime\":{\"a\":\"\\ud83d\"}}",
             "[\"\\ud800\"]",
             $"{{\"hostname\":\"{new string('h', 5000)}\"}}",
-            "{\"cpu\":7,\"hostname\":\"h\",\"loadAverage\":[1,2.5,3],\"memory\":{\"total\":8,\"used\":4},\"mine\":1}",
+            "{\"cpu\":7,\"hostname\":\"h\",\"loadAverage\":[1,2.5,3],\"memory\":{\"total\":8,\"used\":4},\"scope\":{\"cpu\":\"cell\",\"mine\":\"x\"},\"mine\":1}",
         ];
         foreach (var payload in odd)
         {
@@ -100,7 +100,7 @@ public sealed class AttackTests
             == "7"
         );
         var told = JsonSerializer.Serialize(server.Hub.Doors.Presence(cell)!.Health);
-        told.ShouldBe("""{"cpu":7,"memory":{"total":8,"used":4},"loadAverage":[1,2.5,3],"hostname":"h"}""");
+        told.ShouldBe("""{"cpu":7,"memory":{"total":8,"used":4},"loadAverage":[1,2.5,3],"hostname":"h","scope":{"cpu":"cell"}}""");
         foreach (var agent in (await server.GetAsync("/agents")).GetProperty("agents").EnumerateArray())
         {
             var health = agent.GetProperty("health");

@@ -152,6 +152,8 @@ public sealed class CellRuntimeTests
         health.GetProperty("disk").GetProperty("total").GetDouble().ShouldBeGreaterThan(0);
         health.GetProperty("memory").GetProperty("usagePercent").GetDouble().ShouldBeInRange(0, 100);
         health.GetProperty("loadAverage").GetArrayLength().ShouldBe(3);
+        health.GetProperty("scope").GetProperty("loadAverage").GetString().ShouldBe("machine");
+        health.GetProperty("scope").GetProperty("disk").GetString().ShouldBe("filesystem");
         health.GetProperty("systemUptime").GetDouble().ShouldBeGreaterThan(0);
         health.GetProperty("platform").GetString().ShouldBe("linux");
         foreach (var name in (string[])["cpu", "uptime", "arch", "hostname", "timestamp"])

@@ -261,7 +261,11 @@ public sealed class HardeningTests
                 try
                 {
                     await client.ConnectAsync(IPAddress.Loopback, port).WaitAsync(TimeSpan.FromMilliseconds(i < 700 ? 5000 : 1));
-                    client.Send(i % 3 == 0 ? [0x16, 3, 1] : i % 3 == 1 ? "GET /creel/x HT"u8 : [0xff]);
+                    client.Send(
+                        i % 3 == 0 ? [0x16, 3, 1]
+                        : i % 3 == 1 ? "GET /creel/x HT"u8
+                        : [0xff]
+                    );
                 }
                 catch (Exception e) when (e is SocketException or TimeoutException)
                 {

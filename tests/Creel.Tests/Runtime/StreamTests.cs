@@ -28,7 +28,8 @@ public sealed class StreamTests : IAsyncLifetime
         await TypeAsync(1, "stty size\n");
         await ShowsAsync(1, "50 120");
 
-        await TypeAsync(1, "echo begin; sleep 600\n");
+        // Said by the program itself: before it is in the foreground a Ctrl-C would be for the shell alone.
+        await TypeAsync(1, "sh -c 'echo begin; exec sleep 600'\n");
         await ShowsAsync(1, "begin\r\n");
         await TypeAsync(1, "\u0003");
         await TypeAsync(1, "exit 7\n");

@@ -12,6 +12,7 @@ internal static class HealthReport
 {
     private const int LongestText = 256;
     private const int MostLoads = 3;
+    private static readonly string[] Scoped = ["cpu", "memory", "disk", "loadAverage", "uptime"];
     private static readonly string[] Shares = ["total", "used", "free", "usagePercent"];
 
     /// <summary>The report as it may be shown; null where it is no object.</summary>
@@ -35,6 +36,7 @@ internal static class HealthReport
                 Text(json, report, "platform");
                 Text(json, report, "arch");
                 Text(json, report, "hostname");
+                Scope(json, report);
                 Number(json, report, "timestamp");
                 json.WriteEndObject();
             })
@@ -93,6 +95,21 @@ internal static class HealthReport
             }
 
             json.WriteEndArray();
+        }
+    }
+
+    /// <summary>Whose number each is.</summary>
+    private static void Scope(Utf8JsonWriter json, JsonElement report)
+    {
+        if (report.TryGetProperty("scope", out var scope) && LooseJson.IsObject(scope))
+        {
+            json.WriteStartObject("scope");
+            foreach (var field in Scoped)
+            {
+                Text(json, scope, field);
+            }
+
+            json.WriteEndObject();
         }
     }
 
