@@ -151,7 +151,7 @@ public sealed class TaskVerbTests : IAsyncLifetime
 
         var run = await CliRun.RunAsync(server, "task", "send", "bart", True, "--wait", "--text");
 
-        run.Output.ShouldBe("{\"filePath\":\"notes.txt\",\"size\":3}\n");
+        run.Output.ShouldBe("notes.txt: 3 bytes written\n");
         run.Error.ShouldBeEmpty();
     }
 
