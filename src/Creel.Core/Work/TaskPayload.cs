@@ -77,9 +77,7 @@ public sealed record TaskPayload(string Type, TimeSpan? Timeout, bool Retry)
         }
 
         return string.IsNullOrEmpty(type) && !lenient
-            ? throw Wrong(
-                "'type' is missing: exec, script, file:read, file:write, git:clone, git:pull, git:push, build, test, deploy or turn"
-            )
+            ? throw Wrong($"'type' is missing: it is one of {string.Join(", ", TaskTypes.All)}")
             : new TaskPayload(Short(type), timeout, retry);
     }
 

@@ -31,7 +31,9 @@ public static class TaskTypes
     {
         if (!Fields.ContainsKey(type))
         {
-            var remedy = Spelling.Closest(type, All) is { } meant ? $"did you mean '{meant}'?" : $"it is one of: {string.Join(", ", All)}";
+            var remedy = Spelling.Closest(type, All) is { } meant
+                ? $"did you mean '{meant}'?"
+                : $"it is one of: {string.Join(", ", All)}";
             throw new CreelException(Fault.Invalid("task-type", $"{Slug.Quote(type)} is no type of task", remedy));
         }
     }

@@ -62,7 +62,7 @@ internal sealed class ApplyBoard
                 row.State,
                 Took(row.Milliseconds),
                 Took(row.Connected),
-                row.Message ?? " "
+                row.Message
             );
         }
 

@@ -30,7 +30,11 @@ internal static class CommandTail
             {
                 command = sub;
             }
-            else if (command.TreatUnmatchedTokensAsErrors && operands == 1 && command.Arguments.ElementAtOrDefault(1)?.Name == Argument)
+            else if (
+                command.TreatUnmatchedTokensAsErrors
+                && operands == 1
+                && command.Arguments.ElementAtOrDefault(1)?.Name == Argument
+            )
             {
                 return [.. args.Take(i), "--", .. args.Skip(i)];
             }
@@ -48,9 +52,7 @@ internal static class CommandTail
 
     private static bool TakesNext(RootCommand root, Command command, string word) =>
         !word.Contains('=')
-        && command
-            .Options.Concat(root.Options)
-            .FirstOrDefault(option => option.Name == word || option.Aliases.Contains(word))
+        && command.Options.Concat(root.Options).FirstOrDefault(option => option.Name == word || option.Aliases.Contains(word))
             is { Arity.MaximumNumberOfValues: > 0 } option
         && option.ValueType != typeof(bool);
 }

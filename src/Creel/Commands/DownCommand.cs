@@ -12,7 +12,11 @@ internal static class DownCommand
     {
         var yes = YesOption.Make();
         var delete = new Option<bool>("--delete-workspaces") { Description = "Also delete the agents' workspaces" };
-        var command = new Command("down", "Stop every cell of the habitat; workspaces stay (with --json an event a line)") { yes, delete };
+        var command = new Command("down", "Stop every cell of the habitat; workspaces stay (with --json an event a line)")
+        {
+            yes,
+            delete,
+        };
         return cli.Runs(command, (call, cancel) => RunAsync(call, call.Value(yes), call.Value(delete), cancel));
     }
 

@@ -54,9 +54,7 @@ internal sealed class ErrorReport(CommandIo io, bool json)
     {
         if (json)
         {
-            return Print(
-                new Body(code, PlainText.Line(message), remedy is null ? null : PlainText.Line(remedy), exitCode)
-            );
+            return Print(new Body(code, PlainText.Line(message), remedy is null ? null : PlainText.Line(remedy), exitCode));
         }
 
         Line(io.Error, message, remedy);

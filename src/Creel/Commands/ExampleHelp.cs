@@ -36,7 +36,11 @@ internal sealed class ExampleHelp(HelpAction usual, TextWriter output) : Synchro
         ["creel exec"] = ["creel exec bart uname -sr", "creel exec --timeout 10 bart sh -c 'cat >notes' <notes"],
         ["creel shell"] = ["creel shell bart", "creel shell bart python3 -q"],
         ["creel logs"] = ["creel logs bart -f"],
-        ["creel forward"] = ["creel forward bart 8080         # http://bart.localhost:8080", "creel forward bart 8080:0       # any free port here"],
+        ["creel forward"] =
+        [
+            "creel forward bart 8080         # http://bart.localhost:8080",
+            "creel forward bart 8080:0       # any free port here",
+        ],
         ["creel audit"] = ["creel audit -n 20", "creel audit verify"],
         ["creel token join"] = ["creel token join --agent far --ttl 10m"],
         ["creel agent register"] = ["creel agent register far --token-file far.token"],

@@ -6,7 +6,11 @@ namespace Creel.Commands;
 internal sealed class GlobalOptions
 {
     public Option<bool> Json { get; } =
-        new("--json") { Description = "Machine output on standard output, errors too: {\"error\":{code,message,remedy}}", Recursive = true };
+        new("--json")
+        {
+            Description = "Machine output on standard output, errors too: {\"error\":{code,message,remedy}}",
+            Recursive = true,
+        };
 
     public Option<string?> Url { get; } =
         new("--url")

@@ -85,14 +85,18 @@ internal static class PsCommand
     }
 
     private static Task<int> WatchAsync(Call call, CancellationToken cancel) =>
-        Watching.RunAsync(call, "cells", TimeSpan.FromSeconds(2), answer => Task.FromResult(Draw(answer, call.Time.GetUtcNow())), cancel);
+        Watching.RunAsync(
+            call,
+            "cells",
+            TimeSpan.FromSeconds(2),
+            answer => Task.FromResult(Draw(answer, call.Time.GetUtcNow())),
+            cancel
+        );
 
     private static string Draw(JsonElement answer, DateTimeOffset now)
     {
         var cells = Call.Read<CellsView>(answer).Cells ?? [];
-        return cells.Count == 0
-            ? "no cells"
-            : string.Join('\n', Remarks(cells).Prepend(Table(cells, now).Text().TrimEnd('\n')));
+        return cells.Count == 0 ? "no cells" : string.Join('\n', Remarks(cells).Prepend(Table(cells, now).Text().TrimEnd('\n')));
     }
 
     private static IEnumerable<string> Remarks(IReadOnlyList<CellView> cells)

@@ -11,13 +11,15 @@ internal sealed class Remains
     {
         if (happened.Path is { } path)
         {
-            (happened switch
-            {
-                { Event: "local-file", State: "written" } => written,
-                { Event: "workspace", State: "kept" } => kept,
-                { Event: "workspace", State: "deleted" } => deleted,
-                _ => [],
-            }).Add(path);
+            (
+                happened switch
+                {
+                    { Event: "local-file", State: "written" } => written,
+                    { Event: "workspace", State: "kept" } => kept,
+                    { Event: "workspace", State: "deleted" } => deleted,
+                    _ => [],
+                }
+            ).Add(path);
         }
     }
 

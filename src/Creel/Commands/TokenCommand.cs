@@ -14,7 +14,11 @@ internal static class TokenCommand
         var agent = new Option<string?>("--agent") { Description = "Only for this agent id", HelpName = "ID" };
         var join = new Command("join", "Make a token that lets one agent register, once") { ttl, agent };
         cli.Runs(join, (call, cancel) => JoinAsync(call, call.Value(ttl), call.Value(agent), cancel));
-        return new Command("token", "Tokens for agents that run elsewhere: join") { Aliases = { "tokens" }, Subcommands = { join } };
+        return new Command("token", "Tokens for agents that run elsewhere: join")
+        {
+            Aliases = { "tokens" },
+            Subcommands = { join },
+        };
     }
 
     private static async Task<int> JoinAsync(Call call, string? ttl, string? agent, CancellationToken cancel)

@@ -35,7 +35,13 @@ internal static class UpCommand
         {
             var plan = Call.Read<PlanView>(await HabitatFile.PlanAsync(call, file, lenient, cancel));
             var table = plan.Table();
-            (call.Json ? call.Io.Error : call.Io.Out).Write(table.Count > 0 ? table.Text() + "\n" : "");
+
+            // With --yes on a terminal the table that fills says it all.
+            if (table.Count > 0 && !(call.Value(options.Yes) && call.Io.OutputIsTerminal))
+            {
+                (call.Json ? call.Io.Error : call.Io.Out).Write(table.Text() + "\n");
+            }
+
             HabitatFile.Remarks(call, plan);
             if (table.Count > 0 && !call.Value(options.Yes) && !await call.ConfirmAsync("Apply this plan?", cancel))
             {

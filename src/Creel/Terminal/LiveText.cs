@@ -17,7 +17,10 @@ internal sealed class LiveText(TextWriter output, Func<WindowSize> size)
         var window = size();
         var all = text.TrimEnd('\n').Split('\n');
         var room = Math.Max(2, window.Rows - 1);
-        var lines = text.Length == 0 ? [] : all.Length <= room ? all : [.. all.Take(room - 1), $"… {all.Length - room + 1} more"];
+        var lines =
+            text.Length == 0 ? []
+            : all.Length <= room ? all
+            : [.. all.Take(room - 1), $"… {all.Length - room + 1} more"];
 
         // Up by nothing would be up by one: terminals take 0 for 1.
         var drawing = new StringBuilder(drawn > 0 ? $"\r\e[{drawn}A" : "");

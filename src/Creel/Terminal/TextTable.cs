@@ -3,7 +3,7 @@ using Spectre.Console;
 
 namespace Creel.Terminal;
 
-/// <summary>Rows under headings, aligned with spaces: easy on the eye, and on <c>awk</c>. Every cell is made plain.</summary>
+/// <summary>Rows under headings, aligned with spaces: easy on the eye, and on <c>awk</c>. Every cell is made plain, an empty one under a heading becomes <c>-</c>.</summary>
 internal sealed class TextTable(params string[] headings)
 {
     private readonly List<string[]> rows = [];
@@ -21,7 +21,14 @@ internal sealed class TextTable(params string[] headings)
             throw new ArgumentException($"{cells.Length} cells under {headings.Length} headings", nameof(cells));
         }
 
-        rows.Add([.. cells.Select(cell => PlainText.Line(cell) is { Length: > 0 } text ? text : "-")]);
+        rows.Add([
+            .. cells.Select(
+                (cell, i) =>
+                    PlainText.Line(cell) is { Length: > 0 } text ? text
+                    : headings[i] is "" ? ""
+                    : "-"
+            ),
+        ]);
     }
 
     public string Text(string indent = "")

@@ -62,9 +62,14 @@ public partial class DocumentTests
 
         var room = path.Split('/')[0];
         string[] projects = ["Core", "Adapters", "Server", "Runtime"];
-        return path.Contains('/') && projects.Contains(room) ? [Path.Combine(SourceTree.Root, $"src/Creel.{path}"), Path.Combine(SourceTree.Root, $"src/Creel.{path}.cs")]
-            : path.Contains('/') && room is "Commands" or "Roots" or "Terminal" && path.Contains('/')
-                ? [Path.Combine(SourceTree.Root, "src/Creel", path)]
+        if (!path.Contains('/'))
+        {
+            return null;
+        }
+
+        return projects.Contains(room)
+                ? [Path.Combine(SourceTree.Root, $"src/Creel.{path}"), Path.Combine(SourceTree.Root, $"src/Creel.{path}.cs")]
+            : room is "Commands" or "Roots" or "Terminal" ? [Path.Combine(SourceTree.Root, "src/Creel", path)]
             : null;
     }
 

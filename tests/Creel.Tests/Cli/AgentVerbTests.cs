@@ -223,7 +223,7 @@ public sealed class AgentVerbTests : IAsyncLifetime
             )
             .On("GET /audit/verify", """{"count":7,"head":"aa","brokenAt":null,"problem":null}""");
 
-        (await CliRun.RunAsync(server, "audit", "-n", "5")).Output.ShouldContain("agent:homer     bridge.refuse");
+        (await CliRun.RunAsync(server, "audit", "-n", "5")).Output.ShouldContain("agent:homer  bridge.refuse");
         server.Requests.Single().Path.ShouldBe("/audit?tail=5");
         (await CliRun.RunAsync(server, "audit", "list", "--json")).Output.ShouldContain("\"sequence\":7");
         (await CliRun.RunAsync(server, "audit", "verify")).ExitCode.ShouldBe(0);

@@ -56,7 +56,11 @@ public sealed class TaskVerbTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("{\"type\":\"exec\",\n  \"comand\":\"true\"}", "line 2, column 3: exec has no field 'comand'", "did you mean 'command'?")]
+    [InlineData(
+        "{\"type\":\"exec\",\n  \"comand\":\"true\"}",
+        "line 2, column 3: exec has no field 'comand'",
+        "did you mean 'command'?"
+    )]
     [InlineData("""{"type":"file:read","path":"x"}""", "file:read has no field 'path'", "it has: filePath, encoding")]
     [InlineData("""{"command":"true"}""", "'type' is missing", "")]
     [InlineData("""{"type":"exec","timeout":"soon"}""", "'timeout' is not a number", "")]
@@ -147,7 +151,7 @@ public sealed class TaskVerbTests : IAsyncLifetime
 
         var run = await CliRun.RunAsync(server, "task", "send", "bart", True, "--wait", "--text");
 
-        run.Output.ShouldBe("{\"filePath\":\"notes.txt\",\"size\":3}\n");
+        run.Output.ShouldBe("notes.txt: 3 bytes written\n");
         run.Error.ShouldBeEmpty();
     }
 

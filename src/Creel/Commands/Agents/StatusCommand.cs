@@ -22,7 +22,13 @@ internal static class StatusCommand
         var path = $"agents/{AgentArgument.Segment(agent)}/status";
         if (watch)
         {
-            return await Watching.RunAsync(call, path, TimeSpan.FromSeconds(2), answer => TextAsync(call, answer, cancel), cancel);
+            return await Watching.RunAsync(
+                call,
+                path,
+                TimeSpan.FromSeconds(2),
+                answer => TextAsync(call, answer, cancel),
+                cancel
+            );
         }
 
         var status = await call.Client.GetAsync(path, cancel);

@@ -78,9 +78,16 @@ internal static class ListCommand
         var detail = entry.Detail switch
         {
             { ValueKind: JsonValueKind.String } text => text.GetString(),
-            { ValueKind: JsonValueKind.Object or JsonValueKind.Array } tree => JsonSerializer.Serialize(tree, CliJson.Line),
+            { ValueKind: JsonValueKind.Object } facts => string.Join(", ", facts.EnumerateObject().Where(Tells).Select(Said)),
+            { ValueKind: JsonValueKind.Array } tree => JsonSerializer.Serialize(tree, CliJson.Line),
             _ => "",
         };
-        return $"{entry.Sequence, 6}  {entry.At.ToLocalTime():yyyy-MM-dd HH:mm:ss}  {entry.Actor, -14}  {entry.Action, -18}  {entry.Target, -20}  {entry.Outcome, -10}  {detail}";
+        return $"{entry.Sequence, 5}  {entry.At.ToLocalTime():MM-dd HH:mm:ss}  {entry.Actor, -11}  {entry.Action, -13}  {entry.Target, -20}  {entry.Outcome, -7}  {detail}".TrimEnd();
     }
+
+    /// <summary>A hash is for programs; <c>--json</c> has it.</summary>
+    private static bool Tells(JsonProperty fact) => fact.Name != "sha256";
+
+    private static string Said(JsonProperty fact) =>
+        fact.Name is "type" or "reason" ? fact.Value.ToString() : $"{fact.Name} {fact.Value}";
 }

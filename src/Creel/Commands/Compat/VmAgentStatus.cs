@@ -23,7 +23,13 @@ internal static class VmAgentStatus
         var path = $"agents/{AgentArgument.Segment(name)}/status";
         if (watch)
         {
-            return await Watching.RunAsync(call, path, TimeSpan.FromSeconds(5), answer => Task.FromResult(Blocks(answer)), cancel);
+            return await Watching.RunAsync(
+                call,
+                path,
+                TimeSpan.FromSeconds(5),
+                answer => Task.FromResult(Blocks(answer)),
+                cancel
+            );
         }
 
         var status = await call.Client.GetAsync(path, cancel);

@@ -24,7 +24,11 @@ internal static class ExecCommand
     {
         var options = new Options(
             AgentArgument.Make(),
-            new(CommandTail.Argument) { Description = "The program and its arguments: all that follows the agent", Arity = ArgumentArity.OneOrMore },
+            new(CommandTail.Argument)
+            {
+                Description = "The program and its arguments: all that follows the agent",
+                Arity = ArgumentArity.OneOrMore,
+            },
             new("--interactive", "-i") { Description = "Pass on what is typed; piped input is passed on anyhow" },
             new("--no-stdin") { Description = "Pass no input on, as in a loop that reads its own" },
             new("--raw") { Description = "Pass the output on byte for byte, control sequences too: for files and pipes" },

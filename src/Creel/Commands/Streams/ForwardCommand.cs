@@ -19,10 +19,7 @@ internal static class ForwardCommand
         {
             Description = "A port in the cell, and the one here (the same; 0: any)",
         };
-        var command = new Command(
-            "forward",
-            "Reach a port of an agent's cell from here; so can other users of this machine"
-        )
+        var command = new Command("forward", "Reach a port of an agent's cell from here; so can other users of this machine")
         {
             agent,
             ports,

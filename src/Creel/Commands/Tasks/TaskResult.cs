@@ -77,11 +77,24 @@ internal static class TaskResult
 
     private static void Output(Call call, JsonElement? result, bool oneLine)
     {
-        if (result is { } found && (found.ValueKind != JsonValueKind.Object || !Streams(call, found)))
+        if (result is { ValueKind: JsonValueKind.Object } written && Written(written) is { } sentence)
+        {
+            call.Say(sentence);
+        }
+        else if (result is { } found && (found.ValueKind != JsonValueKind.Object || !Streams(call, found)))
         {
             call.Io.Out.WriteLine(JsonSerializer.Serialize(found, oneLine ? CliJson.Line : CliJson.Pretty));
         }
     }
+
+    /// <summary>What <c>file:write</c> gives; null for anything else.</summary>
+    private static string? Written(JsonElement result) =>
+        result.TryGetProperty("filePath", out var path)
+        && result.TryGetProperty("size", out var size)
+        && size.TryGetInt64(out var bytes)
+        && !result.TryGetProperty("content", out _)
+            ? $"{path}: {Words.Count(bytes, "byte", "bytes")} written"
+            : null;
 
     /// <summary>False where the result has another shape: then it is shown as it is.</summary>
     private static bool Streams(Call call, JsonElement result)
