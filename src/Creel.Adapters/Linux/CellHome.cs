@@ -23,6 +23,8 @@ internal static class CellHome
             ["SHELL"] = "/bin/sh",
             ["LANG"] = "C.UTF-8",
             ["DOTNET_EnableDiagnostics"] = "0",
+            // What was compiled ahead is not compiled again: a runtime that has run thousands of tasks is as small as before.
+            ["DOTNET_TC_CallCounting"] = "0",
             [CellPaths.CellVariable] = spec.Id.Value,
             [CellPaths.StateVariable] = state,
             [CellPaths.HubSocketVariable] = $"{hub}/{CellPaths.HubSocketName}",
