@@ -26,10 +26,12 @@ public static class TaskTypes
 
     public static IEnumerable<string> All => Fields.Keys;
 
+    public static bool Has(string type) => Fields.ContainsKey(type);
+
     /// <exception cref="CreelException">There is no such type.</exception>
     public static void CheckType(string type)
     {
-        if (!Fields.ContainsKey(type))
+        if (!Has(type))
         {
             var remedy = Spelling.Closest(type, All) is { } meant
                 ? $"did you mean '{meant}'?"

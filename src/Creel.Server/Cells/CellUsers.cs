@@ -1,3 +1,4 @@
+using Creel.Core;
 using Creel.Core.Isolation;
 using Creel.Core.Policy;
 
@@ -13,6 +14,7 @@ internal sealed class CellUsers(int firstUid, ICellFolders folders)
 
     public CellUser At(int index) => new(firstUid + index, firstUid + index);
 
+    /// <exception cref="CreelException">Every place is taken.</exception>
     /// <param name="taken">The places of all other cells.</param>
     /// <param name="own">The folders of this cell.</param>
     /// <param name="leftBehind">All folders under CREEL_HOME that cells were ever given.</param>
@@ -27,7 +29,17 @@ internal sealed class CellUsers(int firstUid, ICellFolders folders)
         }
 
         var used = leftBehind.Select(Index).OfType<int>().Concat(taken).ToHashSet();
-        return Enumerable.Range(0, RangeSize).First(index => !used.Contains(index));
+        return Enumerable.Range(0, RangeSize).Where(index => !used.Contains(index)).DefaultIfEmpty(-1).First() switch
+        {
+            >= 0 and var index => index,
+            _ => throw new CreelException(
+                Fault.Unavailable(
+                    "uids-used-up",
+                    $"all {RangeSize} host users of this Creel own a cell or a folder that a cell left behind",
+                    "delete workspaces that nobody needs any more: creel agent destroy ID --delete-workspaces"
+                )
+            ),
+        };
     }
 
     private int? Index(string folder) =>

@@ -1,3 +1,4 @@
+using Creel.Core;
 using Creel.Server.Cells;
 
 namespace Creel.Tests.Cells;
@@ -25,6 +26,12 @@ public class CellUsersTests
     [Fact]
     public void A_place_is_a_uid_and_a_gid_of_its_own() =>
         new CellUsers(First, disk).At(3).ShouldBe(new Core.Isolation.CellUser(First + 3, First + 3));
+
+    [Fact]
+    public void When_every_place_is_taken_that_is_said() =>
+        Should
+            .Throw<CreelException>(() => Choose([.. Enumerable.Range(0, CellUsers.RangeSize)], [], []))
+            .Fault.Code.ShouldBe("uids-used-up");
 
     private int Choose(int[] taken, (string Folder, int Owner)[] own, (string Folder, int Owner)[] left)
     {

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Creel.Core.Link;
+using Creel.Core.Work;
 
 namespace Creel.Server.Hub.Books;
 
@@ -17,21 +18,6 @@ internal sealed class HubMetrics
         MessageTypes.Hello,
         MessageTypes.Started,
         MessageTypes.Output,
-    ];
-
-    private static readonly string[] TaskLabels =
-    [
-        "exec",
-        "script",
-        "file:read",
-        "file:write",
-        "git:clone",
-        "git:pull",
-        "git:push",
-        "build",
-        "test",
-        "deploy",
-        "turn",
     ];
 
     /// <summary>Upper bounds in seconds.</summary>
@@ -77,9 +63,7 @@ internal sealed class HubMetrics
     public void Reconnected() => Interlocked.Increment(ref reconnects);
 
     public void Ended(string type, TimeSpan took) =>
-        durations
-            .GetOrAdd(Array.IndexOf(TaskLabels, type) >= 0 ? type : "other", static _ => new Durations())
-            .Add(took.TotalSeconds);
+        durations.GetOrAdd(TaskTypes.Has(type) ? type : "other", static _ => new Durations()).Add(took.TotalSeconds);
 
     private void Count(string type, string status) => messages.GetOrAdd((type, status), static _ => new Counter()).Add();
 
