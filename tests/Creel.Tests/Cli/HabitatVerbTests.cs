@@ -7,7 +7,7 @@ namespace Creel.Tests.Cli;
 public sealed class HabitatVerbTests : IAsyncLifetime
 {
     private const string Plan =
-        """{"steps":[{"kind":"start","cell":"0a","group":"homer","agents":["homer"],"driver":"bubblewrap","level":"session","network":"proxy","limits":{"memory":{"value":268435456,"written":true},"cpu":0.5},"why":"new"},{"kind":"start","cell":"0b","group":"bart","agents":["bart","lisa"],"driver":"bubblewrap","level":"session","network":"proxy","why":"new"}],"notes":["cells share a uid"],"problems":[]}""";
+        """{"steps":[{"kind":"start","cell":"0a","group":"homer","agents":["homer"],"driver":"bubblewrap","level":"session","network":"proxy","limits":{"memory":{"value":268435456,"written":true},"cpu":0.5},"why":"new","notes":["cells share a uid"]},{"kind":"start","cell":"0b","group":"bart","agents":["bart","lisa"],"driver":"bubblewrap","level":"session","network":"proxy","why":"new","notes":["cells share a uid","no isolation"]}],"notes":["cells share a uid","no isolation"],"problems":[]}""";
 
     private static readonly string[] Applied =
     [
@@ -46,7 +46,7 @@ public sealed class HabitatVerbTests : IAsyncLifetime
 
             """
         );
-        run.Error.ShouldBe("note: cells share a uid\n");
+        run.Error.ShouldBe("note: cells share a uid\nnote: bart: no isolation\n");
         server.Requests.ShouldHaveSingleItem().Body.ShouldContain($"\"file\":\"{file}\"");
     }
 
@@ -245,7 +245,7 @@ public sealed class HabitatVerbTests : IAsyncLifetime
         lines[1].ShouldContain("12.5%");
         lines[1].ShouldContain("100m");
         lines[2].ShouldContain("running, not connected");
-        run.Error.ShouldBe("bart: it evil died\nnote: identity is declared, not proven\n");
+        run.Error.ShouldBe("bart: it evil died\nnote: identity is declared, not proven\nnote: bart: no isolation\n");
     }
 
     [Fact]
@@ -315,7 +315,7 @@ public sealed class HabitatVerbTests : IAsyncLifetime
     }
 
     private const string Cells =
-        """{"cells":[{"id":"0a","group":"homer","agents":["homer"],"level":"session","driver":"bubblewrap","network":"proxy","state":"running","connected":true,"since":1795248587666,"restarts":0,"health":{"cpu":99,"memory":{"used":9999}},"usage":{"cpu":0.125,"memory":104857600},"notes":["identity is declared, not proven"],"tasks":{"queued":1,"running":0,"succeeded":40}},{"id":"0b","group":"bart","agents":["bart"],"state":"running","connected":false,"restarts":3,"reason":"it\u001b[2J evil\u009b31m died","notes":["identity is declared, not proven"]}]}""";
+        """{"cells":[{"id":"0a","group":"homer","agents":["homer"],"level":"session","driver":"bubblewrap","network":"proxy","state":"running","connected":true,"since":1795248587666,"restarts":0,"health":{"cpu":99,"memory":{"used":9999}},"usage":{"cpu":0.125,"memory":104857600},"notes":["identity is declared, not proven"],"tasks":{"queued":1,"running":0,"succeeded":40}},{"id":"0b","group":"bart","agents":["bart"],"state":"running","connected":false,"restarts":3,"reason":"it\u001b[2J evil\u009b31m died","notes":["identity is declared, not proven","no isolation"]}]}""";
 
     private static HabitatModel Model { get; } =
         new()
