@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Creel.Core.Habitats;
+using Microsoft.AspNetCore.Http;
 
 namespace Creel.Tests.Cli;
 
@@ -261,6 +262,37 @@ public sealed class HabitatVerbTests : IAsyncLifetime
         run.Output.Count(c => c == '\n').ShouldBe(1);
         var cells = JsonDocument.Parse(run.Output).RootElement.GetProperty("cells");
         cells[1].GetProperty("reason").GetString().ShouldBe("it\u001b[2J evil\u009b31m died");
+    }
+
+    [Theory]
+    [InlineData(false, "left before the server said that it began; it may have, or not")]
+    [InlineData(true, "left; the server finishes what it has begun")]
+    public async Task Who_leaves_a_down_is_told_no_more_than_is_known(bool begun, string says)
+    {
+        using var interrupt = new CancellationTokenSource();
+        server.On(
+            "POST /habitat/down",
+            async context =>
+            {
+                await context.Response.WriteAsync(begun ? Applied[0] + "\n" : "");
+                await context.Response.Body.FlushAsync();
+                await Task.Delay(Timeout.Infinite, context.RequestAborted);
+            }
+        );
+        var setting = new CliRun.Setting
+        {
+            Home = server.Home,
+            Terminal = true,
+            Cancel = interrupt.Token,
+        };
+
+        var running = setting.RunAsync("down", "--yes");
+        await Eventually.Until(() => begun ? setting.Out.Text.Contains("waiting") : !server.Requests.IsEmpty);
+        await interrupt.CancelAsync();
+
+        var run = await running;
+        run.ExitCode.ShouldBe(130);
+        run.Error.ShouldContain(says);
     }
 
     [Fact]
