@@ -46,7 +46,10 @@ public class BadInputTests
         var result = await Published.CreelAsync(home, "serve", "--http-port", $"{port}", "--ws-port", "0");
 
         result.ExitCode.ShouldBe(5, result.ToString());
-        result.Error.ShouldContain($"{port}");
+        result.Error.ShouldStartWith(
+            $"creel: port {port} is in use\n",
+            customMessage: "one clear error, and no stack trace before it"
+        );
         Directory.Delete(home, recursive: true);
     }
 

@@ -92,7 +92,11 @@ public sealed class LocalHabitat(HabitatFiles files, TimeProvider time) : IDispo
                 break;
             case var _ when place is null:
                 throw new CreelException(
-                    Fault.NotFound("agent-unknown", $"the habitat {files.File} declares no agent '{change.Agent}'")
+                    Fault.NotFound(
+                        "agent-unknown",
+                        $"the habitat {files.File} declares no agent '{change.Agent}'",
+                        "see who is there: creel agent list"
+                    )
                 );
             case HabitatChange.Remove when place.File != files.LocalFile:
                 throw new CreelException(

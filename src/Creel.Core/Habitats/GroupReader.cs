@@ -1,6 +1,7 @@
 using System.Globalization;
 using Creel.Core.Habitats.Json5;
 using Creel.Core.Isolation;
+using Creel.Core.Policy;
 
 namespace Creel.Core.Habitats;
 
@@ -128,11 +129,12 @@ internal sealed class GroupReader(IsolationLevel level, NetworkMode network, Res
     private string? Driver(Fields? holder)
     {
         var driver = holder?.Text("driver");
-        if (driver is not null && !Slug.IsValid(driver))
+        if (driver is not null && !NetworkSupport.Drivers.Contains(driver))
         {
+            var known = string.Join(", ", NetworkSupport.Drivers);
             findings.Error(
                 holder!.PlaceOf("driver"),
-                $"{Slug.Quote(driver)} is no driver: it is a name such as bubblewrap or docker"
+                $"{Slug.Quote(driver)} is no driver; it is one of: {known}{Spelling.Hint(driver, NetworkSupport.Drivers)}"
             );
         }
 

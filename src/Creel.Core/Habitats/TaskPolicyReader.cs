@@ -1,4 +1,5 @@
 using Creel.Core.Habitats.Json5;
+using Creel.Core.Work;
 
 namespace Creel.Core.Habitats;
 
@@ -72,6 +73,12 @@ internal static class TaskPolicyReader
         foreach (var type in types.Where(t => string.IsNullOrWhiteSpace(t.Value)))
         {
             findings.Error(type.At, "is empty: write a task type, such as exec or file:read");
+        }
+
+        foreach (var type in types.Where(t => !string.IsNullOrWhiteSpace(t.Value) && !TaskTypes.All.Contains(t.Value)))
+        {
+            var hint = Spelling.Hint(type.Value, TaskTypes.All);
+            findings.Warn(type.At, $"{Slug.Quote(type.Value)} is no type of task here: it allows nothing{hint}");
         }
 
         return [.. types.Select(t => t.Value).Distinct()];

@@ -23,6 +23,9 @@ public static class NetworkSupport
         ["docker"] = All,
     };
 
+    /// <summary>The drivers that a habitat may name; whether this machine has one is another question.</summary>
+    public static IEnumerable<string> Drivers => Table.Keys;
+
     /// <summary>The modes of a driver; none for one that is not known.</summary>
     public static IReadOnlyList<NetworkMode> Of(string driver) => Table.TryGetValue(driver, out var modes) ? modes : [];
 

@@ -8,29 +8,30 @@ namespace Creel.Commands;
 internal static class ApplyProgress
 {
     /// <exception cref="CreelException">Applying ended in a fault, or the server went away.</exception>
-    public static Task<int> ShowAsync(
+    public static async Task<int> ShowAsync(
         Call call,
         IAsyncEnumerable<JsonElement> events,
         CancellationToken cancel,
         string undo = "take all of it down again: creel down"
-    ) =>
-        Interruption.SayAsync(
-            () => FollowAsync(call, events, cancel),
-            "left; the server finishes what it has begun",
-            $"see how far it is: creel ps; {undo}",
-            cancel
-        );
-
-    private static async Task<int> FollowAsync(Call call, IAsyncEnumerable<JsonElement> events, CancellationToken cancel)
+    )
     {
         var board = new ApplyBoard();
-        var exit = await FollowAsync(call, events, board, cancel);
-        foreach (var line in call.Json ? [] : board.Remains)
+        try
         {
-            call.Note(line);
-        }
+            var exit = await FollowAsync(call, events, board, cancel);
+            foreach (var line in call.Json ? [] : board.Remains)
+            {
+                call.Note(line);
+            }
 
-        return exit;
+            return exit;
+        }
+        catch (OperationCanceledException) when (cancel.IsCancellationRequested)
+        {
+            throw board.Count > 0
+                ? new Interruption("left; the server finishes what it has begun", $"see how far it is: creel ps; {undo}")
+                : new Interruption("left before the server said that it began; it may have, or not", "see whether: creel ps");
+        }
     }
 
     private static async Task<int> FollowAsync(

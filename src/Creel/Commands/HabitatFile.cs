@@ -65,9 +65,11 @@ internal static class HabitatFile
             ErrorReport.Problems(call.Io.Error, problems);
         }
 
-        foreach (var note in plan.Notes ?? [])
+        // A step that ends a cell has no driver, and nothing to note.
+        var cells = (plan.Steps ?? []).Where(step => step.Driver is not null);
+        foreach (var note in CellNotes.Lines([.. cells.Select(step => (step.Group ?? step.Cell ?? "", step.Notes))]))
         {
-            call.Note($"note: {Terminal.PlainText.Line(note)}");
+            call.Note(Terminal.PlainText.Line(note));
         }
     }
 }

@@ -104,7 +104,7 @@ internal static class PsCommand
         var reasons = cells
             .Where(cell => cell.Reason is { Length: > 0 })
             .Select(cell => $"{cell.Group ?? cell.Id}: {cell.Reason}");
-        var notes = cells.SelectMany(cell => cell.Notes ?? []).Distinct().Select(note => $"note: {note}");
+        var notes = CellNotes.Lines([.. cells.Select(cell => (cell.Group ?? cell.Id, cell.Notes))]);
         return reasons.Concat(notes).Select(remark => PlainText.Line(remark));
     }
 

@@ -219,11 +219,13 @@ public sealed class AgentVerbTests : IAsyncLifetime
         server
             .On(
                 "GET /audit",
-                """{"entries":[{"sequence":7,"at":1000,"actor":"agent:homer","action":"bridge.refuse","target":"agent:bart","outcome":"refused","detail":"{}","hash":"aa"}]}"""
+                """{"entries":[{"sequence":7,"at":1000,"actor":"agent:homer","action":"bridge.refuse","target":"agent:bart","outcome":"refused","detail":{"kind":"exec","port":null},"hash":"aa"}]}"""
             )
             .On("GET /audit/verify", """{"count":7,"head":"aa","brokenAt":null,"problem":null}""");
 
-        (await CliRun.RunAsync(server, "audit", "-n", "5")).Output.ShouldContain("agent:homer  bridge.refuse");
+        var list = (await CliRun.RunAsync(server, "audit", "-n", "5")).Output;
+        list.ShouldContain("agent:homer  bridge.refuse");
+        list.ShouldEndWith("kind exec\n", customMessage: "what is null tells nothing");
         server.Requests.Single().Path.ShouldBe("/audit?tail=5");
         (await CliRun.RunAsync(server, "audit", "list", "--json")).Output.ShouldContain("\"sequence\":7");
         (await CliRun.RunAsync(server, "audit", "verify")).ExitCode.ShouldBe(0);

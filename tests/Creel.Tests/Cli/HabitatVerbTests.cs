@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Creel.Core.Habitats;
+using Microsoft.AspNetCore.Http;
 
 namespace Creel.Tests.Cli;
 
@@ -7,7 +8,7 @@ namespace Creel.Tests.Cli;
 public sealed class HabitatVerbTests : IAsyncLifetime
 {
     private const string Plan =
-        """{"steps":[{"kind":"start","cell":"0a","group":"homer","agents":["homer"],"driver":"bubblewrap","level":"session","network":"proxy","limits":{"memory":{"value":268435456,"written":true},"cpu":0.5},"why":"new"},{"kind":"start","cell":"0b","group":"bart","agents":["bart","lisa"],"driver":"bubblewrap","level":"session","network":"proxy","why":"new"}],"notes":["cells share a uid"],"problems":[]}""";
+        """{"steps":[{"kind":"start","cell":"0a","group":"homer","agents":["homer"],"driver":"bubblewrap","level":"session","network":"proxy","limits":{"memory":{"value":268435456,"written":true},"cpu":0.5},"why":"new","notes":["cells share a uid"]},{"kind":"start","cell":"0b","group":"bart","agents":["bart","lisa"],"driver":"bubblewrap","level":"session","network":"proxy","why":"new","notes":["cells share a uid","no isolation"]}],"notes":["cells share a uid","no isolation"],"problems":[]}""";
 
     private static readonly string[] Applied =
     [
@@ -46,7 +47,7 @@ public sealed class HabitatVerbTests : IAsyncLifetime
 
             """
         );
-        run.Error.ShouldBe("note: cells share a uid\n");
+        run.Error.ShouldBe("note: cells share a uid\nnote: bart: no isolation\n");
         server.Requests.ShouldHaveSingleItem().Body.ShouldContain($"\"file\":\"{file}\"");
     }
 
@@ -245,7 +246,7 @@ public sealed class HabitatVerbTests : IAsyncLifetime
         lines[1].ShouldContain("12.5%");
         lines[1].ShouldContain("100m");
         lines[2].ShouldContain("running, not connected");
-        run.Error.ShouldBe("bart: it evil died\nnote: identity is declared, not proven\n");
+        run.Error.ShouldBe("bart: it evil died\nnote: identity is declared, not proven\nnote: bart: no isolation\n");
     }
 
     [Fact]
@@ -261,6 +262,37 @@ public sealed class HabitatVerbTests : IAsyncLifetime
         run.Output.Count(c => c == '\n').ShouldBe(1);
         var cells = JsonDocument.Parse(run.Output).RootElement.GetProperty("cells");
         cells[1].GetProperty("reason").GetString().ShouldBe("it\u001b[2J evil\u009b31m died");
+    }
+
+    [Theory]
+    [InlineData(false, "left before the server said that it began; it may have, or not")]
+    [InlineData(true, "left; the server finishes what it has begun")]
+    public async Task Who_leaves_a_down_is_told_no_more_than_is_known(bool begun, string says)
+    {
+        using var interrupt = new CancellationTokenSource();
+        server.On(
+            "POST /habitat/down",
+            async context =>
+            {
+                await context.Response.WriteAsync(begun ? Applied[0] + "\n" : "");
+                await context.Response.Body.FlushAsync();
+                await Task.Delay(Timeout.Infinite, context.RequestAborted);
+            }
+        );
+        var setting = new CliRun.Setting
+        {
+            Home = server.Home,
+            Terminal = true,
+            Cancel = interrupt.Token,
+        };
+
+        var running = setting.RunAsync("down", "--yes");
+        await Eventually.Until(() => begun ? setting.Out.Text.Contains("waiting") : !server.Requests.IsEmpty);
+        await interrupt.CancelAsync();
+
+        var run = await running;
+        run.ExitCode.ShouldBe(130);
+        run.Error.ShouldContain(says);
     }
 
     [Fact]
@@ -315,7 +347,7 @@ public sealed class HabitatVerbTests : IAsyncLifetime
     }
 
     private const string Cells =
-        """{"cells":[{"id":"0a","group":"homer","agents":["homer"],"level":"session","driver":"bubblewrap","network":"proxy","state":"running","connected":true,"since":1795248587666,"restarts":0,"health":{"cpu":99,"memory":{"used":9999}},"usage":{"cpu":0.125,"memory":104857600},"notes":["identity is declared, not proven"],"tasks":{"queued":1,"running":0,"succeeded":40}},{"id":"0b","group":"bart","agents":["bart"],"state":"running","connected":false,"restarts":3,"reason":"it\u001b[2J evil\u009b31m died","notes":["identity is declared, not proven"]}]}""";
+        """{"cells":[{"id":"0a","group":"homer","agents":["homer"],"level":"session","driver":"bubblewrap","network":"proxy","state":"running","connected":true,"since":1795248587666,"restarts":0,"health":{"cpu":99,"memory":{"used":9999}},"usage":{"cpu":0.125,"memory":104857600},"notes":["identity is declared, not proven"],"tasks":{"queued":1,"running":0,"succeeded":40}},{"id":"0b","group":"bart","agents":["bart"],"state":"running","connected":false,"restarts":3,"reason":"it\u001b[2J evil\u009b31m died","notes":["identity is declared, not proven","no isolation"]}]}""";
 
     private static HabitatModel Model { get; } =
         new()

@@ -117,6 +117,10 @@ public class HabitatMistakeTests
         "h.json5:1:43 agents.list[0].tasks.types: an empty list would allow no task at all: leave it out to allow all"
     )]
     [InlineData(
+        "{agents: {list: [{id: 'a', driver: 'bublewrap'}]}}",
+        "h.json5:1:36 agents.list[0].driver: 'bublewrap' is no driver; it is one of: host, bubblewrap, systemd, docker; did you mean 'bubblewrap'?"
+    )]
+    [InlineData(
         "{agents: {list: [{id: 'a', workspace: '/etc/x'}]}}",
         "h.json5:1:39 agents.list[0].workspace: '/etc/x': /etc belongs to the host and can't be a workspace"
     )]

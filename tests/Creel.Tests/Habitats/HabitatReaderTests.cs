@@ -193,6 +193,12 @@ public class HabitatReaderTests
             .Warnings("{tools: {agentToAgent: {enabled: true, allow: ['bort']}}, agents: {list: [{id: 'bart'}]}}")
             .Single()
             .ShouldContain("did you mean 'bart'?");
+        Habitat
+            .Warnings("{agents: {list: [{id: 'a', tasks: {types: ['exce', 'turn']}}]}}")
+            .Single()
+            .ShouldBe(
+                "h.json5:1:44 agents.list[0].tasks.types[0]: 'exce' is no type of task here: it allows nothing; did you mean 'exec'?"
+            );
         Habitat.Warnings("{channels: {}, session: {}, models: {}}").ShouldBeEmpty();
     }
 

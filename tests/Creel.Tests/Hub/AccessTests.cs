@@ -11,6 +11,22 @@ namespace Creel.Tests.Hub;
 
 public sealed class AccessTests
 {
+    [Fact]
+    public async Task A_port_in_use_is_told_once_and_not_by_a_stack_trace_in_the_log()
+    {
+        using var taken = new TcpListener(IPAddress.Loopback, 0);
+        taken.Start();
+        var port = ((IPEndPoint)taken.LocalEndpoint).Port;
+        var log = new LogLines();
+
+        var fault = await Should.ThrowAsync<CreelException>(() =>
+            HubServer.StartAsync(web: w => w with { HttpPort = port }, log: log)
+        );
+
+        fault.Message.ShouldContain($"port {port} is in use");
+        log.Text.ShouldNotContain("AddressInUse");
+    }
+
     private static readonly string[] Routes =
     [
         "GET /agents",

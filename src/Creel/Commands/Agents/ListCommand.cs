@@ -28,7 +28,7 @@ internal static class ListCommand
         if (agents.Count == 0)
         {
             call.Say("no agents");
-            call.Note("  → bring a habitat up with: creel up FILE, or add one with: creel agent create NAME");
+            call.Note("  → bring a habitat up with: creel up FILE");
             return ExitCodes.Ok;
         }
 

@@ -85,8 +85,8 @@ internal static class ListCommand
         return $"{entry.Sequence, 5}  {entry.At.ToLocalTime():MM-dd HH:mm:ss}  {entry.Actor, -11}  {entry.Action, -13}  {entry.Target, -20}  {entry.Outcome, -7}  {detail}".TrimEnd();
     }
 
-    /// <summary>A hash is for programs; <c>--json</c> has it.</summary>
-    private static bool Tells(JsonProperty fact) => fact.Name != "sha256";
+    /// <summary>A hash is for programs, and what is not there tells nothing; <c>--json</c> has both.</summary>
+    private static bool Tells(JsonProperty fact) => fact.Name != "sha256" && fact.Value.ValueKind != JsonValueKind.Null;
 
     private static string Said(JsonProperty fact) =>
         fact.Name is "type" or "reason" ? fact.Value.ToString() : $"{fact.Name} {fact.Value}";

@@ -5,7 +5,7 @@ using Creel.Terminal;
 namespace Creel.Commands.Views;
 
 /// <summary>What the reconciler would do.</summary>
-internal sealed record PlanView(IReadOnlyList<StepView>? Steps, IReadOnlyList<string>? Notes, IReadOnlyList<Problem>? Problems)
+internal sealed record PlanView(IReadOnlyList<StepView>? Steps, IReadOnlyList<Problem>? Problems)
 {
     public TextTable Table()
     {
@@ -40,5 +40,6 @@ internal sealed record StepView(
     string? Level,
     string? Network,
     JsonElement? Limits,
-    string? Why
+    string? Why,
+    IReadOnlyList<string>? Notes
 );
