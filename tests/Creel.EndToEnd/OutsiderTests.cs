@@ -77,6 +77,15 @@ public class OutsiderTests(Simpsons simpsons)
             Directory.Exists(folder) ? Directory.EnumerateFiles(folder, "*.sock") : [];
     }
 
+    [PublishedFact(root: true)]
+    public async Task Another_local_user_is_told_that_the_folder_is_not_theirs()
+    {
+        var (code, output) = await AsNobodyAsync("env", $"CREEL_HOME={Serve.Home}", Published.Creel, "ps", "--json");
+
+        code.ShouldBe(7);
+        output.ShouldContain("is not yours to read");
+    }
+
     [PublishedFact]
     public void Serve_has_no_diagnostics_socket()
     {

@@ -82,13 +82,14 @@ internal sealed class AgentRoster(Findings findings)
         {
             var suggestion = AgentIds.Normalise(text) is { } normal ? $"; write '{normal}'" : "";
             findings.Error(at, $"{Slug.Quote(text)} is not an agent id, which is {AgentId.Rule}{suggestion}");
-            return;
+            id = StandIn();
         }
 
         if (!ids.TryAdd(id, at))
         {
             findings.Error(at, $"the agent '{id}' is there twice; the first is at {ids[id]}");
-            return;
+            id = StandIn();
+            ids.Add(id, at);
         }
 
         var fields = new Fields(entry, findings);
@@ -107,6 +108,13 @@ internal sealed class AgentRoster(Findings findings)
 
         drafts.Add(new AgentDraft(id, at, group, groupAt, fields));
     }
+
+    /// <summary>An id that nobody has, so that an entry's other mistakes are told with that of its id.</summary>
+    private AgentId StandIn() =>
+        Enumerable
+            .Range(ids.Count + 1, int.MaxValue / 2)
+            .Select(n => AgentId.Parse($"agent-{n}"))
+            .First(id => !ids.ContainsKey(id));
 
     /// <summary>Agents that would share one boundary, or one name in a folder or a unit, though nobody said so.</summary>
     private void CheckGroups()

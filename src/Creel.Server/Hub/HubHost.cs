@@ -92,7 +92,7 @@ public sealed class HubHost : IAsyncDisposable
     /// <exception cref="CreelException">The store can't be read.</exception>
     public async Task StartAsync(CancellationToken cancel = default)
     {
-        await parts.Book.LoadAsync(parts.Now, cancel);
+        await parts.Book.LoadAsync(parts.Now, await parts.Tasks.CountAsync(cancel), cancel);
         parts.Audit.Start();
         sweeping = sweeper.RunAsync(parts.Stopping.Token);
     }

@@ -165,4 +165,14 @@ public class HabitatMistakeTests
     [InlineData("[1]", "h.json5:1:1: a habitat is an object, not an array")]
     public void Each_mistake_is_told_with_its_place_and_what_to_do(string text, string error) =>
         Habitat.Errors(text).First().ShouldBe(error);
+
+    [Fact]
+    public void An_entry_whose_id_is_wrong_or_taken_is_read_to_its_end() =>
+        Habitat
+            .Errors("{agents: {list: [{id: 'A B', isolaton: 'none'}, {id: 'a'}, {id: 'a', model: 5}]}}")
+            .Select(error => error.Split(' ')[1].TrimEnd(':'))
+            .ShouldBe(
+                ["agents.list[0].id", "agents.list[0].isolaton", "agents.list[2].id", "agents.list[2].model"],
+                ignoreOrder: true
+            );
 }

@@ -311,6 +311,28 @@ public sealed class DeliveryTests
     }
 
     [Fact]
+    public async Task Tasks_are_counted_on_after_a_restart_of_the_hub()
+    {
+        var store = new MemoryStore();
+        await using (var server = await HubServer.StartAsync(store: store))
+        {
+            await using var agent = await Peer.OldAsync(server, "bart", await server.RegisterAsync("bart"));
+            foreach (var success in new[] { true, true, false })
+            {
+                var id = await server.SubmitAsync("bart");
+                await agent.SendAsync("response", new { taskId = id, success });
+                await Eventually.Until(async () => await server.StateAsync(id) == (success ? "succeeded" : "failed"));
+            }
+        }
+
+        await using var next = await HubServer.StartAsync(store: store);
+        var stats = (await next.GetAsync("/agents/bart/status")).GetProperty("agent").GetProperty("stats");
+        new[] { "tasksReceived", "tasksCompleted", "tasksFailed" }
+            .Select(name => stats.GetProperty(name).GetInt64())
+            .ShouldBe([3, 2, 1]);
+    }
+
+    [Fact]
     public async Task A_cancel_that_comes_before_its_task_is_sent_follows_it()
     {
         await using var server = await HubServer.StartAsync();

@@ -15,11 +15,18 @@ internal sealed class AgentBook(IAgentRegistry registry)
     public IReadOnlyList<AgentSeat> All => Volatile.Read(ref order);
 
     /// <summary>Reads what was kept. An agent from before may still hold tasks, so it counts as away from now on.</summary>
-    public async ValueTask LoadAsync(DateTimeOffset now, CancellationToken cancel)
+    /// <param name="counts">What the store knows of their tasks, to count on from there.</param>
+    public async ValueTask LoadAsync(DateTimeOffset now, IReadOnlyList<TaskCount> counts, CancellationToken cancel)
     {
+        var tasks = counts.ToLookup(c => c.Agent);
         foreach (var registration in (await registry.ListAsync(cancel)).OrderBy(r => r.RegisteredAt))
         {
-            var seat = new AgentSeat(registration.Id, registration) { AwaySince = now, Behind = true };
+            var seat = new AgentSeat(registration.Id, registration)
+            {
+                AwaySince = now,
+                Behind = true,
+                Stats = AgentStats.From(tasks[registration.Id]),
+            };
             if (!registration.Declared)
             {
                 seat.Station = RemoteStation(seat);

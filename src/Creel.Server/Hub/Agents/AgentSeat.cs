@@ -52,9 +52,21 @@ internal sealed class AgentSeat(AgentId id, AgentRegistration registration)
     public Dictionary<string, JsonElement> Health { get; set; } = [];
 }
 
-/// <summary>Counters, as the older hub showed them; in memory only. Guarded by the seat's gate.</summary>
+/// <summary>Counters, as the older hub showed them; those of tasks begin with what the store knows. Guarded by the seat's gate.</summary>
 internal sealed class AgentStats
 {
+    /// <param name="counts">All of one agent.</param>
+    public static AgentStats From(IEnumerable<TaskCount> counts)
+    {
+        var of = counts.ToLookup(c => c.State, c => c.Count);
+        return new AgentStats
+        {
+            TasksReceived = of.Sum(state => state.Sum()),
+            TasksCompleted = of[TaskState.Succeeded].Sum(),
+            TasksFailed = of[TaskState.Failed].Sum() + of[TaskState.TimedOut].Sum() + of[TaskState.Interrupted].Sum(),
+        };
+    }
+
     public long TasksReceived { get; set; }
     public long TasksCompleted { get; set; }
     public long TasksFailed { get; set; }

@@ -16,11 +16,18 @@ internal sealed record ServeEndpoint(string? Url, int Pid, string? Version)
             written
             ?? Left(home)?.Url
             ?? throw new CreelException(
-                Fault.Unavailable(
-                    "not-running",
-                    $"no server is running from {home}",
-                    "start it with: creel serve (name another folder with --home, another address with --url)"
-                )
+                Closed(home)
+                    ? new Fault(
+                        FaultKind.Missing,
+                        "home-closed",
+                        $"{home} is not yours to read",
+                        "run this as its owner, or name another folder with --home"
+                    )
+                    : Fault.Unavailable(
+                        "not-running",
+                        $"no server is running from {home}",
+                        "start it with: creel serve (name another folder with --home, another address with --url)"
+                    )
             );
         if (
             !Uri.TryCreate(text, UriKind.Absolute, out var url)
@@ -49,6 +56,19 @@ internal sealed record ServeEndpoint(string? Url, int Pid, string? Version)
         }
 
         return new Uri(url.GetLeftPart(UriPartial.Path).TrimEnd('/') + "/");
+    }
+
+    private static bool Closed(string home)
+    {
+        try
+        {
+            File.OpenHandle(PathIn(home)).Dispose();
+            return false;
+        }
+        catch (Exception e) when (e is UnauthorizedAccessException or IOException)
+        {
+            return e is UnauthorizedAccessException;
+        }
     }
 
     /// <summary>Null where there is none, or none that can be read.</summary>
