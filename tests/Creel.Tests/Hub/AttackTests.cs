@@ -260,6 +260,29 @@ public sealed class AttackTests
     }
 
     [Fact]
+    public async Task A_client_that_leaves_in_the_middle_of_a_body_is_no_matter_for_the_log()
+    {
+        using var log = new LogLines();
+        await using var server = await HubServer.StartAsync(log: log);
+        await server.OpenAsync("c1", "bart");
+
+        // More than a cell may have open, so that most of them are over at the end.
+        for (var left = 0; left < 200; )
+        {
+            using var client = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+            await client.ConnectAsync(new UnixDomainSocketEndPoint(Path.Combine(server.SocketFolder("c1"), "hub.sock")));
+            await client.SendAsync(
+                "POST /creel/agents/x/task HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\nExpect: 100-continue\r\n\r\n{"u8.ToArray()
+            );
+
+            // The server says so when it begins to read the body.
+            left += await client.ReceiveAsync(new byte[64]) > 0 ? 1 : 0;
+        }
+
+        log.Text.ShouldNotContain("ended abnormally");
+    }
+
+    [Fact]
     public async Task A_cell_has_room_for_one_long_message_and_for_some_results()
     {
         const int Mega = 1024 * 1024;
