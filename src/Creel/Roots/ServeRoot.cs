@@ -28,6 +28,7 @@ internal static class ServeRoot
         var time = TimeProvider.System;
         var home = CreelHome.Open(options.Home);
         var run = RunFolder.Choose(home.Folder, options.RunFolder, UnixUser.IsRoot);
+        RunFolder.Own(run);
         var runtime = RuntimeFile.Find();
         await using var store = await SqliteStore.OpenAsync(home.Database, cancel: cancel);
 
