@@ -38,6 +38,7 @@ internal static class ServeRoot
             SocketPort = options.WsPort,
             AdminTokenHash = SHA256.HashData(Encoding.UTF8.GetBytes(home.AdminToken())),
             OldUnauthenticated = options.UnauthenticatedOldApi,
+            MaxConnections = OpenFiles.ConnectionsEachPort(),
         };
         var builder = CreelWeb.Create(web, time);
         Log(builder, options.Json);
