@@ -18,7 +18,11 @@ internal sealed partial class StateFolder : IDisposable
     {
         try
         {
-            Directory.CreateDirectory(settings.Home);
+            // A task can put a file there, and no restart would come past it.
+            if (!Directory.Exists(settings.Home))
+            {
+                OwnFile.MakeFolder(settings.Home);
+            }
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -68,6 +68,10 @@ public sealed class HubHost : IAsyncDisposable
 
         // The framework logs whole paths, and in one of ours there is a token.
         builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
+
+        // A client that leaves in the middle of a body, or is one too many, is a warning of a page: a cell, or any user of this
+        // machine, could fill the disk with them.
+        builder.Logging.AddFilter("Microsoft.AspNetCore.Server.Kestrel", LogLevel.Error);
     }
 
     /// <summary>Adds the hub's routes.</summary>

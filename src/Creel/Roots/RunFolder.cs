@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Creel.Adapters.Files;
+using Creel.Adapters.Linux;
 using Creel.Core;
 
 namespace Creel.Roots;
@@ -39,6 +40,37 @@ internal static class RunFolder
         return (session is { Length: > 0 } && Directory.Exists(session) ? Fits(Path.Combine(session, name)) : null)
             ?? Fits(Path.Combine(home, "run"))
             ?? Path.Combine("/tmp", $"{name}-{Environment.UserName}");
+    }
+
+    /// <summary>
+    /// Makes the folder, which has to be ours: whoever owned it, or could write in it, could put a hub of his own in the place
+    /// of ours, and would then be obeyed by the cells. In /tmp its name can be guessed, and taken before we come.
+    /// </summary>
+    /// <exception cref="CreelException">It is somebody else's, or can't be made.</exception>
+    public static void Own(string run)
+    {
+        const UnixFileMode Others = UnixFileMode.GroupWrite | UnixFileMode.OtherWrite;
+        try
+        {
+            Directory.CreateDirectory(run, (UnixFileMode)Convert.ToInt32("711", 8));
+            if (new WritableFolders().OwnerOf(run) == UnixUser.Current.Uid)
+            {
+                File.SetUnixFileMode(run, File.GetUnixFileMode(run) & ~Others);
+                return;
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new CreelException(Fault.Unavailable("run-folder", $"the run folder {run} can't be made: {e.Message}"), e);
+        }
+
+        throw new CreelException(
+            Fault.Refused(
+                "run-folder",
+                $"the run folder {run} is a link or belongs to another user, who could be the hub for our cells",
+                "Choose another one with --run-dir, or remove it."
+            )
+        );
     }
 
     /// <summary>Takes the folder away with the empty ones that Creel made in it, if nothing else is there.</summary>

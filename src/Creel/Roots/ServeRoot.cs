@@ -28,6 +28,7 @@ internal static class ServeRoot
         var time = TimeProvider.System;
         var home = CreelHome.Open(options.Home);
         var run = RunFolder.Choose(home.Folder, options.RunFolder, UnixUser.IsRoot);
+        RunFolder.Own(run);
         var runtime = RuntimeFile.Find();
         await using var store = await SqliteStore.OpenAsync(home.Database, cancel: cancel);
 
@@ -37,6 +38,7 @@ internal static class ServeRoot
             SocketPort = options.WsPort,
             AdminTokenHash = SHA256.HashData(Encoding.UTF8.GetBytes(home.AdminToken())),
             OldUnauthenticated = options.UnauthenticatedOldApi,
+            MaxConnections = OpenFiles.ConnectionsEachPort(),
         };
         var builder = CreelWeb.Create(web, time);
         Log(builder, options.Json);

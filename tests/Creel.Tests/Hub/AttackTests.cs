@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 using Creel.Core;
@@ -222,6 +223,63 @@ public sealed class AttackTests
         }
 
         most.ShouldBeLessThan(7);
+    }
+
+    [Fact]
+    public async Task A_cell_that_asks_for_a_long_result_many_times_gets_it_twice_at_once()
+    {
+        await using var server = await HubServer.StartAsync();
+        await server.OpenAsync("c1", "bart");
+        await using var runtime = await Peer.RuntimeAsync(server, "c1");
+        var id = await server.SubmitAsync("bart");
+        await runtime.NextTaskAsync();
+        await runtime.RespondAsync(id, result: new { stdout = new string('x', 4 * 1024 * 1024) });
+        await Eventually.Until(async () => await server.StateAsync(id) == "succeeded");
+        var readers = new List<Socket>();
+        for (var i = 0; i < 12; i++)
+        {
+            var reader = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+            await reader.ConnectAsync(new UnixDomainSocketEndPoint(Path.Combine(server.SocketFolder("c1"), "hub.sock")));
+            await reader.SendAsync(
+                Encoding.ASCII.GetBytes($"GET /creel/tasks/{id} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+            );
+            readers.Add(reader);
+        }
+
+        var buffer = new byte[64 * 1024];
+        while (readers.Count > 0)
+        {
+            await Eventually.Until(() => readers.Any(r => r.Available > 0));
+            readers.Count(r => r.Available > 0).ShouldBeLessThanOrEqualTo(2);
+            var reader = readers.First(r => r.Available > 0);
+            while (await reader.ReceiveAsync(buffer) > 0) { }
+
+            readers.Remove(reader);
+            reader.Dispose();
+        }
+    }
+
+    [Fact]
+    public async Task A_client_that_leaves_in_the_middle_of_a_body_is_no_matter_for_the_log()
+    {
+        using var log = new LogLines();
+        await using var server = await HubServer.StartAsync(log: log);
+        await server.OpenAsync("c1", "bart");
+
+        // More than a cell may have open, so that most of them are over at the end.
+        for (var left = 0; left < 200; )
+        {
+            using var client = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+            await client.ConnectAsync(new UnixDomainSocketEndPoint(Path.Combine(server.SocketFolder("c1"), "hub.sock")));
+            await client.SendAsync(
+                "POST /creel/agents/x/task HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\nExpect: 100-continue\r\n\r\n{"u8.ToArray()
+            );
+
+            // The server says so when it begins to read the body.
+            left += await client.ReceiveAsync(new byte[64]) > 0 ? 1 : 0;
+        }
+
+        log.Text.ShouldNotContain("ended abnormally");
     }
 
     [Fact]

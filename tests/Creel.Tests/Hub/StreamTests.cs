@@ -122,6 +122,33 @@ public sealed class StreamTests
         link.Streams.Count.ShouldBe(0);
     }
 
+    [Fact]
+    public async Task A_cell_finishes_a_stream_once_however_often_it_says_so()
+    {
+        using var socket = WebSocket.CreateFromStream(Stream.Null, new WebSocketCreationOptions { IsServer = true });
+        using var link = new Creel.Server.Hub.Links.Link(
+            socket,
+            Creel.Server.Hub.Links.LinkKind.Runtime,
+            TimeProvider.System,
+            new(),
+            default
+        );
+        var stream = link.Streams.Open(new StreamOpen("log", "bart"));
+        for (var i = 0; i < 1000; i++)
+        {
+            link.Streams.Receive(new StreamFrame(StreamFrameKind.Finish, stream.Id, default));
+        }
+
+        link.Streams.Receive(new StreamFrame(StreamFrameKind.End, stream.Id, """{"exitCode":0}"""u8.ToArray()));
+        var told = 0;
+        while (await stream.ReadAsync(default) is not null)
+        {
+            told++;
+        }
+
+        told.ShouldBe(1);
+    }
+
     /// <summary>It grants window after window, as if it read, and reads nothing.</summary>
     [Fact]
     public async Task A_cell_that_grants_and_does_not_read_loses_its_link_and_not_the_hubs_memory()

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Creel.Core;
 using Creel.Roots;
 
@@ -24,6 +25,32 @@ public sealed class RunFolderTests : IDisposable
         Should
             .Throw<CreelException>(() => RunFolder.Choose("/srv/one", "/" + new string('x', 80), root: true))
             .Fault.Code.ShouldBe("run-folder");
+
+    [Fact]
+    public void It_is_made_for_us_alone_to_write()
+    {
+        var run = Path.Combine(root, "run");
+        RunFolder.Own(run);
+        File.SetUnixFileMode(run, (UnixFileMode)Convert.ToInt32("777", 8));
+        RunFolder.Own(run);
+        File.GetUnixFileMode(run).ShouldBe((UnixFileMode)Convert.ToInt32("755", 8));
+    }
+
+    [Fact]
+    public void A_link_in_its_place_is_refused()
+    {
+        var run = Path.Combine(root, "run");
+        File.CreateSymbolicLink(run, root);
+        Should.Throw<CreelException>(() => RunFolder.Own(run)).Fault.Code.ShouldBe("run-folder");
+    }
+
+    [RootFact]
+    public void Another_users_is_refused()
+    {
+        var run = Directory.CreateDirectory(Path.Combine(root, "run")).FullName;
+        Process.Start("chown", ["65534", run]).WaitForExit();
+        Should.Throw<CreelException>(() => RunFolder.Own(run)).Fault.Code.ShouldBe("run-folder");
+    }
 
     [Fact]
     public void What_is_empty_is_taken_away()

@@ -219,6 +219,16 @@ public sealed class HardeningTests
 
         await cell.RestartAsync();
         (await cell.PrintAsync("cat count")).ShouldBe("ran");
+
+        var home = Path.Combine(state, "home");
+        foreach (var put in new Action[] { () => File.WriteAllText(home, ""), () => File.CreateSymbolicLink(home, "nowhere") })
+        {
+            cell.Process.KillHard();
+            Directory.Delete(home, recursive: true);
+            put();
+            await cell.RestartAsync();
+            (await cell.PrintAsync("cat count")).ShouldBe("ran");
+        }
     }
 
     [Fact]

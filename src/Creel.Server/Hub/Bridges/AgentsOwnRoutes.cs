@@ -1,4 +1,5 @@
 using Creel.Core;
+using Creel.Core.Work;
 using Creel.Server.Hub.Agents;
 using Creel.Server.Hub.Links;
 using Creel.Server.Hub.Tasks;
@@ -53,15 +54,39 @@ internal sealed class AgentsOwnRoutes(HubParts hub, CellDoors doors, Bridge brid
     /// <summary>A task of this agent's, or one that it asked for. Any other is as if it were not.</summary>
     private async Task Show(HttpContext context)
     {
-        var (_, seat) = Caller(context);
-        var id = Requests.Task(context);
-        var record = await hub.Tasks.FindAsync(id, context.RequestAborted);
-        if (record is null || (record.Task.Agent != seat.Id && record.Task.From != Bridge.Name(seat.Id)))
+        var (station, seat) = Caller(context);
+        var (id, wait) = (Requests.Task(context), Requests.Wait(context));
+        if (!await TellAsync(context, station, seat, id, onlyOver: wait > TimeSpan.Zero))
         {
-            throw Dispatcher.Unknown(id);
+            await Waiting.ForAsync(hub, id, wait, context.RequestAborted);
+            await TellAsync(context, station, seat, id, onlyOver: false);
         }
+    }
 
-        await TaskView.ReplyAsync(context, await Waiting.ForAsync(hub, id, Requests.Wait(context), context.RequestAborted));
+    /// <returns>False where only a task that is over was to be told, and this one is not.</returns>
+    private async Task<bool> TellAsync(HttpContext context, Station station, AgentSeat seat, TaskId id, bool onlyOver)
+    {
+        await station.Telling.WaitAsync(context.RequestAborted);
+        try
+        {
+            var record = await hub.Tasks.FindAsync(id, context.RequestAborted);
+            if (record is null || (record.Task.Agent != seat.Id && record.Task.From != Bridge.Name(seat.Id)))
+            {
+                throw Dispatcher.Unknown(id);
+            }
+
+            if (onlyOver && !record.State.IsFinal())
+            {
+                return false;
+            }
+
+            await TaskView.ReplyAsync(context, record);
+            return true;
+        }
+        finally
+        {
+            station.Telling.Release();
+        }
     }
 
     private Task Agents(HttpContext context)
@@ -87,16 +112,32 @@ internal sealed class AgentsOwnRoutes(HubParts hub, CellDoors doors, Bridge brid
 
     private async Task Ask(HttpContext context)
     {
-        var (_, seat) = Caller(context);
+        var (station, seat) = Caller(context);
         var wait = Requests.Wait(context);
         var to = AgentId.Parse(context.Request.RouteValues["id"] as string);
         var payload = await JsonBody.ReadAsync(context);
         var ticket = await bridge.AskAsync(seat.Id, to, payload);
-        var record =
-            wait is { } time && time > TimeSpan.Zero
-                ? await Waiting.ForAsync(hub, ticket.Id, time, context.RequestAborted)
-                : null;
-        await JsonReply.WriteAsync(
+        if (!(wait > TimeSpan.Zero))
+        {
+            await ReplyAsync(context, ticket, null);
+            return;
+        }
+
+        // The answer is read again in its turn: until then nothing of it is held here.
+        await Waiting.ForAsync(hub, ticket.Id, wait, context.RequestAborted);
+        await station.Telling.WaitAsync(context.RequestAborted);
+        try
+        {
+            await ReplyAsync(context, ticket, await hub.Tasks.FindAsync(ticket.Id, context.RequestAborted));
+        }
+        finally
+        {
+            station.Telling.Release();
+        }
+    }
+
+    private static Task ReplyAsync(HttpContext context, TaskTicket ticket, TaskRecord? record) =>
+        JsonReply.WriteAsync(
             context,
             json =>
             {
@@ -110,7 +151,6 @@ internal sealed class AgentsOwnRoutes(HubParts hub, CellDoors doors, Bridge brid
                 }
             }
         );
-    }
 
     private (Station Station, AgentSeat Seat) Caller(HttpContext context)
     {

@@ -20,6 +20,12 @@ internal sealed class Station(string name, CellId? cell)
     /// <summary>Connections that are open, admitted or not.</summary>
     public int Links;
 
+    /// <summary>
+    /// Whoever in the cell is being told a task, which may be as long as the longest result: few at once, or a cell that
+    /// reads slowly on all its connections would have the hub hold as many copies.
+    /// </summary>
+    public SemaphoreSlim Telling { get; } = new(2, 2);
+
     /// <summary>One admission at a time, so that connections replace each other in order of their epochs.</summary>
     public SemaphoreSlim Arrivals { get; } = new(1, 1);
 

@@ -21,6 +21,7 @@ internal sealed class HubStream(uint id, Link link, LinkStreams streams)
     private int maySend = StreamFrame.InitialWindow;
     private int read;
     private bool over;
+    private bool finished;
 
     public uint Id => id;
 
@@ -37,7 +38,9 @@ internal sealed class HubStream(uint id, Link link, LinkStreams streams)
             case StreamFrameKind.Window when frame.Body.Length == 4:
                 Grant(BinaryPrimitives.ReadUInt32BigEndian(frame.Body.Span));
                 break;
-            case StreamFrameKind.Finish:
+            case StreamFrameKind.Finish when !finished:
+                // Once: what costs no window would otherwise be held without end for a client that does not read.
+                finished = true;
                 fromCell.Writer.TryWrite(default);
                 break;
             case StreamFrameKind.End:
