@@ -68,6 +68,23 @@ internal sealed class Steps(CellsConfig config, CellBook book, CellRunner runner
         );
     }
 
+    /// <summary>What was begun with a cell failed: the audit has it, and the cell its reason.</summary>
+    public async Task NoteAsync(CellId id, string what, Fault fault)
+    {
+        if (book.Find(id) is { } cell)
+        {
+            try
+            {
+                // A step that hangs still has its turn: then what the asker is told has to do.
+                await runner.FailAsync(cell, $"cell.{what}", fault).WaitAsync(config.StopGrace);
+            }
+            catch (Exception e) when (e is TimeoutException or CreelException)
+            {
+                // Told already.
+            }
+        }
+    }
+
     private async Task<StepsEnd> RunAsync(Plan plan, string habitat, bool clear, ChannelWriter<ApplyEvent> events)
     {
         var failed = new ConcurrentBag<(Step Step, bool Done)>();
@@ -121,7 +138,7 @@ internal sealed class Steps(CellsConfig config, CellBook book, CellRunner runner
             failed.Add((step, done));
             var fault = (e as CreelException)?.Fault ?? new Fault(FaultKind.Internal, "step-failed", e.Message);
             await events.WriteAsync(new ApplyEvent.StepFailed(index, fault, clock.Elapsed));
-            await NoteAsync(step, fault);
+            await NoteAsync(step.Cell, Word(step), fault);
         }
     }
 
@@ -143,22 +160,6 @@ internal sealed class Steps(CellsConfig config, CellBook book, CellRunner runner
             case StepKind.Update:
                 await runner.UpdateAsync(step.Design!, cancel);
                 break;
-        }
-    }
-
-    private async Task NoteAsync(Step step, Fault fault)
-    {
-        if (book.Find(step.Cell) is { } cell)
-        {
-            try
-            {
-                // A step that hangs still has its turn: then the event above has to do.
-                await runner.FailAsync(cell, $"cell.{Word(step)}", fault).WaitAsync(config.StopGrace);
-            }
-            catch (Exception e) when (e is TimeoutException or CreelException)
-            {
-                // Told already.
-            }
         }
     }
 
