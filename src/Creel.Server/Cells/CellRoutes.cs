@@ -73,6 +73,8 @@ internal sealed class CellRoutes(
                     return habitats.Take(candidate, request.DeleteWorkspaces);
                 }
 
+                // Before the answer: who has that may look into the audit at once.
+                await audit.AskedAsync("habitat.apply", "habitat", "refused", new { code = "habitat" });
                 await WrongHabitatView.WriteAsync(context, candidate.Reading);
                 return null;
             },
@@ -175,6 +177,7 @@ internal sealed class CellRoutes(
     }
 
     /// <summary>Applies a wish. Who asked is in the audit before anything of it is done; what came of it, each cell says there.</summary>
+    /// <param name="read">Null where it was refused and answered already.</param>
     private async Task AskedAsync(string action, string target, object? detail, Func<Task<Wish?>> read, HttpContext context)
     {
         var accepted = false;
@@ -182,7 +185,6 @@ internal sealed class CellRoutes(
         {
             if (await read() is not { } wish)
             {
-                await audit.AskedAsync(action, target, "refused", new { code = "habitat" });
                 return;
             }
 
