@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Creel.Core.Link;
+using Creel.Core.Work;
 
 namespace Creel.Server.Hub.Books;
 
@@ -19,20 +20,7 @@ internal sealed class HubMetrics
         MessageTypes.Output,
     ];
 
-    private static readonly string[] TaskLabels =
-    [
-        "exec",
-        "script",
-        "file:read",
-        "file:write",
-        "git:clone",
-        "git:pull",
-        "git:push",
-        "build",
-        "test",
-        "deploy",
-        "turn",
-    ];
+    private static readonly string[] TaskLabels = [.. TaskTypes.All];
 
     /// <summary>Upper bounds in seconds.</summary>
     public static readonly double[] Bounds =
