@@ -78,8 +78,8 @@ internal sealed class Reconciler(
                 yield return new ApplyEvent.LocalFile(file, accepted.Written);
             }
 
-            var clear = accepted.Left.Any(l => l.Delete);
-            var run = steps.Start(plan, wish.Habitat?.Name ?? "", clear);
+            var deleted = accepted.Left.Where(l => l.Delete).Select(l => l.Id).ToHashSet();
+            var run = steps.Start(plan, wish.Habitat?.Name ?? "", id => IsToBeCleared(id, deleted));
             await foreach (var happened in run.Events.ReadAllAsync(CancellationToken.None))
             {
                 yield return happened;
@@ -155,6 +155,10 @@ internal sealed class Reconciler(
         habitat is null
             ? new CellDesigns([], [])
             : CellDesigner.Design(habitat, config.Instance, await fingerprints.AllAsync(cancel));
+
+    /// <summary>One of its agents is to be deleted. Of a cell that an earlier serve was taking down nothing else is known.</summary>
+    private bool IsToBeCleared(CellId cell, HashSet<AgentId> deleted) =>
+        deleted.Count > 0 && (book.Find(cell)?.Design is not { } design || design.Agents.Any(a => deleted.Contains(a.Id)));
 
     private static CreelException TakenDown() =>
         new(Fault.NotFound("cell", "the cell was taken down meanwhile", "See what is up: creel ps."));

@@ -11,8 +11,8 @@ namespace Creel.Server.Cells;
 internal sealed class Steps(CellsConfig config, CellBook book, CellRunner runner, CellDoors doors)
 {
     /// <summary>Once begun, a plan is carried through: a client that goes away does not leave it half done.</summary>
-    /// <param name="clear">What removed cells kept for themselves is deleted.</param>
-    public (ChannelReader<ApplyEvent> Events, Task<StepsEnd> End) Start(Plan plan, string habitat, bool clear)
+    /// <param name="clear">What this cell, when it is removed, kept for itself is deleted.</param>
+    public (ChannelReader<ApplyEvent> Events, Task<StepsEnd> End) Start(Plan plan, string habitat, Func<CellId, bool> clear)
     {
         var events = Channel.CreateUnbounded<ApplyEvent>();
         return (events.Reader, RunAsync(plan, habitat, clear, events.Writer));
@@ -85,7 +85,7 @@ internal sealed class Steps(CellsConfig config, CellBook book, CellRunner runner
         }
     }
 
-    private async Task<StepsEnd> RunAsync(Plan plan, string habitat, bool clear, ChannelWriter<ApplyEvent> events)
+    private async Task<StepsEnd> RunAsync(Plan plan, string habitat, Func<CellId, bool> clear, ChannelWriter<ApplyEvent> events)
     {
         var failed = new ConcurrentBag<(Step Step, bool Done)>();
         try
@@ -114,7 +114,7 @@ internal sealed class Steps(CellsConfig config, CellBook book, CellRunner runner
         Step step,
         int index,
         string habitat,
-        bool clear,
+        Func<CellId, bool> clear,
         ChannelWriter<ApplyEvent> events,
         ConcurrentBag<(Step Step, bool Done)> failed
     )
@@ -142,13 +142,13 @@ internal sealed class Steps(CellsConfig config, CellBook book, CellRunner runner
         }
     }
 
-    private async Task DoAsync(Step step, string habitat, bool clear, CancellationToken cancel)
+    private async Task DoAsync(Step step, string habitat, Func<CellId, bool> clear, CancellationToken cancel)
     {
         var cell = book.Find(step.Cell);
         switch (step.Kind)
         {
             case StepKind.Remove:
-                await runner.RemoveAsync(cell!, clear, cancel);
+                await runner.RemoveAsync(cell!, clear(step.Cell), cancel);
                 break;
             case StepKind.Restart:
                 await runner.StopAsync(cell!, byPerson: false, cancel);
