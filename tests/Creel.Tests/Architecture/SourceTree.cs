@@ -18,7 +18,11 @@ internal static class SourceTree
 
     /// <summary>The text names a room: in full, or, as its neighbours may, without the namespace that they share.</summary>
     public static bool Names(string text, string parent, string room) =>
-        Regex.IsMatch(text, $@"(?<![\w.]){Regex.Escape(parent)}\.{room}\b|^(?!\s*//).*(?<![\w.""]){room}\.[A-Z]", RegexOptions.Multiline);
+        Regex.IsMatch(
+            text,
+            $@"(?<![\w.]){Regex.Escape(parent)}\.{room}\b|^(?!\s*//).*(?<![\w.""]){room}\.[A-Z]",
+            RegexOptions.Multiline
+        );
 
     private static string FindRoot()
     {

@@ -104,7 +104,9 @@ public sealed class CellKeeperTests : IAsyncDisposable
         world.Driver.Die("bart", "ended at last");
 
         await Eventually.Until(() => world.Cell("bart") is { Running: false, Reason: "ended at last" });
-        await Record.ExceptionAsync(() => Eventually.Until(() => world.Driver.Running.Count > 0).WaitAsync(TimeSpan.FromMilliseconds(300)));
+        await Record.ExceptionAsync(() =>
+            Eventually.Until(() => world.Driver.Running.Count > 0).WaitAsync(TimeSpan.FromMilliseconds(300))
+        );
         world.Driver.Running.ShouldBeEmpty();
         await world.UpAsync(One);
         world.Driver.Running.ShouldBe(["bart"]);

@@ -97,7 +97,12 @@ public class UnfinishedTests
     /// <summary>
     /// Until what is desired is written, a kill means that nothing was asked: then the old state holds, and asking again works.
     /// </summary>
-    private static async Task AtEveryPointAsync(string before, Func<World, Task> change, Action<World> check, bool askAgain = true)
+    private static async Task AtEveryPointAsync(
+        string before,
+        Func<World, Task> change,
+        Action<World> check,
+        bool askAgain = true
+    )
     {
         var points = 0;
         for (var crashed = true; crashed; points++)

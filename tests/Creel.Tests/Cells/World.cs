@@ -140,8 +140,7 @@ internal sealed class World : IAsyncDisposable
         return events;
     }
 
-    public Task SetAsync(string group, bool running) =>
-        ChangeAsync(group, running ? CellChange.Start : CellChange.Stop);
+    public Task SetAsync(string group, bool running) => ChangeAsync(group, running ? CellChange.Start : CellChange.Stop);
 
     public Task ChangeAsync(string group, CellChange change) =>
         Host.Reconciler.ChangeAsync(

@@ -100,7 +100,9 @@ public sealed class AttackTests
             == "7"
         );
         var told = JsonSerializer.Serialize(server.Hub.Doors.Presence(cell)!.Health);
-        told.ShouldBe("""{"cpu":7,"memory":{"total":8,"used":4},"loadAverage":[1,2.5,3],"hostname":"h","scope":{"cpu":"cell"}}""");
+        told.ShouldBe(
+            """{"cpu":7,"memory":{"total":8,"used":4},"loadAverage":[1,2.5,3],"hostname":"h","scope":{"cpu":"cell"}}"""
+        );
         foreach (var agent in (await server.GetAsync("/agents")).GetProperty("agents").EnumerateArray())
         {
             var health = agent.GetProperty("health");
