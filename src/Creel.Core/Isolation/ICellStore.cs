@@ -12,7 +12,7 @@ public interface ICellStore
 }
 
 /// <summary>A cell as it was last made.</summary>
-/// <param name="Revision">A hash of all that a restart would change (<see cref="CellDesign.Revision"/>).</param>
+/// <param name="Revision">All that a restart would change, as text (<see cref="CellDesign.Revision"/>).</param>
 /// <param name="UserIndex">Its place in the uid range; kept while the row is, so that files keep their owner.</param>
 /// <param name="Handle">Null while it is stopped, or was never known to have started.</param>
 /// <param name="Stopped">By a person: the reconciler leaves it so.</param>

@@ -27,6 +27,9 @@ internal sealed class Cell(CellRecord record)
     /// <summary>What the hub was last given to tell the runtime (<see cref="CellPlanner.Telling"/>).</summary>
     public string? Told { get; set; }
 
+    /// <summary>Somebody wants this run of it ended: its keeper does not start it again.</summary>
+    public bool Ending { get; set; }
+
     /// <summary>Watches this run of the cell; cancelled before the cell is ended on purpose.</summary>
     public CancellationTokenSource? Watch { get; set; }
 

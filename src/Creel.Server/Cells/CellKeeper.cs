@@ -118,7 +118,7 @@ internal sealed class CellKeeper(
         }
     }
 
-    private bool Wanted(Cell cell) => !cell.Record.Stopped && book.Holds(cell);
+    private bool Wanted(Cell cell) => cell is { Ending: false, Record.Stopped: false } && book.Holds(cell);
 
     private long Epoch(Cell cell) => doors.Presence(cell.Record.Id)?.Epoch ?? 0;
 }

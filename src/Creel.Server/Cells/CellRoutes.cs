@@ -73,6 +73,8 @@ internal sealed class CellRoutes(
                     return habitats.Take(candidate, request.DeleteWorkspaces);
                 }
 
+                // Before the answer: who has that may look into the audit at once.
+                await audit.AskedAsync("habitat.apply", "habitat", "refused", new { code = "habitat" });
                 await WrongHabitatView.WriteAsync(context, candidate.Reading);
                 return null;
             },
@@ -130,41 +132,52 @@ internal sealed class CellRoutes(
         var action = $"agent.{StepView.Word(change)}";
         var target = $"agent:{agent}";
         var clock = Stopwatch.StartNew();
+        Cell? cell = null;
+        var accepted = false;
         try
         {
-            var cell =
+            cell =
                 book.All.FirstOrDefault(c => c.Design?.Agents.Any(a => a.Id == agent) == true)
                 ?? throw new CreelException(
                     Fault.NotFound("agent", $"no agent {agent} is in the habitat that is up", "See them: creel ps.")
                 );
-            if (change is CellChange.Stop or CellChange.Restart)
-            {
-                await reconciler.SetRunningAsync(cell.Record.Id, false, habitats.Current, CancellationToken.None);
-            }
-
+            await reconciler.ChangeAsync(
+                cell.Record.Id,
+                change,
+                () => habitats.Current,
+                () =>
+                {
+                    accepted = true;
+                    return audit.AskedAsync(action, target, "ok");
+                },
+                CancellationToken.None
+            );
             double? connected = null;
-            if (change is CellChange.Start or CellChange.Restart)
+            if (change != CellChange.Stop)
             {
-                await reconciler.SetRunningAsync(cell.Record.Id, true, habitats.Current, CancellationToken.None);
                 await steps.ConnectedAsync(cell.Record.Id, cell.Record.Group);
                 connected = clock.Elapsed.TotalMilliseconds;
             }
 
-            await audit.AskedAsync(action, target, "ok");
             await ViewReply.WriteAsync(
                 context,
                 new CellChangeView(await views.OneAsync(cell, context.RequestAborted), connected)
             );
         }
+        catch (CreelException e) when (accepted)
+        {
+            await steps.NoteAsync(cell!.Record.Id, StepView.Word(change), e.Fault);
+            throw;
+        }
         catch (CreelException e)
         {
-            var outcome = e.Fault.Kind == FaultKind.ApplyFailed ? "failed" : "refused";
-            await audit.AskedAsync(action, target, outcome, new { code = e.Fault.Code });
+            await audit.AskedAsync(action, target, "refused", new { code = e.Fault.Code });
             throw;
         }
     }
 
     /// <summary>Applies a wish. Who asked is in the audit before anything of it is done; what came of it, each cell says there.</summary>
+    /// <param name="read">Null where it was refused and answered already.</param>
     private async Task AskedAsync(string action, string target, object? detail, Func<Task<Wish?>> read, HttpContext context)
     {
         var accepted = false;
@@ -172,7 +185,6 @@ internal sealed class CellRoutes(
         {
             if (await read() is not { } wish)
             {
-                await audit.AskedAsync(action, target, "refused", new { code = "habitat" });
                 return;
             }
 

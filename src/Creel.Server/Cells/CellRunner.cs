@@ -51,6 +51,7 @@ internal sealed class CellRunner
         }
 
         cell.Design = design;
+        cell.Ending = false;
         cell.Record = cell.Record with { Driver = design.Driver, Revision = design.Revision, Handle = null, Stopped = false };
         await store.PutAsync(cell.Record, cancel);
         var spec = book.Spec(cell, habitat);
@@ -187,12 +188,22 @@ internal sealed class CellRunner
         // A keeper that was past its wait has started it anew: that one is ended, too.
         cell.Watch?.Cancel();
         cell.Watch = null;
+        cell.Ending = true;
         cell.Record = cell.Record with { Stopped = byPerson };
         await store.PutAsync(cell.Record, cancel);
         if (Find(cell.Record.Driver) is { } driver && await HandleAsync(cell, driver, "", cancel) is { } handle)
         {
-            await doors.RequestStopAsync(cell.Record.Id);
-            await driver.StopAsync(handle, config.StopGrace, cancel);
+            try
+            {
+                await doors.RequestStopAsync(cell.Record.Id);
+                await driver.StopAsync(handle, config.StopGrace, cancel);
+            }
+            catch when (cell.Running)
+            {
+                // It may yet die of what it was told: unwatched, it would be shown as running for ever.
+                keeper.Watch(cell, driver, handle, "");
+                throw;
+            }
         }
 
         cell.Running = false;

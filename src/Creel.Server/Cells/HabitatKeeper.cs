@@ -77,7 +77,16 @@ internal sealed class HabitatKeeper(IHabitatFiles files, DesiredState desired)
             model,
             candidate.Reading.Problems,
             Gone(model),
-            _ => Task.FromResult(Accept(candidate, deleteWorkspaces, written: false))
+            _ =>
+            {
+                // While it waited for its turn, an agent may have been created or taken out: that must not be undone unseen.
+                if (files.Read(candidate.File, candidate.Input.Lenient).Revision != candidate.Revision)
+                {
+                    throw Changed("the habitat's files were changed meanwhile");
+                }
+
+                return Task.FromResult(Accept(candidate, deleteWorkspaces, written: false));
+            }
         );
     }
 
@@ -225,15 +234,12 @@ internal sealed class HabitatKeeper(IHabitatFiles files, DesiredState desired)
     {
         if (!ReferenceEquals(held, known))
         {
-            throw new CreelException(
-                Fault.Conflict(
-                    "habitat-changed",
-                    "another habitat came into force meanwhile",
-                    "Look at it, and do the same again."
-                )
-            );
+            throw Changed("another habitat came into force meanwhile");
         }
     }
+
+    private static CreelException Changed(string how) =>
+        new(Fault.Conflict("habitat-changed", how, "Look at it, and do the same again."));
 
     private Held InForce() => held ?? throw NothingUp();
 

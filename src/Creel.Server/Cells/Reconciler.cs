@@ -78,8 +78,8 @@ internal sealed class Reconciler(
                 yield return new ApplyEvent.LocalFile(file, accepted.Written);
             }
 
-            var clear = accepted.Left.Any(l => l.Delete);
-            var run = steps.Start(plan, wish.Habitat?.Name ?? "", clear);
+            var deleted = accepted.Left.Where(l => l.Delete).Select(l => l.Id).ToHashSet();
+            var run = steps.Start(plan, wish.Habitat?.Name ?? "", id => IsToBeCleared(id, deleted));
             await foreach (var happened in run.Events.ReadAllAsync(CancellationToken.None))
             {
                 yield return happened;
@@ -104,28 +104,36 @@ internal sealed class Reconciler(
         }
     }
 
-    /// <summary>Stops or starts a single cell, for a person.</summary>
-    public async Task SetRunningAsync(CellId id, bool running, HabitatModel? habitat, CancellationToken cancel)
+    /// <summary>Stops or starts a single cell, for a person. A restart is one change: cut off in the middle, the next serve starts it.</summary>
+    /// <param name="habitat">The one in force, once it is this change's turn.</param>
+    /// <param name="accepted">Called once it is found possible, before anything is done.</param>
+    public async Task ChangeAsync(
+        CellId id,
+        CellChange change,
+        Func<HabitatModel?> habitat,
+        Func<ValueTask> accepted,
+        CancellationToken cancel
+    )
     {
         await gate.WaitAsync(cancel);
         try
         {
-            var cell =
-                book.Find(id)
-                ?? throw new CreelException(
-                    Fault.NotFound("cell", "the cell was taken down meanwhile", "See what is up: creel ps.")
-                );
-            if (running && !cell.Running && habitat is not null)
+            var cell = book.Find(id) ?? throw TakenDown();
+            // As the habitat wants it now, not as it was when it was stopped; what can't be started again is not ended.
+            var model = change == CellChange.Stop ? null : habitat() ?? throw HabitatKeeper.NothingUp();
+            var designs = await DesignAsync(model, cancel);
+            Refuse(designs.Faults);
+            var design = model is null ? null : designs.Cells.FirstOrDefault(d => d.Id == id) ?? throw TakenDown();
+            await accepted();
+            if (change != CellChange.Start)
             {
-                // As the habitat wants it now, not as it was when it was stopped.
-                var designs = await DesignAsync(habitat, cancel);
-                Refuse(designs.Faults);
-                var design = designs.Cells.First(d => d.Id == id);
-                await steps.InTimeAsync($"starting cell {cell.Record.Group}", c => runner.StartAsync(design, habitat.Name, c));
+                var byPerson = change == CellChange.Stop;
+                await steps.InTimeAsync($"stopping cell {cell.Record.Group}", c => runner.StopAsync(cell, byPerson, c));
             }
-            else if (!running)
+
+            if (design is not null)
             {
-                await steps.InTimeAsync($"stopping cell {cell.Record.Group}", c => runner.StopAsync(cell, byPerson: true, c));
+                await steps.InTimeAsync($"starting cell {cell.Record.Group}", c => runner.StartAsync(design, model!.Name, c));
             }
         }
         finally
@@ -147,6 +155,13 @@ internal sealed class Reconciler(
         habitat is null
             ? new CellDesigns([], [])
             : CellDesigner.Design(habitat, config.Instance, await fingerprints.AllAsync(cancel));
+
+    /// <summary>One of its agents is to be deleted. Of a cell that an earlier serve was taking down nothing else is known.</summary>
+    private bool IsToBeCleared(CellId cell, HashSet<AgentId> deleted) =>
+        deleted.Count > 0 && (book.Find(cell)?.Design is not { } design || design.Agents.Any(a => deleted.Contains(a.Id)));
+
+    private static CreelException TakenDown() =>
+        new(Fault.NotFound("cell", "the cell was taken down meanwhile", "See what is up: creel ps."));
 
     /// <summary>Throws what stands against a design, all of it.</summary>
     private static void Refuse(IReadOnlyList<Fault> faults)

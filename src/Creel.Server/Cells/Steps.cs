@@ -11,8 +11,8 @@ namespace Creel.Server.Cells;
 internal sealed class Steps(CellsConfig config, CellBook book, CellRunner runner, CellDoors doors)
 {
     /// <summary>Once begun, a plan is carried through: a client that goes away does not leave it half done.</summary>
-    /// <param name="clear">What removed cells kept for themselves is deleted.</param>
-    public (ChannelReader<ApplyEvent> Events, Task<StepsEnd> End) Start(Plan plan, string habitat, bool clear)
+    /// <param name="clear">What this cell, when it is removed, kept for itself is deleted.</param>
+    public (ChannelReader<ApplyEvent> Events, Task<StepsEnd> End) Start(Plan plan, string habitat, Func<CellId, bool> clear)
     {
         var events = Channel.CreateUnbounded<ApplyEvent>();
         return (events.Reader, RunAsync(plan, habitat, clear, events.Writer));
@@ -68,7 +68,24 @@ internal sealed class Steps(CellsConfig config, CellBook book, CellRunner runner
         );
     }
 
-    private async Task<StepsEnd> RunAsync(Plan plan, string habitat, bool clear, ChannelWriter<ApplyEvent> events)
+    /// <summary>What was begun with a cell failed: the audit has it, and the cell its reason.</summary>
+    public async Task NoteAsync(CellId id, string what, Fault fault)
+    {
+        if (book.Find(id) is { } cell)
+        {
+            try
+            {
+                // A step that hangs still has its turn: then what the asker is told has to do.
+                await runner.FailAsync(cell, $"cell.{what}", fault).WaitAsync(config.StopGrace);
+            }
+            catch (Exception e) when (e is TimeoutException or CreelException)
+            {
+                // Told already.
+            }
+        }
+    }
+
+    private async Task<StepsEnd> RunAsync(Plan plan, string habitat, Func<CellId, bool> clear, ChannelWriter<ApplyEvent> events)
     {
         var failed = new ConcurrentBag<(Step Step, bool Done)>();
         try
@@ -97,7 +114,7 @@ internal sealed class Steps(CellsConfig config, CellBook book, CellRunner runner
         Step step,
         int index,
         string habitat,
-        bool clear,
+        Func<CellId, bool> clear,
         ChannelWriter<ApplyEvent> events,
         ConcurrentBag<(Step Step, bool Done)> failed
     )
@@ -121,17 +138,17 @@ internal sealed class Steps(CellsConfig config, CellBook book, CellRunner runner
             failed.Add((step, done));
             var fault = (e as CreelException)?.Fault ?? new Fault(FaultKind.Internal, "step-failed", e.Message);
             await events.WriteAsync(new ApplyEvent.StepFailed(index, fault, clock.Elapsed));
-            await NoteAsync(step, fault);
+            await NoteAsync(step.Cell, Word(step), fault);
         }
     }
 
-    private async Task DoAsync(Step step, string habitat, bool clear, CancellationToken cancel)
+    private async Task DoAsync(Step step, string habitat, Func<CellId, bool> clear, CancellationToken cancel)
     {
         var cell = book.Find(step.Cell);
         switch (step.Kind)
         {
             case StepKind.Remove:
-                await runner.RemoveAsync(cell!, clear, cancel);
+                await runner.RemoveAsync(cell!, clear(step.Cell), cancel);
                 break;
             case StepKind.Restart:
                 await runner.StopAsync(cell!, byPerson: false, cancel);
@@ -143,22 +160,6 @@ internal sealed class Steps(CellsConfig config, CellBook book, CellRunner runner
             case StepKind.Update:
                 await runner.UpdateAsync(step.Design!, cancel);
                 break;
-        }
-    }
-
-    private async Task NoteAsync(Step step, Fault fault)
-    {
-        if (book.Find(step.Cell) is { } cell)
-        {
-            try
-            {
-                // A step that hangs still has its turn: then the event above has to do.
-                await runner.FailAsync(cell, $"cell.{Word(step)}", fault).WaitAsync(config.StopGrace);
-            }
-            catch (Exception e) when (e is TimeoutException or CreelException)
-            {
-                // Told already.
-            }
         }
     }
 

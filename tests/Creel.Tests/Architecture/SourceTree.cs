@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 namespace Creel.Tests.Architecture;
 
 /// <summary>The repository's own source, as text.</summary>
-internal static partial class SourceTree
+internal static class SourceTree
 {
     public static string Root { get; } = FindRoot();
 
@@ -16,15 +16,13 @@ internal static partial class SourceTree
             .Select(path => new SourceFile(Path.GetRelativePath(Root, path), File.ReadAllText(path))),
     ];
 
-    [GeneratedRegex(
-        @"^\s*(?:global )?using (?:static )?(Creel\.[\w.]+);|(?<![\w.])(Creel\.(?:Core|Adapters|Server|Runtime)(?:\.\w+)+)",
-        RegexOptions.Multiline
-    )]
-    private static partial Regex Mentions();
-
-    /// <summary>The namespaces of ours that a file mentions.</summary>
-    public static IEnumerable<string> NamespacesIn(string text) =>
-        Mentions().Matches(text).Select(m => m.Groups[1].Success ? m.Groups[1].Value : m.Groups[2].Value).Distinct();
+    /// <summary>The text names a room: in full, or, as its neighbours may, without the namespace that they share.</summary>
+    public static bool Names(string text, string parent, string room) =>
+        Regex.IsMatch(
+            text,
+            $@"(?<![\w.]){Regex.Escape(parent)}\.{room}\b|^(?!\s*//).*(?<![\w.""]){room}\.[A-Z]",
+            RegexOptions.Multiline
+        );
 
     private static string FindRoot()
     {
@@ -40,11 +38,8 @@ internal static partial class SourceTree
 
 internal sealed record SourceFile(string Path, string Text)
 {
-    /// <summary><c>src/Creel.Server/Hub/Dispatcher.cs</c> is in the project <c>Creel.Server</c> …</summary>
+    /// <summary><c>src/Creel.Server/Hub/Dispatcher.cs</c> is in the project <c>Creel.Server</c>.</summary>
     public string Project => Path.Split('/')[1];
-
-    /// <summary>… and in the room <c>Hub</c>; empty at a project's root.</summary>
-    public string Room => Path.Split('/') is { Length: > 3 } parts ? parts[2] : "";
 
     public int Lines => Text.AsSpan().Count('\n');
 }

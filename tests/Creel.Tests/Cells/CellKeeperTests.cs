@@ -1,5 +1,6 @@
 using Creel.Core;
 using Creel.Core.Isolation;
+using Creel.Server.Cells;
 
 namespace Creel.Tests.Cells;
 
@@ -88,6 +89,27 @@ public sealed class CellKeeperTests : IAsyncDisposable
 
         await Eventually.Until(() => started == 2 && world.Driver.Running.Count == 1);
         world.Driver.Log.ShouldBe(["start bart", "stop bart", "start bart"]);
+    }
+
+    [Fact]
+    public async Task A_cell_that_could_not_be_ended_and_dies_later_is_not_shown_as_running_and_not_started_again()
+    {
+        await world.ServeAsync();
+        await world.UpAsync(One);
+        world.Driver.Stopping = _ => throw new IOException("no signal");
+        (await Record.ExceptionAsync(() => world.ChangeAsync("bart", CellChange.Restart))).ShouldBeOfType<IOException>();
+        world.Cell("bart")!.Running.ShouldBeTrue();
+        world.Driver.Stopping = _ => { };
+
+        world.Driver.Die("bart", "ended at last");
+
+        await Eventually.Until(() => world.Cell("bart") is { Running: false, Reason: "ended at last" });
+        await Record.ExceptionAsync(() =>
+            Eventually.Until(() => world.Driver.Running.Count > 0).WaitAsync(TimeSpan.FromMilliseconds(300))
+        );
+        world.Driver.Running.ShouldBeEmpty();
+        await world.UpAsync(One);
+        world.Driver.Running.ShouldBe(["bart"]);
     }
 
     [Fact]

@@ -113,7 +113,20 @@ public sealed class CellRoutesTests : IAsyncLifetime
         body.ShouldContain("runtime-silent");
         body.ShouldContain("/log");
         (await world.AuditAsync("agent.stop")).ShouldBe(["admin agent:bart ok"]);
-        (await world.AuditAsync("agent.start")).ShouldBe(["admin agent:bart failed"]);
+        (await world.AuditAsync("agent.start")).ShouldBe(["admin agent:bart ok"]);
+        (await world.AuditAsync("cell.start")).Last().ShouldEndWith("(bart) failed");
+    }
+
+    [Fact]
+    public async Task Who_asked_for_a_stop_is_in_the_audit_before_it_is_done()
+    {
+        await UpAsync();
+        IReadOnlyList<string> asked = [];
+        world.Driver.Stopping = _ => asked = world.AuditAsync("agent.stop").Result;
+
+        (await AnswerAsync(HttpMethod.Post, "/agents/bart/stop")).Status.ShouldBe(200);
+
+        asked.ShouldBe(["admin agent:bart ok"]);
     }
 
     [Fact]

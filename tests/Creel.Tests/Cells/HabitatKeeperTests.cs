@@ -41,6 +41,20 @@ public sealed class HabitatKeeperTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task An_up_that_waited_while_an_agent_was_created_does_not_take_it_out_again()
+    {
+        await world.ServeAsync();
+        await world.UpAsync(One);
+        var habitats = world.Host.Habitats;
+        var late = habitats.Take(habitats.Read(world.HabitatFile, false), deleteWorkspaces: false);
+        await world.ApplyAsync(habitats.Add(JsonDocument.Parse("""{"id":"lisa"}""").RootElement));
+
+        (await Should.ThrowAsync<CreelException>(() => world.ApplyAsync(late))).Fault.Code.ShouldBe("habitat-changed");
+
+        world.Driver.Running.ShouldBe(["bart", "lisa"]);
+    }
+
+    [Fact]
     public async Task What_was_begun_before_a_down_and_comes_after_it_brings_nothing_up_again()
     {
         await world.ServeAsync();

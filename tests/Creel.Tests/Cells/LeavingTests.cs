@@ -85,6 +85,24 @@ public sealed class LeavingTests : IAsyncDisposable
         Workspaces(await world.DownAsync()).ShouldBe([$"bart {world.Workspace("bart")} deleted"]);
     }
 
+    [Fact]
+    public async Task What_an_earlier_deletion_left_to_do_takes_nothing_from_who_goes_later()
+    {
+        await world.ServeAsync();
+        await world.UpAsync("{ name: 'h', agents: { list: [{ id: 'bart' }, { id: 'homer' }, { id: 'lisa' }] } }");
+        var homers = Path.Combine(world.Config.Home, "state", world.Cell("homer")!.Record.Id.Value);
+        world.Driver.Stopping = _ => throw new CreelException(Fault.Unavailable("cell-stuck", "it hangs in the kernel"));
+        await world.UpAsync("{ name: 'h', agents: { list: [{ id: 'homer' }, { id: 'lisa' }] } }", deleteWorkspaces: true);
+        world.Driver.Stopping = _ => { };
+
+        await world.UpAsync("{ name: 'h', agents: { list: [{ id: 'lisa' }] } }");
+
+        world.Driver.Running.ShouldBe(["lisa"]);
+        world.Disk.Folders.Keys.ShouldNotContain(world.Workspace("bart"));
+        world.Disk.Folders.Keys.ShouldContain(world.Workspace("homer"));
+        world.Disk.Folders.Keys.ShouldContain(homers);
+    }
+
     private static IEnumerable<string> Workspaces(IEnumerable<ApplyEvent> events) =>
         events.OfType<ApplyEvent.Workspace>().Select(w => $"{w.Agent} {w.Path} {(w.Deleted ? "deleted" : "kept")}");
 }

@@ -1,4 +1,5 @@
 using Creel.Core;
+using Creel.Core.Habitats;
 using Creel.Core.Isolation;
 using Creel.Server.Cells;
 
@@ -44,6 +45,51 @@ public sealed class ReconcilerTests : IAsyncDisposable
         await world.SetAsync("bart", true);
 
         world.Driver.SpecOf("bart").Limits.Memory!.Value.Value.ShouldBe(300 << 20);
+    }
+
+    [Fact]
+    public async Task What_goes_has_gone_before_anything_comes()
+    {
+        await world.ServeAsync();
+        await world.UpAsync(One);
+
+        await world.UpAsync("{ name: 'other', agents: { list: [{ id: 'bart' }] } }");
+
+        world.Driver.Log.ShouldBe(["start bart", "stop bart", "start bart"]);
+    }
+
+    [Fact]
+    public async Task A_folder_of_the_users_own_is_not_given_to_the_cell()
+    {
+        using var own = new Creel.Tests.Habitats.TemporaryFolder();
+        await world.ServeAsync();
+
+        await world.UpAsync($"{{ name: 'h', agents: {{ list: [{{ id: 'bart', workspace: '{own.Path}' }}] }} }}");
+
+        world.Driver.Running.ShouldBe(["bart"]);
+        world.Disk.Folders.Keys.ShouldNotContain(own.Path);
+    }
+
+    [Fact]
+    public void Cells_on_the_hosts_loopback_have_relays_of_their_own()
+    {
+        var group = new AgentGroup
+        {
+            Id = GroupId.Parse("bart"),
+            Level = IsolationLevel.None,
+            Network = NetworkMode.Host,
+            Limits = ResourceLimits.Unlimited,
+            Agents = [],
+        };
+        var id = CellId.Of("i", "h", group.Id);
+        var design = new CellDesign(id, group, "host", NetworkMode.Host, [], [], []);
+        var layout = new CellLayout(world.Config);
+
+        var ports = new[] { 0, 1 }.Select(index =>
+            layout.Spec(new CellRecord(id, group.Id, "host", "", index, null, false), design, null, "h").RelayPort
+        );
+
+        ports.Distinct().Count().ShouldBe(2);
     }
 
     [Fact]

@@ -140,8 +140,16 @@ internal sealed class World : IAsyncDisposable
         return events;
     }
 
-    public Task SetAsync(string group, bool running) =>
-        Host.Reconciler.SetRunningAsync(Cell(group)!.Record.Id, running, Host.Habitats.Current, default);
+    public Task SetAsync(string group, bool running) => ChangeAsync(group, running ? CellChange.Start : CellChange.Stop);
+
+    public Task ChangeAsync(string group, CellChange change) =>
+        Host.Reconciler.ChangeAsync(
+            Cell(group)!.Record.Id,
+            change,
+            () => Host.Habitats.Current,
+            () => ValueTask.CompletedTask,
+            default
+        );
 
     public async ValueTask DisposeAsync()
     {

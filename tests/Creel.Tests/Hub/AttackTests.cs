@@ -159,6 +159,21 @@ public sealed class AttackTests
     }
 
     [Fact]
+    public async Task A_question_that_found_no_room_does_not_count_as_open()
+    {
+        await using var server = await HubServer.StartAsync(Bridged with { BridgeOpen = 2, QueueLimit = 1 });
+        await server.OpenAsync("c1", "bart");
+        await server.OpenAsync("c2", "lisa");
+        using var bart = server.CellClient("c1");
+        (await AskAsync(bart, "lisa")).StatusCode.ShouldBe(HttpStatusCode.OK);
+        for (var i = 0; i < 4; i++)
+        {
+            using var refused = await AskAsync(bart, "lisa");
+            (await refused.Content.ReadAsStringAsync()).ShouldContain("queue-full");
+        }
+    }
+
+    [Fact]
     public async Task Refusals_that_repeat_themselves_are_one_entry_and_a_count()
     {
         await using var server = await HubServer.StartAsync();
