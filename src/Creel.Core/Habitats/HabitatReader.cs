@@ -7,9 +7,17 @@ namespace Creel.Core.Habitats;
 /// <summary>Reads a habitat, however it is written, into one model, and tells everything that is wrong with it.</summary>
 public static class HabitatReader
 {
-    /// <summary>Reads a habitat file: Creel's own format, an <c>openclaw.json</c>, or the older <c>habitat.json</c>.</summary>
+    /// <summary>
+    /// Reads a habitat file: Creel's own format, an <c>openclaw.json</c>, the older <c>habitat.json</c>, or a file with the variables
+    /// <c>AGENT_COUNT</c>, <c>AGENT1_NAME</c>, … whose name ends in <c>.env</c>.
+    /// </summary>
     public static HabitatReading Read(HabitatInput input)
     {
+        if (input.Main.File.EndsWith(EnvironmentText.Extension, StringComparison.Ordinal))
+        {
+            return ReadEnvironment(input);
+        }
+
         var findings = new Findings(input.Lenient);
         var main = Parse(input.Main, findings);
         var format = main is null ? HabitatFormat.Creel : HabitatFormats.Of(main);
@@ -20,14 +28,11 @@ public static class HabitatReader
         return Finish(own, format, input, findings);
     }
 
-    /// <summary>
-    /// Reads a habitat from the variables <c>AGENT_COUNT</c>, <c>AGENT1_NAME</c>, …; <see cref="HabitatInput.Main"/> is not
-    /// looked at.
-    /// </summary>
-    public static HabitatReading ReadEnvironment(HabitatInput input)
+    private static HabitatReading ReadEnvironment(HabitatInput input)
     {
         var findings = new Findings(input.Lenient);
-        var read = new EnvironmentHabitat(input.Variables, findings).Read();
+        var variables = EnvironmentText.Read(input.Main, findings);
+        var read = new EnvironmentHabitat(input.Main.File, variables, findings).Read();
         var own = read is null ? null : new LegacyHabitat(findings).Convert(read);
         return Finish(own, HabitatFormat.Environment, input, findings);
     }

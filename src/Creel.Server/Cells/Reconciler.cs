@@ -42,14 +42,21 @@ internal sealed class Reconciler(
     /// <summary>Finds again what an earlier serve left running. Call once, before any plan.</summary>
     public async Task AdoptAsync(HabitatModel? habitat, CancellationToken cancel)
     {
-        var designs = (await DesignAsync(habitat, cancel)).Cells.ToDictionary(d => d.Id);
-        foreach (var record in await store.ListAsync(cancel))
+        var proven = await fingerprints.AllAsync(cancel);
+        var records = await store.ListAsync(cancel);
+        var designs = records.Select(r => r.Driver).Distinct().ToDictionary(d => d, d => AsRunning(habitat, d, proven));
+        foreach (var record in records)
         {
             using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancel);
             deadline.CancelAfter(config.StepDeadline);
             try
             {
-                await runner.AdoptAsync(record, designs.GetValueOrDefault(record.Id), habitat?.Name ?? "", deadline.Token);
+                await runner.AdoptAsync(
+                    record,
+                    designs[record.Driver].GetValueOrDefault(record.Id),
+                    habitat?.Name ?? "",
+                    deadline.Token
+                );
             }
             catch (Exception e) when (!cancel.IsCancellationRequested)
             {
@@ -155,6 +162,19 @@ internal sealed class Reconciler(
         habitat is null
             ? new CellDesigns([], [])
             : CellDesigner.Design(habitat, config.Instance, await fingerprints.AllAsync(cancel));
+
+    /// <summary>The cells as they are on a driver that runs some of them, which need not prove anew that it can.</summary>
+    private Dictionary<CellId, CellDesign> AsRunning(
+        HabitatModel? habitat,
+        string driver,
+        IReadOnlyList<DriverFingerprint> proven
+    )
+    {
+        var preferred = proven
+            .Select(f => f.Driver == driver ? f with { Works = true } : f)
+            .OrderByDescending(f => f.Driver == driver);
+        return habitat is null ? [] : CellDesigner.Design(habitat, config.Instance, [.. preferred]).Cells.ToDictionary(d => d.Id);
+    }
 
     /// <summary>One of its agents is to be deleted. Of a cell that an earlier serve was taking down nothing else is known.</summary>
     private bool IsToBeCleared(CellId cell, HashSet<AgentId> deleted) =>

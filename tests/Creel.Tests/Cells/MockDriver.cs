@@ -25,6 +25,9 @@ internal sealed class MockDriver(Func<CrashPoint> crash) : IIsolationDriver
 
     public CellUsage? Usage { get; set; }
 
+    /// <summary>What its proof says.</summary>
+    public bool Works { get; set; } = true;
+
     /// <summary>The groups whose cells run.</summary>
     public IReadOnlyList<string> Running => [.. runs.Values.Select(r => r.Spec.Group.Value).Order()];
 
@@ -43,7 +46,7 @@ internal sealed class MockDriver(Func<CrashPoint> crash) : IIsolationDriver
             new DriverFingerprint(
                 Name,
                 Level,
-                true,
+                Works,
                 "it is a table",
                 null,
                 [NetworkMode.None, NetworkMode.Proxy],

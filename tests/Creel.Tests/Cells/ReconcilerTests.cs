@@ -198,6 +198,21 @@ public sealed class ReconcilerTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_cell_that_runs_is_taken_over_also_where_its_driver_could_not_prove_itself_this_time()
+    {
+        await world.ServeAsync();
+        await world.UpAsync("{ name: 'h', agents: { list: [{ id: 'bart' }] } }");
+        await world.EndAsync();
+        world.Driver.Works = false;
+
+        await world.ServeAsync();
+
+        world.Cell("bart")!.Design.ShouldNotBeNull().Agents.Single().Id.Value.ShouldBe("bart");
+        await world.SetAsync("bart", running: false);
+        world.Driver.Running.ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task A_cell_that_can_not_be_taken_over_keeps_no_other_from_it()
     {
         await world.ServeAsync();

@@ -139,12 +139,12 @@ public class LegacyHabitatTests
     }
 
     [Theory]
-    [InlineData("", "environment AGENT_COUNT: is missing or empty: set it to the number of agents")]
-    [InlineData("0", "environment AGENT_COUNT: '0' is not a positive integer up to 10000")]
-    [InlineData("many", "environment AGENT_COUNT: 'many' is not a positive integer up to 10000")]
-    [InlineData("2.5", "environment AGENT_COUNT: '2.5' is not a positive integer up to 10000")]
-    [InlineData(" 2", "environment AGENT_COUNT: ' 2' is not a positive integer up to 10000")]
-    [InlineData("99999999999", "environment AGENT_COUNT: '99999999999' is not a positive integer up to 10000")]
+    [InlineData("", "h.env:1:1 AGENT_COUNT: is missing or empty: set it to the number of agents")]
+    [InlineData("0", "h.env:1:1 AGENT_COUNT: '0' is not a positive integer up to 10000")]
+    [InlineData("many", "h.env:1:1 AGENT_COUNT: 'many' is not a positive integer up to 10000")]
+    [InlineData("2.5", "h.env:1:1 AGENT_COUNT: '2.5' is not a positive integer up to 10000")]
+    [InlineData(" 2", "h.env:1:1 AGENT_COUNT: ' 2' is not a positive integer up to 10000")]
+    [InlineData("99999999999", "h.env:1:1 AGENT_COUNT: '99999999999' is not a positive integer up to 10000")]
     public void A_count_that_is_none_is_an_error(string count, string error) =>
         Environment(("AGENT_COUNT", count)).Problems.Single().ToString().ShouldBe(error);
 
@@ -153,7 +153,7 @@ public class LegacyHabitatTests
         Environment(("AGENT_COUNT", "1"), ("AGENT1_ISOLATION", "jail"))
             .Problems.Single()
             .ToString()
-            .ShouldBe("environment AGENT1_ISOLATION: 'jail' is no isolation level; it is one of: none, session, container, vm");
+            .ShouldBe("h.env:2:1 AGENT1_ISOLATION: 'jail' is no isolation level; it is one of: none, session, container, vm");
 
     [Theory]
     [InlineData("{", "Expecting property name enclosed in double quotes: line 1 column 2 (char 1)")]
@@ -198,12 +198,42 @@ public class LegacyHabitatTests
         LegacyHabitatParser.Parse("{\"name\":\"T\",\"council\":null}", null, LegacyFlavor.V5).ExitCode.ShouldBe(1);
     }
 
+    [Fact]
+    public void Variables_are_read_bare_quoted_and_exported_and_a_line_that_is_none_is_named()
+    {
+        var text = """
+            # who is there
+            export AGENT_COUNT=2
+            AGENT1_NAME="Homer J"
+            AGENT2_NAME='$(id)'
+              AGENT2_MODEL=a/b
+            2X=1
+            AGENT1_MODEL="a/b
+            AGENT2_MODEL=c/d
+            """;
+
+        var reading = HabitatReader.Read(new HabitatInput { Main = new HabitatSource("h.env", text) });
+
+        reading
+            .Problems.Select(p => p.ToString())
+            .ShouldBe([
+                "h.env:6:1: is no variable: write NAME=VALUE, with # before a remark",
+                "h.env:7:1 AGENT1_MODEL: has a quote that does not end, or something behind it",
+                "h.env:8:1 AGENT2_MODEL: is there twice; the first is at h.env:5:1",
+            ]);
+        reading.Model.ShouldBeNull();
+        var whole = HabitatReader.Read(
+            new HabitatInput { Main = new HabitatSource("h.env", string.Join('\n', text.Split('\n')[..5])) }
+        );
+        whole.Required().Agents.Select(a => a.Name).ShouldBe(["Homer J", "$(id)"]);
+    }
+
     private static HabitatReading Environment(params (string Name, string Value)[] variables) =>
-        HabitatReader.ReadEnvironment(
+        HabitatReader.Read(
             new HabitatInput
             {
-                Main = new HabitatSource("environment", ""),
-                Variables = variables.ToDictionary(v => v.Name, v => v.Value),
+                Main = new HabitatSource("h.env", string.Concat(variables.Select(v => $"{v.Name}='{v.Value}'\n"))),
+                Variables = new Dictionary<string, string>(),
             }
         );
 }

@@ -8,13 +8,11 @@ namespace Creel.Core.Habitats.Legacy;
 /// An empty
 /// variable is as good as none.
 /// </summary>
-internal sealed class EnvironmentHabitat(IReadOnlyDictionary<string, string> variables, Findings findings)
+internal sealed class EnvironmentHabitat(string file, IReadOnlyDictionary<string, Json5String> variables, Findings findings)
 {
-    public const string File = "environment";
-
     private const int MaxAgents = AgentRoster.MaxAgents;
 
-    private static readonly Json5Place Root = Json5Place.Named(File, "");
+    private readonly Json5Place root = Json5Place.Named(file, "");
 
     public Json5Object? Read()
     {
@@ -25,21 +23,21 @@ internal sealed class EnvironmentHabitat(IReadOnlyDictionary<string, string> var
 
         var agents = Enumerable.Range(1, count).Select(Agent).ToList();
         return Tree.Object(
-            Root,
-            ("name", Text("HABITAT_NAME") ?? Tree.Text(Root, "default")),
+            root,
+            ("name", Text("HABITAT_NAME") ?? Tree.Text(root, "default")),
             ("platform", Text("PLATFORM")),
             ("isolation", Text("ISOLATION_DEFAULT")),
             ("sharedPaths", List("ISOLATION_SHARED_PATHS")),
             (
                 "platforms",
                 Tree.Object(
-                    Root,
-                    ("telegram", Tree.Object(Root, ("ownerId", Text("TELEGRAM_OWNER_ID")))),
-                    ("discord", Tree.Object(Root, ("ownerId", Text("DISCORD_OWNER_ID")), ("serverId", Text("DISCORD_GUILD_ID"))))
+                    root,
+                    ("telegram", Tree.Object(root, ("ownerId", Text("TELEGRAM_OWNER_ID")))),
+                    ("discord", Tree.Object(root, ("ownerId", Text("DISCORD_OWNER_ID")), ("serverId", Text("DISCORD_GUILD_ID"))))
                 )
             ),
-            ("council", Tree.Object(Root, ("groupId", Text("COUNCIL_GROUP_ID")))),
-            ("agents", Tree.Array(Root, agents))
+            ("council", Tree.Object(root, ("groupId", Text("COUNCIL_GROUP_ID")))),
+            ("agents", Tree.Array(root, agents))
         );
     }
 
@@ -108,8 +106,8 @@ internal sealed class EnvironmentHabitat(IReadOnlyDictionary<string, string> var
             ? Tree.Array(text.At, text.Value.Split(',', StringSplitOptions.RemoveEmptyEntries).Select(p => Tree.Text(text.At, p)))
             : null;
 
-    private Json5String? Text(string name) =>
-        variables.TryGetValue(name, out var value) && value.Length > 0 ? Tree.Text(At(name), value) : null;
+    private Json5String? Text(string name) => variables.TryGetValue(name, out var text) && text.Value.Length > 0 ? text : null;
 
-    private static Json5Place At(string name) => Json5Place.Named(File, name);
+    /// <summary>Where it is written, or would be.</summary>
+    private Json5Place At(string name) => variables.GetValueOrDefault(name)?.At ?? Json5Place.Named(file, name);
 }
