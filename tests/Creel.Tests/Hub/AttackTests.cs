@@ -275,11 +275,42 @@ public sealed class AttackTests
     }
 
     [Fact]
+    public async Task A_cell_has_two_questions_read_at_once_and_one_without_leave_none()
+    {
+        await using var server = await HubServer.StartAsync(Bridged);
+        await server.OpenAsync("c1", "bart", "nelson");
+        await server.OpenAsync("c2", "lisa");
+        var body = """{"type":"exec","command":"true"}""";
+        var asking = new List<Socket>();
+        for (var i = 0; i < 6; i++)
+        {
+            asking.Add(await QuestionAsync(server, "bart", body.Length));
+        }
+
+        // The server says 100 when it begins to read the body.
+        await Eventually.Until(() => asking.Count(a => a.Available > 0) == 2);
+        using (var lisa = server.CellClient("c2"))
+        {
+            (await AskAsync(lisa, "bart")).StatusCode.ShouldBe(HttpStatusCode.OK);
+        }
+
+        asking.Count(a => a.Available > 0).ShouldBe(2);
+        await asking.First(a => a.Available > 0).SendAsync(Encoding.ASCII.GetBytes(body));
+        await Eventually.Until(() => asking.Count(a => a.Available > 0) == 3);
+        asking.ForEach(a => a.Dispose());
+
+        using var nelson = await QuestionAsync(server, "nelson", 1024 * 1024);
+        var answer = new byte[4096];
+        Encoding.ASCII.GetString(answer, 0, await nelson.ReceiveAsync(answer)).ShouldStartWith("HTTP/1.1 403");
+    }
+
+    [Fact]
     public async Task A_client_that_leaves_in_the_middle_of_a_body_is_no_matter_for_the_log()
     {
         using var log = new LogLines();
-        await using var server = await HubServer.StartAsync(log: log);
+        await using var server = await HubServer.StartAsync(Bridged, log: log);
         await server.OpenAsync("c1", "bart");
+        await server.OpenAsync("c2", "lisa");
 
         // More than a cell may have open, so that most of them are over at the end.
         for (var left = 0; left < 200; )
@@ -287,7 +318,7 @@ public sealed class AttackTests
             using var client = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
             await client.ConnectAsync(new UnixDomainSocketEndPoint(Path.Combine(server.SocketFolder("c1"), "hub.sock")));
             await client.SendAsync(
-                "POST /creel/agents/x/task HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\nExpect: 100-continue\r\n\r\n{"u8.ToArray()
+                "POST /creel/agents/lisa/task HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\nExpect: 100-continue\r\n\r\n{"u8.ToArray()
             );
 
             // The server says so when it begins to read the body.
@@ -376,6 +407,20 @@ public sealed class AttackTests
         using var taken = await server.Anybody.PostAsync("/agents/register", HubServer.Json("""{"agentId":"new"}"""));
         taken.StatusCode.ShouldBe(HttpStatusCode.OK);
         await server.GetAsync("/agents");
+    }
+
+    /// <summary>Asks lisa, but for the body.</summary>
+    private static async Task<Socket> QuestionAsync(HubServer server, string from, int length)
+    {
+        var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        await socket.ConnectAsync(new UnixDomainSocketEndPoint(Path.Combine(server.SocketFolder("c1"), "hub.sock")));
+        await socket.SendAsync(
+            Encoding.ASCII.GetBytes(
+                $"POST /creel/agents/lisa/task HTTP/1.1\r\nHost: x\r\nx-creel-agent: {from}\r\nContent-Length: {length}\r\n"
+                    + "Content-Type: application/json\r\nExpect: 100-continue\r\n\r\n"
+            )
+        );
+        return socket;
     }
 
     private static Task<HttpResponseMessage> AskAsync(HttpClient from, string to) =>

@@ -115,7 +115,12 @@ internal sealed class AgentsOwnRoutes(HubParts hub, CellDoors doors, Bridge brid
         var (station, seat) = Caller(context);
         var wait = Requests.Wait(context);
         var to = AgentId.Parse(context.Request.RouteValues["id"] as string);
-        var payload = await JsonBody.ReadAsync(context);
+        if (!bridge.Permits(seat.Id, to))
+        {
+            await bridge.RefuseAsync(seat.Id, to.Value);
+        }
+
+        var payload = await BodyAsync(context, station);
         var ticket = await bridge.AskAsync(seat.Id, to, payload);
         if (!(wait > TimeSpan.Zero))
         {
@@ -133,6 +138,19 @@ internal sealed class AgentsOwnRoutes(HubParts hub, CellDoors doors, Bridge brid
         finally
         {
             station.Telling.Release();
+        }
+    }
+
+    private static async ValueTask<ReadOnlyMemory<byte>> BodyAsync(HttpContext context, Station station)
+    {
+        await station.Asking.WaitAsync(context.RequestAborted);
+        try
+        {
+            return await JsonBody.ReadAsync(context);
+        }
+        finally
+        {
+            station.Asking.Release();
         }
     }
 

@@ -19,6 +19,9 @@ internal sealed class CellSockets : IConnectionListenerFactory, IConnectionListe
     /// <summary>Connections that one cell may hold, so that it can't take them from the others.</summary>
     private const int MostConnections = 128;
 
+    /// <summary>Bytes of a connection that wait to be understood; the server's own default is sixteen times as much.</summary>
+    private const int MostReadAhead = 64 * 1024;
+
     private readonly SocketConnectionContextFactory factory;
     private readonly ConcurrentDictionary<CellId, Door> doors = new();
     private readonly Channel<ConnectionContext> accepted = Channel.CreateBounded<ConnectionContext>(256);
@@ -31,7 +34,7 @@ internal sealed class CellSockets : IConnectionListenerFactory, IConnectionListe
 
         // Inline: what comes in is handled by the thread that read it, without two changes of thread on the way.
         factory = new SocketConnectionContextFactory(
-            new SocketConnectionFactoryOptions { UnsafePreferInlineScheduling = true },
+            new SocketConnectionFactoryOptions { UnsafePreferInlineScheduling = true, MaxReadBufferSize = MostReadAhead },
             log
         );
     }

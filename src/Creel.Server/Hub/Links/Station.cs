@@ -26,6 +26,9 @@ internal sealed class Station(string name, CellId? cell)
     /// </summary>
     public SemaphoreSlim Telling { get; } = new(2, 2);
 
+    /// <summary>The bodies of its questions that are read at once, for the same reason.</summary>
+    public SemaphoreSlim Asking { get; } = new(2, 2);
+
     /// <summary>One admission at a time, so that connections replace each other in order of their epochs.</summary>
     public SemaphoreSlim Arrivals { get; } = new(1, 1);
 
