@@ -38,10 +38,16 @@ internal static class CellOwnership
 
     private static CreelException Refusal(string what, string path, FileFacts facts, CellUser user) =>
         new(
-            Fault.Refused(
-                "folder-owner",
-                $"{what}, {path}, belongs to uid {facts.Uid}, and the cell runs as uid {user.Uid}, which may not write there",
-                $"chown -R {user.Uid}:{user.Gid} {path}"
-            )
+            facts.Uid == user.Uid
+                ? Fault.Refused(
+                    "folder-mode",
+                    $"{what}, {path}, belongs to the cell's uid {user.Uid}, which took its own right to write there",
+                    $"chmod u+rwx {path}"
+                )
+                : Fault.Refused(
+                    "folder-owner",
+                    $"{what}, {path}, belongs to uid {facts.Uid}, and the cell runs as uid {user.Uid}, which may not write there",
+                    $"chown -R {user.Uid}:{user.Gid} {path}"
+                )
         );
 }

@@ -50,6 +50,12 @@ internal sealed class CellRunner
             return;
         }
 
+        if (Find(cell.Record.Driver) is { } former && await HandleAsync(cell, former, habitat, cancel) is { } left)
+        {
+            // It could not be taken over, or a crash cut its start off before the record. What it runs may be out of date.
+            await former.StopAsync(left, TimeSpan.Zero, cancel);
+        }
+
         cell.Design = design;
         cell.Ending = false;
         cell.Record = cell.Record with { Driver = design.Driver, Revision = design.Revision, Handle = null, Stopped = false };
@@ -58,14 +64,7 @@ internal sealed class CellRunner
         book.Provide(spec);
         await OpenDoorAsync(cell, design, cancel);
         var driver = Driver(design.Driver);
-        var handle = await driver.RecoverAsync(spec, cancel);
-        if (handle is not null)
-        {
-            // A start that a crash cut off between the driver and the record. What it runs may be out of date: end it.
-            await driver.StopAsync(handle, TimeSpan.Zero, cancel);
-        }
-
-        handle = await driver.StartAsync(spec, cancel);
+        var handle = await driver.StartAsync(spec, cancel);
         cell.Record = cell.Record with { Handle = handle };
         await store.PutAsync(cell.Record, cancel);
         Up(cell, driver, handle, habitat, adopted: false);

@@ -21,6 +21,8 @@ internal sealed class MockDriver(Func<CrashPoint> crash) : IIsolationDriver
 
     public Func<CellHandle, Task> Waiting { get; set; } = _ => Task.CompletedTask;
 
+    public Action<CellHandle> Inspecting { get; set; } = _ => { };
+
     public Action<CellHandle> Stopping { get; set; } = _ => { };
 
     public CellUsage? Usage { get; set; }
@@ -78,8 +80,11 @@ internal sealed class MockDriver(Func<CrashPoint> crash) : IIsolationDriver
     public ValueTask<CellHandle?> RecoverAsync(CellSpec spec, CancellationToken cancel = default) =>
         new(folders.GetValueOrDefault(spec.Folder));
 
-    public ValueTask<CellObservation> InspectAsync(CellHandle handle, CancellationToken cancel = default) =>
-        new(runs.ContainsKey(handle.Data) ? CellObservation.Up : new CellObservation(false, "ended"));
+    public ValueTask<CellObservation> InspectAsync(CellHandle handle, CancellationToken cancel = default)
+    {
+        Inspecting(handle);
+        return new(runs.ContainsKey(handle.Data) ? CellObservation.Up : new CellObservation(false, "ended"));
+    }
 
     public ValueTask<CellUsage?> MeasureAsync(CellHandle handle, CancellationToken cancel = default) => new(Usage);
 

@@ -213,6 +213,23 @@ public sealed class ReconcilerTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_cell_that_could_not_be_taken_over_ends_before_its_next_start()
+    {
+        const string Habitat = "{ name: 'h', agents: { list: [{ id: 'bart' }] } }";
+        await world.ServeAsync();
+        await world.UpAsync(Habitat);
+        await world.EndAsync();
+        world.Driver.Inspecting = _ => throw new InvalidOperationException("the disk is slow");
+        await world.ServeAsync();
+        world.Cell("bart")!.Running.ShouldBeFalse();
+        world.Driver.Inspecting = _ => { };
+
+        await world.UpAsync(Habitat);
+
+        world.Driver.Log.ShouldBe(["start bart", "stop bart", "start bart"]);
+    }
+
+    [Fact]
     public async Task A_cell_that_can_not_be_taken_over_keeps_no_other_from_it()
     {
         await world.ServeAsync();
