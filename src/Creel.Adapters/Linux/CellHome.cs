@@ -23,6 +23,8 @@ internal static class CellHome
             ["SHELL"] = "/bin/sh",
             ["LANG"] = "C.UTF-8",
             ["DOTNET_EnableDiagnostics"] = "0",
+            // 4 MiB. Left alone it is as large as the processor's cache, of which some have hundreds of megabytes.
+            ["DOTNET_GCgen0size"] = "0x400000",
             // What was compiled ahead is not compiled again: a runtime that has run thousands of tasks is as small as before.
             ["DOTNET_TC_CallCounting"] = "0",
             [CellPaths.CellVariable] = spec.Id.Value,
