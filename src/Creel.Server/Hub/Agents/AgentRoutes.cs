@@ -78,26 +78,9 @@ internal sealed class AgentRoutes(HubParts hub, Dispatcher dispatcher, AgentChan
         var agent = Requests.Agent(context, hub.Config);
         var wait = Requests.Wait(context);
         var payload = await JsonBody.ReadAsync(context, onlyJson: hub.Config.OldUnauthenticated);
-        await SubmitAsync(
-            context,
-            hub,
-            wait,
-            id => dispatcher.SubmitAsync(new TaskRequest(agent, payload, "admin"), id),
-            dispatcher.NewId()
-        );
-    }
-
-    /// <summary>Submits, waits if asked to, and answers.</summary>
-    private static async Task SubmitAsync(
-        HttpContext context,
-        HubParts hub,
-        TimeSpan? wait,
-        Func<TaskId, ValueTask<bool>> submit,
-        TaskId id
-    )
-    {
+        var id = dispatcher.NewId();
         using var listener = wait > TimeSpan.Zero ? hub.Feed.Listen(id) : null;
-        var queued = await submit(id);
+        var queued = await dispatcher.SubmitAsync(new TaskRequest(agent, payload, "admin"), id);
         var record = listener is null ? null : await Waiting.ForAsync(hub, listener, id, wait!.Value, context.RequestAborted);
         await JsonReply.WriteAsync(
             context,
