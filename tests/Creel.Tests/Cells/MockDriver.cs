@@ -77,6 +77,9 @@ internal sealed class MockDriver(Func<CrashPoint> crash) : IIsolationDriver
         return handle;
     }
 
+    /// <summary>What it left in the cells' folders is gone, and only who kept a handle can name a run.</summary>
+    public void Forget() => folders.Clear();
+
     public ValueTask<CellHandle?> RecoverAsync(CellSpec spec, CancellationToken cancel = default) =>
         new(folders.GetValueOrDefault(spec.Folder));
 

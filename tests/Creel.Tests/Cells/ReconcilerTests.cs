@@ -223,6 +223,7 @@ public sealed class ReconcilerTests : IAsyncDisposable
         await world.ServeAsync();
         world.Cell("bart")!.Running.ShouldBeFalse();
         world.Driver.Inspecting = _ => { };
+        world.Driver.Forget();
 
         await world.UpAsync(Habitat);
 
