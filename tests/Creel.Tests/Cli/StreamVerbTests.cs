@@ -232,6 +232,8 @@ public sealed class StreamVerbTests : IAsyncLifetime
     public async Task Forward_carries_bytes_both_ways_and_half_closes()
     {
         server.On("GET /agents/bart/status", """{"agent":{"id":"bart"}}""");
+        // Looked at every two seconds, which a slow machine may need for all this.
+        server.On("GET /health", "{}");
         server.Stream(
             "bart",
             async (socket, context) =>
