@@ -14,6 +14,8 @@ usage: ./do <what>
   build           compiles everything
   publish         puts creel and creel-runtime into artifacts/publish/, as self-contained files
   bench [name]    measures what SPECIFICATION.md promises and writes docs/benchmarks.md
+  substrates up|down|status [name…]
+                  what cells can stand on here: docker, gvisor, systemd, openclaw (test does it by itself)
   fmt [--check]   formats the code
   setup           installs what the machine lacks (the other commands do that by themselves)
   ci              what continuous integration runs
@@ -125,9 +127,38 @@ run_tier() {
     esac
 }
 
+substrates() {
+    local verb=${1:-status} name rc=0
+    [ $# -gt 0 ] && shift
+    [ $# -gt 0 ] || set -- docker gvisor systemd openclaw
+    for name; do
+        [ -x "eng/substrates/$name.sh" ] || { echo "do: no substrate '$name'" >&2; exit 64; }
+        "eng/substrates/$name.sh" "$verb" || rc=$?
+    done
+    return $rc
+}
+
+# Brings up for the tests what can be brought up here, and ends at the end what it started. What is not there then, is told by
+# the tests themselves, as a skip or (CREEL_REQUIRE) as a failure.
+with_substrates() {
+    local name started=()
+    if [ "$(id -u)" -eq 0 ] && [ "${CREEL_SUBSTRATES:-on}" != off ]; then
+        for name in docker gvisor systemd openclaw; do
+            substrates status $name >/dev/null 2>&1 && continue
+            say "bringing up $name"
+            substrates up $name && started=($name "${started[@]}") || true
+        done
+        # Not every one ends where it began: the systemd container goes before its engine.
+        trap "cd '$PWD'; for name in ${started[*]}; do eng/substrates/\$name.sh down; done" EXIT
+    fi
+    [ -d /run/systemd/system ] || ! substrates status systemd >/dev/null 2>&1 || export CREEL_SYSTEMD_CONTAINER=creel-systemd
+    if CREEL_OPENCLAW=$(eng/substrates/openclaw.sh path 2>/dev/null); then export CREEL_OPENCLAW; else unset CREEL_OPENCLAW; fi
+}
+
 tests() {
     setup
     build
+    case "${*:-all}" in unit) ;; *) with_substrates ;; esac
     for tier in "${@:-unit conformance e2e}"; do
         for one in $tier; do run_tier "$one"; done
     done
@@ -153,6 +184,7 @@ case $what in
         publish
         dotnet run --project bench/Creel.Bench -c Release -- "${@:-all}"
         ;;
+    substrates) substrates "$@" ;;
     fmt)
         dotnet tool restore >/dev/null
         if [ "${1:-}" = --check ]; then dotnet csharpier check .; else dotnet csharpier format .; fi
