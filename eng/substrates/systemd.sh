@@ -9,6 +9,9 @@ work=$dir/systemd-work
 native() { [ -d /run/systemd/system ]; }
 booted() { case $(timeout -k 5 10 docker exec "$name" systemctl is-system-running 2>/dev/null) in running | degraded) ;; *) return 1 ;; esac; }
 
+# Another clone's tests may have left one, with that clone in it.
+of_this_clone() { timeout -k 5 10 docker exec "$name" test -x "$repository/do"; }
+
 up() {
     native && return
     "$here/docker.sh" up
@@ -39,7 +42,7 @@ down() {
 
 status() {
     native && { echo "systemd: up, the machine's own"; return; }
-    booted && echo "systemd: up in the container $name" || { echo "systemd: down"; return 1; }
+    booted && of_this_clone && echo "systemd: up in the container $name" || { echo "systemd: down"; return 1; }
 }
 
 "${1:-up}"
