@@ -14,21 +14,6 @@ internal sealed record BubblewrapMounts(
     IReadOnlyList<BubblewrapBind> Binds
 )
 {
-    private static readonly string[] Closed =
-    [
-        "/proc",
-        "/dev",
-        "/sys",
-        "/etc",
-        "/run/creel",
-        "/opt/creel",
-        CellPaths.State,
-        "/bin",
-        "/sbin",
-        "/lib",
-        "/lib64",
-    ];
-
     /// <summary>Holds and checks every folder of the cell.</summary>
     /// <exception cref="CreelException">One is missing, a link, somebody else's, or would lie over the cell's own.</exception>
     public static BubblewrapMounts Of(CellSpec spec, CellPlaces places)
@@ -48,41 +33,12 @@ internal sealed record BubblewrapMounts(
 
         foreach (var mount in spec.Shared)
         {
-            Check(spec, mount);
+            SharedPaths.Check(spec, mount);
             binds.Add(new BubblewrapBind(places.Folder("a shared path", mount.HostPath).Reach, mount.CellPath, mount.Writable));
         }
 
         return new BubblewrapMounts(etc.Reach, runtime.Reach, state.Reach, hub.Reach, proxy?.Reach, binds);
     }
-
-    private static void Check(CellSpec spec, CellMount mount)
-    {
-        if (
-            Closed.Append("/usr").Append(CellPaths.Workspaces).Any(own => Covers(mount.CellPath, own))
-            || Closed.Any(own => Covers(own, mount.CellPath))
-        )
-        {
-            throw Refusal(mount, $"it would lie over {mount.CellPath}, which every cell has for itself");
-        }
-
-        string?[] secret = [spec.Folder, spec.StateFolder, spec.HubFolder, spec.ProxyFolder, "/etc/shadow", "/proc/1", "/sys/fs"];
-        if (secret.Any(path => path is not null && Covers(mount.HostPath, path)))
-        {
-            throw Refusal(mount, "Creel's own folders or the system's lie in it");
-        }
-    }
-
-    private static bool Covers(string outer, string inner) =>
-        inner == outer || inner.StartsWith(outer.TrimEnd('/') + "/", StringComparison.Ordinal);
-
-    private static CreelException Refusal(CellMount mount, string why) =>
-        new(
-            Fault.Refused(
-                "shared-path",
-                $"the shared path {mount.HostPath} can't be given to a cell: {why}",
-                "Share a smaller folder"
-            )
-        );
 }
 
 /// <summary>A folder that is shown to the cell.</summary>

@@ -13,8 +13,7 @@ internal static class CellEnding
         var code = status.Child == handle.Child.Pid ? status.ExitCode : null;
         if (code is null or SignalBase + Libc.Sigkill && CellCgroup.OutOfMemoryKills(handle.Cgroups) > 0)
         {
-            var limit = CellCgroup.MemoryLimit(handle.Cgroups) is { } bytes ? $" (limit {LimitText.Size(bytes)})" : "";
-            return new CellObservation(false, "killed: out of memory" + limit, code);
+            return new CellObservation(false, EndingWords.OutOfMemory((long?)CellCgroup.MemoryLimit(handle.Cgroups)), code);
         }
 
         return new CellObservation(false, Sentence(code, handle), code);
@@ -26,19 +25,6 @@ internal static class CellEnding
             null when handle.Child.BootId != ProcessIdentity.CurrentBoot =>
                 "ended with the machine, which was started again since",
             null => "ended; nobody was there to see how",
-            > SignalBase and <= SignalBase + 64 => $"ended by signal {code - SignalBase} ({Name(code.Value - SignalBase)})",
-            _ => $"ended with exit code {code}",
-        };
-
-    private static string Name(int signal) =>
-        signal switch
-        {
-            1 => "hang-up",
-            2 => "interrupt",
-            6 => "abort",
-            9 => "kill",
-            11 => "segmentation fault",
-            15 => "terminate",
-            _ => "other",
+            { } known => EndingWords.Of(known),
         };
 }

@@ -14,6 +14,12 @@ public sealed record AgentGroup
 
     public required NetworkMode Network { get; init; }
 
+    /// <summary>The container's image, as a person names it; null: the one that Creel makes.</summary>
+    public string? Image { get; init; }
+
+    /// <summary>The runtime below the container, by the name that the engine knows it by, such as <c>runsc</c>; null: the engine's default.</summary>
+    public string? OciRuntime { get; init; }
+
     public required ResourceLimits Limits { get; init; }
 
     /// <summary>In the order of the file.</summary>

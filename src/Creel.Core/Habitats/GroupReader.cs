@@ -85,11 +85,14 @@ internal sealed class GroupReader(IsolationLevel level, NetworkMode network, Res
             );
         }
 
+        var strength = Words.Level(Holder("isolation")?.Any("isolation"), findings) ?? level;
         return new AgentGroup
         {
             Id = id,
-            Level = Words.Level(Holder("isolation")?.Any("isolation"), findings) ?? level,
+            Level = strength,
             Driver = Driver(Holder("driver")),
+            Image = OfContainers("image", strength, Holder("image")),
+            OciRuntime = OfContainers("ociRuntime", strength, Holder("ociRuntime")),
             Network = mode,
             Limits = ResourceReader.Read(Holder("resources")?.Object("resources"), limits, findings),
             Agents = [.. members.Select(m => m.Id)],
@@ -124,6 +127,32 @@ internal sealed class GroupReader(IsolationLevel level, NetworkMode network, Res
 
             return members.Count > 1 ? group : said[0].Fields;
         }
+    }
+
+    /// <summary>A name that only means something where the level is container.</summary>
+    private string? OfContainers(string key, IsolationLevel level, Fields? holder)
+    {
+        var value = holder?.Text(key);
+        if (value is null)
+        {
+            return null;
+        }
+
+        if (level != IsolationLevel.Container)
+        {
+            findings.Error(
+                holder!.PlaceOf(key),
+                $"is for isolation 'container' only, and this cell has '{level.ToString().ToLowerInvariant()}'"
+            );
+        }
+
+        // What an engine's address line can hold, and nothing that could become another part of it.
+        if (value.Length is 0 or > 255 || value[0] is '-' or '.' or '/' || !value.All(c => char.IsAsciiLetterOrDigit(c) || ".-_/:@".Contains(c)))
+        {
+            findings.Error(holder!.PlaceOf(key), $"{Slug.Quote(value)} is no name of {(key == "image" ? "an image" : "a runtime")}");
+        }
+
+        return value;
     }
 
     private string? Driver(Fields? holder)

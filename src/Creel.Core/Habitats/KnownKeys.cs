@@ -16,6 +16,8 @@ internal static class KnownKeys
         "isolationGroup",
         "network",
         "driver",
+        "image",
+        "ociRuntime",
         "egress",
         "budget",
         "resources",
@@ -23,7 +25,17 @@ internal static class KnownKeys
 
     public static readonly string[] Top = ["name", "isolation", "network", "agents", "groups", "sharedPaths", "tools"];
 
-    public static readonly string[] Group = ["isolation", "driver", "network", "resources", "egress", "budget"];
+    public static readonly string[] Group =
+    [
+        "isolation",
+        "driver",
+        "image",
+        "ociRuntime",
+        "network",
+        "resources",
+        "egress",
+        "budget",
+    ];
 
     public static readonly string[] Agent =
     [
@@ -33,6 +45,8 @@ internal static class KnownKeys
         "isolation",
         "isolationGroup",
         "driver",
+        "image",
+        "ociRuntime",
         "network",
         "egress",
         "budget",

@@ -30,6 +30,16 @@ public sealed record CellDesign(
                 $"cpu={Amount(Group.Limits.Cpu)}",
                 $"pids={Amount(Group.Limits.Pids)}",
             };
+            if (Group.Image is { } image)
+            {
+                lines.Add($"image={image}");
+            }
+
+            if (Group.OciRuntime is { } runtime)
+            {
+                lines.Add($"ociRuntime={runtime}");
+            }
+
             lines.AddRange(Agents.OrderBy(a => a.Id).Select(a => $"workspace of {a.Id}={a.Workspace ?? "own"}"));
             lines.AddRange(Shared.Select(s => $"shared {s.Path}={(s.Writable ? "rw" : "ro")}"));
             return string.Join('\n', lines);

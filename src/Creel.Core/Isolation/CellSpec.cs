@@ -13,6 +13,12 @@ public sealed record CellSpec
 
     public required ResourceLimits Limits { get; init; }
 
+    /// <summary>The container's image, as a person names it; null: the driver's own. A driver without images never sees one.</summary>
+    public string? Image { get; init; }
+
+    /// <summary>The runtime below the container, as its engine names it; null: the engine's default.</summary>
+    public string? OciRuntime { get; init; }
+
     /// <summary>
     /// The uid and gid that the cell runs as; null: those of whoever runs Creel. A driver that can take on another user
     /// (Creel is root) refuses null, and one that can't refuses any other.

@@ -51,6 +51,8 @@ internal sealed class CellLayout(CellsConfig config)
             Group = cell.Group,
             Habitat = habitat,
             Network = design?.Network ?? NetworkMode.None,
+            Image = design?.Group.Image,
+            OciRuntime = design?.Group.OciRuntime,
             Limits = design?.Group.Limits ?? ResourceLimits.Unlimited,
             User = user,
             Folder = Cell(cell.Id),

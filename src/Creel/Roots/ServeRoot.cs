@@ -2,6 +2,7 @@ using System.Reflection;
 using System.Security.Cryptography;
 using System.Text;
 using Creel.Adapters.Bubblewrap;
+using Creel.Adapters.Docker;
 using Creel.Adapters.Files;
 using Creel.Adapters.Host;
 using Creel.Adapters.Linux;
@@ -140,7 +141,7 @@ internal static class ServeRoot
     public static IReadOnlyList<IIsolationDriver> Drivers(string run)
     {
         var linux = new LinuxOptions(run);
-        return [new HostDriver(linux), new BubblewrapDriver(linux)];
+        return [new HostDriver(linux), new BubblewrapDriver(linux), new DockerDriver(new DockerOptions(linux))];
     }
 
     public static HabitatFolder Habitats(TimeProvider time) =>

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Creel.Adapters.Bubblewrap;
+using Creel.Adapters.Docker;
 using Creel.Adapters.Host;
 using Creel.Adapters.Linux;
 using Creel.Core.Isolation;
@@ -32,6 +33,7 @@ internal static class Substrate
         name switch
         {
             "host" => new HostDriver(options),
+            "docker" => new DockerDriver(new DockerOptions(options)),
             "bubblewrap" => new BubblewrapDriver(options, new BubblewrapOptions(program)),
             _ => throw new ArgumentOutOfRangeException(nameof(name), name, null),
         };

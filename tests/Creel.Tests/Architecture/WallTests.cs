@@ -54,6 +54,7 @@ public class WallTests
     [
         ("Host", "Linux", "a cell is started, limited and killed by the kernel"),
         ("Bubblewrap", "Linux", "a cell is started, limited and killed by the kernel"),
+        ("Docker", "Linux", "the folders of a cell are held and checked as for any driver"),
     ];
 
     [Fact]

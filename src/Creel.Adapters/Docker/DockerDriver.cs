@@ -1,0 +1,196 @@
+using Creel.Adapters.Linux;
+using Creel.Core;
+using Creel.Core.Isolation;
+using Creel.Core.Policy;
+
+namespace Creel.Adapters.Docker;
+
+/// <summary>Cells as containers of the Docker engine of this machine: hardened, each with a uid of its own where Creel is root.</summary>
+public sealed class DockerDriver : IIsolationDriver, IDisposable
+{
+    private readonly DockerOptions options;
+    private readonly Engine engine;
+    private readonly Containers containers;
+    private readonly CellNetwork networks;
+    private readonly CellImage images;
+    private readonly OciRuntimes runtimes;
+
+    public DockerDriver(DockerOptions options)
+    {
+        this.options = options;
+        engine = new Engine(options);
+        containers = new Containers(engine, options.Linux.Time);
+        networks = new CellNetwork(engine, options);
+        Image = new BaseImage(engine);
+        images = new CellImage(engine, Image);
+        runtimes = new OciRuntimes(engine, Image);
+    }
+
+    public string Name => "docker";
+
+    public IsolationLevel Level => IsolationLevel.Container;
+
+    /// <summary>The image of cells that name none.</summary>
+    public BaseImage Image { get; }
+
+    public ValueTask<DriverFingerprint> FingerprintAsync(CancellationToken cancel = default) =>
+        new(new DockerFingerprint(engine, options, this).TakeAsync(cancel));
+
+    public async ValueTask<CellHandle> StartAsync(CellSpec spec, CancellationToken cancel = default)
+    {
+        if (NetworkSupport.Refusal(Name, spec.Network) is { } refusal)
+        {
+            throw new CreelException(refusal);
+        }
+
+        var user = UnixUser.For(spec);
+        CellFolder.Check(spec);
+        var info = (await engine.GetAsync("info", cancel).ConfigureAwait(false)).OrFail("tell about itself").Json!;
+        ContainerLimits.Check(spec, EngineFacts.Limits(info));
+        await ClearEarlierAsync(spec, cancel).ConfigureAwait(false);
+        using var places = Hold(spec, user);
+        await runtimes.CheckAsync(spec.OciRuntime, cancel).ConfigureAwait(false);
+        var image = await images.FindAsync(spec, cancel).ConfigureAwait(false);
+        NameFiles.Write(spec, user ?? UnixUser.Current);
+        return await MakeAsync(spec, user ?? UnixUser.Current, image, EngineFacts.HasInit(info), cancel).ConfigureAwait(false);
+    }
+
+    public async ValueTask<CellHandle?> RecoverAsync(CellSpec spec, CancellationToken cancel = default)
+    {
+        if (CellFiles.Read(spec.Folder, CellFiles.Handle) is { } text && DockerHandle.Parse(text) is { } written)
+        {
+            return Handle(spec, written);
+        }
+
+        var found = (await containers.OfAsync(spec.Id, cancel).ConfigureAwait(false)).FirstOrDefault();
+        return found is null ? null : Handle(spec, await WholeAsync(found["Id"]!.GetValue<string>(), spec, cancel).ConfigureAwait(false));
+    }
+
+    public ValueTask<CellObservation> InspectAsync(CellHandle handle, CancellationToken cancel = default) =>
+        new(containers.InspectAsync(DockerHandle.Of(handle, Name), cancel));
+
+    public ValueTask<CellUsage?> MeasureAsync(CellHandle handle, CancellationToken cancel = default) =>
+        new(containers.MeasureAsync(DockerHandle.Of(handle, Name), cancel));
+
+    public ValueTask<CellObservation> WaitAsync(CellHandle handle, CancellationToken cancel = default) =>
+        new(containers.WaitAsync(DockerHandle.Of(handle, Name), cancel));
+
+    public async ValueTask StopAsync(CellHandle handle, TimeSpan grace, CancellationToken cancel = default)
+    {
+        var data = DockerHandle.Of(handle, Name);
+        // Begun, it is carried through: half stopped is worse than late.
+        await EndAsync(data, grace).WaitAsync(cancel).ConfigureAwait(false);
+    }
+
+    public void Dispose() => engine.Dispose();
+
+    private async Task EndAsync(DockerHandle data, TimeSpan grace)
+    {
+        await containers.RemoveAsync(data, grace).ConfigureAwait(false);
+        await networks.RemoveAsync(data.Network).ConfigureAwait(false);
+        // Where the cell was started again since, what lies there is the new one's.
+        if (CellFiles.Read(data.Folder, CellFiles.Handle) is { } text && DockerHandle.Parse(text)?.Container == data.Container)
+        {
+            CellFiles.Forget(data.Folder);
+        }
+    }
+
+    /// <exception cref="CreelException">It runs already.</exception>
+    private async Task ClearEarlierAsync(CellSpec spec, CancellationToken cancel)
+    {
+        foreach (var earlier in await containers.OfAsync(spec.Id, cancel).ConfigureAwait(false))
+        {
+            if (earlier["State"]?.GetValue<string>() is "running" or "restarting" or "paused")
+            {
+                throw new CreelException(Fault.Conflict("cell-running", $"cell {spec.Id} runs already", "Stop it first"));
+            }
+
+            var id = earlier["Id"]!.GetValue<string>();
+            await EndAsync(new DockerHandle(id, null, spec.Folder), TimeSpan.Zero).ConfigureAwait(false);
+        }
+
+        await networks.RemoveAsync(spec.Id).ConfigureAwait(false);
+    }
+
+    /// <summary>Holds and checks all folders of the cell, as they are for any driver, until the container is up.</summary>
+    private CellPlaces Hold(CellSpec spec, CellUser? user)
+    {
+        var places = new CellPlaces(options.Linux, spec.Id, user);
+        try
+        {
+            places.Program("the runtime", spec.RuntimeFile);
+            places.Folder("the state folder", spec.StateFolder, owned: true);
+            places.Folder("the hub folder", spec.HubFolder);
+            if (spec.ProxyFolder is { } proxy)
+            {
+                places.Folder("the proxy folder", proxy);
+            }
+
+            foreach (var mount in spec.Workspaces)
+            {
+                places.Folder($"the workspace of {mount.Name}", mount.HostPath, owned: mount.Writable);
+            }
+
+            foreach (var mount in spec.Shared)
+            {
+                SharedPaths.Check(spec, mount);
+                places.Folder("a shared path", mount.HostPath);
+            }
+
+            return places;
+        }
+        catch
+        {
+            places.Dispose();
+            throw;
+        }
+    }
+
+    private async Task<CellHandle> MakeAsync(CellSpec spec, CellUser user, string image, bool init, CancellationToken cancel)
+    {
+        var start = Guid.NewGuid().ToString("N");
+        Containers.Forget(spec.Folder);
+        try
+        {
+            // The engine finishes what it was asked, whether or not one waits for it: so one waits.
+            cancel.ThrowIfCancellationRequested();
+            var network = await networks.MakeAsync(spec, start, CancellationToken.None).ConfigureAwait(false);
+            cancel.ThrowIfCancellationRequested();
+            var order = ContainerOrder.Of(spec, user, image, network, start, init);
+            var name = $"creel-{spec.Group.Value}-{spec.Id}";
+            var made = await engine.PostAsync($"containers/create?name={name}", order, CancellationToken.None).ConfigureAwait(false);
+            var handle = new DockerHandle(made.OrFail($"make the container of cell {spec.Group}").Json!["Id"]!.GetValue<string>(), network, spec.Folder);
+            cancel.ThrowIfCancellationRequested();
+            var up = await engine.PostAsync($"containers/{handle.Container}/start", null, CancellationToken.None).ConfigureAwait(false);
+            if (!up.Ok)
+            {
+                throw new CreelException(Fault.Unavailable("cell-start", $"cell {spec.Group} did not start: {up.Message}"));
+            }
+
+            cancel.ThrowIfCancellationRequested();
+            CellFiles.Write(spec.Folder, CellFiles.Handle, handle.ToJson());
+            return Handle(spec, handle);
+        }
+        catch
+        {
+            await ClearAsync(spec).ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    private async Task ClearAsync(CellSpec spec)
+    {
+        foreach (var left in await containers.OfAsync(spec.Id, CancellationToken.None).ConfigureAwait(false))
+        {
+            await EndAsync(new DockerHandle(left["Id"]!.GetValue<string>(), null, spec.Folder), TimeSpan.Zero).ConfigureAwait(false);
+        }
+
+        await networks.RemoveAsync(spec.Id).ConfigureAwait(false);
+        CellFiles.Forget(spec.Folder);
+    }
+
+    private async Task<DockerHandle> WholeAsync(string container, CellSpec spec, CancellationToken cancel) =>
+        new(container, await networks.OfAsync(spec.Id, cancel).ConfigureAwait(false), spec.Folder);
+
+    private CellHandle Handle(CellSpec spec, DockerHandle data) => new(spec.Id, Name, data.ToJson());
+}

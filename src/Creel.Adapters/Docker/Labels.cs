@@ -1,0 +1,27 @@
+using System.Text.Json.Nodes;
+using Creel.Core;
+using Creel.Core.Isolation;
+
+namespace Creel.Adapters.Docker;
+
+/// <summary>What Creel writes on what it makes, and finds it again by: never by a name that somebody else may have given.</summary>
+internal static class Labels
+{
+    public const string Cell = "creel.cell";
+    public const string Start = "creel.start";
+
+    public static JsonObject Of(CellSpec spec, string start) =>
+        new()
+        {
+            [Cell] = spec.Id.Value,
+            ["creel.group"] = spec.Group.Value,
+            ["creel.habitat"] = spec.Habitat,
+            [Start] = start,
+        };
+
+    /// <summary>As a query of the engine.</summary>
+    public static string Filter(CellId cell) => Filter(Cell, cell.Value);
+
+    public static string Filter(string label, string value) =>
+        Uri.EscapeDataString(new JsonObject { ["label"] = new JsonArray($"{label}={value}") }.ToJsonString());
+}
