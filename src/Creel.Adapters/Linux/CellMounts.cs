@@ -1,17 +1,15 @@
-using Creel.Adapters.Linux;
 using Creel.Core;
 using Creel.Core.Isolation;
 
-namespace Creel.Adapters.Bubblewrap;
+namespace Creel.Adapters.Linux;
 
-/// <summary>Where the cell's own folders are found, once they are reachable for its user.</summary>
-internal sealed record BubblewrapMounts(
-    string Etc,
+/// <summary>Where the folders are found that a cell with mounts of its own sees, once they are reachable for its user.</summary>
+internal sealed record CellMounts(
     string Runtime,
     string State,
     string Hub,
     string? Proxy,
-    IReadOnlyList<BubblewrapBind> Binds
+    IReadOnlyList<CellBind> Binds
 )
 {
     private static readonly string[] Closed =
@@ -31,28 +29,27 @@ internal sealed record BubblewrapMounts(
 
     /// <summary>Holds and checks every folder of the cell.</summary>
     /// <exception cref="CreelException">One is missing, a link, somebody else's, or would lie over the cell's own.</exception>
-    public static BubblewrapMounts Of(CellSpec spec, CellPlaces places)
+    public static CellMounts Of(CellSpec spec, CellPlaces places)
     {
         var runtime = places.Program("the runtime", spec.RuntimeFile);
-        var etc = places.Folder("the generated /etc", GeneratedEtc.Write(spec));
         var state = places.Folder("the state folder", spec.StateFolder, owned: true);
         var hub = places.Folder("the hub folder", spec.HubFolder);
         var proxy =
             spec.ProxyFolder is { } folder && spec.Network != NetworkMode.None ? places.Folder("the proxy folder", folder) : null;
-        var binds = new List<BubblewrapBind>();
+        var binds = new List<CellBind>();
         foreach (var mount in spec.Workspaces)
         {
             var place = places.Folder($"the workspace of {mount.Name}", mount.HostPath, owned: mount.Writable);
-            binds.Add(new BubblewrapBind(place.Reach, mount.CellPath, mount.Writable));
+            binds.Add(new CellBind(place.Reach, mount.CellPath, mount.Writable));
         }
 
         foreach (var mount in spec.Shared)
         {
             Check(spec, mount);
-            binds.Add(new BubblewrapBind(places.Folder("a shared path", mount.HostPath).Reach, mount.CellPath, mount.Writable));
+            binds.Add(new CellBind(places.Folder("a shared path", mount.HostPath).Reach, mount.CellPath, mount.Writable));
         }
 
-        return new BubblewrapMounts(etc.Reach, runtime.Reach, state.Reach, hub.Reach, proxy?.Reach, binds);
+        return new CellMounts(runtime.Reach, state.Reach, hub.Reach, proxy?.Reach, binds);
     }
 
     private static void Check(CellSpec spec, CellMount mount)
@@ -86,4 +83,4 @@ internal sealed record BubblewrapMounts(
 }
 
 /// <summary>A folder that is shown to the cell.</summary>
-internal sealed record BubblewrapBind(string From, string To, bool Writable);
+internal sealed record CellBind(string From, string To, bool Writable);
