@@ -8,11 +8,13 @@ namespace Creel.Adapters.Bubblewrap;
 internal static class BubblewrapArguments
 {
     /// <param name="program">Bubblewrap itself.</param>
+    /// <param name="etc">The generated one.</param>
     /// <param name="rootLinks">Names in the host's root, as <c>bin</c>, with where each points, or null for a folder.</param>
     public static IReadOnlyList<string> Of(
         string program,
         CellSpec spec,
-        BubblewrapMounts mounts,
+        string etc,
+        CellMounts mounts,
         IReadOnlyDictionary<string, string> variables,
         IEnumerable<KeyValuePair<string, string?>> rootLinks
     )
@@ -21,7 +23,7 @@ internal static class BubblewrapArguments
 
         // Never with --die-with-parent: it fires when the thread that started it ends, and forbids adoption.
         Add("--json-status-fd", "3", "--unshare-all", "--unshare-user", "--disable-userns", "--as-pid-1", "--new-session");
-        Add("--uid", $"{GeneratedEtc.Uid}", "--gid", $"{GeneratedEtc.Gid}", "--cap-drop", "ALL", "--hostname", spec.Group.Value);
+        Add("--uid", $"{GeneratedEtc.Agent.Uid}", "--gid", $"{GeneratedEtc.Agent.Gid}", "--cap-drop", "ALL", "--hostname", spec.Group.Value);
         Add("--ro-bind", "/usr", "/usr");
         foreach (var (name, target) in rootLinks)
         {
@@ -35,7 +37,7 @@ internal static class BubblewrapArguments
             }
         }
 
-        Add("--ro-bind", mounts.Etc, "/etc");
+        Add("--ro-bind", etc, "/etc");
         foreach (var (name, _) in GeneratedEtc.FromHost())
         {
             Add("--ro-bind", "/etc/" + name, "/etc/" + name);
@@ -75,10 +77,4 @@ internal static class BubblewrapArguments
 
         void Add(params ReadOnlySpan<string> arguments) => list.AddRange(arguments);
     }
-
-    /// <summary>The folders beside /usr that programs expect, as this host has them.</summary>
-    public static IEnumerable<KeyValuePair<string, string?>> HostRoot() =>
-        from name in new[] { "bin", "sbin", "lib", "lib32", "lib64", "libx32" }
-        where Directory.Exists("/" + name)
-        select KeyValuePair.Create(name, new DirectoryInfo("/" + name).LinkTarget);
 }

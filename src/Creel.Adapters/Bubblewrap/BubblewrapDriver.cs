@@ -42,7 +42,8 @@ public sealed class BubblewrapDriver : IIsolationDriver
         CellFolder.Check(spec);
         started.RefuseIfRunning(spec);
         using var places = new CellPlaces(linux, spec.Id, user);
-        var mounts = BubblewrapMounts.Of(spec, places);
+        var etc = places.Folder("the generated /etc", GeneratedEtc.Write(spec.Folder, spec.Group, GeneratedEtc.Agent));
+        var mounts = CellMounts.Of(spec, places);
         var proxy = mounts.Proxy is null ? null : CellPaths.ProxyFolder;
         var variables = CellHome.Variables(spec, CellPaths.HubFolder, proxy, CellPaths.State);
         IEnumerable<string> takeOn = user is null ? [] : HostTools.TakeOn(user, lasting: true);
@@ -52,7 +53,7 @@ public sealed class BubblewrapDriver : IIsolationDriver
             user,
             places,
             user is null ? [] : [.. places.MountLines()],
-            [.. takeOn, .. BubblewrapArguments.Of(program, spec, mounts, variables, BubblewrapArguments.HostRoot())],
+            [.. takeOn, .. BubblewrapArguments.Of(program, spec, etc.Reach, mounts, variables, HostRoot.Links())],
             new Dictionary<string, string> { ["PATH"] = HostTools.SearchPath },
             Guid.NewGuid().ToString("N")
         );

@@ -18,13 +18,24 @@ internal static class ContainerEnding
         }
 
         var code = state["ExitCode"]!.GetValue<int>();
-        if (state["OOMKilled"]?.GetValue<bool>() == true)
+        if (state["Error"]?.GetValue<string>() is { Length: > 0 } error)
         {
-            var limit = container["HostConfig"]?["Memory"]?.GetValue<long>() is > 0 and var bytes ? bytes : (long?)null;
-            return new CellObservation(false, EndingWords.OutOfMemory(limit), code);
+            return new CellObservation(false, $"Docker could not start it: {error}", code);
         }
 
-        var error = state["Error"]?.GetValue<string>();
-        return new CellObservation(false, error is { Length: > 0 } ? $"Docker could not start it: {error}" : EndingWords.Of(code), code);
+        return Of(container, code);
     }
+
+    /// <param name="container">As it is, or is again: the engine may have started it anew since it ended with the code.</param>
+    public static CellObservation Of(JsonNode container, int code)
+    {
+        // The engine often hears of the death first, and of its cause never.
+        var hungry =
+            container["State"]!["OOMKilled"]?.GetValue<bool>() == true
+            || code == Killed && KernelLog.OutOfMemoryIn(container["Id"]!.GetValue<string>());
+        var limit = container["HostConfig"]?["Memory"]?.GetValue<long>() is > 0 and var bytes ? bytes : (double?)null;
+        return CellEnding.Of(code, hungry, limit, ProcessIdentity.CurrentBoot);
+    }
+
+    private const int Killed = 137;
 }

@@ -54,26 +54,12 @@ internal sealed class Containers(Engine engine, TimeProvider time)
         }
     }
 
-    /// <summary>Null where it does not run.</summary>
+    /// <summary>Null where it does not run. By its control groups: the engine's own figures take it two seconds.</summary>
     public async Task<CellUsage?> MeasureAsync(DockerHandle handle, CancellationToken cancel)
     {
-        var reply = await engine
-            .GetAsync($"containers/{handle.Container}/stats?stream=false&one-shot=true", cancel)
-            .ConfigureAwait(false);
-        if (!reply.Ok || reply.Json is not { } stats || stats["memory_stats"]?["usage"]?.GetValue<long>() is not { } memory)
-        {
-            return null;
-        }
-
-        var detail = stats["memory_stats"]!["stats"];
-        // What files left in memory and nobody uses is given back at once when somebody wants it.
-        var idle = (detail?["total_inactive_file"] ?? detail?["inactive_file"])?.GetValue<long>() ?? 0;
-        var nanoseconds = stats["cpu_stats"]?["cpu_usage"]?["total_usage"]?.GetValue<long>();
-        return new CellUsage(
-            Math.Max(0, memory - idle),
-            nanoseconds is { } cpu ? TimeSpan.FromMicroseconds(cpu / 1000.0) : null,
-            stats["pids_stats"]?["current"]?.GetValue<long>()
-        );
+        var reply = await engine.GetAsync($"containers/{handle.Container}/json", cancel).ConfigureAwait(false);
+        var pid = reply.Ok ? reply.Json!["State"]!["Pid"]!.GetValue<int>() : 0;
+        return pid > 0 ? CgroupUsage.Of(ProcessGroups.Of(pid)) : null;
     }
 
     /// <summary>Asks it to end, kills it after the grace, keeps what it said and how it ended, and removes it.</summary>
@@ -130,16 +116,20 @@ internal sealed class Containers(Engine engine, TimeProvider time)
     // It has ended: from here on Creel decides what becomes of it.
     private async Task<CellObservation> SettleAsync(DockerHandle handle, int code, CancellationToken cancel)
     {
-        var seen = await InspectAsync(handle, cancel).ConfigureAwait(false);
-        await StayDownAsync(handle).ConfigureAwait(false);
-        if (seen.Running)
+        var reply = await engine.GetAsync($"containers/{handle.Container}/json", cancel).ConfigureAwait(false);
+        if (!reply.Ok)
         {
-            await engine.PostAsync($"containers/{handle.Container}/kill", null, CancellationToken.None).ConfigureAwait(false);
-            seen = new CellObservation(false, EndingWords.Of(code), code);
+            return Remembered(handle) ?? ContainerEnding.Gone;
         }
 
-        Remember(handle, seen);
-        return seen;
+        await StayDownAsync(handle).ConfigureAwait(false);
+        await engine.PostAsync($"containers/{handle.Container}/kill", null, CancellationToken.None).ConfigureAwait(false);
+        // Killed because somebody removes it: then it is on its way out, or gone.
+        var now = await engine.GetAsync($"containers/{handle.Container}/json", CancellationToken.None).ConfigureAwait(false);
+        var removed = !now.Ok || now.Json!["State"]!["Status"]?.GetValue<string>() == "removing";
+        var end = removed ? ContainerEnding.Gone : ContainerEnding.Of(reply.Json!, code);
+        Remember(handle, end);
+        return end;
     }
 
     private Task<EngineReply> StayDownAsync(DockerHandle handle) =>

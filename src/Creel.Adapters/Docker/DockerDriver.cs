@@ -115,28 +115,10 @@ public sealed class DockerDriver : IIsolationDriver, IDisposable
     /// <summary>Holds and checks all folders of the cell, as they are for any driver, until the container is up.</summary>
     private CellPlaces Hold(CellSpec spec, CellUser? user)
     {
-        var places = new CellPlaces(options.Linux, spec.Id, user);
+        var places = new CellPlaces(options.Linux, spec.Id, user, bound: true);
         try
         {
-            places.Program("the runtime", spec.RuntimeFile);
-            places.Folder("the state folder", spec.StateFolder, owned: true);
-            places.Folder("the hub folder", spec.HubFolder);
-            if (spec.ProxyFolder is { } proxy)
-            {
-                places.Folder("the proxy folder", proxy);
-            }
-
-            foreach (var mount in spec.Workspaces)
-            {
-                places.Folder($"the workspace of {mount.Name}", mount.HostPath, owned: mount.Writable);
-            }
-
-            foreach (var mount in spec.Shared)
-            {
-                SharedPaths.Check(spec, mount);
-                places.Folder("a shared path", mount.HostPath);
-            }
-
+            CellMounts.Of(spec, places);
             return places;
         }
         catch

@@ -10,21 +10,47 @@ internal static class CellEnding
     public static CellObservation Of(LinuxHandle handle)
     {
         var status = CellStatus.Read(handle.Folder);
-        var code = status.Child == handle.Child.Pid ? status.ExitCode : null;
-        if (code is null or SignalBase + Libc.Sigkill && CellCgroup.OutOfMemoryKills(handle.Cgroups) > 0)
-        {
-            return new CellObservation(false, EndingWords.OutOfMemory((long?)CellCgroup.MemoryLimit(handle.Cgroups)), code);
-        }
-
-        return new CellObservation(false, Sentence(code, handle), code);
+        return Of(
+            status.Child == handle.Child.Pid ? status.ExitCode : null,
+            CellCgroup.OutOfMemoryKills(handle.Cgroups) > 0,
+            CellCgroup.MemoryLimit(handle.Cgroups),
+            handle.Child.BootId
+        );
     }
 
-    private static string Sentence(int? code, LinuxHandle handle) =>
+    /// <param name="code">Above 128: killed by the signal of that number less 128; null where nobody saw it.</param>
+    /// <param name="outOfMemory">The kernel killed something of it for want of memory.</param>
+    /// <param name="limit">Bytes.</param>
+    /// <param name="boot">The boot that it ran in.</param>
+    public static CellObservation Of(int? code, bool outOfMemory, double? limit, string boot)
+    {
+        if (code is null or SignalBase + Libc.Sigkill && outOfMemory)
+        {
+            var size = limit is { } bytes ? $" (limit {LimitText.Size(bytes)})" : "";
+            return new CellObservation(false, "killed: out of memory" + size, code);
+        }
+
+        return new CellObservation(false, Sentence(code, boot), code);
+    }
+
+    private static string Sentence(int? code, string boot) =>
         code switch
         {
-            null when handle.Child.BootId != ProcessIdentity.CurrentBoot =>
-                "ended with the machine, which was started again since",
+            null when boot != ProcessIdentity.CurrentBoot => "ended with the machine, which was started again since",
             null => "ended; nobody was there to see how",
-            { } known => EndingWords.Of(known),
+            > SignalBase and <= SignalBase + 64 => $"ended by signal {code - SignalBase} ({Name(code.Value - SignalBase)})",
+            _ => $"ended with exit code {code}",
+        };
+
+    private static string Name(int signal) =>
+        signal switch
+        {
+            1 => "hang-up",
+            2 => "interrupt",
+            6 => "abort",
+            9 => "kill",
+            11 => "segmentation fault",
+            15 => "terminate",
+            _ => "other",
         };
 }

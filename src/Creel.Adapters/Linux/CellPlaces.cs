@@ -9,7 +9,8 @@ namespace Creel.Adapters.Linux;
 /// to them (Creel's home may lie under /root), so each gets a place below the run folder that it can reach, and the
 /// launcher binds it there in a mount namespace that only this cell sees: on the host the places stay empty.
 /// </summary>
-internal sealed class CellPlaces(LinuxOptions options, CellId cell, CellUser? user) : IDisposable
+/// <param name="bound">Somebody with root's rights binds them for the cell: each is found under its own path.</param>
+internal sealed class CellPlaces(LinuxOptions options, CellId cell, CellUser? user, bool bound = false) : IDisposable
 {
     private const UnixFileMode Passable =
         UnixFileMode.UserRead
@@ -20,8 +21,8 @@ internal sealed class CellPlaces(LinuxOptions options, CellId cell, CellUser? us
 
     private readonly List<Place> places = [];
 
-    /// <summary>Null where the cell's user is that of Creel, and walks by itself.</summary>
-    public string? Root { get; } = user is null ? null : Path.Combine(options.Run, "mnt", cell.Value);
+    /// <summary>Null where nobody needs them: the cell's user is that of Creel, or somebody else walks for it.</summary>
+    public string? Root { get; } = user is null || bound ? null : Path.Combine(options.Run, "mnt", cell.Value);
 
     public IReadOnlyList<Place> All => places;
 

@@ -101,7 +101,8 @@ internal static class Cgroups
         return (limits, [.. why]);
     }
 
-    private static Fault Refusal(GroupId group, UnmetLimit limit) =>
+    /// <summary>What a person is told whose written limit can't be had.</summary>
+    public static Fault Refusal(GroupId group, UnmetLimit limit) =>
         Fault.Refused(
             "limit",
             $"the {limit.Name} limit of {group} ({LimitText.Of(limit.Name, limit.Limit)}) can't be enforced: {limit.Why}",

@@ -19,7 +19,9 @@ public static class NetworkSupport
         // A bare process has the host's own network, whatever one would wish.
         ["host"] = [NetworkMode.Host],
         ["bubblewrap"] = [NetworkMode.None, NetworkMode.Proxy],
-        ["systemd"] = All,
+
+        // A unit's own network has no way out, and a bridge would be Creel's to build, guard and clear away by hand.
+        ["systemd"] = [NetworkMode.None, NetworkMode.Proxy, NetworkMode.Host],
         ["docker"] = All,
     };
 

@@ -72,7 +72,7 @@ public abstract class CellSuite : IDisposable
         return CellBench.Said(spec);
     }
 
-    public void Dispose()
+    public virtual void Dispose()
     {
         foreach (var (by, handle) in running)
         {

@@ -191,7 +191,7 @@ public abstract class IsolationDriverConformance : CellSuite
     }
 
     [SubstrateFact]
-    public async Task A_process_that_was_given_the_number_later_is_not_the_cell()
+    public virtual async Task A_process_that_was_given_the_number_later_is_not_the_cell()
     {
         var handle = await Start(Spec(Forever));
         var data = LinuxHandle.Parse(handle.Data)!;
@@ -258,7 +258,7 @@ public abstract class IsolationDriverConformance : CellSuite
     }
 
     [SubstrateFact]
-    public async Task A_written_limit_that_can_not_be_enforced_is_refused_and_a_default_is_not()
+    public virtual async Task A_written_limit_that_can_not_be_enforced_is_refused_and_a_default_is_not()
     {
         // A name that is taken by a file of the kernel's.
         var options = Bench.Options with

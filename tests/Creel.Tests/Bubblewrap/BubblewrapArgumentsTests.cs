@@ -31,8 +31,7 @@ public sealed class BubblewrapArgumentsTests : IDisposable
     public void The_walls_are_asked_for_and_the_root_is_an_allow_list()
     {
         var line = Line(
-            new BubblewrapMounts(
-                "/etc-of-cell",
+            new CellMounts(
                 "/r",
                 "/s",
                 "/h",
@@ -68,7 +67,7 @@ public sealed class BubblewrapArgumentsTests : IDisposable
     [Fact]
     public void Without_a_proxy_there_is_neither_its_folder_nor_its_variable()
     {
-        var line = Line(new BubblewrapMounts("/e", "/r", "/s", "/h", null, []), proxy: null);
+        var line = Line(new CellMounts("/r", "/s", "/h", null, []), proxy: null);
         line.ShouldNotContain("/run/creel/proxy");
         line.ShouldNotContain(CellPaths.ProxySocketVariable);
         line.ShouldContain($" --setenv {CellPaths.HubSocketVariable} /run/creel/hub/hub.sock ");
@@ -77,7 +76,7 @@ public sealed class BubblewrapArgumentsTests : IDisposable
     [Fact]
     public void A_host_without_merged_usr_gets_binds_instead_of_links()
     {
-        var line = Line(new BubblewrapMounts("/e", "/r", "/s", "/h", null, []), links: [new("bin", "usr/bin"), new("lib", null)]);
+        var line = Line(new CellMounts("/r", "/s", "/h", null, []), links: [new("bin", "usr/bin"), new("lib", null)]);
         line.ShouldContain(" --symlink usr/bin /bin ");
         line.ShouldContain(" --ro-bind /lib /lib ");
     }
@@ -85,8 +84,8 @@ public sealed class BubblewrapArgumentsTests : IDisposable
     [Fact]
     public void The_generated_etc_names_one_user_and_nothing_of_the_host()
     {
-        var etc = GeneratedEtc.Write(Spec);
-        etc = GeneratedEtc.Write(Spec);
+        var etc = GeneratedEtc.Write(root, Spec.Group, GeneratedEtc.Agent);
+        etc = GeneratedEtc.Write(root, Spec.Group, GeneratedEtc.Agent);
         File.ReadAllLines(Path.Combine(etc, "passwd")).Select(line => line.Split(':')[0]).ShouldBe(["agent", "nobody"]);
         File.ReadAllText(Path.Combine(etc, "hostname")).ShouldBe("homer\n");
         File.ReadAllText(Path.Combine(etc, "resolv.conf")).ShouldBe("");
@@ -109,17 +108,17 @@ public sealed class BubblewrapArgumentsTests : IDisposable
         NetworkSupport.Refusal("docker", NetworkMode.Bridge).ShouldBeNull();
         var fault = NetworkSupport.Refusal("bubblewrap", NetworkMode.Bridge).ShouldNotBeNull();
         fault.Remedy!.ShouldContain("none, proxy");
-        fault.Remedy!.ShouldContain("docker, systemd");
+        fault.Remedy!.ShouldContain("offers it: docker");
         NetworkSupport.Of("unheard-of").ShouldBeEmpty();
     }
 
     private string Line(
-        BubblewrapMounts mounts,
+        CellMounts mounts,
         string? proxy = CellPaths.ProxyFolder,
         IEnumerable<KeyValuePair<string, string?>>? links = null
     )
     {
         var variables = CellHome.Variables(Spec, CellPaths.HubFolder, proxy, CellPaths.State);
-        return string.Join(' ', BubblewrapArguments.Of("bwrap", Spec, mounts, variables, links ?? []));
+        return string.Join(' ', BubblewrapArguments.Of("bwrap", Spec, "/etc-of-cell", mounts, variables, links ?? []));
     }
 }

@@ -1,9 +1,8 @@
 using System.Text;
-using Creel.Adapters.Linux;
 using Creel.Core;
 using Creel.Core.Isolation;
 
-namespace Creel.Adapters.Bubblewrap;
+namespace Creel.Adapters.Linux;
 
 /// <summary>
 /// The <c>/etc</c> of a cell: one user, no names of the host. What programs need of the host's own (certificates, the
@@ -11,8 +10,8 @@ namespace Creel.Adapters.Bubblewrap;
 /// </summary>
 internal static class GeneratedEtc
 {
-    public const int Uid = 1000;
-    public const int Gid = 1000;
+    /// <summary>Whom the user is in a cell that maps it to what it likes.</summary>
+    public static CellUser Agent { get; } = new(1000, 1000);
 
     private const UnixFileMode Folder =
         UnixFileMode.UserRead
@@ -44,22 +43,24 @@ internal static class GeneratedEtc
     ];
 
     /// <summary>Writes it anew and returns its path.</summary>
-    public static string Write(CellSpec spec)
+    /// <param name="folder">Where <c>etc</c> is made.</param>
+    /// <param name="user">As the cell's user is seen in the cell.</param>
+    public static string Write(string folder, GroupId group, CellUser user)
     {
-        var etc = Path.Combine(spec.Folder, "etc");
+        var etc = Path.Combine(folder, "etc");
         if (Directory.Exists(etc))
         {
             Directory.Delete(etc, recursive: true);
         }
 
         MakeFolder(etc);
-        var host = spec.Group.Value;
+        var host = group.Value;
         WriteFile(
             etc,
             "passwd",
-            $"agent:x:{Uid}:{Gid}:agent:{CellHome.Path}:/bin/bash\nnobody:x:65534:65534:nobody:/nonexistent:/usr/sbin/nologin\n"
+            $"agent:x:{user.Uid}:{user.Gid}:agent:{CellHome.Path}:/bin/bash\nnobody:x:65534:65534:nobody:/nonexistent:/usr/sbin/nologin\n"
         );
-        WriteFile(etc, "group", $"agent:x:{Gid}:\nnogroup:x:65534:\n");
+        WriteFile(etc, "group", $"agent:x:{user.Gid}:\nnogroup:x:65534:\n");
         WriteFile(etc, "hosts", $"127.0.0.1 localhost {host}\n::1 localhost\n");
         WriteFile(etc, "hostname", host + "\n");
         WriteFile(
