@@ -30,5 +30,6 @@ var parts = new CliParts
         HabitatJson.Write
     ),
     Drivers = DriverProofs.TakeAsync,
+    BuildImage = CellImages.BuildAsync,
 };
 return await Cli.RunAsync(args, CommandIo.OfProcess(), parts, stop.Token);

@@ -37,9 +37,8 @@ internal sealed class ImageFiles
         "/etc/services",
         "/etc/protocols",
         "/etc/mime.types",
-        .. Architectures("libstdc++.so.6"),
-        .. Architectures("libgcc_s.so.1"),
-        .. Architectures("libz.so.1"),
+        // What creel-runtime itself is linked with.
+        .. "libdl.so.2 librt.so.1 libpthread.so.0 libm.so.6 libgcc_s.so.1 libstdc++.so.6".Split(' ').SelectMany(Architectures),
     ];
 
     // On most systems links into /usr, by which scripts and programs name what lies there.

@@ -1,3 +1,4 @@
+using Creel.Commands.Views;
 using Creel.Core.Habitats;
 using Creel.Core.Isolation;
 
@@ -14,6 +15,10 @@ internal sealed record CliParts
     /// <summary>Tries every driver, as a server with this home would.</summary>
     public Func<string, CancellationToken, Task<IReadOnlyList<DriverFingerprint>>> Drivers { get; init; } =
         (_, _) => Task.FromResult<IReadOnlyList<DriverFingerprint>>([]);
+
+    /// <summary>Makes the image of container cells on this machine.</summary>
+    public Func<CancellationToken, Task<ImageView>> BuildImage { get; init; } =
+        _ => throw new InvalidOperationException("this command line has no engine");
 
     public TimeProvider Time { get; init; } = TimeProvider.System;
 }

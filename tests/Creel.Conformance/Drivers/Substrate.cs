@@ -40,6 +40,11 @@ internal static class Substrate
 
     private static DriverFingerprint Take(string name)
     {
+        if (name == "gvisor")
+        {
+            return TakeGvisor();
+        }
+
         var run = Directory.CreateTempSubdirectory("creel-run-").FullName;
         try
         {
@@ -49,5 +54,23 @@ internal static class Substrate
         {
             Directory.Delete(run, recursive: true);
         }
+    }
+
+    private static DriverFingerprint TakeGvisor()
+    {
+        var docker = Take("docker");
+        using var engine = new Engine(new DockerOptions(new LinuxOptions(Path.GetTempPath())));
+        return docker.Works
+            && !EngineFacts.HasRuntime(
+                Task.Run(async () => await engine.GetAsync("info", default)).GetAwaiter().GetResult().Json!,
+                "runsc"
+            )
+            ? docker with
+            {
+                Works = false,
+                Sentence = "the Docker engine has no runtime runsc",
+                Remedy = "./do substrates up gvisor",
+            }
+            : docker;
     }
 }
