@@ -4,6 +4,7 @@ using Creel.Core.Isolation;
 using Creel.Runtime;
 using Creel.Runtime.Hardening;
 using Creel.Runtime.Processes;
+using Creel.Runtime.Relay;
 
 const string Help = $"""
     creel-runtime: runs the tasks of a cell. A driver of Creel starts it.
@@ -24,6 +25,13 @@ if (args is ["--version"])
 {
     Console.Out.WriteLine(RuntimeVersion.Text);
     return ExitCodes.Ok;
+}
+
+if (args is ["--healthy"])
+{
+    return await RelayProbe.AnswersAsync(Environment.GetEnvironmentVariable).ConfigureAwait(false)
+        ? ExitCodes.Ok
+        : ExitCodes.Negative;
 }
 
 if (args.Length > 0)

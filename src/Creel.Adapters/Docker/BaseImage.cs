@@ -33,7 +33,9 @@ public sealed class BaseImage
                 return known;
             }
 
-            made = await IdAsync($"{Repository}:latest", cancel).ConfigureAwait(false) ?? (await MakeAsync(cancel).ConfigureAwait(false)).Id;
+            made =
+                await IdAsync($"{Repository}:latest", cancel).ConfigureAwait(false)
+                ?? (await MakeAsync(cancel).ConfigureAwait(false)).Id;
             return made;
         }
         finally
@@ -66,7 +68,12 @@ public sealed class BaseImage
             }
 
             content.Position = 0;
-            string[] changes = ["ENV PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "CMD [\"/bin/sh\"]", $"LABEL {ContentLabel}={digest}"];
+            string[] changes =
+            [
+                "ENV PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+                "CMD [\"/bin/sh\"]",
+                $"LABEL {ContentLabel}={digest}",
+            ];
             var query = string.Concat(changes.Select(change => "&changes=" + Uri.EscapeDataString(change)));
             var reply = await engine
                 .UploadAsync($"images/create?fromSrc=-&repo={Repository}&tag={tag}{query}", content, cancel)
@@ -74,7 +81,9 @@ public sealed class BaseImage
             reply.OrFail("take the image in");
             var id =
                 await IdAsync($"{Repository}:{tag}", cancel).ConfigureAwait(false)
-                ?? throw new CreelException(Fault.Unavailable("docker-refused", "Docker took the image in and does not have it: " + LastLine(reply)));
+                ?? throw new CreelException(
+                    Fault.Unavailable("docker-refused", "Docker took the image in and does not have it: " + LastLine(reply))
+                );
             await TagAsync(id, cancel).ConfigureAwait(false);
             return new BuiltImage(id, tag, bytes, New: true);
         }
@@ -85,7 +94,9 @@ public sealed class BaseImage
     }
 
     private async Task TagAsync(string id, CancellationToken cancel) =>
-        (await engine.PostAsync($"images/{id}/tag?repo={Repository}&tag=latest", null, cancel).ConfigureAwait(false)).OrFail("name the image");
+        (await engine.PostAsync($"images/{id}/tag?repo={Repository}&tag=latest", null, cancel).ConfigureAwait(false)).OrFail(
+            "name the image"
+        );
 
     private async Task<string?> IdAsync(string name, CancellationToken cancel)
     {
@@ -94,7 +105,8 @@ public sealed class BaseImage
     }
 
     // The answer is a line of JSON for each step; the last one has the error, if any.
-    private static string LastLine(EngineReply reply) => reply.Text.Split('\n', StringSplitOptions.RemoveEmptyEntries).LastOrDefault("");
+    private static string LastLine(EngineReply reply) =>
+        reply.Text.Split('\n', StringSplitOptions.RemoveEmptyEntries).LastOrDefault("");
 }
 
 /// <summary>What was made.</summary>

@@ -49,7 +49,8 @@ internal sealed class CellNetwork(Engine engine, DockerOptions options)
     }
 
     /// <summary>The network that was made for a cell of this id; null where there is none.</summary>
-    public async Task<string?> OfAsync(CellId cell, CancellationToken cancel) => (await AllAsync(cell, cancel).ConfigureAwait(false)).FirstOrDefault();
+    public async Task<string?> OfAsync(CellId cell, CancellationToken cancel) =>
+        (await AllAsync(cell, cancel).ConfigureAwait(false)).FirstOrDefault();
 
     /// <summary>Removes what cells of this id were given.</summary>
     public async Task RemoveAsync(CellId cell)

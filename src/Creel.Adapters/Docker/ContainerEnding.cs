@@ -14,7 +14,9 @@ internal static class ContainerEnding
         var state = container["State"]!;
         if (state["Running"]!.GetValue<bool>())
         {
-            return state["Paused"]?.GetValue<bool>() == true ? new CellObservation(true, "its container is paused") : CellObservation.Up;
+            return state["Paused"]?.GetValue<bool>() == true
+                ? new CellObservation(true, "its container is paused")
+                : CellObservation.Up;
         }
 
         var code = state["ExitCode"]!.GetValue<int>();

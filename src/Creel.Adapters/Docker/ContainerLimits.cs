@@ -30,5 +30,11 @@ internal static class ContainerLimits
     }
 
     private static CreelException Refusal(CellSpec spec, string name, Limit limit, string why, string remedy) =>
-        new(Fault.Refused("limit", $"the {name} limit of {spec.Group} ({LimitText.Of(name, limit)}) can't be enforced: {why}", remedy));
+        new(
+            Fault.Refused(
+                "limit",
+                $"the {name} limit of {spec.Group} ({LimitText.Of(name, limit)}) can't be enforced: {why}",
+                remedy
+            )
+        );
 }

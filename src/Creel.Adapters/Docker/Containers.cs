@@ -60,7 +60,8 @@ internal sealed class Containers(Engine engine, TimeProvider time)
         var reply = await engine.GetAsync($"containers/{handle.Container}/json", cancel).ConfigureAwait(false);
         var pid = reply.Ok ? reply.Json!["State"]!["Pid"]!.GetValue<int>() : 0;
         // Only those that are the container's own: some runtimes leave a hierarchy alone, and there it counts the whole machine.
-        var own = pid > 0 ? ProcessGroups.Of(pid).Where(folder => folder.Contains(handle.Container, StringComparison.Ordinal)) : [];
+        var own =
+            pid > 0 ? ProcessGroups.Of(pid).Where(folder => folder.Contains(handle.Container, StringComparison.Ordinal)) : [];
         return CgroupUsage.Of([.. own]);
     }
 

@@ -63,7 +63,9 @@ public sealed class DockerDriver : IIsolationDriver, IDisposable
         }
 
         var found = (await containers.OfAsync(spec.Id, cancel).ConfigureAwait(false)).FirstOrDefault();
-        return found is null ? null : Handle(spec, await WholeAsync(found["Id"]!.GetValue<string>(), spec, cancel).ConfigureAwait(false));
+        return found is null
+            ? null
+            : Handle(spec, await WholeAsync(found["Id"]!.GetValue<string>(), spec, cancel).ConfigureAwait(false));
     }
 
     public ValueTask<CellObservation> InspectAsync(CellHandle handle, CancellationToken cancel = default) =>
@@ -140,10 +142,18 @@ public sealed class DockerDriver : IIsolationDriver, IDisposable
             cancel.ThrowIfCancellationRequested();
             var order = ContainerOrder.Of(spec, user, image, network, start, init);
             var name = $"creel-{spec.Group.Value}-{spec.Id}";
-            var made = await engine.PostAsync($"containers/create?name={name}", order, CancellationToken.None).ConfigureAwait(false);
-            var handle = new DockerHandle(made.OrFail($"make the container of cell {spec.Group}").Json!["Id"]!.GetValue<string>(), network, spec.Folder);
+            var made = await engine
+                .PostAsync($"containers/create?name={name}", order, CancellationToken.None)
+                .ConfigureAwait(false);
+            var handle = new DockerHandle(
+                made.OrFail($"make the container of cell {spec.Group}").Json!["Id"]!.GetValue<string>(),
+                network,
+                spec.Folder
+            );
             cancel.ThrowIfCancellationRequested();
-            var up = await engine.PostAsync($"containers/{handle.Container}/start", null, CancellationToken.None).ConfigureAwait(false);
+            var up = await engine
+                .PostAsync($"containers/{handle.Container}/start", null, CancellationToken.None)
+                .ConfigureAwait(false);
             if (!up.Ok)
             {
                 throw new CreelException(Fault.Unavailable("cell-start", $"cell {spec.Group} did not start: {up.Message}"));
@@ -164,7 +174,8 @@ public sealed class DockerDriver : IIsolationDriver, IDisposable
     {
         foreach (var left in await containers.OfAsync(spec.Id, CancellationToken.None).ConfigureAwait(false))
         {
-            await EndAsync(new DockerHandle(left["Id"]!.GetValue<string>(), null, spec.Folder), TimeSpan.Zero).ConfigureAwait(false);
+            await EndAsync(new DockerHandle(left["Id"]!.GetValue<string>(), null, spec.Folder), TimeSpan.Zero)
+                .ConfigureAwait(false);
         }
 
         await networks.RemoveAsync(spec.Id).ConfigureAwait(false);

@@ -17,7 +17,9 @@ internal sealed record DockerHandle(string Container, string? Network, string Fo
     {
         try
         {
-            return JsonSerializer.Deserialize(text, DockerJson.Default.DockerHandle) is { Container: not null, Folder: not null } handle
+            return
+                JsonSerializer.Deserialize(text, DockerJson.Default.DockerHandle)
+                    is { Container: not null, Folder: not null } handle
                 ? handle
                 : null;
         }

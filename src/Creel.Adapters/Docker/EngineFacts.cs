@@ -6,7 +6,8 @@ namespace Creel.Adapters.Docker;
 /// <summary>What the engine's <c>/info</c> says of itself.</summary>
 internal static class EngineFacts
 {
-    public static EnforcedLimits Limits(JsonNode info) => new(Says(info, "MemoryLimit"), Says(info, "CpuCfsQuota"), Says(info, "PidsLimit"));
+    public static EnforcedLimits Limits(JsonNode info) =>
+        new(Says(info, "MemoryLimit"), Says(info, "CpuCfsQuota"), Says(info, "PidsLimit"));
 
     /// <summary>Users in containers are others on the host.</summary>
     public static bool Remaps(JsonNode info) =>

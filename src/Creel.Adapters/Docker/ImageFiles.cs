@@ -12,11 +12,21 @@ internal sealed class ImageFiles
 
     private static readonly string[] Programs =
     [
-        .. "sh bash env ls cat cp mv rm ln mkdir rmdir chmod chown touch head tail cut sort uniq wc tr tee tac nl od seq sleep date".Split(' '),
-        .. "basename dirname readlink realpath stat mktemp pwd echo printf test [ true false expr id whoami uname nproc timeout".Split(' '),
-        .. "sha256sum sha1sum md5sum base64 comm join paste split df du sync yes kill nice nohup install mkfifo truncate dd tty".Split(' '),
-        .. "stty arch hostname which find xargs grep egrep fgrep sed awk mawk gawk diff cmp patch tar gzip gunzip zcat bzip2 xz".Split(' '),
-        .. "unzip zip ps pgrep pkill top free uptime less more file git curl openssl perl make jq setsid getopt flock unshare mount".Split(' '),
+        .. "sh bash env ls cat cp mv rm ln mkdir rmdir chmod chown touch head tail cut sort uniq wc tr tee tac nl od seq sleep date".Split(
+            ' '
+        ),
+        .. "basename dirname readlink realpath stat mktemp pwd echo printf test [ true false expr id whoami uname nproc timeout".Split(
+            ' '
+        ),
+        .. "sha256sum sha1sum md5sum base64 comm join paste split df du sync yes kill nice nohup install mkfifo truncate dd tty".Split(
+            ' '
+        ),
+        .. "stty arch hostname which find xargs grep egrep fgrep sed awk mawk gawk diff cmp patch tar gzip gunzip zcat bzip2 xz".Split(
+            ' '
+        ),
+        .. "unzip zip ps pgrep pkill top free uptime less more file git curl openssl perl make jq setsid getopt flock unshare mount".Split(
+            ' '
+        ),
         .. "ssh ssh-keygen scp gpg".Split(' '),
     ];
 
@@ -30,7 +40,7 @@ internal sealed class ImageFiles
         .. Architectures("perl-base"),
     ];
 
-    private static readonly string[] Files =
+    private static readonly string[] Single =
     [
         "/etc/ssl/certs/ca-certificates.crt",
         "/etc/ssl/openssl.cnf",
@@ -44,7 +54,18 @@ internal sealed class ImageFiles
     // On most systems links into /usr, by which scripts and programs name what lies there.
     private static readonly string[] Usual = ["/bin", "/sbin", "/lib", "/lib64"];
 
-    private static readonly string[] Empty = ["/workspace", "/run", "/proc", "/sys", "/dev", "/root", "/home", "/var/lib/creel", "/opt/creel"];
+    private static readonly string[] Empty =
+    [
+        "/workspace",
+        "/run",
+        "/proc",
+        "/sys",
+        "/dev",
+        "/root",
+        "/home",
+        "/var/lib/creel",
+        "/opt/creel",
+    ];
 
     private readonly SortedDictionary<string, string?> entries = new(StringComparer.Ordinal);
 
@@ -55,10 +76,12 @@ internal sealed class ImageFiles
         Usual.Where(Directory.Exists).ToList().ForEach(folder => files.Real(folder));
         var programs = Programs.Select(HostTools.Find).OfType<string>().ToList();
         programs.ForEach(files.Add);
-        Files.Where(File.Exists).ToList().ForEach(files.Add);
+        Single.Where(File.Exists).ToList().ForEach(files.Add);
         var below = Folders.Where(Directory.Exists).SelectMany(Below).ToList();
         below.ForEach(files.Add);
-        var linked = programs.Concat(below.Where(path => Path.GetDirectoryName(path) == "/usr/lib/git-core")).Concat(Files.Where(path => path.Contains(".so")));
+        var linked = programs
+            .Concat(below.Where(path => Path.GetDirectoryName(path) == "/usr/lib/git-core"))
+            .Concat(Single.Where(path => path.Contains(".so")));
         Libraries(linked).ToList().ForEach(files.Add);
         return files;
     }
@@ -82,7 +105,14 @@ internal sealed class ImageFiles
             AddFolder(writer, path, Shared);
         }
 
-        writer.WriteEntry(Entry(TarEntryType.RegularFile, "/etc/nsswitch.conf", Readable, Text("passwd: files\ngroup: files\nhosts: files dns\n")));
+        writer.WriteEntry(
+            Entry(
+                TarEntryType.RegularFile,
+                "/etc/nsswitch.conf",
+                Readable,
+                Text("passwd: files\ngroup: files\nhosts: files dns\n")
+            )
+        );
     }
 
     private const UnixFileMode Readable =
@@ -93,7 +123,9 @@ internal sealed class ImageFiles
     {
         for (var steps = 0; steps < 16; steps++)
         {
-            path = Real(Path.GetDirectoryName(path)!) is "/" ? path : Path.Combine(Real(Path.GetDirectoryName(path)!), Path.GetFileName(path));
+            path = Real(Path.GetDirectoryName(path)!) is "/"
+                ? path
+                : Path.Combine(Real(Path.GetDirectoryName(path)!), Path.GetFileName(path));
             AddFolders(path);
             if (new FileInfo(path).LinkTarget is not { } target)
             {

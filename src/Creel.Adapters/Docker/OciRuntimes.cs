@@ -84,7 +84,9 @@ internal sealed class OciRuntimes(Engine engine, BaseImage image)
                     ),
                 },
             };
-            var made = (await engine.PostAsync("containers/create", order, cancel).ConfigureAwait(false)).OrFail("make a container");
+            var made = (await engine.PostAsync("containers/create", order, cancel).ConfigureAwait(false)).OrFail(
+                "make a container"
+            );
             container = made.Json!["Id"]!.GetValue<string>();
             (await engine.PostAsync($"containers/{container}/start", null, cancel).ConfigureAwait(false)).OrFail(
                 $"start a container under the runtime {name}"

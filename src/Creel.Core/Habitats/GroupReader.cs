@@ -147,9 +147,16 @@ internal sealed class GroupReader(IsolationLevel level, NetworkMode network, Res
         }
 
         // What an engine's address line can hold, and nothing that could become another part of it.
-        if (value.Length is 0 or > 255 || value[0] is '-' or '.' or '/' || !value.All(c => char.IsAsciiLetterOrDigit(c) || ".-_/:@".Contains(c)))
+        if (
+            value.Length is 0 or > 255
+            || value[0] is '-' or '.' or '/'
+            || !value.All(c => char.IsAsciiLetterOrDigit(c) || ".-_/:@".Contains(c))
+        )
         {
-            findings.Error(holder!.PlaceOf(key), $"{Slug.Quote(value)} is no name of {(key == "image" ? "an image" : "a runtime")}");
+            findings.Error(
+                holder!.PlaceOf(key),
+                $"{Slug.Quote(value)} is no name of {(key == "image" ? "an image" : "a runtime")}"
+            );
         }
 
         return value;

@@ -63,7 +63,9 @@ public sealed class DockerConformance() : IsolationDriverConformance("docker", N
     [SubstrateFact]
     public async Task The_usual_programs_are_there()
     {
-        var said = await Run("git --version; curl --version | head -n 1; perl -e 'print \"perl\\n\"'; echo \"a b\" | awk '{ print $2 }'");
+        var said = await Run(
+            "git --version; curl --version | head -n 1; perl -e 'print \"perl\\n\"'; echo \"a b\" | awk '{ print $2 }'"
+        );
         said.ShouldContain("git version");
         said.ShouldContain("curl ");
         said.ShouldContain("perl\nb\n");
@@ -161,7 +163,10 @@ public sealed class DockerConformance() : IsolationDriverConformance("docker", N
     [SubstrateFact]
     public async Task While_nobody_watches_the_engine_keeps_a_failing_cell_going_and_its_handle_stays_good()
     {
-        var spec = Spec("echo x >>\"$CREEL_STATE/starts\"; [ $(wc -l <\"$CREEL_STATE/starts\") -gt 1 ] || exit 3; echo again >\"$CREEL_STATE/out\"; " + Forever);
+        var spec = Spec(
+            "echo x >>\"$CREEL_STATE/starts\"; [ $(wc -l <\"$CREEL_STATE/starts\") -gt 1 ] || exit 3; echo again >\"$CREEL_STATE/out\"; "
+                + Forever
+        );
         var handle = await Start(spec);
         await Said(spec, "again");
         (await Driver.InspectAsync(handle)).Running.ShouldBeTrue();

@@ -48,7 +48,9 @@ public sealed class GvisorConformance() : CellSuite("docker", NetworkMode.Proxy,
     [SubstrateFact]
     public async Task A_runtime_that_keeps_the_cell_from_its_hub_is_refused_with_the_line_that_mends_it()
     {
-        var fault = (await Should.ThrowAsync<CreelException>(async () => await Driver.StartAsync(Inside(Forever, "runsc-closed")))).Fault;
+        var fault = (
+            await Should.ThrowAsync<CreelException>(async () => await Driver.StartAsync(Inside(Forever, "runsc-closed")))
+        ).Fault;
         fault.Code.ShouldBe("oci-runtime-sockets");
         fault.Remedy!.ShouldContain("--host-uds=open");
     }

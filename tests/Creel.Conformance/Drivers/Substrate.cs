@@ -60,7 +60,8 @@ internal static class Substrate
     {
         var docker = Take("docker");
         using var engine = new Engine(new DockerOptions(new LinuxOptions(Path.GetTempPath())));
-        return docker.Works
+        return
+            docker.Works
             && !EngineFacts.HasRuntime(
                 Task.Run(async () => await engine.GetAsync("info", default)).GetAwaiter().GetResult().Json!,
                 "runsc"

@@ -45,6 +45,16 @@ public sealed class RelayTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_health_check_asks_whether_the_relay_listens()
+    {
+        var port = $"{relay.Port}";
+        (await RelayProbe.AnswersAsync(_ => port)).ShouldBeTrue();
+        relay.Dispose();
+        (await RelayProbe.AnswersAsync(_ => port)).ShouldBeFalse();
+        (await RelayProbe.AnswersAsync(_ => "0")).ShouldBeTrue();
+    }
+
+    [Fact]
     public async Task A_chunked_body_reaches_the_hub_whole()
     {
         var answer = await AskAsync(

@@ -10,7 +10,10 @@ internal static class ImageCommand
     public static Command Build(Cli cli)
     {
         var build = cli.Runs(
-            new Command("build", "Make it from this host's own programs: no registry is asked (the first container cell does so, too)"),
+            new Command(
+                "build",
+                "Make it from this host's own programs: no registry is asked (the first container cell does so, too)"
+            ),
             BuildAsync
         );
         return new Command("image", "The image of container cells: build") { Aliases = { "images" }, Subcommands = { build } };
