@@ -1,0 +1,175 @@
+using Creel.Adapters.Linux;
+using Creel.Core;
+using Creel.Core.Isolation;
+
+namespace Creel.Adapters.Systemd;
+
+/// <summary>What can be done with a cell's unit once it was started, by this process or by an earlier one.</summary>
+internal sealed class StartedUnits(string driver, UnitManager manager, TimeProvider time)
+{
+    // For systemd to hear of the end, end the rest of the unit, and have written down how.
+    private static readonly TimeSpan EndLag = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan KillLimit = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(5);
+
+    public async ValueTask<CellHandle?> RecoverAsync(CellSpec spec, CancellationToken cancel) =>
+        await RecoverAsync(spec.Folder, cancel).ConfigureAwait(false) is { } handle
+            ? new CellHandle(spec.Id, driver, handle.ToJson())
+            : null;
+
+    public async Task<SystemdHandle?> RecoverAsync(string folder, CancellationToken cancel)
+    {
+        if (CellFiles.Read(folder, CellFiles.Handle) is { } text && SystemdHandle.Parse(text) is { } whole)
+        {
+            return whole;
+        }
+
+        // Whoever started it was killed before the handle was written: systemd knows what came of it.
+        if (CellFiles.Read(folder, CellFiles.Launch) is not { } begun || SystemdHandle.Parse(begun) is not { } launch)
+        {
+            return null;
+        }
+
+        var state = launch.Main.BootId == ProcessIdentity.CurrentBoot ? await OwnAsync(launch, cancel).ConfigureAwait(false) : null;
+        return state is null ? launch : With(launch, state);
+    }
+
+    /// <summary>The handle with what systemd says of the run.</summary>
+    public static SystemdHandle With(SystemdHandle handle, UnitState state) =>
+        handle with
+        {
+            Invocation = state.Invocation,
+            // One that has ended already is started all the same: waiting for it will tell how it ended.
+            Main = ProcessIdentity.Of(state.Main) ?? handle.Main,
+            Cgroups = UnitCgroups.Of(state.Main, handle.Unit),
+        };
+
+    /// <summary>Before anything of the cell is touched.</summary>
+    /// <exception cref="CreelException">It runs, or is being started.</exception>
+    public async Task RefuseIfRunningAsync(CellSpec spec, CancellationToken cancel)
+    {
+        if (await RecoverAsync(spec.Folder, cancel).ConfigureAwait(false) is { Main.IsAlive: true })
+        {
+            throw Running(spec.Id);
+        }
+    }
+
+    public static CreelException Running(CellId cell) =>
+        new(Fault.Conflict("cell-running", $"cell {cell} runs already", "Stop it first"));
+
+    public async ValueTask<CellObservation> InspectAsync(CellHandle cell, CancellationToken cancel)
+    {
+        var handle = SystemdHandle.Of(cell, driver);
+        if (handle.Main.IsAlive)
+        {
+            return CellObservation.Up with { Drift = UnitDrift.Of(handle) };
+        }
+
+        var end = await EndAsync(handle, cancel).ConfigureAwait(false);
+        return CellEnding.Of(end?.ExitCode, end?.Oom > 0, end?.MemoryLimit, handle.Main.BootId);
+    }
+
+    public ValueTask<CellUsage?> MeasureAsync(CellHandle cell) => new(CgroupUsage.Of(SystemdHandle.Of(cell, driver).Cgroups));
+
+    public async ValueTask<CellObservation> WaitAsync(CellHandle cell, CancellationToken cancel)
+    {
+        using var main = SystemdHandle.Of(cell, driver).Main.Open();
+        if (main is not null)
+        {
+            await main.WaitAsync(cancel).ConfigureAwait(false);
+        }
+
+        return await InspectAsync(cell, cancel).ConfigureAwait(false);
+    }
+
+    public ValueTask StopAsync(CellHandle cell, TimeSpan grace, CancellationToken cancel) =>
+        new(ClearAsync(SystemdHandle.Of(cell, driver), grace, cancel));
+
+    /// <summary>Ends everything of the cell and removes what was made for it; the log and how it ended stay.</summary>
+    public async Task ClearAsync(SystemdHandle handle, TimeSpan grace, CancellationToken cancel)
+    {
+        if (await RecoverAsync(handle.Folder, cancel).ConfigureAwait(false) is { } current && current.Start != handle.Start)
+        {
+            // The cell was started again since, which cleared this one away: what has its names now is the new one's.
+            return;
+        }
+
+        using (var main = grace > TimeSpan.Zero ? handle.Main.Open() : null)
+        {
+            if (main is not null && main.Signal(Libc.Sigterm))
+            {
+                await main.WaitAsync(grace, time, cancel).ConfigureAwait(false);
+            }
+        }
+
+        if (handle.Main.BootId == ProcessIdentity.CurrentBoot)
+        {
+            await EndUnitAsync(handle, cancel).ConfigureAwait(false);
+        }
+
+        CellFiles.Forget(handle.Folder);
+    }
+
+    private async Task EndUnitAsync(SystemdHandle handle, CancellationToken cancel)
+    {
+        if (await OwnAsync(handle, cancel).ConfigureAwait(false) is { } state)
+        {
+            if (state.IsUp)
+            {
+                // At once all of it; what systemd does to stop it then is to clear away. That it has ended meanwhile is no fault.
+                await manager.AskAsync(cancel, "kill", "--signal=KILL", "--", handle.Unit).ConfigureAwait(false);
+                await manager.DoAsync(cancel, "stop", "--", handle.Unit).ConfigureAwait(false);
+            }
+
+            await manager.AskAsync(cancel, "reset-failed", "--", handle.Unit).ConfigureAwait(false);
+            UnitDrift.Keep(handle);
+            File.Delete(Path.Combine(UnitManager.UnitFolder, handle.Unit));
+        }
+
+        var begin = time.GetTimestamp();
+        while (handle.Cgroups.Any(Directory.Exists))
+        {
+            if (time.GetElapsedTime(begin) > KillLimit)
+            {
+                throw new CreelException(
+                    Fault.Unavailable("cell-stuck", $"the unit {handle.Unit} was stopped, and its control group does not go away")
+                );
+            }
+
+            await Task.Delay(Pause, time, cancel).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>How its unit is, if it is of this very start; null where it is another's, or gone.</summary>
+    private async Task<UnitState?> OwnAsync(SystemdHandle handle, CancellationToken cancel)
+    {
+        var marked = UnitDrift.Written(handle.Unit)?.Contains($"\nStart={handle.Start}\n", StringComparison.Ordinal) == true;
+        var state = await manager.ShowAsync(handle.Unit, cancel).ConfigureAwait(false);
+        return marked || (handle.Invocation is { } invocation && invocation == state.Invocation) ? state : null;
+    }
+
+    // What was written down, once systemd is through with the end; it may take a moment after the process is gone.
+    private async Task<UnitEnd?> EndAsync(SystemdHandle handle, CancellationToken cancel)
+    {
+        var begin = time.GetTimestamp();
+        while (true)
+        {
+            if (UnitEnd.Read(handle) is { } end)
+            {
+                return end;
+            }
+
+            if (
+                handle.Main.BootId != ProcessIdentity.CurrentBoot
+                || time.GetElapsedTime(begin) > EndLag
+                || await OwnAsync(handle, cancel).ConfigureAwait(false) is not { IsUp: true } state
+                || state.Invocation != handle.Invocation
+            )
+            {
+                return UnitEnd.Read(handle);
+            }
+
+            await Task.Delay(Pause, time, cancel).ConfigureAwait(false);
+        }
+    }
+}
