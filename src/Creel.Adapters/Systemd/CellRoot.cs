@@ -75,7 +75,8 @@ internal static class CellRoot
     // Never expected: what is bound, is so in the cell's own mount namespace. But then deleting would go into it.
     private static void RefuseIfMounted(string root)
     {
-        var inside = root + "/";
+        // As the kernel writes it there.
+        var inside = root.Replace("\\", "\\134").Replace(" ", "\\040") + "/";
         if (
             KernelFile
                 .Lines("/proc/self/mounts")

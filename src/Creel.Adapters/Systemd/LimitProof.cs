@@ -81,7 +81,7 @@ internal sealed class LimitProof(LinuxOptions linux, UnitManager manager)
         try
         {
             var state = await manager.ShowAsync(unit, cancel).ConfigureAwait(false);
-            return UnitLimits.Unmet(UnitCgroups.Of(state.Main, unit), Tried);
+            return UnitLimits.Unmet(UnitCgroups.Of(state.ControlGroup), Tried);
         }
         finally
         {

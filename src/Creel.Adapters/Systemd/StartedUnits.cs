@@ -40,8 +40,8 @@ internal sealed class StartedUnits(string driver, UnitManager manager, TimeProvi
         {
             Invocation = state.Invocation,
             // One that has ended already is started all the same: waiting for it will tell how it ended.
-            Main = ProcessIdentity.Of(state.Main) ?? handle.Main,
-            Cgroups = UnitCgroups.Of(state.Main, handle.Unit),
+            Main = ProcessIdentity.Of(state.Main) ?? handle.Main with { Pid = state.LastMain },
+            Cgroups = UnitCgroups.Of(state.ControlGroup),
         };
 
     /// <summary>Before anything of the cell is touched.</summary>
@@ -66,7 +66,7 @@ internal sealed class StartedUnits(string driver, UnitManager manager, TimeProvi
         }
 
         var end = await EndAsync(handle, cancel).ConfigureAwait(false);
-        return CellEnding.Of(end?.ExitCode, end?.Oom > 0, end?.MemoryLimit, handle.Main.BootId);
+        return CellEnding.Of(end?.Code, end?.OutOfMemory == true, end?.Limit, handle.Main.BootId);
     }
 
     public ValueTask<CellUsage?> MeasureAsync(CellHandle cell) => new(CgroupUsage.Of(SystemdHandle.Of(cell, driver).Cgroups));
@@ -116,28 +116,46 @@ internal sealed class StartedUnits(string driver, UnitManager manager, TimeProvi
         {
             if (state.IsUp)
             {
-                // At once all of it; what systemd does to stop it then is to clear away. That it has ended meanwhile is no fault.
-                await manager.AskAsync(cancel, "kill", "--signal=KILL", "--", handle.Unit).ConfigureAwait(false);
-                await manager.DoAsync(cancel, "stop", "--", handle.Unit).ConfigureAwait(false);
+                await KillAsync(handle, cancel).ConfigureAwait(false);
             }
 
             await manager.AskAsync(cancel, "reset-failed", "--", handle.Unit).ConfigureAwait(false);
             UnitDrift.Keep(handle);
             File.Delete(Path.Combine(UnitManager.UnitFolder, handle.Unit));
         }
+    }
 
+    private async Task KillAsync(SystemdHandle handle, CancellationToken cancel)
+    {
+        if (handle.Main.IsAlive)
+        {
+            await SignalAsync().ConfigureAwait(false);
+        }
+
+        // Told to stop, it is not started again, whatever a drop-in says.
+        await manager.DoAsync(cancel, "stop", "--no-block", "--", handle.Unit).ConfigureAwait(false);
+        await EndAsync(handle, cancel).ConfigureAwait(false);
         var begin = time.GetTimestamp();
-        while (handle.Cgroups.Any(Directory.Exists))
+        while ((await manager.ShowAsync(handle.Unit, cancel).ConfigureAwait(false)).IsUp)
         {
             if (time.GetElapsedTime(begin) > KillLimit)
             {
                 throw new CreelException(
-                    Fault.Unavailable("cell-stuck", $"the unit {handle.Unit} was stopped, and its control group does not go away")
+                    Fault.Unavailable(
+                        "cell-stuck",
+                        $"the unit {handle.Unit} was killed and does not end",
+                        "A process of it hangs in the kernel: look at its disk or mount"
+                    )
                 );
             }
 
+            // What still runs is what holds its control groups for us.
+            await SignalAsync().ConfigureAwait(false);
             await Task.Delay(Pause, time, cancel).ConfigureAwait(false);
         }
+
+        // That it has ended meanwhile is no fault.
+        Task SignalAsync() => manager.AskAsync(cancel, "kill", "--signal=KILL", "--", handle.Unit);
     }
 
     /// <summary>How its unit is, if it is of this very start; null where it is another's, or gone.</summary>
@@ -148,25 +166,32 @@ internal sealed class StartedUnits(string driver, UnitManager manager, TimeProvi
         return marked || (handle.Invocation is { } invocation && invocation == state.Invocation) ? state : null;
     }
 
-    // What was written down, once systemd is through with the end; it may take a moment after the process is gone.
+    /// <summary>Once systemd has heard of the end, which it may a moment after the process is gone.</summary>
     private async Task<UnitEnd?> EndAsync(SystemdHandle handle, CancellationToken cancel)
     {
         var begin = time.GetTimestamp();
         while (true)
         {
-            if (UnitEnd.Read(handle) is { } end)
+            if (UnitEnd.Read(handle) is { } known)
             {
+                return known;
+            }
+
+            if (handle.Main.BootId != ProcessIdentity.CurrentBoot)
+            {
+                return null;
+            }
+
+            var state = await manager.ShowAsync(handle.Unit, cancel).ConfigureAwait(false);
+            if (UnitEnd.Of(handle, state) is { } end)
+            {
+                end.Write(handle.Folder);
                 return end;
             }
 
-            if (
-                handle.Main.BootId != ProcessIdentity.CurrentBoot
-                || time.GetElapsedTime(begin) > EndLag
-                || await OwnAsync(handle, cancel).ConfigureAwait(false) is not { IsUp: true } state
-                || state.Invocation != handle.Invocation
-            )
+            if (state.Invocation != handle.Invocation || !state.IsUp || time.GetElapsedTime(begin) > EndLag)
             {
-                return UnitEnd.Read(handle);
+                return null;
             }
 
             await Task.Delay(Pause, time, cancel).ConfigureAwait(false);

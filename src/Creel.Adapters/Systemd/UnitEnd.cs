@@ -1,68 +1,54 @@
-using System.Globalization;
 using System.Text.Json;
 using Creel.Adapters.Linux;
 
 namespace Creel.Adapters.Systemd;
 
-/// <summary>How a unit ended, as <see cref="UnitScript.End"/> wrote it down.</summary>
-/// <param name="Code"><c>exited</c>, <c>killed</c> or <c>dumped</c>; empty where its first program never ran.</param>
-/// <param name="Status">The exit code, or the signal's name.</param>
-/// <param name="Oom">How many processes of it the kernel killed for want of memory.</param>
-/// <param name="Limit">The memory limit as the kernel had it; empty where it had none.</param>
-internal sealed record UnitEnd(string Start, string? Invocation, string? Code, string? Status, long Oom, string? Limit)
+/// <summary>How a unit ended. systemd forgets it soon and its control groups at once, so it is written down while both are there.</summary>
+/// <param name="Code">Above 128: killed by the signal of that number less 128; null where nobody saw it.</param>
+/// <param name="OutOfMemory">The kernel killed something of it for want of memory.</param>
+/// <param name="Limit">Of memory, in bytes; null where there was none.</param>
+internal sealed record UnitEnd(string Start, int? Code, bool OutOfMemory, double? Limit)
 {
-    private static readonly Dictionary<string, int> Signals = new(StringComparer.Ordinal)
-    {
-        ["HUP"] = 1,
-        ["INT"] = 2,
-        ["QUIT"] = 3,
-        ["ILL"] = 4,
-        ["TRAP"] = 5,
-        ["ABRT"] = 6,
-        ["BUS"] = 7,
-        ["FPE"] = 8,
-        ["KILL"] = 9,
-        ["USR1"] = 10,
-        ["SEGV"] = 11,
-        ["USR2"] = 12,
-        ["PIPE"] = 13,
-        ["ALRM"] = 14,
-        ["TERM"] = 15,
-        ["XCPU"] = 24,
-        ["XFSZ"] = 25,
-        ["SYS"] = 31,
-    };
+    private const int SignalBase = 128;
 
-    /// <summary>Above 128: killed by the signal of that number less 128; null where it is not told.</summary>
-    public int? ExitCode =>
-        Code switch
+    /// <summary>From what systemd and the kernel say now; null while they don't say it, or of another run.</summary>
+    public static UnitEnd? Of(SystemdHandle handle, UnitState state)
+    {
+        if (state.Invocation is null || state.Invocation != handle.Invocation || state.Main != 0)
         {
-            "exited" when int.TryParse(Status, CultureInfo.InvariantCulture, out var code) => code,
-            "killed" or "dumped" when Signals.TryGetValue(Status ?? "", out var signal) => 128 + signal,
+            return null;
+        }
+
+        int? code = state.ExitCode switch
+        {
+            1 => state.ExitStatus,
+            2 or 3 => SignalBase + state.ExitStatus,
             _ => null,
         };
-
-    /// <summary>In bytes; the kernel has a number for none, too.</summary>
-    public double? MemoryLimit =>
-        double.TryParse(Limit, CultureInfo.InvariantCulture, out var bytes) && bytes < 1L << 60 ? bytes : null;
+        return code is null
+            ? null
+            : new UnitEnd(
+                handle.Start,
+                code,
+                CellCgroup.OutOfMemoryKills(handle.Cgroups) > 0,
+                CellCgroup.MemoryLimit(handle.Cgroups)
+            );
+    }
 
     /// <summary>Null where nothing was written, or for another start.</summary>
-    public static UnitEnd? Read(SystemdHandle handle) =>
-        CellFiles.Read(handle.Folder, CellFiles.Status) is { } text && Parse(text) is { } end && end.Start == handle.Start
-        // Somebody may have started the same unit again by hand.
-        && (handle.Invocation is null || end.Invocation == handle.Invocation)
-            ? end
-            : null;
-
-    public static UnitEnd? Parse(string text)
+    public static UnitEnd? Read(SystemdHandle handle)
     {
         try
         {
-            return JsonSerializer.Deserialize(text, SystemdJson.Default.UnitEnd);
+            var end = JsonSerializer.Deserialize(CellFiles.Read(handle.Folder, CellFiles.Status) ?? "", SystemdJson.Default.UnitEnd);
+            return end?.Start == handle.Start ? end : null;
         }
         catch (JsonException)
         {
             return null;
         }
     }
+
+    public void Write(string folder) =>
+        CellFiles.Write(folder, CellFiles.Status, JsonSerializer.Serialize(this, SystemdJson.Default.UnitEnd));
 }

@@ -63,7 +63,8 @@ internal static class UnitFile
         yield return "[Service]";
         yield return "Type=exec";
         yield return $"ExecStart=:{UnitWords.Command(order.Begin)}";
-        yield return $"ExecStopPost=+:{UnitWords.Command(order.End)}";
+        // So long the unit and its control groups stay when it has ended by itself: for Creel to see how, want of memory above all.
+        yield return "ExecStopPost=/bin/sleep 3";
         yield return "Restart=no";
         yield return "KillMode=mixed";
         yield return string.Create(CultureInfo.InvariantCulture, $"TimeoutStartSec={order.StartLimit.TotalSeconds:0}");

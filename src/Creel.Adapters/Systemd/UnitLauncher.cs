@@ -40,7 +40,7 @@ internal sealed class UnitLauncher(LinuxOptions linux, UnitManager manager, Star
             KeepLog(spec, unit);
             Directory.CreateDirectory(UnitManager.UnitFolder);
             CellFiles.Write(spec.Folder, CellFiles.Launch, handle.ToJson());
-            CellFiles.Write(UnitManager.UnitFolder, unit, text);
+            CellFiles.Write(UnitManager.UnitFolder, unit, text, readable: true);
             cancel.ThrowIfCancellationRequested();
             var state = await UpAsync(spec, unit).ConfigureAwait(false);
             handle = StartedUnits.With(handle, state);
@@ -94,15 +94,20 @@ internal sealed class UnitLauncher(LinuxOptions linux, UnitManager manager, Star
                     UnitScript.Begin,
                     "creel-begin",
                     CellPaths.RuntimeFile,
+                    string.Join(' ', Foreign(spec.Network)),
                     string.Join('\n', checks.Select(check => check.Name)),
                     .. checks.Select(check => check.Seen!),
                 ],
-                ["/bin/sh", "-c", UnitScript.End, "creel-end", spec.Folder, start, UnitCgroups.Memory()],
                 start,
                 linux.StartLimit
             )
         );
     }
+
+    private static IEnumerable<string?> Foreign(NetworkMode network) =>
+        (network == NetworkMode.Host ? ["ipc"] : new[] { "net", "ipc" }).Select(kind =>
+            new FileInfo("/proc/self/ns/" + kind).LinkTarget
+        );
 
     // Never given up midway: a request that systemd has not read yet would start the cell after it was cleared away.
     private async Task<UnitState> UpAsync(CellSpec spec, string unit)
@@ -130,7 +135,7 @@ internal sealed class UnitLauncher(LinuxOptions linux, UnitManager manager, Star
     private static void Check(CellSpec spec, SystemdHandle handle)
     {
         var unmet = UnitLimits.Unmet(handle.Cgroups, spec.Limits);
-        if (handle.Main.IsAlive && unmet.FirstOrDefault(limit => limit.Limit.Written) is { } refused)
+        if (unmet.FirstOrDefault(limit => limit.Limit.Written) is { } refused)
         {
             throw new CreelException(Cgroups.Refusal(spec.Group, refused));
         }

@@ -7,7 +7,6 @@ namespace Creel.Adapters.Systemd;
 /// <param name="Root">The folder that is its root.</param>
 /// <param name="Slice">Where its control group is made.</param>
 /// <param name="Begin">The command line that it begins with.</param>
-/// <param name="End">What runs outside of it when it has ended.</param>
 internal sealed record UnitOrder(
     string Unit,
     CellSpec Spec,
@@ -16,7 +15,6 @@ internal sealed record UnitOrder(
     IReadOnlyList<UnitBind> Binds,
     string Slice,
     IReadOnlyList<string> Begin,
-    IReadOnlyList<string> End,
     string Start,
     TimeSpan StartLimit
 );

@@ -9,8 +9,8 @@ namespace Creel.Conformance.Drivers;
 /// <summary>What every driver promises about a cell's life, whoever runs it. What is walled off is in the subclasses.</summary>
 public abstract class IsolationDriverConformance : CellSuite
 {
-    private protected IsolationDriverConformance(string name, NetworkMode network, bool other)
-        : base(name, network, other) { }
+    private protected IsolationDriverConformance(string name, NetworkMode network, bool other, Elsewhere? elsewhere = null)
+        : base(name, network, other, elsewhere) { }
 
     [SubstrateFact]
     public async Task The_fingerprint_says_that_it_works()
@@ -165,7 +165,7 @@ public abstract class IsolationDriverConformance : CellSuite
         await Driver.StopAsync(handle, NoGrace);
         ProcessesWith(mark).ShouldBe(0);
         Directory.Exists(Path.Combine(Bench.Options.Run, "mnt", spec.Id.Value)).ShouldBeFalse();
-        Cgroups.Find(Bench.Options).Existing(spec.Id.Value).ShouldBeEmpty();
+        Groups(spec).ShouldBeEmpty();
         (await Driver.RecoverAsync(spec)).ShouldBeNull();
         await Driver.StopAsync(handle, NoGrace);
     }
@@ -191,7 +191,7 @@ public abstract class IsolationDriverConformance : CellSuite
     }
 
     [SubstrateFact]
-    public async Task A_process_that_was_given_the_number_later_is_not_the_cell()
+    public virtual async Task A_process_that_was_given_the_number_later_is_not_the_cell()
     {
         var handle = await Start(Spec(Forever));
         var data = LinuxHandle.Parse(handle.Data)!;
@@ -258,7 +258,7 @@ public abstract class IsolationDriverConformance : CellSuite
     }
 
     [SubstrateFact]
-    public async Task A_written_limit_that_can_not_be_enforced_is_refused_and_a_default_is_not()
+    public virtual async Task A_written_limit_that_can_not_be_enforced_is_refused_and_a_default_is_not()
     {
         // A name that is taken by a file of the kernel's.
         var options = Bench.Options with
@@ -329,7 +329,7 @@ public abstract class IsolationDriverConformance : CellSuite
         }
 
         await Task.WhenAll(handles.Select(handle => Driver.StopAsync(handle, NoGrace).AsTask()));
-        specs.ForEach(spec => Cgroups.Find(Bench.Options).Existing(spec.Id.Value).ShouldBeEmpty());
+        specs.ForEach(spec => Groups(spec).ShouldBeEmpty());
     }
 
     [SubstrateFact]

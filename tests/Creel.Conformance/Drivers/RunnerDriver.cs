@@ -11,17 +11,26 @@ namespace Creel.Conformance.Drivers;
 internal sealed class RunnerDriver : IIsolationDriver, IDisposable
 {
     private readonly Process process;
+    private readonly Elsewhere? elsewhere;
     private readonly ConcurrentDictionary<int, TaskCompletionSource<RunnerAnswer>> waiting = new();
     private int last;
 
-    public RunnerDriver(string name, LinuxOptions options, CellUser? user, string program = "bwrap")
+    public RunnerDriver(
+        string name,
+        LinuxOptions options,
+        CellUser? user,
+        string program = "bwrap",
+        Elsewhere? elsewhere = null
+    )
     {
         (Name, Level) = (name, Substrate.Make(name, options).Level);
+        this.elsewhere = elsewhere;
         var assembly = typeof(RunnerDriver).Assembly.Location;
-        string[] dotnet = [Environment.ProcessPath!, "exec", user is null ? assembly : ReachableCopy.Of(assembly, user)];
+        var inPlace = user is null || elsewhere is not null;
+        string[] dotnet = [Environment.ProcessPath!, "exec", inPlace ? assembly : ReachableCopy.Of(assembly, user!)];
         string[] arguments =
         [
-            .. user is null ? [] : HostTools.TakeOn(user, lasting: false),
+            .. elsewhere?.Enter(user) ?? (user is null ? [] : HostTools.TakeOn(user, lasting: false)),
             .. dotnet,
             "driver",
             name,
@@ -47,7 +56,16 @@ internal sealed class RunnerDriver : IIsolationDriver, IDisposable
     /// <summary>As if by <c>kill -9</c>.</summary>
     public void Kill()
     {
-        process.Kill();
+        if (elsewhere is null)
+        {
+            process.Kill();
+        }
+        else
+        {
+            // The one here only carries what that one says.
+            elsewhere.Run("kill", "-9", $"{AskAsync(n => new(n, "pid"), default).GetAwaiter().GetResult().Pid}");
+        }
+
         process.WaitForExit();
     }
 

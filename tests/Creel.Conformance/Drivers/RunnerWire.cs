@@ -28,6 +28,8 @@ internal sealed record RunnerAnswer(int Number)
     public Fault? Fault { get; init; }
 
     public string? Bug { get; init; }
+
+    public int? Pid { get; init; }
 }
 
 internal static class RunnerWire

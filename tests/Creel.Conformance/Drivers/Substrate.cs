@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Creel.Adapters.Bubblewrap;
 using Creel.Adapters.Host;
 using Creel.Adapters.Linux;
+using Creel.Adapters.Systemd;
 using Creel.Core.Isolation;
 
 namespace Creel.Conformance.Drivers;
@@ -14,6 +15,11 @@ internal static class Substrate
     /// <summary>The reason to skip; null where it runs. CREEL_REQUIRE=NAME,… lets it run and fail instead.</summary>
     public static string? WhyNot(string name, bool otherUser)
     {
+        if (name == "systemd" && otherUser && Elsewhere.Systemd is null)
+        {
+            return "systemd runs here for the user of the suite alone: run it as an ordinary user, too";
+        }
+
         if ((Environment.GetEnvironmentVariable("CREEL_REQUIRE") ?? "").Split(',', ' ').Contains(name))
         {
             return null;
@@ -32,12 +38,19 @@ internal static class Substrate
         name switch
         {
             "host" => new HostDriver(options),
+            "systemd" => new SystemdDriver(options),
             "bubblewrap" => new BubblewrapDriver(options, new BubblewrapOptions(program)),
             _ => throw new ArgumentOutOfRangeException(nameof(name), name, null),
         };
 
     private static DriverFingerprint Take(string name)
     {
+        if (name == "systemd" && Elsewhere.Systemd is { } elsewhere)
+        {
+            using var runner = new RunnerDriver(name, new LinuxOptions("/run/creel"), null, elsewhere: elsewhere);
+            return Task.Run(async () => await runner.FingerprintAsync()).GetAwaiter().GetResult();
+        }
+
         var run = Directory.CreateTempSubdirectory("creel-run-").FullName;
         try
         {
