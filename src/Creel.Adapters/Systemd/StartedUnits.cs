@@ -62,11 +62,17 @@ internal sealed class StartedUnits(string driver, UnitManager manager, TimeProvi
         var handle = SystemdHandle.Of(cell, driver);
         if (handle.Main.IsAlive)
         {
-            return CellObservation.Up with { Drift = UnitDrift.Of(handle) };
+            return CellObservation.Up;
         }
 
         var end = await EndAsync(handle, cancel).ConfigureAwait(false);
         return CellEnding.Of(end?.Code, end?.OutOfMemory == true, end?.Limit, handle.Main.BootId);
+    }
+
+    public ValueTask<string?> DriftAsync(CellHandle cell)
+    {
+        var handle = SystemdHandle.Of(cell, driver);
+        return new(handle.Main.IsAlive ? UnitDrift.Of(handle) : null);
     }
 
     public ValueTask<CellUsage?> MeasureAsync(CellHandle cell) => new(CgroupUsage.Of(SystemdHandle.Of(cell, driver).Cgroups));

@@ -61,6 +61,8 @@ public sealed class SystemdDriver : IIsolationDriver
     public ValueTask<CellUsage?> MeasureAsync(CellHandle handle, CancellationToken cancel = default) =>
         started.MeasureAsync(handle);
 
+    public ValueTask<string?> DriftAsync(CellHandle handle, CancellationToken cancel = default) => started.DriftAsync(handle);
+
     public ValueTask<CellObservation> WaitAsync(CellHandle handle, CancellationToken cancel = default) =>
         started.WaitAsync(handle, cancel);
 

@@ -6,10 +6,7 @@ public sealed record CellHandle(CellId Cell, string Driver, string Data);
 
 /// <summary>What a driver sees of a cell.</summary>
 /// <param name="Reason">One sentence where it is not running: exit code, out of memory, never started.</param>
-/// <param name="Drift">
-/// One sentence where it runs, and somebody else changed since what it was made of. It is shown, and not undone.
-/// </param>
-public sealed record CellObservation(bool Running, string? Reason = null, int? ExitCode = null, string? Drift = null)
+public sealed record CellObservation(bool Running, string? Reason = null, int? ExitCode = null)
 {
     public static CellObservation Up { get; } = new(true);
 }

@@ -6,6 +6,7 @@ using Creel.Adapters.Files;
 using Creel.Adapters.Host;
 using Creel.Adapters.Linux;
 using Creel.Adapters.Sqlite;
+using Creel.Adapters.Systemd;
 using Creel.Commands;
 using Creel.Core;
 using Creel.Core.Isolation;
@@ -140,7 +141,7 @@ internal static class ServeRoot
     public static IReadOnlyList<IIsolationDriver> Drivers(string run)
     {
         var linux = new LinuxOptions(run);
-        return [new HostDriver(linux), new BubblewrapDriver(linux)];
+        return [new HostDriver(linux), new BubblewrapDriver(linux), new SystemdDriver(linux)];
     }
 
     public static HabitatFolder Habitats(TimeProvider time) =>

@@ -44,6 +44,7 @@ internal static class DriverRunner
                 "recover" => new RunnerAnswer(call.Number) { Handle = await driver.RecoverAsync(call.Spec!) },
                 "inspect" => new RunnerAnswer(call.Number) { Seen = await driver.InspectAsync(call.Handle!) },
                 "measure" => new RunnerAnswer(call.Number) { Usage = await driver.MeasureAsync(call.Handle!) },
+                "drift" => new RunnerAnswer(call.Number) { Drift = await driver.DriftAsync(call.Handle!) },
                 "pid" => new RunnerAnswer(call.Number) { Pid = Environment.ProcessId },
                 "wait" => new RunnerAnswer(call.Number) { Seen = await driver.WaitAsync(call.Handle!) },
                 _ => await StopAsync(driver, call),

@@ -91,6 +91,9 @@ internal sealed class RunnerDriver : IIsolationDriver, IDisposable
     public async ValueTask<CellUsage?> MeasureAsync(CellHandle handle, CancellationToken cancel = default) =>
         (await AskAsync(n => new(n, "measure", Handle: handle), cancel)).Usage;
 
+    public async ValueTask<string?> DriftAsync(CellHandle handle, CancellationToken cancel = default) =>
+        (await AskAsync(n => new(n, "drift", Handle: handle), cancel)).Drift;
+
     public async ValueTask<CellObservation> WaitAsync(CellHandle handle, CancellationToken cancel = default) =>
         (await AskAsync(n => new(n, "wait", Handle: handle), cancel)).Seen!;
 

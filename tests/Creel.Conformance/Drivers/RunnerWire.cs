@@ -29,6 +29,8 @@ internal sealed record RunnerAnswer(int Number)
 
     public string? Bug { get; init; }
 
+    public string? Drift { get; init; }
+
     public int? Pid { get; init; }
 }
 

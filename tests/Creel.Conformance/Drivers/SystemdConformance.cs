@@ -37,7 +37,7 @@ public sealed class SystemdConformance() : SystemdDriverConformance(other: false
 
         var neighbour = Spec("exec sleep 4242", "bart");
         await Start(neighbour);
-        var said = await Run("for p in /proc/[0-9]*; do tr '\\0' ' ' <$p/cmdline; echo; done; ps aux | wc -l; free | head -n 1");
+        var said = await Run("for p in /proc/[0-9]*; do tr '\\0' ' ' <$p/cmdline; echo; done; ps aux | wc -l; free | grep Mem");
         said.ShouldNotContain("4242");
         said.ShouldNotContain("init");
         said.ShouldContain("Mem:", customMessage: "ps and free work");
@@ -237,20 +237,19 @@ public abstract class SystemdDriverConformance : SandboxConformance
     {
         var spec = Spec(Forever);
         var handle = await Start(spec);
-        (await Driver.InspectAsync(handle)).Drift.ShouldBeNull();
+        (await Driver.DriftAsync(handle)).ShouldBeNull();
         var folder = Other is null && UnixUser.IsRoot ? "/run/systemd/system" : "$XDG_RUNTIME_DIR/systemd/user";
         var file = $"\"{folder}/{Unit(spec)}\"";
         Do("sh", "-c", $"mkdir {file}.d; printf '[Service]\\nNice=5\\n' >{file}.d/mine.conf; echo '# mine' >>{file}");
-        var seen = await Driver.InspectAsync(handle);
-        seen.Running.ShouldBeTrue();
-        seen.Drift!.ShouldContain("mine.conf adds to it");
-        seen.Drift!.ShouldContain($"{Unit(spec)} was edited");
+        var drift = (await Driver.DriftAsync(handle)).ShouldNotBeNull();
+        drift.ShouldContain("mine.conf adds to it");
+        drift.ShouldContain($"{Unit(spec)} was edited");
         await Driver.StopAsync(handle, NoGrace);
         File.ReadAllText(Path.Combine(spec.Folder, Unit(spec) + ".edited")).ShouldEndWith("# mine\n");
         var again = await Start(spec);
-        (await Driver.InspectAsync(again)).Drift!.ShouldContain("mine.conf adds to it");
+        (await Driver.DriftAsync(again))!.ShouldContain("mine.conf adds to it");
         Do("sh", "-c", $"rm -r {file}.d");
-        (await Driver.InspectAsync(again)).Drift.ShouldBeNull();
+        (await Driver.DriftAsync(again)).ShouldBeNull();
     }
 
     [SubstrateFact]
@@ -260,9 +259,8 @@ public abstract class SystemdDriverConformance : SandboxConformance
         var handle = await Start(spec);
         Do([.. Systemctl, "restart", Unit(spec)]);
         (await Driver.InspectAsync(handle)).Running.ShouldBeFalse();
-        await Should.ThrowAsync<CreelException>(async () => await Driver.StartAsync(spec));
         await Driver.StopAsync(handle, NoGrace);
-        Groups(spec).ShouldBeEmpty();
+        Groups(spec).ShouldBeEmpty("but it is Creel's to end");
         var again = await Start(spec);
         (await Driver.InspectAsync(again)).Running.ShouldBeTrue();
     }
