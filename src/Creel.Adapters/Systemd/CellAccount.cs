@@ -22,7 +22,7 @@ internal static class CellAccount
             return (name, group);
         }
 
-        var answer = await UnitManager
+        var answer = await Systemctl
             .RunAsync(
                 HostTools.Need("systemd-sysusers", "systemd"),
                 ["--inline", $"g {group} {user.Gid}", $"u {name} {user.Uid}:{user.Gid} \"A cell of Creel\" /nonexistent"],

@@ -8,7 +8,7 @@ namespace Creel.Adapters.Systemd;
 /// Which limits hold for units of this systemd, found by looking at the control groups of one: in some containers, and for
 /// users without delegated controllers, systemd takes a limit and does nothing. Found once.
 /// </summary>
-internal sealed class LimitProof(LinuxOptions linux, UnitManager manager)
+internal sealed class LimitProof(LinuxOptions linux, Systemctl manager)
 {
     private static readonly ResourceLimits Tried = new(new Limit(64 << 20, false), new Limit(1, false), new Limit(64, false));
 
@@ -64,7 +64,7 @@ internal sealed class LimitProof(LinuxOptions linux, UnitManager manager)
             "TasksAccounting=yes",
             .. UnitLimits.Lines(Tried),
         ];
-        var answer = await UnitManager
+        var answer = await Systemctl
             .OtherAsync(
                 "systemd-run",
                 cancel,

@@ -5,7 +5,7 @@ using Creel.Core.Isolation;
 namespace Creel.Adapters.Systemd;
 
 /// <summary>What can be done with a cell's unit once it was started, by this process or by an earlier one.</summary>
-internal sealed class StartedUnits(string driver, UnitManager manager, TimeProvider time)
+internal sealed class StartedUnits(string driver, Systemctl manager, TimeProvider time)
 {
     // For systemd to hear of the end, end the rest of the unit, and have written down how.
     private static readonly TimeSpan EndLag = TimeSpan.FromSeconds(5);
@@ -127,7 +127,7 @@ internal sealed class StartedUnits(string driver, UnitManager manager, TimeProvi
 
             await manager.AskAsync(cancel, "reset-failed", "--", handle.Unit).ConfigureAwait(false);
             UnitDrift.Keep(handle);
-            File.Delete(Path.Combine(UnitManager.UnitFolder, handle.Unit));
+            File.Delete(Path.Combine(Systemctl.UnitFolder, handle.Unit));
         }
     }
 

@@ -9,7 +9,7 @@ namespace Creel.Adapters.Systemd;
 public sealed class SystemdDriver : IIsolationDriver
 {
     private readonly LinuxOptions linux;
-    private readonly UnitManager manager;
+    private readonly Systemctl manager;
     private readonly StartedUnits started;
     private readonly UnitLauncher launcher;
     private readonly LimitProof limits;
@@ -17,7 +17,7 @@ public sealed class SystemdDriver : IIsolationDriver
     public SystemdDriver(LinuxOptions linux, SystemdOptions? systemd = null)
     {
         this.linux = linux;
-        manager = new UnitManager(systemd ?? new SystemdOptions());
+        manager = new Systemctl(systemd ?? new SystemdOptions());
         started = new StartedUnits(Name, manager, linux.Time);
         launcher = new UnitLauncher(linux, manager, started);
         limits = new LimitProof(linux, manager);

@@ -7,7 +7,7 @@ using Creel.Core.Policy;
 namespace Creel.Adapters.Systemd;
 
 /// <summary>Starts a real cell whose only program tries what a cell must not be able to do.</summary>
-internal sealed class SystemdFingerprint(LinuxOptions linux, UnitManager manager, SystemdDriver driver, LimitProof proof)
+internal sealed class SystemdFingerprint(LinuxOptions linux, Systemctl manager, SystemdDriver driver, LimitProof proof)
 {
     /// <summary>The first with PrivateIPC; ProtectProc came just before.</summary>
     public const int Least = 248;

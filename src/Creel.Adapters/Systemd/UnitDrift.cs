@@ -20,7 +20,7 @@ internal static class UnitDrift
 
     private static string[] OfUser =>
         [
-            .. new[] { UnitManager.UserRun ?? "/nonexistent" }.SelectMany(run =>
+            .. new[] { Systemctl.UserRun ?? "/nonexistent" }.SelectMany(run =>
                 new[] { $"{run}/systemd/user.control", $"{run}/systemd/transient", $"{run}/systemd/user" }
             ),
             $"{Environment.GetFolderPath(Environment.SpecialFolder.UserProfile)}/.config/systemd/user.control",
@@ -49,11 +49,11 @@ internal static class UnitDrift
         }
     }
 
-    public static string? Written(string unit) => CellFiles.Read(UnitManager.UnitFolder, unit);
+    public static string? Written(string unit) => CellFiles.Read(Systemctl.UnitFolder, unit);
 
     private static IEnumerable<string> Changed(SystemdHandle handle)
     {
-        var own = Path.Combine(UnitManager.UnitFolder, handle.Unit);
+        var own = Path.Combine(Systemctl.UnitFolder, handle.Unit);
         if (Written(handle.Unit) is not { } text)
         {
             yield return $"{own} is gone";

@@ -43,7 +43,7 @@ internal static class UnitFailure
         }
 
         var field = UnixUser.IsRoot ? "INVOCATION_ID" : "USER_INVOCATION_ID";
-        var answer = await UnitManager
+        var answer = await Systemctl
             .RunAsync(
                 program,
                 ["--no-pager", "--quiet", "--output=cat", "--lines=50", $"{field}={invocation}", "+", $"_SYSTEMD_INVOCATION_ID={invocation}"],

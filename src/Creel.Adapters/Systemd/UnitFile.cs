@@ -40,7 +40,8 @@ internal static class UnitFile
         "RestrictAddressFamilies=AF_UNIX AF_INET AF_INET6 AF_NETLINK",
         "LockPersonality=yes",
         "SystemCallArchitectures=native",
-        "SystemCallFilter=@system-service",
+        // The last is for the runtime, which puts on a narrower filter of its own.
+        "SystemCallFilter=@system-service seccomp",
         "SystemCallErrorNumber=EPERM",
         "KeyringMode=private",
         "RemoveIPC=yes",

@@ -5,7 +5,7 @@ using Creel.Core.Isolation;
 namespace Creel.Adapters.Systemd;
 
 /// <summary>Starts a cell's unit, or leaves nothing behind.</summary>
-internal sealed class UnitLauncher(LinuxOptions linux, UnitManager manager, StartedUnits started)
+internal sealed class UnitLauncher(LinuxOptions linux, Systemctl manager, StartedUnits started)
 {
     /// <exception cref="CreelException">It runs already, a written limit does not hold, or its first program never ran.</exception>
     public async Task<CellHandle> StartAsync(
@@ -38,9 +38,9 @@ internal sealed class UnitLauncher(LinuxOptions linux, UnitManager manager, Star
             CellFiles.Forget(spec.Folder);
             File.Delete(Path.Combine(spec.Folder, CellFiles.Status));
             KeepLog(spec, unit);
-            Directory.CreateDirectory(UnitManager.UnitFolder);
+            Directory.CreateDirectory(Systemctl.UnitFolder);
             CellFiles.Write(spec.Folder, CellFiles.Launch, handle.ToJson());
-            CellFiles.Write(UnitManager.UnitFolder, unit, text, readable: true);
+            CellFiles.Write(Systemctl.UnitFolder, unit, text, readable: true);
             cancel.ThrowIfCancellationRequested();
             var state = await UpAsync(spec, unit).ConfigureAwait(false);
             handle = StartedUnits.With(handle, state);
@@ -131,13 +131,13 @@ internal sealed class UnitLauncher(LinuxOptions linux, UnitManager manager, Star
                 .ConfigureAwait(false);
     }
 
-    // A drop-in may have lifted it.
     private static void Check(CellSpec spec, SystemdHandle handle)
     {
         var unmet = UnitLimits.Unmet(handle.Cgroups, spec.Limits);
         if (unmet.FirstOrDefault(limit => limit.Limit.Written) is { } refused)
         {
-            throw new CreelException(Cgroups.Refusal(spec.Group, refused));
+            // It holds in general, or the start would not have begun: a drop-in may have lifted it.
+            throw new CreelException(Cgroups.Refusal(spec.Group, refused with { Why = UnitDrift.Of(handle) ?? refused.Why }));
         }
     }
 

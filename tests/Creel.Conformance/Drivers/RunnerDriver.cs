@@ -104,20 +104,27 @@ internal sealed class RunnerDriver : IIsolationDriver, IDisposable
     {
         var number = Interlocked.Increment(ref last);
         var answer = waiting[number] = new TaskCompletionSource<RunnerAnswer>(TaskCreationOptions.RunContinuationsAsynchronously);
-        var line = JsonSerializer.Serialize(call(number), RunnerWire.Json);
+        Tell(call(number));
+        // It answers when it has cleared away; until then the test must not.
+        await using var registration = cancel.Register(() => Tell(new RunnerCall(number, "cancel")));
+        var said = await answer.Task;
+        return said switch
+        {
+            { Fault: { } fault } => throw new CreelException(fault),
+            { Cancelled: true } => throw new OperationCanceledException(cancel),
+            { Bug: { } bug } => throw new InvalidOperationException(bug),
+            _ => said,
+        };
+    }
+
+    private void Tell(RunnerCall call)
+    {
+        var line = JsonSerializer.Serialize(call, RunnerWire.Json);
         lock (process)
         {
             process.StandardInput.WriteLine(line);
             process.StandardInput.Flush();
         }
-
-        var said = await answer.Task.WaitAsync(cancel);
-        return said switch
-        {
-            { Fault: { } fault } => throw new CreelException(fault),
-            { Bug: { } bug } => throw new InvalidOperationException(bug),
-            _ => said,
-        };
     }
 
     private async Task ReadAsync()

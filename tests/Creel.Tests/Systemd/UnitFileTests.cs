@@ -35,7 +35,7 @@ public class UnitFileTests
                 "PrivateUsers=yes",
                 "NoNewPrivileges=yes",
                 "CapabilityBoundingSet=",
-                "SystemCallFilter=@system-service",
+                "SystemCallFilter=@system-service seccomp",
                 "SystemCallArchitectures=native",
                 "RestrictNamespaces=yes",
                 "MemoryMax=67108864",

@@ -6,7 +6,7 @@ using Creel.Core;
 namespace Creel.Adapters.Systemd;
 
 /// <summary>The systemd that Creel's user may command: the machine's as root, else that user's own.</summary>
-internal sealed class UnitManager(SystemdOptions options)
+internal sealed class Systemctl(SystemdOptions options)
 {
     /// <summary>The folder that systemd gives a user's own files; null as root, and where there is none.</summary>
     public static string? UserRun { get; } =
