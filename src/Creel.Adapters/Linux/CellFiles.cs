@@ -17,14 +17,16 @@ internal static class CellFiles
     private const long LogLimit = 5 * 1024 * 1024;
     private const int TailBytes = 2048;
 
-    public static void Write(string folder, string name, string text)
+    /// <param name="readable">By everybody; else by its owner alone.</param>
+    public static void Write(string folder, string name, string text, bool readable = false)
     {
+        const UnixFileMode Own = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         var path = Path.Combine(folder, name);
         var options = new FileStreamOptions
         {
             Mode = FileMode.Create,
             Access = FileAccess.Write,
-            UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
+            UnixCreateMode = readable ? Own | UnixFileMode.GroupRead | UnixFileMode.OtherRead : Own,
         };
         using (var stream = new FileStream(path + ".new", options))
         {

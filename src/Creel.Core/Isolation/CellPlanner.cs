@@ -25,7 +25,9 @@ public static class CellPlanner
             }
         }
 
-        return new Plan([.. steps.OrderBy(s => s.Kind)]);
+        // Left as it is: whoever changed it may have meant it.
+        var notes = observed.Where(o => o.Drift is not null).OrderBy(o => o.Group).Select(o => $"cell {o.Group}: {o.Drift}");
+        return new Plan([.. steps.OrderBy(s => s.Kind)]) { Notes = [.. notes] };
     }
 
     /// <summary>All that a runtime is told of its agents, as text to compare.</summary>

@@ -36,6 +36,12 @@ public interface IIsolationDriver
     /// <summary>What the cell uses now; null where nothing counts it for this cell alone. Cheap: a few small files.</summary>
     ValueTask<CellUsage?> MeasureAsync(CellHandle handle, CancellationToken cancel = default);
 
+    /// <summary>
+    /// One sentence where somebody else changed what a running cell is made of (its unit, say); null where nobody did. It is
+    /// shown, and not undone. Cheap: a few small files.
+    /// </summary>
+    ValueTask<string?> DriftAsync(CellHandle handle, CancellationToken cancel = default) => new((string?)null);
+
     /// <summary>Completes when the cell's first program has ended. What it left behind ends with <see cref="StopAsync"/>.</summary>
     ValueTask<CellObservation> WaitAsync(CellHandle handle, CancellationToken cancel = default);
 

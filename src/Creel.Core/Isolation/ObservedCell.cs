@@ -5,6 +5,7 @@ namespace Creel.Core.Isolation;
 /// <param name="Told">What its runtime was last told of its agents (<see cref="CellPlanner.Telling"/>); null if nothing yet.</param>
 /// <param name="Stopped">By a person, until a person starts it again.</param>
 /// <param name="Reason">Why it is not running, where that is known.</param>
+/// <param name="Drift">What somebody else changed of what it is made of.</param>
 public sealed record ObservedCell(
     CellId Id,
     GroupId Group,
@@ -13,5 +14,6 @@ public sealed record ObservedCell(
     string? Told,
     bool Running,
     bool Stopped,
-    string? Reason = null
+    string? Reason = null,
+    string? Drift = null
 );

@@ -1,7 +1,11 @@
 namespace Creel.Core.Isolation;
 
 /// <summary>What the reconciler would do, in this order; pure data.</summary>
-public sealed record Plan(IReadOnlyList<Step> Steps);
+public sealed record Plan(IReadOnlyList<Step> Steps)
+{
+    /// <summary>Sentences about what is otherwise than Creel made it, and what is left so.</summary>
+    public IReadOnlyList<string> Notes { get; init; } = [];
+}
 
 /// <summary>One thing to do to one cell.</summary>
 /// <param name="Design">What the cell shall be; null where it shall not be.</param>

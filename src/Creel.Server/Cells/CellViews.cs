@@ -7,12 +7,13 @@ using Creel.Server.Hub;
 namespace Creel.Server.Cells;
 
 /// <summary>Puts together what the runner, the hub and the store know of a cell.</summary>
-internal sealed class CellViews(CellBook book, CellDoors doors, ITaskStore tasks, CellUsages usages)
+internal sealed class CellViews(CellBook book, CellDoors doors, ITaskStore tasks, CellUsages usages, CellDrifts drifts)
 {
     public async Task<IReadOnlyList<CellView>> AllAsync(CancellationToken cancel)
     {
         var counts = await tasks.CountAsync(cancel);
         usages.Keep(book.All);
+        await drifts.LookAsync(cancel);
         var views = new List<CellView>();
         foreach (var cell in book.All.OrderBy(c => c.Record.Group))
         {
@@ -65,7 +66,7 @@ internal sealed class CellViews(CellBook book, CellDoors doors, ITaskStore tasks
             cell.Reason,
             presence?.Health,
             usage,
-            cell.Design?.Notes ?? [],
+            [.. cell.Drift is { } drift ? [drift] : Array.Empty<string>(), .. cell.Design?.Notes ?? []],
             counts
                 .Where(c => agents.Contains(c.Agent))
                 .GroupBy(c => c.State.Word())

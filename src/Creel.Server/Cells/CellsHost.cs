@@ -47,8 +47,9 @@ public sealed class CellsHost
         runner = new CellRunner(config, book, drivers, store, doors, audit, time, log);
         var steps = new Steps(config, book, runner, doors);
         var leavings = new Leavings(book.Layout, folders, habitats, audit);
-        reconciler = new Reconciler(config, book, runner, steps, leavings, fingerprints, store, doors, log);
-        views = new CellViews(book, doors, tasks, new CellUsages(drivers, time));
+        var drifts = new CellDrifts(book, drivers);
+        reconciler = new Reconciler(config, book, runner, steps, leavings, fingerprints, drifts, store, doors, log);
+        views = new CellViews(book, doors, tasks, new CellUsages(drivers, time), drifts);
         routes = new CellRoutes(habitats, reconciler, book, steps, leavings, fingerprints, views, audit, log);
     }
 

@@ -8,7 +8,7 @@ internal sealed record PlanView(IReadOnlyList<StepView> Steps, IReadOnlyList<str
     public static PlanView From(Plan plan, IReadOnlyList<Problem> problems) =>
         new(
             [.. plan.Steps.Select(StepView.From)],
-            [.. plan.Steps.SelectMany(s => s.Design?.Notes ?? []).Distinct()],
+            [.. plan.Notes, .. plan.Steps.SelectMany(s => s.Design?.Notes ?? []).Distinct()],
             [.. problems.Select(ProblemView.From)]
         );
 }

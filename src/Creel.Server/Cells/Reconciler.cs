@@ -16,6 +16,7 @@ internal sealed class Reconciler(
     Steps steps,
     Leavings leavings,
     Fingerprints fingerprints,
+    CellDrifts drifts,
     ICellStore store,
     CellDoors doors,
     ILogger log
@@ -155,6 +156,7 @@ internal sealed class Reconciler(
     {
         var designs = await DesignAsync(wish.Habitat, cancel);
         Refuse([.. designs.Faults, .. designs.Cells.SelectMany(book.Layout.Against)]);
+        await drifts.LookAsync(cancel);
         return CellPlanner.Plan(designs.Cells, [.. book.All.Select(c => c.Observe())], wish.Gone);
     }
 

@@ -65,6 +65,11 @@ internal static class HabitatFile
             ErrorReport.Problems(call.Io.Error, problems);
         }
 
+        foreach (var note in (plan.Notes ?? []).Except((plan.Steps ?? []).SelectMany(step => step.Notes ?? [])))
+        {
+            call.Note(Terminal.PlainText.Line($"note: {note}"));
+        }
+
         // A step that ends a cell has no driver, and nothing to note.
         var cells = (plan.Steps ?? []).Where(step => step.Driver is not null);
         foreach (var note in CellNotes.Lines([.. cells.Select(step => (step.Group ?? step.Cell ?? "", step.Notes))]))

@@ -7,6 +7,7 @@ using Creel.Adapters.Files;
 using Creel.Adapters.Host;
 using Creel.Adapters.Linux;
 using Creel.Adapters.Sqlite;
+using Creel.Adapters.Systemd;
 using Creel.Commands;
 using Creel.Core;
 using Creel.Core.Isolation;
@@ -141,7 +142,13 @@ internal static class ServeRoot
     public static IReadOnlyList<IIsolationDriver> Drivers(string run)
     {
         var linux = new LinuxOptions(run);
-        return [new HostDriver(linux), new BubblewrapDriver(linux), new DockerDriver(new DockerOptions(linux))];
+        return
+        [
+            new HostDriver(linux),
+            new BubblewrapDriver(linux),
+            new SystemdDriver(linux),
+            new DockerDriver(new DockerOptions(linux)),
+        ];
     }
 
     public static HabitatFolder Habitats(TimeProvider time) =>

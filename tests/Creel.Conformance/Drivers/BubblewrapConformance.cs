@@ -10,7 +10,7 @@ public sealed class BubblewrapConformance() : BubblewrapDriverConformance(other:
 [Substrate("bubblewrap", OtherUser = true)]
 public sealed class BubblewrapAsOrdinaryUserConformance() : BubblewrapDriverConformance(other: true);
 
-public abstract class BubblewrapDriverConformance : IsolationDriverConformance
+public abstract class BubblewrapDriverConformance : SandboxConformance
 {
     private protected BubblewrapDriverConformance(bool other)
         : base("bubblewrap", NetworkMode.Proxy, other) { }
@@ -37,17 +37,6 @@ public abstract class BubblewrapDriverConformance : IsolationDriverConformance
         }
 
         said.ShouldContain("/etc/shadow: No such file");
-    }
-
-    [SubstrateFact]
-    public async Task There_is_no_network_but_its_own_loopback()
-    {
-        var said = await Run(
-            "sed -n 's/^ *\\([^ :]*\\):.*/link \\1/p' /proc/net/dev\n"
-                + "perl -MSocket -e 'socket(S, PF_INET, SOCK_STREAM, 0); bind(S, pack_sockaddr_in(18080, inet_aton(\"127.0.0.1\"))) && listen(S, 1) && print \"relay can listen\\n\"'"
-        );
-        said.ShouldContain("relay can listen");
-        said.Split('\n').Where(line => line.StartsWith("link ")).ShouldBe(["link lo"]);
     }
 
     [SubstrateFact]
@@ -90,28 +79,6 @@ public abstract class BubblewrapDriverConformance : IsolationDriverConformance
     }
 
     [SubstrateFact]
-    public async Task Shared_paths_come_in_as_they_were_given_and_never_over_the_cells_own()
-    {
-        var shared = Bench.Folder(
-            Path.Combine(Bench.Home, "family"),
-            UnixFileMode.UserRead | UnixFileMode.UserExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute
-        );
-        var spec = Spec("exec >\"$CREEL_STATE/out\" 2>&1\nls -d /srv/family && touch /srv/family/x && echo written");
-        (
-            await Driver.WaitAsync(await Start(spec with { Shared = [new CellMount("0", shared, "/srv/family", false)] }))
-        ).Running.ShouldBeFalse();
-        CellBench.Said(spec).ShouldStartWith("/srv/family\n");
-        CellBench.Said(spec).ShouldNotContain("written");
-        foreach (var over in new[] { "/", "/etc", "/usr", "/proc/x", "/run/creel", "/var/lib/creel/home", "/workspace" })
-        {
-            await Refused(Spec(Forever) with { Shared = [new CellMount("0", shared, over, true)] }, "shared-path");
-        }
-
-        var reveals = Spec(Forever);
-        await Refused(reveals with { Shared = [new CellMount("0", Bench.Home, "/srv/home", true)] }, "shared-path");
-    }
-
-    [SubstrateFact]
     public async Task A_refused_second_start_does_not_touch_the_generated_files_of_the_first()
     {
         var spec = Spec(Forever);
@@ -120,10 +87,6 @@ public abstract class BubblewrapDriverConformance : IsolationDriverConformance
         await Should.ThrowAsync<CreelException>(async () => await Driver.StartAsync(spec));
         FileFacts.Of(Path.Combine(spec.Folder, "etc"))!.Name.ShouldBe(etc);
     }
-
-    [SubstrateFact]
-    public async Task A_network_that_it_does_not_offer_is_refused() =>
-        await Refused(Spec(Forever) with { Network = NetworkMode.Bridge }, "network");
 
     [SubstrateFact]
     public async Task Without_bubblewrap_the_remedy_is_named()

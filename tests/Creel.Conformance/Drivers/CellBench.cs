@@ -14,13 +14,24 @@ internal sealed class CellBench : IDisposable
     private const UnixFileMode Mine = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
     private const UnixFileMode Passable = Mine | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
 
-    private readonly string root = Directory.CreateTempSubdirectory("creel-").FullName;
+    // Few enough that a driver which enters them somewhere does not fill that.
+    private const int Users = 512;
+
+    /// <summary>Unlike those of another run at the same time.</summary>
+    private static readonly int FirstUser = 1_000_000 + (RandomNumberGenerator.GetInt32(0, 1 << 11) * Users);
+    private static int users;
+
+    private readonly string root;
     private readonly CellUser? owner;
 
     /// <param name="owner">Whom the driver runs as; null: whoever runs the suite.</param>
-    public CellBench(CellUser? owner)
+    /// <param name="under">A folder that the driver sees, too; null: where temporary files go.</param>
+    public CellBench(CellUser? owner, string? under = null)
     {
         this.owner = owner;
+        root = under is null
+            ? Directory.CreateTempSubdirectory("creel-").FullName
+            : Directory.CreateDirectory(Path.Combine(under, "creel-" + Guid.NewGuid().ToString("N")[..8])).FullName;
         File.SetUnixFileMode(root, Passable);
         Home = Folder(Path.Combine(root, "home"), Mine);
         Options = new LinuxOptions(Folder(Path.Combine(root, "run"), owner is null && UnixUser.IsRoot ? Passable : Mine))
@@ -39,8 +50,8 @@ internal sealed class CellBench : IDisposable
     /// <param name="script">The runtime, without its first line.</param>
     public CellSpec Spec(string script, NetworkMode network, string group = "homer")
     {
-        var number = RandomNumberGenerator.GetInt32(0, 1 << 20);
-        var user = OwnUsers ? new CellUser(1_000_000 + number, 1_000_000 + number) : null;
+        var number = FirstUser + (Interlocked.Increment(ref users) % Users);
+        var user = OwnUsers ? new CellUser(number, number) : null;
         var id = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(4));
         var cell = Folder(Path.Combine(Home, "cells", id), Mine);
         return new CellSpec

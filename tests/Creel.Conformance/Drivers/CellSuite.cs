@@ -17,13 +17,16 @@ public abstract class CellSuite : IDisposable
 
     private IIsolationDriver? driver;
 
-    /// <param name="other">The user that the driver runs as; null: whoever runs the suite.</param>
-    private protected CellSuite(string name, NetworkMode network, bool other)
+    /// <param name="other">The driver runs as another user.</param>
+    /// <param name="elsewhere">Where the driver runs, if not on this very system.</param>
+    private protected CellSuite(string name, NetworkMode network, bool other, Elsewhere? elsewhere = null)
     {
-        (Name, Network) = (name, network);
-        Other = other ? new CellUser(65533, 65533) : null;
-        Bench = new CellBench(Other);
+        (Name, Network, Elsewhere) = (name, network, elsewhere);
+        Other = other ? elsewhere?.OtherUser ?? new CellUser(65533, 65533) : null;
+        Bench = new CellBench(Other, elsewhere?.Folder);
     }
+
+    private protected Elsewhere? Elsewhere { get; }
 
     /// <summary>Whom the driver runs as; null: whoever runs the suite.</summary>
     private protected CellUser? Other { get; }
@@ -35,11 +38,11 @@ public abstract class CellSuite : IDisposable
     private protected CellBench Bench { get; }
 
     private protected IIsolationDriver Driver =>
-        driver ??= Other is null ? Substrate.Make(Name, Bench.Options) : Runner(Bench.Options);
+        driver ??= Other is null && Elsewhere is null ? Substrate.Make(Name, Bench.Options) : Runner(Bench.Options);
 
     private protected bool OwnUsers => Bench.OwnUsers;
 
-    private protected bool Limits => Cgroups.Probe(Cgroups.Find(Bench.Options), "probe").Limits.Memory && Other is null;
+    private protected virtual bool Limits => Cgroups.Probe(Cgroups.Find(Bench.Options), "probe").Limits.Memory && Other is null;
 
     private protected CellSpec Spec(string script, string group = "homer") => Bench.Spec(script, Network, group);
 
@@ -55,7 +58,7 @@ public abstract class CellSuite : IDisposable
 
     private protected RunnerDriver Runner(LinuxOptions options, string program = "bwrap")
     {
-        var runner = new RunnerDriver(Name, options, Other, program);
+        var runner = new RunnerDriver(Name, options, Other, program, Elsewhere);
         runners.Add(runner);
         return runner;
     }
@@ -93,11 +96,14 @@ public abstract class CellSuite : IDisposable
 
     private protected async Task Clean(CellSpec spec)
     {
-        Cgroups.Find(Bench.Options).Existing(spec.Id.Value).ShouldBeEmpty();
+        Groups(spec).ShouldBeEmpty();
         Directory.Exists(Path.Combine(Bench.Options.Run, "mnt", spec.Id.Value)).ShouldBeFalse();
         (await Driver.RecoverAsync(spec)).ShouldBeNull();
         ProcessesWith(spec.Folder).ShouldBe(0);
     }
+
+    /// <summary>The control groups of a cell that there are.</summary>
+    private protected virtual IReadOnlyList<string> Groups(CellSpec spec) => Cgroups.Find(Bench.Options).Existing(spec.Id.Value);
 
     private protected static int ProcessesWith(string argument) =>
         ProcStat

@@ -21,32 +21,50 @@ internal static class DriverRunner
 
         InheritedDescriptors.CloseOnExec();
         var driver = Substrate.Make(name, new LinuxOptions(run) { ControlGroup = group }, program);
+        var running = new Dictionary<int, CancellationTokenSource>();
         var output = TextWriter.Synchronized(Console.Out);
         while (await Console.In.ReadLineAsync() is { } line)
         {
             var call = JsonSerializer.Deserialize<RunnerCall>(line, RunnerWire.Json)!;
+            if (call.Verb == "cancel")
+            {
+                if (running.TryGetValue(call.Number, out var given))
+                {
+                    await given.CancelAsync();
+                }
+
+                continue;
+            }
+
+            var cancel = running[call.Number] = new CancellationTokenSource();
             _ = Task.Run(async () =>
-                output.WriteLine(JsonSerializer.Serialize(await AnswerAsync(driver, call), RunnerWire.Json))
+                output.WriteLine(JsonSerializer.Serialize(await AnswerAsync(driver, call, cancel.Token), RunnerWire.Json))
             );
         }
 
         return 0;
     }
 
-    private static async Task<RunnerAnswer> AnswerAsync(IIsolationDriver driver, RunnerCall call)
+    private static async Task<RunnerAnswer> AnswerAsync(IIsolationDriver driver, RunnerCall call, CancellationToken cancel)
     {
         try
         {
             return call.Verb switch
             {
-                "fingerprint" => new RunnerAnswer(call.Number) { Fingerprint = await driver.FingerprintAsync() },
-                "start" => new RunnerAnswer(call.Number) { Handle = await driver.StartAsync(call.Spec!) },
-                "recover" => new RunnerAnswer(call.Number) { Handle = await driver.RecoverAsync(call.Spec!) },
-                "inspect" => new RunnerAnswer(call.Number) { Seen = await driver.InspectAsync(call.Handle!) },
-                "measure" => new RunnerAnswer(call.Number) { Usage = await driver.MeasureAsync(call.Handle!) },
-                "wait" => new RunnerAnswer(call.Number) { Seen = await driver.WaitAsync(call.Handle!) },
-                _ => await StopAsync(driver, call),
+                "fingerprint" => new RunnerAnswer(call.Number) { Fingerprint = await driver.FingerprintAsync(cancel) },
+                "start" => new RunnerAnswer(call.Number) { Handle = await driver.StartAsync(call.Spec!, cancel) },
+                "recover" => new RunnerAnswer(call.Number) { Handle = await driver.RecoverAsync(call.Spec!, cancel) },
+                "inspect" => new RunnerAnswer(call.Number) { Seen = await driver.InspectAsync(call.Handle!, cancel) },
+                "measure" => new RunnerAnswer(call.Number) { Usage = await driver.MeasureAsync(call.Handle!, cancel) },
+                "drift" => new RunnerAnswer(call.Number) { Drift = await driver.DriftAsync(call.Handle!, cancel) },
+                "pid" => new RunnerAnswer(call.Number) { Pid = Environment.ProcessId },
+                "wait" => new RunnerAnswer(call.Number) { Seen = await driver.WaitAsync(call.Handle!, cancel) },
+                _ => await StopAsync(driver, call, cancel),
             };
+        }
+        catch (OperationCanceledException) when (cancel.IsCancellationRequested)
+        {
+            return new RunnerAnswer(call.Number) { Cancelled = true };
         }
         catch (CreelException e)
         {
@@ -58,9 +76,9 @@ internal static class DriverRunner
         }
     }
 
-    private static async Task<RunnerAnswer> StopAsync(IIsolationDriver driver, RunnerCall call)
+    private static async Task<RunnerAnswer> StopAsync(IIsolationDriver driver, RunnerCall call, CancellationToken cancel)
     {
-        await driver.StopAsync(call.Handle!, call.Grace);
+        await driver.StopAsync(call.Handle!, call.Grace, cancel);
         return new RunnerAnswer(call.Number);
     }
 }

@@ -11,17 +11,26 @@ namespace Creel.Conformance.Drivers;
 internal sealed class RunnerDriver : IIsolationDriver, IDisposable
 {
     private readonly Process process;
+    private readonly Elsewhere? elsewhere;
     private readonly ConcurrentDictionary<int, TaskCompletionSource<RunnerAnswer>> waiting = new();
     private int last;
 
-    public RunnerDriver(string name, LinuxOptions options, CellUser? user, string program = "bwrap")
+    public RunnerDriver(
+        string name,
+        LinuxOptions options,
+        CellUser? user,
+        string program = "bwrap",
+        Elsewhere? elsewhere = null
+    )
     {
         (Name, Level) = (name, Substrate.Make(name, options).Level);
+        this.elsewhere = elsewhere;
         var assembly = typeof(RunnerDriver).Assembly.Location;
-        string[] dotnet = [Environment.ProcessPath!, "exec", user is null ? assembly : ReachableCopy.Of(assembly, user)];
+        var inPlace = user is null || elsewhere is not null;
+        string[] dotnet = [Environment.ProcessPath!, "exec", inPlace ? assembly : ReachableCopy.Of(assembly, user!)];
         string[] arguments =
         [
-            .. user is null ? [] : HostTools.TakeOn(user, lasting: false),
+            .. elsewhere?.Enter(user) ?? (user is null ? [] : HostTools.TakeOn(user, lasting: false)),
             .. dotnet,
             "driver",
             name,
@@ -47,7 +56,16 @@ internal sealed class RunnerDriver : IIsolationDriver, IDisposable
     /// <summary>As if by <c>kill -9</c>.</summary>
     public void Kill()
     {
-        process.Kill();
+        if (elsewhere is null)
+        {
+            process.Kill();
+        }
+        else
+        {
+            // The one here only carries what that one says.
+            elsewhere.Run("kill", "-9", $"{AskAsync(n => new(n, "pid"), default).GetAwaiter().GetResult().Pid}");
+        }
+
         process.WaitForExit();
     }
 
@@ -73,6 +91,9 @@ internal sealed class RunnerDriver : IIsolationDriver, IDisposable
     public async ValueTask<CellUsage?> MeasureAsync(CellHandle handle, CancellationToken cancel = default) =>
         (await AskAsync(n => new(n, "measure", Handle: handle), cancel)).Usage;
 
+    public async ValueTask<string?> DriftAsync(CellHandle handle, CancellationToken cancel = default) =>
+        (await AskAsync(n => new(n, "drift", Handle: handle), cancel)).Drift;
+
     public async ValueTask<CellObservation> WaitAsync(CellHandle handle, CancellationToken cancel = default) =>
         (await AskAsync(n => new(n, "wait", Handle: handle), cancel)).Seen!;
 
@@ -83,20 +104,27 @@ internal sealed class RunnerDriver : IIsolationDriver, IDisposable
     {
         var number = Interlocked.Increment(ref last);
         var answer = waiting[number] = new TaskCompletionSource<RunnerAnswer>(TaskCreationOptions.RunContinuationsAsynchronously);
-        var line = JsonSerializer.Serialize(call(number), RunnerWire.Json);
+        Tell(call(number));
+        // It answers when it has cleared away; until then the test must not.
+        await using var registration = cancel.Register(() => Tell(new RunnerCall(number, "cancel")));
+        var said = await answer.Task;
+        return said switch
+        {
+            { Fault: { } fault } => throw new CreelException(fault),
+            { Cancelled: true } => throw new OperationCanceledException(cancel),
+            { Bug: { } bug } => throw new InvalidOperationException(bug),
+            _ => said,
+        };
+    }
+
+    private void Tell(RunnerCall call)
+    {
+        var line = JsonSerializer.Serialize(call, RunnerWire.Json);
         lock (process)
         {
             process.StandardInput.WriteLine(line);
             process.StandardInput.Flush();
         }
-
-        var said = await answer.Task.WaitAsync(cancel);
-        return said switch
-        {
-            { Fault: { } fault } => throw new CreelException(fault),
-            { Bug: { } bug } => throw new InvalidOperationException(bug),
-            _ => said,
-        };
     }
 
     private async Task ReadAsync()

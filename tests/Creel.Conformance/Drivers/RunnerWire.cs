@@ -6,6 +6,7 @@ using Creel.Core.Isolation;
 namespace Creel.Conformance.Drivers;
 
 /// <summary>What the suite tells a driver in another process.</summary>
+/// <param name="Number">Of the call; with the verb <c>cancel</c> of the one that is given up.</param>
 internal sealed record RunnerCall(
     int Number,
     string Verb,
@@ -28,6 +29,12 @@ internal sealed record RunnerAnswer(int Number)
     public Fault? Fault { get; init; }
 
     public string? Bug { get; init; }
+
+    public string? Drift { get; init; }
+
+    public bool Cancelled { get; init; }
+
+    public int? Pid { get; init; }
 }
 
 internal static class RunnerWire

@@ -3,6 +3,7 @@ using Creel.Adapters.Bubblewrap;
 using Creel.Adapters.Docker;
 using Creel.Adapters.Host;
 using Creel.Adapters.Linux;
+using Creel.Adapters.Systemd;
 using Creel.Core.Isolation;
 
 namespace Creel.Conformance.Drivers;
@@ -15,6 +16,11 @@ internal static class Substrate
     /// <summary>The reason to skip; null where it runs. CREEL_REQUIRE=NAME,… lets it run and fail instead.</summary>
     public static string? WhyNot(string name, bool otherUser)
     {
+        if (name == "systemd" && otherUser && Elsewhere.Systemd is null)
+        {
+            return "systemd runs here for the user of the suite alone: run it as an ordinary user, too";
+        }
+
         if ((Environment.GetEnvironmentVariable("CREEL_REQUIRE") ?? "").Split(',', ' ').Contains(name))
         {
             return null;
@@ -34,6 +40,7 @@ internal static class Substrate
         {
             "host" => new HostDriver(options),
             "docker" => new DockerDriver(new DockerOptions(options)),
+            "systemd" => new SystemdDriver(options),
             "bubblewrap" => new BubblewrapDriver(options, new BubblewrapOptions(program)),
             _ => throw new ArgumentOutOfRangeException(nameof(name), name, null),
         };
@@ -43,6 +50,12 @@ internal static class Substrate
         if (name == "gvisor")
         {
             return TakeGvisor();
+        }
+
+        if (name == "systemd" && Elsewhere.Systemd is { } elsewhere)
+        {
+            using var runner = new RunnerDriver(name, new LinuxOptions("/run/creel"), null, elsewhere: elsewhere);
+            return Task.Run(async () => await runner.FingerprintAsync()).GetAwaiter().GetResult();
         }
 
         var run = Directory.CreateTempSubdirectory("creel-run-").FullName;

@@ -55,6 +55,17 @@ public class CellPlannerTests
     }
 
     [Fact]
+    public void What_somebody_changed_by_hand_is_noted_and_left()
+    {
+        var design = Design("bart");
+
+        var plan = CellPlanner.Plan([design], [Running(design) with { Drift = "its unit was changed" }]);
+
+        plan.Steps.ShouldBeEmpty();
+        plan.Notes.ShouldBe(["cell bart: its unit was changed"]);
+    }
+
+    [Fact]
     public void A_cell_that_died_is_started_and_the_step_says_why()
     {
         var design = Design("bart");

@@ -5,7 +5,12 @@ using Creel.Terminal;
 namespace Creel.Commands.Views;
 
 /// <summary>What the reconciler would do.</summary>
-internal sealed record PlanView(IReadOnlyList<StepView>? Steps, IReadOnlyList<Problem>? Problems)
+/// <param name="Notes">Those of the steps, and what is said of cells that need none.</param>
+internal sealed record PlanView(
+    IReadOnlyList<StepView>? Steps,
+    IReadOnlyList<Problem>? Problems,
+    IReadOnlyList<string>? Notes = null
+)
 {
     public TextTable Table()
     {

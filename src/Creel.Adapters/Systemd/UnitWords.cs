@@ -1,0 +1,67 @@
+using System.Globalization;
+using System.Text;
+using Creel.Core;
+
+namespace Creel.Adapters.Systemd;
+
+/// <summary>
+/// Values as a unit file must have them (systemd.syntax(7)): whatever a name or a path holds, it stays one value of one line.
+/// </summary>
+internal static class UnitWords
+{
+    /// <summary>Text for people: control characters become spaces.</summary>
+    public static string Text(string text) =>
+        Percent(string.Concat(text.Select(c => char.IsControl(c) ? ' ' : c)).TrimEnd('\\'));
+
+    /// <summary>A path that is the whole value; it must not end in a space or a backslash.</summary>
+    /// <exception cref="CreelException">It has a control character: a unit file has no way to write one in a path.</exception>
+    public static string Path(string path) => Percent(Plain(path));
+
+    /// <summary>A path in a list of binds, in which spaces, quotes, colons and backslashes have a meaning.</summary>
+    /// <exception cref="CreelException">As for <see cref="Path"/>.</exception>
+    public static string ListedPath(string path)
+    {
+        var text = new StringBuilder();
+        foreach (var c in Plain(path))
+        {
+            text.Append(c is ' ' or '\\' or '"' or '\'' or ':' ? "\\" : "").Append(c);
+        }
+
+        return Percent(text.ToString());
+    }
+
+    /// <summary>One argument of a command line that begins with a colon, where a dollar has no meaning.</summary>
+    public static string Argument(string argument)
+    {
+        var text = new StringBuilder("\"");
+        foreach (var c in argument)
+        {
+            text.Append(
+                c switch
+                {
+                    '"' or '\\' => $"\\{c}",
+                    '\n' => "\\n",
+                    < ' ' or '\x7f' => string.Create(CultureInfo.InvariantCulture, $"\\x{(int)c:x2}"),
+                    _ => c.ToString(),
+                }
+            );
+        }
+
+        return Percent(text.Append('"').ToString());
+    }
+
+    public static string Command(IEnumerable<string> arguments) => string.Join(' ', arguments.Select(Argument));
+
+    private static string Percent(string text) => text.Replace("%", "%%", StringComparison.Ordinal);
+
+    private static string Plain(string path) =>
+        path.Any(char.IsControl)
+            ? throw new CreelException(
+                Fault.Refused(
+                    "path",
+                    $"the path {string.Concat(path.Select(c => char.IsControl(c) ? '?' : c))} has a control character, which systemd can't be told",
+                    "Rename the folder, or choose another driver"
+                )
+            )
+            : path;
+}
