@@ -17,14 +17,17 @@ internal static class CellEnding
             return new CellObservation(false, "killed: out of memory" + limit, code);
         }
 
-        return new CellObservation(false, Sentence(code, handle), code);
+        var traceless = status.Child != handle.Child.Pid;
+        return new CellObservation(false, Sentence(code, handle, traceless), code);
     }
 
-    private static string Sentence(int? code, LinuxHandle handle) =>
+    private static string Sentence(int? code, LinuxHandle handle, bool traceless) =>
         code switch
         {
             null when handle.Child.BootId != ProcessIdentity.CurrentBoot =>
                 "ended with the machine, which was started again since",
+            null when traceless =>
+                $"ended; its folder {handle.Folder} was removed or replaced while it ran, and what would tell how with it",
             null => "ended; nobody was there to see how",
             > SignalBase and <= SignalBase + 64 => $"ended by signal {code - SignalBase} ({Name(code.Value - SignalBase)})",
             _ => $"ended with exit code {code}",

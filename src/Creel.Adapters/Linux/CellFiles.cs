@@ -1,6 +1,6 @@
 namespace Creel.Adapters.Linux;
 
-/// <summary>The names in a cell's folder, and how they are written so that a crash leaves the old or the new.</summary>
+/// <summary>The names in a cell's folder.</summary>
 internal static class CellFiles
 {
     public const string Status = "status.json";
@@ -17,23 +17,9 @@ internal static class CellFiles
     private const long LogLimit = 5 * 1024 * 1024;
     private const int TailBytes = 2048;
 
-    public static void Write(string folder, string name, string text)
-    {
-        var path = Path.Combine(folder, name);
-        var options = new FileStreamOptions
-        {
-            Mode = FileMode.Create,
-            Access = FileAccess.Write,
-            UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
-        };
-        using (var stream = new FileStream(path + ".new", options))
-        {
-            stream.Write(System.Text.Encoding.UTF8.GetBytes(text));
-            stream.Flush(flushToDisk: false);
-        }
-
-        File.Move(path + ".new", path, overwrite: true);
-    }
+    /// <summary>Not brought to the disk: after a power cut the cell is gone anyhow.</summary>
+    public static void Write(string folder, string name, string text) =>
+        WholeFile.Write(Path.Combine(folder, name), text, lasting: false);
 
     public static string? Read(string folder, string name)
     {

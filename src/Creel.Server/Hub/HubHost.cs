@@ -1,4 +1,5 @@
 using Creel.Core.Work;
+using Creel.Server.Audits;
 using Creel.Server.Hub.Agents;
 using Creel.Server.Hub.Books;
 using Creel.Server.Hub.Bridges;
@@ -97,11 +98,10 @@ public sealed class HubHost : IAsyncDisposable
     public async Task StartAsync(CancellationToken cancel = default)
     {
         await parts.Book.LoadAsync(parts.Now, await parts.Tasks.CountAsync(cancel), cancel);
-        parts.Audit.Start();
         sweeping = sweeper.RunAsync(parts.Stopping.Token);
     }
 
-    /// <summary>Takes no more work, closes all links in order, and writes what is not written yet. Runtimes come again later.</summary>
+    /// <summary>Takes no more work, and closes all links in order. Runtimes come again later.</summary>
     public async Task StopAsync()
     {
         if (parts.Stopping.IsCancellationRequested)
@@ -115,8 +115,6 @@ public sealed class HubHost : IAsyncDisposable
         {
             await sweeping;
         }
-
-        await parts.Audit.DisposeAsync();
     }
 
     public async ValueTask DisposeAsync()

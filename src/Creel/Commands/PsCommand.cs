@@ -76,7 +76,7 @@ internal static class PsCommand
         }
 
         call.Show(Table(cells, call.Time.GetUtcNow()));
-        foreach (var remark in Remarks(cells))
+        foreach (var remark in Remarks(cells, call.Time.GetUtcNow()))
         {
             call.Note(remark);
         }
@@ -96,17 +96,20 @@ internal static class PsCommand
     private static string Draw(JsonElement answer, DateTimeOffset now)
     {
         var cells = Call.Read<CellsView>(answer).Cells ?? [];
-        return cells.Count == 0 ? "no cells" : string.Join('\n', Remarks(cells).Prepend(Table(cells, now).Text().TrimEnd('\n')));
+        return cells.Count == 0 ? "no cells" : string.Join('\n', Remarks(cells, now).Prepend(Table(cells, now).Text().TrimEnd('\n')));
     }
 
-    private static IEnumerable<string> Remarks(IReadOnlyList<CellView> cells)
+    private static IEnumerable<string> Remarks(IReadOnlyList<CellView> cells, DateTimeOffset now)
     {
         var reasons = cells
             .Where(cell => cell.Reason is { Length: > 0 })
-            .Select(cell => $"{cell.Group ?? cell.Id}: {cell.Reason}");
+            .Select(cell => $"{cell.Group ?? cell.Id}: {cell.Reason}{Again(cell, now)}");
         var notes = CellNotes.Lines([.. cells.Select(cell => (cell.Group ?? cell.Id, cell.Notes))]);
         return reasons.Concat(notes).Select(remark => PlainText.Line(remark));
     }
+
+    private static string Again(CellView cell, DateTimeOffset now) =>
+        cell.NextTry is { } next ? $"; it is started again in {Words.Span(next > now ? next - now : TimeSpan.Zero)}" : "";
 
     private static string State(CellView cell) =>
         cell is { State: "running", Connected: false } ? "running, not connected" : cell.State ?? "";

@@ -2,6 +2,7 @@ using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text.Json;
 using Creel.Adapters.Files;
+using Creel.Adapters.Linux;
 using Creel.Core;
 
 namespace Creel.Roots;

@@ -9,6 +9,7 @@ using Creel.Adapters.Sqlite;
 using Creel.Commands;
 using Creel.Core;
 using Creel.Core.Isolation;
+using Creel.Server.Audits;
 using Creel.Server.Cells;
 using Creel.Server.Hub;
 using Creel.Server.Web;
@@ -24,11 +25,26 @@ internal static class ServeRoot
 {
     public static async Task<int> RunAsync(ServeOptions options, CancellationToken cancel)
     {
-        OwnProcess.Close();
-        var time = TimeProvider.System;
+        StartSettings.Ensure();
+        OwnMemory.Close();
         var home = CreelHome.Open(options.Home);
         var run = RunFolder.Choose(home.Folder, options.RunFolder, UnixUser.IsRoot);
-        RunFolder.Own(run);
+        var fresh = RunFolder.Own(run);
+        try
+        {
+            return await RunAsync(options, home, run, cancel);
+        }
+        catch when (fresh)
+        {
+            // It never came up: nothing is in there.
+            RunFolder.Remove(run);
+            throw;
+        }
+    }
+
+    private static async Task<int> RunAsync(ServeOptions options, CreelHome home, string run, CancellationToken cancel)
+    {
+        var time = TimeProvider.System;
         var runtime = RuntimeFile.Find();
         await using var store = await SqliteStore.OpenAsync(home.Database, cancel: cancel);
 
@@ -52,7 +68,8 @@ internal static class ServeRoot
             Bridge = () => cells!.Bridge,
             Usage = c => cells!.UsageAsync(c),
         };
-        var ports = new HubPorts(store.Tasks, store.Letters, store.Agents, store.Audit);
+        await using var audit = new AuditTrail(store.Audit, time, logs.CreateLogger("audit"));
+        var ports = new HubPorts(store.Tasks, store.Letters, store.Agents, audit);
         await using var hub = new HubHost(hubConfig, ports, time, logs.CreateLogger("hub"));
         using var habitats = Habitats(time);
         cells = new CellsHost(
@@ -69,7 +86,7 @@ internal static class ServeRoot
             new WritableFolders(),
             habitats,
             hub.Doors,
-            store.Audit,
+            audit,
             store.Tasks,
             time,
             logs.CreateLogger<CellsHost>(),

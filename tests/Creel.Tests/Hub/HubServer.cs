@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json;
 using Creel.Core;
 using Creel.Core.Habitats;
+using Creel.Server.Audits;
 using Creel.Server.Hub;
 using Creel.Server.Hub.Links;
 using Creel.Server.Web;
@@ -72,9 +73,10 @@ internal sealed class HubServer : IAsyncDisposable
             builder.Services.AddLogging(logging => logging.AddProvider(log).SetMinimumLevel(LogLevel.Trace));
         }
 
+        var audit = new AuditTrail(store, time, log?.CreateLogger("audit") ?? NullLogger.Instance);
         var hub = new HubHost(
             config,
-            new HubPorts(store, store, store, store),
+            new HubPorts(store, store, store, audit),
             time,
             log?.CreateLogger("hub") ?? NullLogger.Instance
         );
@@ -178,6 +180,7 @@ internal sealed class HubServer : IAsyncDisposable
         await app.StopAsync(new CancellationTokenSource(TimeSpan.FromSeconds(2)).Token);
         await app.DisposeAsync();
         await Hub.DisposeAsync();
+        await Hub.Parts.Audit.DisposeAsync();
         Directory.Delete(run, recursive: true);
     }
 }

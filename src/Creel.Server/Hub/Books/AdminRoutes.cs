@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Creel.Core;
 using Creel.Core.Work;
+using Creel.Server.Audits;
 using Creel.Server.Hub.Agents;
 using Creel.Server.Hub.Tasks;
 using Creel.Server.Web;

@@ -19,7 +19,7 @@ internal sealed class AuditRoutes(HubParts hub)
 
     private async Task List(HttpContext context)
     {
-        var audit = hub.Ports.Audit;
+        var audit = hub.Audit.Book;
         await hub.Audit.FlushAsync(context.RequestAborted);
         var records = Requests.Number(context, "tail", 1, Most) is { } tail
             ? await audit.TailAsync(tail, context.RequestAborted)
@@ -64,7 +64,7 @@ internal sealed class AuditRoutes(HubParts hub)
     private async Task Verify(HttpContext context)
     {
         await hub.Audit.FlushAsync(context.RequestAborted);
-        var verdict = await hub.Ports.Audit.VerifyAsync(context.RequestAborted);
+        var verdict = await hub.Audit.Book.VerifyAsync(context.RequestAborted);
         await JsonReply.WriteAsync(
             context,
             json =>

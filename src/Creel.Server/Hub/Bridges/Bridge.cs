@@ -1,6 +1,6 @@
 using Creel.Core;
 using Creel.Core.Work;
-using Creel.Server.Hub.Books;
+using Creel.Server.Audits;
 using Creel.Server.Hub.Tasks;
 
 namespace Creel.Server.Hub.Bridges;

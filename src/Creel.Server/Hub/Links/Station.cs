@@ -47,6 +47,9 @@ internal sealed class Station(string name, CellId? cell)
 
     public DateTimeOffset Since { get; set; }
 
+    /// <summary>Tasks that its runtimes brought to an end.</summary>
+    public long Answered;
+
     public JsonElement? Health { get; set; }
 
     public DateTimeOffset? HealthAt { get; set; }
@@ -61,7 +64,8 @@ internal sealed class Station(string name, CellId? cell)
                 Version,
                 Last?.Lease.Journal,
                 Health,
-                HealthAt
+                HealthAt,
+                Interlocked.Read(ref Answered)
             )
             : null;
 }

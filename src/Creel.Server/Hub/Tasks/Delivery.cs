@@ -1,8 +1,8 @@
 using Creel.Core;
 using Creel.Core.Link;
 using Creel.Core.Work;
+using Creel.Server.Audits;
 using Creel.Server.Hub.Agents;
-using Creel.Server.Hub.Books;
 using Creel.Server.Hub.Links;
 using Microsoft.Extensions.Logging;
 

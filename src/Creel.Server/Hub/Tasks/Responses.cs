@@ -238,6 +238,11 @@ internal sealed class Responses(HubParts hub, Delivery delivery)
 
         lock (seat.Gate)
         {
+            if (state != TaskState.Interrupted && seat.Station is { } station)
+            {
+                Interlocked.Increment(ref station.Answered);
+            }
+
             if (state == TaskState.Succeeded)
             {
                 seat.Stats.TasksCompleted++;

@@ -1,5 +1,6 @@
 using Creel.Core;
 using Creel.Core.Work;
+using Creel.Server.Audits;
 using Creel.Server.Hub.Agents;
 using Creel.Server.Hub.Books;
 

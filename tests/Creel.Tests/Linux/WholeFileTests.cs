@@ -1,6 +1,6 @@
-using Creel.Adapters.Files;
+using Creel.Adapters.Linux;
 
-namespace Creel.Tests.Files;
+namespace Creel.Tests.Linux;
 
 public sealed class WholeFileTests : IDisposable
 {

@@ -5,7 +5,7 @@ using Creel.Core;
 using Creel.Core.Policy;
 using Creel.Server.Web;
 
-namespace Creel.Server.Hub.Books;
+namespace Creel.Server.Audits;
 
 /// <summary>The details of audit entries. A payload is told by its hash: it may hold anything.</summary>
 internal static class AuditDetail
@@ -46,7 +46,20 @@ internal static class AuditDetail
         });
     }
 
-    public static string Repeated(long times) => Object(json => json.WriteNumber("repeated", times));
+    /// <param name="last">The detail of the last one: a JSON object.</param>
+    public static string Repeated(long times, string? last) =>
+        Object(json =>
+        {
+            json.WriteNumber("repeated", times);
+            if (last is not null)
+            {
+                using var fields = JsonDocument.Parse(last);
+                foreach (var field in fields.RootElement.EnumerateObject())
+                {
+                    field.WriteTo(json);
+                }
+            }
+        });
 
     private static string Masked(string text)
     {

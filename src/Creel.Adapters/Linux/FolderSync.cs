@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace Creel.Adapters.Files;
+namespace Creel.Adapters.Linux;
 
 /// <summary>Brings a folder's entries to the disk: without it a rename may be forgotten at a power cut.</summary>
 internal static partial class FolderSync
