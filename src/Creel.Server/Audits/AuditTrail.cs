@@ -53,9 +53,11 @@ public sealed class AuditTrail : IAsyncDisposable
         FoldAsync(new AuditEntry(time.GetUtcNow(), actor, action, target, outcome, detail), of: target);
 
     /// <summary>Writes how often what repeats was repeated since the last time.</summary>
-    internal async ValueTask TellRepeatsAsync()
+    internal ValueTask TellRepeatsAsync() => TellRepeatsAsync(all: false);
+
+    private async ValueTask TellRepeatsAsync(bool all)
     {
-        foreach (var entry in repeats.Take(time.GetUtcNow()))
+        foreach (var entry in repeats.Take(time.GetUtcNow(), all))
         {
             await RecordAsync(entry);
         }
@@ -86,12 +88,8 @@ public sealed class AuditTrail : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        // Also what is not due yet: nobody counts on from here.
-        foreach (var entry in repeats.Take(DateTimeOffset.MaxValue))
-        {
-            await RecordAsync(entry);
-        }
-
+        // Nobody counts on from here.
+        await TellRepeatsAsync(all: true);
         waiting.Writer.TryComplete();
         await stopping.CancelAsync();
         await writing;

@@ -42,14 +42,15 @@ internal sealed class Repeats
     }
 
     /// <summary>What was counted and is due to be told. A kind that has been quiet is forgotten: its next one is a first again.</summary>
-    public IReadOnlyList<AuditEntry> Take(DateTimeOffset now)
+    /// <param name="all">Also what is not due.</param>
+    public IReadOnlyList<AuditEntry> Take(DateTimeOffset now, bool all = false)
     {
         lock (counts)
         {
             var entries = new List<AuditEntry>();
             foreach (var (kind, count) in counts.ToArray())
             {
-                if (count.Next > 0 && now >= count.Due)
+                if (count.Next > 0 && (all || now >= count.Due))
                 {
                     entries.Add(count.Tell(now));
                 }

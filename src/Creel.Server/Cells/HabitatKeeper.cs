@@ -65,13 +65,13 @@ internal sealed class HabitatKeeper(IHabitatFiles files, DesiredState desired)
                 Accept(now, intent.DeleteWorkspaces, written: true);
                 return;
             }
-        }
-        catch (CreelException)
-        {
-            // It is not there any more, or can't be read: nothing tells that it was changed.
-        }
 
-        desired.DropIntent();
+            desired.DropIntent();
+        }
+        catch (Exception e) when (e is CreelException or IOException or UnauthorizedAccessException)
+        {
+            // The one can't be read or the other not be written at the moment: the next serve looks again.
+        }
     }
 
     /// <summary>Reads a habitat without taking it.</summary>

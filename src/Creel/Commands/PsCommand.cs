@@ -109,7 +109,7 @@ internal static class PsCommand
     }
 
     private static string Again(CellView cell, DateTimeOffset now) =>
-        cell.NextTry is { } next ? $"; it is started again in {Words.Span(next > now ? next - now : TimeSpan.Zero)}" : "";
+        cell.NextTry is { } next ? $"; it is started again in {Words.Span(next - now)}" : "";
 
     private static string State(CellView cell) =>
         cell is { State: "running", Connected: false } ? "running, not connected" : cell.State ?? "";

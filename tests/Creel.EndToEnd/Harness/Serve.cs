@@ -12,7 +12,9 @@ public sealed class Serve : IAsyncDisposable
     private Process? process;
     private HttpClient? client;
 
-    private Serve(string home) => Home = home;
+    private readonly (string Name, string Value)[] variables;
+
+    private Serve(string home, (string Name, string Value)[] variables) => (Home, this.variables) = (home, variables);
 
     public string Home { get; }
 
@@ -20,9 +22,10 @@ public sealed class Serve : IAsyncDisposable
 
     public HttpClient Http => client!;
 
-    public static async Task<Serve> StartAsync(string? home = null)
+    /// <param name="variables">More of its environment.</param>
+    public static async Task<Serve> StartAsync(string? home = null, params (string Name, string Value)[] variables)
     {
-        var serve = new Serve(home ?? Directory.CreateTempSubdirectory("creel-e2e-").FullName);
+        var serve = new Serve(home ?? Directory.CreateTempSubdirectory("creel-e2e-").FullName, variables);
         await serve.LaunchAsync();
         return serve;
     }
@@ -49,6 +52,11 @@ public sealed class Serve : IAsyncDisposable
             RedirectStandardInput = true,
         };
         start.Environment["CREEL_HOME"] = Home;
+        foreach (var (name, value) in variables)
+        {
+            start.Environment[name] = value;
+        }
+
         process = Process.Start(start)!;
         process.StandardInput.Close();
         await Until(() => File.Exists(endpoint) || process.HasExited, TimeSpan.FromSeconds(60), "serve.json");

@@ -246,7 +246,7 @@ public sealed class HabitatVerbTests : IAsyncLifetime
         lines[1].ShouldContain("12.5%");
         lines[1].ShouldContain("100m");
         lines[2].ShouldContain("running, not connected");
-        run.Error.ShouldBe("bart: it evil died\nnote: identity is declared, not proven\nnote: bart: no isolation\n");
+        run.Error.ShouldBe("bart: it evil died; it is started again in 0s\nnote: identity is declared, not proven\nnote: bart: no isolation\n");
     }
 
     [Fact]
@@ -347,7 +347,7 @@ public sealed class HabitatVerbTests : IAsyncLifetime
     }
 
     private const string Cells =
-        """{"cells":[{"id":"0a","group":"homer","agents":["homer"],"level":"session","driver":"bubblewrap","network":"proxy","state":"running","connected":true,"since":1795248587666,"restarts":0,"health":{"cpu":99,"memory":{"used":9999}},"usage":{"cpu":0.125,"memory":104857600},"notes":["identity is declared, not proven"],"tasks":{"queued":1,"running":0,"succeeded":40}},{"id":"0b","group":"bart","agents":["bart"],"state":"running","connected":false,"restarts":3,"reason":"it\u001b[2J evil\u009b31m died","notes":["identity is declared, not proven","no isolation"]}]}""";
+        """{"cells":[{"id":"0a","group":"homer","agents":["homer"],"level":"session","driver":"bubblewrap","network":"proxy","state":"running","connected":true,"since":1795248587666,"restarts":0,"health":{"cpu":99,"memory":{"used":9999}},"usage":{"cpu":0.125,"memory":104857600},"notes":["identity is declared, not proven"],"tasks":{"queued":1,"running":0,"succeeded":40}},{"id":"0b","group":"bart","agents":["bart"],"state":"running","connected":false,"restarts":3,"reason":"it\u001b[2J evil\u009b31m died","nextTry":1795248587666,"notes":["identity is declared, not proven","no isolation"]}]}""";
 
     private static HabitatModel Model { get; } =
         new()
