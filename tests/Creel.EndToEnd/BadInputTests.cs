@@ -45,16 +45,7 @@ public class BadInputTests
 
         var run = Path.Combine(home, "run");
 
-        var result = await Published.CreelAsync(
-            home,
-            "serve",
-            "--http-port",
-            $"{port}",
-            "--ws-port",
-            "0",
-            "--run-dir",
-            run
-        );
+        var result = await Published.CreelAsync(home, "serve", "--http-port", $"{port}", "--ws-port", "0", "--run-dir", run);
 
         result.ExitCode.ShouldBe(5, result.ToString());
         result.Error.ShouldStartWith(

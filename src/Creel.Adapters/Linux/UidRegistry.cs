@@ -49,7 +49,11 @@ public sealed class UidRegistry
             var spans = elsewhere.SelectMany(KernelFile.Lines).Select(Span).OfType<UidSpan>().ToList();
             var lines = File.Exists(Book) ? await File.ReadAllLinesAsync(Book, cancel).ConfigureAwait(false) : [];
             var mounted = MountPoint.All(MountTable);
-            var mounts = lines.Select(Mount).OfType<(int First, MountPoint Mount)>().DistinctBy(m => m.First).ToDictionary(m => m.First, m => m.Mount);
+            var mounts = lines
+                .Select(Mount)
+                .OfType<(int First, MountPoint Mount)>()
+                .DistinctBy(m => m.First)
+                .ToDictionary(m => m.First, m => m.Mount);
             var claims = lines.Select(line => Claim(line, mounts, mounted)).OfType<UidClaim>().ToList();
             var first = UidRanges.Choose(claims, home, spans) ?? throw UsedUp();
             mounts.Remove(first);
@@ -105,11 +109,7 @@ public sealed class UidRegistry
         return text.ToString();
     }
 
-    private static UidClaim? Claim(
-        string line,
-        IReadOnlyDictionary<int, MountPoint> mounts,
-        IReadOnlyList<MountPoint> mounted
-    ) =>
+    private static UidClaim? Claim(string line, IReadOnlyDictionary<int, MountPoint> mounts, IReadOnlyList<MountPoint> mounted) =>
         line.Split(' ', 2) is [var number, var home] && Number(number) is { } first
             ? new UidClaim(first, home, IsGone(home, mounts.GetValueOrDefault(first), mounted))
             : null;

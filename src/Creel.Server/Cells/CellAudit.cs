@@ -31,13 +31,7 @@ internal sealed class CellAudit(AuditTrail trail)
 
     /// <summary>A cell that ended by itself, or was started again after it: a cell can cause as many of these as it likes.</summary>
     public ValueTask ByItselfAsync(string action, Cell cell, string outcome, string? reason = null) =>
-        trail.RepeatingAsync(
-            Creel,
-            action,
-            Target(cell),
-            outcome,
-            reason is null ? null : AuditDetail.Of(("reason", reason))
-        );
+        trail.RepeatingAsync(Creel, action, Target(cell), outcome, reason is null ? null : AuditDetail.Of(("reason", reason)));
 
     public ValueTask WorkspaceAsync(AgentId agent, string path) =>
         trail.RecordAsync(Creel, "workspace.delete", $"agent:{agent}", "ok", AuditDetail.Of(("path", path)));

@@ -96,7 +96,9 @@ internal static class PsCommand
     private static string Draw(JsonElement answer, DateTimeOffset now)
     {
         var cells = Call.Read<CellsView>(answer).Cells ?? [];
-        return cells.Count == 0 ? "no cells" : string.Join('\n', Remarks(cells, now).Prepend(Table(cells, now).Text().TrimEnd('\n')));
+        return cells.Count == 0
+            ? "no cells"
+            : string.Join('\n', Remarks(cells, now).Prepend(Table(cells, now).Text().TrimEnd('\n')));
     }
 
     private static IEnumerable<string> Remarks(IReadOnlyList<CellView> cells, DateTimeOffset now)

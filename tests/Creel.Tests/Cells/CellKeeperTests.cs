@@ -131,7 +131,9 @@ public sealed class CellKeeperTests : IAsyncDisposable
         waits.Skip(10).ShouldAllBe(seconds => seconds == 60);
         waits.Count.ShouldBe(20);
         (await world.AuditAsync("cell.exit")).Count.ShouldBe(1);
-        (await world.AuditAsync("cell.start")).Count(e => e.EndsWith("ok", StringComparison.Ordinal)).ShouldBe(2, "the first, and the first by itself");
+        (await world.AuditAsync("cell.start"))
+            .Count(e => e.EndsWith("ok", StringComparison.Ordinal))
+            .ShouldBe(2, "the first, and the first by itself");
         await world.Trail.TellRepeatsAsync();
         (await world.EntriesAsync("cell.exit")).Last().Detail.ShouldBe("""{"repeated":19,"reason":"ended with exit code 20"}""");
         (await world.EntriesAsync("cell.start")).Last().Detail.ShouldBe("""{"repeated":19}""");

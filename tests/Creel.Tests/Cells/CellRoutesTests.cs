@@ -41,9 +41,7 @@ public sealed class CellRoutesTests : IAsyncLifetime
 
         (await world.AuditAsync("habitat.apply")).ShouldBe(["admin habitat ok"]);
         (await world.AuditAsync("habitat.down")).ShouldBe(["admin habitat ok"]);
-        (await world.EntriesAsync("habitat.down"))
-            .ShouldHaveSingleItem()
-            .Detail.ShouldBe("""{"deleteWorkspaces":true}""");
+        (await world.EntriesAsync("habitat.down")).ShouldHaveSingleItem().Detail.ShouldBe("""{"deleteWorkspaces":true}""");
     }
 
     [Fact]

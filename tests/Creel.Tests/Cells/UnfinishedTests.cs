@@ -152,8 +152,7 @@ public class UnfinishedTests
             crashed = world.Crashed;
 
             var taken =
-                written?.Invoke(world)
-                ?? (world.Disk.Desired != desired || world.Disk.Cells.Count(c => c.Stopped) != stopped);
+                written?.Invoke(world) ?? (world.Disk.Desired != desired || world.Disk.Cells.Count(c => c.Stopped) != stopped);
             await world.AgainAsync();
             if (!taken && askAgain)
             {

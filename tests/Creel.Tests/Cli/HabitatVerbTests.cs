@@ -246,7 +246,9 @@ public sealed class HabitatVerbTests : IAsyncLifetime
         lines[1].ShouldContain("12.5%");
         lines[1].ShouldContain("100m");
         lines[2].ShouldContain("running, not connected");
-        run.Error.ShouldBe("bart: it evil died; it is started again in 0s\nnote: identity is declared, not proven\nnote: bart: no isolation\n");
+        run.Error.ShouldBe(
+            "bart: it evil died; it is started again in 0s\nnote: identity is declared, not proven\nnote: bart: no isolation\n"
+        );
     }
 
     [Fact]
