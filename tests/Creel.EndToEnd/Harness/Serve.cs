@@ -12,7 +12,9 @@ public sealed class Serve : IAsyncDisposable
     private Process? process;
     private HttpClient? client;
 
-    private Serve(string home) => Home = home;
+    private readonly int? openFiles;
+
+    private Serve(string home, int? openFiles) => (Home, this.openFiles) = (home, openFiles);
 
     public string Home { get; }
 
@@ -20,9 +22,10 @@ public sealed class Serve : IAsyncDisposable
 
     public HttpClient Http => client!;
 
-    public static async Task<Serve> StartAsync(string? home = null)
+    /// <param name="openFiles">The process may open so many files; what the tests may, unless said.</param>
+    public static async Task<Serve> StartAsync(string? home = null, int? openFiles = null)
     {
-        var serve = new Serve(home ?? Directory.CreateTempSubdirectory("creel-e2e-").FullName);
+        var serve = new Serve(home ?? Directory.CreateTempSubdirectory("creel-e2e-").FullName, openFiles);
         await serve.LaunchAsync();
         return serve;
     }
@@ -43,7 +46,12 @@ public sealed class Serve : IAsyncDisposable
         File.Delete(endpoint);
         var start = new ProcessStartInfo(
             "/bin/sh",
-            ["-c", "exec \"$0\" serve --http-port 0 --ws-port 0 >>\"$1\" 2>&1", Published.Creel, Path.Combine(Home, "serve.log")]
+            [
+                "-c",
+                $"{(openFiles is { } most ? $"ulimit -n {most}; " : "")}exec \"$0\" serve --http-port 0 --ws-port 0 >>\"$1\" 2>&1",
+                Published.Creel,
+                Path.Combine(Home, "serve.log"),
+            ]
         )
         {
             RedirectStandardInput = true,
