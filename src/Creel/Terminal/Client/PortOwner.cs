@@ -45,8 +45,7 @@ internal static class PortOwner
     }
 
     /// <summary>Root, we, and the owner of the token may have it.</summary>
-    public static bool IsTrusted(uint uid, string tokenFile) =>
-        uid == 0 || uid == EffectiveUser() || uid == OwnerOf(tokenFile);
+    public static bool IsTrusted(uint uid, string tokenFile) => uid == 0 || uid == EffectiveUser() || uid == OwnerOf(tokenFile);
 
     /// <summary>The users that listen where a connection to the loopback at <paramref name="port"/> may arrive.</summary>
     /// <param name="onlyV4">The address is an IPv4 one: of IPv6's listeners only those on all addresses count.</param>
