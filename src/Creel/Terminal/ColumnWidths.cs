@@ -9,13 +9,13 @@ internal static class ColumnWidths
     /// <summary>No column gets narrower, even if the table then is too wide.</summary>
     private const int Least = 4;
 
-    /// <summary>The widest columns give way first: while they can between their words, and only then within them.</summary>
+    /// <summary>Columns give way between their words while they can, and only then within them.</summary>
     public static int[] Fit(IReadOnlyList<string[]> rows, int gap, int columns)
     {
         var widths = Widest(rows, cell => cell.GetCellWidth());
         var room = columns - ((widths.Length - 1) * gap);
-        Narrow(widths, Widest(rows, cell => cell.Split(' ').Max(word => word.GetCellWidth())), room);
-        Narrow(widths, [.. widths.Select(_ => Least)], room);
+        Narrow(rows, widths, Widest(rows, cell => cell.Split(' ').Max(word => word.GetCellWidth())), room);
+        Narrow(rows, widths, [.. widths.Select(_ => Least)], room);
         return widths;
     }
 
@@ -71,7 +71,8 @@ internal static class ColumnWidths
     private static int[] Widest(IReadOnlyList<string[]> rows, Func<string, int> of) =>
         [.. Enumerable.Range(0, rows[0].Length).Select(i => rows.Max(row => of(row[i])))];
 
-    private static void Narrow(int[] widths, int[] floors, int room)
+    /// <summary>Each step takes one character from where that folds the fewest rows that are not folded so far already.</summary>
+    private static void Narrow(IReadOnlyList<string[]> rows, int[] widths, int[] floors, int room)
     {
         while (widths.Sum() > room)
         {
@@ -81,7 +82,10 @@ internal static class ColumnWidths
                 return;
             }
 
-            widths[yielding.MaxBy(i => widths[i])]--;
+            var heights = rows.Select(row => row.Select((cell, i) => Wrap(cell, widths[i]).Count).Max()).ToArray();
+            widths[yielding.MinBy(i => (rows.Select((row, at) => More(row[i], widths[i] - 1, heights[at])).Sum(), -widths[i]))]--;
         }
     }
+
+    private static int More(string cell, int width, int height) => Math.Max(0, Wrap(cell, width).Count - height);
 }

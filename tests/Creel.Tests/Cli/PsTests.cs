@@ -47,6 +47,26 @@ public sealed class PsTests : IAsyncLifetime
         run.Error.ShouldContain("workbench: 3 restarts\n");
     }
 
+    [Fact]
+    public void Only_those_rows_are_folded_that_have_to_be()
+    {
+        var table = new TextTable("CELL", "LEVEL, DRIVER", "STATE");
+        table.Add("homer", "session, bubblewrap", "running");
+        table.Add("bench: maker, tester", "session, bubblewrap", "running");
+
+        table
+            .Text(43)
+            .ShouldBe(
+                """
+                CELL           LEVEL, DRIVER        STATE
+                homer          session, bubblewrap  running
+                bench: maker,  session, bubblewrap  running
+                tester
+
+                """
+            );
+    }
+
     [Theory]
     [InlineData(80, "--wide")]
     [InlineData(400)]
