@@ -319,20 +319,6 @@ public sealed class HabitatVerbTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Ps_that_watches_goes_on_until_interrupted_and_exits_130()
-    {
-        server.On("GET /cells", Cells);
-        using var interrupt = new CancellationTokenSource();
-        var setting = new CliRun.Setting { Home = server.Home, Cancel = interrupt.Token };
-
-        var running = setting.RunAsync("ps", "--watch", "--json");
-        await Eventually.Until(() => setting.Out.Text.Count(c => c == '\n') >= 2);
-        await interrupt.CancelAsync();
-
-        (await running).ExitCode.ShouldBe(130);
-    }
-
-    [Fact]
     public async Task Habitat_check_lists_problems_and_exits_2_or_0()
     {
         var problem = new Problem(Severity.Error, file, 1, 2, "name", "it is empty");

@@ -6,7 +6,7 @@ using Spectre.Console;
 
 namespace Creel.Tests.Cli;
 
-/// <summary>How much room <c>creel ps</c> takes.</summary>
+/// <summary>How much room <c>creel ps</c> takes, and how long it goes on.</summary>
 public sealed class PsTests : IAsyncLifetime
 {
     private ApiServer server = null!;
@@ -79,6 +79,19 @@ public sealed class PsTests : IAsyncLifetime
         lines[0].ShouldContain("RESTARTS");
         lines[2].ShouldContain("workbench        maker, tester, a-reviewer-with-quite-a-name  session");
         run.Error.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Ps_that_watches_goes_on_until_interrupted_and_exits_130()
+    {
+        using var interrupt = new CancellationTokenSource();
+        var setting = new CliRun.Setting { Home = server.Home, Cancel = interrupt.Token };
+
+        var running = setting.RunAsync("ps", "--watch", "--json");
+        await Eventually.Until(() => setting.Out.Text.Count(c => c == '\n') >= 2);
+        await interrupt.CancelAsync();
+
+        (await running).ExitCode.ShouldBe(130);
     }
 
     [Fact]
