@@ -129,7 +129,7 @@ public sealed class HubHost : IAsyncDisposable
                 "unknown",
                 "auth.refuse",
                 "hub",
-                AuditDetail.Of(("from", context.Connection.RemoteIpAddress?.ToString()))
+                AuditDetail.Of(("from", context.Connection.RemoteIpAddress?.ToString() ?? "the own socket"))
             )
             .AsTask();
 }

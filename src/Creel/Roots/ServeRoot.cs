@@ -52,6 +52,7 @@ internal static class ServeRoot
         {
             HttpPort = options.HttpPort,
             SocketPort = options.WsPort,
+            OwnSocket = home.Socket(run),
             AdminTokenHash = SHA256.HashData(Encoding.UTF8.GetBytes(home.AdminToken())),
             OldUnauthenticated = options.UnauthenticatedOldApi,
             MaxConnections = OpenFiles.ConnectionsEachPort(),
@@ -100,7 +101,7 @@ internal static class ServeRoot
         await hub.StartAsync(cancel);
         var bound = await CreelWeb.StartAsync(app, cancel);
         await cells.AdoptAsync(cancel);
-        home.WriteEndpoint($"http://127.0.0.1:{bound[0]}", $"ws://127.0.0.1:{bound[1]}", Version);
+        home.WriteEndpoint($"http://127.0.0.1:{bound[0]}", $"ws://127.0.0.1:{bound[1]}", web.OwnSocket, Version);
         logs.CreateLogger("serve")
             .LogInformation(
                 "creel {Version} is up on 127.0.0.1:{Http} and :{Ws}; its home is {Home}",
@@ -120,6 +121,7 @@ internal static class ServeRoot
         }
 
         home.RemoveEndpoint();
+        File.Delete(web.OwnSocket);
         await settling.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         cells.LetGo();
         await hub.StopAsync();

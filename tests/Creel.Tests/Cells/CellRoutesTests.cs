@@ -199,7 +199,9 @@ public sealed class CellRoutesTests : IAsyncLifetime
         var lines = await UpAsync();
 
         lines[0].GetProperty("event").GetString().ShouldBe("plan");
-        lines[0].GetProperty("plan").GetProperty("steps").GetArrayLength().ShouldBe(2);
+        var steps = lines[0].GetProperty("plan").GetProperty("steps");
+        steps.GetArrayLength().ShouldBe(2);
+        steps[0].GetProperty("enforced").GetProperty("memory").GetBoolean().ShouldBeTrue();
         lines[^1].GetProperty("event").GetString().ShouldBe("done");
         lines.Count(l => l.GetProperty("event").GetString() == "step").ShouldBe(6, "running, done and silent, of two");
     }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Creel.Core.Habitats;
+using Creel.Core.Isolation;
 using Creel.Terminal;
 
 namespace Creel.Commands.Views;
@@ -20,7 +21,7 @@ internal sealed record PlanView(IReadOnlyList<StepView>? Steps, IReadOnlyList<Pr
                 step.Driver,
                 step.Level,
                 step.Network,
-                LimitWords.Of(step.Limits),
+                LimitWords.Of(step.Limits, step.Enforced),
                 step.Why
             );
         }
@@ -31,6 +32,7 @@ internal sealed record PlanView(IReadOnlyList<StepView>? Steps, IReadOnlyList<Pr
 
 /// <summary>One step of a plan.</summary>
 /// <param name="Kind"><c>start</c>, <c>stop</c>, <c>restart</c>, <c>update</c> or <c>remove</c>.</param>
+/// <param name="Enforced">Which of the limits hold.</param>
 internal sealed record StepView(
     string? Kind,
     string? Cell,
@@ -40,6 +42,7 @@ internal sealed record StepView(
     string? Level,
     string? Network,
     JsonElement? Limits,
+    EnforcedLimits? Enforced,
     string? Why,
     IReadOnlyList<string>? Notes
 );
