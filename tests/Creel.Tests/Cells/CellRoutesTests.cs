@@ -41,7 +41,7 @@ public sealed class CellRoutesTests : IAsyncLifetime
 
         (await world.AuditAsync("habitat.apply")).ShouldBe(["admin habitat ok"]);
         (await world.AuditAsync("habitat.down")).ShouldBe(["admin habitat ok"]);
-        (await world.Store.ReadAsync(0, 100))
+        (await world.Store.Audit.ReadAsync(0, 100))
             .Single(r => r.Entry.Action == "habitat.down")
             .Entry.Detail.ShouldBe("""{"deleteWorkspaces":true}""");
     }

@@ -60,7 +60,7 @@ internal sealed class World : IAsyncDisposable
     /// <summary>The audit's entries of one kind, as <c>actor target outcome</c>.</summary>
     public async Task<IReadOnlyList<string>> AuditAsync(string action) =>
         [
-            .. (await Store.ReadAsync(0, int.MaxValue))
+            .. (await Store.Audit.ReadAsync(0, int.MaxValue))
                 .Where(r => r.Entry.Action == action)
                 .Select(r => $"{r.Entry.Actor} {r.Entry.Target} {r.Entry.Outcome}"),
         ];
@@ -72,7 +72,7 @@ internal sealed class World : IAsyncDisposable
         {
             own = hub = new HubHost(
                 new HubConfig(),
-                new HubPorts(Store, Store, Store, Store),
+                Store.Ports,
                 TimeProvider.System,
                 NullLogger.Instance
             );
@@ -86,8 +86,8 @@ internal sealed class World : IAsyncDisposable
             Disk,
             files,
             hub.Doors,
-            Store,
-            Store,
+            Store.Audit,
+            Store.Tasks,
             TimeProvider.System,
             NullLogger<CellsHost>.Instance,
             Disk

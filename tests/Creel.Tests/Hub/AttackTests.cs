@@ -159,7 +159,7 @@ public sealed class AttackTests
 
         var gate = new TaskCompletionSource();
         var (entered, inside, most) = (0, 0, 0);
-        server.Store.BeforeComplete = async () =>
+        server.Store.Tasks.BeforeComplete = async () =>
         {
             Interlocked.Increment(ref entered);
             most = Math.Max(most, Interlocked.Increment(ref inside));

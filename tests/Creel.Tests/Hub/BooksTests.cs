@@ -91,7 +91,7 @@ public sealed class BooksTests
             }
         }
 
-        (await store.VerifyAsync()).Count.ShouldBe(700);
+        (await store.Audit.VerifyAsync()).Count.ShouldBe(700);
     }
 
     [Fact]

@@ -74,7 +74,7 @@ internal sealed class HubServer : IAsyncDisposable
 
         var hub = new HubHost(
             config,
-            new HubPorts(store, store, store, store),
+            store.Ports,
             time,
             log?.CreateLogger("hub") ?? NullLogger.Instance
         );

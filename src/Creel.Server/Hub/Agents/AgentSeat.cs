@@ -39,7 +39,7 @@ internal sealed class AgentSeat(AgentId id, AgentRegistration registration)
     /// <summary>When its connection was lost; null while it is connected, or was seen to.</summary>
     public DateTimeOffset? AwaySince { get; set; }
 
-    /// <summary>Gone from the book; whoever still holds it must not take tasks for it.</summary>
+    /// <summary>Gone, or going, from the book; whoever still holds it must not take tasks for it.</summary>
     public bool Removed { get; set; }
 
     public AgentStats Stats { get; set; } = new();

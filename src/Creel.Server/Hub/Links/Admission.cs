@@ -241,6 +241,11 @@ internal sealed class Admission(HubParts hub, Delivery delivery, PresenceBoard p
     {
         lock (seat.Gate)
         {
+            if (seat.Removed && seat.Station is { Cell: null })
+            {
+                link.Close(CloseCodes.Gone, "the agent is gone");
+            }
+
             if (link.Closed || seat.Removed)
             {
                 return;

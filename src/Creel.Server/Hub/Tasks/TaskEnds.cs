@@ -58,6 +58,16 @@ internal readonly record struct Ending(AgentId Agent, string Type, DateTimeOffse
     public static Ending ByHub(AgentTask task, TaskState state, DateTimeOffset at, string reason, string by = "creel") =>
         new(task.Agent, task.Type, task.CreatedAt, by, new TaskCompletion(task.Id, state, long.MaxValue, default, at, reason));
 
+    /// <summary>The hub cancels what nobody holds; a connection that has taken it up in the meantime keeps it.</summary>
+    public static Ending OfWaiting(AgentTask task, DateTimeOffset at, string reason) =>
+        new(
+            task.Agent,
+            task.Type,
+            task.CreatedAt,
+            "creel",
+            new TaskCompletion(task.Id, TaskState.Cancelled, Epoch: 0, default, at, reason)
+        );
+
     public static Ending ByHub(FlyingTask task, TaskState state, DateTimeOffset at, string reason, string by = "creel") =>
         new(
             task.Agent,
