@@ -2,6 +2,7 @@ using Creel.Core;
 using Creel.Core.Link;
 using Creel.Core.Work;
 using Creel.Server.Hub.Links;
+using Creel.Server.Hub.Seats;
 using Creel.Server.Hub.Tasks;
 using Creel.Server.Web;
 
@@ -31,7 +32,7 @@ internal sealed class AgentChanges(HubParts hub)
         {
             if (station.Last is { } link)
             {
-                Admission.Detach(seat, link, hub.Now);
+                seat.Detach(link, hub.Now);
             }
         }
     }
@@ -178,7 +179,7 @@ internal sealed class AgentChanges(HubParts hub)
             former.Seats = [.. former.Seats.Where(s => s != seat)];
             if (former.Last is { } link)
             {
-                Admission.Detach(seat, link, hub.Now);
+                seat.Detach(link, hub.Now);
             }
         }
     }

@@ -1,9 +1,9 @@
 using Creel.Core;
 using Creel.Core.Link;
 using Creel.Core.Work;
-using Creel.Server.Hub.Agents;
 using Creel.Server.Hub.Books;
 using Creel.Server.Hub.Links;
+using Creel.Server.Hub.Seats;
 using Microsoft.Extensions.Logging;
 
 namespace Creel.Server.Hub.Tasks;

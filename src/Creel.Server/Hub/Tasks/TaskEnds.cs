@@ -1,7 +1,7 @@
 using Creel.Core;
 using Creel.Core.Work;
-using Creel.Server.Hub.Agents;
 using Creel.Server.Hub.Books;
+using Creel.Server.Hub.Seats;
 
 namespace Creel.Server.Hub.Tasks;
 

@@ -1,9 +1,8 @@
 using System.Collections.Concurrent;
 using Creel.Core;
 using Creel.Core.Work;
-using Creel.Server.Hub.Links;
 
-namespace Creel.Server.Hub.Agents;
+namespace Creel.Server.Hub.Seats;
 
 /// <summary>All agents that the hub knows, in the order in which they came.</summary>
 internal sealed class AgentBook(IAgentRegistry registry)
