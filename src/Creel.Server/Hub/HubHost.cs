@@ -91,7 +91,16 @@ public sealed class HubHost : IAsyncDisposable
         new AuditRoutes(parts).Map(app);
         new StreamRoutes(parts).Map(app);
         new AgentsOwnRoutes(parts, Doors, bridge).Map(app);
-        new LinkRoutes(parts, Doors, tokens, refusals, admission, responses, new AskByEnvelope(parts, bridge).AskAsync, links).Map(app);
+        new LinkRoutes(
+            parts,
+            Doors,
+            tokens,
+            refusals,
+            admission,
+            responses,
+            new AskByEnvelope(parts, bridge).AskAsync,
+            links
+        ).Map(app);
     }
 
     /// <summary>Reads which agents were known, and begins.</summary>

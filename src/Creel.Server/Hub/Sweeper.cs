@@ -14,6 +14,7 @@ internal sealed class Sweeper(HubParts hub, Delivery delivery, AgentChanges agen
 {
     public const string ExpiredReason = "its agent did not come in time";
     private static readonly TimeSpan PruneEvery = TimeSpan.FromHours(1);
+    private readonly IdleMemory memory = new();
     private DateTimeOffset pruned;
 
     public async Task RunAsync(CancellationToken cancel)
@@ -40,6 +41,8 @@ internal sealed class Sweeper(HubParts hub, Delivery delivery, AgentChanges agen
         {
             delivery.KickIfBehind(seat);
         }
+
+        memory.Look();
     }
 
     private ValueTask CloseStaleAsync()

@@ -70,12 +70,7 @@ internal sealed class World : IAsyncDisposable
     {
         if (hub is null)
         {
-            own = hub = new HubHost(
-                new HubConfig(),
-                Store.Ports,
-                TimeProvider.System,
-                NullLogger.Instance
-            );
+            own = hub = new HubHost(new HubConfig(), Store.Ports, TimeProvider.System, NullLogger.Instance);
             await hub.StartAsync();
         }
 

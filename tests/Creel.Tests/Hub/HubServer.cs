@@ -71,12 +71,7 @@ internal sealed class HubServer : IAsyncDisposable
             builder.Services.AddLogging(logging => logging.AddProvider(log).SetMinimumLevel(LogLevel.Trace));
         }
 
-        var hub = new HubHost(
-            config,
-            store.Ports,
-            time,
-            log?.CreateLogger("hub") ?? NullLogger.Instance
-        );
+        var hub = new HubHost(config, store.Ports, time, log?.CreateLogger("hub") ?? NullLogger.Instance);
         hub.AddTo(builder);
         var app = CreelWeb.Build(builder);
         hub.Map(app);

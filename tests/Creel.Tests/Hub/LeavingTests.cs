@@ -139,7 +139,12 @@ public sealed class LeavingTests
         await using var runtime = await Peer.RuntimeAsync(server, "c1");
         var id = await server.SubmitAsync("bart");
         await runtime.NextTaskAsync();
-        var newer = new TaskMove(new TaskId(Guid.Parse(id)), TaskState.Running, new Lease("j9", 1_000_000), server.Time.GetUtcNow());
+        var newer = new TaskMove(
+            new TaskId(Guid.Parse(id)),
+            TaskState.Running,
+            new Lease("j9", 1_000_000),
+            server.Time.GetUtcNow()
+        );
         server.Store.Tasks.BeforeComplete = async () => await server.Store.Tasks.MoveAsync([newer]);
         await runtime.RespondAsync(id);
         await runtime.RespondAsync("nonsense");
