@@ -1,7 +1,7 @@
 using Creel.Core.Work;
 using Creel.Server.Audits;
-using Creel.Server.Hub.Agents;
 using Creel.Server.Hub.Books;
+using Creel.Server.Hub.Seats;
 using Creel.Server.Hub.Tasks;
 using Microsoft.Extensions.Logging;
 

@@ -73,7 +73,7 @@ internal sealed class World : IAsyncDisposable
     /// <summary>As <see cref="AuditAsync"/>, what is on the disk this very moment.</summary>
     public IReadOnlyList<string> Written(string action) =>
         [
-            .. Store
+            .. Store.Audit
                 .ReadAsync(0, int.MaxValue)
                 .Result.Select(r => r.Entry)
                 .Where(e => e.Action == action)
@@ -83,21 +83,16 @@ internal sealed class World : IAsyncDisposable
     public async Task<IReadOnlyList<AuditEntry>> EntriesAsync(string action)
     {
         await Trail.FlushAsync(default);
-        return [.. (await Store.ReadAsync(0, int.MaxValue)).Select(r => r.Entry).Where(e => e.Action == action)];
+        return [.. (await Store.Audit.ReadAsync(0, int.MaxValue)).Select(r => r.Entry).Where(e => e.Action == action)];
     }
 
     /// <summary>A serve that has read what there is and taken it over, but done nothing yet.</summary>
     public async Task ServeAsync(HubHost? hub = null, bool adopt = true)
     {
-        trail = new AuditTrail(Store, Time, NullLogger.Instance);
+        trail = new AuditTrail(Store.Audit, Time, NullLogger.Instance);
         if (hub is null)
         {
-            own = hub = new HubHost(
-                new HubConfig(),
-                new HubPorts(Store, Store, Store, trail),
-                TimeProvider.System,
-                NullLogger.Instance
-            );
+            own = hub = new HubHost(new HubConfig(), Store.PortsWith(trail), TimeProvider.System, NullLogger.Instance);
             await hub.StartAsync();
         }
 
@@ -109,7 +104,7 @@ internal sealed class World : IAsyncDisposable
             files,
             hub.Doors,
             trail,
-            Store,
+            Store.Tasks,
             Time,
             NullLogger<CellsHost>.Instance,
             Disk

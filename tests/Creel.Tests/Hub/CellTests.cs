@@ -2,8 +2,6 @@ using System.Net;
 using Creel.Core;
 using Creel.Core.Habitats;
 using Creel.Server.Hub;
-using Creel.Server.Hub.Bridges;
-using Creel.Server.Hub.Links;
 
 namespace Creel.Tests.Hub;
 

@@ -6,7 +6,6 @@ using Creel.Core;
 using Creel.Core.Habitats;
 using Creel.Server.Audits;
 using Creel.Server.Hub;
-using Creel.Server.Hub.Links;
 using Creel.Server.Web;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
@@ -73,13 +72,8 @@ internal sealed class HubServer : IAsyncDisposable
             builder.Services.AddLogging(logging => logging.AddProvider(log).SetMinimumLevel(LogLevel.Trace));
         }
 
-        var audit = new AuditTrail(store, time, log?.CreateLogger("audit") ?? NullLogger.Instance);
-        var hub = new HubHost(
-            config,
-            new HubPorts(store, store, store, audit),
-            time,
-            log?.CreateLogger("hub") ?? NullLogger.Instance
-        );
+        var audit = new AuditTrail(store.Audit, time, log?.CreateLogger("audit") ?? NullLogger.Instance);
+        var hub = new HubHost(config, store.PortsWith(audit), time, log?.CreateLogger("hub") ?? NullLogger.Instance);
         hub.AddTo(builder);
         var app = CreelWeb.Build(builder);
         hub.Map(app);

@@ -2,7 +2,6 @@ using System.Net;
 using System.Text.Json;
 using Creel.Core;
 using Creel.Core.Work;
-using Creel.Server.Hub.Links;
 using Creel.Server.Web;
 using Microsoft.AspNetCore.Http;
 

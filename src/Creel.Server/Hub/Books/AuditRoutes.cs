@@ -1,4 +1,3 @@
-using Creel.Server.Hub.Tasks;
 using Creel.Server.Web;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -37,7 +36,7 @@ internal sealed class AuditRoutes(HubParts hub)
                 {
                     json.WriteStartObject();
                     json.WriteNumber("sequence", sequence);
-                    TaskView.Time(json, "at", entry.At);
+                    JsonReply.Time(json, "at", entry.At);
                     json.WriteString("actor", entry.Actor);
                     json.WriteString("action", entry.Action);
                     json.WriteString("target", entry.Target);

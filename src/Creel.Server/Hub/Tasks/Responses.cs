@@ -2,8 +2,9 @@ using System.Text.Json;
 using Creel.Core;
 using Creel.Core.Link;
 using Creel.Core.Work;
-using Creel.Server.Hub.Agents;
 using Creel.Server.Hub.Links;
+using Creel.Server.Hub.Seats;
+using Creel.Server.Web;
 using Microsoft.Extensions.Logging;
 
 namespace Creel.Server.Hub.Tasks;

@@ -2,18 +2,19 @@ using System.Net.WebSockets;
 using System.Text.Json;
 using Creel.Core;
 using Creel.Core.Link;
-using Creel.Server.Hub.Agents;
-using Creel.Server.Hub.Bridges;
+using Creel.Server.Hub.Links;
+using Creel.Server.Hub.Seats;
 using Creel.Server.Hub.Tasks;
+using Creel.Server.Web;
 
-namespace Creel.Server.Hub.Links;
+namespace Creel.Server.Hub.Peers;
 
 /// <summary>The hub's side of the link with an agent that speaks the older VM-agent protocol.</summary>
 internal sealed class OldSession(
     HubParts hub,
     Admission admission,
     Responses responses,
-    AskByEnvelope ask,
+    Func<AgentSeat, Link, Envelope, ValueTask> ask,
     AgentSeat seat,
     Station station,
     Link link
@@ -89,7 +90,7 @@ internal sealed class OldSession(
                 return new ValueTask(link.Intake.RoomAsync(hub.Stopping.Token));
             case MessageTypes.Task:
                 Interlocked.Increment(ref hub.Handled);
-                return ask.AskAsync(seat, link, envelope);
+                return ask(seat, link, envelope);
             case MessageTypes.Log or MessageTypes.Status or MessageTypes.Error:
                 Interlocked.Increment(ref hub.Handled);
                 Pass(envelope);

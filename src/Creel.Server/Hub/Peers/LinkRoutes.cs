@@ -1,13 +1,15 @@
 using Creel.Core;
+using Creel.Core.Link;
 using Creel.Server.Hub.Agents;
-using Creel.Server.Hub.Bridges;
+using Creel.Server.Hub.Links;
+using Creel.Server.Hub.Seats;
 using Creel.Server.Hub.Tasks;
 using Creel.Server.Web;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 
-namespace Creel.Server.Hub.Links;
+namespace Creel.Server.Hub.Peers;
 
 /// <summary>Where cells and agents connect: cells on their own sockets, agents on TCP with their own tokens.</summary>
 internal sealed class LinkRoutes(
@@ -17,7 +19,7 @@ internal sealed class LinkRoutes(
     AccessRefusals refusals,
     Admission admission,
     Responses responses,
-    AskByEnvelope ask,
+    Func<AgentSeat, Link, Envelope, ValueTask> ask,
     LinkSet links
 )
 {

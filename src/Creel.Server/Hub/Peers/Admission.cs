@@ -1,10 +1,11 @@
 using Creel.Core;
 using Creel.Core.Link;
 using Creel.Core.Work;
-using Creel.Server.Hub.Agents;
+using Creel.Server.Hub.Links;
+using Creel.Server.Hub.Seats;
 using Creel.Server.Hub.Tasks;
 
-namespace Creel.Server.Hub.Links;
+namespace Creel.Server.Hub.Peers;
 
 /// <summary>Lets a connection in: it replaces the one before, and what that one had under way is settled with what the new one knows.</summary>
 internal sealed class Admission(HubParts hub, Delivery delivery, PresenceBoard presence)
@@ -93,7 +94,7 @@ internal sealed class Admission(HubParts hub, Delivery delivery, PresenceBoard p
     {
         foreach (var seat in station.Seats)
         {
-            Detach(seat, link, hub.Now);
+            seat.Detach(link, hub.Now);
         }
 
         lock (station.Gate)
@@ -108,20 +109,6 @@ internal sealed class Admission(HubParts hub, Delivery delivery, PresenceBoard p
         }
 
         presence.Tell(station);
-    }
-
-    public static void Detach(AgentSeat seat, Link link, DateTimeOffset now)
-    {
-        lock (seat.Gate)
-        {
-            if (seat.Link == link)
-            {
-                seat.Link = null;
-                seat.AwaySince = now;
-                seat.LastSeen = now;
-                seat.Behind = true;
-            }
-        }
     }
 
     private async Task ReplaceAsync(Station station, Link link, Hello? hello)
@@ -150,7 +137,7 @@ internal sealed class Admission(HubParts hub, Delivery delivery, PresenceBoard p
         before.Close(CloseCodes.Replaced, "replaced by a newer connection");
         foreach (var seat in station.Seats)
         {
-            Detach(seat, before, hub.Now);
+            seat.Detach(before, hub.Now);
         }
 
         await before.SettledAsync(hub.Config.Settle);
@@ -241,6 +228,11 @@ internal sealed class Admission(HubParts hub, Delivery delivery, PresenceBoard p
     {
         lock (seat.Gate)
         {
+            if (seat.Removed && seat.Station is { Cell: null })
+            {
+                link.Close(CloseCodes.Gone, "the agent is gone");
+            }
+
             if (link.Closed || seat.Removed)
             {
                 return;

@@ -2,10 +2,11 @@ using System.Net.WebSockets;
 using System.Text.Json;
 using Creel.Core;
 using Creel.Core.Link;
-using Creel.Server.Hub.Agents;
+using Creel.Server.Hub.Links;
+using Creel.Server.Hub.Seats;
 using Creel.Server.Hub.Tasks;
 
-namespace Creel.Server.Hub.Links;
+namespace Creel.Server.Hub.Peers;
 
 /// <summary>The hub's side of the link with a creel-runtime.</summary>
 internal sealed class RuntimeSession(HubParts hub, Admission admission, Responses responses, Station station, Link link)

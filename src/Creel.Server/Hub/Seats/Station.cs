@@ -1,8 +1,8 @@
 using System.Text.Json;
 using Creel.Core;
-using Creel.Server.Hub.Agents;
+using Creel.Server.Hub.Links;
 
-namespace Creel.Server.Hub.Links;
+namespace Creel.Server.Hub.Seats;
 
 /// <summary>A place from which one connection serves one or more agents: a cell, or a machine of its own.</summary>
 /// <param name="name">The cell's id, or the agent's.</param>

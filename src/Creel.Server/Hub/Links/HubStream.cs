@@ -2,9 +2,8 @@ using System.Buffers.Binary;
 using System.Text.Json;
 using System.Threading.Channels;
 using Creel.Core.Link;
-using Creel.Server.Hub.Links;
 
-namespace Creel.Server.Hub.Streams;
+namespace Creel.Server.Hub.Links;
 
 /// <summary>
 /// One byte stream between a client and a cell. Each direction has a window: what the client has not read yet is never more than

@@ -2,91 +2,23 @@ using System.Text.Json;
 using Creel.Core;
 using Creel.Core.Work;
 using Creel.Server.Audits;
-using Creel.Server.Hub.Agents;
-using Creel.Server.Hub.Tasks;
 using Creel.Server.Web;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 
-namespace Creel.Server.Hub.Books;
+namespace Creel.Server.Hub.Agents;
 
-/// <summary>Dead letters, statistics, join tokens.</summary>
-internal sealed class AdminRoutes(HubParts hub, Dispatcher dispatcher, Tokens tokens)
+/// <summary>Statistics and join tokens.</summary>
+internal sealed class AdminRoutes(HubParts hub, Tokens tokens)
 {
     private const int History = 1000;
     private const int LongestJoin = 30 * 24 * 3600;
 
     public void Map(IEndpointRouteBuilder app)
     {
-        app.MapGet("/admin/dlq", Letters).Old();
-        app.MapDelete("/admin/dlq", ClearLetters).Old();
-        app.MapPost("/admin/dlq/{id}/redrive", Redrive);
         app.MapGet("/admin/stats", Stats).Old();
         app.MapPost("/admin/join-tokens", MakeJoinToken);
-    }
-
-    private async Task Letters(HttpContext context)
-    {
-        var letters = await hub.Ports.Letters.ListAsync(context.RequestAborted);
-        await JsonReply.WriteAsync(
-            context,
-            json =>
-            {
-                json.WriteStartArray("deadLetterQueue");
-                foreach (var letter in letters)
-                {
-                    json.WriteStartObject();
-                    json.WriteString("id", letter.Id);
-                    json.WriteString("agent", letter.Agent.Value);
-                    json.WriteString("task", letter.Task?.ToString());
-                    json.WritePropertyName("message");
-                    json.WriteRawValue(letter.Message.Span, skipInputValidation: true);
-                    json.WriteString("error", letter.Error);
-                    TaskView.Time(json, "timestamp", letter.At);
-                    json.WriteEndObject();
-                }
-
-                json.WriteEndArray();
-            }
-        );
-    }
-
-    private async Task ClearLetters(HttpContext context)
-    {
-        await hub.Ports.Letters.ClearAsync(context.RequestAborted);
-        await hub.Audit.RecordAsync("admin", "dlq.clear", "hub", "ok");
-        await JsonReply.WriteAsync(context, json => json.WriteString("status", "cleared"));
-    }
-
-    /// <summary>The letter becomes a new task; it stays a letter where that is not possible.</summary>
-    private async Task Redrive(HttpContext context)
-    {
-        var name = (string)context.Request.RouteValues["id"]!;
-        var letter =
-            await hub.Ports.Letters.TakeAsync(name, context.RequestAborted)
-            ?? throw new CreelException(
-                Fault.NotFound("letter-not-found", "there is no such dead letter", "list them: GET /admin/dlq")
-            );
-        var id = dispatcher.NewId();
-        try
-        {
-            await dispatcher.SubmitAsync(new TaskRequest(letter.Agent, letter.Message, "admin"), id);
-        }
-        catch
-        {
-            await hub.Ports.Letters.AddAsync([letter], CancellationToken.None);
-            throw;
-        }
-
-        await hub.Audit.RecordAsync(
-            "admin",
-            "dlq.redrive",
-            $"agent:{letter.Agent}",
-            "ok",
-            AuditDetail.Of(("letter", letter.Id), ("task", id.ToString()))
-        );
-        await JsonReply.WriteAsync(context, json => json.WriteString("taskId", id.Value));
     }
 
     private async Task Stats(HttpContext context)
@@ -146,7 +78,7 @@ internal sealed class AdminRoutes(HubParts hub, Dispatcher dispatcher, Tokens to
             json =>
             {
                 json.WriteString("token", token);
-                TaskView.Time(json, "expiresAt", expires);
+                JsonReply.Time(json, "expiresAt", expires);
             }
         );
     }

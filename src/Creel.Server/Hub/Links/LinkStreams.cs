@@ -1,9 +1,8 @@
 using System.Text.Json;
 using Creel.Core;
 using Creel.Core.Link;
-using Creel.Server.Hub.Links;
 
-namespace Creel.Server.Hub.Streams;
+namespace Creel.Server.Hub.Links;
 
 /// <summary>The streams that run over one link.</summary>
 internal sealed class LinkStreams(Link link)

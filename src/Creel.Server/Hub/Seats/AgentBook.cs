@@ -1,9 +1,8 @@
 using System.Collections.Concurrent;
 using Creel.Core;
 using Creel.Core.Work;
-using Creel.Server.Hub.Links;
 
-namespace Creel.Server.Hub.Agents;
+namespace Creel.Server.Hub.Seats;
 
 /// <summary>All agents that the hub knows, in the order in which they came.</summary>
 internal sealed class AgentBook(IAgentRegistry registry)
@@ -39,9 +38,10 @@ internal sealed class AgentBook(IAgentRegistry registry)
     public AgentSeat? Find(AgentId id) => seats.GetValueOrDefault(id);
 
     /// <exception cref="CreelException">There is none.</exception>
-    public AgentSeat Get(AgentId id) =>
-        Find(id)
-        ?? throw new CreelException(Fault.NotFound("agent-not-found", "Agent not found", "list the agents: GET /agents"));
+    public AgentSeat Get(AgentId id) => Find(id) ?? throw Unknown();
+
+    public static CreelException Unknown() =>
+        new(Fault.NotFound("agent-not-found", "Agent not found", "list the agents: GET /agents"));
 
     /// <summary>One change of the registry at a time, so that memory and store agree.</summary>
     public async ValueTask<T> ChangeAsync<T>(Func<ValueTask<T>> change, CancellationToken cancel)
@@ -85,11 +85,6 @@ internal sealed class AgentBook(IAgentRegistry registry)
     public async ValueTask RemoveAsync(AgentSeat seat, CancellationToken cancel)
     {
         await registry.RemoveAsync(seat.Id, cancel);
-        lock (seat.Gate)
-        {
-            seat.Removed = true;
-        }
-
         seats.TryRemove(seat.Id, out _);
         Volatile.Write(ref order, [.. order.Where(s => s != seat)]);
     }

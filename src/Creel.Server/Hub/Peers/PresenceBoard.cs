@@ -1,6 +1,7 @@
 using Creel.Core;
+using Creel.Server.Hub.Seats;
 
-namespace Creel.Server.Hub.Links;
+namespace Creel.Server.Hub.Peers;
 
 /// <summary>Who waits for cells to come and go.</summary>
 internal sealed class PresenceBoard

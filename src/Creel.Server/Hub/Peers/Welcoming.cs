@@ -1,8 +1,9 @@
 using Creel.Core.Isolation;
 using Creel.Core.Link;
-using Creel.Server.Hub.Agents;
+using Creel.Server.Hub.Links;
+using Creel.Server.Hub.Seats;
 
-namespace Creel.Server.Hub.Links;
+namespace Creel.Server.Hub.Peers;
 
 /// <summary>Tells a runtime whom it serves.</summary>
 internal static class Welcoming

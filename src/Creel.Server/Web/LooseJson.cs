@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace Creel.Server.Hub.Links;
+namespace Creel.Server.Web;
 
 /// <summary>Reads JSON whose sender is not trusted to write Unicode: what is no text is as if it were not there.</summary>
 internal static class LooseJson

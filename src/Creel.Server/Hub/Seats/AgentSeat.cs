@@ -3,7 +3,7 @@ using Creel.Core;
 using Creel.Core.Work;
 using Creel.Server.Hub.Links;
 
-namespace Creel.Server.Hub.Agents;
+namespace Creel.Server.Hub.Seats;
 
 /// <summary>All that the hub holds in memory of one agent. Everything that changes is guarded by <see cref="Gate"/>.</summary>
 internal sealed class AgentSeat(AgentId id, AgentRegistration registration)
@@ -39,7 +39,7 @@ internal sealed class AgentSeat(AgentId id, AgentRegistration registration)
     /// <summary>When its connection was lost; null while it is connected, or was seen to.</summary>
     public DateTimeOffset? AwaySince { get; set; }
 
-    /// <summary>Gone from the book; whoever still holds it must not take tasks for it.</summary>
+    /// <summary>Gone, or going, from the book; whoever still holds it must not take tasks for it.</summary>
     public bool Removed { get; set; }
 
     public AgentStats Stats { get; set; } = new();
@@ -50,6 +50,21 @@ internal sealed class AgentSeat(AgentId id, AgentRegistration registration)
 
     /// <summary>The last report's fields, over those that are null from the start.</summary>
     public Dictionary<string, JsonElement> Health { get; set; } = [];
+
+    /// <summary>This connection serves it no more. One that was replaced changes nothing.</summary>
+    public void Detach(Link link, DateTimeOffset now)
+    {
+        lock (Gate)
+        {
+            if (Link == link)
+            {
+                Link = null;
+                AwaySince = now;
+                LastSeen = now;
+                Behind = true;
+            }
+        }
+    }
 }
 
 /// <summary>Counters, as the older hub showed them; those of tasks begin with what the store knows. Guarded by the seat's gate.</summary>

@@ -1,8 +1,8 @@
 using System.Text.Json;
-using Creel.Server.Hub.Agents;
+using Creel.Server.Hub.Seats;
 using Creel.Server.Web;
 
-namespace Creel.Server.Hub.Links;
+namespace Creel.Server.Hub.Peers;
 
 /// <summary>
 /// What an agent says of its machine. Only the fields that docs/protocol.md names are kept, and only where they are what they
