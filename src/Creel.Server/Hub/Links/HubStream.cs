@@ -115,20 +115,17 @@ internal sealed class HubStream(uint id, Link link, LinkStreams streams)
         var body = new byte[4];
         BinaryPrimitives.WriteUInt16BigEndian(body, (ushort)columns);
         BinaryPrimitives.WriteUInt16BigEndian(body.AsSpan(2), (ushort)rows);
-        Send(StreamFrameKind.Resize, body);
+        Send(new StreamFrame(StreamFrameKind.Resize, id, body));
     }
 
     /// <summary>The client will send no more.</summary>
-    public void SendFinish() => Send(StreamFrameKind.Finish, default);
+    public void SendFinish() => Send(new StreamFrame(StreamFrameKind.Finish, id, default));
 
     /// <summary>The client is gone.</summary>
     public void Abandon()
     {
         streams.Remove(id);
-        Send(
-            StreamFrameKind.End,
-            JsonSerializer.SerializeToUtf8Bytes(new StreamEnd(Error: "the client went away"), LinkJson.Default.StreamEnd)
-        );
+        Send(Ended("the client went away"));
         Finish(new StreamEnd());
     }
 
@@ -150,47 +147,44 @@ internal sealed class HubStream(uint id, Link link, LinkStreams streams)
         credit.Release();
     }
 
-    private void Send(StreamFrameKind kind, ReadOnlyMemory<byte> body)
+    private void Send(StreamFrame frame)
     {
         lock (gate)
         {
             if (!over)
             {
-                link.PostFrame(new StreamFrame(kind, id, body));
+                link.PostFrame(frame);
             }
         }
     }
+
+    private StreamFrame Ended(string error) =>
+        new(
+            StreamFrameKind.End,
+            id,
+            JsonSerializer.SerializeToUtf8Bytes(new StreamEnd(Error: error), LinkJson.Default.StreamEnd)
+        );
 
     private void Take(ReadOnlyMemory<byte> bytes)
     {
         lock (gate)
         {
             mayReceive -= bytes.Length;
-            if (mayReceive < 0 || bytes.Length > StreamFrame.MaxData)
+            if (mayReceive >= 0 && bytes.Length <= StreamFrame.MaxData)
             {
-                streams.Remove(id);
-                link.PostFrame(
-                    new StreamFrame(
-                        StreamFrameKind.End,
-                        id,
-                        JsonSerializer.SerializeToUtf8Bytes(
-                            new StreamEnd(Error: "more than the window"),
-                            LinkJson.Default.StreamEnd
-                        )
-                    )
-                );
-            }
-            else if (bytes.Length > 0)
-            {
-                fromCell.Writer.TryWrite(bytes.ToArray());
+                if (bytes.Length > 0)
+                {
+                    fromCell.Writer.TryWrite(bytes.ToArray());
+                }
+
                 return;
             }
+
+            streams.Remove(id);
+            link.PostFrame(Ended("more than the window"));
         }
 
-        if (mayReceive < 0 || bytes.Length > StreamFrame.MaxData)
-        {
-            Finish(new StreamEnd(Error: "the cell sent more than it may"));
-        }
+        Finish(new StreamEnd(Error: "the cell sent more than it may"));
     }
 
     private void Grant(uint count)
