@@ -38,7 +38,7 @@ internal sealed class CellRuntime : ILinkEvents, IDisposable
         this.settings = settings;
         this.log = log;
         name = settings.Name;
-        workspace = Directory.GetCurrentDirectory();
+        workspace = WhereItWasStarted() ?? settings.Home;
         journal = new Journal(
             settings.State,
             SystemFile.Text("/proc/sys/kernel/random/boot_id").Trim(),
@@ -185,6 +185,19 @@ internal sealed class CellRuntime : ILinkEvents, IDisposable
         )
             ? welcome
             : throw new JsonException();
+
+    /// <summary>Null where that folder is gone, or closed to us.</summary>
+    private static string? WhereItWasStarted()
+    {
+        try
+        {
+            return Directory.GetCurrentDirectory();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
 
     private string AgentOf(Envelope envelope) => settings.Agent ?? envelope.To;
 

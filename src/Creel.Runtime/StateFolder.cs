@@ -16,6 +16,7 @@ internal sealed partial class StateFolder : IDisposable
     /// <exception cref="CreelException">It can't be made or written, or another runtime has it.</exception>
     public static StateFolder Open(RuntimeSettings settings)
     {
+        SafeFileHandle held;
         try
         {
             // A task can put a file there, and no restart would come past it.
@@ -23,6 +24,8 @@ internal sealed partial class StateFolder : IDisposable
             {
                 OwnFile.MakeFolder(settings.Home);
             }
+
+            held = OwnFile.OpenOrReplace(Path.Combine(settings.State, "lock"));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -36,7 +39,6 @@ internal sealed partial class StateFolder : IDisposable
             );
         }
 
-        var held = OwnFile.OpenOrReplace(Path.Combine(settings.State, "lock"));
         if (flock((int)held.DangerousGetHandle(), ExclusiveNow) == 0)
         {
             return new StateFolder(held);

@@ -52,10 +52,13 @@ internal static class FileWriteTask
         var beside = $"{target}.{Guid.NewGuid():N}";
         try
         {
-            File.WriteAllBytes(beside, bytes);
-            if (exists)
+            using (var file = File.OpenHandle(beside, FileMode.CreateNew, FileAccess.Write))
             {
-                File.SetUnixFileMode(beside, File.GetUnixFileMode(target));
+                RandomAccess.Write(file, bytes, 0);
+                if (exists)
+                {
+                    File.SetUnixFileMode(file, File.GetUnixFileMode(target));
+                }
             }
 
             File.Move(beside, target, overwrite: true);

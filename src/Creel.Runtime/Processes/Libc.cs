@@ -29,6 +29,12 @@ internal static unsafe partial class Libc
         public short Returned;
     }
 
+    [LibraryImport("libc.so.6")]
+    public static partial int setenv(byte* name, byte* value, int overwrite);
+
+    [LibraryImport("libc.so.6", SetLastError = true)]
+    public static partial int execv(byte* path, byte** argv);
+
     [LibraryImport("libc.so.6", SetLastError = true)]
     public static partial int kill(int pid, int signal);
 

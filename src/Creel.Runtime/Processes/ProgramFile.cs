@@ -40,7 +40,7 @@ internal static class ProgramFile
 
     public static string? TryFind(string name, IReadOnlyDictionary<string, string> environment, string folder)
     {
-        if (name.Length == 0)
+        if (name.Length == 0 || name.Contains('\0'))
         {
             return null;
         }

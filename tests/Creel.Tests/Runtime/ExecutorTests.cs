@@ -35,6 +35,52 @@ public sealed class ExecutorTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_script_that_removes_the_folder_it_lies_in_keeps_its_result()
+    {
+        await cell.PrintAsync("mkdir place");
+        var place = Path.Combine(cell.Workspace, "place");
+        var response = await cell.RunAsync(
+            new
+            {
+                type = "script",
+                interpreter = "sh",
+                script = "echo done; rm -r \"$TMPDIR\"",
+                env = new Dictionary<string, string> { ["TMPDIR"] = place },
+            }
+        );
+        response.GetProperty("success").GetBoolean().ShouldBeTrue(response.ToString());
+        response.GetProperty("result").GetProperty("stdout").GetString().ShouldBe("done");
+
+        response = await cell.RunAsync(
+            new
+            {
+                type = "script",
+                interpreter = "sh",
+                script = "true",
+                env = new Dictionary<string, string> { ["TMPDIR"] = place },
+            }
+        );
+        response.GetProperty("error").GetString()!.ShouldContain($"could not be put into {place}");
+    }
+
+    [Theory]
+    [InlineData("""{"type":"exec","command":"true","env":{"PATH":"a\u0000b"}}""")]
+    [InlineData("""{"type":"exec","argv":["a/\u0000"]}""")]
+    [InlineData("""{"type":"exec","command":"true","cwd":"a\u0000"}""")]
+    [InlineData("""{"type":"script","script":"true","interpreter":"s/\u0000h"}""")]
+    [InlineData("""{"type":"script","script":"true","interpreter":"sh","env":{"PATH":"/\u0000"}}""")]
+    [InlineData("""{"type":"script","script":"true","interpreter":"sh","env":{"TMPDIR":"/\u0000"}}""")]
+    [InlineData("""{"type":"file:read","filePath":"a\u0000b"}""")]
+    [InlineData("""{"type":"git:pull","repoPath":"a\u0000b"}""")]
+    [InlineData("""{"type":"git:clone","repo":"a\u0000b","destination":"x"}""")]
+    public async Task A_zero_byte_is_refused_wherever_it_stands(string task)
+    {
+        var response = await cell.RunAsync(JsonDocument.Parse(task).RootElement);
+        response.GetProperty("success").GetBoolean().ShouldBeFalse();
+        response.GetProperty("error").GetString()!.ShouldNotContain("The runtime failed");
+    }
+
+    [Fact]
     public async Task Bytes_that_are_no_text_do_no_harm()
     {
         var result = await ResultAsync(new { type = "exec", command = @"printf 'a\377\0b\033[1m'" });
