@@ -1,4 +1,4 @@
-using System.Security.Cryptography;
+using System.Globalization;
 using System.Text;
 
 namespace Creel.Runtime.Journals;
@@ -41,6 +41,21 @@ internal sealed class ResultFiles(string folder)
         }
     }
 
-    private string PathOf(string id) =>
-        Path.Combine(folder, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(id)).AsSpan(0, 16)));
+    private string PathOf(string id) => Path.Combine(folder, Name(id));
+
+    /// <summary>
+    /// Any id as a file's name: FNV-1a of 128 bits. Ids are the hub's, so nobody seeks two that are alike; and .NET's own
+    /// hashes need OpenSSL, which an image need not have.
+    /// </summary>
+    private static string Name(string id)
+    {
+        var prime = new UInt128(0x0000000001000000, 0x000000000000013B);
+        var hash = new UInt128(0x6c62272e07bb0142, 0x62b821756295c58d);
+        foreach (var b in Encoding.UTF8.GetBytes(id))
+        {
+            hash = unchecked((hash ^ b) * prime);
+        }
+
+        return hash.ToString("x32", CultureInfo.InvariantCulture);
+    }
 }

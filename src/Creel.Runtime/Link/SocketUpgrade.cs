@@ -17,7 +17,7 @@ internal static class SocketUpgrade
     public static async Task<WebSocket> ConnectAsync(
         string path,
         string target,
-        WebSocketCreationOptions options,
+        string protocol,
         CancellationToken cancel
     )
     {
@@ -25,10 +25,19 @@ internal static class SocketUpgrade
         try
         {
             await socket.ConnectAsync(new UnixDomainSocketEndPoint(path), cancel).ConfigureAwait(false);
-            var stream = new NetworkStream(socket, ownsSocket: true);
-            await stream.WriteAsync(Request(target, options.SubProtocol!), cancel).ConfigureAwait(false);
+            for (ReadOnlyMemory<byte> rest = Request(target, protocol); !rest.IsEmpty; )
+            {
+                rest = rest[await socket.SendAsync(rest, cancel).ConfigureAwait(false)..];
+            }
+
             Expect(await AnswerAsync(socket, cancel).ConfigureAwait(false));
-            return WebSocket.CreateFromStream(stream, options);
+            return new UnixWebSocket(socket, protocol);
+        }
+        catch (SocketException) when (!File.Exists(path))
+        {
+            // The kernel's word for it would be "cannot assign requested address".
+            socket.Dispose();
+            throw new WebSocketException(WebSocketError.Faulted, $"there is no socket {path}");
         }
         catch
         {

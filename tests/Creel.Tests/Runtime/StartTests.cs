@@ -54,6 +54,22 @@ public sealed class StartTests : IDisposable
         response.GetProperty("result").GetProperty("stdout").GetString().ShouldBe("alive");
     }
 
+    [Fact]
+    public async Task An_image_need_not_have_OpenSSL()
+    {
+        await using var hub = await TestHub.StartAsync(folder["hub.sock"], "bart", folder.Path);
+        using var process = Start([]);
+        var connection = await hub.ConnectionAsync();
+        connection.Acknowledges = false;
+        await connection.RunAsync("bart", new { type = "exec", command = "head -c 100000 /dev/zero" });
+
+        File.ReadAllLines($"/proc/{process.Pid}/maps")
+            .Select(line => Path.GetFileName(line))
+            .Where(name => name.Contains("ssl", StringComparison.OrdinalIgnoreCase) || name.Contains("crypto"))
+            .Distinct()
+            .ShouldBeEmpty();
+    }
+
     private RuntimeProcess Start(string[] launcher, params (string, string)[] more) =>
         RuntimeProcess.StartUnder(
             launcher,
