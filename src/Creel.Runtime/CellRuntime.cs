@@ -39,11 +39,7 @@ internal sealed class CellRuntime : ILinkEvents, IDisposable
         this.log = log;
         name = settings.Name;
         workspace = WhereItWasStarted() ?? settings.Home;
-        journal = new Journal(
-            settings.State,
-            SystemFile.Text("/proc/sys/kernel/random/boot_id").Trim(),
-            () => Guid.NewGuid().ToString("N")
-        );
+        journal = new Journal(settings.State, Boot.Name(), () => Guid.NewGuid().ToString("N"));
         var outbox = new Outbox(() => name, time);
         var surroundings = new TaskSurroundings(settings, variable, time, sudoWorks);
         results = new TaskResults(journal, outbox, time, log);

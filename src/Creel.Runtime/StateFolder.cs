@@ -1,12 +1,12 @@
-using System.Runtime.InteropServices;
 using Creel.Core;
 using Creel.Core.Isolation;
+using Creel.Runtime.Processes;
 using Microsoft.Win32.SafeHandles;
 
 namespace Creel.Runtime;
 
 /// <summary>The runtime's own folder, held by one runtime at a time.</summary>
-internal sealed partial class StateFolder : IDisposable
+internal sealed class StateFolder : IDisposable
 {
     private const int ExclusiveNow = 2 | 4;
     private readonly SafeFileHandle held;
@@ -39,7 +39,7 @@ internal sealed partial class StateFolder : IDisposable
             );
         }
 
-        if (flock((int)held.DangerousGetHandle(), ExclusiveNow) == 0)
+        if (Libc.flock((int)held.DangerousGetHandle(), ExclusiveNow) == 0)
         {
             return new StateFolder(held);
         }
@@ -51,7 +51,4 @@ internal sealed partial class StateFolder : IDisposable
     }
 
     public void Dispose() => held.Dispose();
-
-    [LibraryImport("libc")]
-    private static partial int flock(int descriptor, int operation);
 }

@@ -1,4 +1,5 @@
 using Creel.Core;
+using Creel.Runtime.Processes;
 using Creel.Runtime.Work;
 
 namespace Creel.Runtime.Executors;
@@ -43,7 +44,7 @@ internal static class FileWriteTask
             ? path
             : File.ResolveLinkTarget(path, returnFinalTarget: true)!.FullName;
         var exists = File.Exists(target);
-        if (exists && !RawFile.IsRegular(target))
+        if (exists && !FileKind.IsRegular(target))
         {
             RawFile.WriteInto(target, path, bytes);
             return;
