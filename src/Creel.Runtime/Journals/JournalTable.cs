@@ -32,9 +32,13 @@ internal sealed class JournalTable
     public JournalEntry? Find(string id) => entries.GetValueOrDefault(id);
 
     public JournalKnowledge Knows(string id) =>
-        Find(id) is { } entry ? entry.Body is null ? JournalKnowledge.Running : JournalKnowledge.Finished
-        : forgotten.Contains(id) ? JournalKnowledge.Forgotten
-        : JournalKnowledge.Nothing;
+        Find(id) is { } entry
+            ? entry.Body is null
+                ? JournalKnowledge.Running
+                : JournalKnowledge.Finished
+            : forgotten.Contains(id)
+                ? JournalKnowledge.Forgotten
+                : JournalKnowledge.Nothing;
 
     public void Add(JournalLine line)
     {

@@ -11,9 +11,7 @@ internal static class Dialler
     private static readonly TimeSpan PingAnswer = TimeSpan.FromSeconds(10);
 
     public static Task<WebSocket> DialAsync(RuntimeSettings settings, CancellationToken cancel) =>
-        settings.HubSocket is { } path
-            ? SocketUpgrade.ConnectAsync(path, "/cell", Protocol, cancel)
-            : UrlAsync(settings, cancel);
+        settings.HubSocket is { } path ? SocketUpgrade.ConnectAsync(path, "/cell", Protocol, cancel) : UrlAsync(settings, cancel);
 
     private static async Task<WebSocket> UrlAsync(RuntimeSettings settings, CancellationToken cancel)
     {

@@ -14,12 +14,7 @@ internal static class SocketUpgrade
 
     /// <exception cref="WebSocketException">The other side refuses, or is no WebSocket server.</exception>
     /// <exception cref="SocketException">There is no such socket, or nobody listens.</exception>
-    public static async Task<WebSocket> ConnectAsync(
-        string path,
-        string target,
-        string protocol,
-        CancellationToken cancel
-    )
+    public static async Task<WebSocket> ConnectAsync(string path, string target, string protocol, CancellationToken cancel)
     {
         var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         try

@@ -39,8 +39,7 @@ internal sealed class UnixWebSocket(Socket socket, string protocol) : WebSocket
             : messageType == WebSocketMessageType.Text ? FrameKind.Text
             : FrameKind.Binary;
         unfinished = !endOfMessage;
-        await SendFrameAsync(new FrameHeader(kind, endOfMessage, buffer.Length), buffer, cancellationToken)
-            .ConfigureAwait(false);
+        await SendFrameAsync(new FrameHeader(kind, endOfMessage, buffer.Length), buffer, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Control frames are dealt with on the way; only a close is told.</summary>
@@ -215,6 +214,5 @@ internal sealed class UnixWebSocket(Socket socket, string protocol) : WebSocket
         }
     }
 
-    private static WebSocketException Broken() =>
-        new(WebSocketError.InvalidMessageType, "the hub breaks the rules of WebSocket");
+    private static WebSocketException Broken() => new(WebSocketError.InvalidMessageType, "the hub breaks the rules of WebSocket");
 }

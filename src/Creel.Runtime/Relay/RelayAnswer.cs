@@ -37,11 +37,7 @@ internal sealed record RelayAnswer(string Status, string Code, string Error)
         "this cell has no proxy, so nothing outside of it can be reached"
     );
 
-    public static readonly RelayAnswer NoHub = new(
-        "503 Service Unavailable",
-        "no-hub",
-        "the hub can't be reached at the moment"
-    );
+    public static readonly RelayAnswer NoHub = new("503 Service Unavailable", "no-hub", "the hub can't be reached at the moment");
 
     public async Task SendAsync(Socket client, CancellationToken cancel)
     {

@@ -15,9 +15,7 @@ internal sealed class RelayConnection(Socket client, RelayTargets targets, Cance
     public async Task ServeAsync()
     {
         using var proxy = new ProxyLine(client, targets.ProxySocket, cancel);
-        while (
-            await reader.FillAnyAsync(cancel).ConfigureAwait(false) && await RequestAsync(proxy).ConfigureAwait(false)
-        )
+        while (await reader.FillAnyAsync(cancel).ConfigureAwait(false) && await RequestAsync(proxy).ConfigureAwait(false))
         {
             if (proxy.HasEnded)
             {
@@ -76,9 +74,7 @@ internal sealed class RelayConnection(Socket client, RelayTargets targets, Cance
 
         await proxy.SendAsync(bytes).ConfigureAwait(false);
         reader.Take(length);
-        return await RequestBody
-            .CopyAsync(head, reader, (piece, _) => proxy.SendAsync(piece), cancel)
-            .ConfigureAwait(false);
+        return await RequestBody.CopyAsync(head, reader, (piece, _) => proxy.SendAsync(piece), cancel).ConfigureAwait(false);
     }
 
     /// <summary>Not HTTP that we could follow: all that comes, both ways.</summary>

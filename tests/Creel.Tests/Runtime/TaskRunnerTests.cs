@@ -131,7 +131,14 @@ public sealed class TaskRunnerTests : IAsyncLifetime
     public async Task A_result_that_can_not_be_cut_is_told_to_be_too_long()
     {
         await cell.PrintAsync("head -c 9000000 /dev/zero > zeros");
-        var response = await cell.RunAsync(new { type = "file:read", filePath = "zeros", encoding = "utf8" });
+        var response = await cell.RunAsync(
+            new
+            {
+                type = "file:read",
+                filePath = "zeros",
+                encoding = "utf8",
+            }
+        );
         response.GetProperty("state").GetString().ShouldBe("failed");
         response.GetProperty("error").GetString()!.ShouldContain("takes no more");
     }
