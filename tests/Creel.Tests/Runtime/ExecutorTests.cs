@@ -25,11 +25,13 @@ public sealed class ExecutorTests : IAsyncLifetime
         result.GetProperty("stdout").GetString().ShouldBe("hi");
     }
 
-    [Fact]
-    public async Task All_that_was_printed_before_the_end_is_there()
+    [Theory]
+    [InlineData("stdout", "sleep 300 & seq 1 200000")]
+    [InlineData("stderr", "sleep 300 & seq 1 200000 >&2")]
+    public async Task All_that_was_printed_before_the_end_is_there(string stream, string command)
     {
-        var result = await ResultAsync(new { type = "exec", command = "sleep 300 & seq 1 200000" });
-        var lines = result.GetProperty("stdout").GetString()!.Split('\n');
+        var result = await ResultAsync(new { type = "exec", command });
+        var lines = result.GetProperty(stream).GetString()!.Split('\n');
         lines.Length.ShouldBe(200_000);
         lines[^1].ShouldBe("200000");
     }

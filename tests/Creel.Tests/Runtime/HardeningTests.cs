@@ -192,14 +192,14 @@ public sealed class HardeningTests
             [(CellPaths.HubSocketVariable, folder["hub.sock"]), (CellPaths.StateVariable, folder["state"])]
         );
         var connection = await hub.ConnectionAsync();
-        foreach (var file in (string[])["environ", "mem", "maps", "fd/", "auxv", "root/"])
+        foreach (var file in (string[])["environ", "mem", "maps", "fd", "auxv", "root"])
         {
             var response = await connection.RunAsync(
                 "bart",
-                new { type = "exec", command = $"id -u; head -c 1 /proc/$PPID/{file} || ls /proc/$PPID/{file}" }
+                new { type = "exec", command = $"id -u; head -c 1 /proc/$PPID/{file}; ls /proc/$PPID/{file}/." }
             );
             response.GetProperty("result").GetProperty("stdout").GetString().ShouldBe("54321", file);
-            response.GetProperty("result").GetProperty("stderr").GetString()!.ShouldContain("Permission denied", file);
+            response.GetProperty("result").GetProperty("stderr").GetString()!.ShouldContain("Permission denied", Case.Sensitive, file);
         }
     }
 
