@@ -20,11 +20,7 @@ internal static class SocketUpgrade
         try
         {
             await socket.ConnectAsync(new UnixDomainSocketEndPoint(path), cancel).ConfigureAwait(false);
-            for (ReadOnlyMemory<byte> rest = Request(target, protocol); !rest.IsEmpty; )
-            {
-                rest = rest[await socket.SendAsync(rest, cancel).ConfigureAwait(false)..];
-            }
-
+            await socket.SendAllAsync(Request(target, protocol), cancel).ConfigureAwait(false);
             Expect(await AnswerAsync(socket, cancel).ConfigureAwait(false));
             return new UnixWebSocket(socket, protocol);
         }

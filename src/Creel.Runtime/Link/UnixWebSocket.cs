@@ -193,8 +193,8 @@ internal sealed class UnixWebSocket(Socket socket, string protocol) : WebSocket
             var length = header.Write(sending);
             var first = Math.Min(payload.Length, sending.Length - length);
             payload.Span[..first].CopyTo(sending.AsSpan(length));
-            await SendAllAsync(sending.AsMemory(0, length + first), cancel).ConfigureAwait(false);
-            await SendAllAsync(payload[first..], cancel).ConfigureAwait(false);
+            await socket.SendAllAsync(sending.AsMemory(0, length + first), cancel).ConfigureAwait(false);
+            await socket.SendAllAsync(payload[first..], cancel).ConfigureAwait(false);
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException)
         {
@@ -203,14 +203,6 @@ internal sealed class UnixWebSocket(Socket socket, string protocol) : WebSocket
         finally
         {
             turn.Release();
-        }
-    }
-
-    private async ValueTask SendAllAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancel)
-    {
-        while (!bytes.IsEmpty)
-        {
-            bytes = bytes[await socket.SendAsync(bytes, cancel).ConfigureAwait(false)..];
         }
     }
 
