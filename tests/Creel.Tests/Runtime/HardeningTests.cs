@@ -199,7 +199,11 @@ public sealed class HardeningTests
                 new { type = "exec", command = $"id -u; head -c 1 /proc/$PPID/{file}; ls /proc/$PPID/{file}/." }
             );
             response.GetProperty("result").GetProperty("stdout").GetString().ShouldBe("54321", file);
-            response.GetProperty("result").GetProperty("stderr").GetString()!.ShouldContain("Permission denied", Case.Sensitive, file);
+            response
+                .GetProperty("result")
+                .GetProperty("stderr")
+                .GetString()!
+                .ShouldContain("Permission denied", Case.Sensitive, file);
         }
     }
 
