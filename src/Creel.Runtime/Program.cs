@@ -35,6 +35,7 @@ if (args.Length > 0)
 try
 {
     Privileges.KeepFilesFromTasks();
+    Diagnostics.Close();
     var settings = RuntimeSettings.Read(Environment.GetEnvironmentVariable);
     if (!settings.KeepPrivileges)
     {
@@ -65,6 +66,6 @@ try
 }
 catch (CreelException e)
 {
-    Console.Error.WriteLine($"creel-runtime: {e.Fault}");
+    StandardError.Write($"creel-runtime: {e.Fault}\n");
     return FaultTable.ExitCode(e.Fault.Kind);
 }
