@@ -73,8 +73,8 @@ internal sealed class World : IAsyncDisposable
     /// <summary>As <see cref="AuditAsync"/>, what is on the disk this very moment.</summary>
     public IReadOnlyList<string> Written(string action) =>
         [
-            .. Store.Audit
-                .ReadAsync(0, int.MaxValue)
+            .. Store
+                .Audit.ReadAsync(0, int.MaxValue)
                 .Result.Select(r => r.Entry)
                 .Where(e => e.Action == action)
                 .Select(e => $"{e.Actor} {e.Target} {e.Outcome}"),

@@ -1,3 +1,4 @@
+using Creel.Server.Audits;
 using Creel.Server.Hub;
 
 namespace Creel.Tests.Hub;
