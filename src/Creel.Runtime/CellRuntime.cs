@@ -16,6 +16,7 @@ internal sealed class CellRuntime : ILinkEvents, IDisposable
     private readonly RuntimeSettings settings;
     private readonly RuntimeLog log;
     private readonly Journal journal;
+    private readonly TaskResults results;
     private readonly TaskRunner runner;
     private readonly StreamTable streams;
     private readonly HealthSampler health;
@@ -37,15 +38,12 @@ internal sealed class CellRuntime : ILinkEvents, IDisposable
         this.settings = settings;
         this.log = log;
         name = settings.Name;
-        workspace = Directory.GetCurrentDirectory();
-        journal = new Journal(
-            settings.State,
-            SystemFile.Text("/proc/sys/kernel/random/boot_id").Trim(),
-            () => Guid.NewGuid().ToString("N")
-        );
+        workspace = WhereItWasStarted() ?? settings.Home;
+        journal = new Journal(settings.State, Boot.Name(), () => Guid.NewGuid().ToString("N"));
         var outbox = new Outbox(() => name, time);
         var surroundings = new TaskSurroundings(settings, variable, time, sudoWorks);
-        runner = new TaskRunner(journal, outbox, surroundings, log);
+        results = new TaskResults(journal, outbox, time, log);
+        runner = new TaskRunner(journal, results, outbox, surroundings, log);
         streams = new StreamTable(outbox, new StreamTargets(runner.Agent, surroundings, log), log);
         health = new HealthSampler(outbox, () => workspace, time);
         link = new HubLink(settings, outbox, this, log, time);
@@ -53,7 +51,7 @@ internal sealed class CellRuntime : ILinkEvents, IDisposable
             settings.RelayPort > 0
                 ? new ProxyRelay(settings.RelayPort, new RelayTargets(settings.HubSocket, settings.ProxySocket), log)
                 : null;
-        runner.Recover();
+        results.Recover();
         if (settings.Agent is { } agent)
         {
             // An older hub says no welcome; the agent then works by the usual policy where it was started.
@@ -138,7 +136,7 @@ internal sealed class CellRuntime : ILinkEvents, IDisposable
                 runner.Take(order);
                 break;
             case MessageTypes.Ack:
-                runner.Acknowledge(About(envelope));
+                results.Acknowledge(About(envelope));
                 break;
             case MessageTypes.Cancel:
                 runner.Cancel(About(envelope));
@@ -156,7 +154,7 @@ internal sealed class CellRuntime : ILinkEvents, IDisposable
                 // All that an older hub says on connecting.
                 link.Welcomed();
                 health.Start(30);
-                runner.SendFinished();
+                results.SendAll();
                 break;
         }
     }
@@ -172,7 +170,7 @@ internal sealed class CellRuntime : ILinkEvents, IDisposable
         runner.Apply(welcome.Agents);
         workspace = welcome.Agents.Count > 0 ? welcome.Agents[0].Workspace : workspace;
         health.Start(welcome.HealthSeconds);
-        runner.SendFinished();
+        results.SendAll();
     }
 
     /// <summary>What is missing in JSON is null here, whatever the types say.</summary>
@@ -183,6 +181,19 @@ internal sealed class CellRuntime : ILinkEvents, IDisposable
         )
             ? welcome
             : throw new JsonException();
+
+    /// <summary>Null where that folder is gone, or closed to us.</summary>
+    private static string? WhereItWasStarted()
+    {
+        try
+        {
+            return Directory.GetCurrentDirectory();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
 
     private string AgentOf(Envelope envelope) => settings.Agent ?? envelope.To;
 

@@ -8,7 +8,7 @@ namespace Creel.Runtime;
 /// The runtime's own files lie where its tasks may write, so each of them may have been swapped for a link, a pipe, a device or
 /// a folder. None of those is ever followed, waited for or written to.
 /// </summary>
-internal static unsafe partial class OwnFile
+internal static class OwnFile
 {
     public const int ReadOnly = 0;
     public const int WriteOnly = 1;
@@ -24,14 +24,14 @@ internal static unsafe partial class OwnFile
     /// <exception cref="IOException">It is no regular file, or can't be opened.</exception>
     public static SafeFileHandle? Open(string path, int flags)
     {
-        var descriptor = open(path, flags | Careful, Convert.ToUInt32("600", 8));
+        var descriptor = Libc.open(path, flags | Careful, Convert.ToUInt32("600", 8));
         if (descriptor < 0)
         {
             return Marshal.GetLastPInvokeError() == MissingFile ? null : throw Failure(path);
         }
 
         var handle = new SafeFileHandle(descriptor, ownsHandle: true);
-        if (IsRegular(descriptor))
+        if (FileKind.IsRegular(descriptor))
         {
             return handle;
         }
@@ -94,14 +94,14 @@ internal static unsafe partial class OwnFile
     /// <exception cref="IOException">It can't be renamed.</exception>
     public static void Move(string path, string target)
     {
-        if (rename(path, target) == 0)
+        if (Libc.rename(path, target) == 0)
         {
             return;
         }
 
         // A folder takes only an empty folder's name, and a file never a folder's.
         Clear(target);
-        if (rename(path, target) != 0)
+        if (Libc.rename(path, target) != 0)
         {
             throw Failure(path);
         }
@@ -121,32 +121,11 @@ internal static unsafe partial class OwnFile
 
     private static void Clear(string path)
     {
-        if (unlink(path) != 0 && Directory.Exists(path))
+        if (Libc.unlink(path) != 0 && Directory.Exists(path))
         {
             Directory.Delete(path, recursive: true);
         }
     }
 
-    private static bool IsRegular(int descriptor)
-    {
-        const int EmptyPath = 0x1000;
-        const int TypeAndMode = 3;
-        const int ModeOffset = 28;
-        var status = stackalloc byte[256];
-        return statx(descriptor, "", EmptyPath, TypeAndMode, status) == 0 && (*(ushort*)(status + ModeOffset) & 0xf000) == 0x8000;
-    }
-
     private static IOException Failure(string path) => new($"{path}: {Marshal.GetLastPInvokeErrorMessage()}");
-
-    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int open(string path, int flags, uint mode);
-
-    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int unlink(string path);
-
-    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int rename(string path, string target);
-
-    [LibraryImport("libc", StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int statx(int folder, string path, int flags, uint mask, byte* status);
 }

@@ -43,6 +43,7 @@ if (args.Length > 0)
 try
 {
     Privileges.KeepFilesFromTasks();
+    Diagnostics.Close();
     var settings = RuntimeSettings.Read(Environment.GetEnvironmentVariable);
     if (!settings.KeepPrivileges)
     {
@@ -73,6 +74,6 @@ try
 }
 catch (CreelException e)
 {
-    Console.Error.WriteLine($"creel-runtime: {e.Fault}");
+    StandardError.Write($"creel-runtime: {e.Fault}\n");
     return FaultTable.ExitCode(e.Fault.Kind);
 }

@@ -29,7 +29,7 @@ internal sealed class RuntimeLog(string file, TimeProvider time, long limit = 5 
     public void Write(string text)
     {
         var line = $"{time.GetUtcNow():yyyy-MM-ddTHH:mm:ss.fffZ} {text.ReplaceLineEndings(" ")}\n";
-        Console.Error.Write(line);
+        StandardError.Write(line);
         lock (gate)
         {
             Append(Encoding.UTF8.GetBytes(line));
@@ -55,7 +55,7 @@ internal sealed class RuntimeLog(string file, TimeProvider time, long limit = 5 
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // A log that can't be written must not end the runtime; standard error has the line.
+            // As above: a log that can't be written must not end the runtime.
         }
     }
 }

@@ -1,12 +1,12 @@
-using System.Runtime.InteropServices;
 using Creel.Core;
 using Creel.Core.Isolation;
+using Creel.Runtime.Processes;
 using Microsoft.Win32.SafeHandles;
 
 namespace Creel.Runtime;
 
 /// <summary>The runtime's own folder, held by one runtime at a time.</summary>
-internal sealed partial class StateFolder : IDisposable
+internal sealed class StateFolder : IDisposable
 {
     private const int ExclusiveNow = 2 | 4;
     private readonly SafeFileHandle held;
@@ -16,6 +16,7 @@ internal sealed partial class StateFolder : IDisposable
     /// <exception cref="CreelException">It can't be made or written, or another runtime has it.</exception>
     public static StateFolder Open(RuntimeSettings settings)
     {
+        SafeFileHandle held;
         try
         {
             // A task can put a file there, and no restart would come past it.
@@ -23,6 +24,8 @@ internal sealed partial class StateFolder : IDisposable
             {
                 OwnFile.MakeFolder(settings.Home);
             }
+
+            held = OwnFile.OpenOrReplace(Path.Combine(settings.State, "lock"));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -36,8 +39,7 @@ internal sealed partial class StateFolder : IDisposable
             );
         }
 
-        var held = OwnFile.OpenOrReplace(Path.Combine(settings.State, "lock"));
-        if (flock((int)held.DangerousGetHandle(), ExclusiveNow) == 0)
+        if (Libc.flock((int)held.DangerousGetHandle(), ExclusiveNow) == 0)
         {
             return new StateFolder(held);
         }
@@ -49,7 +51,4 @@ internal sealed partial class StateFolder : IDisposable
     }
 
     public void Dispose() => held.Dispose();
-
-    [LibraryImport("libc")]
-    private static partial int flock(int descriptor, int operation);
 }

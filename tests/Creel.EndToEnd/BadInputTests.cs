@@ -43,13 +43,16 @@ public class BadInputTests
         var port = ((IPEndPoint)taken.LocalEndpoint).Port;
         var home = Directory.CreateTempSubdirectory("creel-port-").FullName;
 
-        var result = await Published.CreelAsync(home, "serve", "--http-port", $"{port}", "--ws-port", "0");
+        var run = Path.Combine(home, "run");
+
+        var result = await Published.CreelAsync(home, "serve", "--http-port", $"{port}", "--ws-port", "0", "--run-dir", run);
 
         result.ExitCode.ShouldBe(5, result.ToString());
         result.Error.ShouldStartWith(
             $"creel: port {port} is in use\n",
             customMessage: "one clear error, and no stack trace before it"
         );
+        Directory.Exists(run).ShouldBeFalse("what it made for sockets is gone with it");
         Directory.Delete(home, recursive: true);
     }
 

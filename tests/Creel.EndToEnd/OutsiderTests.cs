@@ -100,6 +100,16 @@ public class OutsiderTests(Simpsons simpsons)
         File.ReadAllText($"/proc/{Serve.Pid}/environ").Split('\0').ShouldContain("DOTNET_EnableDiagnostics=0");
     }
 
+    [PublishedFact]
+    public async Task Serve_has_all_its_settings_also_where_it_was_given_one_of_them()
+    {
+        await using var serve = await Serve.StartAsync(variables: ("DOTNET_EnableDiagnostics", "0"));
+
+        var variables = File.ReadAllText($"/proc/{serve.Pid}/environ").Split('\0');
+        variables.ShouldContain("DOTNET_GCgen0size=0x200000");
+        variables.ShouldContain("DOTNET_EnableDiagnostics=0");
+    }
+
     [PublishedFact(root: true)]
     public async Task Another_process_of_the_same_user_does_not_look_into_serve()
     {

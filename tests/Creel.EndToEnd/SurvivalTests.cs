@@ -69,6 +69,41 @@ public class SurvivalTests
     }
 
     [PublishedFact]
+    public async Task A_cell_that_only_ever_dies_rests_before_it_is_started_again_and_fills_no_audit()
+    {
+        await using var serve = await Serve.StartAsync();
+        (await serve.UpAsync(OneAgent)).ExitCode.ShouldBe(0);
+        var cell = await CellAsync(serve);
+        for (var i = 0; i < 12; i++)
+        {
+            await Serve.Until(
+                async () =>
+                    (await CellsAsync(serve))[0] is var now
+                    && now.GetProperty("restarts").GetInt32() == i
+                    && now.GetProperty("state").GetString() == "running"
+                    && serve.RuntimePids(cell).Count > 0,
+                TimeSpan.FromSeconds(90),
+                $"start {i}"
+            );
+            foreach (var pid in serve.RuntimePids(cell))
+            {
+                System.Diagnostics.Process.GetProcessById(pid).Kill();
+            }
+        }
+
+        await Serve.Until(
+            async () => (await CellsAsync(serve))[0].GetProperty("state").GetString() == "restarting",
+            TimeSpan.FromSeconds(60),
+            "the rest"
+        );
+        (await CellsAsync(serve))[0].GetProperty("nextTry").GetInt64().ShouldBeGreaterThan(0);
+        (await serve.CommandAsync("ps")).Error.ShouldContain("; it is started again in ");
+        (await serve.GetAsync("/audit")).GetProperty("entries").GetArrayLength().ShouldBeLessThan(12);
+        (await serve.CommandAsync("agent", "start", "bart")).ExitCode.ShouldBe(0);
+        (await CellsAsync(serve))[0].GetProperty("state").GetString().ShouldBe("running", "a person need not wait");
+    }
+
+    [PublishedFact]
     public async Task A_task_that_may_run_again_does_so_after_its_cell_died()
     {
         await using var serve = await Serve.StartAsync();

@@ -1,3 +1,4 @@
+using Creel.Adapters.Linux;
 using Creel.Core.Isolation;
 
 namespace Creel.Adapters.Files;

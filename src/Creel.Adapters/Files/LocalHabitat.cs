@@ -1,3 +1,4 @@
+using Creel.Adapters.Linux;
 using Creel.Core;
 using Creel.Core.Habitats;
 using Creel.Core.Habitats.Local;

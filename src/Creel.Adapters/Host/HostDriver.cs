@@ -13,6 +13,7 @@ public sealed class HostDriver : IIsolationDriver
     private readonly LinuxOptions linux;
     private readonly StartedCells started;
     private readonly CellLauncher launcher;
+    private readonly RelayPorts relays = new();
 
     public HostDriver(LinuxOptions linux)
     {
@@ -38,6 +39,7 @@ public sealed class HostDriver : IIsolationDriver
         var user = UnixUser.For(spec);
         CellFolder.Check(spec);
         started.RefuseIfRunning(spec);
+        spec = spec with { RelayPort = relays.Of(spec) };
         using var places = new CellPlaces(linux, spec.Id, user);
         var runtime = places.Program("the runtime", spec.RuntimeFile);
         HoldFolders(spec, places);

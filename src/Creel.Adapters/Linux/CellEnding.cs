@@ -14,7 +14,8 @@ internal static class CellEnding
             status.Child == handle.Child.Pid ? status.ExitCode : null,
             CellCgroup.OutOfMemoryKills(handle.Cgroups) > 0,
             CellCgroup.MemoryLimit(handle.Cgroups),
-            handle.Child.BootId
+            handle.Child.BootId,
+            status.Child == handle.Child.Pid ? null : handle.Folder
         );
     }
 
@@ -22,7 +23,8 @@ internal static class CellEnding
     /// <param name="outOfMemory">The kernel killed something of it for want of memory.</param>
     /// <param name="limit">Bytes.</param>
     /// <param name="boot">The boot that it ran in.</param>
-    public static CellObservation Of(int? code, bool outOfMemory, double? limit, string boot)
+    /// <param name="lost">The folder that would tell how it ended, and no longer does; null where it is there.</param>
+    public static CellObservation Of(int? code, bool outOfMemory, double? limit, string boot, string? lost = null)
     {
         if (code is null or SignalBase + Libc.Sigkill && outOfMemory)
         {
@@ -30,13 +32,15 @@ internal static class CellEnding
             return new CellObservation(false, "killed: out of memory" + size, code);
         }
 
-        return new CellObservation(false, Sentence(code, boot), code);
+        return new CellObservation(false, Sentence(code, boot, lost), code);
     }
 
-    private static string Sentence(int? code, string boot) =>
+    private static string Sentence(int? code, string boot, string? lost) =>
         code switch
         {
             null when boot != ProcessIdentity.CurrentBoot => "ended with the machine, which was started again since",
+            null when lost is not null =>
+                $"ended; its folder {lost} was removed or replaced while it ran, and what would tell how with it",
             null => "ended; nobody was there to see how",
             > SignalBase and <= SignalBase + 64 => $"ended by signal {code - SignalBase} ({Name(code.Value - SignalBase)})",
             _ => $"ended with exit code {code}",

@@ -1,6 +1,6 @@
 namespace Creel.Adapters.Linux;
 
-/// <summary>The names in a cell's folder, and how they are written so that a crash leaves the old or the new.</summary>
+/// <summary>The names in a cell's folder.</summary>
 internal static class CellFiles
 {
     public const string Status = "status.json";
@@ -17,25 +17,10 @@ internal static class CellFiles
     private const long LogLimit = 5 * 1024 * 1024;
     private const int TailBytes = 2048;
 
+    /// <summary>Not brought to the disk: after a power cut the cell is gone anyhow.</summary>
     /// <param name="readable">By everybody; else by its owner alone.</param>
-    public static void Write(string folder, string name, string text, bool readable = false)
-    {
-        const UnixFileMode Own = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        var path = Path.Combine(folder, name);
-        var options = new FileStreamOptions
-        {
-            Mode = FileMode.Create,
-            Access = FileAccess.Write,
-            UnixCreateMode = readable ? Own | UnixFileMode.GroupRead | UnixFileMode.OtherRead : Own,
-        };
-        using (var stream = new FileStream(path + ".new", options))
-        {
-            stream.Write(System.Text.Encoding.UTF8.GetBytes(text));
-            stream.Flush(flushToDisk: false);
-        }
-
-        File.Move(path + ".new", path, overwrite: true);
-    }
+    public static void Write(string folder, string name, string text, bool readable = false) =>
+        WholeFile.Write(Path.Combine(folder, name), text, lasting: false, readable);
 
     public static string? Read(string folder, string name)
     {

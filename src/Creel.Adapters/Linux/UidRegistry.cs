@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using Creel.Core;
 using Creel.Core.Policy;
 
@@ -6,10 +7,12 @@ namespace Creel.Adapters.Linux;
 
 /// <summary>
 /// The machine's book of uid ranges: a line for each CREEL_HOME. It outlives a reboot, since files keep their owners.
+/// A range is given to another home only when its own is known to be deleted.
 /// </summary>
 public sealed class UidRegistry
 {
     private const UnixFileMode OwnerFile = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+    private const string On = "on ";
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
 
@@ -22,6 +25,9 @@ public sealed class UidRegistry
         this.folder = folder;
         this.elsewhere = elsewhere is [] ? ["/etc/subuid", "/etc/subgid"] : elsewhere;
     }
+
+    /// <summary>Where the kernel tells what is mounted.</summary>
+    internal string MountTable { get; init; } = "/proc/self/mountinfo";
 
     private string Book => Path.Combine(folder, "ranges");
 
@@ -42,9 +48,21 @@ public sealed class UidRegistry
             using var held = await HoldAsync(time, cancel).ConfigureAwait(false);
             var spans = elsewhere.SelectMany(KernelFile.Lines).Select(Span).OfType<UidSpan>().ToList();
             var lines = File.Exists(Book) ? await File.ReadAllLinesAsync(Book, cancel).ConfigureAwait(false) : [];
-            var claims = lines.Select(Claim).OfType<UidClaim>().ToList();
+            var mounted = MountPoint.All(MountTable);
+            var mounts = lines
+                .Select(Mount)
+                .OfType<(int First, MountPoint Mount)>()
+                .DistinctBy(m => m.First)
+                .ToDictionary(m => m.First, m => m.Mount);
+            var claims = lines.Select(line => Claim(line, mounts, mounted)).OfType<UidClaim>().ToList();
             var first = UidRanges.Choose(claims, home, spans) ?? throw UsedUp();
-            Write(claims.Where(claim => claim.First != first).Append(new UidClaim(first, home, true)));
+            mounts.Remove(first);
+            if (MountPoint.Of(home, mounted) is { } mount)
+            {
+                mounts[first] = mount;
+            }
+
+            WholeFile.Write(Book, Text(claims.Where(c => c.First != first).Append(new UidClaim(first, home, false)), mounts));
             return (first, spans.FirstOrDefault(span => span.Overlaps(first)) is { } other ? Warning(first, other) : null);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -76,30 +94,41 @@ public sealed class UidRegistry
         }
     }
 
-    private void Write(IEnumerable<UidClaim> claims)
+    private static string Text(IEnumerable<UidClaim> claims, IReadOnlyDictionary<int, MountPoint> mounts)
     {
-        var next = Book + ".new";
-        using (var stream = new FileStream(next, FileMode.Create, FileAccess.Write))
-        using (var writer = new StreamWriter(stream))
+        var text = new StringBuilder("# The first uid of the cells of each CREEL_HOME, and the file system that it is on.\n");
+        foreach (var claim in claims.OrderBy(claim => claim.First))
         {
-            writer.Write("# The first uid of the cells of each CREEL_HOME.\n");
-            foreach (var claim in claims.OrderBy(claim => claim.First))
+            text.Append(CultureInfo.InvariantCulture, $"{claim.First} {claim.Home}\n");
+            if (mounts.TryGetValue(claim.First, out var mount))
             {
-                writer.Write(string.Create(CultureInfo.InvariantCulture, $"{claim.First} {claim.Home}\n"));
+                text.Append(CultureInfo.InvariantCulture, $"{On}{claim.First} {mount.Place} {mount.Source}\n");
             }
-
-            writer.Flush();
-            stream.Flush(flushToDisk: true);
         }
 
-        File.Move(next, Book, overwrite: true);
+        return text.ToString();
     }
 
-    private static UidClaim? Claim(string line) =>
-        line.Split(' ', 2) is [var number, var home]
-        && int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var first)
-            ? new UidClaim(first, home, Directory.Exists(home))
+    private static UidClaim? Claim(string line, IReadOnlyDictionary<int, MountPoint> mounts, IReadOnlyList<MountPoint> mounted) =>
+        line.Split(' ', 2) is [var number, var home] && Number(number) is { } first
+            ? new UidClaim(first, home, IsGone(home, mounts.GetValueOrDefault(first), mounted))
             : null;
+
+    /// <summary>Nobody deleted a home that is only not mounted: its files still belong to its uids.</summary>
+    /// <param name="mount">What it was on; null where that was not written down.</param>
+    private static bool IsGone(string home, MountPoint? mount, IReadOnlyList<MountPoint> mounted) =>
+        !Directory.Exists(home)
+        && (mount is null ? Directory.Exists(Path.GetDirectoryName(home)) : MountPoint.Of(home, mounted) == mount);
+
+    private static (int First, MountPoint Mount)? Mount(string line) =>
+        line.StartsWith(On, StringComparison.Ordinal)
+        && line.Split(' ') is [_, var number, var place, var source]
+        && Number(number) is { } first
+            ? (first, new MountPoint(place, source))
+            : null;
+
+    private static int? Number(string text) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
 
     private static UidSpan? Span(string line) =>
         line.Split(':') is [var owner, var first, var count]
@@ -117,7 +146,7 @@ public sealed class UidRegistry
             Fault.Conflict(
                 "uid-ranges",
                 $"all {UidRanges.Most} uid ranges of this machine are taken by other Creels",
-                $"Remove a CREEL_HOME that is not used any more, or free its uids in /etc/subuid; {Book} lists them"
+                $"Remove a CREEL_HOME that is not used any more, or take the line of one that will never be mounted again out of {Book}"
             )
         );
 }

@@ -9,7 +9,11 @@ namespace Creel.Adapters.Sqlite;
 /// </summary>
 internal sealed class Statement(Connection connection, sqlite3_stmt handle) : IDisposable
 {
+    /// <summary>The library keeps a copy of what was bound last, also while the statement rests.</summary>
+    private const int LargestKept = 64 * 1024;
+
     private int bound;
+    private bool large;
 
     /// <summary>Makes it ready for new parameters.</summary>
     public Statement Begin()
@@ -51,6 +55,7 @@ internal sealed class Statement(Connection connection, sqlite3_stmt handle) : ID
     public Statement Bind(ReadOnlySpan<byte> value)
     {
         // An empty span would be bound as NULL.
+        large |= value.Length > LargestKept;
         connection.Check(
             value.IsEmpty ? raw.sqlite3_bind_zeroblob(handle, ++bound, 0) : raw.sqlite3_bind_blob(handle, ++bound, value)
         );
@@ -103,7 +108,15 @@ internal sealed class Statement(Connection connection, sqlite3_stmt handle) : ID
     }
 
     /// <summary>Stops reading. An error of the last step was told by that step.</summary>
-    public void Close() => raw.sqlite3_reset(handle);
+    public void Close()
+    {
+        raw.sqlite3_reset(handle);
+        if (large)
+        {
+            raw.sqlite3_clear_bindings(handle);
+            large = false;
+        }
+    }
 
     public bool IsNull(int column) => raw.sqlite3_column_type(handle, column) == raw.SQLITE_NULL;
 

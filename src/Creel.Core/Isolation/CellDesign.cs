@@ -16,6 +16,9 @@ public sealed record CellDesign(
     IReadOnlyList<string> Notes
 )
 {
+    /// <summary>Which of the group's limits the driver enforces here.</summary>
+    public EnforcedLimits Enforced { get; init; } = EnforcedLimits.No;
+
     /// <summary>What only a restart can bring into the cell, as <c>key=value</c> lines in a fixed order: equal text, no restart.</summary>
     public string Revision
     {

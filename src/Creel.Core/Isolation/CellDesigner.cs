@@ -41,6 +41,9 @@ public static class CellDesigner
                     habitat.SharedPaths,
                     [.. Notes(group, chosen, faults)]
                 )
+                {
+                    Enforced = chosen.Limits,
+                }
             );
         }
 

@@ -47,7 +47,8 @@ public sealed record CellSpec
 
     public IReadOnlyList<CellMount> Shared { get; init; } = [];
 
-    /// <summary>The port of the relay in the cell; the caller gives each cell that shares the host's loopback one of its own.</summary>
+    /// <summary>The port of the relay in the cell. Where it shares the host's loopback, the first that its driver tries: another program may
+    /// have it, so the cell is told which one it got.</summary>
     public int RelayPort { get; init; } = CellPaths.RelayPort;
 }
 

@@ -31,7 +31,7 @@ public static class UidRanges
             .Select(slot => First + (slot * Size))
             .Where(first => !elsewhere.Any(span => span.Overlaps(first)));
         return Earliest(free.Except(claims.Select(claim => claim.First)))
-            ?? Earliest(free.Except(claims.Where(claim => claim.HomeExists).Select(claim => claim.First)));
+            ?? Earliest(free.Except(claims.Where(claim => !claim.Gone).Select(claim => claim.First)));
     }
 
     private static int? Earliest(IEnumerable<int> firsts) => firsts.Select(first => (int?)first).FirstOrDefault();
@@ -39,7 +39,8 @@ public static class UidRanges
 
 /// <summary>A range that a Creel has.</summary>
 /// <param name="Home">Its CREEL_HOME, without links.</param>
-public sealed record UidClaim(int First, string Home, bool HomeExists);
+/// <param name="Gone">It was deleted. One that only can't be seen at the moment is not gone.</param>
+public sealed record UidClaim(int First, string Home, bool Gone);
 
 /// <summary>Uids that somebody else hands out, as in <c>/etc/subuid</c>.</summary>
 public sealed record UidSpan(string Owner, long First, long Count)

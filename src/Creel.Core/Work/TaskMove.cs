@@ -5,7 +5,9 @@ namespace Creel.Core.Work;
 /// <param name="To"><see cref="TaskState.Queued"/> (its lease is dropped), <see cref="TaskState.Sent"/> or <see cref="TaskState.Running"/>; or
 /// <see cref="TaskState.Cancelled"/>: it is asked to end, which is remembered, and stays what it is until its runtime ends it.
 /// </param>
-/// <param name="Lease">The lease that it is under from now on; null only with Queued and Cancelled.</param>
+/// <param name="Lease">The lease that it is under from now on; with Queued the one that gives it up, or null where whoever holds it
+/// loses it; null with Cancelled.
+/// </param>
 public sealed record TaskMove(TaskId Id, TaskState To, Lease? Lease, DateTimeOffset At);
 
 /// <summary>What became of a <see cref="TaskCompletion"/>.</summary>

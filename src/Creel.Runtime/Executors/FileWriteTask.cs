@@ -1,4 +1,5 @@
 using Creel.Core;
+using Creel.Runtime.Processes;
 using Creel.Runtime.Work;
 
 namespace Creel.Runtime.Executors;
@@ -43,7 +44,7 @@ internal static class FileWriteTask
             ? path
             : File.ResolveLinkTarget(path, returnFinalTarget: true)!.FullName;
         var exists = File.Exists(target);
-        if (exists && !RawFile.IsRegular(target))
+        if (exists && !FileKind.IsRegular(target))
         {
             RawFile.WriteInto(target, path, bytes);
             return;
@@ -52,10 +53,13 @@ internal static class FileWriteTask
         var beside = $"{target}.{Guid.NewGuid():N}";
         try
         {
-            File.WriteAllBytes(beside, bytes);
-            if (exists)
+            using (var file = File.OpenHandle(beside, FileMode.CreateNew, FileAccess.Write))
             {
-                File.SetUnixFileMode(beside, File.GetUnixFileMode(target));
+                RandomAccess.Write(file, bytes, 0);
+                if (exists)
+                {
+                    File.SetUnixFileMode(file, File.GetUnixFileMode(target));
+                }
             }
 
             File.Move(beside, target, overwrite: true);

@@ -5,16 +5,16 @@ using Creel.Runtime.Processes;
 namespace Creel.Runtime.Executors;
 
 /// <summary>Reads whole files without ever waiting: a pipe or a device in the place of a file must not hold a task up.</summary>
-internal static unsafe partial class RawFile
+internal static unsafe class RawFile
 {
-    private const int ReadNonBlocking = Libc.O_NONBLOCK | Libc.O_CLOEXEC;
+    private const int Careful = Libc.O_NONBLOCK | Libc.O_CLOEXEC;
 
     /// <param name="shown">The path as the task gave it.</param>
     /// <param name="most">In bytes.</param>
     /// <exception cref="CreelException">It can't be opened or read, or is larger than allowed.</exception>
     public static byte[] Read(string path, string shown, int most)
     {
-        var file = open(path, ReadNonBlocking);
+        var file = Libc.open(path, OwnFile.ReadOnly | Careful, 0);
         if (file < 0)
         {
             throw FileErrors.From(Marshal.GetLastPInvokeError(), "open", shown);
@@ -34,7 +34,7 @@ internal static unsafe partial class RawFile
     /// <exception cref="CreelException">It can't be opened, or does not take all at once.</exception>
     public static void WriteInto(string path, string shown, byte[] bytes)
     {
-        var file = open(path, OwnFile.WriteOnly | ReadNonBlocking);
+        var file = Libc.open(path, OwnFile.WriteOnly | Careful, 0);
         if (file < 0)
         {
             throw FileErrors.From(Marshal.GetLastPInvokeError(), "open", shown);
@@ -57,18 +57,6 @@ internal static unsafe partial class RawFile
         {
             _ = Libc.close(file);
         }
-    }
-
-    /// <summary>A file of its own on a disk: no device, pipe or socket.</summary>
-    public static bool IsRegular(string path)
-    {
-        const int CurrentFolder = -100;
-        const int TypeAndMode = 3;
-        const int ModeOffset = 28;
-        const int TypeMask = 0xf000;
-        const int Regular = 0x8000;
-        var status = stackalloc byte[256];
-        return statx(CurrentFolder, path, 0, TypeAndMode, status) == 0 && (*(ushort*)(status + ModeOffset) & TypeMask) == Regular;
     }
 
     private static byte[] ReadAll(int file, string shown, int most)
@@ -107,10 +95,4 @@ internal static unsafe partial class RawFile
             all.Write(buffer, 0, (int)count);
         }
     }
-
-    [LibraryImport("libc.so.6", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int open(string path, int flags);
-
-    [LibraryImport("libc.so.6", StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int statx(int folder, string path, int flags, uint mask, byte* status);
 }

@@ -40,7 +40,20 @@ internal static class ScriptTask
         }
         finally
         {
+            Remove(path);
+        }
+    }
+
+    /// <summary>The script may have removed it, or its folder, or put a folder in its place: its result counts all the same.</summary>
+    private static void Remove(string path)
+    {
+        try
+        {
             File.Delete(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // What is left lies in the cell.
         }
     }
 

@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
 using Creel.Core;
 
 namespace Creel.Runtime.Journals;
@@ -11,38 +9,33 @@ namespace Creel.Runtime.Journals;
 internal sealed class Journal : IDisposable
 {
     private const int Inline = 64 * 1024;
-    private const int Remembered = 10_000;
     private const long CompactAt = 4 * 1024 * 1024;
 
     private readonly Lock gate = new();
-    private readonly string results;
     private readonly string boot;
     private readonly JournalFile file;
-    private readonly RecentIds forgotten = new(Remembered);
-    private readonly Dictionary<string, Entry> entries = [];
+    private readonly ResultFiles results;
+    private readonly JournalTable table = new();
     private long compactAt = CompactAt;
-
-    /// <param name="Body">Null: running. Empty: in a file of its own.</param>
-    private sealed record Entry(ReadOnlyMemory<byte>? Body, bool Interrupted);
 
     /// <exception cref="CreelException">The folder can't be written.</exception>
     public Journal(string folder, string boot, Func<string> newId)
     {
         this.boot = boot;
-        results = Path.Combine(folder, "results");
         file = new JournalFile(Path.Combine(folder, "journal"));
+        results = new ResultFiles(Path.Combine(folder, "results"));
         try
         {
-            OwnFile.MakeFolder(results);
+            results.Open();
             var content = file.Read(boot);
             Id = content.Id ?? newId();
-            foreach (var line in content.Lines)
+            foreach (var line in content.Lines.Where(IsWhole))
             {
-                Replay(line);
+                table.Add(line);
             }
 
-            file.Replace(Id, boot, Lines(), keepOld: content.Id is null);
-            Tidy();
+            file.Replace(Id, boot, table.Lines, keepOld: content.Id is null);
+            results.KeepOnly(table.InFiles);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -61,22 +54,34 @@ internal sealed class Journal : IDisposable
     public string Id { get; }
 
     /// <summary>Started, and not ended.</summary>
-    public IReadOnlyList<string> Running => Where(e => e.Body is null);
+    public IReadOnlyList<string> Running
+    {
+        get
+        {
+            lock (gate)
+            {
+                return table.Running;
+            }
+        }
+    }
 
     /// <summary>Ended, and not acknowledged.</summary>
-    public IReadOnlyList<string> Finished => Where(e => e.Body is not null);
+    public IReadOnlyList<string> Finished
+    {
+        get
+        {
+            lock (gate)
+            {
+                return table.Finished;
+            }
+        }
+    }
 
     public JournalKnowledge Knows(string id)
     {
         lock (gate)
         {
-            return entries.TryGetValue(id, out var entry)
-                ? entry.Body is null
-                    ? JournalKnowledge.Running
-                    : JournalKnowledge.Finished
-                : forgotten.Contains(id)
-                    ? JournalKnowledge.Forgotten
-                    : JournalKnowledge.Nothing;
+            return table.Knows(id);
         }
     }
 
@@ -85,7 +90,7 @@ internal sealed class Journal : IDisposable
     {
         lock (gate)
         {
-            return entries.TryGetValue(id, out var entry) && entry.Interrupted;
+            return table.Find(id) is { Interrupted: true };
         }
     }
 
@@ -94,29 +99,26 @@ internal sealed class Journal : IDisposable
     {
         lock (gate)
         {
-            file.Append(new JournalLine(JournalEvent.Start, id));
-            entries[id] = new Entry(null, false);
-            CompactIfBig();
+            Append(new JournalLine(JournalEvent.Start, id));
         }
     }
 
     /// <summary>Keeps a response until it is forgotten. False: only in memory, since the disk is full.</summary>
     public bool End(string id, byte[] body, bool interrupted = false)
     {
+        var line = new JournalLine(JournalEvent.End, id, interrupted, body);
         lock (gate)
         {
-            entries[id] = new Entry(body, interrupted);
+            table.Add(line);
             try
             {
-                var large = body.Length > Inline;
-                if (large)
+                if (body.Length > Inline)
                 {
-                    OwnFile.Write(ResultFile(id), body);
+                    results.Write(id, body);
+                    line = line with { Body = default };
                 }
 
-                file.Append(new JournalLine(JournalEvent.End, id, interrupted, large ? default : body));
-                entries[id] = new Entry(large ? default(ReadOnlyMemory<byte>) : body, interrupted);
-                CompactIfBig();
+                Append(line);
                 return true;
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException or CreelException)
@@ -131,20 +133,12 @@ internal sealed class Journal : IDisposable
     {
         lock (gate)
         {
-            if (!entries.TryGetValue(id, out var entry) || entry.Body is not { } body)
+            if (table.Find(id) is not { Body: { } body })
             {
                 return null;
             }
 
-            try
-            {
-                return body.IsEmpty ? OwnFile.Read(ResultFile(id), Array.MaxLength) : body;
-            }
-            catch (IOException)
-            {
-                // A task has put something else in its place.
-                return null;
-            }
+            return !body.IsEmpty ? body : results.Read(id)?.AsMemory();
         }
     }
 
@@ -153,26 +147,20 @@ internal sealed class Journal : IDisposable
     {
         lock (gate)
         {
-            if (!entries.TryGetValue(id, out var entry) || entry.Body is not { } body)
+            if (table.Find(id) is not { Body: { } body } entry)
             {
                 return;
             }
 
-            entries.Remove(id);
-            if (!entry.Interrupted)
-            {
-                forgotten.Add(id);
-            }
-
+            var line = new JournalLine(JournalEvent.Forget, id, entry.Interrupted);
+            table.Add(line);
             try
             {
-                file.Append(new JournalLine(JournalEvent.Forget, id, entry.Interrupted));
+                Append(line);
                 if (body.IsEmpty)
                 {
-                    File.Delete(ResultFile(id));
+                    results.Delete(id);
                 }
-
-                CompactIfBig();
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException or CreelException)
             {
@@ -183,52 +171,23 @@ internal sealed class Journal : IDisposable
 
     public void Dispose() => file.Dispose();
 
-    private void Replay(JournalLine line)
-    {
-        switch (line.Event)
-        {
-            case JournalEvent.Start:
-                entries[line.Id] = new Entry(null, false);
-                break;
-            case JournalEvent.End when !line.Body.IsEmpty || File.Exists(ResultFile(line.Id)):
-                entries[line.Id] = new Entry(line.Body, line.Interrupted);
-                break;
-            case JournalEvent.Forget:
-                entries.Remove(line.Id);
-                if (!line.Interrupted)
-                {
-                    forgotten.Add(line.Id);
-                }
+    private bool IsWhole(JournalLine line) => line.Event != JournalEvent.End || !line.Body.IsEmpty || results.Has(line.Id);
 
-                break;
+    private void Append(JournalLine line)
+    {
+        file.Append(line);
+        table.Add(line);
+        if (file.Length >= compactAt)
+        {
+            Compact();
         }
     }
 
-    private IEnumerable<JournalLine> Lines()
+    private void Compact()
     {
-        foreach (var id in forgotten.All)
-        {
-            yield return new JournalLine(JournalEvent.Forget, id);
-        }
-
-        foreach (var (id, entry) in entries)
-        {
-            yield return entry.Body is { } body
-                ? new JournalLine(JournalEvent.End, id, entry.Interrupted, body)
-                : new JournalLine(JournalEvent.Start, id);
-        }
-    }
-
-    private void CompactIfBig()
-    {
-        if (file.Length < compactAt)
-        {
-            return;
-        }
-
         try
         {
-            file.Replace(Id, boot, Lines(), keepOld: false);
+            file.Replace(Id, boot, table.Lines, keepOld: false);
         }
         catch (IOException)
         {
@@ -237,35 +196,4 @@ internal sealed class Journal : IDisposable
 
         compactAt = Math.Max(CompactAt, file.Length * 2);
     }
-
-    private void Tidy()
-    {
-        var wanted = entries.Where(e => e.Value.Body is { IsEmpty: true }).Select(e => ResultFile(e.Key)).ToHashSet();
-        foreach (var path in Directory.EnumerateFiles(results).Where(path => !wanted.Contains(path)))
-        {
-            // Files and links themselves; a folder that a task put there is none of ours.
-            File.Delete(path);
-        }
-    }
-
-    private IReadOnlyList<string> Where(Func<Entry, bool> filter)
-    {
-        lock (gate)
-        {
-            return [.. entries.Where(e => filter(e.Value)).Select(e => e.Key)];
-        }
-    }
-
-    private string ResultFile(string id) =>
-        Path.Combine(results, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(id)).AsSpan(0, 16)));
-}
-
-internal enum JournalKnowledge
-{
-    Nothing,
-    Running,
-    Finished,
-
-    /// <summary>Ended and acknowledged, not long ago.</summary>
-    Forgotten,
 }

@@ -11,20 +11,7 @@ internal static class Dialler
     private static readonly TimeSpan PingAnswer = TimeSpan.FromSeconds(10);
 
     public static Task<WebSocket> DialAsync(RuntimeSettings settings, CancellationToken cancel) =>
-        settings.HubSocket is { } path ? SocketAsync(path, cancel) : UrlAsync(settings, cancel);
-
-    private static Task<WebSocket> SocketAsync(string path, CancellationToken cancel) =>
-        SocketUpgrade.ConnectAsync(
-            path,
-            "/cell",
-            new WebSocketCreationOptions
-            {
-                SubProtocol = Protocol,
-                KeepAliveInterval = Ping,
-                KeepAliveTimeout = PingAnswer,
-            },
-            cancel
-        );
+        settings.HubSocket is { } path ? SocketUpgrade.ConnectAsync(path, "/cell", Protocol, cancel) : UrlAsync(settings, cancel);
 
     private static async Task<WebSocket> UrlAsync(RuntimeSettings settings, CancellationToken cancel)
     {

@@ -10,6 +10,7 @@ namespace Creel.Runtime.Link;
 /// </summary>
 internal sealed class HubLink(RuntimeSettings settings, Outbox outbox, ILinkEvents events, RuntimeLog log, TimeProvider time)
 {
+    private static readonly TimeSpan LastFrame = TimeSpan.FromSeconds(1);
     private readonly Backoff backoff = new(settings.HubSocket is not null);
 
     /// <summary>Called by whoever understands the hub's messages.</summary>
@@ -82,7 +83,11 @@ internal sealed class HubLink(RuntimeSettings settings, Outbox outbox, ILinkEven
         events.Disconnected();
         try
         {
-            await Task.WhenAll(sending, receiving).ConfigureAwait(false);
+            await Task.WhenAll(sending, receiving).WaitAsync(LastFrame, time).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            // The hub takes nothing more of what was being sent.
         }
         catch (OperationCanceledException) when (first != sending && first != receiving)
         {

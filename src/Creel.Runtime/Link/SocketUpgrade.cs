@@ -14,21 +14,21 @@ internal static class SocketUpgrade
 
     /// <exception cref="WebSocketException">The other side refuses, or is no WebSocket server.</exception>
     /// <exception cref="SocketException">There is no such socket, or nobody listens.</exception>
-    public static async Task<WebSocket> ConnectAsync(
-        string path,
-        string target,
-        WebSocketCreationOptions options,
-        CancellationToken cancel
-    )
+    public static async Task<WebSocket> ConnectAsync(string path, string target, string protocol, CancellationToken cancel)
     {
         var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         try
         {
             await socket.ConnectAsync(new UnixDomainSocketEndPoint(path), cancel).ConfigureAwait(false);
-            var stream = new NetworkStream(socket, ownsSocket: true);
-            await stream.WriteAsync(Request(target, options.SubProtocol!), cancel).ConfigureAwait(false);
+            await socket.SendAllAsync(Request(target, protocol), cancel).ConfigureAwait(false);
             Expect(await AnswerAsync(socket, cancel).ConfigureAwait(false));
-            return WebSocket.CreateFromStream(stream, options);
+            return new UnixWebSocket(socket, protocol);
+        }
+        catch (SocketException) when (!File.Exists(path))
+        {
+            // The kernel's word for it would be "cannot assign requested address".
+            socket.Dispose();
+            throw new WebSocketException(WebSocketError.Faulted, $"there is no socket {path}");
         }
         catch
         {

@@ -29,6 +29,30 @@ internal static unsafe partial class Libc
         public short Returned;
     }
 
+    [LibraryImport("libc.so.6")]
+    public static partial int setenv(byte* name, byte* value, int overwrite);
+
+    [LibraryImport("libc.so.6", SetLastError = true)]
+    public static partial int execv(byte* path, byte** argv);
+
+    [LibraryImport("libc.so.6", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int open(string path, int flags, uint mode);
+
+    [LibraryImport("libc.so.6", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int unlink(string path);
+
+    [LibraryImport("libc.so.6", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int rename(string path, string target);
+
+    [LibraryImport("libc.so.6", StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int statx(int folder, string path, int flags, uint mask, byte* status);
+
+    [LibraryImport("libc.so.6", StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int access(string path, int mode);
+
+    [LibraryImport("libc.so.6")]
+    public static partial int flock(int descriptor, int operation);
+
     [LibraryImport("libc.so.6", SetLastError = true)]
     public static partial int kill(int pid, int signal);
 

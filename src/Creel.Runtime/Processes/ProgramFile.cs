@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Creel.Core;
 
 namespace Creel.Runtime.Processes;
@@ -40,7 +39,7 @@ internal static class ProgramFile
 
     public static string? TryFind(string name, IReadOnlyDictionary<string, string> environment, string folder)
     {
-        if (name.Length == 0)
+        if (name.Length == 0 || name.Contains('\0'))
         {
             return null;
         }
@@ -58,8 +57,5 @@ internal static class ProgramFile
             .FirstOrDefault(IsProgram);
     }
 
-    private static bool IsProgram(string path) => File.Exists(path) && access(path, 1) == 0;
-
-    [DllImport("libc.so.6", CharSet = CharSet.Ansi)]
-    private static extern int access([MarshalAs(UnmanagedType.LPUTF8Str)] string path, int mode);
+    private static bool IsProgram(string path) => File.Exists(path) && Libc.access(path, 1) == 0;
 }

@@ -57,8 +57,13 @@ internal sealed class Terminal : IDisposable
     /// <summary>Called once the program is started: before that, reading would see an end that is none.</summary>
     public void StartReading()
     {
-        reading = true;
-        new Thread(Read, 128 * 1024) { IsBackground = true, Name = "terminal" }.Start();
+        var thread = new Thread(Read, 128 * 1024) { IsBackground = true, Name = "terminal" };
+        lock (gate)
+        {
+            // Where the cell has no thread left to give this throws, and then disposing is what closes.
+            thread.Start();
+            reading = true;
+        }
     }
 
     public unsafe void Resize(int columns, int rows)

@@ -31,14 +31,6 @@ internal static class SocketBytes
         }
     }
 
-    public static async ValueTask SendAllAsync(this Socket socket, ReadOnlyMemory<byte> bytes, CancellationToken cancel)
-    {
-        while (!bytes.IsEmpty)
-        {
-            bytes = bytes[await socket.SendAsync(bytes, cancel).ConfigureAwait(false)..];
-        }
-    }
-
     /// <summary>Until <paramref name="from"/> has finished, which is then passed on unless it should not be.</summary>
     public static async Task CopyAsync(Socket from, Socket to, CancellationToken cancel, bool finish = true)
     {

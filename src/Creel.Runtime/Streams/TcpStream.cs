@@ -32,10 +32,7 @@ internal static class TcpStream
     {
         while (await stream.ReceiveAsync().ConfigureAwait(false) is { } piece)
         {
-            for (ReadOnlyMemory<byte> rest = piece; !rest.IsEmpty; )
-            {
-                rest = rest[await socket.SendAsync(rest, stream.Over).ConfigureAwait(false)..];
-            }
+            await socket.SendAllAsync(piece, stream.Over).ConfigureAwait(false);
         }
 
         socket.Shutdown(SocketShutdown.Send);

@@ -9,17 +9,19 @@ namespace Creel.Runtime.Work;
 /// <param name="Stopped">Why it had to be ended; None where it ended by itself.</param>
 internal sealed record ProgramResult(ProgramCall Call, ExitStatus Exit, StopReason Stopped)
 {
-    /// <summary>Exit code and both streams, on success and failure alike.</summary>
+    /// <summary>
+    /// Exit code and both streams, on success and failure alike; of the streams as much as the hub takes, since a byte can be
+    /// six in JSON.
+    /// </summary>
     /// <param name="first">More fields, written before.</param>
     public TaskOutcome ToOutcome(TaskRun run, Action<Utf8JsonWriter>? first = null)
     {
-        var result = ResponseBody.Write(json =>
+        var result = Write(run, first, int.MaxValue);
+        for (var most = ResponseBody.MostResult / 2; result.Length > ResponseBody.MostResult && most > 0; most /= 2)
         {
-            json.WriteStartObject();
-            first?.Invoke(json);
-            WriteStreams(json, run);
-            json.WriteEndObject();
-        });
+            result = Write(run, first, most);
+        }
+
         var state = Stopped switch
         {
             StopReason.Timeout => TaskState.TimedOut,
@@ -30,28 +32,42 @@ internal sealed record ProgramResult(ProgramCall Call, ExitStatus Exit, StopReas
         return new TaskOutcome(state, result, state == TaskState.Succeeded ? null : Sentence());
     }
 
-    public void WriteStreams(Utf8JsonWriter json, TaskRun run)
-    {
-        WriteText(json, "stdout", run.Output.Trimmed());
-        WriteText(json, "stderr", run.Errors.Trimmed());
-        json.WriteNumber("exitCode", Exit.Code);
-        if (Exit.Signal is { } signal)
+    /// <param name="most">Bytes of each stream.</param>
+    private byte[] Write(TaskRun run, Action<Utf8JsonWriter>? first, int most) =>
+        ResponseBody.Write(json =>
         {
-            json.WriteString("signal", signal);
-        }
+            json.WriteStartObject();
+            first?.Invoke(json);
+            var outputCut = WriteStream(json, "stdout", run.Output, most);
+            var errorsCut = WriteStream(json, "stderr", run.Errors, most);
+            json.WriteNumber("exitCode", Exit.Code);
+            if (Exit.Signal is { } signal)
+            {
+                json.WriteString("signal", signal);
+            }
 
-        if (Stopped == StopReason.Timeout)
-        {
-            json.WriteBoolean("timedOut", true);
-        }
+            if (Stopped == StopReason.Timeout)
+            {
+                json.WriteBoolean("timedOut", true);
+            }
 
-        if (run.Output.Truncated || run.Errors.Truncated)
-        {
-            json.WriteStartObject("truncated");
-            json.WriteBoolean("stdout", run.Output.Truncated);
-            json.WriteBoolean("stderr", run.Errors.Truncated);
+            if (outputCut || errorsCut)
+            {
+                json.WriteStartObject("truncated");
+                json.WriteBoolean("stdout", outputCut);
+                json.WriteBoolean("stderr", errorsCut);
+                json.WriteEndObject();
+            }
+
             json.WriteEndObject();
-        }
+        });
+
+    /// <summary>True: not all that was printed is there.</summary>
+    private static bool WriteStream(Utf8JsonWriter json, string name, OutputBuffer buffer, int most)
+    {
+        var bytes = buffer.Trimmed();
+        WriteText(json, name, bytes[..Math.Min(bytes.Length, most)]);
+        return buffer.Truncated || bytes.Length > most;
     }
 
     /// <summary>Bytes that may not be text: what is not valid becomes U+FFFD.</summary>

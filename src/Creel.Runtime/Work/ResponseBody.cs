@@ -13,7 +13,19 @@ internal static class ResponseBody
     public static JsonWriterOptions Plain { get; } =
         new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
 
+    /// <summary>Bytes of JSON that a result may have: with what stands around it, it is a message that the hub takes.</summary>
+    public const int MostResult = EnvelopeCodec.MaxMessage - (64 * 1024);
+
+    /// <summary>What is longer than the hub takes is a failure that says so: sent as it is, it would end every connection.</summary>
     public static byte[] Write(string id, TaskOutcome outcome, TimeSpan duration, DateTimeOffset now) =>
+        outcome.Result is { Length: > MostResult } result
+            ? WriteWhole(id, TooLong(result.Length), duration, now)
+            : WriteWhole(id, outcome, duration, now);
+
+    private static TaskOutcome TooLong(int length) =>
+        TaskOutcome.Failure($"The result would have {length} bytes as JSON, and the hub takes no more than {MostResult}");
+
+    private static byte[] WriteWhole(string id, TaskOutcome outcome, TimeSpan duration, DateTimeOffset now) =>
         Write(json =>
         {
             json.WriteStartObject();

@@ -92,6 +92,9 @@ internal readonly struct TaskFields(JsonElement payload)
     private static string Scalar(string name, JsonElement item) =>
         item.ValueKind switch
         {
+            JsonValueKind.String when item.GetString()!.Contains('\0') => throw new CreelException(
+                Fault.Invalid("zero-byte", $"'{name}' holds a zero byte, which no argument or variable can")
+            ),
             JsonValueKind.String => item.GetString()!,
             JsonValueKind.Number => item.GetRawText(),
             JsonValueKind.True => "true",

@@ -1,4 +1,6 @@
 using System.Text.Json;
+using Creel.Core;
+using Creel.Core.Link;
 
 namespace Creel.Runtime.Work;
 
@@ -6,7 +8,18 @@ namespace Creel.Runtime.Work;
 /// <param name="Agent">Empty where the sender named none that is known here.</param>
 internal sealed record TaskOrder(string Id, string Agent, string? Type, JsonElement Payload)
 {
+    /// <summary>The longest that a timer takes; longer timeouts are as good as none.</summary>
+    private static readonly TimeSpan Longest = TimeSpan.FromMilliseconds(uint.MaxValue - 1);
+
     public bool Retry => Payload.TryGetProperty("retry", out var retry) && retry.ValueKind == JsonValueKind.True;
+
+    /// <summary>The task's own, or its agent's.</summary>
+    /// <exception cref="CreelException">What the task names is no time.</exception>
+    public TimeSpan Timeout(WelcomePolicy policy)
+    {
+        var wanted = new TaskFields(Payload).Milliseconds("timeout") ?? policy.TimeoutMs;
+        return wanted <= 0 || wanted >= Longest.TotalMilliseconds ? Longest : TimeSpan.FromMilliseconds(wanted);
+    }
 
     /// <summary>Null where the message is no task, or carries no id to answer for.</summary>
     public static TaskOrder? Read(string agent, string? messageId, ReadOnlyMemory<byte> payload)

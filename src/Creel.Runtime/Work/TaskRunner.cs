@@ -9,16 +9,17 @@ using Creel.Runtime.Link;
 namespace Creel.Runtime.Work;
 
 /// <summary>
-/// Takes tasks, starts each at most once as its agent's policy allows, and sends each result until the hub acknowledges it.
+/// Takes tasks and starts each at most once: an agent's in the order in which they came, and as many at a time as its policy
+/// allows.
 /// </summary>
-internal sealed class TaskRunner(Journal journal, Outbox outbox, TaskSurroundings surroundings, RuntimeLog log) : IDisposable
+internal sealed class TaskRunner(
+    Journal journal,
+    TaskResults results,
+    Outbox outbox,
+    TaskSurroundings surroundings,
+    RuntimeLog log
+) : IDisposable
 {
-    /// <summary>For a watcher to get the last of the output before the response says that there is no more.</summary>
-    private static readonly TimeSpan WatchGrace = TimeSpan.FromSeconds(2);
-
-    /// <summary>The longest that a timer takes; longer timeouts are as good as none.</summary>
-    private static readonly TimeSpan Longest = TimeSpan.FromMilliseconds(uint.MaxValue - 1);
-
     private readonly Lock gate = new();
     private readonly Dictionary<string, Lane> lanes = [];
     private readonly Dictionary<string, RunningTask> running = [];
@@ -43,16 +44,6 @@ internal sealed class TaskRunner(Journal journal, Outbox outbox, TaskSurrounding
         lock (gate)
         {
             return lanes.TryGetValue(id, out var lane) ? lane.Agent : null;
-        }
-    }
-
-    /// <summary>Whatever a runtime before this one had started is interrupted; nobody knows how far it came.</summary>
-    public void Recover()
-    {
-        foreach (var id in journal.Running)
-        {
-            var outcome = new TaskOutcome(TaskState.Interrupted, null, "The cell's runtime ended while the task ran");
-            journal.End(id, ResponseBody.Write(id, outcome, TimeSpan.Zero, surroundings.Time.GetUtcNow()), interrupted: true);
         }
     }
 
@@ -100,7 +91,7 @@ internal sealed class TaskRunner(Journal journal, Outbox outbox, TaskSurrounding
                 case JournalKnowledge.Running or JournalKnowledge.Forgotten:
                     return;
                 case JournalKnowledge.Finished when !(order.Retry && journal.IsInterrupted(order.Id)):
-                    Send(order.Id);
+                    results.Send(order.Id);
                     return;
             }
 
@@ -126,7 +117,7 @@ internal sealed class TaskRunner(Journal journal, Outbox outbox, TaskSurrounding
         {
             if (running.TryGetValue(id, out var task))
             {
-                task.Run.Stop.Ask(StopReason.Cancelled);
+                task.Stop(StopReason.Cancelled);
                 return;
             }
 
@@ -135,57 +126,25 @@ internal sealed class TaskRunner(Journal journal, Outbox outbox, TaskSurrounding
                 if (lane.Waiting.FirstOrDefault(o => o.Id == id) is { } order)
                 {
                     lane.Waiting.Remove(order);
-                    Finish(id, new TaskOutcome(TaskState.Cancelled, null, "Cancelled before it started"), TimeSpan.Zero);
+                    results.Keep(id, new TaskOutcome(TaskState.Cancelled, null, "Cancelled before it started"), TimeSpan.Zero);
                     return;
                 }
             }
         }
     }
 
-    /// <summary>The hub has the result on disk.</summary>
-    public void Acknowledge(string id) => journal.Forget(id);
+    public void Watch(string id) => Running(id)?.Watch(outbox);
 
-    /// <summary>After a welcome: what was not acknowledged goes out again.</summary>
-    public void SendFinished()
-    {
-        foreach (var id in journal.Finished)
-        {
-            Send(id);
-        }
-    }
-
-    public void Watch(string id)
-    {
-        lock (gate)
-        {
-            if (running.TryGetValue(id, out var task))
-            {
-                task.Watch?.Dispose();
-                task.Watch = new OutputWatch(id, task.Run.Output, task.Run.Errors, outbox);
-            }
-        }
-    }
-
-    public void Unwatch(string id)
-    {
-        lock (gate)
-        {
-            if (running.TryGetValue(id, out var task))
-            {
-                task.Watch?.Dispose();
-                task.Watch = null;
-            }
-        }
-    }
+    public void Unwatch(string id) => Running(id)?.Unwatch();
 
     /// <summary>The link is gone, and its watchers with it.</summary>
     public void UnwatchAll()
     {
         lock (gate)
         {
-            foreach (var id in running.Keys.ToList())
+            foreach (var task in running.Values)
             {
-                Unwatch(id);
+                task.Unwatch();
             }
         }
     }
@@ -198,7 +157,7 @@ internal sealed class TaskRunner(Journal journal, Outbox outbox, TaskSurrounding
             stopping = true;
             foreach (var task in running.Values)
             {
-                task.Run.Stop.Ask(StopReason.Interrupted);
+                task.Stop(StopReason.Interrupted);
             }
 
             return Task.WhenAll(running.Values.Select(t => t.Finished));
@@ -206,6 +165,14 @@ internal sealed class TaskRunner(Journal journal, Outbox outbox, TaskSurrounding
     }
 
     public void Dispose() => memory.Dispose();
+
+    private RunningTask? Running(string id)
+    {
+        lock (gate)
+        {
+            return running.GetValueOrDefault(id);
+        }
+    }
 
     private void Fill(Lane lane)
     {
@@ -223,7 +190,7 @@ internal sealed class TaskRunner(Journal journal, Outbox outbox, TaskSurrounding
         try
         {
             executor = ExecutorTable.Find(order.Type, lane.Agent.Policy.Types);
-            timeout = Timeout(order, lane.Agent.Policy);
+            timeout = order.Timeout(lane.Agent.Policy);
             journal.Start(order.Id);
         }
         catch (CreelException e)
@@ -232,7 +199,7 @@ internal sealed class TaskRunner(Journal journal, Outbox outbox, TaskSurrounding
             return;
         }
 
-        var task = new RunningTask(new TaskRun(order, lane.Agent, surroundings), lane);
+        var task = new RunningTask(new TaskRun(order, lane.Agent, surroundings), lane, log);
         running[order.Id] = task;
         memory.Busy();
         lane.Running++;
@@ -240,46 +207,20 @@ internal sealed class TaskRunner(Journal journal, Outbox outbox, TaskSurrounding
             MessageTypes.Started,
             JsonSerializer.SerializeToUtf8Bytes(new TaskNotice(order.Id), LinkJson.Default.TaskNotice)
         );
-        task.Finished = Task.Run(() => CarryOutAsync(task, executor, timeout));
+        task.Finished = Task.Run(async () =>
+        {
+            var (outcome, duration) = await task.CarryOutAsync(executor, timeout).ConfigureAwait(false);
+            End(task, outcome, duration);
+        });
     }
 
-    private async Task CarryOutAsync(RunningTask task, Func<TaskRun, Task<TaskOutcome>> executor, TimeSpan timeout)
+    private void End(RunningTask task, TaskOutcome outcome, TimeSpan duration)
     {
-        var run = task.Run;
-        var started = surroundings.Time.GetTimestamp();
-        TaskOutcome outcome;
-        await using (
-            surroundings.Time.CreateTimer(
-                _ => run.Stop.Ask(StopReason.Timeout),
-                null,
-                timeout,
-                System.Threading.Timeout.InfiniteTimeSpan
-            )
-        )
-        {
-            outcome = await OutcomeAsync(run, executor).ConfigureAwait(false);
-        }
-
-        var duration = surroundings.Time.GetElapsedTime(started);
-        run.Output.End();
-        run.Errors.End();
-        OutputWatch? watch;
         lock (gate)
         {
-            watch = task.Watch;
-        }
-
-        if (watch is not null)
-        {
-            await Task.WhenAny(watch.Done, Task.Delay(WatchGrace, surroundings.Time)).ConfigureAwait(false);
-            watch.Dispose();
-        }
-
-        lock (gate)
-        {
-            running.Remove(run.Order.Id);
+            running.Remove(task.Id);
             task.Lane.Running--;
-            Finish(run.Order.Id, outcome, duration);
+            results.Keep(task.Id, outcome, duration);
             Fill(task.Lane);
             if (running.Count == 0)
             {
@@ -287,54 +228,8 @@ internal sealed class TaskRunner(Journal journal, Outbox outbox, TaskSurrounding
             }
         }
 
-        run.Dispose();
+        task.Dispose();
     }
 
-    private async Task<TaskOutcome> OutcomeAsync(TaskRun run, Func<TaskRun, Task<TaskOutcome>> executor)
-    {
-        try
-        {
-            return await executor(run).ConfigureAwait(false);
-        }
-        catch (CreelException e)
-        {
-            return TaskOutcome.Failure(e.Fault.ToString());
-        }
-        catch (Exception e)
-        {
-            log.Write($"bug: task {run.Order.Id} of type {run.Order.Type}: {e}");
-            return TaskOutcome.Failure($"The runtime failed ({e.GetType().Name}); its log says more");
-        }
-    }
-
-    private void Refuse(TaskOrder order, string why) => Finish(order.Id, TaskOutcome.Failure(why), TimeSpan.Zero);
-
-    private void Finish(string id, TaskOutcome outcome, TimeSpan duration)
-    {
-        var body = ResponseBody.Write(id, outcome, duration, surroundings.Time.GetUtcNow());
-        if (!journal.End(id, body, outcome.State == TaskState.Interrupted))
-        {
-            log.Write($"the result of task {id} could not be written to the journal; it is kept in memory until the hub has it");
-        }
-
-        outbox.Post(MessageTypes.Response, body);
-    }
-
-    private void Send(string id)
-    {
-        if (journal.Result(id) is { } body)
-        {
-            outbox.Post(MessageTypes.Response, body);
-        }
-        else if (journal.Knows(id) == JournalKnowledge.Finished)
-        {
-            Finish(id, TaskOutcome.Failure("A task in the cell destroyed the result before the hub had it"), TimeSpan.Zero);
-        }
-    }
-
-    private static TimeSpan Timeout(TaskOrder order, WelcomePolicy policy)
-    {
-        var wanted = new TaskFields(order.Payload).Milliseconds("timeout") ?? policy.TimeoutMs;
-        return wanted <= 0 || wanted >= Longest.TotalMilliseconds ? Longest : TimeSpan.FromMilliseconds(wanted);
-    }
+    private void Refuse(TaskOrder order, string why) => results.Keep(order.Id, TaskOutcome.Failure(why), TimeSpan.Zero);
 }

@@ -19,7 +19,14 @@ internal sealed class Cell(CellRecord record)
     /// <summary>An earlier serve started this run of it, and <see cref="Since"/> is when it was found.</summary>
     public bool Adopted { get; set; }
 
+    /// <summary>How often it ended by itself.</summary>
     public int Restarts { get; set; }
+
+    /// <summary>How often in a row it ended by itself at once, or could not be started again.</summary>
+    public int Quick { get; set; }
+
+    /// <summary>When its keeper starts it again; null while it waits for nothing.</summary>
+    public DateTimeOffset? NextTry { get; set; }
 
     /// <summary>Why it is not running.</summary>
     public string? Reason { get; set; }

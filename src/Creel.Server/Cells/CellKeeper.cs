@@ -1,4 +1,5 @@
 using Creel.Core.Isolation;
+using Creel.Core.Policy;
 using Creel.Server.Hub;
 using Microsoft.Extensions.Logging;
 
@@ -13,45 +14,40 @@ internal sealed class CellKeeper(
     CellAudit audit,
     TimeProvider time,
     ILogger log,
-    Func<Cell, CellDesign, string, CancellationToken, Task> startAsync
+    Func<Cell, CellDesign, string, CancellationToken, Task<bool>> startAsync
 )
 {
-    private static readonly TimeSpan Calm = TimeSpan.FromMinutes(1);
-    private static readonly TimeSpan ConnectedCeiling = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan SilentCeiling = TimeSpan.FromSeconds(60);
-
     /// <summary>From now on this run of the cell is watched. In its turn.</summary>
     public void Watch(Cell cell, IIsolationDriver driver, CellHandle handle, string habitat)
     {
         // A keeper that still waits to start the last one again has nothing to do any more.
         cell.Watch?.Cancel();
         var watch = cell.Watch = new CancellationTokenSource();
-        _ = KeepAsync(cell, driver, handle, habitat, Epoch(cell), watch.Token);
+        _ = KeepAsync(cell, driver, handle, habitat, Seen(cell), watch.Token);
     }
 
-    /// <summary>
-    /// Waits for the cell to die and starts it again: after 0.1 s, 0.2 s, 0.4 s …, from 0.1 s again once it was calm for a
-    /// minute. At most 1 s where its runtime had connected; where it never did, starting it is futile and the ceiling is 60 s.
-    /// </summary>
+    /// <summary>Waits for the cell to die and starts it again, after a rest that <see cref="RestartPause"/> measures.</summary>
+    /// <param name="before">What the hub knew of it when this run began.</param>
     private async Task KeepAsync(
         Cell cell,
         IIsolationDriver driver,
         CellHandle handle,
         string habitat,
-        long epoch,
+        (long Epoch, long Answered) before,
         CancellationToken cancel
     )
     {
         try
         {
             var end = await EndAsync(driver, handle, cancel);
-            var calm = time.GetUtcNow() - cell.Since > Calm;
-            await cell.InTurnAsync(() => BuryAsync(cell, driver, handle, end, calm), cancel);
+            var now = Seen(cell);
+            var quick = now.Answered == before.Answered && time.GetUtcNow() - cell.Since <= RestartPause.Calm;
+            await cell.InTurnAsync(() => BuryAsync(cell, driver, handle, end, quick), cancel);
             while (!cell.Running && Wanted(cell) && cell.Design is { } design)
             {
-                var ceiling = Epoch(cell) > epoch ? ConnectedCeiling : SilentCeiling;
-                var delay = Math.Min(ceiling.TotalSeconds, 0.1 * Math.Pow(2, Math.Min(cell.Restarts - 1, 16)));
-                await Task.Delay(TimeSpan.FromSeconds(delay), time, cancel);
+                var pause = RestartPause.Of(cell.Quick, now.Epoch > before.Epoch);
+                cell.NextTry = time.GetUtcNow() + pause;
+                await Task.Delay(pause, time, cancel);
                 // Not to be cut off in the middle: whoever wants it ended waits for its turn.
                 await cell.InTurnAsync(() => TryAgainAsync(cell, design, habitat), cancel);
             }
@@ -80,15 +76,16 @@ internal sealed class CellKeeper(
         }
     }
 
-    private async Task BuryAsync(Cell cell, IIsolationDriver driver, CellHandle handle, CellObservation end, bool calm)
+    private async Task BuryAsync(Cell cell, IIsolationDriver driver, CellHandle handle, CellObservation end, bool quick)
     {
         cell.Running = false;
         cell.Reason = end.Reason;
-        cell.Restarts = calm ? 1 : cell.Restarts + 1;
+        cell.Restarts++;
+        cell.Quick = quick ? cell.Quick + 1 : 1;
         log.LogWarning("cell {Group} ended: {Reason}", cell.Record.Group, end.Reason);
         try
         {
-            await audit.CellAsync("cell.exit", cell, "failed", new { reason = end.Reason });
+            await audit.ByItselfAsync("cell.exit", cell, "failed", end.Reason);
             await driver.StopAsync(handle, TimeSpan.Zero, CancellationToken.None);
         }
         catch (Exception e)
@@ -108,11 +105,14 @@ internal sealed class CellKeeper(
         using var deadline = new CancellationTokenSource(config.StepDeadline);
         try
         {
-            await startAsync(cell, design, habitat, deadline.Token);
+            if (await startAsync(cell, design, habitat, deadline.Token))
+            {
+                await audit.ByItselfAsync("cell.start", cell, "ok");
+            }
         }
         catch (Exception e)
         {
-            cell.Restarts++;
+            cell.Quick++;
             cell.Reason = e.Message;
             log.LogError("cell {Group} could not be started again: {Reason}", cell.Record.Group, e.Message);
         }
@@ -120,5 +120,6 @@ internal sealed class CellKeeper(
 
     private bool Wanted(Cell cell) => cell is { Ending: false, Record.Stopped: false } && book.Holds(cell);
 
-    private long Epoch(Cell cell) => doors.Presence(cell.Record.Id)?.Epoch ?? 0;
+    private (long Epoch, long Answered) Seen(Cell cell) =>
+        doors.Presence(cell.Record.Id) is { } presence ? (presence.Epoch, presence.Answered) : (0, 0);
 }

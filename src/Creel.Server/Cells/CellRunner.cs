@@ -40,14 +40,24 @@ internal sealed class CellRunner
     public async Task StartAsync(CellDesign design, string habitat, CancellationToken cancel)
     {
         var cell = book.Place(design);
-        await cell.InTurnAsync(() => StartAsync(cell, design, habitat, cancel), cancel);
+        await cell.InTurnAsync(
+            async () =>
+            {
+                if (await StartAsync(cell, design, habitat, cancel))
+                {
+                    await audit.CellAsync("cell.start", cell, "ok");
+                }
+            },
+            cancel
+        );
     }
 
-    private async Task StartAsync(Cell cell, CellDesign design, string habitat, CancellationToken cancel)
+    /// <returns>False where it runs already.</returns>
+    private async Task<bool> StartAsync(Cell cell, CellDesign design, string habitat, CancellationToken cancel)
     {
         if (cell.Running)
         {
-            return;
+            return false;
         }
 
         if (Find(cell.Record.Driver) is { } former && await HandleAsync(cell, former, habitat, cancel) is { } left)
@@ -68,7 +78,7 @@ internal sealed class CellRunner
         cell.Record = cell.Record with { Handle = handle };
         await store.PutAsync(cell.Record, cancel);
         Up(cell, driver, handle, habitat, adopted: false);
-        await audit.CellAsync("cell.start", cell, "ok");
+        return true;
     }
 
     /// <summary>Takes a cell over that an earlier <c>serve</c> started; a stop that it did not finish is finished.</summary>
@@ -168,7 +178,7 @@ internal sealed class CellRunner
             async () =>
             {
                 cell.Reason = fault.Message;
-                await audit.CellAsync(action, cell, "failed", new { code = fault.Code, reason = fault.Message });
+                await audit.CellAsync(action, cell, "failed", fault);
             },
             CancellationToken.None
         );
@@ -188,6 +198,8 @@ internal sealed class CellRunner
         cell.Watch?.Cancel();
         cell.Watch = null;
         cell.Ending = true;
+        cell.NextTry = null;
+        cell.Quick = 0;
         cell.Record = cell.Record with { Stopped = byPerson };
         await store.PutAsync(cell.Record, cancel);
         if (Find(cell.Record.Driver) is { } driver && await HandleAsync(cell, driver, "", cancel) is { } handle)
@@ -218,6 +230,7 @@ internal sealed class CellRunner
         cell.Running = true;
         cell.Adopted = adopted;
         cell.Reason = null;
+        cell.NextTry = null;
         cell.Since = time.GetUtcNow();
         keeper.Watch(cell, driver, handle, habitat);
     }

@@ -3,7 +3,9 @@ using System.Text.Json;
 namespace Creel.Server.Cells;
 
 /// <summary>A cell as the API shows it: camel case, enums as words, times in milliseconds since 1970.</summary>
-/// <param name="State"><c>running</c>, <c>starting</c> (its runtime has not connected yet), <c>stopped</c> or <c>failed</c>.</param>
+/// <param name="State"><c>running</c>, <c>starting</c> (its runtime has not connected yet), <c>stopped</c>,
+/// <c>restarting</c> (it ended by itself, and rests) or <c>failed</c>.</param>
+/// <param name="NextTry">When one that is restarting is started again.</param>
 /// <param name="Health">The runtime's own words: of the machine that it sees, not of the cell.</param>
 /// <param name="Usage">What the cell itself uses; null where nothing counts that.</param>
 internal sealed record CellView(
@@ -18,6 +20,7 @@ internal sealed record CellView(
     long? Since,
     int Restarts,
     string? Reason,
+    long? NextTry,
     JsonElement? Health,
     UsageView? Usage,
     IReadOnlyList<string> Notes,

@@ -47,6 +47,13 @@ internal sealed class CellViews(CellBook book, CellDoors doors, ITaskStore tasks
         var presence = doors.Presence(cell.Record.Id);
         var connected = presence is { Connected: true };
         var agents = cell.Design?.Agents.Select(a => a.Id).ToList() ?? [];
+        var state = cell switch
+        {
+            { Running: true } => connected ? "running" : "starting",
+            { Record.Stopped: true } => "stopped",
+            { Ending: false, NextTry: not null } => "restarting",
+            _ => "failed",
+        };
         return new CellView(
             cell.Record.Id.Value,
             cell.Record.Group.Value,
@@ -54,16 +61,12 @@ internal sealed class CellViews(CellBook book, CellDoors doors, ITaskStore tasks
             cell.Design is null ? "" : StepView.Word(cell.Design.Group.Level),
             cell.Record.Driver,
             cell.Design is null ? "" : StepView.Word(cell.Design.Network),
-            cell switch
-            {
-                { Running: true } => connected ? "running" : "starting",
-                { Record.Stopped: true } => "stopped",
-                _ => "failed",
-            },
+            state,
             connected,
             cell.Since?.ToUnixTimeMilliseconds(),
             cell.Restarts,
             cell.Reason,
+            state == "restarting" ? cell.NextTry?.ToUnixTimeMilliseconds() : null,
             presence?.Health,
             usage,
             [.. cell.Drift is { } drift ? [drift] : Array.Empty<string>(), .. cell.Design?.Notes ?? []],

@@ -1,9 +1,9 @@
 using System.Text.Json;
 using Creel.Core;
-using Creel.Core.Audit;
 using Creel.Core.Habitats;
 using Creel.Core.Isolation;
 using Creel.Core.Work;
+using Creel.Server.Audits;
 using Creel.Server.Hub;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Logging;
@@ -31,7 +31,7 @@ public sealed class CellsHost
         ICellFolders folders,
         IHabitatFiles files,
         CellDoors doors,
-        IAuditLog auditLog,
+        AuditTrail trail,
         ITaskStore tasks,
         TimeProvider time,
         ILogger<CellsHost> log,
@@ -42,7 +42,7 @@ public sealed class CellsHost
         this.log = log;
         habitats = new HabitatKeeper(files, new DesiredState(desired));
         var fingerprints = new Fingerprints(drivers);
-        var audit = new CellAudit(auditLog, time);
+        var audit = new CellAudit(trail);
         book = new CellBook(config, folders);
         runner = new CellRunner(config, book, drivers, store, doors, audit, time, log);
         var steps = new Steps(config, book, runner, doors);

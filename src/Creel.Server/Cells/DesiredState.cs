@@ -13,7 +13,7 @@ internal sealed class DesiredState(IDesiredStore store)
 {
     private const string Placeholder = "(not written down)";
 
-    private Written last = new(null, null, null, null, null, null, null, false, null);
+    private Written last = new(null, null, null, null, null, null, null, false, null, null);
 
     /// <summary>Null where nothing was ever written down.</summary>
     /// <exception cref="CreelException">It is damaged.</exception>
@@ -27,7 +27,7 @@ internal sealed class DesiredState(IDesiredStore store)
         try
         {
             last = JsonSerializer.Deserialize<Written>(text) ?? throw new JsonException("null");
-            return new Desired(last.Input(), last.Revision, [.. (last.Deleting ?? []).Select(AgentId.Parse)]);
+            return new Desired(last.Input(), last.Revision, [.. (last.Deleting ?? []).Select(AgentId.Parse)], last.Intent);
         }
         catch (Exception e) when (e is JsonException or CreelException)
         {
@@ -55,16 +55,23 @@ internal sealed class DesiredState(IDesiredStore store)
                 input.HomeFolder,
                 snapshot.Included,
                 input.Lenient,
-                Words(deleting)
+                Words(deleting),
+                null
             )
         );
     }
 
     public void SaveNothing(IEnumerable<AgentId> deleting) =>
-        Write(new Written(null, null, null, null, null, null, null, false, Words(deleting)));
+        Write(new Written(null, null, null, null, null, null, null, false, Words(deleting), null));
 
     /// <summary>What is wanted stays as it is; only what is still to be deleted changes.</summary>
-    public void SaveDeleting(IEnumerable<AgentId> deleting) => Write(last with { Deleting = Words(deleting) });
+    public void SaveDeleting(IEnumerable<AgentId> deleting) => Write(last with { Deleting = Words(deleting), Intent = null });
+
+    /// <summary>What is wanted stays as it is; written before the habitat's local file is changed.</summary>
+    public void SaveIntent(Intent intent) => Write(last with { Intent = intent });
+
+    /// <summary>It came to nothing.</summary>
+    public void DropIntent() => Write(last with { Intent = null });
 
     /// <summary>
     /// The variables that reading it again needs. A value is kept only where the model shows it, as in a workspace's path. What stands
@@ -108,7 +115,8 @@ internal sealed class DesiredState(IDesiredStore store)
         string? HomeFolder,
         IReadOnlyDictionary<string, string?>? Included,
         bool Lenient,
-        IReadOnlyList<string>? Deleting
+        IReadOnlyList<string>? Deleting,
+        Intent? Intent
     )
     {
         public HabitatInput? Input() =>

@@ -43,9 +43,35 @@ internal sealed class HabitatKeeper(IHabitatFiles files, DesiredState desired)
         {
             held = new Held(input.Main.File, input.Local?.File, input.Lenient, written.Revision!, model);
             Known = true;
+            FinishChange(written.Intent);
         }
 
         return reading.Problems;
+    }
+
+    /// <summary>A kill may have come between the two files that a change writes: if the first was written, so is the second now.</summary>
+    private void FinishChange(Intent? intent)
+    {
+        if (intent is null)
+        {
+            return;
+        }
+
+        try
+        {
+            var known = InForce();
+            if (files.Read(known.File, known.Lenient) is { Reading.Model: not null } now && now.Revision == intent.Revision)
+            {
+                Accept(now, intent.DeleteWorkspaces, written: true);
+                return;
+            }
+
+            desired.DropIntent();
+        }
+        catch (Exception e) when (e is CreelException or IOException or UnauthorizedAccessException)
+        {
+            // The one can't be read or the other not be written at the moment: the next serve looks again.
+        }
     }
 
     /// <summary>Reads a habitat without taking it.</summary>
@@ -191,6 +217,7 @@ internal sealed class HabitatKeeper(IHabitatFiles files, DesiredState desired)
             async cancel =>
             {
                 RefuseUnless(known);
+                desired.SaveIntent(new Intent(candidate.Revision, deleteWorkspaces));
                 var after = await files.ChangeAsync(known.File, known.Lenient, change, before.Revision, cancel);
                 return Accept(after, deleteWorkspaces, written: true);
             }

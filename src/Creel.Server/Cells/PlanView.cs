@@ -22,6 +22,7 @@ internal sealed record StepView(
     string? Level,
     string? Network,
     LimitsView? Limits,
+    EnforcedLimits? Enforced,
     string Why,
     IReadOnlyList<string> Notes
 )
@@ -36,6 +37,7 @@ internal sealed record StepView(
             step.Design is null ? null : Word(step.Design.Group.Level),
             step.Design is null ? null : Word(step.Design.Network),
             step.Design is null ? null : LimitsView.From(step.Design.Group.Limits),
+            step.Design?.Enforced,
             step.Why,
             step.Design?.Notes ?? []
         );

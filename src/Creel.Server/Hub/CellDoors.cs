@@ -3,6 +3,8 @@ using Creel.Core;
 using Creel.Core.Work;
 using Creel.Server.Hub.Agents;
 using Creel.Server.Hub.Links;
+using Creel.Server.Hub.Peers;
+using Creel.Server.Hub.Seats;
 
 namespace Creel.Server.Hub;
 

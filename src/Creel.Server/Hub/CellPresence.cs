@@ -6,6 +6,7 @@ namespace Creel.Server.Hub;
 /// <summary>Whether a cell's runtime is connected, and what it last said of itself.</summary>
 /// <param name="Since">When it became so.</param>
 /// <param name="Epoch">Of its connection; the last one's while it is away; 0 before the first.</param>
+/// <param name="Answered">How many tasks its runtimes have brought to an end; one that was interrupted is none.</param>
 /// <param name="Health">The last report, a JSON object; null before the first.</param>
 public sealed record CellPresence(
     CellId Cell,
@@ -15,5 +16,6 @@ public sealed record CellPresence(
     string? Version,
     string? Journal,
     JsonElement? Health,
-    DateTimeOffset? HealthAt
+    DateTimeOffset? HealthAt,
+    long Answered
 );

@@ -1,8 +1,10 @@
 using Creel.Core.Work;
+using Creel.Server.Audits;
 using Creel.Server.Hub.Agents;
 using Creel.Server.Hub.Books;
 using Creel.Server.Hub.Bridges;
 using Creel.Server.Hub.Links;
+using Creel.Server.Hub.Peers;
 using Creel.Server.Hub.Streams;
 using Creel.Server.Hub.Tasks;
 using Creel.Server.Web;
@@ -24,8 +26,8 @@ public sealed class HubHost : IAsyncDisposable
     private readonly HubParts parts;
     private readonly CellSockets sockets;
     private readonly Dispatcher dispatcher;
-    private readonly Delivery delivery;
     private readonly AgentChanges agents;
+    private readonly Bridge bridge;
     private readonly Admission admission;
     private readonly Responses responses;
     private readonly LinkSet links = new();
@@ -36,8 +38,9 @@ public sealed class HubHost : IAsyncDisposable
     {
         parts = new HubParts(config, ports, time, log);
         sockets = new CellSockets(log);
-        delivery = new Delivery(parts);
+        var delivery = new Delivery(parts);
         dispatcher = new Dispatcher(parts, delivery);
+        bridge = new Bridge(parts, dispatcher);
         agents = new AgentChanges(parts);
         var presence = new PresenceBoard();
         admission = new Admission(parts, delivery, presence);
@@ -81,27 +84,37 @@ public sealed class HubHost : IAsyncDisposable
         var refusals = app.Services.GetRequiredService<AccessRefusals>();
         refusals.Listen(RecordRefusal);
         var tokens = new Tokens(parts.Ports.Agents, parts.Time);
-        var bridge = new Bridge(parts, dispatcher);
         new HealthRoutes(parts, new MetricsText(parts)).Map(app);
         new AgentRoutes(parts, dispatcher, agents, new Registration(parts, web, refusals, tokens, agents)).Map(app);
         new TaskRoutes(parts, dispatcher, new TaskEventRoute(parts)).Map(app);
-        new AdminRoutes(parts, dispatcher, tokens).Map(app);
+        new LetterRoutes(parts, dispatcher).Map(app);
+        new AdminRoutes(parts, tokens).Map(app);
         new AuditRoutes(parts).Map(app);
         new StreamRoutes(parts).Map(app);
         new AgentsOwnRoutes(parts, Doors, bridge).Map(app);
-        new LinkRoutes(parts, Doors, tokens, refusals, admission, responses, new AskByEnvelope(parts, bridge), links).Map(app);
+        new LinkRoutes(
+            parts,
+            Doors,
+            tokens,
+            refusals,
+            admission,
+            responses,
+            new AskByEnvelope(parts, bridge).AskAsync,
+            links
+        ).Map(app);
     }
 
     /// <summary>Reads which agents were known, and begins.</summary>
     /// <exception cref="CreelException">The store can't be read.</exception>
     public async Task StartAsync(CancellationToken cancel = default)
     {
-        await parts.Book.LoadAsync(parts.Now, await parts.Tasks.CountAsync(cancel), cancel);
-        parts.Audit.Start();
+        var counts = await parts.Tasks.CountAsync(cancel);
+        await parts.Book.LoadAsync(parts.Now, counts, cancel);
+        await bridge.ResumeAsync(counts.Where(c => !c.State.IsFinal()).Select(c => c.Agent).Distinct(), cancel);
         sweeping = sweeper.RunAsync(parts.Stopping.Token);
     }
 
-    /// <summary>Takes no more work, closes all links in order, and writes what is not written yet. Runtimes come again later.</summary>
+    /// <summary>Takes no more work, and closes all links in order. Runtimes come again later.</summary>
     public async Task StopAsync()
     {
         if (parts.Stopping.IsCancellationRequested)
@@ -115,8 +128,6 @@ public sealed class HubHost : IAsyncDisposable
         {
             await sweeping;
         }
-
-        await parts.Audit.DisposeAsync();
     }
 
     public async ValueTask DisposeAsync()
@@ -131,7 +142,7 @@ public sealed class HubHost : IAsyncDisposable
                 "unknown",
                 "auth.refuse",
                 "hub",
-                AuditDetail.Of(("from", context.Connection.RemoteIpAddress?.ToString()))
+                AuditDetail.Of(("from", context.Connection.RemoteIpAddress?.ToString() ?? "the own socket"))
             )
             .AsTask();
 }

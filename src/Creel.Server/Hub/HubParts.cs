@@ -1,6 +1,7 @@
 using Creel.Core.Work;
-using Creel.Server.Hub.Agents;
+using Creel.Server.Audits;
 using Creel.Server.Hub.Books;
+using Creel.Server.Hub.Seats;
 using Creel.Server.Hub.Tasks;
 using Microsoft.Extensions.Logging;
 
@@ -15,7 +16,6 @@ internal sealed class HubParts
         Ports = ports;
         Time = time;
         Log = log;
-        Audit = new AuditTrail(ports.Audit, time, log);
         Feed = new TaskFeed(ports.Tasks);
         Ends = new TaskEnds(ports.Tasks, Feed, Metrics, Audit);
         Book = new AgentBook(ports.Agents);
@@ -27,7 +27,7 @@ internal sealed class HubParts
     public TimeProvider Time { get; }
     public ILogger Log { get; }
     public HubMetrics Metrics { get; } = new();
-    public AuditTrail Audit { get; }
+    public AuditTrail Audit => Ports.Audit;
     public TaskFeed Feed { get; }
     public TaskEnds Ends { get; }
     public AgentBook Book { get; }

@@ -2,6 +2,8 @@ using Creel.Core;
 using Creel.Core.Work;
 using Creel.Server.Hub.Agents;
 using Creel.Server.Hub.Links;
+using Creel.Server.Hub.Peers;
+using Creel.Server.Hub.Seats;
 using Creel.Server.Hub.Tasks;
 using Microsoft.Extensions.Logging;
 
@@ -12,6 +14,7 @@ internal sealed class Sweeper(HubParts hub, Delivery delivery, AgentChanges agen
 {
     public const string ExpiredReason = "its agent did not come in time";
     private static readonly TimeSpan PruneEvery = TimeSpan.FromHours(1);
+    private readonly IdleMemory memory = new();
     private DateTimeOffset pruned;
 
     public async Task RunAsync(CancellationToken cancel)
@@ -38,6 +41,8 @@ internal sealed class Sweeper(HubParts hub, Delivery delivery, AgentChanges agen
         {
             delivery.KickIfBehind(seat);
         }
+
+        memory.Look();
     }
 
     private ValueTask CloseStaleAsync()
@@ -50,7 +55,7 @@ internal sealed class Sweeper(HubParts hub, Delivery delivery, AgentChanges agen
                 link.Close(CloseCodes.Stale, $"no health for {hub.Config.StaleAfter.TotalSeconds:0} s");
                 foreach (var seat in station.Seats)
                 {
-                    Admission.Detach(seat, link, hub.Now);
+                    seat.Detach(link, hub.Now);
                 }
             }
         }

@@ -4,8 +4,8 @@ using Microsoft.AspNetCore.Http;
 namespace Creel.Server.Web;
 
 /// <summary>
-/// Stands before every endpoint. A cell's socket opens the endpoints for cells and nothing else; TCP opens all others, to whoever
-/// calls us by our own name, from no foreign page, with the admin token.
+/// Stands before every endpoint. A cell's socket opens the endpoints for cells and nothing else; TCP and our own socket open all
+/// others, to whoever calls us by our own name, from no foreign page, with the admin token.
 /// </summary>
 internal sealed class AccessGate(RequestDelegate next, WebConfig config, AccessRefusals refusals)
 {
@@ -66,7 +66,10 @@ internal sealed class AccessGate(RequestDelegate next, WebConfig config, AccessR
     private static void CheckOrigin(HttpContext context)
     {
         var origin = context.Request.Headers.Origin;
-        if (origin.Count > 0 && origin != $"{context.Request.Scheme}://{context.Request.Host}")
+
+        // No page can reach a unix socket; one that some forwarder carries there is at no address of ours.
+        var pageless = context.Connection.RemoteIpAddress is null;
+        if (origin.Count > 0 && (pageless || origin != $"{context.Request.Scheme}://{context.Request.Host}"))
         {
             throw new CreelException(Fault.Refused("origin", "requests from the pages of other sites are refused"));
         }

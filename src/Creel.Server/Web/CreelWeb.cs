@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using System.Text.RegularExpressions;
 using Creel.Core;
 using Microsoft.AspNetCore.Builder;
@@ -13,8 +14,8 @@ using Microsoft.Extensions.Logging;
 namespace Creel.Server.Web;
 
 /// <summary>
-/// The one web server of <c>creel serve</c>: two TCP ports that serve the same, and whatever endpoints the rooms add. Rooms add
-/// services to the builder, then their routes to the application.
+/// The one web server of <c>creel serve</c>: two TCP ports and a socket of its owner's that serve the same, and whatever endpoints
+/// the rooms add. Rooms add services to the builder, then their routes to the application.
 /// </summary>
 public static class CreelWeb
 {
@@ -35,7 +36,14 @@ public static class CreelWeb
         // The empty builder: settings files and variables of whatever folder we were started in have no say here.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         builder.WebHost.UseKestrelCore().ConfigureKestrel(options => Limit(options, config));
-        builder.Services.Configure<SocketTransportOptions>(options => options.UnsafePreferInlineScheduling = true);
+        builder.Services.Configure<SocketTransportOptions>(options =>
+        {
+            options.UnsafePreferInlineScheduling = true;
+            options.CreateBoundListenSocket = endpoint =>
+                endpoint is UnixDomainSocketEndPoint
+                    ? SocketFile.ListenAlone(endpoint.ToString()!)
+                    : SocketTransportOptions.CreateDefaultBoundListenSocket(endpoint);
+        });
         // What keeps it from starting is thrown, and told once, by whoever starts it; the framework would tell it too, as a stack trace.
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);
         builder.Services.AddRoutingCore();
@@ -91,11 +99,8 @@ public static class CreelWeb
         }
 
         var addresses = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses;
-        // Endpoints that other rooms added have addresses that are no URLs.
-        return
-        [
-            .. addresses.Select(a => Uri.TryCreate(a, UriKind.Absolute, out var url) ? url.Port : -1).Where(port => port > 0),
-        ];
+        // The ports come first; sockets have addresses that are no URLs, or look like one.
+        return [.. addresses.Take(2).Select(a => new Uri(a).Port)];
     }
 
     private static void Limit(KestrelServerOptions options, WebConfig config)
@@ -108,9 +113,12 @@ public static class CreelWeb
         options.Limits.KeepAliveTimeout = TimeSpan.FromMinutes(2);
         options.Limits.MinRequestBodyDataRate = new MinDataRate(240, config.BodyGrace);
         options.Limits.MaxConcurrentConnections = config.MaxConnections;
-        options.Limits.MaxConcurrentUpgradedConnections = config.MaxConnections;
         options.ConfigureEndpointDefaults(endpoint => endpoint.Protocols = HttpProtocols.Http1);
         options.Listen(config.Address, config.HttpPort);
         options.Listen(config.Address, config.SocketPort);
+        if (config.OwnSocket is { } path)
+        {
+            options.ListenUnixSocket(path);
+        }
     }
 }

@@ -11,12 +11,12 @@ internal sealed class HostNames(IReadOnlyList<string> configured)
 
     private readonly HashSet<string> named = configured.ToHashSet(StringComparer.OrdinalIgnoreCase);
 
-    /// <param name="port">The one at which the connection came in.</param>
+    /// <param name="port">The one at which the connection came in; 0 on a unix socket, which has none: there any will do.</param>
     public bool Names(HostString host, int port) =>
         host.HasValue
         && (
             named.Contains(host.Host)
             || named.Contains(host.Value!)
-            || (Local.Contains(host.Host, StringComparer.OrdinalIgnoreCase) && (host.Port ?? 80) == port)
+            || (Local.Contains(host.Host, StringComparer.OrdinalIgnoreCase) && (port == 0 || (host.Port ?? 80) == port))
         );
 }

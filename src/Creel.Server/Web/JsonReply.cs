@@ -72,4 +72,17 @@ internal static class JsonReply
 
         return body.WrittenMemory;
     }
+
+    /// <summary>Milliseconds since 1970, or null.</summary>
+    public static void Time(Utf8JsonWriter json, string name, DateTimeOffset? at)
+    {
+        if (at is { } time)
+        {
+            json.WriteNumber(name, time.ToUnixTimeMilliseconds());
+        }
+        else
+        {
+            json.WriteNull(name);
+        }
+    }
 }

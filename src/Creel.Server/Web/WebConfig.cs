@@ -13,6 +13,9 @@ public sealed record WebConfig
     /// <summary>The older agents' port; it serves the same as the other. 0 takes any free port.</summary>
     public int SocketPort { get; init; } = 9090;
 
+    /// <summary>A unix socket that serves the same to the user that runs this alone; at most 107 bytes. None where null.</summary>
+    public string? OwnSocket { get; init; }
+
     /// <summary>SHA-256 of the admin token, 32 bytes.</summary>
     public required ReadOnlyMemory<byte> AdminTokenHash { get; init; }
 
@@ -25,6 +28,7 @@ public sealed record WebConfig
     /// <summary>Bytes of a request's body; the older mode takes 100 KiB.</summary>
     public int MaxBody { get; init; } = 1024 * 1024;
 
+    /// <summary>Of each port and of the own socket: who fills one takes nothing from the others.</summary>
     public int MaxConnections { get; init; } = 10_000;
 
     /// <summary>How long a client may take over its request's head.</summary>

@@ -96,10 +96,9 @@ internal sealed class Call(ParseResult parsed, GlobalOptions globals, CommandIo 
 
     private ApiClient Connect()
     {
-        var url = ServeEndpoint.Find(parsed.GetValue(globals.Url) ?? Variable("CREEL_URL"), Home);
+        var (url, socket) = ServeEndpoint.Find(parsed.GetValue(globals.Url) ?? Variable("CREEL_URL"), Home);
         var token = AdminToken.Read(Home);
-        PortOwner.Check(url, AdminToken.PathIn(Home));
-        return new ApiClient(url, token);
+        return new ApiClient(new ServerDoor(url, socket, AdminToken.PathIn(Home), Note), token);
     }
 
     /// <summary>An empty variable counts as none.</summary>

@@ -9,56 +9,88 @@ namespace Creel.Commands;
 /// <summary><c>creel ps</c>: cells and their agents.</summary>
 internal static class PsCommand
 {
+    private static readonly string[] Figures = ["NETWORK", "STATE", "TASKS", "CPU", "MEMORY", "SINCE"];
+
     public static Command Build(Cli cli)
     {
         var watch = new Option<bool>("--watch", "-w") { Description = "Go on, every two seconds" };
-        var command = new Command("ps", "Show cells and their agents: level, driver, state, tasks, health") { watch };
-        return cli.Runs(command, (call, cancel) => call.Value(watch) ? WatchAsync(call, cancel) : OnceAsync(call, cancel));
+        var wide = new Option<bool>("--wide")
+        {
+            Description = "A line a cell, however long; else what is wider than the terminal (or 80 characters) is folded",
+        };
+        var command = new Command("ps", "Show cells and their agents: level, driver, state, tasks, health") { watch, wide };
+        return cli.Runs(
+            command,
+            (call, cancel) =>
+                call.Value(watch) ? WatchAsync(call, call.Value(wide), cancel) : OnceAsync(call, call.Value(wide), cancel)
+        );
     }
 
-    public static TextTable Table(IReadOnlyList<CellView> cells, DateTimeOffset now)
+    /// <summary>What is shown, and what is remarked beside it.</summary>
+    /// <param name="columns">So wide at most.</param>
+    public static (string Table, IEnumerable<string> Remarks) Draw(IReadOnlyList<CellView> cells, DateTimeOffset now, int columns)
     {
-        var table = new TextTable(
-            "CELL",
-            "AGENTS",
-            "LEVEL",
-            "DRIVER",
-            "NETWORK",
-            "STATE",
-            "TASKS",
-            "CPU",
-            "MEMORY",
-            "SINCE",
-            "RESTARTS"
-        );
-        foreach (var cell in cells)
+        var table = Wide(cells, now);
+        if (table.Width <= columns)
         {
-            table.Add(
-                cell.Group ?? cell.Id,
-                string.Join(", ", cell.Agents ?? []),
-                cell.Level,
-                cell.Driver,
-                cell.Network,
-                State(cell),
-                Tasks(cell.Tasks),
-                cell.Usage?.CpuWords,
-                cell.Usage?.MemoryWords,
-                cell.Since is { } since ? Words.Span(now - since) : "",
-                cell.Restarts.ToString()
-            );
+            return (table.Text(), Remarks(cells, now));
         }
 
-        return Short(table, cells);
+        var restarts = cells
+            .Where(cell => cell.Restarts > 0)
+            .Select(cell => $"{cell.Group ?? cell.Id}: {Words.Count(cell.Restarts, "restart", "restarts")}");
+        return (Narrow(cells, now).Text(columns), restarts.Concat(Remarks(cells, now)));
     }
 
     /// <summary>Columns that say nothing of their own are left out, so that 80 characters are enough as a rule.</summary>
-    private static TextTable Short(TextTable table, IReadOnlyList<CellView> cells)
+    private static TextTable Wide(IReadOnlyList<CellView> cells, DateTimeOffset now)
     {
-        table = cells.All(cell => cell.Agents is [var only] && only == cell.Group) ? table.Without("AGENTS") : table;
+        var table = new TextTable(["CELL", "AGENTS", "LEVEL", "DRIVER", .. Figures, "RESTARTS"]);
+        foreach (var cell in cells)
+        {
+            var agents = string.Join(", ", cell.Agents ?? []);
+            table.Add([
+                cell.Group ?? cell.Id,
+                agents,
+                cell.Level,
+                cell.Driver,
+                .. FiguresOf(cell, now),
+                cell.Restarts.ToString(),
+            ]);
+        }
+
+        table = cells.All(Alone) ? table.Without("AGENTS") : table;
         return cells.All(cell => cell.Restarts == 0) ? table.Without("RESTARTS") : table;
     }
 
-    private static async Task<int> OnceAsync(Call call, CancellationToken cancel)
+    /// <summary>What can be folded is in one column: a cell's name and its agents, its level and its driver.</summary>
+    private static TextTable Narrow(IReadOnlyList<CellView> cells, DateTimeOffset now)
+    {
+        var table = new TextTable(["CELL", "LEVEL, DRIVER", .. Figures]);
+        foreach (var cell in cells)
+        {
+            var name = cell.Group ?? cell.Id;
+            var agents = cell.Agents is { Count: > 0 } && !Alone(cell) ? $"{name}: {string.Join(", ", cell.Agents)}" : name;
+            var means = new[] { cell.Level, cell.Driver }.Where(word => !string.IsNullOrEmpty(word));
+            table.Add([agents, string.Join(", ", means), .. FiguresOf(cell, now)]);
+        }
+
+        return table;
+    }
+
+    private static bool Alone(CellView cell) => cell.Agents is [var only] && only == cell.Group;
+
+    private static string?[] FiguresOf(CellView cell, DateTimeOffset now) =>
+        [
+            cell.Network,
+            State(cell),
+            Tasks(cell.Tasks),
+            cell.Usage?.CpuWords,
+            cell.Usage?.MemoryWords,
+            cell.Since is { } since ? Words.Span(now - since) : "",
+        ];
+
+    private static async Task<int> OnceAsync(Call call, bool wide, CancellationToken cancel)
     {
         var answer = await call.Client.GetAsync("cells", cancel);
         if (call.Json)
@@ -75,8 +107,9 @@ internal static class PsCommand
             return ExitCodes.Ok;
         }
 
-        call.Show(Table(cells, call.Time.GetUtcNow()));
-        foreach (var remark in Remarks(cells))
+        var (table, remarks) = Draw(cells, call.Time.GetUtcNow(), Columns(call, wide));
+        call.Io.Out.Write(table);
+        foreach (var remark in remarks)
         {
             call.Note(remark);
         }
@@ -84,29 +117,39 @@ internal static class PsCommand
         return ExitCodes.Ok;
     }
 
-    private static Task<int> WatchAsync(Call call, CancellationToken cancel) =>
+    private static int Columns(Call call, bool wide) => wide ? int.MaxValue : call.Io.Window().Columns;
+
+    private static Task<int> WatchAsync(Call call, bool wide, CancellationToken cancel) =>
         Watching.RunAsync(
             call,
             "cells",
             TimeSpan.FromSeconds(2),
-            answer => Task.FromResult(Draw(answer, call.Time.GetUtcNow())),
+            answer => Task.FromResult(Lines(answer, call.Time.GetUtcNow(), Columns(call, wide))),
             cancel
         );
 
-    private static string Draw(JsonElement answer, DateTimeOffset now)
+    private static string Lines(JsonElement answer, DateTimeOffset now, int columns)
     {
-        var cells = Call.Read<CellsView>(answer).Cells ?? [];
-        return cells.Count == 0 ? "no cells" : string.Join('\n', Remarks(cells).Prepend(Table(cells, now).Text().TrimEnd('\n')));
+        if (Call.Read<CellsView>(answer).Cells is not { Count: > 0 } cells)
+        {
+            return "no cells";
+        }
+
+        var (table, remarks) = Draw(cells, now, columns);
+        return string.Join('\n', remarks.Prepend(table.TrimEnd('\n')));
     }
 
-    private static IEnumerable<string> Remarks(IReadOnlyList<CellView> cells)
+    private static IEnumerable<string> Remarks(IReadOnlyList<CellView> cells, DateTimeOffset now)
     {
         var reasons = cells
             .Where(cell => cell.Reason is { Length: > 0 })
-            .Select(cell => $"{cell.Group ?? cell.Id}: {cell.Reason}");
+            .Select(cell => $"{cell.Group ?? cell.Id}: {cell.Reason}{Again(cell, now)}");
         var notes = CellNotes.Lines([.. cells.Select(cell => (cell.Group ?? cell.Id, cell.Notes))]);
         return reasons.Concat(notes).Select(remark => PlainText.Line(remark));
     }
+
+    private static string Again(CellView cell, DateTimeOffset now) =>
+        cell.NextTry is { } next ? $"; it is started again in {Words.Span(next - now)}" : "";
 
     private static string State(CellView cell) =>
         cell is { State: "running", Connected: false } ? "running, not connected" : cell.State ?? "";

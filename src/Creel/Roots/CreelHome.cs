@@ -1,7 +1,9 @@
 using System.Buffers.Text;
 using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using Creel.Adapters.Files;
+using Creel.Adapters.Linux;
 using Creel.Core;
 
 namespace Creel.Roots;
@@ -9,6 +11,11 @@ namespace Creel.Roots;
 /// <summary>CREEL_HOME: what <c>serve</c> keeps there besides its database. Made at the first start, for its owner alone.</summary>
 internal sealed class CreelHome
 {
+    private const string SocketName = "creel.sock";
+
+    /// <summary>What a socket's address holds, in bytes.</summary>
+    private const int LongestSocket = 107;
+
     private const UnixFileMode OwnerFolder = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 
     private CreelHome(string folder) => Folder = folder;
@@ -20,6 +27,12 @@ internal sealed class CreelHome
     public string TokenFile => Path.Combine(Folder, "admin.token");
 
     public string EndpointFile => Path.Combine(Folder, "serve.json");
+
+    /// <summary>The command line's own way in; where its path would be too long for a socket, it is in the run folder.</summary>
+    public string Socket(string run) =>
+        Encoding.UTF8.GetByteCount(Path.Combine(Folder, SocketName)) <= LongestSocket
+            ? Path.Combine(Folder, SocketName)
+            : Path.Combine(run, SocketName);
 
     /// <summary>What is desired: which habitat was last applied.</summary>
     public string DesiredFile => Path.Combine(Folder, "desired.json");
@@ -67,7 +80,7 @@ internal sealed class CreelHome
     public string AdminToken() => Once(TokenFile, () => Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32)));
 
     /// <summary>Tells the command line where we are; the last step of starting.</summary>
-    public void WriteEndpoint(string url, string webSocketUrl, string version) =>
+    public void WriteEndpoint(string url, string webSocketUrl, string socket, string version) =>
         WholeFile.Write(
             EndpointFile,
             JsonSerializer.Serialize(
@@ -75,6 +88,7 @@ internal sealed class CreelHome
                 {
                     url,
                     webSocketUrl,
+                    socket,
                     pid = Environment.ProcessId,
                     version,
                 },

@@ -13,7 +13,10 @@ internal static class OpenFiles
 
     public static int ConnectionsEachPort() => ConnectionsEachPort(File.ReadLines("/proc/self/limits"));
 
-    /// <param name="limits">As proc(5) has them. There are two ports: together they take half at most.</param>
+    /// <param name="limits">
+    /// As proc(5) has them. There are two ports: together they take half at most. Our own socket may take as much as a port, but no
+    /// stranger comes in there.
+    /// </param>
     public static int ConnectionsEachPort(IEnumerable<string> limits)
     {
         var soft = limits

@@ -46,17 +46,19 @@ internal static class RunFolder
     /// Makes the folder, which has to be ours: whoever owned it, or could write in it, could put a hub of his own in the place
     /// of ours, and would then be obeyed by the cells. In /tmp its name can be guessed, and taken before we come.
     /// </summary>
+    /// <returns>It was not there before.</returns>
     /// <exception cref="CreelException">It is somebody else's, or can't be made.</exception>
-    public static void Own(string run)
+    public static bool Own(string run)
     {
         const UnixFileMode Others = UnixFileMode.GroupWrite | UnixFileMode.OtherWrite;
         try
         {
+            var fresh = !Directory.Exists(run);
             Directory.CreateDirectory(run, (UnixFileMode)Convert.ToInt32("711", 8));
             if (new WritableFolders().OwnerOf(run) == UnixUser.Current.Uid)
             {
                 File.SetUnixFileMode(run, File.GetUnixFileMode(run) & ~Others);
-                return;
+                return fresh;
             }
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

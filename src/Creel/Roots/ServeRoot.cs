@@ -11,6 +11,7 @@ using Creel.Adapters.Systemd;
 using Creel.Commands;
 using Creel.Core;
 using Creel.Core.Isolation;
+using Creel.Server.Audits;
 using Creel.Server.Cells;
 using Creel.Server.Hub;
 using Creel.Server.Web;
@@ -26,11 +27,26 @@ internal static class ServeRoot
 {
     public static async Task<int> RunAsync(ServeOptions options, CancellationToken cancel)
     {
-        OwnProcess.Close();
-        var time = TimeProvider.System;
+        StartSettings.Ensure();
+        OwnMemory.Close();
         var home = CreelHome.Open(options.Home);
         var run = RunFolder.Choose(home.Folder, options.RunFolder, UnixUser.IsRoot);
-        RunFolder.Own(run);
+        var fresh = RunFolder.Own(run);
+        try
+        {
+            return await RunAsync(options, home, run, cancel);
+        }
+        catch when (fresh)
+        {
+            // It never came up: nothing is in there.
+            RunFolder.Remove(run);
+            throw;
+        }
+    }
+
+    private static async Task<int> RunAsync(ServeOptions options, CreelHome home, string run, CancellationToken cancel)
+    {
+        var time = TimeProvider.System;
         var runtime = RuntimeFile.Find();
         await using var store = await SqliteStore.OpenAsync(home.Database, cancel: cancel);
 
@@ -38,6 +54,7 @@ internal static class ServeRoot
         {
             HttpPort = options.HttpPort,
             SocketPort = options.WsPort,
+            OwnSocket = home.Socket(run),
             AdminTokenHash = SHA256.HashData(Encoding.UTF8.GetBytes(home.AdminToken())),
             OldUnauthenticated = options.UnauthenticatedOldApi,
             MaxConnections = OpenFiles.ConnectionsEachPort(),
@@ -54,7 +71,8 @@ internal static class ServeRoot
             Bridge = () => cells!.Bridge,
             Usage = c => cells!.UsageAsync(c),
         };
-        var ports = new HubPorts(store.Tasks, store.Letters, store.Agents, store.Audit);
+        await using var audit = new AuditTrail(store.Audit, time, logs.CreateLogger("audit"));
+        var ports = new HubPorts(store.Tasks, store.Letters, store.Agents, audit);
         await using var hub = new HubHost(hubConfig, ports, time, logs.CreateLogger("hub"));
         using var habitats = Habitats(time);
         cells = new CellsHost(
@@ -71,7 +89,7 @@ internal static class ServeRoot
             new WritableFolders(),
             habitats,
             hub.Doors,
-            store.Audit,
+            audit,
             store.Tasks,
             time,
             logs.CreateLogger<CellsHost>(),
@@ -85,7 +103,7 @@ internal static class ServeRoot
         await hub.StartAsync(cancel);
         var bound = await CreelWeb.StartAsync(app, cancel);
         await cells.AdoptAsync(cancel);
-        home.WriteEndpoint($"http://127.0.0.1:{bound[0]}", $"ws://127.0.0.1:{bound[1]}", Version);
+        home.WriteEndpoint($"http://127.0.0.1:{bound[0]}", $"ws://127.0.0.1:{bound[1]}", web.OwnSocket, Version);
         logs.CreateLogger("serve")
             .LogInformation(
                 "creel {Version} is up on 127.0.0.1:{Http} and :{Ws}; its home is {Home}",
@@ -105,6 +123,7 @@ internal static class ServeRoot
         }
 
         home.RemoveEndpoint();
+        File.Delete(web.OwnSocket);
         await settling.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         cells.LetGo();
         await hub.StopAsync();

@@ -6,9 +6,14 @@ namespace Creel.Terminal;
 /// <summary>Rows under headings, aligned with spaces: easy on the eye, and on <c>awk</c>. Every cell is made plain, an empty one under a heading becomes <c>-</c>.</summary>
 internal sealed class TextTable(params string[] headings)
 {
+    private const int Gap = 2;
+
     private readonly List<string[]> rows = [];
 
     public int Count => rows.Count;
+
+    /// <summary>What it takes to show every cell on one line, in characters.</summary>
+    public int Width => ColumnWidths.Fit([.. rows.Prepend(headings)], Gap, int.MaxValue).Sum(width => width + Gap) - Gap;
 
     public IReadOnlyList<string> Headings => headings;
 
@@ -31,22 +36,25 @@ internal sealed class TextTable(params string[] headings)
         ]);
     }
 
-    public string Text(string indent = "")
+    /// <param name="columns">So wide at most: a cell that has less room than it wants goes on below, and loses nothing.</param>
+    public string Text(int columns = int.MaxValue)
     {
-        var widths = Enumerable
-            .Range(0, headings.Length)
-            .Select(i => rows.Append(headings).Max(row => row[i].GetCellWidth()))
-            .ToArray();
+        var widths = ColumnWidths.Fit([.. rows.Prepend(headings)], Gap, columns);
         var output = new StringBuilder();
         foreach (var row in rows.Prepend(headings))
         {
-            var line = new StringBuilder(indent);
-            for (var i = 0; i < row.Length; i++)
+            var cells = row.Select((cell, i) => ColumnWidths.Wrap(cell, widths[i])).ToArray();
+            for (var below = 0; below < cells.Max(cell => cell.Count); below++)
             {
-                line.Append(row[i]).Append(' ', widths[i] - row[i].GetCellWidth() + 2);
-            }
+                var line = new StringBuilder();
+                for (var i = 0; i < row.Length; i++)
+                {
+                    var piece = cells[i].ElementAtOrDefault(below) ?? "";
+                    line.Append(piece).Append(' ', widths[i] - piece.GetCellWidth() + Gap);
+                }
 
-            output.Append(line.ToString().TrimEnd()).Append('\n');
+                output.Append(line.ToString().TrimEnd()).Append('\n');
+            }
         }
 
         return output.ToString();

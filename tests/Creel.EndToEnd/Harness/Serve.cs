@@ -12,7 +12,11 @@ public sealed class Serve : IAsyncDisposable
     private Process? process;
     private HttpClient? client;
 
-    private Serve(string home) => Home = home;
+    private readonly (string Name, string Value)[] variables;
+    private readonly int? openFiles;
+
+    private Serve(string home, int? openFiles, (string Name, string Value)[] variables) =>
+        (Home, this.openFiles, this.variables) = (home, openFiles, variables);
 
     public string Home { get; }
 
@@ -20,9 +24,15 @@ public sealed class Serve : IAsyncDisposable
 
     public HttpClient Http => client!;
 
-    public static async Task<Serve> StartAsync(string? home = null)
+    /// <param name="openFiles">The process may open so many files; what the tests may, unless said.</param>
+    /// <param name="variables">More of its environment.</param>
+    public static async Task<Serve> StartAsync(
+        string? home = null,
+        int? openFiles = null,
+        params (string Name, string Value)[] variables
+    )
     {
-        var serve = new Serve(home ?? Directory.CreateTempSubdirectory("creel-e2e-").FullName);
+        var serve = new Serve(home ?? Directory.CreateTempSubdirectory("creel-e2e-").FullName, openFiles, variables);
         await serve.LaunchAsync();
         return serve;
     }
@@ -43,12 +53,22 @@ public sealed class Serve : IAsyncDisposable
         File.Delete(endpoint);
         var start = new ProcessStartInfo(
             "/bin/sh",
-            ["-c", "exec \"$0\" serve --http-port 0 --ws-port 0 >>\"$1\" 2>&1", Published.Creel, Path.Combine(Home, "serve.log")]
+            [
+                "-c",
+                $"{(openFiles is { } most ? $"ulimit -n {most}; " : "")}exec \"$0\" serve --http-port 0 --ws-port 0 >>\"$1\" 2>&1",
+                Published.Creel,
+                Path.Combine(Home, "serve.log"),
+            ]
         )
         {
             RedirectStandardInput = true,
         };
         start.Environment["CREEL_HOME"] = Home;
+        foreach (var (name, value) in variables)
+        {
+            start.Environment[name] = value;
+        }
+
         process = Process.Start(start)!;
         process.StandardInput.Close();
         await Until(() => File.Exists(endpoint) || process.HasExited, TimeSpan.FromSeconds(60), "serve.json");

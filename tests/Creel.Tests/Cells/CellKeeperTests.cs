@@ -113,6 +113,51 @@ public sealed class CellKeeperTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_cell_that_ends_itself_again_and_again_rests_ever_longer_and_fills_no_book()
+    {
+        var time = new SkippingTime();
+        world.Time = time;
+        await world.ServeAsync();
+        await world.UpAsync(One);
+
+        for (var i = 1; i <= 20; i++)
+        {
+            world.Driver.Die("bart", $"ended with exit code {i}");
+            await Eventually.Until(() => world.Cell("bart") is { Running: true } cell && cell.Restarts == i);
+        }
+
+        var waits = time.Waits.Select(w => w.TotalSeconds).Where(s => s is >= 0.1 and <= 60).ToList();
+        waits.Take(10).ShouldBe([0.1, 0.2, 0.4, 0.8, 1.6, 3.2, 6.4, 12.8, 25.6, 51.2], 0.001);
+        waits.Skip(10).ShouldAllBe(seconds => seconds == 60);
+        waits.Count.ShouldBe(20);
+        (await world.AuditAsync("cell.exit")).Count.ShouldBe(1);
+        (await world.AuditAsync("cell.start"))
+            .Count(e => e.EndsWith("ok", StringComparison.Ordinal))
+            .ShouldBe(2, "the first, and the first by itself");
+        await world.Trail.TellRepeatsAsync();
+        (await world.EntriesAsync("cell.exit")).Last().Detail.ShouldBe("""{"repeated":19,"reason":"ended with exit code 20"}""");
+        (await world.EntriesAsync("cell.start")).Last().Detail.ShouldBe("""{"repeated":19}""");
+    }
+
+    [Fact]
+    public async Task A_cell_that_was_calm_is_started_again_at_once()
+    {
+        var time = new SkippingTime();
+        world.Time = time;
+        await world.ServeAsync();
+        await world.UpAsync(One);
+
+        for (var i = 1; i <= 3; i++)
+        {
+            time.Skip(TimeSpan.FromSeconds(61));
+            world.Driver.Die("bart");
+            await Eventually.Until(() => world.Cell("bart") is { Running: true } cell && cell.Restarts == i);
+        }
+
+        time.Waits.Where(w => w < TimeSpan.FromSeconds(1)).ShouldBe(Enumerable.Repeat(TimeSpan.FromSeconds(0.1), 3));
+    }
+
+    [Fact]
     public async Task Serve_that_ends_lets_go_of_its_cells_without_ending_them()
     {
         await world.ServeAsync();

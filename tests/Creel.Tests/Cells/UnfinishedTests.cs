@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Creel.Core;
 using Creel.Server.Cells;
 
@@ -94,6 +95,37 @@ public class UnfinishedTests
     public Task Bringing_more_up() =>
         AtEveryPointAsync(One, world => world.UpAsync(Two), world => world.Driver.Running.ShouldBe(["bart", "homer"]));
 
+    [Fact]
+    public Task Creating_an_agent() =>
+        AtEveryPointAsync(
+            One,
+            world => world.ApplyAsync(world.Host.Habitats.Add(JsonDocument.Parse("""{"id":"lisa"}""").RootElement)),
+            world =>
+            {
+                world.Driver.Running.ShouldBe(["bart", "lisa"]);
+                world.Known.ShouldBe(["bart", "lisa"]);
+                File.ReadAllText(world.LocalFile).ShouldContain("lisa");
+                world.Disk.Desired!.ShouldContain("\"Intent\":null");
+            },
+            written: world => File.Exists(world.LocalFile)
+        );
+
+    [Fact]
+    public Task Destroying_an_agent() =>
+        AtEveryPointAsync(
+            One,
+            world => world.ApplyAsync(world.Host.Habitats.Remove(AgentId.Parse("lisa"), deleteWorkspace: true)),
+            world =>
+            {
+                world.Driver.Running.ShouldBe(["bart"]);
+                world.Known.ShouldBe(["bart"]);
+                File.ReadAllText(world.LocalFile).ShouldNotContain("lisa");
+                world.Disk.Folders.Keys.ShouldNotContain(world.Workspace("lisa"));
+            },
+            written: world => !File.ReadAllText(world.LocalFile).Contains("lisa", StringComparison.Ordinal),
+            prepare: world => world.ApplyAsync(world.Host.Habitats.Add(JsonDocument.Parse("""{"id":"lisa"}""").RootElement))
+        );
+
     /// <summary>
     /// Until what is desired is written, a kill means that nothing was asked: then the old state holds, and asking again works.
     /// </summary>
@@ -101,7 +133,9 @@ public class UnfinishedTests
         string before,
         Func<World, Task> change,
         Action<World> check,
-        bool askAgain = true
+        bool askAgain = true,
+        Func<World, bool>? written = null,
+        Func<World, Task>? prepare = null
     )
     {
         var points = 0;
@@ -110,13 +144,15 @@ public class UnfinishedTests
             await using var world = new World();
             await world.ServeAsync();
             await world.UpAsync(before);
+            await (prepare?.Invoke(world) ?? Task.CompletedTask);
             var desired = world.Disk.Desired;
             var stopped = world.Disk.Cells.Count(c => c.Stopped);
             world.KillAfter(points);
             await Record.ExceptionAsync(() => change(world));
             crashed = world.Crashed;
 
-            var taken = world.Disk.Desired != desired || world.Disk.Cells.Count(c => c.Stopped) != stopped;
+            var taken =
+                written?.Invoke(world) ?? (world.Disk.Desired != desired || world.Disk.Cells.Count(c => c.Stopped) != stopped);
             await world.AgainAsync();
             if (!taken && askAgain)
             {

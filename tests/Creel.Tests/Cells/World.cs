@@ -1,6 +1,8 @@
 using System.Runtime.CompilerServices;
 using Creel.Adapters.Files;
 using Creel.Core;
+using Creel.Core.Audit;
+using Creel.Server.Audits;
 using Creel.Server.Cells;
 using Creel.Server.Hub;
 using Creel.Tests.Hub;
@@ -13,8 +15,10 @@ namespace Creel.Tests.Cells;
 internal sealed class World : IAsyncDisposable
 {
     private readonly string folder = Directory.CreateTempSubdirectory("creel-cells-").FullName;
-    private readonly HabitatFolder files = new(new Dictionary<string, string>(), "/home/somebody", TimeProvider.System);
+    private readonly HabitatFolder folders = new(new Dictionary<string, string>(), "/home/somebody", TimeProvider.System);
+    private readonly MockFiles files;
     private CrashPoint crash = new();
+    private AuditTrail? trail;
     private HubHost? own;
     private CellsHost? host;
 
@@ -22,6 +26,7 @@ internal sealed class World : IAsyncDisposable
     {
         Driver = new MockDriver(() => crash);
         Disk = new MockDisk(() => crash);
+        files = new MockFiles(folders, () => crash);
         Config = new CellsConfig
         {
             Home = Path.Combine(folder, "home"),
@@ -39,6 +44,10 @@ internal sealed class World : IAsyncDisposable
     public MemoryStore Store { get; } = new();
 
     public CellsConfig Config { get; set; }
+
+    public TimeProvider Time { get; set; } = TimeProvider.System;
+
+    public AuditTrail Trail => trail!;
 
     public CellsHost Host => host!;
 
@@ -59,23 +68,31 @@ internal sealed class World : IAsyncDisposable
 
     /// <summary>The audit's entries of one kind, as <c>actor target outcome</c>.</summary>
     public async Task<IReadOnlyList<string>> AuditAsync(string action) =>
+        [.. (await EntriesAsync(action)).Select(e => $"{e.Actor} {e.Target} {e.Outcome}")];
+
+    /// <summary>As <see cref="AuditAsync"/>, what is on the disk this very moment.</summary>
+    public IReadOnlyList<string> Written(string action) =>
         [
-            .. (await Store.ReadAsync(0, int.MaxValue))
-                .Where(r => r.Entry.Action == action)
-                .Select(r => $"{r.Entry.Actor} {r.Entry.Target} {r.Entry.Outcome}"),
+            .. Store
+                .Audit.ReadAsync(0, int.MaxValue)
+                .Result.Select(r => r.Entry)
+                .Where(e => e.Action == action)
+                .Select(e => $"{e.Actor} {e.Target} {e.Outcome}"),
         ];
+
+    public async Task<IReadOnlyList<AuditEntry>> EntriesAsync(string action)
+    {
+        await Trail.FlushAsync(default);
+        return [.. (await Store.Audit.ReadAsync(0, int.MaxValue)).Select(r => r.Entry).Where(e => e.Action == action)];
+    }
 
     /// <summary>A serve that has read what there is and taken it over, but done nothing yet.</summary>
     public async Task ServeAsync(HubHost? hub = null, bool adopt = true)
     {
+        trail = new AuditTrail(Store.Audit, Time, NullLogger.Instance);
         if (hub is null)
         {
-            own = hub = new HubHost(
-                new HubConfig(),
-                new HubPorts(Store, Store, Store, Store),
-                TimeProvider.System,
-                NullLogger.Instance
-            );
+            own = hub = new HubHost(new HubConfig(), Store.PortsWith(trail), TimeProvider.System, NullLogger.Instance);
             await hub.StartAsync();
         }
 
@@ -86,9 +103,9 @@ internal sealed class World : IAsyncDisposable
             Disk,
             files,
             hub.Doors,
-            Store,
-            Store,
-            TimeProvider.System,
+            trail,
+            Store.Tasks,
+            Time,
             NullLogger<CellsHost>.Instance,
             Disk
         );
@@ -106,6 +123,12 @@ internal sealed class World : IAsyncDisposable
         {
             await own.DisposeAsync();
             own = null;
+        }
+
+        if (trail is not null)
+        {
+            await trail.DisposeAsync();
+            trail = null;
         }
     }
 
@@ -154,7 +177,7 @@ internal sealed class World : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await EndAsync();
-        files.Dispose();
+        folders.Dispose();
         Directory.Delete(folder, recursive: true);
     }
 }

@@ -130,12 +130,18 @@ internal sealed class ApiServer : IAsyncDisposable
             : (got.MessageType == WebSocketMessageType.Text, Encoding.UTF8.GetString(buffer, 0, got.Count));
     }
 
-    public async ValueTask DisposeAsync()
+    /// <summary>Ends at once, with every connection.</summary>
+    public async Task StopAsync()
     {
         using var now = new CancellationTokenSource();
         await now.CancelAsync();
         await app.StopAsync(now.Token);
         await app.DisposeAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync();
         Directory.Delete(Home, recursive: true);
     }
 

@@ -21,6 +21,8 @@ internal sealed record CliRun(int ExitCode, string Output, string Error)
 
         public bool Terminal { get; init; }
 
+        public int Columns { get; init; } = 80;
+
         public Dictionary<string, string> Variables { get; init; } = [];
 
         public CancellationToken Cancel { get; init; }
@@ -46,6 +48,7 @@ internal sealed record CliRun(int ExitCode, string Output, string Error)
                 InputIsTerminal = Terminal,
                 OutputIsTerminal = Terminal,
                 ErrorIsTerminal = Terminal,
+                Window = () => new WindowSize(Columns, 24),
                 Variable = name => name == "CREEL_HOME" ? Home : Variables.GetValueOrDefault(name),
                 WorkingFolder = "/",
             };

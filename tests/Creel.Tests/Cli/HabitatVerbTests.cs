@@ -51,6 +51,28 @@ public sealed class HabitatVerbTests : IAsyncLifetime
         server.Requests.ShouldHaveSingleItem().Body.ShouldContain($"\"file\":\"{file}\"");
     }
 
+    [Theory]
+    [InlineData(true, true, "256m, 0.5 cpu, 128 pids")]
+    [InlineData(true, false, "256m, 128 pids; not enforced: 0.5 cpu")]
+    [InlineData(false, false, "not enforced: 256m, 0.5 cpu, 128 pids")]
+    public async Task Plan_shows_in_its_table_which_limits_hold(bool memory, bool cpu, string limits)
+    {
+        var holds = JsonSerializer.Serialize(
+            new
+            {
+                memory,
+                cpu,
+                pids = memory,
+            }
+        );
+        server.On(
+            "POST /habitat/plan",
+            $$"""{"steps":[{"kind":"start","group":"homer","agents":["homer"],"driver":"host","limits":{"memory":268435456,"cpu":0.5,"pids":128},"enforced":{{holds}},"why":"new"}]}"""
+        );
+
+        (await CliRun.RunAsync(server, "plan", file)).Output.ShouldContain($"  {limits}  new\n");
+    }
+
     [Fact]
     public async Task Up_with_yes_plans_applies_and_tells_each_step()
     {
@@ -237,7 +259,7 @@ public sealed class HabitatVerbTests : IAsyncLifetime
     {
         server.On("GET /cells", Cells);
 
-        var run = await CliRun.RunAsync(server, "ps");
+        var run = await CliRun.RunAsync(server, "ps", "--wide");
 
         run.ExitCode.ShouldBe(0, run.ToString());
         var lines = run.Output.Split('\n');
@@ -246,7 +268,10 @@ public sealed class HabitatVerbTests : IAsyncLifetime
         lines[1].ShouldContain("12.5%");
         lines[1].ShouldContain("100m");
         lines[2].ShouldContain("running, not connected");
-        run.Error.ShouldBe("bart: it evil died\nnote: identity is declared, not proven\nnote: bart: no isolation\n");
+        lines[2].ShouldEndWith(" 3");
+        run.Error.ShouldBe(
+            "bart: it evil died; it is started again in 0s\nnote: identity is declared, not proven\nnote: bart: no isolation\n"
+        );
     }
 
     [Fact]
@@ -296,20 +321,6 @@ public sealed class HabitatVerbTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Ps_that_watches_goes_on_until_interrupted_and_exits_130()
-    {
-        server.On("GET /cells", Cells);
-        using var interrupt = new CancellationTokenSource();
-        var setting = new CliRun.Setting { Home = server.Home, Cancel = interrupt.Token };
-
-        var running = setting.RunAsync("ps", "--watch", "--json");
-        await Eventually.Until(() => setting.Out.Text.Count(c => c == '\n') >= 2);
-        await interrupt.CancelAsync();
-
-        (await running).ExitCode.ShouldBe(130);
-    }
-
-    [Fact]
     public async Task Habitat_check_lists_problems_and_exits_2_or_0()
     {
         var problem = new Problem(Severity.Error, file, 1, 2, "name", "it is empty");
@@ -347,7 +358,7 @@ public sealed class HabitatVerbTests : IAsyncLifetime
     }
 
     private const string Cells =
-        """{"cells":[{"id":"0a","group":"homer","agents":["homer"],"level":"session","driver":"bubblewrap","network":"proxy","state":"running","connected":true,"since":1795248587666,"restarts":0,"health":{"cpu":99,"memory":{"used":9999}},"usage":{"cpu":0.125,"memory":104857600},"notes":["identity is declared, not proven"],"tasks":{"queued":1,"running":0,"succeeded":40}},{"id":"0b","group":"bart","agents":["bart"],"state":"running","connected":false,"restarts":3,"reason":"it\u001b[2J evil\u009b31m died","notes":["identity is declared, not proven","no isolation"]}]}""";
+        """{"cells":[{"id":"0a","group":"homer","agents":["homer"],"level":"session","driver":"bubblewrap","network":"proxy","state":"running","connected":true,"since":1795248587666,"restarts":0,"health":{"cpu":99,"memory":{"used":9999}},"usage":{"cpu":0.125,"memory":104857600},"notes":["identity is declared, not proven"],"tasks":{"queued":1,"running":0,"succeeded":40}},{"id":"0b","group":"bart","agents":["bart"],"state":"running","connected":false,"restarts":3,"reason":"it\u001b[2J evil\u009b31m died","nextTry":1795248587666,"notes":["identity is declared, not proven","no isolation"]}]}""";
 
     private static HabitatModel Model { get; } =
         new()

@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using System.Text.Json;
 using Creel.Commands.Streams;
 using Creel.Terminal;
+using Microsoft.AspNetCore.Http;
 
 namespace Creel.Tests.Cli;
 
@@ -304,15 +305,55 @@ public sealed class StreamVerbTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_forward_ends_when_its_server_does()
+    public async Task A_forward_ends_when_its_server_is_gone()
     {
         server.On("GET /agents/bart/status", """{"agent":{"id":"bart"}}""");
-        server.On("GET /health", """{"error":"the server is shutting down","code":"stopping"}""", 503);
+        var looked = new TaskCompletionSource();
+        server.On(
+            "GET /health",
+            context =>
+            {
+                looked.TrySetResult();
+                return context.Response.WriteAsync("{}");
+            }
+        );
+        var setting = new CliRun.Setting { Home = server.Home };
 
-        var run = await CliRun.RunAsync(server, "forward", "bart", "8080:0");
+        var running = setting.RunAsync("forward", "bart", "8080:0");
+        await looked.Task;
+        await server.StopAsync();
 
+        var run = await running;
         run.ExitCode.ShouldBe(4);
-        run.Error.ShouldEndWith("creel: the server is shutting down\n");
+        run.Error.ShouldEndWith($"creel: no server answers at {server.Url}\n  → start it with: creel serve\n");
+    }
+
+    [Theory]
+    [InlineData(401, "the token is wrong")]
+    [InlineData(503, "the server is shutting down")]
+    public async Task A_forward_goes_on_while_its_server_is_only_unwell_and_says_so_once(int status, string says)
+    {
+        using var interrupt = new CancellationTokenSource();
+        var looks = 0;
+        server.On("GET /agents/bart/status", """{"agent":{"id":"bart"}}""");
+        server.On(
+            "GET /health",
+            context =>
+            {
+                looks++;
+                context.Response.StatusCode = status;
+                return context.Response.WriteAsync($$"""{"error":"{{says}}","code":"c"}""");
+            }
+        );
+        var setting = new CliRun.Setting { Home = server.Home, Cancel = interrupt.Token };
+
+        var running = setting.RunAsync("forward", "bart", "8080:0");
+        await Eventually.Until(() => looks > 2);
+        await interrupt.CancelAsync();
+
+        var run = await running;
+        run.ExitCode.ShouldBe(130, run.ToString());
+        run.Error.Split('\n').Count(line => line.StartsWith($"the server is there, but: {says}")).ShouldBe(1, run.Error);
     }
 
     [Fact]

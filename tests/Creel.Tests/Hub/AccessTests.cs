@@ -268,7 +268,7 @@ public sealed class AccessTests
         using var log = new LogLines();
         await using var server = await HubServer.StartAsync(log: log);
         await server.OpenAsync("c1", "bart");
-        server.Store.BeforeAppend = () => throw new InvalidOperationException("the inner secret");
+        server.Store.Tasks.BeforeAppend = () => throw new InvalidOperationException("the inner secret");
         using var answer = await server.Client.PostAsync("/agents/bart/task", HubServer.Json("""{"type":"exec"}"""));
         var text = await answer.Content.ReadAsStringAsync();
         answer.StatusCode.ShouldBe(HttpStatusCode.InternalServerError);

@@ -5,7 +5,6 @@ using System.Text.Json;
 using Creel.Core;
 using Creel.Core.Habitats;
 using Creel.Server.Hub;
-using Creel.Server.Hub.Bridges;
 using Creel.Server.Hub.Links;
 
 namespace Creel.Tests.Hub;
@@ -111,6 +110,34 @@ public sealed class AttackTests
     }
 
     [Fact]
+    public async Task A_restart_of_the_hub_makes_no_room_for_more_questions()
+    {
+        var store = new MemoryStore();
+        string id;
+        await using (var server = await HubServer.StartAsync(Bridged with { BridgeOpen = 1 }, store))
+        {
+            await server.OpenAsync("c1", "bart");
+            await server.OpenAsync("c2", "lisa");
+            using var bart = server.CellClient("c1");
+            using var first = await AskAsync(bart, "lisa");
+            id = HubServer.Parse(await first.Content.ReadAsStringAsync()).GetProperty("taskId").GetString()!;
+        }
+
+        await using var next = await HubServer.StartAsync(Bridged with { BridgeOpen = 1 }, store);
+        await next.OpenAsync("c1", "bart");
+        await next.OpenAsync("c2", "lisa");
+        using var again = next.CellClient("c1");
+        using var second = await AskAsync(again, "lisa");
+        (await second.Content.ReadAsStringAsync()).ShouldContain("bridge-open");
+        await next.PostAsync($"/tasks/{id}/cancel", "");
+        await Eventually.Until(async () =>
+        {
+            using var third = await AskAsync(again, "lisa");
+            return third.IsSuccessStatusCode;
+        });
+    }
+
+    [Fact]
     public async Task A_question_that_found_no_room_does_not_count_as_open()
     {
         await using var server = await HubServer.StartAsync(Bridged with { BridgeOpen = 2, QueueLimit = 1 });
@@ -159,7 +186,7 @@ public sealed class AttackTests
 
         var gate = new TaskCompletionSource();
         var (entered, inside, most) = (0, 0, 0);
-        server.Store.BeforeComplete = async () =>
+        server.Store.Tasks.BeforeComplete = async () =>
         {
             Interlocked.Increment(ref entered);
             most = Math.Max(most, Interlocked.Increment(ref inside));

@@ -91,7 +91,7 @@ public sealed class BooksTests
             }
         }
 
-        (await store.VerifyAsync()).Count.ShouldBe(700);
+        (await store.Audit.VerifyAsync()).Count.ShouldBe(700);
     }
 
     [Fact]
@@ -109,5 +109,24 @@ public sealed class BooksTests
         await Should.ThrowAsync<CreelException>(async () =>
             await server.Hub.Dispatcher.SubmitAsync(new Core.Work.TaskRequest(AgentId.Parse("nobody"), "{}"u8.ToArray(), "admin"))
         );
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Agents_are_shown_with_their_tasks_but_payloads_only_to_older_clients(bool old)
+    {
+        await using var server = await HubServer.StartAsync(new HubConfig { OldUnauthenticated = old });
+        await server.RegisterAsync("bart");
+        var id = await server.SubmitAsync("bart");
+        var listed = (await server.GetAsync("/agents")).GetProperty("agents")[0];
+        var alone = (await server.GetAsync("/agents/bart/status")).GetProperty("agent");
+        foreach (var agent in new[] { listed, alone })
+        {
+            var task = agent.GetProperty("currentTasks")[0];
+            task.GetProperty("id").GetString().ShouldBe(id);
+            task.GetProperty("type").GetString().ShouldBe("exec");
+            task.TryGetProperty("payload", out _).ShouldBe(old);
+        }
     }
 }

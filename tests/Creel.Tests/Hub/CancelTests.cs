@@ -82,9 +82,9 @@ public class CancelTests
         await using var server = await HubServer.StartAsync();
         await server.OpenAsync("c1", "bart");
         var id = await server.SubmitAsync("bart");
-        server.Store.AfterLease = async _ =>
+        server.Store.Tasks.AfterLease = async _ =>
         {
-            server.Store.AfterLease = null;
+            server.Store.Tasks.AfterLease = null;
             await server.PostAsync($"/tasks/{id}/cancel", "");
         };
         await using var runtime = await Peer.RuntimeAsync(server, "c1");

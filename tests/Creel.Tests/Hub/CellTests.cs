@@ -2,8 +2,6 @@ using System.Net;
 using Creel.Core;
 using Creel.Core.Habitats;
 using Creel.Server.Hub;
-using Creel.Server.Hub.Bridges;
-using Creel.Server.Hub.Links;
 
 namespace Creel.Tests.Hub;
 
@@ -99,6 +97,22 @@ public sealed class CellTests
         (await server.StateAsync(id)).ShouldBe("cancelled");
         using var gone = await server.Client.GetAsync("/agents/lisa/status");
         gone.StatusCode.ShouldBe(HttpStatusCode.NotFound);
+    }
+
+    [Fact]
+    public async Task A_task_that_a_cell_brought_to_its_end_is_work_and_one_that_it_lost_is_none()
+    {
+        await using var server = await HubServer.StartAsync();
+        var cell = await server.OpenAsync("c1", "bart");
+        await using var runtime = await Peer.RuntimeAsync(server, "c1");
+        foreach (var (state, answered) in new[] { ("interrupted", 0), ("succeeded", 1), ("interrupted", 1), ("failed", 2) })
+        {
+            var id = await server.SubmitAsync("bart");
+            (await runtime.NextTaskAsync()).ShouldBe(id);
+            await runtime.RespondAsync(id, state);
+            await runtime.NextAsync("ack");
+            server.Hub.Doors.Presence(cell)!.Answered.ShouldBe(answered, state);
+        }
     }
 
     [Fact]

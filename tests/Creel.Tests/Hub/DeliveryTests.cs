@@ -128,20 +128,14 @@ public sealed class DeliveryTests
         await server.OpenAsync("c1", "bart");
         var first = await Peer.RuntimeAsync(server, "c1", "j1");
         await Eventually.Until(() => server.Hub.Parts.Book.Find(AgentId.Parse("bart"))!.Behind == false);
-        var during = new TaskCompletionSource();
-        var go = new TaskCompletionSource();
-        server.Store.BeforeAppend = async () =>
-        {
-            server.Store.BeforeAppend = null;
-            during.SetResult();
-            await go.Task;
-        };
+        var pause = new Pause();
+        server.Store.Tasks.BeforeAppend = pause.PassAsync;
         var submitting = server.SubmitAsync("bart");
-        await during.Task;
+        await pause.Reached;
         await first.DisposeAsync();
         await Eventually.Until(() => server.Hub.Doors.Presence(new CellId("c1"))!.Connected == false);
         var connecting = Peer.RuntimeAsync(server, "c1", "j2");
-        go.SetResult();
+        pause.Go();
         await using var second = await connecting;
         var id = await submitting;
         (await second.NextTaskAsync()).ShouldBe(id);
@@ -249,53 +243,27 @@ public sealed class DeliveryTests
         await using var first = await Peer.RuntimeAsync(server, "c1", "j1");
         var id = await server.SubmitAsync("bart");
         await first.NextTaskAsync();
-        var (during, go) = (new TaskCompletionSource(), new TaskCompletionSource());
-        server.Store.BeforeComplete = async () =>
-        {
-            during.TrySetResult();
-            await go.Task;
-        };
+        var pause = new Pause();
+        server.Store.Tasks.BeforeComplete = pause.PassAsync;
         await first.RespondAsync(id);
-        await during.Task;
+        await pause.Reached;
 
         // Twice: one that gave up must not let its successor pass.
         for (var i = 0; i < 2; i++)
         {
             await using var early = await Peer.DialAsync(server, "c1");
-            await early.SendAsync(
-                "hello",
-                new
-                {
-                    protocol = 1,
-                    version = "1",
-                    journal = "j2",
-                    running = Array.Empty<string>(),
-                    pending = Array.Empty<string>(),
-                    finished = Array.Empty<string>(),
-                }
-            );
+            await early.HelloAsync("j2");
             await early.Closed;
             early.CloseCode.ShouldBe(1013);
             early.CloseReason!.ShouldContain("the link before");
         }
 
-        go.SetResult();
+        pause.Go();
         await Eventually.Until(async () => await server.StateAsync(id) == "succeeded");
         await Eventually.Until(async () =>
         {
             await using var third = await Peer.DialAsync(server, "c1");
-            await third.SendAsync(
-                "hello",
-                new
-                {
-                    protocol = 1,
-                    version = "1",
-                    journal = "j2",
-                    running = Array.Empty<string>(),
-                    pending = Array.Empty<string>(),
-                    finished = Array.Empty<string>(),
-                }
-            );
+            await third.HelloAsync("j2");
             return (await Task.WhenAny(third.NextAsync("welcome"), third.Closed)) != third.Closed;
         });
         (await server.StateAsync(id)).ShouldBe("succeeded");
@@ -307,9 +275,9 @@ public sealed class DeliveryTests
         await using var server = await HubServer.StartAsync();
         await server.OpenAsync("c1", "bart");
         var id = new TaskCompletionSource<string>();
-        server.Store.AfterLease = async taken =>
+        server.Store.Tasks.AfterLease = async taken =>
         {
-            server.Store.AfterLease = null;
+            server.Store.Tasks.AfterLease = null;
             taken.ShouldBe(0);
             id.SetResult(await server.SubmitAsync("bart"));
         };
@@ -344,13 +312,13 @@ public sealed class DeliveryTests
         await using var runtime = await Peer.RuntimeAsync(server, "c1");
         var id = await server.SubmitAsync("bart");
         await runtime.NextTaskAsync();
-        server.Store.Broken = Fault.Unavailable("disk-full", "the disk is full");
+        server.Store.Tasks.Broken = Fault.Unavailable("disk-full", "the disk is full");
         await runtime.RespondAsync(id);
         using var refused = await server.Client.PostAsync("/agents/bart/task", HubServer.Json("""{"type":"exec"}"""));
         refused.StatusCode.ShouldBe(HttpStatusCode.ServiceUnavailable);
         (await server.StateAsync(id)).ShouldBe("sent");
         runtime.TryNext(out _).ShouldBeFalse();
-        server.Store.Broken = null;
+        server.Store.Tasks.Broken = null;
         await runtime.NextAsync("ack");
         (await server.StateAsync(id)).ShouldBe("succeeded");
     }
@@ -365,7 +333,7 @@ public sealed class DeliveryTests
         await first.NextTaskAsync();
         await first.DisposeAsync();
         await Eventually.Until(() => server.Hub.Doors.Presence(new CellId("c1"))!.Connected == false);
-        server.Store.Broken = Fault.Unavailable("disk-full", "the disk is full");
+        server.Store.Tasks.Broken = Fault.Unavailable("disk-full", "the disk is full");
         await using var second = await Peer.DialAsync(server, "c1");
         await second.SendAsync(
             "hello",
@@ -381,7 +349,7 @@ public sealed class DeliveryTests
         );
         await second.Closed;
         (second.CloseCode, second.CloseReason).ShouldBe((1013, "the disk is full"));
-        server.Store.Broken = null;
+        server.Store.Tasks.Broken = null;
         await using var third = await Peer.RuntimeAsync(server, "c1");
         (await third.NextTaskAsync()).ShouldBe(id);
     }

@@ -4,8 +4,8 @@ using System.Text;
 using System.Text.Json;
 using Creel.Core;
 using Creel.Core.Habitats;
+using Creel.Server.Audits;
 using Creel.Server.Hub;
-using Creel.Server.Hub.Links;
 using Creel.Server.Web;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
@@ -72,12 +72,8 @@ internal sealed class HubServer : IAsyncDisposable
             builder.Services.AddLogging(logging => logging.AddProvider(log).SetMinimumLevel(LogLevel.Trace));
         }
 
-        var hub = new HubHost(
-            config,
-            new HubPorts(store, store, store, store),
-            time,
-            log?.CreateLogger("hub") ?? NullLogger.Instance
-        );
+        var audit = new AuditTrail(store.Audit, time, log?.CreateLogger("audit") ?? NullLogger.Instance);
+        var hub = new HubHost(config, store.PortsWith(audit), time, log?.CreateLogger("hub") ?? NullLogger.Instance);
         hub.AddTo(builder);
         var app = CreelWeb.Build(builder);
         hub.Map(app);
@@ -178,6 +174,7 @@ internal sealed class HubServer : IAsyncDisposable
         await app.StopAsync(new CancellationTokenSource(TimeSpan.FromSeconds(2)).Token);
         await app.DisposeAsync();
         await Hub.DisposeAsync();
+        await Hub.Parts.Audit.DisposeAsync();
         Directory.Delete(run, recursive: true);
     }
 }

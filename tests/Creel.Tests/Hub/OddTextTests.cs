@@ -5,8 +5,6 @@ using System.Text.Json;
 using Creel.Core;
 using Creel.Core.Habitats;
 using Creel.Server.Hub;
-using Creel.Server.Hub.Bridges;
-using Creel.Server.Hub.Links;
 
 namespace Creel.Tests.Hub;
 

@@ -1,7 +1,6 @@
 using System.Net;
 using Creel.Core.Habitats;
 using Creel.Server.Hub;
-using Creel.Server.Hub.Bridges;
 
 namespace Creel.Tests.Hub;
 

@@ -70,7 +70,18 @@ internal sealed class Peer : IAsyncDisposable
     )
     {
         var peer = await DialAsync(server, cell);
-        await peer.SendAsync(
+        await peer.HelloAsync(journal, running, pending, finished);
+        (await peer.NextAsync()).GetProperty("type").GetString().ShouldBe("welcome");
+        return peer;
+    }
+
+    public Task HelloAsync(
+        string journal = "j1",
+        string[]? running = null,
+        string[]? pending = null,
+        string[]? finished = null
+    ) =>
+        SendAsync(
             "hello",
             new
             {
@@ -82,9 +93,6 @@ internal sealed class Peer : IAsyncDisposable
                 finished = finished ?? [],
             }
         );
-        (await peer.NextAsync()).GetProperty("type").GetString().ShouldBe("welcome");
-        return peer;
-    }
 
     public Task SendAsync(string type, object payload, string to = "host", string from = "somebody") =>
         SendTextAsync(

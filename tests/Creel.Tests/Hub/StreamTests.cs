@@ -3,6 +3,7 @@ using System.Net.WebSockets;
 using System.Text;
 using System.Text.Json;
 using Creel.Core.Link;
+using Creel.Server.Hub.Links;
 
 namespace Creel.Tests.Hub;
 
@@ -11,11 +12,9 @@ public sealed class StreamTests
     [Fact]
     public async Task Bytes_go_both_ways_and_the_end_is_told()
     {
-        await using var server = await HubServer.StartAsync();
-        await server.OpenAsync("c1", "bart");
-        await using var runtime = await Peer.RuntimeAsync(server, "c1");
-        using var client = await OpenAsync(server, "kind=shell&columns=120&rows=40&term=xterm-256color");
-        var open = await runtime.NextFrameAsync();
+        await using var line = await Line.OpenAsync("kind=shell&columns=120&rows=40&term=xterm-256color");
+        var (server, runtime, client) = (line.Server, line.Runtime, line.Client);
+        var open = line.Opened;
         open.Kind.ShouldBe(StreamFrameKind.Open);
         var what = JsonSerializer.Deserialize(open.Body.Span, LinkJson.Default.StreamOpen)!;
         (what.Kind, what.Agent, what.Columns, what.Rows, what.Term).ShouldBe(("shell", "bart", 120, 40, "xterm-256color"));
@@ -37,11 +36,9 @@ public sealed class StreamTests
     [Fact]
     public async Task A_client_that_does_not_read_holds_no_more_than_a_window()
     {
-        await using var server = await HubServer.StartAsync();
-        await server.OpenAsync("c1", "bart");
-        await using var runtime = await Peer.RuntimeAsync(server, "c1");
-        using var client = await OpenAsync(server, "kind=log&follow=1");
-        var stream = (await runtime.NextFrameAsync()).Stream;
+        await using var line = await Line.OpenAsync("kind=log&follow=1");
+        var (server, runtime, client) = (line.Server, line.Runtime, line.Client);
+        var stream = line.Opened.Stream;
         var sent = 0;
         var window = StreamFrame.InitialWindow;
         var piece = new byte[StreamFrame.MaxData];
@@ -81,11 +78,9 @@ public sealed class StreamTests
     [Fact]
     public async Task A_cell_that_sends_more_than_it_may_ends_its_stream_only()
     {
-        await using var server = await HubServer.StartAsync();
-        await server.OpenAsync("c1", "bart");
-        await using var runtime = await Peer.RuntimeAsync(server, "c1");
-        using var client = await OpenAsync(server, "kind=tcp&port=8080");
-        var stream = (await runtime.NextFrameAsync()).Stream;
+        await using var line = await Line.OpenAsync("kind=tcp&port=8080");
+        var (server, runtime, client) = (line.Server, line.Runtime, line.Client);
+        var stream = line.Opened.Stream;
         await runtime.SendFrameAsync(StreamFrameKind.Data, stream, new byte[StreamFrame.MaxData + 1]);
         (await ReceiveAsync(client)).Item2.ShouldContain("more than it may");
         (await runtime.NextFrameAsync()).Kind.ShouldBe(StreamFrameKind.End);
@@ -97,14 +92,7 @@ public sealed class StreamTests
     [Fact]
     public async Task A_cell_can_not_fill_the_hub_beyond_the_window()
     {
-        using var socket = WebSocket.CreateFromStream(Stream.Null, new WebSocketCreationOptions { IsServer = true });
-        using var link = new Creel.Server.Hub.Links.Link(
-            socket,
-            Creel.Server.Hub.Links.LinkKind.Runtime,
-            TimeProvider.System,
-            new(),
-            default
-        );
+        using var link = Unread();
         var stream = link.Streams.Open(new StreamOpen("log", "bart"));
         for (var i = 0; i <= StreamFrame.InitialWindow / StreamFrame.MaxData; i++)
         {
@@ -125,14 +113,7 @@ public sealed class StreamTests
     [Fact]
     public async Task A_cell_finishes_a_stream_once_however_often_it_says_so()
     {
-        using var socket = WebSocket.CreateFromStream(Stream.Null, new WebSocketCreationOptions { IsServer = true });
-        using var link = new Creel.Server.Hub.Links.Link(
-            socket,
-            Creel.Server.Hub.Links.LinkKind.Runtime,
-            TimeProvider.System,
-            new(),
-            default
-        );
+        using var link = Unread();
         var stream = link.Streams.Open(new StreamOpen("log", "bart"));
         for (var i = 0; i < 1000; i++)
         {
@@ -153,14 +134,7 @@ public sealed class StreamTests
     [Fact]
     public async Task A_cell_that_grants_and_does_not_read_loses_its_link_and_not_the_hubs_memory()
     {
-        using var socket = WebSocket.CreateFromStream(Stream.Null, new WebSocketCreationOptions { IsServer = true });
-        using var link = new Creel.Server.Hub.Links.Link(
-            socket,
-            Creel.Server.Hub.Links.LinkKind.Runtime,
-            TimeProvider.System,
-            new(),
-            default
-        );
+        using var link = Unread();
         var stream = link.Streams.Open(new StreamOpen("exec", "bart", ["cat"]));
         var sent = 0;
         while (!link.Closed && sent < 100)
@@ -176,14 +150,7 @@ public sealed class StreamTests
     [Fact]
     public void A_peer_that_never_reads_is_closed_before_it_fills_the_memory()
     {
-        using var socket = WebSocket.CreateFromStream(Stream.Null, new WebSocketCreationOptions { IsServer = true });
-        using var link = new Creel.Server.Hub.Links.Link(
-            socket,
-            Creel.Server.Hub.Links.LinkKind.Old,
-            TimeProvider.System,
-            new(),
-            default
-        );
+        using var link = Unread(LinkKind.Old);
         var posted = 0;
         for (; !link.Closed && posted < 100; posted++)
         {
@@ -197,7 +164,7 @@ public sealed class StreamTests
     [Fact]
     public void A_message_goes_before_every_piece_that_waits()
     {
-        var outbox = new Creel.Server.Hub.Links.Outbox();
+        var outbox = new Outbox();
         for (var i = 0; i < 1000; i++)
         {
             outbox.AddFrame(new byte[16 * 1024]);
@@ -212,11 +179,9 @@ public sealed class StreamTests
     [Fact]
     public async Task A_task_passes_a_stream_that_floods()
     {
-        await using var server = await HubServer.StartAsync();
-        await server.OpenAsync("c1", "bart");
-        await using var runtime = await Peer.RuntimeAsync(server, "c1");
-        using var client = await OpenAsync(server, "kind=exec&command=yes");
-        var stream = (await runtime.NextFrameAsync()).Stream;
+        await using var line = await Line.OpenAsync("kind=exec&command=yes");
+        var (server, runtime, client) = (line.Server, line.Runtime, line.Client);
+        var stream = line.Opened.Stream;
         using var stop = new CancellationTokenSource();
         var flood = Task.Run(async () =>
         {
@@ -257,11 +222,9 @@ public sealed class StreamTests
     [Fact]
     public async Task The_hub_takes_no_more_from_the_client_than_the_cell_reads()
     {
-        await using var server = await HubServer.StartAsync();
-        await server.OpenAsync("c1", "bart");
-        await using var runtime = await Peer.RuntimeAsync(server, "c1");
-        using var client = await OpenAsync(server, "kind=exec&command=cat&command=-");
-        var stream = (await runtime.NextFrameAsync()).Stream;
+        await using var line = await Line.OpenAsync("kind=exec&command=cat&command=-");
+        var (server, runtime, client) = (line.Server, line.Runtime, line.Client);
+        var stream = line.Opened.Stream;
         var sending = Task.Run(async () =>
         {
             for (var i = 0; i < 40; i++)
@@ -293,9 +256,9 @@ public sealed class StreamTests
         await server.OpenAsync("c1", "bart");
         using var refused = await server.Client.GetAsync("/agents/bart/streams?kind=shell");
         ((int)refused.StatusCode).ShouldBe(400);
-        await Should.ThrowAsync<WebSocketException>(() => OpenAsync(server, "kind=shell"));
+        await Should.ThrowAsync<WebSocketException>(() => Line.DialAsync(server, "kind=shell"));
         var runtime = await Peer.RuntimeAsync(server, "c1");
-        using var client = await OpenAsync(server, "kind=shell");
+        using var client = await Line.DialAsync(server, "kind=shell");
         await runtime.NextFrameAsync();
         await runtime.DisposeAsync();
         (await ReceiveAsync(client)).Item2.ShouldContain("link to the cell was lost");
@@ -304,23 +267,22 @@ public sealed class StreamTests
     [Fact]
     public async Task A_client_that_goes_away_ends_the_stream_in_the_cell()
     {
-        await using var server = await HubServer.StartAsync();
-        await server.OpenAsync("c1", "bart");
-        await using var runtime = await Peer.RuntimeAsync(server, "c1");
-        var client = await OpenAsync(server, "kind=shell");
-        await runtime.NextFrameAsync();
+        await using var line = await Line.OpenAsync("kind=shell");
+        var (server, runtime, client) = (line.Server, line.Runtime, line.Client);
         client.Abort();
         (await runtime.NextFrameAsync()).Kind.ShouldBe(StreamFrameKind.End);
         (await server.GetAsync("/audit?tail=10")).ToString().ShouldContain("stream.open");
     }
 
-    private static async Task<ClientWebSocket> OpenAsync(HubServer server, string query)
-    {
-        var socket = new ClientWebSocket();
-        socket.Options.SetRequestHeader("Authorization", $"Bearer {HubServer.Token}");
-        await socket.ConnectAsync(new Uri($"ws://127.0.0.1:{server.HttpPort}/agents/bart/streams?{query}"), default);
-        return socket;
-    }
+    /// <summary>A link whose other end reads nothing.</summary>
+    private static Creel.Server.Hub.Links.Link Unread(LinkKind kind = LinkKind.Runtime) =>
+        new(
+            WebSocket.CreateFromStream(Stream.Null, new WebSocketCreationOptions { IsServer = true }),
+            kind,
+            TimeProvider.System,
+            new Intake(),
+            default
+        );
 
     private static async Task<(WebSocketMessageType, string)> ReceiveAsync(ClientWebSocket socket)
     {

@@ -66,7 +66,9 @@ public class CellDesignerTests
             .Code.ShouldBe("limit-unenforceable");
         var designs = CellDesigner.Design(Habitat(IsolationLevel.Session, written: false), "i", [weak]);
         designs.Faults.ShouldBeEmpty();
-        designs.Cells.ShouldHaveSingleItem().Notes.ShouldHaveSingleItem().ShouldContain("memory");
+        var cell = designs.Cells.ShouldHaveSingleItem();
+        cell.Notes.ShouldHaveSingleItem().ShouldContain("memory");
+        cell.Enforced.ShouldBe(EnforcedLimits.No);
     }
 
     [Fact]

@@ -42,6 +42,52 @@ public sealed class UidRegistryTests : IDisposable
     }
 
     [Fact]
+    public async Task A_home_that_is_only_not_mounted_keeps_its_range()
+    {
+        var mounts = Path.Combine(root, "mountinfo");
+        var disk = Path.Combine(root, "my disk");
+        var home = Directory.CreateDirectory(Path.Combine(disk, "home")).FullName;
+        var without = "21 1 0:1 / / rw - ext4 /dev/root rw\n";
+        var with = without + $"22 21 0:2 / {disk.Replace(" ", "\\040")} rw shared:1 - ext4 /dev/disk rw\n";
+        await File.WriteAllTextAsync(mounts, with);
+        var first = (await ClaimAsync(home, mounts)).First;
+        for (var i = 1; i < UidRanges.Most; i++)
+        {
+            await ClaimAsync(Home($"{i}"), mounts);
+        }
+
+        Directory.Delete(home);
+        foreach (var table in new[] { without, with.Replace("/dev/disk", "/dev/another") })
+        {
+            await File.WriteAllTextAsync(mounts, table);
+            (await Should.ThrowAsync<CreelException>(() => ClaimAsync(Home("late"), mounts))).Fault.Code.ShouldBe("uid-ranges");
+        }
+
+        await File.WriteAllTextAsync(mounts, with);
+        (await ClaimAsync(Home("late"), mounts)).First.ShouldBe(first, "there it is seen to be deleted");
+
+        Task<(int First, string? Warning)> ClaimAsync(string of, string table) =>
+            new UidRegistry(Path.Combine(root, "book"), Path.Combine(root, "no-subuid")) { MountTable = table }.ClaimAsync(
+                of,
+                TimeProvider.System,
+                CancellationToken.None
+            );
+    }
+
+    [Fact]
+    public async Task A_line_without_its_file_system_counts_as_gone_only_where_its_parent_is_there()
+    {
+        Directory.CreateDirectory(Path.Combine(root, "book"));
+        var lines = Enumerable
+            .Range(0, UidRanges.Most)
+            .Select(i => $"{UidRanges.First + i * UidRanges.Size} {root}/{(i == 7 ? "gone" : "not/there")}");
+        await File.WriteAllLinesAsync(Path.Combine(root, "book", "ranges"), lines);
+
+        (await ClaimAsync(Home("new"))).First.ShouldBe(UidRanges.First + 7 * UidRanges.Size);
+        await Should.ThrowAsync<CreelException>(() => ClaimAsync(Home("newer")));
+    }
+
+    [Fact]
     public async Task Uids_that_somebody_else_hands_out_are_left_alone_and_warned_about_when_they_come_later()
     {
         var subuid = Path.Combine(root, "subuid");

@@ -163,6 +163,16 @@ public sealed class CellRuntimeTests
     }
 
     [Fact]
+    public async Task Health_comes_again_as_often_as_the_hub_asked_for()
+    {
+        await using var cell = await CellFixture.StartAsync();
+        await cell.Connection.SendAsync(MessageTypes.Welcome, "cell", new Welcome(1, "cell", 1, cell.Hub.Agents));
+
+        // One for each welcome, and then by themselves.
+        await Eventually.Until(() => cell.Connection.Messages.Count(m => m.Type == MessageTypes.Health) >= 4);
+    }
+
+    [Fact]
     public async Task It_tells_its_version_and_what_is_wrong_with_its_settings()
     {
         using var version = RuntimeProcess.Start([], "--version");

@@ -25,13 +25,61 @@ public sealed class ExecutorTests : IAsyncLifetime
         result.GetProperty("stdout").GetString().ShouldBe("hi");
     }
 
-    [Fact]
-    public async Task All_that_was_printed_before_the_end_is_there()
+    [Theory]
+    [InlineData("stdout", "sleep 300 & seq 1 200000")]
+    [InlineData("stderr", "sleep 300 & seq 1 200000 >&2")]
+    public async Task All_that_was_printed_before_the_end_is_there(string stream, string command)
     {
-        var result = await ResultAsync(new { type = "exec", command = "sleep 300 & seq 1 200000" });
-        var lines = result.GetProperty("stdout").GetString()!.Split('\n');
+        var result = await ResultAsync(new { type = "exec", command });
+        var lines = result.GetProperty(stream).GetString()!.Split('\n');
         lines.Length.ShouldBe(200_000);
         lines[^1].ShouldBe("200000");
+    }
+
+    [Fact]
+    public async Task A_script_that_removes_the_folder_it_lies_in_keeps_its_result()
+    {
+        await cell.PrintAsync("mkdir place");
+        var place = Path.Combine(cell.Workspace, "place");
+        var response = await cell.RunAsync(
+            new
+            {
+                type = "script",
+                interpreter = "sh",
+                script = "echo done; rm -r \"$TMPDIR\"",
+                env = new Dictionary<string, string> { ["TMPDIR"] = place },
+            }
+        );
+        response.GetProperty("success").GetBoolean().ShouldBeTrue(response.ToString());
+        response.GetProperty("result").GetProperty("stdout").GetString().ShouldBe("done");
+
+        response = await cell.RunAsync(
+            new
+            {
+                type = "script",
+                interpreter = "sh",
+                script = "true",
+                env = new Dictionary<string, string> { ["TMPDIR"] = place },
+            }
+        );
+        response.GetProperty("error").GetString()!.ShouldContain($"could not be put into {place}");
+    }
+
+    [Theory]
+    [InlineData("""{"type":"exec","command":"true","env":{"PATH":"a\u0000b"}}""")]
+    [InlineData("""{"type":"exec","argv":["a/\u0000"]}""")]
+    [InlineData("""{"type":"exec","command":"true","cwd":"a\u0000"}""")]
+    [InlineData("""{"type":"script","script":"true","interpreter":"s/\u0000h"}""")]
+    [InlineData("""{"type":"script","script":"true","interpreter":"sh","env":{"PATH":"/\u0000"}}""")]
+    [InlineData("""{"type":"script","script":"true","interpreter":"sh","env":{"TMPDIR":"/\u0000"}}""")]
+    [InlineData("""{"type":"file:read","filePath":"a\u0000b"}""")]
+    [InlineData("""{"type":"git:pull","repoPath":"a\u0000b"}""")]
+    [InlineData("""{"type":"git:clone","repo":"a\u0000b","destination":"x"}""")]
+    public async Task A_zero_byte_is_refused_wherever_it_stands(string task)
+    {
+        var response = await cell.RunAsync(JsonDocument.Parse(task).RootElement);
+        response.GetProperty("success").GetBoolean().ShouldBeFalse();
+        response.GetProperty("error").GetString()!.ShouldNotContain("The runtime failed");
     }
 
     [Fact]

@@ -103,6 +103,22 @@ public sealed class JournalTests : IDisposable
     }
 
     [Fact]
+    public void A_file_of_a_result_that_no_line_knows_is_gone_after_a_restart()
+    {
+        using (var journal = Open())
+        {
+            journal.Start("t");
+            journal.End("t", new byte[100_000]);
+        }
+
+        var stray = Path.Combine(folder.Path, "results", "stray");
+        File.WriteAllText(stray, "");
+        using var again = Open();
+        File.Exists(stray).ShouldBeFalse();
+        again.Result("t")!.Value.Length.ShouldBe(100_000);
+    }
+
+    [Fact]
     public void It_does_not_grow_for_ever()
     {
         using var journal = Open();

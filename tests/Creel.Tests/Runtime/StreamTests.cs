@@ -147,6 +147,21 @@ public sealed class StreamTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task No_more_than_256_are_open_at_once_and_one_that_ends_makes_room()
+    {
+        var order = new StreamOpen("log", CellFixture.Agent, Follow: true, Lines: 0);
+        for (var id = 1u; id <= 257; id++)
+        {
+            await cell.Connection.OpenAsync(id, order);
+        }
+
+        (await cell.Connection.StreamEndAsync(257)).Error!.ShouldContain("256 streams");
+        await cell.Connection.SendAsync(StreamFrameKind.End, 1);
+        await cell.Connection.OpenAsync(258, new StreamOpen("exec", CellFixture.Agent, ["true"]));
+        (await cell.Connection.StreamEndAsync(258)).ExitCode.ShouldBe(0);
+    }
+
+    [Fact]
     public async Task Frames_of_unknown_streams_and_nonsense_are_ignored()
     {
         foreach (var kind in Enum.GetValues<StreamFrameKind>().Where(k => k != StreamFrameKind.Open))

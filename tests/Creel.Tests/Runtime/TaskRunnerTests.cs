@@ -112,6 +112,38 @@ public sealed class TaskRunnerTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_result_that_is_too_long_for_the_hub_is_cut_until_it_takes_it()
+    {
+        // A zero byte is six in JSON.
+        var response = await cell.RunAsync(
+            new { type = "exec", command = "head -c 9000000 /dev/zero; head -c 9000000 /dev/zero >&2; exit 3" }
+        );
+        var result = response.GetProperty("result");
+        result.GetProperty("exitCode").GetInt32().ShouldBe(3);
+        foreach (var stream in (string[])["stdout", "stderr"])
+        {
+            result.GetProperty(stream).GetString()!.Length.ShouldBeInRange(1_000_000, 8_999_999);
+            result.GetProperty("truncated").GetProperty(stream).GetBoolean().ShouldBeTrue();
+        }
+    }
+
+    [Fact]
+    public async Task A_result_that_can_not_be_cut_is_told_to_be_too_long()
+    {
+        await cell.PrintAsync("head -c 9000000 /dev/zero > zeros");
+        var response = await cell.RunAsync(
+            new
+            {
+                type = "file:read",
+                filePath = "zeros",
+                encoding = "utf8",
+            }
+        );
+        response.GetProperty("state").GetString().ShouldBe("failed");
+        response.GetProperty("error").GetString()!.ShouldContain("takes no more");
+    }
+
+    [Fact]
     public async Task A_watcher_gets_the_output_from_its_beginning_to_its_end_before_the_response()
     {
         await cell.PrintAsync("mkfifo go");

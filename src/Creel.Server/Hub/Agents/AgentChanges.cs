@@ -2,6 +2,7 @@ using Creel.Core;
 using Creel.Core.Link;
 using Creel.Core.Work;
 using Creel.Server.Hub.Links;
+using Creel.Server.Hub.Seats;
 using Creel.Server.Hub.Tasks;
 using Creel.Server.Web;
 
@@ -31,7 +32,7 @@ internal sealed class AgentChanges(HubParts hub)
         {
             if (station.Last is { } link)
             {
-                Admission.Detach(seat, link, hub.Now);
+                seat.Detach(link, hub.Now);
             }
         }
     }
@@ -110,8 +111,7 @@ internal sealed class AgentChanges(HubParts hub)
             {
                 if (hub.Book.Find(id) is { } seat)
                 {
-                    await hub.Book.RemoveAsync(seat, cancel);
-                    await UnseatAsync(seat, CloseCodes.Gone, reason, cancel);
+                    await RemoveAsync(seat, reason, cancel);
                 }
 
                 return true;
@@ -150,8 +150,7 @@ internal sealed class AgentChanges(HubParts hub)
         if (known is { Registration.Declared: false })
         {
             // The habitat has the last word: a remote agent of that name loses its tokens and its connection.
-            await hub.Book.RemoveAsync(known, cancel);
-            await UnseatAsync(known, CloseCodes.Gone, "the habitat declares this agent now", cancel);
+            await RemoveAsync(known, "the habitat declares this agent now", cancel);
             known = null;
         }
 
@@ -180,18 +179,44 @@ internal sealed class AgentChanges(HubParts hub)
             former.Seats = [.. former.Seats.Where(s => s != seat)];
             if (former.Last is { } link)
             {
-                Admission.Detach(seat, link, hub.Now);
+                seat.Detach(link, hub.Now);
             }
         }
     }
 
-    /// <summary>Ends what is not finished, and the connection of an agent that has one for itself.</summary>
-    private async ValueTask UnseatAsync(AgentSeat seat, int code, string reason, CancellationToken cancel)
+    /// <summary>Its tasks end before it is forgotten: what stops this in between leaves an agent that can be removed again.</summary>
+    private async ValueTask RemoveAsync(AgentSeat seat, string reason, CancellationToken cancel)
     {
-        Link? link;
         lock (seat.Gate)
         {
-            link = seat.Link;
+            seat.Removed = true;
+        }
+
+        try
+        {
+            await UnseatAsync(seat, CloseCodes.Gone, reason, cancel);
+            await hub.Book.RemoveAsync(seat, cancel);
+        }
+        catch
+        {
+            lock (seat.Gate)
+            {
+                seat.Removed = false;
+            }
+
+            throw;
+        }
+    }
+
+    /// <summary>
+    /// Ends what is not finished, and the connection of an agent that has one for itself. What that had under way is not waited
+    /// for: a result comes too late, and a task that is being appended finds its agent gone.
+    /// </summary>
+    private async ValueTask UnseatAsync(AgentSeat seat, int code, string reason, CancellationToken cancel)
+    {
+        lock (seat.Gate)
+        {
+            var link = seat.Link;
             seat.Link = null;
             foreach (var task in seat.InFlight.Values)
             {
@@ -204,11 +229,6 @@ internal sealed class AgentChanges(HubParts hub)
         if (seat.Station is { Cell: null } station)
         {
             station.Link?.Close(code, reason);
-        }
-
-        if (link is not null)
-        {
-            await link.SettledAsync(hub.Config.Settle);
         }
 
         var unfinished = await hub.Tasks.ListAsync(TaskQuery.Unfinished(seat.Id) with { Bodies = false }, cancel);

@@ -25,9 +25,7 @@ internal sealed class AgentRoutes(HubParts hub, Dispatcher dispatcher, AgentChan
 
     private async Task List(HttpContext context)
     {
-        var unfinished = (
-            await hub.Tasks.ListAsync(TaskQuery.Unfinished(null) with { Limit = MostCurrentTasks }, context.RequestAborted)
-        ).ToLookup(t => t.Task.Agent);
+        var unfinished = (await CurrentAsync(null, context.RequestAborted)).ToLookup(t => t.Task.Agent);
         var usage = await hub.Config.Usage(context.RequestAborted);
         await JsonReply.WriteAsync(
             context,
@@ -47,13 +45,7 @@ internal sealed class AgentRoutes(HubParts hub, Dispatcher dispatcher, AgentChan
     private async Task Status(HttpContext context)
     {
         var seat = hub.Book.Get(Requests.Agent(context, hub.Config));
-        var unfinished = await hub.Tasks.ListAsync(
-            TaskQuery.Unfinished(seat.Id) with
-            {
-                Limit = MostCurrentTasks,
-            },
-            context.RequestAborted
-        );
+        var unfinished = await CurrentAsync(seat.Id, context.RequestAborted);
         var usage = await hub.Config.Usage(context.RequestAborted);
         await JsonReply.WriteAsync(
             context,
@@ -64,6 +56,17 @@ internal sealed class AgentRoutes(HubParts hub, Dispatcher dispatcher, AgentChan
             }
         );
     }
+
+    /// <summary>With their payloads for the older clients alone: a thousand may be a gigabyte.</summary>
+    private ValueTask<IReadOnlyList<TaskRecord>> CurrentAsync(AgentId? agent, CancellationToken cancel) =>
+        hub.Tasks.ListAsync(
+            TaskQuery.Unfinished(agent) with
+            {
+                Limit = MostCurrentTasks,
+                Bodies = hub.Config.OldUnauthenticated,
+            },
+            cancel
+        );
 
     private async Task Deregister(HttpContext context)
     {

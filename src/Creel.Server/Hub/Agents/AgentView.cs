@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Creel.Core.Work;
-using Creel.Server.Hub.Tasks;
+using Creel.Server.Hub.Seats;
+using Creel.Server.Web;
 
 namespace Creel.Server.Hub.Agents;
 
@@ -17,9 +18,9 @@ internal static class AgentView
             json.WriteStartObject();
             WriteId(json, seat);
             json.WriteString("status", Status(seat));
-            TaskView.Time(json, "registeredAt", seat.Registration.RegisteredAt);
-            TaskView.Time(json, "lastSeen", seat.LastSeen);
-            TaskView.Time(json, "lastHealthCheck", seat.LastHealth);
+            JsonReply.Time(json, "registeredAt", seat.Registration.RegisteredAt);
+            JsonReply.Time(json, "lastSeen", seat.LastSeen);
+            JsonReply.Time(json, "lastHealthCheck", seat.LastHealth);
             json.WritePropertyName("metadata");
             json.WriteRawValue(seat.Registration.Metadata.Span, skipInputValidation: true);
             WriteStats(json, seat.Stats);
@@ -106,9 +107,13 @@ internal static class AgentView
         }
 
         // The older hub called it so from the moment it had the task.
-        TaskView.Time(json, "startedAt", task.CreatedAt);
-        json.WritePropertyName("payload");
-        json.WriteRawValue(task.Payload.Span, skipInputValidation: true);
+        JsonReply.Time(json, "startedAt", task.CreatedAt);
+        if (!task.Payload.IsEmpty)
+        {
+            json.WritePropertyName("payload");
+            json.WriteRawValue(task.Payload.Span, skipInputValidation: true);
+        }
+
         json.WriteEndObject();
     }
 }

@@ -2,7 +2,6 @@ using System.Net;
 using System.Text.Json;
 using Creel.Core;
 using Creel.Core.Work;
-using Creel.Server.Hub.Links;
 using Creel.Server.Web;
 using Microsoft.AspNetCore.Http;
 
@@ -87,7 +86,9 @@ internal sealed class Registration(HubParts hub, WebConfig web, AccessRefusals r
         );
     }
 
-    private int Port(HttpContext context) => web.SocketPort > 0 ? web.SocketPort : context.Connection.LocalPort;
+    /// <summary>Where any port was taken, the one by which the caller knows us: on a unix socket the connection has none.</summary>
+    private int Port(HttpContext context) =>
+        web.SocketPort > 0 ? web.SocketPort : context.Request.Host.Port ?? context.Connection.LocalPort;
 
     /// <summary>The older mode takes any JSON that is not false in JavaScript's eyes.</summary>
     private (AgentId Id, string? Text) Id(JsonElement body)

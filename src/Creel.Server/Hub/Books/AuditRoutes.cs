@@ -1,4 +1,3 @@
-using Creel.Server.Hub.Tasks;
 using Creel.Server.Web;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -19,7 +18,7 @@ internal sealed class AuditRoutes(HubParts hub)
 
     private async Task List(HttpContext context)
     {
-        var audit = hub.Ports.Audit;
+        var audit = hub.Audit.Book;
         await hub.Audit.FlushAsync(context.RequestAborted);
         var records = Requests.Number(context, "tail", 1, Most) is { } tail
             ? await audit.TailAsync(tail, context.RequestAborted)
@@ -37,7 +36,7 @@ internal sealed class AuditRoutes(HubParts hub)
                 {
                     json.WriteStartObject();
                     json.WriteNumber("sequence", sequence);
-                    TaskView.Time(json, "at", entry.At);
+                    JsonReply.Time(json, "at", entry.At);
                     json.WriteString("actor", entry.Actor);
                     json.WriteString("action", entry.Action);
                     json.WriteString("target", entry.Target);
@@ -64,7 +63,7 @@ internal sealed class AuditRoutes(HubParts hub)
     private async Task Verify(HttpContext context)
     {
         await hub.Audit.FlushAsync(context.RequestAborted);
-        var verdict = await hub.Ports.Audit.VerifyAsync(context.RequestAborted);
+        var verdict = await hub.Audit.Book.VerifyAsync(context.RequestAborted);
         await JsonReply.WriteAsync(
             context,
             json =>

@@ -1,7 +1,7 @@
 using Creel.Core;
 using Creel.Core.Work;
 using Creel.Server.Hub.Agents;
-using Creel.Server.Hub.Links;
+using Creel.Server.Hub.Seats;
 using Creel.Server.Hub.Tasks;
 using Creel.Server.Web;
 using Microsoft.AspNetCore.Builder;

@@ -1,9 +1,10 @@
 using Creel.Core;
 using Creel.Core.Link;
 using Creel.Core.Work;
-using Creel.Server.Hub.Agents;
 using Creel.Server.Hub.Links;
+using Creel.Server.Hub.Seats;
 using Creel.Server.Hub.Tasks;
+using Creel.Server.Web;
 
 namespace Creel.Server.Hub.Bridges;
 

@@ -1,6 +1,6 @@
 using Creel.Core;
 using Creel.Core.Work;
-using Creel.Server.Hub.Books;
+using Creel.Server.Audits;
 using Creel.Server.Hub.Tasks;
 
 namespace Creel.Server.Hub.Bridges;
@@ -10,7 +10,28 @@ internal sealed class Bridge(HubParts hub, Dispatcher dispatcher)
 {
     private readonly BridgeQuota quota = new(hub);
 
-    public static string Name(AgentId agent) => $"agent:{agent}";
+    private const string NamePrefix = "agent:";
+
+    public static string Name(AgentId agent) => NamePrefix + agent;
+
+    /// <summary>Before anybody can ask: counts the questions that are open since before the start.</summary>
+    /// <param name="busy">Who has unfinished tasks.</param>
+    /// <exception cref="CreelException">The store can't be read.</exception>
+    public async ValueTask ResumeAsync(IEnumerable<AgentId> busy, CancellationToken cancel)
+    {
+        foreach (var agent in busy)
+        {
+            foreach (var record in await hub.Tasks.ListAsync(TaskQuery.Unfinished(agent) with { Bodies = false }, cancel))
+            {
+                if (record.Task.From.StartsWith(NamePrefix, StringComparison.Ordinal))
+                {
+                    var from = AgentId.Legacy(record.Task.From[NamePrefix.Length..]);
+                    quota.Resume(from);
+                    CloseAfter(hub.Feed.Listen(record.Task.Id).End, from);
+                }
+            }
+        }
+    }
 
     public bool Permits(AgentId from, AgentId to) => hub.Config.Bridge().Permits(from, to);
 
@@ -39,7 +60,7 @@ internal sealed class Bridge(HubParts hub, Dispatcher dispatcher)
             throw;
         }
 
-        _ = ticket.Completion.ContinueWith(_ => quota.Close(from), TaskScheduler.Default);
+        CloseAfter(ticket.Completion, from);
         await hub.Audit.RecordAsync(Name(from), "bridge.ask", Name(to), "ok", AuditDetail.Of(("task", ticket.Id.ToString())));
         return ticket;
     }
@@ -56,6 +77,9 @@ internal sealed class Bridge(HubParts hub, Dispatcher dispatcher)
             )
         );
     }
+
+    private void CloseAfter(Task<TaskRecord> end, AgentId from) =>
+        _ = end.ContinueWith(_ => quota.Close(from), TaskScheduler.Default);
 
     private static string Quote(string to) => to.Length <= 64 && !to.Any(char.IsControl) ? $"'{to}'" : "an agent of that name";
 }

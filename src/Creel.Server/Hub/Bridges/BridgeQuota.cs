@@ -42,6 +42,15 @@ internal sealed class BridgeQuota(HubParts hub)
         }
     }
 
+    /// <summary>A question of before the hub's start is still open, and counts as any other.</summary>
+    public void Resume(AgentId from)
+    {
+        lock (open)
+        {
+            open[from] = open.GetValueOrDefault(from) + 1;
+        }
+    }
+
     public void Close(AgentId from)
     {
         lock (open)

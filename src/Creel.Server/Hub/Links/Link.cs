@@ -2,7 +2,6 @@ using System.Net.WebSockets;
 using Creel.Core;
 using Creel.Core.Link;
 using Creel.Core.Work;
-using Creel.Server.Hub.Streams;
 
 namespace Creel.Server.Hub.Links;
 
@@ -17,6 +16,7 @@ internal sealed class Link : IDisposable
     private readonly WebSocket socket;
     private readonly TimeProvider time;
     private readonly Outbox outbox = new();
+    private readonly LinkStreams streams;
     private readonly CancellationTokenSource reading;
     private readonly TaskCompletionSource over = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private (int Code, string Reason)? closing;
@@ -33,7 +33,7 @@ internal sealed class Link : IDisposable
         Kind = kind;
         reading = CancellationTokenSource.CreateLinkedTokenSource(aborted);
         LastHealth = time.GetUtcNow();
-        Streams = new LinkStreams(this);
+        streams = new LinkStreams(this);
     }
 
     public LinkKind Kind { get; }
@@ -46,7 +46,7 @@ internal sealed class Link : IDisposable
     /// <summary>Set once, when the link is admitted.</summary>
     public Lease Lease { get; set; } = new("", 0);
 
-    public LinkStreams Streams { get; }
+    public LinkStreams Streams => streams;
 
     /// <summary>When health was last heard; at first, when it connected.</summary>
     public DateTimeOffset LastHealth { get; set; }
@@ -157,7 +157,7 @@ internal sealed class Link : IDisposable
             Close(1011, "something went wrong in the hub");
             reader.Release();
             await pump;
-            Streams.Lost();
+            streams.Lost();
             over.TrySetResult();
         }
     }

@@ -8,6 +8,9 @@ internal sealed class LinkReader(WebSocket socket, Intake intake, TimeSpan patie
 {
     private const int FirstBuffer = 4096;
 
+    /// <summary>A pool keeps one of each size for each thread: of the largest that would be a gigabyte soon.</summary>
+    private const int MostPooled = 1024 * 1024;
+
     private byte[] buffer = [];
     private int length;
     private long taken;
@@ -54,13 +57,8 @@ internal sealed class LinkReader(WebSocket socket, Intake intake, TimeSpan patie
 
     public void Release()
     {
-        if (buffer.Length > 0)
-        {
-            ArrayPool<byte>.Shared.Return(buffer);
-        }
-
+        Exchange([]);
         intake.Give(taken);
-        buffer = [];
         length = 0;
         taken = 0;
     }
@@ -79,10 +77,19 @@ internal sealed class LinkReader(WebSocket socket, Intake intake, TimeSpan patie
         }
 
         taken = size;
-        var larger = ArrayPool<byte>.Shared.Rent(size);
+        var larger = size <= MostPooled ? ArrayPool<byte>.Shared.Rent(size) : GC.AllocateUninitializedArray<byte>(size);
         buffer.AsSpan(0, length).CopyTo(larger);
-        ArrayPool<byte>.Shared.Return(buffer);
-        buffer = larger;
+        Exchange(larger);
+    }
+
+    private void Exchange(byte[] next)
+    {
+        if (buffer.Length is > 0 and <= MostPooled)
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+
+        buffer = next;
     }
 }
 

@@ -1,8 +1,8 @@
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
-using System.Text;
 using Creel.Core;
 using Creel.Core.Isolation;
+using Creel.Server.Web;
 
 namespace Creel.Server.Hub.Links;
 
@@ -12,57 +12,25 @@ namespace Creel.Server.Hub.Links;
 /// </summary>
 internal static class SocketFolder
 {
-    /// <summary>What a socket's address holds.</summary>
-    private const int LongestPath = 107;
-
-    private const UnixFileMode Owner = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-    private const UnixFileMode OwnerFolder = Owner | UnixFileMode.UserExecute;
+    private const UnixFileMode OwnerFolder = SocketFile.Owner | UnixFileMode.UserExecute;
     private const UnixFileMode GroupFolder = OwnerFolder | UnixFileMode.GroupRead | UnixFileMode.GroupExecute;
-    private const UnixFileMode GroupSocket = Owner | UnixFileMode.GroupRead | UnixFileMode.GroupWrite;
+    private const UnixFileMode GroupSocket = SocketFile.Owner | UnixFileMode.GroupRead | UnixFileMode.GroupWrite;
 
     public static string SocketPath(string folder) => Path.Combine(folder, CellPaths.HubSocketName);
 
-    /// <summary>A listening socket. It appears under its name only when all is set, and replaces what a former run left there.</summary>
+    /// <exception cref="CreelException">The folder or the socket can't be made.</exception>
     public static Socket Listen(string folder, int? gid)
     {
-        var path = SocketPath(folder);
-        var temporary = Path.Combine(folder, ".sock");
-        if (Encoding.UTF8.GetByteCount(path) > LongestPath)
-        {
-            throw new CreelException(
-                Fault.Invalid(
-                    "socket-path",
-                    $"the socket path {path} is longer than {LongestPath} bytes",
-                    "choose a shorter --run-dir"
-                )
-            );
-        }
-
         var group = Environment.IsPrivilegedProcess ? gid : null;
-        var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-        try
-        {
-            Make(folder, group);
-            File.Delete(temporary);
-            socket.Bind(new UnixDomainSocketEndPoint(temporary));
-            Own(temporary, group);
-            File.SetUnixFileMode(temporary, group is null ? Owner : GroupSocket);
-            socket.Listen(512);
-            File.Move(temporary, path, overwrite: true);
-            return socket;
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or SocketException)
-        {
-            socket.Dispose();
-            throw new CreelException(
-                Fault.Unavailable(
-                    "socket-folder",
-                    $"the socket {path} can't be made: {e.Message.TrimEnd('.')}",
-                    $"see who owns it: ls -ld {folder}"
-                ),
-                e
-            );
-        }
+        return SocketFile.Listen(
+            SocketPath(folder),
+            () => Make(folder, group),
+            file =>
+            {
+                Own(file, group);
+                File.SetUnixFileMode(file, group is null ? SocketFile.Owner : GroupSocket);
+            }
+        );
     }
 
     private static void Make(string folder, int? group)

@@ -1,9 +1,10 @@
 using Creel.Core;
 using Creel.Core.Link;
 using Creel.Core.Work;
-using Creel.Server.Hub.Agents;
+using Creel.Server.Audits;
 using Creel.Server.Hub.Books;
 using Creel.Server.Hub.Links;
+using Creel.Server.Hub.Seats;
 using Microsoft.Extensions.Logging;
 
 namespace Creel.Server.Hub.Tasks;
@@ -21,36 +22,36 @@ internal sealed class Delivery(HubParts hub)
     public async ValueTask<bool> PutAsync(AgentSeat seat, AgentTask task, TimeSpan? timeout)
     {
         var link = Claim(seat);
-        if (link is null)
-        {
-            await AppendAsync(new NewTask(task, null, hub.Config.QueueLimit), "queued");
-            var connected = Wait(seat);
-            if (connected)
-            {
-                _ = Kick(seat);
-            }
-
-            return !connected;
-        }
-
         try
         {
-            await AppendAsync(new NewTask(task, link.Lease, hub.Config.QueueLimit), "ok");
-            if (Launch(seat, link, task, timeout))
+            await AppendAsync(new NewTask(task, link?.Lease, hub.Config.QueueLimit), link is null ? "queued" : "ok");
+            if (link is not null)
             {
-                return false;
-            }
+                if (Launch(seat, link, task, timeout))
+                {
+                    return false;
+                }
 
-            // The connection went away during the commit: it was never sent, so it waits like any other.
-            await hub.Tasks.MoveAsync([new TaskMove(task.Id, TaskState.Queued, null, hub.Now)]);
+                // The connection went away during the commit: it was never sent, so it waits like any other.
+                await hub.Tasks.MoveAsync([Back(task, link)]);
+            }
         }
         finally
         {
-            link.End();
+            link?.End();
         }
 
-        _ = Wait(seat) ? Kick(seat) : Task.CompletedTask;
-        return true;
+        var (gone, connected) = Wait(seat);
+        if (gone)
+        {
+            await hub.Ends.EndAsync([Ending.OfWaiting(task, hub.Now, "its agent went while it came")]);
+        }
+        else if (connected)
+        {
+            _ = Kick(seat);
+        }
+
+        return !connected;
     }
 
     /// <summary>Sends what waits. Returns when nothing more does, or nothing more can be sent.</summary>
@@ -84,7 +85,7 @@ internal sealed class Delivery(HubParts hub)
         {
             if (seat.Removed)
             {
-                hub.Book.Get(seat.Id);
+                throw AgentBook.Unknown();
             }
 
             seat.Stats.TasksReceived++;
@@ -99,15 +100,18 @@ internal sealed class Delivery(HubParts hub)
         }
     }
 
-    /// <summary>From now on others wait behind what waits. True if the agent is there to take it.</summary>
-    private static bool Wait(AgentSeat seat)
+    /// <summary>From now on others wait behind what waits.</summary>
+    private static (bool Gone, bool Connected) Wait(AgentSeat seat)
     {
         lock (seat.Gate)
         {
             seat.Behind = true;
-            return seat.Link is not null;
+            return (seat.Removed, seat.Link is not null);
         }
     }
+
+    /// <summary>Into the queue again, unless a newer connection has taken it up meanwhile.</summary>
+    private TaskMove Back(AgentTask task, Link link) => new(task.Id, TaskState.Queued, link.Lease, hub.Now);
 
     private bool Launch(AgentSeat seat, Link link, AgentTask task, TimeSpan? timeout)
     {
@@ -211,7 +215,7 @@ internal sealed class Delivery(HubParts hub)
                 .ToList();
             if (stranded.Count > 0)
             {
-                await hub.Tasks.MoveAsync([.. stranded.Select(task => new TaskMove(task.Id, TaskState.Queued, null, hub.Now))]);
+                await hub.Tasks.MoveAsync([.. stranded.Select(task => Back(task, link))]);
             }
 
             lock (seat.Gate)

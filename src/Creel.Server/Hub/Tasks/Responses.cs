@@ -2,8 +2,9 @@ using System.Text.Json;
 using Creel.Core;
 using Creel.Core.Link;
 using Creel.Core.Work;
-using Creel.Server.Hub.Agents;
 using Creel.Server.Hub.Links;
+using Creel.Server.Hub.Seats;
+using Creel.Server.Web;
 using Microsoft.Extensions.Logging;
 
 namespace Creel.Server.Hub.Tasks;
@@ -238,6 +239,11 @@ internal sealed class Responses(HubParts hub, Delivery delivery)
 
         lock (seat.Gate)
         {
+            if (state != TaskState.Interrupted && seat.Station is { } station)
+            {
+                Interlocked.Increment(ref station.Answered);
+            }
+
             if (state == TaskState.Succeeded)
             {
                 seat.Stats.TasksCompleted++;

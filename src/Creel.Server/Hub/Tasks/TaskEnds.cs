@@ -1,7 +1,8 @@
 using Creel.Core;
 using Creel.Core.Work;
-using Creel.Server.Hub.Agents;
+using Creel.Server.Audits;
 using Creel.Server.Hub.Books;
+using Creel.Server.Hub.Seats;
 
 namespace Creel.Server.Hub.Tasks;
 
@@ -57,6 +58,16 @@ internal readonly record struct Ending(AgentId Agent, string Type, DateTimeOffse
     /// <summary>The hub itself decided.</summary>
     public static Ending ByHub(AgentTask task, TaskState state, DateTimeOffset at, string reason, string by = "creel") =>
         new(task.Agent, task.Type, task.CreatedAt, by, new TaskCompletion(task.Id, state, long.MaxValue, default, at, reason));
+
+    /// <summary>The hub cancels what nobody holds; a connection that has taken it up in the meantime keeps it.</summary>
+    public static Ending OfWaiting(AgentTask task, DateTimeOffset at, string reason) =>
+        new(
+            task.Agent,
+            task.Type,
+            task.CreatedAt,
+            "creel",
+            new TaskCompletion(task.Id, TaskState.Cancelled, Epoch: 0, default, at, reason)
+        );
 
     public static Ending ByHub(FlyingTask task, TaskState state, DateTimeOffset at, string reason, string by = "creel") =>
         new(

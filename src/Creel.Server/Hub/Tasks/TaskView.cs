@@ -17,10 +17,10 @@ internal static class TaskView
         json.WriteString("type", task.Type);
         json.WriteString("state", record.State.Word());
         json.WriteString("from", task.From);
-        Time(json, "createdAt", task.CreatedAt);
-        Time(json, "sentAt", record.SentAt);
-        Time(json, "startedAt", record.StartedAt);
-        Time(json, "finishedAt", record.FinishedAt);
+        JsonReply.Time(json, "createdAt", task.CreatedAt);
+        JsonReply.Time(json, "sentAt", record.SentAt);
+        JsonReply.Time(json, "startedAt", record.StartedAt);
+        JsonReply.Time(json, "finishedAt", record.FinishedAt);
         json.WriteNumber("attempts", record.Attempts);
         json.WriteBoolean("retry", task.Retry);
         if (bodies)
@@ -79,16 +79,4 @@ internal static class TaskView
 
     public static Task ReplyAsync(Microsoft.AspNetCore.Http.HttpContext context, TaskRecord record) =>
         JsonReply.SendAsync(context, JsonReply.Text(json => Write(json, record)), 200);
-
-    public static void Time(Utf8JsonWriter json, string name, DateTimeOffset? at)
-    {
-        if (at is { } time)
-        {
-            json.WriteNumber(name, time.ToUnixTimeMilliseconds());
-        }
-        else
-        {
-            json.WriteNull(name);
-        }
-    }
 }

@@ -86,13 +86,28 @@ internal static class ForwardCommand
         }
     }
 
-    /// <summary>Ends in a fault when the server is gone: what listens here would lead nowhere.</summary>
+    /// <summary>
+    /// Ends in a fault when the server is gone: what listens here would lead nowhere. One that answers oddly or late may still carry
+    /// what is under way; that is told, once.
+    /// </summary>
     private static async Task WatchServerAsync(Call call, CancellationToken cancel)
     {
+        string? told = null;
         using var timer = new PeriodicTimer(Look, call.Time);
         while (await timer.WaitForNextTickAsync(cancel))
         {
-            await call.Client.GetAsync("health", cancel);
+            try
+            {
+                await call.Client.GetAsync("health", cancel);
+                told = null;
+            }
+            catch (CreelException e) when (!ServerDoor.IsGone(e.Fault))
+            {
+                if (told != e.Message)
+                {
+                    call.Note($"the server is there, but: {PlainText.Line(told = e.Message)}");
+                }
+            }
         }
     }
 

@@ -16,6 +16,7 @@ internal sealed record CellView(
     DateTimeOffset? Since,
     int Restarts,
     string? Reason,
+    DateTimeOffset? NextTry,
     UsageView? Usage,
     IReadOnlyList<string>? Notes,
     IReadOnlyDictionary<string, long>? Tasks

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Creel.Core.Habitats;
+using Creel.Core.Isolation;
 using Creel.Terminal;
 
 namespace Creel.Commands.Views;
@@ -25,7 +26,7 @@ internal sealed record PlanView(
                 step.Driver,
                 step.Level,
                 step.Network,
-                LimitWords.Of(step.Limits),
+                LimitWords.Of(step.Limits, step.Enforced),
                 step.Why
             );
         }
@@ -36,6 +37,7 @@ internal sealed record PlanView(
 
 /// <summary>One step of a plan.</summary>
 /// <param name="Kind"><c>start</c>, <c>stop</c>, <c>restart</c>, <c>update</c> or <c>remove</c>.</param>
+/// <param name="Enforced">Which of the limits hold.</param>
 internal sealed record StepView(
     string? Kind,
     string? Cell,
@@ -45,6 +47,7 @@ internal sealed record StepView(
     string? Level,
     string? Network,
     JsonElement? Limits,
+    EnforcedLimits? Enforced,
     string? Why,
     IReadOnlyList<string>? Notes
 );

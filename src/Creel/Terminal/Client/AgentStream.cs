@@ -24,22 +24,12 @@ internal sealed class AgentStream : IAsyncDisposable
     /// <summary>How it ended, once <see cref="ReadAsync"/> has answered 0.</summary>
     public StreamEnd? End { get; private set; }
 
-    public static async Task<AgentStream> OpenAsync(
-        Uri url,
-        string token,
-        Func<Exception, CreelException> unreachable,
-        CancellationToken cancel
-    )
+    /// <param name="path">Of the stream, below the server's address.</param>
+    public static async Task<AgentStream> OpenAsync(ServerDoor door, string path, string token, CancellationToken cancel)
     {
+        var url = new Uri(door.Url, path);
         var address = new UriBuilder(url) { Scheme = url.Scheme == "https" ? "wss" : "ws" }.Uri;
-        var keeper = new RefusalKeeper(
-            new SocketsHttpHandler
-            {
-                UseProxy = false,
-                AllowAutoRedirect = false,
-                UseCookies = false,
-            }
-        );
+        var keeper = new RefusalKeeper(door.Handler());
         var invoker = new HttpMessageInvoker(keeper);
         var socket = new ClientWebSocket();
         socket.Options.SetRequestHeader("Authorization", $"Bearer {token}");
@@ -57,7 +47,7 @@ internal sealed class AgentStream : IAsyncDisposable
                 throw;
             }
 
-            throw keeper.Refusal is { } refusal ? ApiFault.Of(refusal.Status, refusal.Body, "the stream") : unreachable(e);
+            throw keeper.Refusal is { } refusal ? ApiFault.Of(refusal.Status, refusal.Body, "the stream") : door.Explain(e);
         }
     }
 

@@ -1,6 +1,5 @@
 using System.Net.Http.Headers;
 using System.Net.ServerSentEvents;
-using System.Net.Sockets;
 using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json;
@@ -16,27 +15,17 @@ internal sealed class ApiClient : IDisposable
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     private readonly HttpClient http;
+    private readonly ServerDoor door;
     private readonly string token;
 
-    public ApiClient(Uri url, string token)
+    public ApiClient(ServerDoor door, string token)
     {
-        Url = url;
+        this.door = door;
         this.token = token;
-
-        // No proxy and no redirects: the token is for this server alone.
-        var handler = new SocketsHttpHandler
-        {
-            UseProxy = false,
-            AllowAutoRedirect = false,
-            UseCookies = false,
-            ConnectTimeout = TimeSpan.FromSeconds(5),
-        };
-        http = new HttpClient(handler) { BaseAddress = url, Timeout = Timeout.InfiniteTimeSpan };
+        http = new HttpClient(door.Handler()) { BaseAddress = door.Url, Timeout = Timeout.InfiniteTimeSpan };
         http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
         http.DefaultRequestHeaders.Accept.ParseAdd("application/json, application/x-ndjson, text/event-stream");
     }
-
-    public Uri Url { get; }
 
     public Task<JsonElement> GetAsync(string path, CancellationToken cancel, TimeSpan longer = default) =>
         SendAsync(HttpMethod.Get, path, null, cancel, longer);
@@ -70,7 +59,7 @@ internal sealed class ApiClient : IDisposable
         }
         catch (IOException e)
         {
-            throw Broken(e);
+            throw ServerDoor.Broken(e);
         }
     }
 
@@ -117,7 +106,7 @@ internal sealed class ApiClient : IDisposable
 
     /// <summary>Opens a stream into an agent's cell.</summary>
     public Task<AgentStream> StreamAsync(string agent, string query, CancellationToken cancel) =>
-        AgentStream.OpenAsync(new Uri(Url, $"agents/{Uri.EscapeDataString(agent)}/streams?{query}"), token, Unreachable, cancel);
+        AgentStream.OpenAsync(door, $"agents/{Uri.EscapeDataString(agent)}/streams?{query}", token, cancel);
 
     public void Dispose() => http.Dispose();
 
@@ -129,7 +118,7 @@ internal sealed class ApiClient : IDisposable
         }
         catch (IOException e)
         {
-            throw Broken(e);
+            throw ServerDoor.Broken(e);
         }
     }
 
@@ -141,7 +130,7 @@ internal sealed class ApiClient : IDisposable
         }
         catch (IOException e)
         {
-            throw Broken(e);
+            throw ServerDoor.Broken(e);
         }
     }
 
@@ -174,9 +163,6 @@ internal sealed class ApiClient : IDisposable
     private static CreelException NotOurs() =>
         new(new Fault(FaultKind.Internal, "not-json", "the server's answer is not JSON", "does --url name a Creel server?"));
 
-    private static CreelException Broken(Exception e) =>
-        new(Fault.Unavailable("server-gone", "the server broke the connection off", "see whether it still runs: creel ps"), e);
-
     private async Task<HttpResponseMessage> OpenAsync(HttpMethod method, string path, byte[]? body, CancellationToken cancel)
     {
         using var request = new HttpRequestMessage(method, path);
@@ -193,7 +179,7 @@ internal sealed class ApiClient : IDisposable
         }
         catch (HttpRequestException e)
         {
-            throw e.InnerException is SocketException ? Unreachable(e) : Broken(e);
+            throw door.Explain(e);
         }
 
         if (response.IsSuccessStatusCode)
@@ -209,14 +195,4 @@ internal sealed class ApiClient : IDisposable
             throw ApiFault.Of((int)response.StatusCode, error.AsSpan(0, length), $"{method} /{path.Split('?')[0]}");
         }
     }
-
-    private CreelException Unreachable(Exception e) =>
-        new(
-            Fault.Unavailable(
-                "no-server",
-                $"no server answers at {Url.GetLeftPart(UriPartial.Authority)}",
-                "start it with: creel serve"
-            ),
-            e
-        );
 }

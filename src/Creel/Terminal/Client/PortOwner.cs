@@ -22,7 +22,6 @@ internal static class PortOwner
             return;
         }
 
-        var trusted = new[] { 0u, EffectiveUser(), OwnerOf(tokenFile) };
         foreach (
             var uid in Listeners(
                 Table("/proc/net/tcp"),
@@ -32,7 +31,7 @@ internal static class PortOwner
             )
         )
         {
-            if (!trusted.Contains(uid))
+            if (!IsTrusted(uid, tokenFile))
             {
                 throw new CreelException(
                     Fault.Refused(
@@ -44,6 +43,9 @@ internal static class PortOwner
             }
         }
     }
+
+    /// <summary>Root, we, and the owner of the token may have it.</summary>
+    public static bool IsTrusted(uint uid, string tokenFile) => uid == 0 || uid == EffectiveUser() || uid == OwnerOf(tokenFile);
 
     /// <summary>The users that listen where a connection to the loopback at <paramref name="port"/> may arrive.</summary>
     /// <param name="onlyV4">The address is an IPv4 one: of IPv6's listeners only those on all addresses count.</param>

@@ -4,17 +4,21 @@ using Creel.Core;
 namespace Creel.Terminal.Client;
 
 /// <summary>Where the server is, as it wrote it into its own folder.</summary>
-internal sealed record ServeEndpoint(string? Url, int Pid, string? Version)
+/// <param name="Socket">A unix socket that serves the same as the address.</param>
+internal sealed record ServeEndpoint(string? Url, string? Socket, int Pid, string? Version)
 {
     public static string PathIn(string home) => Path.Combine(home, "serve.json");
 
-    /// <summary>What was written out, else what the running server left in its folder. Never a guess: it would get the token.</summary>
+    /// <summary>
+    /// What was written out, else what the running server left in its folder, with its socket. Never a guess: it would get the token.
+    /// </summary>
     /// <exception cref="CreelException">No server runs, the address can't be used, or the token would go over a network in clear.</exception>
-    public static Uri Find(string? written, string home)
+    public static (Uri Url, string? Socket) Find(string? written, string home)
     {
+        var left = written is null ? Left(home) : null;
         var text =
             written
-            ?? Left(home)?.Url
+            ?? left?.Url
             ?? throw new CreelException(
                 Closed(home)
                     ? new Fault(
@@ -55,7 +59,7 @@ internal sealed record ServeEndpoint(string? Url, int Pid, string? Version)
             );
         }
 
-        return new Uri(url.GetLeftPart(UriPartial.Path).TrimEnd('/') + "/");
+        return (new Uri(url.GetLeftPart(UriPartial.Path).TrimEnd('/') + "/"), left?.Socket);
     }
 
     private static bool Closed(string home)
