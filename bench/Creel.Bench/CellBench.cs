@@ -50,7 +50,7 @@ internal static class CellBench
     }
 
     /// <summary>The server's own clock, from the request to the runtime's hello: what a person waits for, without the command line's start.</summary>
-    private static async Task<double> ConnectedMillisecondsAsync(HttpResponseMessage answer)
+    public static async Task<double> ConnectedMillisecondsAsync(HttpResponseMessage answer)
     {
         var text = await answer.EnsureSuccessStatusCode().Content.ReadAsStringAsync();
         using var json = System.Text.Json.JsonDocument.Parse(text);

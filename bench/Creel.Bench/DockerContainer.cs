@@ -39,12 +39,15 @@ internal sealed class DockerContainer(string id) : IAsyncDisposable
         return code == 0 ? output.Split('\n', StringSplitOptions.RemoveEmptyEntries).FirstOrDefault() : null;
     }
 
-    private static async Task<(int Code, string Output)> DockerAsync(params string[] arguments)
+    private static Task<(int Code, string Output)> DockerAsync(params string[] arguments) => RunAsync("docker", arguments);
+
+    /// <summary>A program of Docker's, with its output; 127 where there is none.</summary>
+    public static async Task<(int Code, string Output)> RunAsync(string program, params string[] arguments)
     {
         try
         {
             using var process = Process.Start(
-                new ProcessStartInfo("timeout", ["-k", "5", "60", "docker", .. arguments])
+                new ProcessStartInfo("timeout", ["-k", "5", "120", program, .. arguments])
                 {
                     RedirectStandardOutput = true,
                     RedirectStandardError = true,

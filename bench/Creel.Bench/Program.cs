@@ -16,6 +16,7 @@ Dictionary<string, Func<Task<IReadOnlyList<Figure>>>> benches = new()
     ["store"] = () => StoreBench.RunAsync(word),
     ["line"] = LineBench.RunAsync,
     ["cell"] = CellBench.RunAsync,
+    ["container"] = ContainerBench.RunAsync,
     ["connected"] = ConnectedBench.RunAsync,
     ["kill"] = () => KillBench.RunAsync(word is null ? 1000 : int.Parse(word, CultureInfo.InvariantCulture)),
 };

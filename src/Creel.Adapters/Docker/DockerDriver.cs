@@ -14,6 +14,7 @@ public sealed class DockerDriver : IIsolationDriver, IDisposable
     private readonly CellNetwork networks;
     private readonly CellImage images;
     private readonly OciRuntimes runtimes;
+    private EngineFacts? facts;
 
     public DockerDriver(DockerOptions options)
     {
@@ -45,14 +46,16 @@ public sealed class DockerDriver : IIsolationDriver, IDisposable
 
         var user = UnixUser.For(spec);
         CellFolder.Check(spec);
-        var info = (await engine.GetAsync("info", cancel).ConfigureAwait(false)).OrFail("tell about itself").Json!;
-        ContainerLimits.Check(spec, EngineFacts.Limits(info));
-        await ClearEarlierAsync(spec, cancel).ConfigureAwait(false);
+        var engineFacts = await FactsAsync(cancel).ConfigureAwait(false);
+        ContainerLimits.Check(spec, engineFacts.Limits);
+        // The engine takes its time for each question: they are asked at once.
+        var image = images.FindAsync(spec, cancel);
+        await Task.WhenAll(ClearEarlierAsync(spec, cancel), runtimes.CheckAsync(spec.OciRuntime, cancel), image)
+            .ConfigureAwait(false);
         using var places = Hold(spec, user);
-        await runtimes.CheckAsync(spec.OciRuntime, cancel).ConfigureAwait(false);
-        var image = await images.FindAsync(spec, cancel).ConfigureAwait(false);
         NameFiles.Write(spec, user ?? UnixUser.Current);
-        return await MakeAsync(spec, user ?? UnixUser.Current, image, EngineFacts.HasInit(info), cancel).ConfigureAwait(false);
+        return await MakeAsync(spec, user ?? UnixUser.Current, await image.ConfigureAwait(false), engineFacts.HasInit, cancel)
+            .ConfigureAwait(false);
     }
 
     public async ValueTask<CellHandle?> RecoverAsync(CellSpec spec, CancellationToken cancel = default)
@@ -86,6 +89,10 @@ public sealed class DockerDriver : IIsolationDriver, IDisposable
 
     public void Dispose() => engine.Dispose();
 
+    /// <summary>Asked once: an engine that is configured anew is started anew, and then nothing is as it was for any cell.</summary>
+    private async Task<EngineFacts> FactsAsync(CancellationToken cancel) =>
+        facts ??= EngineFacts.Of((await engine.GetAsync("info", cancel).ConfigureAwait(false)).OrFail("tell about itself").Json!);
+
     private async Task EndAsync(DockerHandle data, TimeSpan grace)
     {
         await containers.RemoveAsync(data, grace).ConfigureAwait(false);
@@ -100,6 +107,7 @@ public sealed class DockerDriver : IIsolationDriver, IDisposable
     /// <exception cref="CreelException">It runs already.</exception>
     private async Task ClearEarlierAsync(CellSpec spec, CancellationToken cancel)
     {
+        var left = networks.OfAsync(spec.Id, cancel);
         foreach (var earlier in await containers.OfAsync(spec.Id, cancel).ConfigureAwait(false))
         {
             if (earlier["State"]?.GetValue<string>() is "running" or "restarting" or "paused")
@@ -111,7 +119,7 @@ public sealed class DockerDriver : IIsolationDriver, IDisposable
             await EndAsync(new DockerHandle(id, null, spec.Folder), TimeSpan.Zero).ConfigureAwait(false);
         }
 
-        await networks.RemoveAsync(spec.Id).ConfigureAwait(false);
+        await networks.RemoveAsync(await left.ConfigureAwait(false)).ConfigureAwait(false);
     }
 
     /// <summary>Holds and checks all folders of the cell, as they are for any driver, until the container is up.</summary>

@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Creel.Adapters.Linux;
 using Creel.Core;
 using Creel.Core.Isolation;
@@ -13,8 +12,10 @@ internal sealed class DockerFingerprint(Engine engine, DockerOptions options, Do
     {
         try
         {
-            var info = (await engine.GetAsync("info", cancel).ConfigureAwait(false)).OrFail("tell about itself").Json!;
-            if (EngineFacts.Remaps(info))
+            var facts = EngineFacts.Of(
+                (await engine.GetAsync("info", cancel).ConfigureAwait(false)).OrFail("tell about itself").Json!
+            );
+            if (facts.Remaps)
             {
                 return No(
                     "the Docker engine maps users (userns-remap), so the folders of cells would belong to nobody there",
@@ -25,7 +26,7 @@ internal sealed class DockerFingerprint(Engine engine, DockerOptions options, Do
             await ProbeCell
                 .RunAsync(driver, options.Linux, NetworkMode.None, DockerProbe.Script, DockerProbe.Failures, cancel)
                 .ConfigureAwait(false);
-            return Yes(info);
+            return Yes(facts);
         }
         catch (CreelException e)
         {
@@ -33,10 +34,10 @@ internal sealed class DockerFingerprint(Engine engine, DockerOptions options, Do
         }
     }
 
-    private DriverFingerprint Yes(JsonNode info)
+    private DriverFingerprint Yes(EngineFacts facts)
     {
         var root = UnixUser.IsRoot;
-        var limits = EngineFacts.Limits(info);
+        var limits = facts.Limits;
         (string Name, bool Held)[] each = [("memory", limits.Memory), ("cpu", limits.Cpu), ("pids", limits.Pids)];
         var open = each.Where(limit => !limit.Held).Select(limit => limit.Name).ToList();
         var networks = NetworkSupport
@@ -59,7 +60,7 @@ internal sealed class DockerFingerprint(Engine engine, DockerOptions options, Do
             driver.Name,
             driver.Level,
             true,
-            $"Docker {info["ServerVersion"]} makes cells" + (root ? ", each with a uid of its own" : ""),
+            $"Docker {facts.Version} makes cells" + (root ? ", each with a uid of its own" : ""),
             null,
             networks,
             limits,

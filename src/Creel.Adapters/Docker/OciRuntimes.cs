@@ -25,7 +25,7 @@ internal sealed class OciRuntimes(Engine engine, BaseImage image)
         }
 
         var info = (await engine.GetAsync("info", cancel).ConfigureAwait(false)).OrFail("tell about itself").Json!;
-        if (!EngineFacts.HasRuntime(info, name))
+        if (!EngineFacts.Of(info).Runtimes.Contains(name))
         {
             throw new CreelException(
                 Fault.Missing(

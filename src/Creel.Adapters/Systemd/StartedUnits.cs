@@ -30,7 +30,8 @@ internal sealed class StartedUnits(string driver, Systemctl manager, TimeProvide
             return null;
         }
 
-        var state = launch.Main.BootId == ProcessIdentity.CurrentBoot ? await OwnAsync(launch, cancel).ConfigureAwait(false) : null;
+        var state =
+            launch.Main.BootId == ProcessIdentity.CurrentBoot ? await OwnAsync(launch, cancel).ConfigureAwait(false) : null;
         return state is null ? launch : With(launch, state);
     }
 

@@ -75,10 +75,9 @@ internal static class Substrate
         using var engine = new Engine(new DockerOptions(new LinuxOptions(Path.GetTempPath())));
         return
             docker.Works
-            && !EngineFacts.HasRuntime(
-                Task.Run(async () => await engine.GetAsync("info", default)).GetAwaiter().GetResult().Json!,
-                "runsc"
-            )
+            && !EngineFacts
+                .Of(Task.Run(async () => await engine.GetAsync("info", default)).GetAwaiter().GetResult().Json!)
+                .Runtimes.Contains("runsc")
             ? docker with
             {
                 Works = false,

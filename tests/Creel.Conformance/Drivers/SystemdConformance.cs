@@ -19,10 +19,7 @@ public sealed class SystemdConformance() : SystemdDriverConformance(other: false
         var spec = Spec(Forever) with { Limits = new(new Limit(64 << 20, false), new Limit(0.5, false), new Limit(64, false)) };
         await Start(spec);
         var last = Do("systemd-analyze", "security", "--no-pager", Unit(spec)).Trim().Split('\n')[^1];
-        var score = double.Parse(
-            last.Split(':')[1].Trim().Split(' ')[0],
-            System.Globalization.CultureInfo.InvariantCulture
-        );
+        var score = double.Parse(last.Split(':')[1].Trim().Split(' ')[0], System.Globalization.CultureInfo.InvariantCulture);
         score.ShouldBeLessThanOrEqualTo(2.0, last);
         Do("sh", "-c", $"systemd-analyze verify {Unit(spec)} 2>&1").ShouldBe("");
     }
@@ -87,7 +84,12 @@ public abstract class SystemdDriverConformance : SandboxConformance
     {
         var handle = await Start(Spec(Forever));
         var data = SystemdHandle.Parse(handle.Data)!;
-        var forged = data with { Main = data.Main with { StartTime = data.Main.StartTime - 1 }, Invocation = "0", Start = "another" };
+        var forged = data with
+        {
+            Main = data.Main with { StartTime = data.Main.StartTime - 1 },
+            Invocation = "0",
+            Start = "another",
+        };
         var stale = handle with { Data = forged.ToJson() };
         (await Driver.InspectAsync(stale)).Running.ShouldBeFalse();
         await Driver.WaitAsync(stale).AsTask().WaitAsync(TimeSpan.FromSeconds(30));
