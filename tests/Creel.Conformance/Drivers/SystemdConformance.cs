@@ -266,6 +266,16 @@ public abstract class SystemdDriverConformance : SandboxConformance
     }
 
     [SubstrateFact]
+    public async Task The_hosts_network_is_the_cells_only_where_it_was_written_out()
+    {
+        var host = Do("readlink", "/proc/self/ns/net").Trim();
+        (await Run("readlink /proc/self/ns/net")).Trim().ShouldNotBe(host);
+        var spec = Spec("readlink /proc/self/ns/net >\"$CREEL_STATE/out\"") with { Network = NetworkMode.Host };
+        (await Driver.WaitAsync(await Start(spec))).ExitCode.ShouldBe(0);
+        CellBench.Said(spec).Trim().ShouldBe(host);
+    }
+
+    [SubstrateFact]
     public async Task A_unit_that_somebody_kills_is_told_by_its_signal()
     {
         var spec = Spec(Forever);
