@@ -5,7 +5,7 @@ using Creel.Core.Isolation;
 namespace Creel.Adapters.Systemd;
 
 /// <summary>What can be done with a cell's unit once it was started, by this process or by an earlier one.</summary>
-internal sealed class StartedUnits(string driver, Systemctl manager, TimeProvider time)
+internal sealed class StartedUnits(string driver, Systemctl systemctl, TimeProvider time)
 {
     // For systemd to hear of the end, end the rest of the unit, and have written down how.
     private static readonly TimeSpan EndLag = TimeSpan.FromSeconds(5);
@@ -125,7 +125,7 @@ internal sealed class StartedUnits(string driver, Systemctl manager, TimeProvide
                 await KillAsync(handle, cancel).ConfigureAwait(false);
             }
 
-            await manager.AskAsync(cancel, "reset-failed", "--", handle.Unit).ConfigureAwait(false);
+            await systemctl.AskAsync(cancel, "reset-failed", "--", handle.Unit).ConfigureAwait(false);
             UnitDrift.Keep(handle);
             File.Delete(Path.Combine(Systemctl.UnitFolder, handle.Unit));
         }
@@ -139,10 +139,10 @@ internal sealed class StartedUnits(string driver, Systemctl manager, TimeProvide
         }
 
         // Told to stop, it is not started again, whatever a drop-in says.
-        await manager.DoAsync(cancel, "stop", "--no-block", "--", handle.Unit).ConfigureAwait(false);
+        await systemctl.DoAsync(cancel, "stop", "--no-block", "--", handle.Unit).ConfigureAwait(false);
         await EndAsync(handle, cancel).ConfigureAwait(false);
         var begin = time.GetTimestamp();
-        while ((await manager.ShowAsync(handle.Unit, cancel).ConfigureAwait(false)).IsUp)
+        while ((await systemctl.ShowAsync(handle.Unit, cancel).ConfigureAwait(false)).IsUp)
         {
             if (time.GetElapsedTime(begin) > KillLimit)
             {
@@ -161,14 +161,14 @@ internal sealed class StartedUnits(string driver, Systemctl manager, TimeProvide
         }
 
         // That it has ended meanwhile is no fault.
-        Task SignalAsync() => manager.AskAsync(cancel, "kill", "--signal=KILL", "--", handle.Unit);
+        Task SignalAsync() => systemctl.AskAsync(cancel, "kill", "--signal=KILL", "--", handle.Unit);
     }
 
     /// <summary>How its unit is, if it is of this very start; null where it is another's, or gone.</summary>
     private async Task<UnitState?> OwnAsync(SystemdHandle handle, CancellationToken cancel)
     {
         var marked = UnitDrift.Written(handle.Unit)?.Contains($"\nStart={handle.Start}\n", StringComparison.Ordinal) == true;
-        var state = await manager.ShowAsync(handle.Unit, cancel).ConfigureAwait(false);
+        var state = await systemctl.ShowAsync(handle.Unit, cancel).ConfigureAwait(false);
         return marked || (handle.Invocation is { } invocation && invocation == state.Invocation) ? state : null;
     }
 
@@ -188,7 +188,7 @@ internal sealed class StartedUnits(string driver, Systemctl manager, TimeProvide
                 return null;
             }
 
-            var state = await manager.ShowAsync(handle.Unit, cancel).ConfigureAwait(false);
+            var state = await systemctl.ShowAsync(handle.Unit, cancel).ConfigureAwait(false);
             if (UnitEnd.Of(handle, state) is { } end)
             {
                 end.Write(handle.Folder);
