@@ -23,7 +23,16 @@ internal static class BubblewrapArguments
 
         // Never with --die-with-parent: it fires when the thread that started it ends, and forbids adoption.
         Add("--json-status-fd", "3", "--unshare-all", "--unshare-user", "--disable-userns", "--as-pid-1", "--new-session");
-        Add("--uid", $"{GeneratedEtc.Agent.Uid}", "--gid", $"{GeneratedEtc.Agent.Gid}", "--cap-drop", "ALL", "--hostname", spec.Group.Value);
+        Add(
+            "--uid",
+            $"{GeneratedEtc.Agent.Uid}",
+            "--gid",
+            $"{GeneratedEtc.Agent.Gid}",
+            "--cap-drop",
+            "ALL",
+            "--hostname",
+            spec.Group.Value
+        );
         Add("--ro-bind", "/usr", "/usr");
         foreach (var (name, target) in rootLinks)
         {

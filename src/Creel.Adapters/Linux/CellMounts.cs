@@ -4,13 +4,7 @@ using Creel.Core.Isolation;
 namespace Creel.Adapters.Linux;
 
 /// <summary>Where the folders are found that a cell with mounts of its own sees, once they are reachable for its user.</summary>
-internal sealed record CellMounts(
-    string Runtime,
-    string State,
-    string Hub,
-    string? Proxy,
-    IReadOnlyList<CellBind> Binds
-)
+internal sealed record CellMounts(string Runtime, string State, string Hub, string? Proxy, IReadOnlyList<CellBind> Binds)
 {
     private static readonly string[] Closed =
     [

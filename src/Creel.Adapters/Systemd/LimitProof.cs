@@ -68,14 +68,20 @@ internal sealed class LimitProof(LinuxOptions linux, Systemctl systemctl)
             .OtherAsync(
                 "systemd-run",
                 cancel,
-                ["--quiet", "--collect", "--no-ask-password", $"--unit={unit}", .. properties.Select(p => "--property=" + p), "sleep", "60"]
+                [
+                    "--quiet",
+                    "--collect",
+                    "--no-ask-password",
+                    $"--unit={unit}",
+                    .. properties.Select(p => "--property=" + p),
+                    "sleep",
+                    "60",
+                ]
             )
             .ConfigureAwait(false);
         if (answer.Code != 0)
         {
-            throw new CreelException(
-                Fault.Unavailable("systemd", $"systemd makes no unit: {CellFiles.LastLine(answer.Error)}")
-            );
+            throw new CreelException(Fault.Unavailable("systemd", $"systemd makes no unit: {CellFiles.LastLine(answer.Error)}"));
         }
 
         try

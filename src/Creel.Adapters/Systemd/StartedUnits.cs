@@ -30,8 +30,9 @@ internal sealed class StartedUnits(string driver, Systemctl systemctl, TimeProvi
             return null;
         }
 
-        var state = launch.Main.BootId == ProcessIdentity.CurrentBoot ? await OwnAsync(launch, cancel).ConfigureAwait(false) : null;
-        return state is null ? launch : With(launch, state);
+        return launch.Main.BootId == ProcessIdentity.CurrentBoot && IsMarked(launch)
+            ? With(launch, await systemctl.ShowAsync(launch.Unit, cancel).ConfigureAwait(false))
+            : launch;
     }
 
     /// <summary>The handle with what systemd says of the run.</summary>
@@ -118,17 +119,26 @@ internal sealed class StartedUnits(string driver, Systemctl systemctl, TimeProvi
 
     private async Task EndUnitAsync(SystemdHandle handle, CancellationToken cancel)
     {
-        if (await OwnAsync(handle, cancel).ConfigureAwait(false) is { } state)
+        var marked = IsMarked(handle);
+        if (marked)
         {
-            if (state.IsUp)
-            {
-                await KillAsync(handle, cancel).ConfigureAwait(false);
-            }
-
-            await systemctl.AskAsync(cancel, "reset-failed", "--", handle.Unit).ConfigureAwait(false);
+            // First of all: a request to start it that is still on its way, of a Creel that was killed, finds nothing then.
             UnitDrift.Keep(handle);
             File.Delete(Path.Combine(Systemctl.UnitFolder, handle.Unit));
         }
+
+        var state = await systemctl.ShowAsync(handle.Unit, cancel).ConfigureAwait(false);
+        if (!marked && !IsRun(handle, state))
+        {
+            return;
+        }
+
+        if (state.IsUp)
+        {
+            await KillAsync(handle, cancel).ConfigureAwait(false);
+        }
+
+        await systemctl.AskAsync(cancel, "reset-failed", "--", handle.Unit).ConfigureAwait(false);
     }
 
     private async Task KillAsync(SystemdHandle handle, CancellationToken cancel)
@@ -164,13 +174,12 @@ internal sealed class StartedUnits(string driver, Systemctl systemctl, TimeProvi
         Task SignalAsync() => systemctl.AskAsync(cancel, "kill", "--signal=KILL", "--", handle.Unit);
     }
 
-    /// <summary>How its unit is, if it is of this very start; null where it is another's, or gone.</summary>
-    private async Task<UnitState?> OwnAsync(SystemdHandle handle, CancellationToken cancel)
-    {
-        var marked = UnitDrift.Written(handle.Unit)?.Contains($"\nStart={handle.Start}\n", StringComparison.Ordinal) == true;
-        var state = await systemctl.ShowAsync(handle.Unit, cancel).ConfigureAwait(false);
-        return marked || (handle.Invocation is { } invocation && invocation == state.Invocation) ? state : null;
-    }
+    /// <summary>The unit file is of this very start.</summary>
+    private static bool IsMarked(SystemdHandle handle) =>
+        UnitDrift.Written(handle.Unit)?.Contains($"\nStart={handle.Start}\n", StringComparison.Ordinal) == true;
+
+    private static bool IsRun(SystemdHandle handle, UnitState state) =>
+        handle.Invocation is { } invocation && invocation == state.Invocation;
 
     /// <summary>Once systemd has heard of the end, which it may a moment after the process is gone.</summary>
     private async Task<UnitEnd?> EndAsync(SystemdHandle handle, CancellationToken cancel)

@@ -55,11 +55,7 @@ internal sealed class Systemctl(SystemdOptions options)
     }
 
     public Task<ToolAnswer> AskAsync(CancellationToken cancel, params IEnumerable<string> arguments) =>
-        RunAsync(
-            HostTools.Need(options.Program, "systemd"),
-            [.. Scope, "--no-ask-password", "--no-pager", .. arguments],
-            cancel
-        );
+        RunAsync(HostTools.Need(options.Program, "systemd"), [.. Scope, "--no-ask-password", "--no-pager", .. arguments], cancel);
 
     /// <exception cref="CreelException">systemd said no, or could not be reached.</exception>
     public async Task<string> DoAsync(CancellationToken cancel, params string[] arguments)

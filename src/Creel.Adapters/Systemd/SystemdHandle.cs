@@ -31,8 +31,16 @@ internal sealed record SystemdHandle(
         try
         {
             var handle = JsonSerializer.Deserialize(text, SystemdJson.Default.SystemdHandle);
-            return handle
-                is { Unit: not null, Main.BootId: not null, Cgroups: not null, Folder: not null, Start: not null, Digest: not null }
+            return
+                handle
+                    is {
+                        Unit: not null,
+                        Main.BootId: not null,
+                        Cgroups: not null,
+                        Folder: not null,
+                        Start: not null,
+                        Digest: not null
+                    }
                 ? handle
                 : null;
         }

@@ -6,24 +6,24 @@ internal static class SystemdProbe
     /// <summary>With a user of its own it sees no other's processes; a user's systemd can't hide them.</summary>
     public static string Script(bool ownUser) =>
         """
-        #!/bin/sh
-        [ -r /etc/shadow ] && exit 41
-        for link in /sys/class/net/*; do [ -e "$link" ] && exit 42; done
-        count=0
-        while read -r name rest; do case $name in *:) count=$((count + 1)) ;; esac; done </proc/net/dev
-        [ "$count" -eq 1 ] || exit 43
-        while read -r name value; do
-            case $name in
-                CapPrm: | CapEff: | CapBnd:) [ "$value" = 0000000000000000 ] || exit 44 ;;
-                NoNewPrivs:) [ "$value" = 1 ] || exit 44 ;;
-            esac
-        done </proc/self/status
-        unshare --user true 2>/dev/null && exit 45
-        (: >/creel-probe) 2>/dev/null && exit 46
-        : >"$CREEL_STATE/probe" || exit 47
-        for folder in /tmp /var/tmp /dev/shm; do : >"$folder/creel-probe" || exit 48; done
-        [ -e /home ] || [ -e /srv ] || [ -e /var/log ] && exit 49
-        """
+            #!/bin/sh
+            [ -r /etc/shadow ] && exit 41
+            for link in /sys/class/net/*; do [ -e "$link" ] && exit 42; done
+            count=0
+            while read -r name rest; do case $name in *:) count=$((count + 1)) ;; esac; done </proc/net/dev
+            [ "$count" -eq 1 ] || exit 43
+            while read -r name value; do
+                case $name in
+                    CapPrm: | CapEff: | CapBnd:) [ "$value" = 0000000000000000 ] || exit 44 ;;
+                    NoNewPrivs:) [ "$value" = 1 ] || exit 44 ;;
+                esac
+            done </proc/self/status
+            unshare --user true 2>/dev/null && exit 45
+            (: >/creel-probe) 2>/dev/null && exit 46
+            : >"$CREEL_STATE/probe" || exit 47
+            for folder in /tmp /var/tmp /dev/shm; do : >"$folder/creel-probe" || exit 48; done
+            [ -e /home ] || [ -e /srv ] || [ -e /var/log ] && exit 49
+            """
         + (ownUser ? "\nfor process in /proc/[0-9]*; do [ -e $process ] && ! [ -O $process ] && exit 50; done" : "")
         + "\nexit 0\n";
 

@@ -24,8 +24,7 @@ internal static class UnitCgroups
             from line in mounts
             let fields = line.Split(' ')
             where fields.Length > 3
-            where
-                fields[2] == "cgroup2" || (fields[2] == "cgroup" && fields[3].Split(',').Intersect(CgroupV1.Controllers).Any())
+            where fields[2] == "cgroup2" || (fields[2] == "cgroup" && fields[3].Split(',').Intersect(CgroupV1.Controllers).Any())
             select fields[1] + path;
         return [.. places.Distinct()];
     }

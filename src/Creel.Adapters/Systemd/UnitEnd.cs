@@ -40,7 +40,10 @@ internal sealed record UnitEnd(string Start, int? Code, bool OutOfMemory, double
     {
         try
         {
-            var end = JsonSerializer.Deserialize(CellFiles.Read(handle.Folder, CellFiles.Status) ?? "", SystemdJson.Default.UnitEnd);
+            var end = JsonSerializer.Deserialize(
+                CellFiles.Read(handle.Folder, CellFiles.Status) ?? "",
+                SystemdJson.Default.UnitEnd
+            );
             return end?.Start == handle.Start ? end : null;
         }
         catch (JsonException)

@@ -31,8 +31,7 @@ internal static class UnitFailure
     }
 
     /// <summary>The command that shows the log of a unit.</summary>
-    public static string Hint(string unit) =>
-        UnixUser.IsRoot ? $"journalctl --unit={unit}" : $"journalctl --user --unit={unit}";
+    public static string Hint(string unit) => UnixUser.IsRoot ? $"journalctl --unit={unit}" : $"journalctl --user --unit={unit}";
 
     // Of what systemd says about the run, the line with the cause: later ones tell only that it failed.
     private static async Task<string?> JournalAsync(string invocation, CancellationToken cancel)
@@ -46,7 +45,15 @@ internal static class UnitFailure
         var answer = await Systemctl
             .RunAsync(
                 program,
-                ["--no-pager", "--quiet", "--output=cat", "--lines=50", $"{field}={invocation}", "+", $"_SYSTEMD_INVOCATION_ID={invocation}"],
+                [
+                    "--no-pager",
+                    "--quiet",
+                    "--output=cat",
+                    "--lines=50",
+                    $"{field}={invocation}",
+                    "+",
+                    $"_SYSTEMD_INVOCATION_ID={invocation}",
+                ],
                 cancel
             )
             .ConfigureAwait(false);

@@ -10,8 +10,7 @@ namespace Creel.Adapters.Systemd;
 internal static class UnitWords
 {
     /// <summary>Text for people: control characters become spaces.</summary>
-    public static string Text(string text) =>
-        Percent(string.Concat(text.Select(c => char.IsControl(c) ? ' ' : c)).TrimEnd('\\'));
+    public static string Text(string text) => Percent(string.Concat(text.Select(c => char.IsControl(c) ? ' ' : c)).TrimEnd('\\'));
 
     /// <summary>A path that is the whole value; it must not end in a space or a backslash.</summary>
     /// <exception cref="CreelException">It has a control character: a unit file has no way to write one in a path.</exception>

@@ -15,13 +15,7 @@ internal sealed class RunnerDriver : IIsolationDriver, IDisposable
     private readonly ConcurrentDictionary<int, TaskCompletionSource<RunnerAnswer>> waiting = new();
     private int last;
 
-    public RunnerDriver(
-        string name,
-        LinuxOptions options,
-        CellUser? user,
-        string program = "bwrap",
-        Elsewhere? elsewhere = null
-    )
+    public RunnerDriver(string name, LinuxOptions options, CellUser? user, string program = "bwrap", Elsewhere? elsewhere = null)
     {
         (Name, Level) = (name, Substrate.Make(name, options).Level);
         this.elsewhere = elsewhere;

@@ -2,6 +2,7 @@ using Creel.Adapters.Linux;
 using Creel.Adapters.Systemd;
 using Creel.Core;
 using Creel.Core.Isolation;
+using Creel.Tests;
 
 namespace Creel.Conformance.Drivers;
 
@@ -19,10 +20,7 @@ public sealed class SystemdConformance() : SystemdDriverConformance(other: false
         var spec = Spec(Forever) with { Limits = new(new Limit(64 << 20, false), new Limit(0.5, false), new Limit(64, false)) };
         await Start(spec);
         var last = Do("systemd-analyze", "security", "--no-pager", Unit(spec)).Trim().Split('\n')[^1];
-        var score = double.Parse(
-            last.Split(':')[1].Trim().Split(' ')[0],
-            System.Globalization.CultureInfo.InvariantCulture
-        );
+        var score = double.Parse(last.Split(':')[1].Trim().Split(' ')[0], System.Globalization.CultureInfo.InvariantCulture);
         score.ShouldBeLessThanOrEqualTo(2.0, last);
         Do("sh", "-c", $"systemd-analyze verify {Unit(spec)} 2>&1").ShouldBe("");
     }
@@ -87,7 +85,12 @@ public abstract class SystemdDriverConformance : SandboxConformance
     {
         var handle = await Start(Spec(Forever));
         var data = SystemdHandle.Parse(handle.Data)!;
-        var forged = data with { Main = data.Main with { StartTime = data.Main.StartTime - 1 }, Invocation = "0", Start = "another" };
+        var forged = data with
+        {
+            Main = data.Main with { StartTime = data.Main.StartTime - 1 },
+            Invocation = "0",
+            Start = "another",
+        };
         var stale = handle with { Data = forged.ToJson() };
         (await Driver.InspectAsync(stale)).Running.ShouldBeFalse();
         await Driver.WaitAsync(stale).AsTask().WaitAsync(TimeSpan.FromSeconds(30));
@@ -132,6 +135,11 @@ public abstract class SystemdDriverConformance : SandboxConformance
         await Clean(spec);
         var handle = await Start(spec with { Limits = new(new Limit(64 << 20, false)) }, driver);
         (await driver.WaitAsync(handle)).ExitCode.ShouldBe(0);
+        if (Limits)
+        {
+            await driver.StopAsync(handle, NoGrace);
+            Do("sh", "-c", "rm /run/systemd/system/creelsuitelame.slice; systemctl stop creelsuitelame.slice");
+        }
     }
 
     [SubstrateFact]
@@ -197,7 +205,7 @@ public abstract class SystemdDriverConformance : SandboxConformance
         if (OwnUsers)
         {
             log.ShouldContain($"journalctl --unit={Unit(spec)}");
-            await Creel.Tests.Eventually.Until(() => Do("journalctl", "--no-pager", $"--unit={Unit(spec)}").Contains(mark));
+            await Eventually.Until(() => Do("journalctl", "--no-pager", $"--unit={Unit(spec)}").Contains(mark));
         }
         else
         {
@@ -238,8 +246,7 @@ public abstract class SystemdDriverConformance : SandboxConformance
         var spec = Spec(Forever);
         var handle = await Start(spec);
         (await Driver.DriftAsync(handle)).ShouldBeNull();
-        var folder = Other is null && UnixUser.IsRoot ? "/run/systemd/system" : "$XDG_RUNTIME_DIR/systemd/user";
-        var file = $"\"{folder}/{Unit(spec)}\"";
+        var file = $"\"{UnitFolder}/{Unit(spec)}\"";
         Do("sh", "-c", $"mkdir {file}.d; printf '[Service]\\nNice=5\\n' >{file}.d/mine.conf; echo '# mine' >>{file}");
         var drift = (await Driver.DriftAsync(handle)).ShouldNotBeNull();
         drift.ShouldContain("mine.conf adds to it");
@@ -276,6 +283,62 @@ public abstract class SystemdDriverConformance : SandboxConformance
     }
 
     [SubstrateFact]
+    public async Task A_unit_that_systemd_still_has_in_mind_is_read_anew()
+    {
+        var spec = Spec("echo one >\"$CREEL_STATE/out\"; " + Forever);
+        // One that names it keeps it there.
+        var reference = $"creelsuite-{spec.Id}.service";
+        Do(
+            "sh",
+            "-c",
+            $"printf '[Unit]\\nAfter={Unit(spec)}\\n[Service]\\nExecStart=/bin/sleep 100\\n' >\"{UnitFolder}/{reference}\""
+        );
+        Do([.. Systemctl, "start", reference]);
+        await Driver.StopAsync(await Start(spec), NoGrace);
+        Bench.Program(spec.RuntimeFile, "ls -d /srv/family >\"$CREEL_STATE/out\"; " + Forever);
+        var shared = Bench.Folder(Path.Combine(Bench.Home, "family"), UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        var handle = await Start(spec with { Shared = [new CellMount("0", shared, "/srv/family", false)] });
+        await Said(spec, "/srv/family");
+        (await Driver.InspectAsync(handle)).Running.ShouldBeTrue();
+        Do([.. Systemctl, "kill", "--signal=KILL", reference]);
+        Do("sh", "-c", $"rm \"{UnitFolder}/{reference}\"");
+        Do([.. Systemctl, "reset-failed", reference]);
+    }
+
+    [SubstrateFact]
+    public async Task A_starter_that_is_killed_at_any_moment_leaves_what_is_found_and_ended()
+    {
+        for (var moment = 0; moment < 240; moment += 40)
+        {
+            var starter = Runner(Bench.Options);
+            (await starter.RecoverAsync(Spec(Forever))).ShouldBeNull("it is up");
+            var spec = Spec(Forever);
+            var starting = starter.StartAsync(spec).AsTask();
+            await Task.Delay(moment);
+            starter.Kill();
+            try
+            {
+                Keep(await starting);
+            }
+            catch (InvalidOperationException)
+            {
+                // It did not live to answer.
+            }
+
+            if (await Driver.RecoverAsync(spec) is { } left)
+            {
+                await Driver.StopAsync(left, NoGrace);
+            }
+
+            await Eventually.Until(() =>
+                Do([.. Systemctl, "show", "--property=ActiveState", "--value", Unit(spec)]).Trim() is not "active"
+            );
+            await Clean(spec);
+            await Driver.StopAsync(await Driver.StartAsync(spec), NoGrace);
+        }
+    }
+
+    [SubstrateFact]
     public async Task A_unit_that_somebody_kills_is_told_by_its_signal()
     {
         var spec = Spec(Forever);
@@ -286,6 +349,8 @@ public abstract class SystemdDriverConformance : SandboxConformance
         await Driver.StopAsync(handle, NoGrace);
         (await Driver.InspectAsync(handle)).ExitCode.ShouldBe(143, "it is still known when the unit is gone");
     }
+
+    private string UnitFolder => Other is null && UnixUser.IsRoot ? "/run/systemd/system" : "$XDG_RUNTIME_DIR/systemd/user";
 
     private string[] Systemctl => Other is null && UnixUser.IsRoot ? ["systemctl"] : ["systemctl", "--user"];
 

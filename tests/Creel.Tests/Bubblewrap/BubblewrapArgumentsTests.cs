@@ -31,13 +31,7 @@ public sealed class BubblewrapArgumentsTests : IDisposable
     public void The_walls_are_asked_for_and_the_root_is_an_allow_list()
     {
         var line = Line(
-            new CellMounts(
-                "/r",
-                "/s",
-                "/h",
-                "/p",
-                [new("/w", "/workspace/homer", true), new("/f", "/srv/family", false)]
-            )
+            new CellMounts("/r", "/s", "/h", "/p", [new("/w", "/workspace/homer", true), new("/f", "/srv/family", false)])
         );
         foreach (
             var wall in new[]

@@ -115,7 +115,12 @@ public class UnitFileTests
     [Fact]
     public void Control_groups_of_either_generation_are_found()
     {
-        string[] one = ["cgroup /c/memory cgroup rw,memory 0 0", "cgroup /c/devices cgroup rw,devices 0 0", "cgroup2 /c/u cgroup2 rw 0 0"];
+        string[] one =
+        [
+            "cgroup /c/memory cgroup rw,memory 0 0",
+            "cgroup /c/devices cgroup rw,devices 0 0",
+            "cgroup2 /c/u cgroup2 rw 0 0",
+        ];
         UnitCgroups.Of(one, "/creel.slice/x.service").ShouldBe(["/c/memory/creel.slice/x.service", "/c/u/creel.slice/x.service"]);
         UnitCgroups.Of(["cgroup2 /c cgroup2 rw 0 0"], "/x.service").ShouldBe(["/c/x.service"]);
         UnitCgroups.Of(one, "").ShouldBeEmpty();
