@@ -40,7 +40,7 @@ internal sealed class SystemdFingerprint(LinuxOptions linux, Systemctl systemctl
         {
             unmet = await proof.TakeAsync(cancel).ConfigureAwait(false);
             await ProbeCell
-                .RunAsync(driver, linux, NetworkMode.None, SystemdProbe.Script(root), SystemdProbe.Failures, cancel)
+                .RunAsync(driver, Probing(), NetworkMode.None, SystemdProbe.Script(root), SystemdProbe.Failures, cancel)
                 .ConfigureAwait(false);
         }
         catch (CreelException e)
@@ -73,6 +73,8 @@ internal sealed class SystemdFingerprint(LinuxOptions linux, Systemctl systemctl
         )
             ? number
             : 0;
+
+    private LinuxOptions Probing() => linux with { ProbeUser = CellAccount.OfProbe ?? linux.ProbeUser };
 
     private static IEnumerable<string> Shared()
     {

@@ -26,6 +26,23 @@ public sealed class SystemdConformance() : SystemdDriverConformance(other: false
     }
 
     [SubstrateFact]
+    public async Task To_look_whether_it_works_enters_nobody_into_the_user_database()
+    {
+        var before = Do("cat", "/etc/passwd", "/etc/group");
+        (await Driver.FingerprintAsync()).Works.ShouldBeTrue();
+        Do("cat", "/etc/passwd", "/etc/group").ShouldBe(before);
+        if (!OwnUsers)
+        {
+            return;
+        }
+
+        var spec = Spec(Forever);
+        await Start(spec);
+        Do("cat", "/etc/passwd").ShouldContain($"creel-{spec.User!.Uid}:x:{spec.User.Uid}:{spec.User.Gid}:A cell of Creel:");
+        await Refused(Spec(Forever) with { User = new CellUser(0, 0) }, "cell-user");
+    }
+
+    [SubstrateFact]
     public async Task Processes_of_others_are_not_seen()
     {
         if (!OwnUsers)
