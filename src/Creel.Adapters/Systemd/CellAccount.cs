@@ -1,6 +1,7 @@
 using Creel.Adapters.Linux;
 using Creel.Core;
 using Creel.Core.Isolation;
+using Creel.Core.Policy;
 
 namespace Creel.Adapters.Systemd;
 
@@ -10,16 +11,28 @@ namespace Creel.Adapters.Systemd;
 /// </summary>
 internal static class CellAccount
 {
-    /// <summary>The name of the cell's user, which is the name of its group, too.</summary>
+    /// <summary>
+    /// Whom a probe runs as: an account that machines have from the beginning and that owns nothing, so that looking whether
+    /// systemd works changes nothing here.
+    /// </summary>
+    public static CellUser? OfProbe =>
+        KernelFile
+            .Lines("/etc/passwd")
+            .Select(line => line.Split(':'))
+            .Where(parts => parts.Length > 3 && parts[0] == "daemon")
+            .Select(parts =>
+                int.TryParse(parts[2], out var uid) && int.TryParse(parts[3], out var gid) ? new CellUser(uid, gid) : null
+            )
+            .FirstOrDefault(user => user is { Uid: > 0, Gid: > 0 });
+
+    /// <summary>The names of the cell's user and group.</summary>
     /// <exception cref="CreelException">The number belongs to somebody else, or the database can't be written.</exception>
     public static async Task<(string User, string Group)> ProvideAsync(CellUser user, CancellationToken cancel)
     {
         var (name, group) = ($"creel-{user.Uid}", $"creel-{user.Gid}");
-        var known = Entry("/etc/passwd", 2, user.Uid, name);
-        var grouped = Entry("/etc/group", 2, user.Gid, group);
-        if (known && grouped)
+        if (Known("/etc/passwd", user.Uid, name) is { } known && Known("/etc/group", user.Gid, group) is { } grouped)
         {
-            return (name, group);
+            return (known, grouped);
         }
 
         var answer = await Systemctl
@@ -40,18 +53,16 @@ internal static class CellAccount
             );
     }
 
-    private static bool Entry(string file, int column, int number, string name)
+    /// <summary>The name that the number has there; null where it has none.</summary>
+    private static string? Known(string file, int number, string name)
     {
-        var entries = KernelFile.Lines(file).Select(line => line.Split(':')).Where(parts => parts.Length > column);
-        foreach (var parts in entries.Where(parts => parts[column] == $"{number}"))
-        {
-            return parts[0] == name
-                ? true
-                : throw new CreelException(
-                    Fault.Conflict("cell-user", $"the number {number} of a cell's user belongs to {parts[0]} in {file}")
-                );
-        }
-
-        return false;
+        var entries = KernelFile.Lines(file).Select(line => line.Split(':')).Where(parts => parts.Length > 2);
+        var found = entries.FirstOrDefault(parts => parts[2] == $"{number}")?[0];
+        // Where cells have their numbers, nobody else may have one.
+        return found is null || found == name || number < UidRanges.First
+            ? found
+            : throw new CreelException(
+                Fault.Conflict("cell-user", $"the number {number} of a cell's user belongs to {found} in {file}")
+            );
     }
 }

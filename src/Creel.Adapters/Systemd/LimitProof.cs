@@ -8,7 +8,7 @@ namespace Creel.Adapters.Systemd;
 /// Which limits hold for units of this systemd, found by looking at the control groups of one: in some containers, and for
 /// users without delegated controllers, systemd takes a limit and does nothing. Found once.
 /// </summary>
-internal sealed class LimitProof(LinuxOptions linux, Systemctl manager)
+internal sealed class LimitProof(LinuxOptions linux, Systemctl systemctl)
 {
     private static readonly ResourceLimits Tried = new(new Limit(64 << 20, false), new Limit(1, false), new Limit(64, false));
 
@@ -86,13 +86,13 @@ internal sealed class LimitProof(LinuxOptions linux, Systemctl manager)
 
         try
         {
-            var state = await manager.ShowAsync(unit, cancel).ConfigureAwait(false);
+            var state = await systemctl.ShowAsync(unit, cancel).ConfigureAwait(false);
             return UnitLimits.Unmet(UnitCgroups.Of(state.ControlGroup), Tried);
         }
         finally
         {
-            await manager.AskAsync(CancellationToken.None, "kill", "--signal=KILL", "--", unit).ConfigureAwait(false);
-            await manager.AskAsync(CancellationToken.None, "stop", "--", unit).ConfigureAwait(false);
+            await systemctl.AskAsync(CancellationToken.None, "kill", "--signal=KILL", "--", unit).ConfigureAwait(false);
+            await systemctl.AskAsync(CancellationToken.None, "stop", "--", unit).ConfigureAwait(false);
         }
     }
 }

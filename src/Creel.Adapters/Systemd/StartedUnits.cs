@@ -5,7 +5,7 @@ using Creel.Core.Isolation;
 namespace Creel.Adapters.Systemd;
 
 /// <summary>What can be done with a cell's unit once it was started, by this process or by an earlier one.</summary>
-internal sealed class StartedUnits(string driver, Systemctl manager, TimeProvider time)
+internal sealed class StartedUnits(string driver, Systemctl systemctl, TimeProvider time)
 {
     // For systemd to hear of the end, end the rest of the unit, and have written down how.
     private static readonly TimeSpan EndLag = TimeSpan.FromSeconds(5);
@@ -30,9 +30,9 @@ internal sealed class StartedUnits(string driver, Systemctl manager, TimeProvide
             return null;
         }
 
-        var state =
-            launch.Main.BootId == ProcessIdentity.CurrentBoot ? await OwnAsync(launch, cancel).ConfigureAwait(false) : null;
-        return state is null ? launch : With(launch, state);
+        return launch.Main.BootId == ProcessIdentity.CurrentBoot && IsMarked(launch)
+            ? With(launch, await systemctl.ShowAsync(launch.Unit, cancel).ConfigureAwait(false))
+            : launch;
     }
 
     /// <summary>The handle with what systemd says of the run.</summary>
@@ -119,17 +119,26 @@ internal sealed class StartedUnits(string driver, Systemctl manager, TimeProvide
 
     private async Task EndUnitAsync(SystemdHandle handle, CancellationToken cancel)
     {
-        if (await OwnAsync(handle, cancel).ConfigureAwait(false) is { } state)
+        var marked = IsMarked(handle);
+        if (marked)
         {
-            if (state.IsUp)
-            {
-                await KillAsync(handle, cancel).ConfigureAwait(false);
-            }
-
-            await manager.AskAsync(cancel, "reset-failed", "--", handle.Unit).ConfigureAwait(false);
+            // First of all: a request to start it that is still on its way, of a Creel that was killed, finds nothing then.
             UnitDrift.Keep(handle);
             File.Delete(Path.Combine(Systemctl.UnitFolder, handle.Unit));
         }
+
+        var state = await systemctl.ShowAsync(handle.Unit, cancel).ConfigureAwait(false);
+        if (!marked && !IsRun(handle, state))
+        {
+            return;
+        }
+
+        if (state.IsUp)
+        {
+            await KillAsync(handle, cancel).ConfigureAwait(false);
+        }
+
+        await systemctl.AskAsync(cancel, "reset-failed", "--", handle.Unit).ConfigureAwait(false);
     }
 
     private async Task KillAsync(SystemdHandle handle, CancellationToken cancel)
@@ -140,10 +149,10 @@ internal sealed class StartedUnits(string driver, Systemctl manager, TimeProvide
         }
 
         // Told to stop, it is not started again, whatever a drop-in says.
-        await manager.DoAsync(cancel, "stop", "--no-block", "--", handle.Unit).ConfigureAwait(false);
+        await systemctl.DoAsync(cancel, "stop", "--no-block", "--", handle.Unit).ConfigureAwait(false);
         await EndAsync(handle, cancel).ConfigureAwait(false);
         var begin = time.GetTimestamp();
-        while ((await manager.ShowAsync(handle.Unit, cancel).ConfigureAwait(false)).IsUp)
+        while ((await systemctl.ShowAsync(handle.Unit, cancel).ConfigureAwait(false)).IsUp)
         {
             if (time.GetElapsedTime(begin) > KillLimit)
             {
@@ -162,16 +171,15 @@ internal sealed class StartedUnits(string driver, Systemctl manager, TimeProvide
         }
 
         // That it has ended meanwhile is no fault.
-        Task SignalAsync() => manager.AskAsync(cancel, "kill", "--signal=KILL", "--", handle.Unit);
+        Task SignalAsync() => systemctl.AskAsync(cancel, "kill", "--signal=KILL", "--", handle.Unit);
     }
 
-    /// <summary>How its unit is, if it is of this very start; null where it is another's, or gone.</summary>
-    private async Task<UnitState?> OwnAsync(SystemdHandle handle, CancellationToken cancel)
-    {
-        var marked = UnitDrift.Written(handle.Unit)?.Contains($"\nStart={handle.Start}\n", StringComparison.Ordinal) == true;
-        var state = await manager.ShowAsync(handle.Unit, cancel).ConfigureAwait(false);
-        return marked || (handle.Invocation is { } invocation && invocation == state.Invocation) ? state : null;
-    }
+    /// <summary>The unit file is of this very start.</summary>
+    private static bool IsMarked(SystemdHandle handle) =>
+        UnitDrift.Written(handle.Unit)?.Contains($"\nStart={handle.Start}\n", StringComparison.Ordinal) == true;
+
+    private static bool IsRun(SystemdHandle handle, UnitState state) =>
+        handle.Invocation is { } invocation && invocation == state.Invocation;
 
     /// <summary>Once systemd has heard of the end, which it may a moment after the process is gone.</summary>
     private async Task<UnitEnd?> EndAsync(SystemdHandle handle, CancellationToken cancel)
@@ -189,7 +197,7 @@ internal sealed class StartedUnits(string driver, Systemctl manager, TimeProvide
                 return null;
             }
 
-            var state = await manager.ShowAsync(handle.Unit, cancel).ConfigureAwait(false);
+            var state = await systemctl.ShowAsync(handle.Unit, cancel).ConfigureAwait(false);
             if (UnitEnd.Of(handle, state) is { } end)
             {
                 end.Write(handle.Folder);

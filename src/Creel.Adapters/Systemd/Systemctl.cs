@@ -8,6 +8,8 @@ namespace Creel.Adapters.Systemd;
 /// <summary>The systemd that Creel's user may command: the machine's as root, else that user's own.</summary>
 internal sealed class Systemctl(SystemdOptions options)
 {
+    private string? version;
+
     /// <summary>The folder that systemd gives a user's own files; null as root, and where there is none.</summary>
     public static string? UserRun { get; } =
         UnixUser.IsRoot
@@ -65,6 +67,11 @@ internal sealed class Systemctl(SystemdOptions options)
                 Fault.Unavailable("systemd", $"systemctl {arguments[0]} failed: {CellFiles.LastLine(answer.Error)}")
             );
     }
+
+    /// <summary>As systemd says it: <c>252.39-1~deb12u2</c>.</summary>
+    /// <exception cref="CreelException">It could not be reached.</exception>
+    public async Task<string> VersionAsync(CancellationToken cancel) =>
+        version ??= (await DoAsync(cancel, "show", "--property=Version", "--value").ConfigureAwait(false)).Trim();
 
     public async Task<UnitState> ShowAsync(string unit, CancellationToken cancel) =>
         UnitState.Parse(await DoAsync(cancel, "show", "--property=" + UnitState.Properties, "--", unit).ConfigureAwait(false));

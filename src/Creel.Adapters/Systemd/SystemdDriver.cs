@@ -9,7 +9,7 @@ namespace Creel.Adapters.Systemd;
 public sealed class SystemdDriver : IIsolationDriver
 {
     private readonly LinuxOptions linux;
-    private readonly Systemctl manager;
+    private readonly Systemctl systemctl;
     private readonly StartedUnits started;
     private readonly UnitLauncher launcher;
     private readonly LimitProof limits;
@@ -17,10 +17,10 @@ public sealed class SystemdDriver : IIsolationDriver
     public SystemdDriver(LinuxOptions linux, SystemdOptions? systemd = null)
     {
         this.linux = linux;
-        manager = new Systemctl(systemd ?? new SystemdOptions());
-        started = new StartedUnits(Name, manager, linux.Time);
-        launcher = new UnitLauncher(linux, manager, started);
-        limits = new LimitProof(linux, manager);
+        systemctl = new Systemctl(systemd ?? new SystemdOptions());
+        started = new StartedUnits(Name, systemctl, linux.Time);
+        launcher = new UnitLauncher(linux, systemctl, started);
+        limits = new LimitProof(linux, systemctl);
     }
 
     public string Name => "systemd";
@@ -28,7 +28,7 @@ public sealed class SystemdDriver : IIsolationDriver
     public IsolationLevel Level => IsolationLevel.Session;
 
     public ValueTask<DriverFingerprint> FingerprintAsync(CancellationToken cancel = default) =>
-        new(new SystemdFingerprint(linux, manager, this, limits).TakeAsync(cancel));
+        new(new SystemdFingerprint(linux, systemctl, this, limits).TakeAsync(cancel));
 
     public async ValueTask<CellHandle> StartAsync(CellSpec spec, CancellationToken cancel = default)
     {
@@ -38,7 +38,7 @@ public sealed class SystemdDriver : IIsolationDriver
         }
 
         var user = UnixUser.For(spec);
-        if (manager.Absence() is { } absence)
+        if (systemctl.Absence() is { } absence)
         {
             throw new CreelException(absence);
         }

@@ -7,26 +7,29 @@ using Creel.Core.Policy;
 namespace Creel.Adapters.Systemd;
 
 /// <summary>Starts a real cell whose only program tries what a cell must not be able to do.</summary>
-internal sealed class SystemdFingerprint(LinuxOptions linux, Systemctl manager, SystemdDriver driver, LimitProof proof)
+internal sealed class SystemdFingerprint(LinuxOptions linux, Systemctl systemctl, SystemdDriver driver, LimitProof proof)
 {
     /// <summary>The first with PrivateIPC; ProtectProc came just before.</summary>
     public const int Least = 248;
 
     public async Task<DriverFingerprint> TakeAsync(CancellationToken cancel)
     {
-        if (manager.Absence() is { } absence)
+        if (systemctl.Absence() is { } absence)
         {
             return No(absence.Message, absence.Remedy);
         }
 
-        var answer = await manager.AskAsync(cancel, "show", "--property=Version", "--value").ConfigureAwait(false);
-        if (answer.Code != 0)
+        string version;
+        try
         {
-            return No($"systemd can't be reached: {CellFiles.LastLine(answer.Error)}", "systemctl daemon-reexec, as root");
+            version = await systemctl.VersionAsync(cancel).ConfigureAwait(false);
+        }
+        catch (CreelException e)
+        {
+            return No($"systemd can't be reached: {e.Fault.Message}", "As root: systemctl daemon-reexec");
         }
 
-        var version = answer.Output.Trim();
-        if (Number(version) is not { } number || number < Least)
+        if (Number(version) < Least)
         {
             return No($"systemd is version {version}, and {Least} or later is needed", "Upgrade the system");
         }
@@ -37,7 +40,7 @@ internal sealed class SystemdFingerprint(LinuxOptions linux, Systemctl manager, 
         {
             unmet = await proof.TakeAsync(cancel).ConfigureAwait(false);
             await ProbeCell
-                .RunAsync(driver, linux, NetworkMode.None, SystemdProbe.Script(root), SystemdProbe.Failures, cancel)
+                .RunAsync(driver, Probing(), NetworkMode.None, SystemdProbe.Script(root), SystemdProbe.Failures, cancel)
                 .ConfigureAwait(false);
         }
         catch (CreelException e)
@@ -60,8 +63,8 @@ internal sealed class SystemdFingerprint(LinuxOptions linux, Systemctl manager, 
         );
     }
 
-    /// <summary>252.39-1~deb12u2 is 252.</summary>
-    public static int? Number(string version) =>
+    /// <summary>252.39-1~deb12u2 is 252; 0 where there is no number.</summary>
+    public static int Number(string version) =>
         int.TryParse(
             new string([.. version.TakeWhile(char.IsAsciiDigit)]),
             NumberStyles.None,
@@ -69,12 +72,15 @@ internal sealed class SystemdFingerprint(LinuxOptions linux, Systemctl manager, 
             out var number
         )
             ? number
-            : null;
+            : 0;
+
+    private LinuxOptions Probing() => linux with { ProbeUser = CellAccount.OfProbe ?? linux.ProbeUser };
 
     private static IEnumerable<string> Shared()
     {
         yield return "all cells share the uid of whoever runs Creel: outside the sandbox, any program of that user can use a cell's sockets and files";
         yield return "a cell sees the machine's processes, and can end those of that user: other cells, and Creel itself";
+        yield return "a cell has no terminals, which would be that user's as well: creel shell does not work there, creel exec does";
         if (!File.Exists($"/var/lib/systemd/linger/{Environment.UserName}"))
         {
             yield return $"cells end when {Environment.UserName} has logged out everywhere (as root: loginctl enable-linger {Environment.UserName})";

@@ -91,6 +91,17 @@ internal static class UnitFile
             yield return $"{key}={from}:{UnitWords.ListedPath(bind.To)}";
         }
 
+        if (order.Account is null)
+        {
+            // The host's terminals: those of the same user would be open to the cell.
+            yield return "InaccessiblePaths=+/dev/pts";
+        }
+
+        if (order.Version >= 257)
+        {
+            yield return "BindLogSockets=no";
+        }
+
         foreach (var line in Walls.Concat(Network(spec.Network)).Concat(Limits(spec.Limits, order.Slice)))
         {
             yield return line;

@@ -5,7 +5,7 @@ using Creel.Core.Isolation;
 namespace Creel.Adapters.Systemd;
 
 /// <summary>Starts a cell's unit, or leaves nothing behind.</summary>
-internal sealed class UnitLauncher(LinuxOptions linux, Systemctl manager, StartedUnits started)
+internal sealed class UnitLauncher(LinuxOptions linux, Systemctl systemctl, StartedUnits started)
 {
     /// <exception cref="CreelException">It runs already, a written limit does not hold, or its first program never ran.</exception>
     public async Task<CellHandle> StartAsync(
@@ -24,13 +24,14 @@ internal sealed class UnitLauncher(LinuxOptions linux, Systemctl manager, Starte
             await started.ClearAsync(earlier, TimeSpan.Zero, cancel).ConfigureAwait(false);
         }
 
-        if ((await manager.ShowAsync(unit, cancel).ConfigureAwait(false)).IsUp)
+        if ((await systemctl.ShowAsync(unit, cancel).ConfigureAwait(false)).IsUp)
         {
             throw StartedUnits.Running(spec.Id);
         }
 
         var start = Guid.NewGuid().ToString("N");
-        var text = Text(unit, spec, account, places, mounts, start);
+        var version = SystemdFingerprint.Number(await systemctl.VersionAsync(cancel).ConfigureAwait(false));
+        var text = Text(unit, spec, account, places, mounts, start, version);
         var nobody = new ProcessIdentity(0, 0, ProcessIdentity.CurrentBoot);
         var handle = new SystemdHandle(unit, null, nobody, [], spec.Folder, start, UnitDrift.Digest(text));
         try
@@ -62,7 +63,8 @@ internal sealed class UnitLauncher(LinuxOptions linux, Systemctl manager, Starte
         (string User, string Group)? account,
         CellPlaces places,
         CellMounts mounts,
-        string start
+        string start,
+        int version
     )
     {
         var binds = UnitBinds.Of(spec, mounts);
@@ -99,7 +101,8 @@ internal sealed class UnitLauncher(LinuxOptions linux, Systemctl manager, Starte
                     .. checks.Select(check => check.Seen!),
                 ],
                 start,
-                linux.StartLimit
+                linux.StartLimit,
+                version
             )
         );
     }
@@ -112,16 +115,16 @@ internal sealed class UnitLauncher(LinuxOptions linux, Systemctl manager, Starte
     // Never given up midway: a request that systemd has not read yet would start the cell after it was cleared away.
     private async Task<UnitState> UpAsync(CellSpec spec, string unit)
     {
-        var answer = await manager.AskAsync(CancellationToken.None, "start", "--", unit).ConfigureAwait(false);
-        var state = await manager.ShowAsync(unit, CancellationToken.None).ConfigureAwait(false);
+        var answer = await systemctl.AskAsync(CancellationToken.None, "start", "--", unit).ConfigureAwait(false);
+        var state = await systemctl.ShowAsync(unit, CancellationToken.None).ConfigureAwait(false);
         if (state.Stale)
         {
             // It still had the file of an earlier start: reading all anew takes long, and is hardly ever needed.
-            await manager.AskAsync(CancellationToken.None, "kill", "--signal=KILL", "--", unit).ConfigureAwait(false);
-            await manager.AskAsync(CancellationToken.None, "stop", "--", unit).ConfigureAwait(false);
-            await manager.DoAsync(CancellationToken.None, "daemon-reload").ConfigureAwait(false);
-            answer = await manager.AskAsync(CancellationToken.None, "start", "--", unit).ConfigureAwait(false);
-            state = await manager.ShowAsync(unit, CancellationToken.None).ConfigureAwait(false);
+            await systemctl.AskAsync(CancellationToken.None, "kill", "--signal=KILL", "--", unit).ConfigureAwait(false);
+            await systemctl.AskAsync(CancellationToken.None, "stop", "--", unit).ConfigureAwait(false);
+            await systemctl.DoAsync(CancellationToken.None, "daemon-reload").ConfigureAwait(false);
+            answer = await systemctl.AskAsync(CancellationToken.None, "start", "--", unit).ConfigureAwait(false);
+            state = await systemctl.ShowAsync(unit, CancellationToken.None).ConfigureAwait(false);
         }
 
         return answer.Code == 0

@@ -7,6 +7,7 @@ namespace Creel.Adapters.Systemd;
 /// <param name="Root">The folder that is its root.</param>
 /// <param name="Slice">Where its control group is made.</param>
 /// <param name="Begin">The command line that it begins with.</param>
+/// <param name="Version">Of systemd: it would warn at each start of what it does not know.</param>
 internal sealed record UnitOrder(
     string Unit,
     CellSpec Spec,
@@ -16,7 +17,8 @@ internal sealed record UnitOrder(
     string Slice,
     IReadOnlyList<string> Begin,
     string Start,
-    TimeSpan StartLimit
+    TimeSpan StartLimit,
+    int Version
 );
 
 /// <summary>What of the host is shown to the cell, and where.</summary>

@@ -101,6 +101,11 @@ public static class CellDesigner
             yield return note;
         }
 
+        if (group is { Network: NetworkMode.Host, Level: > IsolationLevel.None })
+        {
+            yield return "it has the host's network: what listens there can be reached, and other programs can use its relay";
+        }
+
         (string Name, Limit? Limit, bool Enforced)[] limits =
         [
             ("memory", group.Limits.Memory, driver.Limits.Memory),

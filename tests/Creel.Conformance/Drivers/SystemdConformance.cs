@@ -2,6 +2,7 @@ using Creel.Adapters.Linux;
 using Creel.Adapters.Systemd;
 using Creel.Core;
 using Creel.Core.Isolation;
+using Creel.Tests;
 
 namespace Creel.Conformance.Drivers;
 
@@ -22,6 +23,23 @@ public sealed class SystemdConformance() : SystemdDriverConformance(other: false
         var score = double.Parse(last.Split(':')[1].Trim().Split(' ')[0], System.Globalization.CultureInfo.InvariantCulture);
         score.ShouldBeLessThanOrEqualTo(2.0, last);
         Do("sh", "-c", $"systemd-analyze verify {Unit(spec)} 2>&1").ShouldBe("");
+    }
+
+    [SubstrateFact]
+    public async Task To_look_whether_it_works_enters_nobody_into_the_user_database()
+    {
+        var before = Do("cat", "/etc/passwd", "/etc/group");
+        (await Driver.FingerprintAsync()).Works.ShouldBeTrue();
+        Do("cat", "/etc/passwd", "/etc/group").ShouldBe(before);
+        if (!OwnUsers)
+        {
+            return;
+        }
+
+        var spec = Spec(Forever);
+        await Start(spec);
+        Do("cat", "/etc/passwd").ShouldContain($"creel-{spec.User!.Uid}:x:{spec.User.Uid}:{spec.User.Gid}:A cell of Creel:");
+        await Refused(Spec(Forever) with { User = new CellUser(0, 0) }, "cell-user");
     }
 
     [SubstrateFact]
@@ -134,6 +152,11 @@ public abstract class SystemdDriverConformance : SandboxConformance
         await Clean(spec);
         var handle = await Start(spec with { Limits = new(new Limit(64 << 20, false)) }, driver);
         (await driver.WaitAsync(handle)).ExitCode.ShouldBe(0);
+        if (Limits)
+        {
+            await driver.StopAsync(handle, NoGrace);
+            Do("sh", "-c", "rm /run/systemd/system/creelsuitelame.slice; systemctl stop creelsuitelame.slice");
+        }
     }
 
     [SubstrateFact]
@@ -199,7 +222,7 @@ public abstract class SystemdDriverConformance : SandboxConformance
         if (OwnUsers)
         {
             log.ShouldContain($"journalctl --unit={Unit(spec)}");
-            await Creel.Tests.Eventually.Until(() => Do("journalctl", "--no-pager", $"--unit={Unit(spec)}").Contains(mark));
+            await Eventually.Until(() => Do("journalctl", "--no-pager", $"--unit={Unit(spec)}").Contains(mark));
         }
         else
         {
@@ -240,8 +263,7 @@ public abstract class SystemdDriverConformance : SandboxConformance
         var spec = Spec(Forever);
         var handle = await Start(spec);
         (await Driver.DriftAsync(handle)).ShouldBeNull();
-        var folder = Other is null && UnixUser.IsRoot ? "/run/systemd/system" : "$XDG_RUNTIME_DIR/systemd/user";
-        var file = $"\"{folder}/{Unit(spec)}\"";
+        var file = $"\"{UnitFolder}/{Unit(spec)}\"";
         Do("sh", "-c", $"mkdir {file}.d; printf '[Service]\\nNice=5\\n' >{file}.d/mine.conf; echo '# mine' >>{file}");
         var drift = (await Driver.DriftAsync(handle)).ShouldNotBeNull();
         drift.ShouldContain("mine.conf adds to it");
@@ -268,6 +290,72 @@ public abstract class SystemdDriverConformance : SandboxConformance
     }
 
     [SubstrateFact]
+    public async Task The_hosts_network_is_the_cells_only_where_it_was_written_out()
+    {
+        var host = Do("readlink", "/proc/self/ns/net").Trim();
+        (await Run("readlink /proc/self/ns/net")).Trim().ShouldNotBe(host);
+        var spec = Spec("readlink /proc/self/ns/net >\"$CREEL_STATE/out\"") with { Network = NetworkMode.Host };
+        (await Driver.WaitAsync(await Start(spec))).ExitCode.ShouldBe(0);
+        CellBench.Said(spec).Trim().ShouldBe(host);
+    }
+
+    [SubstrateFact]
+    public async Task A_unit_that_systemd_still_has_in_mind_is_read_anew()
+    {
+        var spec = Spec("echo one >\"$CREEL_STATE/out\"; " + Forever);
+        // One that names it keeps it there.
+        var reference = $"creelsuite-{spec.Id}.service";
+        Do(
+            "sh",
+            "-c",
+            $"printf '[Unit]\\nAfter={Unit(spec)}\\n[Service]\\nExecStart=/bin/sleep 100\\n' >\"{UnitFolder}/{reference}\""
+        );
+        Do([.. Systemctl, "start", reference]);
+        await Driver.StopAsync(await Start(spec), NoGrace);
+        Bench.Program(spec.RuntimeFile, "ls -d /srv/family >\"$CREEL_STATE/out\"; " + Forever);
+        var shared = Bench.Folder(Path.Combine(Bench.Home, "family"), UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        var handle = await Start(spec with { Shared = [new CellMount("0", shared, "/srv/family", false)] });
+        await Said(spec, "/srv/family");
+        (await Driver.InspectAsync(handle)).Running.ShouldBeTrue();
+        Do([.. Systemctl, "kill", "--signal=KILL", reference]);
+        Do("sh", "-c", $"rm \"{UnitFolder}/{reference}\"");
+        Do([.. Systemctl, "reset-failed", reference]);
+    }
+
+    [SubstrateFact]
+    public async Task A_starter_that_is_killed_at_any_moment_leaves_what_is_found_and_ended()
+    {
+        for (var moment = 0; moment < 240; moment += 40)
+        {
+            var starter = Runner(Bench.Options);
+            (await starter.RecoverAsync(Spec(Forever))).ShouldBeNull("it is up");
+            var spec = Spec(Forever);
+            var starting = starter.StartAsync(spec).AsTask();
+            await Task.Delay(moment);
+            starter.Kill();
+            try
+            {
+                Keep(await starting);
+            }
+            catch (InvalidOperationException)
+            {
+                // It did not live to answer.
+            }
+
+            if (await Driver.RecoverAsync(spec) is { } left)
+            {
+                await Driver.StopAsync(left, NoGrace);
+            }
+
+            await Eventually.Until(() =>
+                Do([.. Systemctl, "show", "--property=ActiveState", "--value", Unit(spec)]).Trim() is not "active"
+            );
+            await Clean(spec);
+            await Driver.StopAsync(await Driver.StartAsync(spec), NoGrace);
+        }
+    }
+
+    [SubstrateFact]
     public async Task A_unit_that_somebody_kills_is_told_by_its_signal()
     {
         var spec = Spec(Forever);
@@ -278,6 +366,8 @@ public abstract class SystemdDriverConformance : SandboxConformance
         await Driver.StopAsync(handle, NoGrace);
         (await Driver.InspectAsync(handle)).ExitCode.ShouldBe(143, "it is still known when the unit is gone");
     }
+
+    private string UnitFolder => Other is null && UnixUser.IsRoot ? "/run/systemd/system" : "$XDG_RUNTIME_DIR/systemd/user";
 
     private string[] Systemctl => Other is null && UnixUser.IsRoot ? ["systemctl"] : ["systemctl", "--user"];
 

@@ -56,6 +56,18 @@ public class CellDesignerTests
             .Code.ShouldBe("network-unsupported");
 
     [Fact]
+    public void The_hosts_network_in_a_sandbox_is_a_note()
+    {
+        var open = Bubblewrap with { Networks = [NetworkMode.Proxy, NetworkMode.Host] };
+
+        Notes(NetworkMode.Host).ShouldHaveSingleItem().ShouldContain("host's network");
+        Notes(NetworkMode.Proxy).ShouldBeEmpty();
+
+        IReadOnlyList<string> Notes(NetworkMode network) =>
+            CellDesigner.Design(Habitat(IsolationLevel.Session, network), "i", [open]).Cells.ShouldHaveSingleItem().Notes;
+    }
+
+    [Fact]
     public void A_written_limit_that_is_not_enforced_is_refused_and_a_default_one_is_a_note()
     {
         var weak = Bubblewrap with { Limits = EnforcedLimits.No };

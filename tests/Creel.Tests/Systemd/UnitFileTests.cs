@@ -72,6 +72,15 @@ public class UnitFileTests
         var lines = Lines(Spec, account: null);
         lines.ShouldNotContain(line => line.StartsWith("User="));
         lines.ShouldContain("StandardOutput=append:/home/cells/00c0ffee/log");
+        lines.ShouldContain("InaccessiblePaths=+/dev/pts", "terminals of the same user would be open to the cell");
+        Lines(Spec).ShouldNotContain("InaccessiblePaths=+/dev/pts");
+    }
+
+    [Fact]
+    public void A_newer_systemd_is_not_to_hand_the_journals_sockets_in()
+    {
+        Lines(Spec, null, version: 257).ShouldContain("BindLogSockets=no");
+        Lines(Spec, null, version: 256).ShouldNotContain("BindLogSockets=no");
     }
 
     [Fact]
@@ -100,7 +109,7 @@ public class UnitFileTests
         state.IsUp.ShouldBeTrue();
         UnitState.Parse("ActiveState=inactive\nInvocationID=\n").Invocation.ShouldBeNull();
         SystemdFingerprint.Number("252.39-1~deb12u2").ShouldBe(252);
-        SystemdFingerprint.Number("v").ShouldBeNull();
+        SystemdFingerprint.Number("v").ShouldBe(0);
     }
 
     [Fact]
@@ -138,7 +147,7 @@ public class UnitFileTests
 
     private static string[] Lines(CellSpec spec) => Lines(spec, ("creel-720001", "creel-720001"));
 
-    private static string[] Lines(CellSpec spec, (string, string)? account) =>
+    private static string[] Lines(CellSpec spec, (string, string)? account, int version = 252) =>
         UnitFile
             .Of(
                 new UnitOrder(
@@ -150,7 +159,8 @@ public class UnitFileTests
                     "creel.slice",
                     ["/usr/bin/env"],
                     "start",
-                    TimeSpan.FromSeconds(30)
+                    TimeSpan.FromSeconds(30),
+                    version
                 )
             )
             .Split('\n');
