@@ -30,5 +30,6 @@ var parts = new CliParts
         HabitatJson.Write
     ),
     Drivers = DriverProofs.TakeAsync,
+    Contract = ContractFiles.Parts,
 };
 return await Cli.RunAsync(args, CommandIo.OfProcess(), parts, stop.Token);

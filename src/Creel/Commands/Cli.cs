@@ -44,7 +44,7 @@ internal sealed class Cli(CommandIo io, CliParts parts)
         catch (Exception e) when (ErrorReport.Knows(e))
         {
             var code = report.Write(e, parsed);
-            return CompatCommand.Owns(parsed) ? CompatCommand.ExitCode(code) : code;
+            return CompatCommand.Owns(parsed) ? CompatCommand.ExitCode(parsed, code) : code;
         }
     }
 

@@ -1,3 +1,4 @@
+using Creel.Commands.Rendering;
 using Creel.Core.Habitats;
 using Creel.Core.Isolation;
 
@@ -10,6 +11,8 @@ internal sealed record CliParts
     public required Func<ServeOptions, CancellationToken, Task<int>> Serve { get; init; }
 
     public required OfflineHabitats Habitats { get; init; }
+
+    public required ContractParts Contract { get; init; }
 
     /// <summary>Tries every driver, as a server with this home would.</summary>
     public Func<string, CancellationToken, Task<IReadOnlyList<DriverFingerprint>>> Drivers { get; init; } =

@@ -54,6 +54,7 @@ public class WallTests
     [
         ("Host", "Linux", "a cell is started, limited and killed by the kernel"),
         ("Bubblewrap", "Linux", "a cell is started, limited and killed by the kernel"),
+        ("Systemd", "Linux", "units are written without leaving their folder"),
     ];
 
     [Fact]

@@ -1,0 +1,76 @@
+using System.ComponentModel;
+using System.Diagnostics;
+using Creel.Adapters.Linux;
+using Creel.Core;
+using Creel.Core.Rendering;
+
+namespace Creel.Adapters.Systemd;
+
+/// <summary>Puts generated units where systemd looks for them, and starts them.</summary>
+/// <param name="folder">Where systemd looks.</param>
+/// <param name="systemctl">The program.</param>
+public sealed class UnitStart(string folder = UnitStart.SystemFolder, string systemctl = "systemctl")
+{
+    public const string SystemFolder = "/etc/systemd/system";
+
+    /// <summary>Copies the units unless they are there already, reloads, and enables and starts each.</summary>
+    /// <exception cref="CreelException">systemctl is missing, or said no; its own words are on standard error.</exception>
+    public async Task RunAsync(string from, IReadOnlyList<OutputFile> units, CancellationToken cancel)
+    {
+        if (RealFolder(from) != RealFolder(folder))
+        {
+            using var there = OutputFolder.Open(folder);
+            foreach (var unit in units)
+            {
+                there.Write(unit);
+            }
+        }
+
+        await SystemctlAsync(["daemon-reload"], cancel);
+        foreach (var unit in units)
+        {
+            await SystemctlAsync(["enable", unit.Path], cancel);
+            await SystemctlAsync(["start", unit.Path], cancel);
+        }
+    }
+
+    private async Task SystemctlAsync(string[] arguments, CancellationToken cancel)
+    {
+        using var process = Start(arguments);
+        await process.WaitForExitAsync(cancel);
+        if (process.ExitCode != 0)
+        {
+            throw new CreelException(
+                new Fault(
+                    FaultKind.ApplyFailed,
+                    "systemctl",
+                    $"systemctl {string.Join(' ', arguments)} failed with exit code {process.ExitCode}",
+                    "The files are written: see what it said above, then run it again"
+                )
+            );
+        }
+    }
+
+    /// <summary>By the caller's PATH, as the older script found it.</summary>
+    private Process Start(string[] arguments)
+    {
+        try
+        {
+            return Process.Start(new ProcessStartInfo(systemctl, arguments))!;
+        }
+        catch (Win32Exception error)
+        {
+            throw new CreelException(
+                Fault.Missing(
+                    "program-missing",
+                    $"the program systemctl can't be run: {error.Message}",
+                    "Set DRY_RUN=1 to only write the files"
+                ),
+                error
+            );
+        }
+    }
+
+    private static string RealFolder(string path) =>
+        Directory.Exists(path) ? new DirectoryInfo(path).ResolveLinkTarget(true)?.FullName ?? Path.GetFullPath(path) : path;
+}
