@@ -31,5 +31,7 @@ var parts = new CliParts
     ),
     Drivers = DriverProofs.TakeAsync,
     Contract = ContractFiles.Parts,
+    Render = RenderRoot.Parts,
+    Self = UnixUser.Current,
 };
 return await Cli.RunAsync(args, CommandIo.OfProcess(), parts, stop.Token);

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Text;
 using Creel.Core;
+using Creel.Core.Isolation;
 using Creel.Core.Rendering;
 using Microsoft.Win32.SafeHandles;
 
@@ -57,9 +58,23 @@ public sealed class OutputFolder : IDisposable
         return Call(null, path, Folder | CloseOnExec, 0, 0, path) is { } root ? new OutputFolder(path, root) : null;
     }
 
-    /// <summary>A file's text; null where there is none.</summary>
+    /// <summary>Keeps others who lock it too out of it, until this is disposed of.</summary>
+    /// <exception cref="CreelException">Somebody else is at it.</exception>
+    public void Lock()
+    {
+        const int Exclusive = 2;
+        const int AtOnce = 4;
+        if (Libc.flock(Number(root), Exclusive | AtOnce) != 0)
+        {
+            throw new CreelException(
+                Fault.Conflict("output-folder", $"somebody else is writing into {Path}", "Run it again when that has ended")
+            );
+        }
+    }
+
+    /// <summary>A file as it is there; null where there is none.</summary>
     /// <exception cref="CreelException">It is a link, no regular file, larger than 4 MiB, or can't be read.</exception>
-    public string? Read(string relative)
+    public FoundFile? Read(string relative)
     {
         using var handle = Call(root, relative, CloseOnExec | NonBlocking, 0, Inside, Shown(relative));
         if (handle is null)
@@ -67,7 +82,8 @@ public sealed class OutputFolder : IDisposable
             return null;
         }
 
-        if (!FileFacts.Of(handle).IsFile || RandomAccess.GetLength(handle) > MaxLength)
+        var facts = FileFacts.Of(handle);
+        if (!facts.IsFile || RandomAccess.GetLength(handle) > MaxLength)
         {
             throw new CreelException(
                 Fault.Conflict("not-a-file", $"{Shown(relative)} is there and is no file of ours", "Move it away")
@@ -77,7 +93,7 @@ public sealed class OutputFolder : IDisposable
         using var reader = new StreamReader(new FileStream(handle, FileAccess.Read), Utf8);
         try
         {
-            return reader.ReadToEnd();
+            return new FoundFile(reader.ReadToEnd(), (UnixFileMode)(facts.Mode & 0xfff), new CellUser((int)facts.Uid, (int)facts.Gid));
         }
         catch (DecoderFallbackException error)
         {
@@ -89,9 +105,8 @@ public sealed class OutputFolder : IDisposable
     }
 
     /// <summary>Writes a file as a whole; its folder must be there.</summary>
-    /// <param name="owner">Who shall own it; null: whoever writes it.</param>
     /// <exception cref="CreelException">It can't be written; what was there is still there.</exception>
-    public void Write(OutputFile file, FileOwner? owner = null)
+    public void Write(OutputFile file)
     {
         var (parent, name) = Parent(file.Path);
         using (parent)
@@ -104,7 +119,7 @@ public sealed class OutputFolder : IDisposable
             {
                 using (handle)
                 {
-                    Own(handle, owner, shown);
+                    Own(handle, file.Owner, shown);
                     RandomAccess.Write(handle, Encoding.UTF8.GetBytes(file.Text), 0);
                     RandomAccess.FlushToDisk(handle);
                 }
@@ -123,7 +138,7 @@ public sealed class OutputFolder : IDisposable
     }
 
     /// <summary>Makes a folder where it is missing, with its parents.</summary>
-    public void MakeFolder(string relative, UnixFileMode mode, FileOwner? owner = null)
+    public void MakeFolder(string relative, UnixFileMode mode, CellUser? owner = null)
     {
         var parts = relative.Split('/');
         for (var depth = 1; depth <= parts.Length; depth++)
@@ -192,11 +207,11 @@ public sealed class OutputFolder : IDisposable
 
     private string Shown(string relative) => relative == "." ? Path : $"{Path}/{relative}";
 
-    private static void Own(SafeFileHandle handle, FileOwner? owner, string shown)
+    private static void Own(SafeFileHandle handle, CellUser? owner, string shown)
     {
         if (owner is { } who)
         {
-            Check(Libc.fchown(Number(handle), who.Uid, who.Gid), shown);
+            Check(Libc.fchown(Number(handle), (uint)who.Uid, (uint)who.Gid), shown);
         }
     }
 
@@ -261,6 +276,3 @@ public sealed class OutputFolder : IDisposable
 
     private static int Number(SafeFileHandle handle) => (int)handle.DangerousGetHandle();
 }
-
-/// <summary>Who owns a generated file.</summary>
-public readonly record struct FileOwner(uint Uid, uint Gid);

@@ -13,9 +13,17 @@ public sealed class UnitStart(string folder = UnitStart.SystemFolder, string sys
 {
     public const string SystemFolder = "/etc/systemd/system";
 
-    /// <summary>Copies the units unless they are there already, reloads, and enables and starts each.</summary>
+    /// <summary>
+    /// Copies the units unless they are there already, reloads, and enables and starts each that says when it is started.
+    /// </summary>
+    /// <param name="changed">The names of those that are to be restarted, should they be up.</param>
     /// <exception cref="CreelException">systemctl is missing, or said no; its own words are on standard error.</exception>
-    public async Task RunAsync(string from, IReadOnlyList<OutputFile> units, CancellationToken cancel)
+    public async Task RunAsync(
+        string from,
+        IReadOnlyList<OutputFile> units,
+        IReadOnlyCollection<string> changed,
+        CancellationToken cancel
+    )
     {
         if (RealFolder(from) != RealFolder(folder))
         {
@@ -27,10 +35,10 @@ public sealed class UnitStart(string folder = UnitStart.SystemFolder, string sys
         }
 
         await SystemctlAsync(["daemon-reload"], cancel);
-        foreach (var unit in units)
+        foreach (var unit in units.Where(u => u.Text.Contains("\n[Install]\n", StringComparison.Ordinal)))
         {
             await SystemctlAsync(["enable", unit.Path], cancel);
-            await SystemctlAsync(["start", unit.Path], cancel);
+            await SystemctlAsync([changed.Contains(unit.Path) ? "restart" : "start", unit.Path], cancel);
         }
     }
 

@@ -1,3 +1,5 @@
+using Creel.Core.Isolation;
+
 namespace Creel.Core.Rendering;
 
 /// <summary>A file that shall be in an output folder.</summary>
@@ -10,4 +12,10 @@ public sealed record OutputFile(string Path, string Text, UnixFileMode Mode)
 
     /// <summary>0600: it holds a secret, or may come to hold one.</summary>
     public const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+
+    /// <summary>Made once: what is there already, be it changed since, stays as it is.</summary>
+    public bool Once { get; init; }
+
+    /// <summary>Who shall own it; null: whoever writes it.</summary>
+    public CellUser? Owner { get; init; }
 }

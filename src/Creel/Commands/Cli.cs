@@ -3,6 +3,7 @@ using Creel.Commands.Agents;
 using Creel.Commands.Audits;
 using Creel.Commands.Compat;
 using Creel.Commands.Habitats;
+using Creel.Commands.Rendering;
 using Creel.Commands.Streams;
 using Creel.Commands.Tasks;
 using Creel.Core;
@@ -66,6 +67,7 @@ internal sealed class Cli(CommandIo io, CliParts parts)
             ForwardCommand.Build(this),
             AuditCommand.Build(this),
             DriverCommand.Build(this),
+            RenderCommand.Build(this),
             TokenCommand.Build(this),
             CompletionCommand.Build(this),
             CompleteCommand.Build(this),

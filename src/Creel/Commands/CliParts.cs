@@ -14,9 +14,14 @@ internal sealed record CliParts
 
     public required ContractParts Contract { get; init; }
 
+    public required RenderParts Render { get; init; }
+
     /// <summary>Tries every driver, as a server with this home would.</summary>
     public Func<string, CancellationToken, Task<IReadOnlyList<DriverFingerprint>>> Drivers { get; init; } =
         (_, _) => Task.FromResult<IReadOnlyList<DriverFingerprint>>([]);
+
+    /// <summary>Who runs this.</summary>
+    public CellUser Self { get; init; } = new(1000, 1000);
 
     public TimeProvider Time { get; init; } = TimeProvider.System;
 }

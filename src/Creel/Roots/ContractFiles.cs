@@ -3,6 +3,7 @@ using Creel.Adapters.Linux;
 using Creel.Adapters.OpenClaw;
 using Creel.Adapters.Systemd;
 using Creel.Commands.Rendering;
+using Creel.Core.Habitats;
 using Creel.Core.Rendering;
 using Creel.Core.Rendering.Contract;
 
@@ -18,9 +19,11 @@ internal static class ContractFiles
         new()
         {
             Files = Of,
+            Variables = (file, generator, model) =>
+                ContractHabitat.Of(new HabitatSource(file, File.ReadAllText(file)), generator, model),
             Write = Write,
-            StartUnits = (folder, files, cancel) =>
-                new UnitStart().RunAsync(folder, [.. files.Where(f => !f.Path.Contains('/'))], cancel),
+            StartUnits = (folder, files, changed, cancel) =>
+                new UnitStart().RunAsync(folder, [.. files.Where(f => !f.Path.Contains('/'))], changed, cancel),
             StartCompose = ComposeUp.RunAsync,
         };
 

@@ -26,6 +26,7 @@ internal sealed record GeneratorRun(int ExitCode, string Output, string Error)
             Serve = (_, _) => Task.FromResult(1),
             Habitats = new OfflineHabitats((_, _) => (null, []), _ => "{}"),
             Contract = ContractFiles.Parts,
+            Render = RenderRoot.Parts,
         };
         var code = await Cli.RunAsync(["compat", generator], io, parts, CancellationToken.None);
         return new GeneratorRun(code, Encoding.UTF8.GetString(output.ToArray()), Encoding.UTF8.GetString(error.ToArray()));

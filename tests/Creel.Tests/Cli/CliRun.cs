@@ -59,6 +59,7 @@ internal sealed record CliRun(int ExitCode, string Output, string Error)
                 Habitats = new OfflineHabitats((_, _) => Habitat, model => $$"""{"name":"{{model.Name}}"}"""),
                 Time = Time,
                 Contract = Contract,
+                Render = RenderRoot.Parts,
             };
             var code = await Creel.Commands.Cli.RunAsync(args, io, parts, Cancel);
             return new CliRun(code, Out.Text, Error.Text);

@@ -24,19 +24,21 @@ internal static class GenerateCommand
 
     private static async Task<int> RunAsync(Call call, ContractGenerator generator, CancellationToken cancel)
     {
-        var variables = ContractVariables.Read(call.Io.Variable);
-        var folder = call.FullPath(Folder(call, generator, variables));
         var dryRun = call.Io.Variable("DRY_RUN") is { Length: > 0 };
         switch (call.Io.Variable("CREEL_PROFILE"))
         {
             case null or "" or "contract":
                 break;
+            case "hardened":
+                return await HardenedGenerator.RunAsync(call, generator, Folder(call, generator), dryRun, cancel);
             case var other:
                 throw new CreelException(
                     Fault.Invalid("profile", $"CREEL_PROFILE is '{other}'", "It is one of: contract (the default), hardened")
                 );
         }
 
+        var variables = ContractVariables.Read(call.Io.Variable);
+        var folder = Folder(call, generator);
         var files = ContractRun.Write(call, generator, variables, folder, dryRun);
         if (files.Count == 0 || dryRun)
         {
@@ -45,7 +47,7 @@ internal static class GenerateCommand
 
         if (generator == ContractGenerator.Session)
         {
-            await call.Parts.Contract.StartUnits(folder, files, cancel);
+            await call.Parts.Contract.StartUnits(folder, files, [], cancel);
         }
         else
         {
@@ -55,12 +57,13 @@ internal static class GenerateCommand
         return ExitCodes.Ok;
     }
 
-    private static string Folder(Call call, ContractGenerator generator, ContractVariables variables)
+    private static string Folder(Call call, ContractGenerator generator)
     {
-        var (name, usual) =
+        string? Text(string name) => call.Io.Variable(name) is { Length: > 0 } value ? value : null;
+        return call.FullPath(
             generator == ContractGenerator.Session
-                ? ("SESSION_OUTPUT_DIR", "/etc/systemd/system")
-                : ("COMPOSE_OUTPUT_DIR", variables.Home);
-        return call.Io.Variable(name) is { Length: > 0 } written ? written : usual;
+                ? Text("SESSION_OUTPUT_DIR") ?? "/etc/systemd/system"
+                : Text("COMPOSE_OUTPUT_DIR") ?? $"/home/{Text("USERNAME") ?? "bot"}"
+        );
     }
 }
