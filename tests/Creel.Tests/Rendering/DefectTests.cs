@@ -148,6 +148,35 @@ public sealed class DefectTests : IDisposable
         rendering.Text("a/group.env").ShouldNotContain("STATE_DIR");
     }
 
+    [Fact]
+    public void The_older_parser_s_names_become_lower_case_ids()
+    {
+        rendering.Render("""{ "name": "old", "isolation": "container", "agents": ["ChatGPT", { "agent": "x", "isolationGroup": "Team" }] }""");
+
+        rendering.Service("chatgpt")["container_name"].ToString().ShouldBe("openclaw-chatgpt");
+        rendering.Service("team")["container_name"].ToString().ShouldBe("openclaw-team");
+        rendering.Config("chatgpt")["agents"]!["entries"]!["chatgpt"]!["name"]!.ToString().ShouldBe("ChatGPT");
+    }
+
+    [Theory]
+    [InlineData("none", true, false)]
+    [InlineData("internal", true, true)]
+    [InlineData("proxy", true, true)]
+    [InlineData("host", false, false)]
+    public void A_unit_has_the_network_that_was_asked_for(string network, bool own, bool door)
+    {
+        rendering.Render($$"""{ name: "n", network: "{{network}}", agents: { list: [ { id: "a" } ] } }""");
+
+        rendering.Text("openclaw-a.service").Contains("\nPrivateNetwork=yes\n", StringComparison.Ordinal).ShouldBe(own);
+        rendering.Text("openclaw-a.service").Contains("\nIPAddressDeny=any\n", StringComparison.Ordinal).ShouldBe(own);
+        rendering.Has("openclaw-a.socket").ShouldBe(door);
+        if (door)
+        {
+            rendering.Text("openclaw-a.door.service").ShouldContain("JoinsNamespaceOf=openclaw-a.service\n");
+            rendering.Text("openclaw-a.socket").ShouldContain("ListenStream=127.0.0.1:18");
+        }
+    }
+
     [Theory]
     [InlineData("openclaw", "openclaw", 1000)]
     [InlineData("1234:99", null, 1234)]
