@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using Creel.Core.Habitats;
 using Creel.Core.Isolation;
@@ -11,6 +12,8 @@ public static class GatewayCompose
 {
     /// <summary>Where a gateway keeps everything, inside.</summary>
     public const string StateFolder = "/state";
+
+    private static readonly JsonSerializerOptions Plainly = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     private const string ConfigFile = "/etc/openclaw/openclaw.session.json";
 
@@ -60,12 +63,25 @@ public static class GatewayCompose
             ("environment", Environment(group)),
             ("volumes", Volumes(design, group)),
             ("tmpfs", YamlNode.Texts("/tmp:size=256m,mode=1777", "/run:size=64m,mode=1777")),
-            ("network_mode", group.Network switch { NetworkMode.None => Text("none"), NetworkMode.Host => Text("host"), _ => null }),
+            (
+                "network_mode",
+                group.Network switch
+                {
+                    NetworkMode.None => Text("none"),
+                    NetworkMode.Host => Text("host"),
+                    _ => null,
+                }
+            ),
             ("networks", HasNetwork(group) ? YamlNode.Texts(Name(group)) : null),
             ("ports", group.Network == NetworkMode.Bridge ? YamlNode.Texts($"127.0.0.1:{port}:{port}") : null),
             ("mem_limit", Bytes(group.Limits.Memory)),
             ("memswap_limit", Bytes(group.Limits.Memory)),
-            ("cpus", group.Limits.Cpu is { } cpu ? new YamlNode.Literal(cpu.Value.ToString("0.0##", CultureInfo.InvariantCulture)) : null),
+            (
+                "cpus",
+                group.Limits.Cpu is { } cpu
+                    ? new YamlNode.Literal(cpu.Value.ToString("0.0##", CultureInfo.InvariantCulture))
+                    : null
+            ),
             ("pids_limit", group.Limits.Pids is { } pids ? YamlNode.Number((long)pids.Value) : null),
             (
                 "healthcheck",
@@ -95,20 +111,18 @@ public static class GatewayCompose
             ("OPENCLAW_STATE_DIR", Text(StateFolder)),
             ("AGENT_NAMES", Text(string.Join(',', group.Agents.Select(a => a.Name)))),
             // A name may have a comma in it.
-            ("AGENT_NAMES_JSON", Text(JsonSerializer.Serialize(group.Agents.Select(a => a.Name))))
+            ("AGENT_NAMES_JSON", Text(JsonSerializer.Serialize(group.Agents.Select(a => a.Name), Plainly)))
         );
 
     private static YamlNode.Sequence Volumes(RenderDesign design, RenderedGroup group)
     {
         var written = group.Agents.Select(a => a.Workspace).OfType<string>().Select(w => new SharedPath(w, Writable: true));
         var bound = written.Concat(design.Habitat.SharedPaths).DistinctBy(p => p.Path);
-        return new YamlNode.Sequence(
-            [
-                Bound($"./{group.Id}/openclaw.session.json", ConfigFile, writable: false),
-                Bound($"./{group.Id}/state", StateFolder, writable: true),
-                .. bound.Select(p => Bound(p.Path, p.Path, p.Writable)),
-            ]
-        );
+        return new YamlNode.Sequence([
+            Bound($"./{group.Id}/openclaw.session.json", ConfigFile, writable: false),
+            Bound($"./{group.Id}/state", StateFolder, writable: true),
+            .. bound.Select(p => Bound(p.Path, p.Path, p.Writable)),
+        ]);
     }
 
     /// <summary>

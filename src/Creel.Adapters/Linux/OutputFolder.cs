@@ -93,7 +93,11 @@ public sealed class OutputFolder : IDisposable
         using var reader = new StreamReader(new FileStream(handle, FileAccess.Read), Utf8);
         try
         {
-            return new FoundFile(reader.ReadToEnd(), (UnixFileMode)(facts.Mode & 0xfff), new CellUser((int)facts.Uid, (int)facts.Gid));
+            return new FoundFile(
+                reader.ReadToEnd(),
+                (UnixFileMode)(facts.Mode & 0xfff),
+                new CellUser((int)facts.Uid, (int)facts.Gid)
+            );
         }
         catch (DecoderFallbackException error)
         {
@@ -216,14 +220,7 @@ public sealed class OutputFolder : IDisposable
     }
 
     /// <summary>Null where it does not exist.</summary>
-    private static SafeFileHandle? Call(
-        SafeFileHandle? folder,
-        string name,
-        ulong flags,
-        ulong mode,
-        ulong resolve,
-        string shown
-    )
+    private static SafeFileHandle? Call(SafeFileHandle? folder, string name, ulong flags, ulong mode, ulong resolve, string shown)
     {
         const int WorkingFolder = -100;
         var bytes = Encoding.UTF8.GetBytes(name + '\0');

@@ -46,7 +46,11 @@ internal static class GroupChannels
         }
 
         bool Bound(IEnumerable<JsonObject> bindings, string account) =>
-            bindings.Any(b => Text(b["match"]?["channel"]) == name && (Text(b["match"]?["accountId"]) ?? "default") is var to && (to == account || to == "*"));
+            bindings.Any(b =>
+                Text(b["match"]?["channel"]) == name
+                && (Text(b["match"]?["accountId"]) ?? "default") is var to
+                && (to == account || to == "*")
+            );
 
         // What no binding names is the default agent's.
         bool Mine(string account) => Bound(own, account) || (isHome && !Bound(all, account));
@@ -82,10 +86,13 @@ internal static class GroupChannels
         );
 
     private static IEnumerable<JsonObject> List(HabitatModel habitat, string section) =>
-        habitat.Sections.TryGetValue(section, out var text) && JsonNode.Parse(text) is JsonArray list ? list.OfType<JsonObject>() : [];
+        habitat.Sections.TryGetValue(section, out var text) && JsonNode.Parse(text) is JsonArray list
+            ? list.OfType<JsonObject>()
+            : [];
 
     private static JsonObject Object(HabitatModel habitat, string section) =>
         habitat.Sections.TryGetValue(section, out var text) && JsonNode.Parse(text) is JsonObject found ? found : [];
 
-    private static string? Text(JsonNode? node) => node is JsonValue value && value.TryGetValue<string>(out var text) ? text : null;
+    private static string? Text(JsonNode? node) =>
+        node is JsonValue value && value.TryGetValue<string>(out var text) ? text : null;
 }

@@ -12,7 +12,13 @@ public static class GatewayUnits
     /// <param name="folder">The output folder, absolute: the units name the files in it.</param>
     /// <param name="marker">The line that every generated file begins with.</param>
     /// <exception cref="Core.CreelException">A path can't stand in a unit.</exception>
-    public static IEnumerable<OutputFile> Of(RenderDesign design, RenderedGroup group, RenderOptions options, string folder, string marker)
+    public static IEnumerable<OutputFile> Of(
+        RenderDesign design,
+        RenderedGroup group,
+        RenderOptions options,
+        string folder,
+        string marker
+    )
     {
         yield return File($"openclaw-{group.Id}.service", marker, Gateway(design, group, options, folder));
         if (group.HasDoor)
@@ -55,7 +61,7 @@ public static class GatewayUnits
             $"ExecStart={UnitText.Word(options.Program).Replace("$", "$$", StringComparison.Ordinal)} gateway --bind loopback --port {Number(group.Port)}",
             "Restart=on-failure",
             "RestartSec=10",
-            "RestartPreventExitStatus=2",
+            "RestartPreventExitStatus=2 78",
             "TimeoutStartSec=180",
         ];
         return

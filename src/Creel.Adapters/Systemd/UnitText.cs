@@ -38,7 +38,10 @@ internal static class UnitText
     public static string Path(string path) =>
         path.Any(char.IsControl) || path.EndsWith('\\') || path != path.Trim()
             ? throw new CreelException(
-                Fault.Invalid("unit-text", "a path with a control character, a space around it or a '\\' at its end can't stand in a unit")
+                Fault.Invalid(
+                    "unit-text",
+                    "a path with a control character, a space around it or a '\\' at its end can't stand in a unit"
+                )
             )
             : Specifiers(path);
 

@@ -34,7 +34,11 @@ public static class HabitatReader
     /// <param name="input">Its main text is not looked at; its file name is what problems are told of.</param>
     public static HabitatReading Read(IReadOnlyDictionary<string, string> variables, HabitatInput input)
     {
-        return ReadVariables(variables.ToDictionary(v => v.Key, v => Tree.Text(Json5Place.Named(input.Main.File, v.Key), v.Value)), input, new Findings(input.Lenient));
+        return ReadVariables(
+            variables.ToDictionary(v => v.Key, v => Tree.Text(Json5Place.Named(input.Main.File, v.Key), v.Value)),
+            input,
+            new Findings(input.Lenient)
+        );
     }
 
     private static HabitatReading ReadEnvironment(HabitatInput input)

@@ -63,8 +63,13 @@ public sealed record ChangePlan(IReadOnlyList<FileChange> Changes, RenderManifes
     {
         // A token that is there is kept; that others may read it is not.
         var after = file.Once && found is not null ? file with { Text = found.Text } : file;
-        var same = found is not null && found.Text == after.Text && found.Mode == after.Mode && (after.Owner ?? found.Owner) == found.Owner;
-        var act = found is null ? FileAct.Add
+        var same =
+            found is not null
+            && found.Text == after.Text
+            && found.Mode == after.Mode
+            && (after.Owner ?? found.Owner) == found.Owner;
+        var act =
+            found is null ? FileAct.Add
             : same ? FileAct.Same
             : FileAct.Replace;
         return new FileChange(file.Path, act, found, after);

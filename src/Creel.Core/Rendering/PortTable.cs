@@ -50,7 +50,10 @@ public sealed record PortTable(IReadOnlyDictionary<string, int> Used, IReadOnlyD
     {
         var all = Enumerable.Range(First, Last - First + 1).Where(port => !used.Contains(port)).ToList();
         var kept = reserved.Values.ToHashSet();
-        int? found = all.Where(port => !kept.Contains(port)).Concat(all.Where(kept.Contains)).Cast<int?>().FirstOrDefault(p => isFree(p!.Value));
+        int? found = all.Where(port => !kept.Contains(port))
+            .Concat(all.Where(kept.Contains))
+            .Cast<int?>()
+            .FirstOrDefault(p => isFree(p!.Value));
         if (found is not { } port)
         {
             throw new CreelException(

@@ -42,7 +42,8 @@ public sealed record RenderManifest(PortTable Ports, IReadOnlyDictionary<string,
             var files = root.GetProperty("files").EnumerateObject().ToDictionary(f => f.Name, f => f.Value.GetString() ?? "");
             return new RenderManifest(new PortTable(ReadPorts(root, "ports"), ReadPorts(root, "reserved")), files);
         }
-        catch (Exception error) when (error is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
+        catch (Exception error)
+            when (error is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
         {
             throw new CreelException(
                 Fault.Conflict(
@@ -80,7 +81,9 @@ public sealed record RenderManifest(PortTable Ports, IReadOnlyDictionary<string,
     private static Dictionary<string, int> ReadPorts(JsonElement root, string name)
     {
         var ports = root.GetProperty(name).EnumerateObject().ToDictionary(p => p.Name, p => p.Value.GetInt32());
-        return ports.Values.All(port => port is >= PortTable.First and <= PortTable.Last) && ports.Keys.All(g => GroupId.TryParse(g, out _))
+        return
+            ports.Values.All(port => port is >= PortTable.First and <= PortTable.Last)
+            && ports.Keys.All(g => GroupId.TryParse(g, out _))
             ? ports
             : throw new FormatException(string.Create(CultureInfo.InvariantCulture, $"{ports.Count} ports"));
     }

@@ -35,7 +35,12 @@ internal static class ContractFiles
     ) =>
         generator == ContractGenerator.Container
             ? [ContractCompose.File(variables, groups)]
-            : [.. groups.SelectMany(g => (OutputFile[])[ContractUnit.File(variables, g, folder), ContractSession.File(variables, g)])];
+            :
+            [
+                .. groups.SelectMany(g =>
+                    (OutputFile[])[ContractUnit.File(variables, g, folder), ContractSession.File(variables, g)]
+                ),
+            ];
 
     private static void Write(string path, IReadOnlyList<OutputFile> files)
     {

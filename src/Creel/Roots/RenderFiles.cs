@@ -20,7 +20,12 @@ internal static partial class RenderFiles
 
     /// <param name="folder">The output folder, absolute.</param>
     /// <param name="token">A group's token: the one that is there, or a new one.</param>
-    public static IReadOnlyList<OutputFile> Of(RenderDesign design, RenderOptions options, string folder, Func<string, string> token)
+    public static IReadOnlyList<OutputFile> Of(
+        RenderDesign design,
+        RenderOptions options,
+        string folder,
+        Func<string, string> token
+    )
     {
         var files = new List<OutputFile>();
         foreach (var group in design.Groups)
@@ -49,7 +54,10 @@ internal static partial class RenderFiles
 
     /// <summary>The variables that a group's keys.env must set before its gateway works.</summary>
     public static IReadOnlyList<string> Missing(RenderedGroup group, string config, string keys) =>
-        [.. Variables(group, config).Where(v => !Regex.IsMatch(keys, $"^{v}=.", RegexOptions.Multiline | RegexOptions.NonBacktracking))];
+        [
+            .. Variables(group, config)
+                .Where(v => !Regex.IsMatch(keys, $"^{v}=.", RegexOptions.Multiline | RegexOptions.NonBacktracking)),
+        ];
 
     private static OutputFile Config(RenderDesign design, RenderedGroup group, RenderOptions options)
     {
@@ -72,7 +80,9 @@ internal static partial class RenderFiles
 
     private static string Keys(IReadOnlyList<string> variables)
     {
-        var text = new StringBuilder("# Keys of this gateway, as NAME=VALUE. This file is yours: creel render never changes it.\n");
+        var text = new StringBuilder(
+            "# Keys of this gateway, as NAME=VALUE. This file is yours: creel render never changes it.\n"
+        );
         foreach (var variable in variables)
         {
             text.Append("# ").Append(variable).Append("=\n");

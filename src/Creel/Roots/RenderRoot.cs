@@ -64,9 +64,7 @@ internal static partial class RenderRoot
             files.Add(new OutputFile(RenderFiles.TokenFile(group), $"{token}\n", OutputFile.Private));
             var environment = folder.Read(RenderFiles.EnvironmentFile(group))?.Text ?? "";
             var line = $"{SessionConfig.TokenVariable}={token}";
-            var changed = TokenLine().IsMatch(environment)
-                ? TokenLine().Replace(environment, line)
-                : $"{environment}{line}\n";
+            var changed = TokenLine().IsMatch(environment) ? TokenLine().Replace(environment, line) : $"{environment}{line}\n";
             files.Add(new OutputFile(RenderFiles.EnvironmentFile(group), changed, OutputFile.Private));
         }
 
@@ -84,7 +82,13 @@ internal static partial class RenderRoot
         return [.. chosen];
     }
 
-    private static void Apply(OutputFolder folder, ChangePlan plan, RenderManifest before, RenderDesign design, RenderOptions options)
+    private static void Apply(
+        OutputFolder folder,
+        ChangePlan plan,
+        RenderManifest before,
+        RenderDesign design,
+        RenderOptions options
+    )
     {
         foreach (var group in design.Groups)
         {
@@ -152,7 +156,11 @@ internal static partial class RenderRoot
         return there is null || KnownToken().IsMatch(there)
             ? there ?? NewToken()
             : throw new CreelException(
-                Fault.Conflict("render-token", $"{RenderFiles.TokenFile(group)} holds no token", "Remove it, and a new one is made")
+                Fault.Conflict(
+                    "render-token",
+                    $"{RenderFiles.TokenFile(group)} holds no token",
+                    "Remove it, and a new one is made"
+                )
             );
     }
 

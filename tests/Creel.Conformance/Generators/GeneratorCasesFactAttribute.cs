@@ -18,6 +18,5 @@ public sealed class GeneratorCasesFactAttribute : FactAttribute
         }
     }
 
-    public static string Folder { get; } =
-        Path.Combine(Path.GetDirectoryName(HabitatCasesFactAttribute.Folder)!, "generators");
+    public static string Folder { get; } = Path.Combine(Path.GetDirectoryName(HabitatCasesFactAttribute.Folder)!, "generators");
 }

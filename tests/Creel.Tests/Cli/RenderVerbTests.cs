@@ -22,7 +22,10 @@ public sealed class RenderVerbTests : IDisposable
         group.GetProperty("group").GetString().ShouldBe("bart");
         group.GetProperty("target").GetString().ShouldBe("systemd");
         group.GetProperty("network").GetString().ShouldBe("internal");
-        answer.RootElement.GetProperty("changes").EnumerateArray().ShouldContain(c => c.GetProperty("change").GetString() == "add");
+        answer
+            .RootElement.GetProperty("changes")
+            .EnumerateArray()
+            .ShouldContain(c => c.GetProperty("change").GetString() == "add");
         answer.RootElement.GetProperty("written").GetBoolean().ShouldBeTrue();
     }
 
@@ -82,15 +85,17 @@ public sealed class RenderVerbTests : IDisposable
     public async Task The_contract_profile_writes_what_the_older_generators_did()
     {
         const string Old = """
-            { "name": "Old", "isolation": "session", "agents": ["Claude", { "agent": "b", "isolationGroup": "Claude" }] }
+            { "name": "Old", "isolation": "session", "agents": ["Claude", { "agent": "b", "isolation": "container" }] }
             """;
 
         var run = await RunAsync(Old, "-o", Out, "--profile", "contract", "--target", "systemd");
 
         run.ExitCode.ShouldBe(0, run.ToString());
-        run.Output.ShouldContain("  [Claude] port=18790 agents=2 → openclaw-Claude.service");
+        run.Output.ShouldContain("  [Claude] port=18790 agents=1 → openclaw-Claude.service");
         run.Error.ShouldContain("can be guessed");
-        (await File.ReadAllTextAsync(Path.Combine(Out, "Claude/openclaw.session.json"))).ShouldContain("\"token\": \"session-Claude\"");
+        (await File.ReadAllTextAsync(Path.Combine(Out, "Claude/openclaw.session.json"))).ShouldContain(
+            "\"token\": \"session-Claude\""
+        );
     }
 
     private async Task<CliRun> RunAsync(string habitat, params string[] args)

@@ -39,7 +39,9 @@ public sealed class DefectTests : IDisposable
     [Fact]
     public void Each_internal_group_has_a_network_of_its_own()
     {
-        rendering.Render("""{ name: "i", isolation: "container", network: "internal", agents: { list: [ { id: "a" }, { id: "b" } ] } }""");
+        rendering.Render(
+            """{ name: "i", isolation: "container", network: "internal", agents: { list: [ { id: "a" }, { id: "b" } ] } }"""
+        );
 
         rendering.Service("a")["networks"][0].ToString().ShouldBe("openclaw-a");
         rendering.Service("b")["networks"][0].ToString().ShouldBe("openclaw-b");
@@ -87,7 +89,10 @@ public sealed class DefectTests : IDisposable
     public void A_habitats_name_writes_no_directive_and_is_no_specifier()
     {
         rendering.Render(
-            Rendering.Habitat("""{ name: "n", agents: { list: [ { id: "a" } ] } }""") with { Name = "x)\nExecStartPre=/bin/evil\n# 100%H" }
+            Rendering.Habitat("""{ name: "n", agents: { list: [ { id: "a" } ] } }""") with
+            {
+                Name = "x)\nExecStartPre=/bin/evil\n# 100%H",
+            }
         );
 
         var unit = rendering.Text("openclaw-a.service");
@@ -98,7 +103,9 @@ public sealed class DefectTests : IDisposable
     [Fact]
     public void A_dollar_in_a_name_is_no_variable_of_compose()
     {
-        rendering.Render("""{ name: "d", isolation: "container", agents: { list: [ { id: "a", name: "$(id) ${HOME}, he said \"hi\"" } ] } }""");
+        rendering.Render(
+            """{ name: "d", isolation: "container", agents: { list: [ { id: "a", name: "$(id) ${HOME}, he said \"hi\"" } ] } }"""
+        );
 
         var environment = rendering.Service("a")["environment"];
         environment["AGENT_NAMES"].ToString().ShouldBe("$$(id) $${HOME}, he said \"hi\"");
@@ -151,7 +158,9 @@ public sealed class DefectTests : IDisposable
     [Fact]
     public void The_older_parser_s_names_become_lower_case_ids()
     {
-        rendering.Render("""{ "name": "old", "isolation": "container", "agents": ["ChatGPT", { "agent": "x", "isolationGroup": "Team" }] }""");
+        rendering.Render(
+            """{ "name": "old", "isolation": "container", "agents": ["ChatGPT", { "agent": "x", "isolationGroup": "Team" }] }"""
+        );
 
         rendering.Service("chatgpt")["container_name"].ToString().ShouldBe("openclaw-chatgpt");
         rendering.Service("team")["container_name"].ToString().ShouldBe("openclaw-team");

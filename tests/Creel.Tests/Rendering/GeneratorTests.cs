@@ -174,10 +174,12 @@ public sealed class GeneratorTests : IDisposable
         {
             var variables = Variables(mode);
             variables.Remove("DRY_RUN");
-            var run = await new CliRun.Setting { Home = "/nowhere", Variables = variables, Contract = contract }.RunAsync(
-                "compat",
-                Verb(mode)
-            );
+            var run = await new CliRun.Setting
+            {
+                Home = "/nowhere",
+                Variables = variables,
+                Contract = contract,
+            }.RunAsync("compat", Verb(mode));
             run.ExitCode.ShouldBe(0, run.ToString());
         }
 
@@ -189,17 +191,25 @@ public sealed class GeneratorTests : IDisposable
     {
         var log = Path.Combine(folder, "log");
         var program = Path.Combine(folder, "systemctl");
-        await File.WriteAllTextAsync(program, $"#!/bin/sh\necho \"$@\" >>{log}\n[ \"$1\" != start ] || [ \"$2\" != b.service ]\n");
+        await File.WriteAllTextAsync(
+            program,
+            $"#!/bin/sh\necho \"$@\" >>{log}\n[ \"$1\" != start ] || [ \"$2\" != b.service ]\n"
+        );
         File.SetUnixFileMode(program, OutputFile.Open | UnixFileMode.UserExecute);
         var units = Path.Combine(folder, "units");
-        OutputFile Unit(string name) => new(name, "[Service]\nExecStart=/bin/true\n\n[Install]\nWantedBy=x.target\n", OutputFile.Open);
+        OutputFile Unit(string name) =>
+            new(name, "[Service]\nExecStart=/bin/true\n\n[Install]\nWantedBy=x.target\n", OutputFile.Open);
         var start = new UnitStart(units, program);
 
         await start.RunAsync(folder, [Unit("a.service"), Unit("c.service")], ["c.service"], CancellationToken.None);
 
-        (await File.ReadAllLinesAsync(log)).ShouldBe(
-            ["daemon-reload", "enable a.service", "start a.service", "enable c.service", "restart c.service"]
-        );
+        (await File.ReadAllLinesAsync(log)).ShouldBe([
+            "daemon-reload",
+            "enable a.service",
+            "start a.service",
+            "enable c.service",
+            "restart c.service",
+        ]);
         File.Exists(Path.Combine(units, "a.service")).ShouldBeTrue();
         var failed = await Should.ThrowAsync<CreelException>(() =>
             start.RunAsync(units, [Unit("b.service")], [], CancellationToken.None)
@@ -223,9 +233,9 @@ public sealed class GeneratorTests : IDisposable
 
         variables.Groups.ShouldBe("Chat-GPT,Claude");
         variables.Platform.ShouldBe("both");
-        variables.Agents.Select(a => (a.Name, a.Group, a.Network, a.Memory)).ShouldBe(
-            [("Claude", "Claude", "host", ""), ("Chat GPT", "Chat-GPT", "internal", "512Mi")]
-        );
+        variables
+            .Agents.Select(a => (a.Name, a.Group, a.Network, a.Memory))
+            .ShouldBe([("Claude", "Claude", "host", ""), ("Chat GPT", "Chat-GPT", "internal", "512Mi")]);
         variables.SharedPaths.ShouldBe("/clawd/shared");
     }
 
@@ -238,9 +248,9 @@ public sealed class GeneratorTests : IDisposable
 
         var variables = ContractHabitat.Of(new("h.json5", "{ agents: { } }"), ContractGenerator.Session, habitat);
 
-        variables.Agents.Select(a => (a.Name, a.Model, a.Group, a.Isolation, a.Memory)).ShouldBe(
-            [("a", "x/y", "a", "session", ""), ("b", ContractVariables.DefaultModel, "b", "container", "1073741824")]
-        );
+        variables
+            .Agents.Select(a => (a.Name, a.Model, a.Group, a.Isolation, a.Memory))
+            .ShouldBe([("a", "x/y", "a", "session", ""), ("b", ContractVariables.DefaultModel, "b", "container", "1073741824")]);
         var outcome = ContractPlan.Of(ContractGenerator.Session, variables).ShouldBeOfType<ContractOutcome.Write>();
         outcome.Groups.Select(g => (g.Name, g.Port)).ShouldBe([("a", 18790)]);
     }

@@ -81,85 +81,99 @@ public class RenderPropertyTests
 
     [Fact]
     public void Session_configurations_and_compose_files_read_back_what_was_put_in() =>
-        Holds(Three, three =>
-        {
-            var (name, model, path) = three;
-            foreach (var target in Enum.GetValues<RenderTarget>())
+        Holds(
+            Three,
+            three =>
             {
-                var habitat = Habitat(name, model, [new SharedPath($"/srv/{path}", true)]);
-                var options = new RenderOptions { Target = target, Image = $"i{path}" };
-                var design = RenderDesign.Of(habitat, options, PortTable.Empty, _ => true);
-                if (Refuses(() => RenderFiles.Of(design, options, "/out", _ => "token")) is not { } files)
+                var (name, model, path) = three;
+                foreach (var target in Enum.GetValues<RenderTarget>())
                 {
-                    path.ShouldContain(c => char.IsControl(c));
-                    continue;
-                }
+                    var habitat = Habitat(name, model, [new SharedPath($"/srv/{path}", true)]);
+                    var options = new RenderOptions { Target = target, Image = $"i{path}" };
+                    var design = RenderDesign.Of(habitat, options, PortTable.Empty, _ => true);
+                    if (Refuses(() => RenderFiles.Of(design, options, "/out", _ => "token")) is not { } files)
+                    {
+                        path.ShouldContain(c => char.IsControl(c));
+                        continue;
+                    }
 
-                var json = JsonNode.Parse(files.Single(f => f.Path == "g/openclaw.session.json").Text)!;
-                json["agents"]!["entries"]!["a"]!["name"]!.GetValue<string>().ShouldBe(name);
-                json["agents"]!["entries"]!["a"]!["model"]!.GetValue<string>().ShouldBe(model);
-                if (target == RenderTarget.Compose)
-                {
-                    CheckCompose(files.Single(f => f.Path == "docker-compose.yaml").Text, name, path);
-                }
-                else
-                {
-                    CheckUnit(files.Single(f => f.Path == "openclaw-g.service").Text, $"/srv/{path}");
+                    var json = JsonNode.Parse(files.Single(f => f.Path == "g/openclaw.session.json").Text)!;
+                    json["agents"]!["entries"]!["a"]!["name"]!.GetValue<string>().ShouldBe(name);
+                    json["agents"]!["entries"]!["a"]!["model"]!.GetValue<string>().ShouldBe(model);
+                    if (target == RenderTarget.Compose)
+                    {
+                        CheckCompose(files.Single(f => f.Path == "docker-compose.yaml").Text, name, path);
+                    }
+                    else
+                    {
+                        CheckUnit(files.Single(f => f.Path == "openclaw-g.service").Text, $"/srv/{path}");
+                    }
                 }
             }
-        });
+        );
 
     [Fact]
     public void The_older_session_files_are_right_or_refused() =>
-        Holds(Three, three =>
-        {
-            var variables = Contract("session", three);
-            if (Refuses(() => (ContractOutcome.Write)ContractPlan.Of(ContractGenerator.Session, variables)) is not { } outcome)
+        Holds(
+            Three,
+            three =>
             {
-                return;
-            }
+                var variables = Contract("session", three);
+                if (
+                    Refuses(() => (ContractOutcome.Write)ContractPlan.Of(ContractGenerator.Session, variables)) is not { } outcome
+                )
+                {
+                    return;
+                }
 
-            var group = outcome.Groups.Single();
-            var agent = JsonNode.Parse(ContractSession.File(variables, group).Text)!["agents"]!["list"]![0]!;
-            agent["name"]!.GetValue<string>().ShouldBe(three.A);
-            agent["model"]!.GetValue<string>().ShouldBe(three.B);
-            var unit = ContractUnit.File(variables, group, "/out").Text.TrimEnd('\n').Split('\n');
-            unit.Length.ShouldBe(19);
-            unit[1].ShouldStartWith("Description=OpenClaw Session - g (");
-        });
+                var group = outcome.Groups.Single();
+                var agent = JsonNode.Parse(ContractSession.File(variables, group).Text)!["agents"]!["list"]![0]!;
+                agent["name"]!.GetValue<string>().ShouldBe(three.A);
+                agent["model"]!.GetValue<string>().ShouldBe(three.B);
+                var unit = ContractUnit.File(variables, group, "/out").Text.TrimEnd('\n').Split('\n');
+                unit.Length.ShouldBe(19);
+                unit[1].ShouldStartWith("Description=OpenClaw Session - g (");
+            }
+        );
 
     [Fact]
     public void The_older_compose_file_is_right_or_refused() =>
-        Holds(Three, three =>
-        {
-            var variables = Contract("container", three);
-            var group = ((ContractOutcome.Write)ContractPlan.Of(ContractGenerator.Container, variables)).Groups.Single();
-            if (Refuses(() => ContractCompose.File(variables, [group])) is not { } file)
+        Holds(
+            Three,
+            three =>
             {
-                return;
-            }
+                var variables = Contract("container", three);
+                var group = ((ContractOutcome.Write)ContractPlan.Of(ContractGenerator.Container, variables)).Groups.Single();
+                if (Refuses(() => ContractCompose.File(variables, [group])) is not { } file)
+                {
+                    return;
+                }
 
-            var service = Rendering.Yaml(file.Text)["services"]["g"];
-            service["environment"][0].ToString().ShouldBe($"AGENT_NAMES={three.A}");
-            service["network_mode"].ToString().ShouldBe(three.B.Length > 0 ? three.B : "host");
-            if (three.C.Length > 0)
-            {
-                service["mem_limit"].ToString().ShouldBe(three.C);
+                var service = Rendering.Yaml(file.Text)["services"]["g"];
+                service["environment"][0].ToString().ShouldBe($"AGENT_NAMES={three.A}");
+                service["network_mode"].ToString().ShouldBe(three.B.Length > 0 ? three.B : "host");
+                if (three.C.Length > 0)
+                {
+                    service["mem_limit"].ToString().ShouldBe(three.C);
+                }
             }
-        });
+        );
 
     [Fact]
     public void A_group_of_the_older_lists_is_one_plain_name_or_refused() =>
-        Holds(Text, text =>
-        {
-            var variables = Contract("session", ("a", "m", "")) with { Groups = text };
-            if (Refuses(() => ContractPlan.Of(ContractGenerator.Session, variables)) is not ContractOutcome.Write write)
+        Holds(
+            Text,
+            text =>
             {
-                return;
-            }
+                var variables = Contract("session", ("a", "m", "")) with { Groups = text };
+                if (Refuses(() => ContractPlan.Of(ContractGenerator.Session, variables)) is not ContractOutcome.Write write)
+                {
+                    return;
+                }
 
-            write.Groups.ShouldAllBe(g => Path.GetFileName(g.Name) == g.Name && g.Name != ".." && !g.Name.Contains(' '));
-        });
+                write.Groups.ShouldAllBe(g => Path.GetFileName(g.Name) == g.Name && g.Name != ".." && !g.Name.Contains(' '));
+            }
+        );
 
     private static void CheckCompose(string text, string name, string path)
     {

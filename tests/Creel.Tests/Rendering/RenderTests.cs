@@ -9,7 +9,8 @@ namespace Creel.Tests.Rendering;
 public sealed class RenderTests : IDisposable
 {
     private const string One = """{ name: "two", agents: { list: [ { id: "lisa" } ] } }""";
-    private const string Boxed = """{ name: "b", isolation: "container", network: "NET", agents: { list: [ { id: "bart" } ] } }""";
+    private const string Boxed =
+        """{ name: "b", isolation: "container", network: "NET", agents: { list: [ { id: "bart" } ] } }""";
 
     private readonly Rendering rendering = new();
 
@@ -62,7 +63,9 @@ public sealed class RenderTests : IDisposable
 
         table.Used["new"].ShouldBe(all[5]);
         table.Reserved.ShouldBeEmpty();
-        Should.Throw<CreelException>(() => table.For([.. table.Used.Keys, "more"], _ => true)).Fault.Kind.ShouldBe(FaultKind.Conflict);
+        Should
+            .Throw<CreelException>(() => table.For([.. table.Used.Keys, "more"], _ => true))
+            .Fault.Kind.ShouldBe(FaultKind.Conflict);
     }
 
     [Fact]
@@ -117,7 +120,9 @@ public sealed class RenderTests : IDisposable
     [Fact]
     public void Keys_that_somebody_wrote_are_kept()
     {
-        rendering.Render(Rendering.Two).Notes.ShouldContain(n => n.Contains("bart needs ANTHROPIC_API_KEY", StringComparison.Ordinal));
+        rendering
+            .Render(Rendering.Two)
+            .Notes.ShouldContain(n => n.Contains("bart needs ANTHROPIC_API_KEY", StringComparison.Ordinal));
         File.WriteAllText(Path.Combine(rendering.Output, "bart/keys.env"), "ANTHROPIC_API_KEY=x\n");
 
         var result = rendering.Render(Rendering.Two);
@@ -193,7 +198,10 @@ public sealed class RenderTests : IDisposable
     public void A_manifest_that_is_none_stops_it()
     {
         Directory.CreateDirectory(rendering.Output);
-        File.WriteAllText(Path.Combine(rendering.Output, RenderManifest.FileName), """{ "version": 1, "ports": { "../x": 18790 } }""");
+        File.WriteAllText(
+            Path.Combine(rendering.Output, RenderManifest.FileName),
+            """{ "version": 1, "ports": { "../x": 18790 } }"""
+        );
 
         Should.Throw<CreelException>(() => rendering.Render(Rendering.Two)).Fault.Code.ShouldBe("render-manifest");
     }
@@ -249,7 +257,8 @@ public sealed class RenderTests : IDisposable
 
         var both = rendering.Render(Mixed);
 
-        both.Design.Groups.Select(g => (g.Id.Value, g.Target)).ShouldBe([("bart", RenderTarget.Systemd), ("lisa", RenderTarget.Compose)]);
+        both.Design.Groups.Select(g => (g.Id.Value, g.Target))
+            .ShouldBe([("bart", RenderTarget.Systemd), ("lisa", RenderTarget.Compose)]);
         rendering.Has("openclaw-bart.service").ShouldBeTrue();
         rendering.Has("docker-compose.yaml").ShouldBeTrue();
         var units = rendering.Render(Mixed, new RenderOptions { Target = RenderTarget.Systemd });
@@ -276,7 +285,10 @@ public sealed class RenderTests : IDisposable
         if (mode is null)
         {
             service["networks"][0].ToString().ShouldBe("openclaw-bart");
-            Rendering.Yaml(rendering.Text("docker-compose.yaml"))["networks"]["openclaw-bart"]["internal"].ToString().ShouldBe("true");
+            Rendering
+                .Yaml(rendering.Text("docker-compose.yaml"))["networks"]["openclaw-bart"]["internal"]
+                .ToString()
+                .ShouldBe("true");
         }
     }
 

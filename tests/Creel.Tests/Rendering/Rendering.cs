@@ -36,8 +36,12 @@ internal sealed class Rendering : IDisposable
     public RenderResult Render(string habitat, RenderOptions? options = null, bool overwrite = false, bool planOnly = false) =>
         Render(Habitat(habitat), options, overwrite, planOnly);
 
-    public RenderResult Render(HabitatModel habitat, RenderOptions? options = null, bool overwrite = false, bool planOnly = false) =>
-        RenderRoot.Parts.Render(new RenderRequest(habitat, options ?? new RenderOptions(), Output, planOnly, overwrite));
+    public RenderResult Render(
+        HabitatModel habitat,
+        RenderOptions? options = null,
+        bool overwrite = false,
+        bool planOnly = false
+    ) => RenderRoot.Parts.Render(new RenderRequest(habitat, options ?? new RenderOptions(), Output, planOnly, overwrite));
 
     public IReadOnlyList<string> Rotate(params string[] groups) => RenderRoot.Parts.Rotate(Output, groups);
 

@@ -44,7 +44,13 @@ public sealed class SubstrateTests : IDisposable
     {
         var folder = Path.Combine(rendering.Folder, "out 100% \"x\"");
         Creel.Roots.RenderRoot.Parts.Render(
-            new(Rendering.Habitat(Rendering.Two), new RenderOptions { Program = "/bin/true" }, folder, PlanOnly: false, Overwrite: false)
+            new(
+                Rendering.Habitat(Rendering.Two),
+                new RenderOptions { Program = "/bin/true" },
+                folder,
+                PlanOnly: false,
+                Overwrite: false
+            )
         );
 
         var verified = Run("systemd-analyze", ["verify", Path.Combine(folder, "openclaw-bart.service")]);
@@ -83,7 +89,9 @@ public sealed class SubstrateTests : IDisposable
         public ProgramFactAttribute(string program, string substrate)
         {
             var required = (Environment.GetEnvironmentVariable("CREEL_REQUIRE") ?? "").Split(',', ' ').Contains(substrate);
-            var there = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Any(f => File.Exists(Path.Combine(f, program)));
+            var there = (Environment.GetEnvironmentVariable("PATH") ?? "")
+                .Split(':')
+                .Any(f => File.Exists(Path.Combine(f, program)));
             Skip = there || required ? null! : $"there is no {program} here";
         }
     }

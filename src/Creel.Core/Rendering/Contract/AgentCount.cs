@@ -35,8 +35,8 @@ internal static class AgentCount
             return negative ? double.NegativeInfinity : double.PositiveInfinity;
         }
 
-        var found = rest is ['0', 'x' or 'X', ..]
-            ? Hexadecimal(rest[2..])
+        var found =
+            rest is ['0', 'x' or 'X', ..] ? Hexadecimal(rest[2..])
             : rest is ['.' or (>= '0' and <= '9'), ..]
             && double.TryParse(
                 rest,

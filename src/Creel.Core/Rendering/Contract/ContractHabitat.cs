@@ -24,12 +24,17 @@ public static class ContractHabitat
                 : ContractVariables.Read(name => variables.GetValueOrDefault(name)?.Value);
         }
 
-        if (Json5Reader.Read(source.File, source.Text).Root is Json5Object root && HabitatFormats.Of(root) == HabitatFormat.Legacy)
+        if (
+            Json5Reader.Read(source.File, source.Text).Root is Json5Object root
+            && HabitatFormats.Of(root) == HabitatFormat.Legacy
+        )
         {
             var parsed = LegacyHabitatParser.Parse(source.Text, null, LegacyFlavor.Contract);
             return parsed is { ExitCode: 0, Environment: { } text }
                 ? ContractVariables.Read(Variables(text).GetValueOrDefault)
-                : throw new CreelException(Fault.Invalid("habitat", $"the older parser refuses {source.File}: {parsed.Stderr.Trim()}"));
+                : throw new CreelException(
+                    Fault.Invalid("habitat", $"the older parser refuses {source.File}: {parsed.Stderr.Trim()}")
+                );
         }
 
         return model is null
@@ -59,7 +64,9 @@ public static class ContractHabitat
                             group.Id.Value,
                             group.Level.ToString().ToLowerInvariant(),
                             group.Network.ToString().ToLowerInvariant(),
-                            group.Limits.Memory is { Written: true } memory ? memory.Value.ToString("0", CultureInfo.InvariantCulture) : "",
+                            group.Limits.Memory is { Written: true } memory
+                                ? memory.Value.ToString("0", CultureInfo.InvariantCulture)
+                                : "",
                             group.Limits.Cpu is { Written: true } cpu ? cpu.Value.ToString(CultureInfo.InvariantCulture) : ""
                         );
                     }

@@ -56,7 +56,10 @@ internal static class HardenedGenerator
         var habitat = Read(call);
         var level = sessions ? IsolationLevel.Session : IsolationLevel.Container;
         habitat = habitat with { Groups = [.. Listed(call, habitat).Where(g => g.Level == level)] };
-        var (user, container) = RenderCommand.Users(call.Io.Variable("USERNAME") is { Length: > 0 } name ? name : null, call.Parts.Self);
+        var (user, container) = RenderCommand.Users(
+            call.Io.Variable("USERNAME") is { Length: > 0 } name ? name : null,
+            call.Parts.Self
+        );
         var options = new RenderOptions
         {
             Target = sessions ? RenderTarget.Systemd : RenderTarget.Compose,
@@ -118,7 +121,10 @@ internal static class HardenedGenerator
     /// <summary>The groups that ISOLATION_GROUPS names; a space around one, or one named twice, is only told.</summary>
     private static IEnumerable<AgentGroup> Listed(Call call, HabitatModel habitat)
     {
-        var written = ContractVariables.Elements(call.Io.Variable("ISOLATION_GROUPS") ?? "").Where(g => g.Trim().Length > 0).ToList();
+        var written = ContractVariables
+            .Elements(call.Io.Variable("ISOLATION_GROUPS") ?? "")
+            .Where(g => g.Trim().Length > 0)
+            .ToList();
         var names = written.Select(g => g.Trim().ToLowerInvariant()).ToList();
         if (written.Any(g => g != g.Trim()) || names.Distinct().Count() != names.Count)
         {

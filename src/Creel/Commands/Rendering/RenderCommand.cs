@@ -32,12 +32,42 @@ internal static class RenderCommand
         var options = new Options(
             new("HABITAT") { Arity = ArgumentArity.ZeroOrOne, Description = "The habitat; without it, the one in this folder" },
             Output(),
-            Words("--target", "systemd: units; compose: a compose file; without it, each group where its level belongs", null, "systemd", "compose"),
-            Words("--profile", "hardened; or contract: what the older generators wrote, with all that it exposes", "hardened", "hardened", "contract"),
-            Words("--network", "What groups with network proxy get, since files alone bring no proxy", "internal", "none", "internal", "bridge", "host"),
+            Words(
+                "--target",
+                "systemd: units; compose: a compose file; without it, each group where its level belongs",
+                null,
+                "systemd",
+                "compose"
+            ),
+            Words(
+                "--profile",
+                "hardened; or contract: what the older generators wrote, with all that it exposes",
+                "hardened",
+                "hardened",
+                "contract"
+            ),
+            Words(
+                "--network",
+                "What groups with network proxy get, since files alone bring no proxy",
+                "internal",
+                "none",
+                "internal",
+                "bridge",
+                "host"
+            ),
             new("--user") { Description = "Whom units run as, by name; whom containers run as, as UID:GID", HelpName = "USER" },
-            new("--image") { Description = "The image with OpenClaw in it", HelpName = "IMAGE", DefaultValueFactory = _ => new RenderOptions().Image },
-            new("--openclaw") { Description = "The OpenClaw program of units", HelpName = "FILE", DefaultValueFactory = _ => new RenderOptions().Program },
+            new("--image")
+            {
+                Description = "The image with OpenClaw in it",
+                HelpName = "IMAGE",
+                DefaultValueFactory = _ => new RenderOptions().Image,
+            },
+            new("--openclaw")
+            {
+                Description = "The OpenClaw program of units",
+                HelpName = "FILE",
+                DefaultValueFactory = _ => new RenderOptions().Program,
+            },
             new("--plan") { Description = "Show what would change, and write nothing" },
             new("--overwrite") { Description = "Also replace files that somebody else wrote or changed" },
             HabitatFile.Lenient()
@@ -85,10 +115,16 @@ internal static class RenderCommand
             && int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out var gid)
         )
         {
-            return uid > 0 ? (null, new CellUser(uid, gid)) : throw new UsageException("containers don't run as root", "name another UID:GID");
+            return uid > 0
+                ? (null, new CellUser(uid, gid))
+                : throw new UsageException("containers don't run as root", "name another UID:GID");
         }
 
-        return written.Length is > 0 and <= 31 && written[0] != '-' && written != "root" && written.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_')
+        return
+            written.Length is > 0 and <= 31
+            && written[0] != '-'
+            && written != "root"
+            && written.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_')
             ? (written, usual)
             : throw new UsageException($"'{written}' is no user for an agent", "write a login name other than root, or UID:GID");
     }
@@ -114,7 +150,13 @@ internal static class RenderCommand
             ErrorReport.Problems(call.Io.Error, problems);
         }
 
-        var request = new RenderRequest(model, Chosen(call, options), folder, call.Value(options.Plan), call.Value(options.Overwrite));
+        var request = new RenderRequest(
+            model,
+            Chosen(call, options),
+            folder,
+            call.Value(options.Plan),
+            call.Value(options.Overwrite)
+        );
         RenderReport.Show(call, request, call.Parts.Render.Render(request));
         return ExitCodes.Ok;
     }
@@ -126,7 +168,10 @@ internal static class RenderCommand
         {
             "systemd" => ContractGenerator.Session,
             "compose" => ContractGenerator.Container,
-            _ => throw new UsageException("the contract profile has two generators", "choose one with --target systemd or --target compose"),
+            _ => throw new UsageException(
+                "the contract profile has two generators",
+                "choose one with --target systemd or --target compose"
+            ),
         };
         if (call.Value(options.Plan) || call.Json)
         {

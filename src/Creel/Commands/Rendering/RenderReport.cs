@@ -70,7 +70,9 @@ internal static class RenderReport
 
         foreach (var group in result.Design.Groups)
         {
-            call.Say($"{group.Id}: {Word(group.Target)}, port {group.Port}, network {Word(group.Network)}, {Words.Count(group.Agents.Count, "agent", "agents")}");
+            call.Say(
+                $"{group.Id}: {Word(group.Target)}, port {group.Port}, network {Word(group.Network)}, {Words.Count(group.Agents.Count, "agent", "agents")}"
+            );
         }
 
         if (request.PlanOnly)
@@ -81,7 +83,9 @@ internal static class RenderReport
         if (result.Design.Groups.FirstOrDefault(g => g.Target == RenderTarget.Systemd) is { } unit)
         {
             var ending = unit.HasDoor ? "socket" : "service";
-            call.Note($"  → start one, as root: systemctl link {request.Folder}/openclaw-{unit.Id}.* && systemctl enable --now openclaw-{unit.Id}.{ending}");
+            call.Note(
+                $"  → start one, as root: systemctl link {request.Folder}/openclaw-{unit.Id}.* && systemctl enable --now openclaw-{unit.Id}.{ending}"
+            );
         }
 
         if (result.Design.Groups.Any(g => g.Target == RenderTarget.Compose))

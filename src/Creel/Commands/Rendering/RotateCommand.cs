@@ -8,14 +8,18 @@ internal static class RotateCommand
 {
     public static Command Build(Cli cli)
     {
-        var groups = new Argument<string[]>("GROUP") { Arity = ArgumentArity.ZeroOrMore, Description = "Whose; without one, all" };
+        var groups = new Argument<string[]>("GROUP")
+        {
+            Arity = ArgumentArity.ZeroOrMore,
+            Description = "Whose; without one, all",
+        };
         var output = RenderCommand.Output();
         var command = new Command("rotate", "Make new tokens for the gateways in a folder") { groups, output };
         return cli.Runs(
             command,
             (call, _) =>
             {
-                var rotated = call.Parts.Render.Rotate(call.FullPath(call.Value(output)!), call.Value(groups));
+                var rotated = call.Parts.Render.Rotate(call.FullPath(call.Value(output)!), call.Optional(groups) ?? []);
                 if (call.Json)
                 {
                     call.Print(new { rotated });
