@@ -32,9 +32,12 @@ public sealed class OutputFolder : IDisposable
     /// <summary>Absolute, as it was named.</summary>
     public string Path { get; }
 
+    /// <summary>What is written is on the disk when the call returns; without it, only as soon as the system comes to it.</summary>
+    public bool Durable { get; private init; } = true;
+
     /// <param name="path">Made where it is missing; itself it may be a symbolic link, since a person named it.</param>
     /// <exception cref="CreelException">It can't be made or opened.</exception>
-    public static OutputFolder Open(string path)
+    public static OutputFolder Open(string path, bool durable = true)
     {
         path = System.IO.Path.GetFullPath(path);
         try
@@ -46,16 +49,18 @@ public sealed class OutputFolder : IDisposable
             throw new CreelException(Fault.Unavailable("output-folder", $"{path} can't be made: {error.Message}"), error);
         }
 
-        return TryOpen(path)
+        return TryOpen(path, durable)
             ?? throw new CreelException(Fault.NotFound("output-folder", $"{path} is gone again: something else removes it"));
     }
 
     /// <summary>Null where there is no such folder.</summary>
     /// <exception cref="CreelException">It is no folder, or can't be opened.</exception>
-    public static OutputFolder? TryOpen(string path)
+    public static OutputFolder? TryOpen(string path, bool durable = true)
     {
         path = System.IO.Path.GetFullPath(path);
-        return Call(null, path, Folder | CloseOnExec, 0, 0, path) is { } root ? new OutputFolder(path, root) : null;
+        return Call(null, path, Folder | CloseOnExec, 0, 0, path) is { } root
+            ? new OutputFolder(path, root) { Durable = durable }
+            : null;
     }
 
     /// <summary>Keeps others who lock it too out of it, until this is disposed of.</summary>
@@ -125,11 +130,11 @@ public sealed class OutputFolder : IDisposable
                 {
                     Own(handle, file.Owner, shown);
                     RandomAccess.Write(handle, Encoding.UTF8.GetBytes(file.Text), 0);
-                    RandomAccess.FlushToDisk(handle);
+                    Flush(handle);
                 }
 
                 Check(Libc.renameat(Number(parent), temporary, Number(parent), name), shown);
-                RandomAccess.FlushToDisk(parent);
+                Flush(parent);
             }
             catch (Exception error)
             {
@@ -210,6 +215,14 @@ public sealed class OutputFolder : IDisposable
         Call(root, relative, Folder | CloseOnExec, 0, Inside, Shown(relative)) ?? throw Gone(Shown(relative));
 
     private string Shown(string relative) => relative == "." ? Path : $"{Path}/{relative}";
+
+    private void Flush(SafeFileHandle handle)
+    {
+        if (Durable)
+        {
+            RandomAccess.FlushToDisk(handle);
+        }
+    }
 
     private static void Own(SafeFileHandle handle, CellUser? owner, string shown)
     {

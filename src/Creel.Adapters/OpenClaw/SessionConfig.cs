@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using Creel.Core.Rendering;
 
 namespace Creel.Adapters.OpenClaw;
@@ -8,7 +9,7 @@ namespace Creel.Adapters.OpenClaw;
 /// The configuration of a group's own gateway, as OpenClaw 2026.9 takes it (<c>agents.entries</c>; the token by a variable). It
 /// holds what the habitat says for this group's agents, and nothing of any other group's.
 /// </summary>
-public static class SessionConfig
+public static partial class SessionConfig
 {
     public const string FileName = "openclaw.session.json";
 
@@ -68,13 +69,13 @@ public static class SessionConfig
         var entries = new JsonObject();
         foreach (var agent in group.Agents)
         {
-            var entry = new JsonObject { ["name"] = agent.Name };
+            var entry = new JsonObject { ["name"] = Literal(agent.Name) };
             if (agent.Model is { } model)
             {
-                entry["model"] = model;
+                entry["model"] = Literal(model);
             }
 
-            entry["workspace"] = agent.Workspace ?? $"{workspaces}/{agent.Id}";
+            entry["workspace"] = Literal(agent.Workspace ?? $"{workspaces}/{agent.Id}");
             entries[agent.Id.Value] = entry;
         }
 
@@ -90,4 +91,10 @@ public static class SessionConfig
 
         return agents;
     }
+
+    /// <summary>Text that OpenClaw takes as it is: a <c>${NAME}</c> in it is no variable of its own.</summary>
+    private static string Literal(string text) => Variable().Replace(text, "$$$0");
+
+    [GeneratedRegex(@"\$\{[A-Z_][A-Z0-9_]*\}")]
+    private static partial Regex Variable();
 }

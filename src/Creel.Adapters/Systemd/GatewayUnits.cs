@@ -46,7 +46,7 @@ public static class GatewayUnits
             "",
             "[Service]",
             "Type=exec",
-            options.User is { } user ? $"User={user}" : "DynamicUser=yes",
+            $"User={options.User ?? GatewayUsers.Of(group)}",
             $"StateDirectory=openclaw/{group.Id}",
             "StateDirectoryMode=0700",
             $"WorkingDirectory={state}",

@@ -2,7 +2,8 @@ namespace Creel.Adapters.Systemd;
 
 /// <summary>
 /// What every hardened unit says. <c>MemoryDenyWriteExecute</c> is not in it: Node compiles at run time into memory that it then
-/// executes.
+/// executes. Nor is <c>RestrictSUIDSGID</c>: it takes openat2 away, with which OpenClaw locks its state, and with
+/// <c>NoNewPrivileges</c> a set-uid file gives nobody anything.
 /// </summary>
 internal static class UnitHardening
 {
@@ -25,7 +26,6 @@ internal static class UnitHardening
         "ProtectProc=invisible",
         "RestrictNamespaces=yes",
         "RestrictRealtime=yes",
-        "RestrictSUIDSGID=yes",
         "LockPersonality=yes",
         "RemoveIPC=yes",
         "KeyringMode=private",

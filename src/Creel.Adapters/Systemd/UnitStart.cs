@@ -9,7 +9,8 @@ namespace Creel.Adapters.Systemd;
 /// <summary>Puts generated units where systemd looks for them, and starts them.</summary>
 /// <param name="folder">Where systemd looks.</param>
 /// <param name="systemctl">The program.</param>
-public sealed class UnitStart(string folder = UnitStart.SystemFolder, string systemctl = "systemctl")
+/// <param name="sysusers">The program that makes the units' users, where they have their own.</param>
+public sealed class UnitStart(string folder = UnitStart.SystemFolder, string systemctl = "systemctl", string sysusers = "systemd-sysusers")
 {
     public const string SystemFolder = "/etc/systemd/system";
 
@@ -25,6 +26,13 @@ public sealed class UnitStart(string folder = UnitStart.SystemFolder, string sys
         CancellationToken cancel
     )
     {
+        var users = units.Where(f => f.Path == GatewayUsers.FileName).ToList();
+        units = [.. units.Except(users)];
+        if (users.Count > 0)
+        {
+            await RunAsync(sysusers, [Path.Combine(from, GatewayUsers.FileName)], cancel);
+        }
+
         if (RealFolder(from) != RealFolder(folder))
         {
             using var there = OutputFolder.Open(folder);
@@ -34,17 +42,18 @@ public sealed class UnitStart(string folder = UnitStart.SystemFolder, string sys
             }
         }
 
-        await SystemctlAsync(["daemon-reload"], cancel);
+        await RunAsync(systemctl, ["daemon-reload"], cancel);
         foreach (var unit in units.Where(u => u.Text.Contains("\n[Install]\n", StringComparison.Ordinal)))
         {
-            await SystemctlAsync(["enable", unit.Path], cancel);
-            await SystemctlAsync([changed.Contains(unit.Path) ? "restart" : "start", unit.Path], cancel);
+            await RunAsync(systemctl, ["enable", unit.Path], cancel);
+            await RunAsync(systemctl, [changed.Contains(unit.Path) ? "restart" : "start", unit.Path], cancel);
         }
     }
 
-    private async Task SystemctlAsync(string[] arguments, CancellationToken cancel)
+    private static async Task RunAsync(string program, string[] arguments, CancellationToken cancel)
     {
-        using var process = Start(arguments);
+        var name = Path.GetFileName(program);
+        using var process = Start(program, arguments);
         await process.WaitForExitAsync(cancel);
         if (process.ExitCode != 0)
         {
@@ -52,7 +61,7 @@ public sealed class UnitStart(string folder = UnitStart.SystemFolder, string sys
                 new Fault(
                     FaultKind.ApplyFailed,
                     "systemctl",
-                    $"systemctl {string.Join(' ', arguments)} failed with exit code {process.ExitCode}",
+                    $"{name} {string.Join(' ', arguments)} failed with exit code {process.ExitCode}",
                     "The files are written: see what it said above, then run it again"
                 )
             );
@@ -60,18 +69,18 @@ public sealed class UnitStart(string folder = UnitStart.SystemFolder, string sys
     }
 
     /// <summary>By the caller's PATH, as the older script found it.</summary>
-    private Process Start(string[] arguments)
+    private static Process Start(string program, string[] arguments)
     {
         try
         {
-            return Process.Start(new ProcessStartInfo(systemctl, arguments))!;
+            return Process.Start(new ProcessStartInfo(program, arguments))!;
         }
         catch (Win32Exception error)
         {
             throw new CreelException(
                 Fault.Missing(
                     "program-missing",
-                    $"the program systemctl can't be run: {error.Message}",
+                    $"the program {Path.GetFileName(program)} can't be run: {error.Message}",
                     "Set DRY_RUN=1 to only write the files"
                 ),
                 error

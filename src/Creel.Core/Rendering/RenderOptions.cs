@@ -14,7 +14,7 @@ public sealed record RenderOptions
     /// <summary>What groups with the network <c>proxy</c> get, since files alone bring no proxy. Never the host's unless written out.</summary>
     public NetworkMode InsteadOfProxy { get; init; } = NetworkMode.Internal;
 
-    /// <summary>A login name that units run as; null: a user of systemd's own making.</summary>
+    /// <summary>A login name that units run as; null: a user for each unit, which systemd-sysusers makes.</summary>
     public string? User { get; init; }
 
     /// <summary>Whom containers run as, and who owns their files.</summary>

@@ -44,7 +44,8 @@ internal static class ContractFiles
 
     private static void Write(string path, IReadOnlyList<OutputFile> files)
     {
-        using var folder = OutputFolder.Open(path);
+        // As fast as the older scripts: after a power cut they are run again.
+        using var folder = OutputFolder.Open(path, durable: false);
 
         // Looked at first, so that what can't be written stops it before the first file.
         foreach (var file in files)

@@ -43,6 +43,12 @@ internal static partial class RenderFiles
             }
         }
 
+        var units = design.Groups.Where(g => g.Target == RenderTarget.Systemd).ToList();
+        if (units.Count > 0 && options.User is null)
+        {
+            files.Add(GatewayUsers.File(units, Marker));
+        }
+
         var services = design.Groups.Where(g => g.Target == RenderTarget.Compose).ToList();
         if (services.Count > 0)
         {
@@ -102,6 +108,6 @@ internal static partial class RenderFiles
                 .Order(StringComparer.Ordinal),
         ];
 
-    [GeneratedRegex(@"\$\{([A-Z_][A-Z0-9_]*)\}")]
+    [GeneratedRegex(@"(?<!\$)\$\{([A-Z_][A-Z0-9_]*)\}")]
     private static partial Regex Reference();
 }

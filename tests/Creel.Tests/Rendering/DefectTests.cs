@@ -104,12 +104,14 @@ public sealed class DefectTests : IDisposable
     public void A_dollar_in_a_name_is_no_variable_of_compose()
     {
         rendering.Render(
-            """{ name: "d", isolation: "container", agents: { list: [ { id: "a", name: "$(id) ${HOME}, he said \"hi\"" } ] } }"""
+            """{ name: "d", isolation: "container", agents: { list: [ { id: "a", name: "$(id) $${HOME}, he said \"hi\"" } ] } }"""
         );
 
         var environment = rendering.Service("a")["environment"];
         environment["AGENT_NAMES"].ToString().ShouldBe("$$(id) $${HOME}, he said \"hi\"");
         environment["AGENT_NAMES_JSON"].ToString().ShouldNotContain("\\u");
+        rendering.Config("a")["agents"]!["entries"]!["a"]!["name"]!.ToString().ShouldBe("$(id) $${HOME}, he said \"hi\"");
+        rendering.Text("a/keys.env").ShouldNotContain("HOME");
     }
 
     [Fact]
@@ -208,6 +210,24 @@ public sealed class DefectTests : IDisposable
     [Fact]
     public void Without_root_containers_run_as_who_rendered() =>
         RenderCommand.Users(null, new CellUser(501, 20)).Container.ShouldBe(new CellUser(501, 20));
+
+    [Fact]
+    public void Each_unit_has_a_user_of_its_own_whatever_its_groups_name_is()
+    {
+        var ids = (string[])["bart", new('a', 64), new string('a', 63) + "b"];
+        rendering.Render($$"""{ name: "u", agents: { list: [ {{string.Join(", ", ids.Select(id => $"{{ id: '{id}' }}"))}} ] } }""");
+
+        var users = ids.Select(id => rendering.Text($"openclaw-{id}.service").Split('\n').Single(l => l.StartsWith("User="))[5..]).ToList();
+        users[0].ShouldBe("openclaw-bart");
+        users.ShouldBeUnique();
+        users.ShouldAllBe(user => user.Length <= 31);
+        var made = rendering.Text("openclaw-users.conf").Split('\n').Where(l => l.StartsWith("u ")).Select(l => l.Split(' ')[1]);
+        made.ShouldBe(users, ignoreOrder: true);
+        rendering.Text("openclaw-bart.service").ShouldNotContain("DynamicUser");
+        rendering.Render(Rendering.Two, new RenderOptions { User = "bot" });
+        rendering.Has("openclaw-users.conf").ShouldBeFalse();
+        rendering.Text("openclaw-bart.service").ShouldContain("\nUser=bot\n");
+    }
 
     [Fact]
     public void A_host_network_is_told_of() =>

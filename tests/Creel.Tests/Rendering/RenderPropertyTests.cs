@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using Creel.Adapters.Compose;
 using Creel.Adapters.OpenClaw;
 using Creel.Adapters.Systemd;
@@ -98,8 +99,8 @@ public class RenderPropertyTests
                     }
 
                     var json = JsonNode.Parse(files.Single(f => f.Path == "g/openclaw.session.json").Text)!;
-                    json["agents"]!["entries"]!["a"]!["name"]!.GetValue<string>().ShouldBe(name);
-                    json["agents"]!["entries"]!["a"]!["model"]!.GetValue<string>().ShouldBe(model);
+                    Read(json["agents"]!["entries"]!["a"]!["name"]!).ShouldBe(name);
+                    Read(json["agents"]!["entries"]!["a"]!["model"]!).ShouldBe(model);
                     if (target == RenderTarget.Compose)
                     {
                         CheckCompose(files.Single(f => f.Path == "docker-compose.yaml").Text, name, path);
@@ -174,6 +175,10 @@ public class RenderPropertyTests
                 write.Groups.ShouldAllBe(g => Path.GetFileName(g.Name) == g.Name && g.Name != ".." && !g.Name.Contains(' '));
             }
         );
+
+    /// <summary>As OpenClaw reads it: <c>$${NAME}</c> is the text <c>${NAME}</c>.</summary>
+    private static string Read(JsonNode node) =>
+        Regex.Replace(node.GetValue<string>(), @"\$(\$\{[A-Z_][A-Z0-9_]*\})", "$1");
 
     private static void CheckCompose(string text, string name, string path)
     {

@@ -83,8 +83,10 @@ internal static class RenderReport
         if (result.Design.Groups.FirstOrDefault(g => g.Target == RenderTarget.Systemd) is { } unit)
         {
             var ending = unit.HasDoor ? "socket" : "service";
+            var users = request.Options.User is null ? $"systemd-sysusers {request.Folder}/openclaw-users.conf && " : "";
             call.Note(
-                $"  → start one, as root: systemctl link {request.Folder}/openclaw-{unit.Id}.* && systemctl enable --now openclaw-{unit.Id}.{ending}"
+                $"  → start one, as root: {users}systemctl link {request.Folder}/openclaw-{unit.Id}.* && "
+                    + $"systemctl enable --now openclaw-{unit.Id}.{ending}"
             );
         }
 
