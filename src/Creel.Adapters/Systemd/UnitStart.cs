@@ -10,7 +10,11 @@ namespace Creel.Adapters.Systemd;
 /// <param name="folder">Where systemd looks.</param>
 /// <param name="systemctl">The program.</param>
 /// <param name="sysusers">The program that makes the units' users, where they have their own.</param>
-public sealed class UnitStart(string folder = UnitStart.SystemFolder, string systemctl = "systemctl", string sysusers = "systemd-sysusers")
+public sealed class UnitStart(
+    string folder = UnitStart.SystemFolder,
+    string systemctl = "systemctl",
+    string sysusers = "systemd-sysusers"
+)
 {
     public const string SystemFolder = "/etc/systemd/system";
 

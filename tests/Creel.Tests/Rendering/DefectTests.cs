@@ -215,9 +215,12 @@ public sealed class DefectTests : IDisposable
     public void Each_unit_has_a_user_of_its_own_whatever_its_groups_name_is()
     {
         var ids = (string[])["bart", new('a', 64), new string('a', 63) + "b"];
-        rendering.Render($$"""{ name: "u", agents: { list: [ {{string.Join(", ", ids.Select(id => $"{{ id: '{id}' }}"))}} ] } }""");
+        rendering.Render(
+            $$"""{ name: "u", agents: { list: [ {{string.Join(", ", ids.Select(id => $"{{ id: '{id}' }}"))}} ] } }"""
+        );
 
-        var users = ids.Select(id => rendering.Text($"openclaw-{id}.service").Split('\n').Single(l => l.StartsWith("User="))[5..]).ToList();
+        var users = ids.Select(id => rendering.Text($"openclaw-{id}.service").Split('\n').Single(l => l.StartsWith("User="))[5..])
+            .ToList();
         users[0].ShouldBe("openclaw-bart");
         users.ShouldBeUnique();
         users.ShouldAllBe(user => user.Length <= 31);

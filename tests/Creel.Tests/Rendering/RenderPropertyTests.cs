@@ -177,8 +177,7 @@ public class RenderPropertyTests
         );
 
     /// <summary>As OpenClaw reads it: <c>$${NAME}</c> is the text <c>${NAME}</c>.</summary>
-    private static string Read(JsonNode node) =>
-        Regex.Replace(node.GetValue<string>(), @"\$(\$\{[A-Z_][A-Z0-9_]*\})", "$1");
+    private static string Read(JsonNode node) => Regex.Replace(node.GetValue<string>(), @"\$(\$\{[A-Z_][A-Z0-9_]*\})", "$1");
 
     private static void CheckCompose(string text, string name, string path)
     {

@@ -26,7 +26,10 @@ public sealed class SubstrateTests : IDisposable
     {
         // A program that is there, since systemd looks for it.
         rendering.Render(Habitat, new RenderOptions { Program = "/bin/true" });
-        var units = Directory.GetFiles(rendering.Output, "openclaw-*").Where(f => !f.EndsWith(".conf", StringComparison.Ordinal)).ToList();
+        var units = Directory
+            .GetFiles(rendering.Output, "openclaw-*")
+            .Where(f => !f.EndsWith(".conf", StringComparison.Ordinal))
+            .ToList();
         units.Count.ShouldBe(5);
 
         var verified = Run("systemd-analyze", ["verify", .. units]);

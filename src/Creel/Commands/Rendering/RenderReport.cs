@@ -80,6 +80,18 @@ internal static class RenderReport
             return;
         }
 
+        string[] gone =
+        [
+            .. result
+                .Plan.Changes.Where(c => c.Act == FileAct.Remove)
+                .Select(c => c.Path)
+                .Where(path => !path.Contains('/') && Path.GetExtension(path) is (".service" or ".socket")),
+        ];
+        if (gone.Length > 0)
+        {
+            call.Note($"  → what is gone may still be up: systemctl disable --now {string.Join(' ', gone)}");
+        }
+
         if (result.Design.Groups.FirstOrDefault(g => g.Target == RenderTarget.Systemd) is { } unit)
         {
             var ending = unit.HasDoor ? "socket" : "service";
