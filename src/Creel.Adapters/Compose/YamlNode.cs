@@ -12,7 +12,7 @@ internal abstract record YamlNode
     /// <summary>Text that reads back as the same text: quoted wherever that is needed.</summary>
     public sealed record Text(string Value) : YamlNode;
 
-    /// <summary>Text that the older generator wrote bare, and which is refused where bare text reads back as something else.</summary>
+    /// <summary>Text that the older generator wrote bare; refused where bare text reads back as something else.</summary>
     public sealed record Bare(string Value) : YamlNode;
 
     /// <summary>A number or a truth value, as it is written.</summary>

@@ -70,6 +70,9 @@ internal static partial class Libc
     public static partial int flock(int descriptor, int operation);
 
     [LibraryImport("libc", SetLastError = true)]
+    public static partial int syncfs(int descriptor);
+
+    [LibraryImport("libc", SetLastError = true)]
     public static partial int fchown(int descriptor, uint uid, uint gid);
 
     /// <summary>The lists end with null.</summary>

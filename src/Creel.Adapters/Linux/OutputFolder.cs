@@ -32,12 +32,9 @@ public sealed class OutputFolder : IDisposable
     /// <summary>Absolute, as it was named.</summary>
     public string Path { get; }
 
-    /// <summary>What is written is on the disk when the call returns; without it, only as soon as the system comes to it.</summary>
-    public bool Durable { get; private init; } = true;
-
     /// <param name="path">Made where it is missing; itself it may be a symbolic link, since a person named it.</param>
     /// <exception cref="CreelException">It can't be made or opened.</exception>
-    public static OutputFolder Open(string path, bool durable = true)
+    public static OutputFolder Open(string path)
     {
         path = System.IO.Path.GetFullPath(path);
         try
@@ -49,18 +46,16 @@ public sealed class OutputFolder : IDisposable
             throw new CreelException(Fault.Unavailable("output-folder", $"{path} can't be made: {error.Message}"), error);
         }
 
-        return TryOpen(path, durable)
+        return TryOpen(path)
             ?? throw new CreelException(Fault.NotFound("output-folder", $"{path} is gone again: something else removes it"));
     }
 
     /// <summary>Null where there is no such folder.</summary>
     /// <exception cref="CreelException">It is no folder, or can't be opened.</exception>
-    public static OutputFolder? TryOpen(string path, bool durable = true)
+    public static OutputFolder? TryOpen(string path)
     {
         path = System.IO.Path.GetFullPath(path);
-        return Call(null, path, Folder | CloseOnExec, 0, 0, path) is { } root
-            ? new OutputFolder(path, root) { Durable = durable }
-            : null;
+        return Call(null, path, Folder | CloseOnExec, 0, 0, path) is { } root ? new OutputFolder(path, root) : null;
     }
 
     /// <summary>Keeps others who lock it too out of it, until this is disposed of.</summary>
@@ -114,8 +109,9 @@ public sealed class OutputFolder : IDisposable
     }
 
     /// <summary>Writes a file as a whole; its folder must be there.</summary>
+    /// <param name="flush">It is on the disk when the call returns; without it, with the next <see cref="Flush"/>.</param>
     /// <exception cref="CreelException">It can't be written; what was there is still there.</exception>
-    public void Write(OutputFile file)
+    public void Write(OutputFile file, bool flush = true)
     {
         var (parent, name) = Parent(file.Path);
         using (parent)
@@ -130,11 +126,17 @@ public sealed class OutputFolder : IDisposable
                 {
                     Own(handle, file.Owner, shown);
                     RandomAccess.Write(handle, Encoding.UTF8.GetBytes(file.Text), 0);
-                    Flush(handle);
+                    if (flush)
+                    {
+                        RandomAccess.FlushToDisk(handle);
+                    }
                 }
 
                 Check(Libc.renameat(Number(parent), temporary, Number(parent), name), shown);
-                Flush(parent);
+                if (flush)
+                {
+                    RandomAccess.FlushToDisk(parent);
+                }
             }
             catch (Exception error)
             {
@@ -145,6 +147,9 @@ public sealed class OutputFolder : IDisposable
             }
         }
     }
+
+    /// <summary>Brings all that was written to the disk at once: for many files much cheaper than one by one.</summary>
+    public void Flush() => Check(Libc.syncfs(Number(root)), Path);
 
     /// <summary>Makes a folder where it is missing, with its parents.</summary>
     public void MakeFolder(string relative, UnixFileMode mode, CellUser? owner = null)
@@ -215,14 +220,6 @@ public sealed class OutputFolder : IDisposable
         Call(root, relative, Folder | CloseOnExec, 0, Inside, Shown(relative)) ?? throw Gone(Shown(relative));
 
     private string Shown(string relative) => relative == "." ? Path : $"{Path}/{relative}";
-
-    private void Flush(SafeFileHandle handle)
-    {
-        if (Durable)
-        {
-            RandomAccess.FlushToDisk(handle);
-        }
-    }
 
     private static void Own(SafeFileHandle handle, CellUser? owner, string shown)
     {

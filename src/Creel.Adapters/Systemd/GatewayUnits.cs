@@ -58,7 +58,7 @@ public static class GatewayUnits
             "Environment=PATH=/usr/local/bin:/usr/bin:/bin",
             $"Environment=OPENCLAW_CONFIG_PATH=/run/credentials/{unit}/openclaw.session.json",
             $"Environment=OPENCLAW_STATE_DIR={state}",
-            $"ExecStart={UnitText.Word(options.Program).Replace("$", "$$", StringComparison.Ordinal)} gateway --bind loopback --port {Number(group.Port)}",
+            $"ExecStart={Program(options)} gateway --bind loopback --port {Number(group.Port)}",
             "Restart=on-failure",
             "RestartSec=10",
             "RestartPreventExitStatus=2 78",
@@ -76,6 +76,10 @@ public static class GatewayUnits
             "WantedBy=multi-user.target",
         ];
     }
+
+    /// <summary>In a command line '$' begins a variable.</summary>
+    private static string Program(RenderOptions options) =>
+        UnitText.Word(options.Program).Replace("$", "$$", StringComparison.Ordinal);
 
     private static IEnumerable<string> Limits(ResourceLimits limits)
     {

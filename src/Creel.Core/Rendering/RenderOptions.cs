@@ -11,7 +11,9 @@ public sealed record RenderOptions
     /// </summary>
     public RenderTarget? Target { get; init; }
 
-    /// <summary>What groups with the network <c>proxy</c> get, since files alone bring no proxy. Never the host's unless written out.</summary>
+    /// <summary>
+    /// What groups with the network <c>proxy</c> get, since files alone bring no proxy. Never the host's unless written out.
+    /// </summary>
     public NetworkMode InsteadOfProxy { get; init; } = NetworkMode.Internal;
 
     /// <summary>A login name that units run as; null: a user for each unit, which systemd-sysusers makes.</summary>

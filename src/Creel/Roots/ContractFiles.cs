@@ -44,10 +44,14 @@ internal static class ContractFiles
 
     private static void Write(string path, IReadOnlyList<OutputFile> files)
     {
-        // As fast as the older scripts: after a power cut they are run again.
-        using var folder = OutputFolder.Open(path, durable: false);
+        using var folder = OutputFolder.Open(path);
 
         // Looked at first, so that what can't be written stops it before the first file.
+        foreach (var file in files)
+        {
+            _ = folder.Read(file.Path);
+        }
+
         foreach (var file in files)
         {
             if (Path.GetDirectoryName(file.Path) is { Length: > 0 } below)
@@ -55,12 +59,8 @@ internal static class ContractFiles
                 folder.MakeFolder(below, Folder);
             }
 
-            _ = folder.Read(file.Path);
-        }
-
-        foreach (var file in files)
-        {
-            folder.Write(file);
+            // As fast as the older scripts: after a power cut they are run again.
+            folder.Write(file, flush: false);
         }
     }
 }

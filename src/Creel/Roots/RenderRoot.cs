@@ -18,23 +18,34 @@ internal static partial class RenderRoot
     /// <exception cref="CreelException">The habitat can't be given as files, or the folder holds what is not ours.</exception>
     private static RenderResult Render(RenderRequest request)
     {
-        using var folder = request.PlanOnly ? OutputFolder.TryOpen(request.Folder) : OutputFolder.Open(request.Folder);
+        using var there = OutputFolder.TryOpen(request.Folder);
         if (!request.PlanOnly)
         {
-            folder!.Lock();
+            there?.Lock();
         }
 
-        var before = RenderManifest.Read(folder?.Read(RenderManifest.FileName)?.Text);
+        var before = RenderManifest.Read(there?.Read(RenderManifest.FileName)?.Text);
         var design = RenderDesign.Of(request.Habitat, request.Options, before.Ports, FreePort.Is);
-        var wanted = RenderFiles.Of(design, request.Options, request.Folder, group => Token(folder, group));
-        var plan = ChangePlan.Of(wanted, design.Ports, before, path => folder?.Read(path), request.Overwrite);
+        var wanted = RenderFiles.Of(design, request.Options, request.Folder, group => Token(there, group));
+        var plan = ChangePlan.Of(wanted, design.Ports, before, path => there?.Read(path), request.Overwrite);
         if (!request.PlanOnly)
         {
-            Apply(folder!, plan, before, design, request.Options);
+            using var made = there is null ? Make(request.Folder) : null;
+            Apply(there ?? made!, plan, before, design, request.Options);
         }
 
         var notes = design.Notes.Concat(design.Groups.SelectMany(g => MissingKeys(plan, g)));
         return new RenderResult(design, plan, [.. notes]);
+    }
+
+    /// <summary>The folder, made only when it is known what comes into it.</summary>
+    private static OutputFolder Make(string path)
+    {
+        var folder = OutputFolder.Open(path);
+        folder.Lock();
+        return folder.Read(RenderManifest.FileName) is null
+            ? folder
+            : throw new CreelException(Fault.Conflict("output-folder", $"somebody else has just made {path}", "Run it again"));
     }
 
     /// <summary>New tokens for some groups, or for all.</summary>
@@ -77,7 +88,7 @@ internal static partial class RenderRoot
 
         var after = before with { Files = hashes };
         Save(folder, after);
-        files.ForEach(folder.Write);
+        files.ForEach(file => folder.Write(file));
         Save(folder, after with { Files = hashes.ToDictionary(h => h.Key, h => h.Value.Split(' ')[^1]) });
         return [.. chosen];
     }
@@ -121,7 +132,7 @@ internal static partial class RenderRoot
             switch (change.Act)
             {
                 case FileAct.Add or FileAct.Replace:
-                    folder.Write(change.After!);
+                    folder.Write(change.After!, flush: false);
                     break;
                 case FileAct.Remove:
                     folder.Delete(change.Path);
@@ -135,6 +146,7 @@ internal static partial class RenderRoot
             folder.DeleteEmptyFolder(gone);
         }
 
+        folder.Flush();
         Save(folder, plan.Manifest);
     }
 

@@ -13,9 +13,10 @@ public static class ContractExposure
     {
         if (generator == ContractGenerator.Session)
         {
-            yield return $"these gateways listen on every address of this machine, and their tokens can be guessed: session-{groups[0].Name}";
+            yield return "these gateways listen on every address of this machine, and their tokens can be guessed: "
+                + $"session-{groups[0].Name}";
             yield return "everybody on this machine can read the configurations with the tokens (mode 0644)";
-            yield return "the units limit nothing: what the user may, each agent may; network, memory and cpu of an agent are not applied";
+            yield return "the units limit nothing: what the user may, each agent may; network, memory and cpu are not applied";
             yield break;
         }
 

@@ -10,7 +10,7 @@ using Creel.Terminal.Client;
 
 namespace Creel.Commands.Rendering;
 
-/// <summary><c>creel render [HABITAT] -o FOLDER</c>: plain files for people who run OpenClaw gateways without a server of ours.</summary>
+/// <summary><c>creel render [HABITAT] -o FOLDER</c>: plain files for people who run OpenClaw gateways by themselves.</summary>
 internal static class RenderCommand
 {
     private sealed record Options(
