@@ -20,9 +20,24 @@ public static class GatewayCompose
     /// <param name="marker">The line that every generated file begins with.</param>
     public static OutputFile File(RenderDesign design, IReadOnlyList<RenderedGroup> groups, RenderOptions options, string marker)
     {
-        var networks = groups.Where(HasNetwork).Select(g => (Name(g), (YamlNode?)Network(g))).ToList();
+        var networks = groups
+            .Where(HasNetwork)
+            .Select(g => (Name(g), (YamlNode?)Network(g)))
+            .Concat(groups.Where(g => g.HasDoor).Select(g => (ComposeDoor.Name(g), (YamlNode?)ComposeDoor.Network())))
+            .ToList();
         var document = YamlNode.Of(
-            ("services", YamlNode.Of(groups.Select(g => (Name(g), (YamlNode?)Service(design, g, options))))),
+            (
+                "services",
+                YamlNode.Of(
+                    groups
+                        .Select(g => (Name(g), (YamlNode?)Service(design, g, options)))
+                        .Concat(
+                            groups
+                                .Where(g => g.HasDoor)
+                                .Select(g => (ComposeDoor.Name(g), (YamlNode?)ComposeDoor.Service(g, options)))
+                        )
+                )
+            ),
             ("networks", networks.Count == 0 ? null : YamlNode.Of(networks))
         );
         return new OutputFile(ContractCompose.FileName, $"# {marker}\n{YamlText.Write(document)}", OutputFile.Open);
@@ -33,7 +48,7 @@ public static class GatewayCompose
 
     private static bool HasNetwork(RenderedGroup group) => group.Network is NetworkMode.Internal or NetworkMode.Bridge;
 
-    private static string Name(RenderedGroup group) => $"openclaw-{group.Id}";
+    internal static string Name(RenderedGroup group) => $"openclaw-{group.Id}";
 
     /// <summary>One for each group, so that groups do not reach each other.</summary>
     private static YamlNode.Map Network(RenderedGroup group) =>
@@ -46,11 +61,10 @@ public static class GatewayCompose
     {
         var port = group.Port.ToString(CultureInfo.InvariantCulture);
         var probe = $"fetch('http://127.0.0.1:{port}/').then(r=>process.exit(r.ok?0:1),()=>process.exit(1))";
-        var user = string.Create(CultureInfo.InvariantCulture, $"{options.ContainerUser.Uid}:{options.ContainerUser.Gid}");
         return YamlNode.Of(
             ("image", Text(options.Image)),
             ("container_name", Text(Name(group))),
-            ("user", Text(user)),
+            ("user", User(options)),
             ("restart", Text("on-failure:5")),
             ("init", YamlNode.Flag(true)),
             ("read_only", YamlNode.Flag(true)),
@@ -93,15 +107,18 @@ public static class GatewayCompose
                     ("start_period", Text("60s"))
                 )
             ),
-            (
-                "logging",
-                YamlNode.Of(
-                    ("driver", Text("json-file")),
-                    ("options", YamlNode.Of(("max-size", Text("10m")), ("max-file", new YamlNode.Literal("\"3\""))))
-                )
-            )
+            ("logging", Logging())
         );
     }
+
+    internal static YamlNode.Map Logging() =>
+        YamlNode.Of(
+            ("driver", Text("json-file")),
+            ("options", YamlNode.Of(("max-size", Text("10m")), ("max-file", new YamlNode.Literal("\"3\""))))
+        );
+
+    internal static YamlNode.Text User(RenderOptions options) =>
+        Text(string.Create(CultureInfo.InvariantCulture, $"{options.ContainerUser.Uid}:{options.ContainerUser.Gid}"));
 
     private static YamlNode.Map Environment(RenderedGroup group) =>
         YamlNode.Of(
@@ -140,5 +157,5 @@ public static class GatewayCompose
     private static YamlNode.Literal? Bytes(Limit? limit) => limit is { } value ? YamlNode.Number((long)value.Value) : null;
 
     /// <summary>Compose replaces <c>$NAME</c> in every text; two are one.</summary>
-    private static YamlNode.Text Text(string text) => new(text.Replace("$", "$$", StringComparison.Ordinal));
+    internal static YamlNode.Text Text(string text) => new(text.Replace("$", "$$", StringComparison.Ordinal));
 }

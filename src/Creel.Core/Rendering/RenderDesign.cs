@@ -34,7 +34,7 @@ public sealed record RenderDesign(
             {
                 var network = group.Network == NetworkMode.Proxy ? options.InsteadOfProxy : group.Network;
                 Check(group, target, network, options, habitat, faults);
-                Note(group, target, network, notes);
+                Note(group, network, notes);
                 chosen.Add((group, target, network));
             }
         }
@@ -119,7 +119,7 @@ public sealed record RenderDesign(
         }
     }
 
-    private static void Note(AgentGroup group, RenderTarget target, NetworkMode network, List<string> notes)
+    private static void Note(AgentGroup group, NetworkMode network, List<string> notes)
     {
         if (group.Network == NetworkMode.Proxy)
         {
@@ -135,9 +135,9 @@ public sealed record RenderDesign(
             notes.Add($"group {group.Id} shares the host's network: it reaches whatever the host reaches");
         }
 
-        if (network == NetworkMode.None || (network, target) == (NetworkMode.Internal, RenderTarget.Compose))
+        if (network == NetworkMode.None)
         {
-            notes.Add($"group {group.Id} has no port on this machine: reach its gateway from inside, as its healthcheck does");
+            notes.Add($"group {group.Id} has no port on this machine: reach its gateway from inside");
         }
 
         if (group.Driver is not null)

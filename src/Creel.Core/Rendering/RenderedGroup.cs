@@ -16,7 +16,7 @@ public sealed record RenderedGroup(
 )
 {
     /// <summary>The port is reached over a door: the gateway itself has a network of its own without a way out.</summary>
-    public bool HasDoor => Target == RenderTarget.Systemd && Network == NetworkMode.Internal;
+    public bool HasDoor => Network == NetworkMode.Internal;
 
     /// <summary>The variables that hold the keys of the providers that its models need, and of no others (H30).</summary>
     public IReadOnlyList<string> KeyVariables =>

@@ -293,6 +293,25 @@ public sealed class RenderTests : IDisposable
     }
 
     [Fact]
+    public void What_has_no_way_out_is_reached_through_a_door_that_is_not_in_the_gateway()
+    {
+        var port = rendering.Render(Boxed.Replace("NET", "internal", StringComparison.Ordinal)).Design.Groups[0].Port;
+
+        var door = rendering.Service("bart.door");
+        door["ports"][0].ToString().ShouldBe($"127.0.0.1:{port}:{port}");
+        door["networks"].ToString().ShouldBe("[ openclaw-bart, openclaw-bart.door ]");
+        door.Children.ContainsKey("volumes").ShouldBeFalse();
+        door.Children.ContainsKey("env_file").ShouldBeFalse();
+        door["cap_drop"][0].ToString().ShouldBe("ALL");
+        rendering.Service("bart")["networks"].ToString().ShouldBe("[ openclaw-bart ]");
+        var networks = (YamlDotNet.RepresentationModel.YamlMappingNode)
+            Rendering.Yaml(rendering.Text("docker-compose.yaml"))["networks"];
+        ((YamlDotNet.RepresentationModel.YamlMappingNode)networks["openclaw-bart.door"])
+            .Children.ContainsKey("internal")
+            .ShouldBeFalse();
+    }
+
+    [Fact]
     public void A_bridge_publishes_its_port_on_loopback_alone()
     {
         var port = rendering.Render(Boxed.Replace("NET", "bridge", StringComparison.Ordinal)).Design.Groups[0].Port;
