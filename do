@@ -32,6 +32,7 @@ needs=(
     "sqlite3:sqlite3:tests look into the database with it"
     "curl:curl:tests call the API with it"
     "util-linux:setpriv:starts a cell as a user of its own"
+    "systemd:systemd-analyze:tests ask it what it thinks of the units that we write"
 )
 
 has() {

@@ -31,5 +31,8 @@ var parts = new CliParts
     ),
     Drivers = DriverProofs.TakeAsync,
     BuildImage = CellImages.BuildAsync,
+    Contract = ContractFiles.Parts,
+    Render = RenderRoot.Parts,
+    Self = UnixUser.Current,
 };
 return await Cli.RunAsync(args, CommandIo.OfProcess(), parts, stop.Token);

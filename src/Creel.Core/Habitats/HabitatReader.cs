@@ -28,10 +28,31 @@ public static class HabitatReader
         return Finish(own, format, input, findings);
     }
 
+    /// <summary>
+    /// Reads a habitat from the variables <c>AGENT_COUNT</c>, <c>AGENT1_NAME</c>, … themselves, whatever is in their values.
+    /// </summary>
+    /// <param name="input">Its main text is not looked at; its file name is what problems are told of.</param>
+    public static HabitatReading Read(IReadOnlyDictionary<string, string> variables, HabitatInput input)
+    {
+        return ReadVariables(
+            variables.ToDictionary(v => v.Key, v => Tree.Text(Json5Place.Named(input.Main.File, v.Key), v.Value)),
+            input,
+            new Findings(input.Lenient)
+        );
+    }
+
     private static HabitatReading ReadEnvironment(HabitatInput input)
     {
         var findings = new Findings(input.Lenient);
-        var variables = EnvironmentText.Read(input.Main, findings);
+        return ReadVariables(EnvironmentText.Read(input.Main, findings), input, findings);
+    }
+
+    private static HabitatReading ReadVariables(
+        IReadOnlyDictionary<string, Json5String> variables,
+        HabitatInput input,
+        Findings findings
+    )
+    {
         var read = new EnvironmentHabitat(input.Main.File, variables, findings).Read();
         var own = read is null ? null : new LegacyHabitat(findings).Convert(read);
         return Finish(own, HabitatFormat.Environment, input, findings);

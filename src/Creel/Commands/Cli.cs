@@ -4,6 +4,7 @@ using Creel.Commands.Audits;
 using Creel.Commands.Compat;
 using Creel.Commands.Habitats;
 using Creel.Commands.Images;
+using Creel.Commands.Rendering;
 using Creel.Commands.Streams;
 using Creel.Commands.Tasks;
 using Creel.Core;
@@ -45,7 +46,7 @@ internal sealed class Cli(CommandIo io, CliParts parts)
         catch (Exception e) when (ErrorReport.Knows(e))
         {
             var code = report.Write(e, parsed);
-            return CompatCommand.Owns(parsed) ? CompatCommand.ExitCode(code) : code;
+            return CompatCommand.Owns(parsed) ? CompatCommand.ExitCode(parsed, code) : code;
         }
     }
 
@@ -68,6 +69,7 @@ internal sealed class Cli(CommandIo io, CliParts parts)
             AuditCommand.Build(this),
             DriverCommand.Build(this),
             ImageCommand.Build(this),
+            RenderCommand.Build(this),
             TokenCommand.Build(this),
             CompletionCommand.Build(this),
             CompleteCommand.Build(this),

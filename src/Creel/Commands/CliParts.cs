@@ -1,3 +1,4 @@
+using Creel.Commands.Rendering;
 using Creel.Commands.Views;
 using Creel.Core.Habitats;
 using Creel.Core.Isolation;
@@ -12,6 +13,10 @@ internal sealed record CliParts
 
     public required OfflineHabitats Habitats { get; init; }
 
+    public required ContractParts Contract { get; init; }
+
+    public required RenderParts Render { get; init; }
+
     /// <summary>Tries every driver, as a server with this home would.</summary>
     public Func<string, CancellationToken, Task<IReadOnlyList<DriverFingerprint>>> Drivers { get; init; } =
         (_, _) => Task.FromResult<IReadOnlyList<DriverFingerprint>>([]);
@@ -19,6 +24,9 @@ internal sealed record CliParts
     /// <summary>Makes the image of container cells on this machine.</summary>
     public Func<CancellationToken, Task<ImageView>> BuildImage { get; init; } =
         _ => throw new InvalidOperationException("this command line has no engine");
+
+    /// <summary>Who runs this.</summary>
+    public CellUser Self { get; init; } = new(1000, 1000);
 
     public TimeProvider Time { get; init; } = TimeProvider.System;
 }

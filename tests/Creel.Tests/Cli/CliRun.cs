@@ -1,6 +1,8 @@
 using System.Text;
 using Creel.Commands;
+using Creel.Commands.Rendering;
 using Creel.Core.Habitats;
+using Creel.Roots;
 using Creel.Terminal;
 
 namespace Creel.Tests.Cli;
@@ -33,6 +35,8 @@ internal sealed record CliRun(int ExitCode, string Output, string Error)
 
         public TimeProvider Time { get; init; } = TimeProvider.System;
 
+        public ContractParts Contract { get; init; } = ContractFiles.Parts;
+
         public Watched Out { get; } = new();
 
         public Watched Error { get; } = new();
@@ -57,6 +61,8 @@ internal sealed record CliRun(int ExitCode, string Output, string Error)
                 Serve = Serve,
                 Habitats = new OfflineHabitats((_, _) => Habitat, model => $$"""{"name":"{{model.Name}}"}"""),
                 Time = Time,
+                Contract = Contract,
+                Render = RenderRoot.Parts,
             };
             var code = await Creel.Commands.Cli.RunAsync(args, io, parts, Cancel);
             return new CliRun(code, Out.Text, Error.Text);

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Creel.Commands;
+using Creel.Roots;
 
 namespace Creel.Tests.Cli;
 
@@ -130,7 +131,13 @@ public class UsageTests
                 Variable = _ => null,
                 WorkingFolder = "/",
             },
-            new CliParts { Serve = (_, _) => Task.FromResult(0), Habitats = new OfflineHabitats((_, _) => (null, []), _ => "{}") }
+            new CliParts
+            {
+                Serve = (_, _) => Task.FromResult(0),
+                Habitats = new OfflineHabitats((_, _) => (null, []), _ => "{}"),
+                Contract = ContractFiles.Parts,
+                Render = RenderRoot.Parts,
+            }
         ).Build();
 
     private static IEnumerable<string[]> Verbs(Command command, string[] path) =>

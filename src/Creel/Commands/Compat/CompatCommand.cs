@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Creel.Core;
+using Creel.Core.Rendering.Contract;
 
 namespace Creel.Commands.Compat;
 
@@ -9,7 +10,16 @@ internal static class CompatCommand
     private const string Name = "compat";
 
     public static Command Build(Cli cli) =>
-        new(Name, "What the scripts in compat/ call") { Hidden = true, Subcommands = { VmAgentCommand.Build(cli) } };
+        new(Name, "What the scripts in compat/ call")
+        {
+            Hidden = true,
+            Subcommands =
+            {
+                VmAgentCommand.Build(cli),
+                GenerateCommand.Build(cli, ContractGenerator.Session),
+                GenerateCommand.Build(cli, ContractGenerator.Container),
+            },
+        };
 
     public static bool Owns(ParseResult parsed)
     {
@@ -24,6 +34,12 @@ internal static class CompatCommand
         return false;
     }
 
-    /// <summary>The old program knew 0 and 1; what it did not know is refused with 6.</summary>
+    /// <summary>The old programs knew 0 and 1; what <c>vm-agent</c> did not know is refused with 6.</summary>
     public static int ExitCode(int code) => code is ExitCodes.Ok or ExitCodes.Refused ? code : ExitCodes.Negative;
+
+    /// <summary>The generators refuse with 1 too.</summary>
+    public static int ExitCode(ParseResult parsed, int code) =>
+        code != ExitCodes.Ok && parsed.CommandResult.Command.Name is (GenerateCommand.Sessions or GenerateCommand.Compose)
+            ? ExitCodes.Negative
+            : ExitCode(code);
 }

@@ -1,0 +1,13 @@
+#!/bin/sh
+# The older generator's name and variables, on creel. It looks for creel beside itself, then in PATH.
+here=$(dirname -- "$(readlink -f -- "$0")")
+for creel in "$here/creel" "$here/../creel" "$here/../artifacts/publish/creel"; do
+    if [ -x "$creel" ] && [ ! -d "$creel" ]; then
+        exec "$creel" compat generate-session-services
+    fi
+done
+if creel=$(command -v creel); then
+    exec "$creel" compat generate-session-services
+fi
+echo "generate-session-services: there is no creel beside this script or in PATH" >&2
+exit 1
