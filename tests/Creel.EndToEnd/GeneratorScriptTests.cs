@@ -66,6 +66,7 @@ public sealed class GeneratorScriptTests : IDisposable
         File.CreateSymbolicLink(Path.Combine(folder, "creel"), Published.Creel);
         var start = new ProcessStartInfo("/bin/sh", [installed]) { RedirectStandardOutput = true, RedirectStandardError = true };
         start.Environment.Remove("CREEL_PROFILE");
+        start.Environment.Remove("DRY_RUN");
         (string, string)[] usual =
         [
             ("AGENT_COUNT", "1"),
