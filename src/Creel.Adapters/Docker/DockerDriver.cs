@@ -14,6 +14,7 @@ public sealed class DockerDriver : IIsolationDriver, IDisposable
     private readonly CellNetwork networks;
     private readonly CellImage images;
     private readonly OciRuntimes runtimes;
+    private readonly RelayPorts relays = new();
     private EngineFacts? facts;
 
     public DockerDriver(DockerOptions options)
@@ -52,6 +53,7 @@ public sealed class DockerDriver : IIsolationDriver, IDisposable
         var image = images.FindAsync(spec, cancel);
         await Task.WhenAll(ClearEarlierAsync(spec, cancel), runtimes.CheckAsync(spec.OciRuntime, cancel), image)
             .ConfigureAwait(false);
+        spec = relays.Given(spec);
         using var places = Hold(spec, user);
         NameFiles.Write(spec, user ?? UnixUser.Current);
         return await MakeAsync(spec, user ?? UnixUser.Current, await image.ConfigureAwait(false), engineFacts.HasInit, cancel)

@@ -39,7 +39,7 @@ public sealed class HostDriver : IIsolationDriver
         var user = UnixUser.For(spec);
         CellFolder.Check(spec);
         started.RefuseIfRunning(spec);
-        spec = spec with { RelayPort = relays.Of(spec) };
+        spec = relays.Given(spec);
         using var places = new CellPlaces(linux, spec.Id, user);
         var runtime = places.Program("the runtime", spec.RuntimeFile);
         HoldFolders(spec, places);

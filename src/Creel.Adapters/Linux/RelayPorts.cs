@@ -17,6 +17,10 @@ internal sealed class RelayPorts(int first = CellPaths.RelayPort + 1, int count 
     /// <summary>Of the whole process: its cells start side by side.</summary>
     private static readonly Lock Giving = new();
 
+    /// <summary>The cell with its relay's port: where it shares the host's loopback a free one, else the same in every cell.</summary>
+    /// <exception cref="CreelException">All are taken.</exception>
+    public CellSpec Given(CellSpec spec) => spec.Network == NetworkMode.Host ? spec with { RelayPort = Of(spec) } : spec;
+
     /// <exception cref="CreelException">All are taken.</exception>
     public int Of(CellSpec spec)
     {

@@ -8,6 +8,7 @@ namespace Creel.Adapters.Systemd;
 /// <summary>Cells as units of systemd: as root each with a uid of its own, otherwise of the user's own systemd.</summary>
 public sealed class SystemdDriver : IIsolationDriver
 {
+    private readonly RelayPorts relays = new();
     private readonly LinuxOptions linux;
     private readonly Systemctl systemctl;
     private readonly StartedUnits started;
@@ -46,6 +47,7 @@ public sealed class SystemdDriver : IIsolationDriver
         CellFolder.Check(spec);
         await started.RefuseIfRunningAsync(spec, cancel).ConfigureAwait(false);
         await limits.RefuseUnmetAsync(spec, cancel).ConfigureAwait(false);
+        spec = relays.Given(spec);
         using var places = new CellPlaces(linux, spec.Id, user, bound: true);
         var mounts = CellMounts.Of(spec, places);
         (string, string)? account = user is null ? null : await CellAccount.ProvideAsync(user, cancel).ConfigureAwait(false);

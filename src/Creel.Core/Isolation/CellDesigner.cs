@@ -1,4 +1,5 @@
 using Creel.Core.Habitats;
+using Creel.Core.Policy;
 
 namespace Creel.Core.Isolation;
 
@@ -72,7 +73,7 @@ public static class CellDesigner
                 ([], _) when group.Driver is { } name => Fault.Refused(
                     "driver-unknown",
                     $"cell {group.Id} asks for the driver {name}, which this Creel does not have",
-                    $"Remove 'driver', or choose one of: {string.Join(", ", fingerprints.Select(f => f.Driver))}."
+                    $"Remove 'driver', or choose one of: {string.Join(", ", NetworkSupport.Drivers)}."
                 ),
                 ([], _) => Fault.Refused(
                     "level-unavailable",

@@ -163,7 +163,7 @@ internal sealed class Reconciler(
     private async Task<CellDesigns> DesignAsync(HabitatModel? habitat, CancellationToken cancel) =>
         habitat is null
             ? new CellDesigns([], [])
-            : CellDesigner.Design(habitat, config.Instance, await fingerprints.AllAsync(cancel));
+            : CellDesigner.Design(habitat, config.Instance, await fingerprints.ForAsync(habitat.Groups, cancel));
 
     /// <summary>The cells as they are on a driver that runs some of them, which need not prove anew that it can.</summary>
     private Dictionary<CellId, CellDesign> AsRunning(

@@ -150,6 +150,28 @@ public sealed class DockerConformance() : IsolationDriverConformance("docker", N
     }
 
     [SubstrateFact]
+    public async Task On_the_network_of_the_host_each_cell_has_a_relay_of_its_own()
+    {
+        var specs = new[] { "homer", "bart" }
+            .Select(group =>
+                Spec("echo \"$CREEL_RELAY_PORT\" >\"$CREEL_STATE/out\"; " + Forever, group) with
+                {
+                    Network = NetworkMode.Host,
+                }
+            )
+            .ToList();
+        foreach (var spec in specs)
+        {
+            await Start(spec);
+            await Said(spec, "\n");
+        }
+
+        var ports = specs.Select(spec => CellBench.Number(CellBench.Said(spec))).ToList();
+        ports.Distinct().Count().ShouldBe(2);
+        ports.ShouldAllBe(port => port > CellPaths.RelayPort);
+    }
+
+    [SubstrateFact]
     public async Task A_container_that_somebody_removes_is_noticed_and_named()
     {
         var handle = await Start(Spec(Forever));

@@ -58,7 +58,11 @@ public class WallTests
         ("Host", "Linux", "a cell is started, limited and killed by the kernel"),
         ("Bubblewrap", "Linux", "a cell is started, limited and killed by the kernel"),
         ("Docker", "Linux", "the folders of a cell are held and checked as for any driver"),
-        ("Systemd", "Linux", "a cell's folders are checked, its end is awaited and its use is read in the kernel's files; files of units never leave their folder"),
+        (
+            "Systemd",
+            "Linux",
+            "a cell's folders are checked, its end is awaited and its use is read in the kernel's files; files of units never leave their folder"
+        ),
     ];
 
     [Fact]
