@@ -331,16 +331,16 @@ public abstract class SystemdDriverConformance : SandboxConformance
             (await starter.RecoverAsync(Spec(Forever))).ShouldBeNull("it is up");
             var spec = Spec(Forever);
             var starting = starter.StartAsync(spec).AsTask();
-            await Task.Delay(moment);
-            starter.Kill();
             try
             {
-                Keep(await starting);
+                Keep(await starting.WaitAsync(TimeSpan.FromMilliseconds(moment)));
             }
-            catch (InvalidOperationException)
+            catch (TimeoutException)
             {
-                // It did not live to answer.
+                // In the midst of it.
             }
+
+            starter.Kill();
 
             if (await Driver.RecoverAsync(spec) is { } left)
             {
