@@ -22,7 +22,8 @@ internal static class SystemdProbe
             (: >/creel-probe) 2>/dev/null && exit 46
             : >"$CREEL_STATE/probe" || exit 47
             for folder in /tmp /var/tmp /dev/shm; do : >"$folder/creel-probe" || exit 48; done
-            [ -e /home ] || [ -e /srv ] || [ -e /var/log ] && exit 49
+            [ -e /srv ] || [ -e /var/log ] && exit 49
+            for home in /home/* /root/*; do [ -e "$home" ] && exit 49; done
             """
         + (ownUser ? "\nfor process in /proc/[0-9]*; do [ -e $process ] && ! [ -O $process ] && exit 50; done" : "")
         + "\nexit 0\n";

@@ -13,7 +13,8 @@ internal static class UnitFile
     private static readonly string[] Walls =
     [
         "ProtectSystem=strict",
-        "ProtectHome=yes",
+        // Not yes: a shared path may lie in a home.
+        "ProtectHome=tmpfs",
         "PrivateDevices=yes",
         "PrivateUsers=yes",
         "PrivateIPC=yes",
@@ -30,7 +31,7 @@ internal static class UnitFile
         "TemporaryFileSystem=/dev/shm:mode=1777,nosuid,nodev",
         // Of the host: its devices and all control groups, its message queues.
         "InaccessiblePaths=+/sys -+/dev/mqueue -+/dev/hugepages",
-        "ReadOnlyPaths=+/run",
+        "ReadOnlyPaths=+/run -+/home -+/root",
         "NoNewPrivileges=yes",
         "CapabilityBoundingSet=",
         "AmbientCapabilities=",
