@@ -8,6 +8,10 @@ internal sealed class PidFd : SafeHandleMinusOneIsInvalid
 {
     private const short Readable = 1;
 
+    // ENOENT, and EINVAL before Linux 6.9: the number was given to a thread since.
+    private const int OfThread = 2;
+    private const int OfThreadBefore = 22;
+
     private PidFd(int descriptor)
         : base(ownsHandle: true) => SetHandle(descriptor);
 
@@ -28,7 +32,7 @@ internal sealed class PidFd : SafeHandleMinusOneIsInvalid
         }
 
         var error = Marshal.GetLastPInvokeError();
-        return error is Libc.Esrch or 22 ? null : throw KernelFault.Of("pidfd_open", error);
+        return error is Libc.Esrch or OfThread or OfThreadBefore ? null : throw KernelFault.Of("pidfd_open", error);
     }
 
     /// <summary>It has ended; a zombie has.</summary>

@@ -152,14 +152,11 @@ public sealed class DockerConformance() : IsolationDriverConformance("docker", N
     [SubstrateFact]
     public async Task On_the_network_of_the_host_each_cell_has_a_relay_of_its_own()
     {
-        var specs = new[] { "homer", "bart" }
-            .Select(group =>
-                Spec("echo \"$CREEL_RELAY_PORT\" >\"$CREEL_STATE/out\"; " + Forever, group) with
-                {
-                    Network = NetworkMode.Host,
-                }
-            )
-            .ToList();
+        const string Listens =
+            "exec perl -MIO::Socket::INET -e '$s = IO::Socket::INET->new(Listen => 1, LocalAddr => \"127.0.0.1\", "
+            + "LocalPort => $ENV{CREEL_RELAY_PORT}) or die $!; open F, \">\", \"$ENV{CREEL_STATE}/out\"; "
+            + "print F \"$ENV{CREEL_RELAY_PORT}\\n\"; close F; sleep 1000'";
+        var specs = new[] { "homer", "bart" }.Select(group => Spec(Listens, group) with { Network = NetworkMode.Host }).ToList();
         foreach (var spec in specs)
         {
             await Start(spec);

@@ -34,6 +34,16 @@ public sealed class ProcessIdentityTests
     }
 
     [Fact]
+    public void A_number_that_a_thread_was_given_is_no_process()
+    {
+        var thread = Directory
+            .EnumerateDirectories("/proc/self/task")
+            .Select(folder => int.Parse(Path.GetFileName(folder), System.Globalization.CultureInfo.InvariantCulture))
+            .First(number => number != Environment.ProcessId);
+        PidFd.Open(thread).ShouldBeNull();
+    }
+
+    [Fact]
     public async Task A_wait_that_is_given_up_leaves_the_others_waiting()
     {
         using var process = Process.Start("sleep", "1000");
