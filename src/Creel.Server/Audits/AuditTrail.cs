@@ -45,8 +45,9 @@ public sealed class AuditTrail : IAsyncDisposable
         RecordAsync(new AuditEntry(time.GetUtcNow(), actor, action, target, outcome, detail));
 
     /// <summary>A refusal, of which whoever is refused could cause as many as he likes, whatever target he names.</summary>
-    internal ValueTask RefusedAsync(string actor, string action, string target, string? detail = null) =>
-        FoldAsync(new AuditEntry(time.GetUtcNow(), actor, action, target, "refused", detail), of: "");
+    /// <param name="of">The target, where it is none that can be made up; so that no other one hides it.</param>
+    internal ValueTask RefusedAsync(string actor, string action, string target, string? detail = null, string of = "") =>
+        FoldAsync(new AuditEntry(time.GetUtcNow(), actor, action, target, "refused", detail), of);
 
     /// <summary>What one target can cause as often as it likes.</summary>
     internal ValueTask RepeatingAsync(string actor, string action, string target, string outcome, string? detail = null) =>

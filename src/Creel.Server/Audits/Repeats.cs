@@ -8,7 +8,10 @@ namespace Creel.Server.Audits;
 /// </summary>
 internal sealed class Repeats
 {
-    private const int MostKinds = 4096;
+    private const int MostKinds = 8192;
+
+    /// <summary>Above this, targets are no longer told apart, so that there is room for each actor and action.</summary>
+    private const int MostWithTarget = 4096;
 
     private static readonly TimeSpan FirstGap = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan LastGap = TimeSpan.FromHours(1);
@@ -25,6 +28,11 @@ internal sealed class Repeats
         lock (counts)
         {
             var kind = (entry.Actor, entry.Action, of);
+            if (counts.Count >= MostWithTarget && !counts.ContainsKey(kind))
+            {
+                kind = (entry.Actor, entry.Action, "");
+            }
+
             if (counts.TryGetValue(kind, out var count))
             {
                 count.Next++;

@@ -40,7 +40,9 @@ internal static class UsageErrors
         var verbs = command.Subcommands.Where(sub => !sub.Hidden).ToList();
         if ((Stray(parsed) ?? parsed.UnmatchedTokens.FirstOrDefault()) is { } word)
         {
-            return Unknown(command, word, verbs, help);
+            return Valueless(parsed, command, word) is { } option
+                ? ($"{option} of {Path(command)} wants a value before '{word}'", help)
+                : Unknown(command, word, verbs, help);
         }
 
         if (command is { Action: null } && verbs.Count > 0)
@@ -54,6 +56,14 @@ internal static class UsageErrors
         var names = string.Join(" and ", missing.Select(argument => argument.Name));
         return (names.Length > 0 ? $"{Path(command)} wants {names}" : parsed.Errors[0].Message.TrimEnd('.'), help);
     }
+
+    /// <summary>The option that took a true option for its value; null where the word is none, or nobody's value.</summary>
+    private static string? Valueless(ParseResult parsed, Command command, string word) =>
+        Options(command).Contains(word)
+        && parsed.Tokens.TakeWhile(token => token.Value != word || token.Type != TokenType.Argument).LastOrDefault()
+            is { Type: TokenType.Option } before
+            ? before.Value
+            : null;
 
     private static (string Message, string Remedy) Unknown(Command command, string word, List<Command> verbs, string help)
     {

@@ -50,10 +50,20 @@ internal sealed class CreelHome
             {
                 Directory.CreateDirectory(folder, OwnerFolder);
             }
-            else if ((File.GetUnixFileMode(folder) & ~OwnerFolder) != 0)
+
+            // Without links, so that a home is the same one by whatever way it is named.
+            var real = RealPath.Of(folder) ?? folder;
+            if (new WritableFolders().OwnerOf(real) is { } owner && owner != UnixUser.Current.Uid)
             {
-                File.SetUnixFileMode(folder, OwnerFolder);
+                throw Strange(folder, owner);
             }
+
+            if ((File.GetUnixFileMode(real) & ~OwnerFolder) != 0)
+            {
+                File.SetUnixFileMode(real, OwnerFolder);
+            }
+
+            return new CreelHome(real);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -67,10 +77,17 @@ internal sealed class CreelHome
                 e
             );
         }
-
-        // Without links, so that a home is the same one by whatever way it is named.
-        return new CreelHome(RealPath.Of(folder) ?? folder);
     }
+
+    /// <summary>Whoever owns it chooses the admin token, and root would then do what he says.</summary>
+    private static CreelException Strange(string folder, int owner) =>
+        new(
+            Fault.Refused(
+                "home-stranger",
+                $"{folder} belongs to another user (uid {owner}), who could put a token of his own there",
+                "Set CREEL_HOME to a folder that you own, or run this as its owner."
+            )
+        );
 
     /// <summary>Names this Creel among others on the machine.</summary>
     public string Instance() =>

@@ -61,6 +61,36 @@ public sealed class AuditTrailTests
     }
 
     [Fact]
+    public async Task What_was_counted_is_told_at_the_end_also_where_it_is_not_due()
+    {
+        await using (var trail = new AuditTrail(book, time, NullLogger.Instance))
+        {
+            for (var i = 0; i < 3; i++)
+            {
+                await trail.RepeatingAsync("creel", "cell.exit", "cell:a", "failed");
+                await trail.TellRepeatsAsync();
+            }
+        }
+
+        book.Entries.Select(e => e.Detail).ShouldBe([null, """{"repeated":1}""", """{"repeated":1}"""]);
+    }
+
+    [Fact]
+    public async Task However_many_targets_there_are_the_book_is_not_filled()
+    {
+        await using (var trail = new AuditTrail(book, time, NullLogger.Instance))
+        {
+            for (var i = 0; i < 10_000; i++)
+            {
+                await trail.RefusedAsync("agent:bart", "bridge.refuse", $"agent:{i}", of: $"agent:{i}");
+            }
+        }
+
+        book.Entries.Count.ShouldBeLessThan(4100);
+        book.Entries.Last().Detail.ShouldBe("""{"repeated":5903}""");
+    }
+
+    [Fact]
     public async Task Who_must_know_that_it_is_written_is_told_when_it_is_not_and_it_is_written_later()
     {
         await using var trail = new AuditTrail(book, time, NullLogger.Instance);

@@ -158,6 +158,51 @@ public sealed class CellKeeperTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_cell_that_brings_tasks_to_their_ends_between_its_own_is_started_again_at_once()
+    {
+        var time = new SkippingTime();
+        world.Time = time;
+        await world.ServeAsync();
+        await world.UpAsync(One);
+
+        for (var i = 1; i <= 3; i++)
+        {
+            Interlocked.Increment(ref world.Station("bart").Answered);
+            await DieAsync(i);
+        }
+
+        Short(time).ShouldBe(Enumerable.Repeat(0.1, 3));
+    }
+
+    [Fact]
+    public async Task A_cell_that_a_person_stopped_and_started_begins_anew()
+    {
+        var time = new SkippingTime();
+        world.Time = time;
+        await world.ServeAsync();
+        await world.UpAsync(One);
+        await DieAsync(1);
+        await DieAsync(2);
+
+        await world.SetAsync("bart", false);
+        await world.SetAsync("bart", true);
+        await DieAsync(3);
+
+        Short(time).ShouldBe([0.1, 0.2, 0.1]);
+    }
+
+    private async Task DieAsync(int time)
+    {
+        world.Driver.Die("bart");
+        await Eventually.Until(() => world.Cell("bart") is { Running: true } cell && cell.Restarts == time);
+        // Its turn is over: its keeper watches.
+        await world.Cell("bart")!.InTurnAsync(() => Task.CompletedTask, default);
+    }
+
+    private static IEnumerable<double> Short(SkippingTime time) =>
+        time.Waits.Select(w => w.TotalSeconds).Where(seconds => seconds is >= 0.1 and < 1);
+
+    [Fact]
     public async Task Serve_that_ends_lets_go_of_its_cells_without_ending_them()
     {
         await world.ServeAsync();

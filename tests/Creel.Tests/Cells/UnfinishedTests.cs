@@ -126,6 +126,27 @@ public class UnfinishedTests
             prepare: world => world.ApplyAsync(world.Host.Habitats.Add(JsonDocument.Parse("""{"id":"lisa"}""").RootElement))
         );
 
+    [Fact]
+    public async Task A_change_that_was_only_meant_is_forgotten_by_the_next_serve()
+    {
+        await using var world = new World();
+        await world.ServeAsync();
+        await world.UpAsync(One);
+        for (var points = 0; world.Disk.Desired!.Contains("\"Intent\":null", StringComparison.Ordinal); points++)
+        {
+            world.KillAfter(points);
+            await Record.ExceptionAsync(() =>
+                world.ApplyAsync(world.Host.Habitats.Add(JsonDocument.Parse("""{"id":"lisa"}""").RootElement))
+            );
+            File.Exists(world.LocalFile).ShouldBeFalse();
+        }
+
+        await world.AgainAsync();
+
+        world.Disk.Desired!.ShouldContain("\"Intent\":null");
+        world.Driver.Running.ShouldBe(["bart"]);
+    }
+
     /// <summary>
     /// Until what is desired is written, a kill means that nothing was asked: then the old state holds, and asking again works.
     /// </summary>

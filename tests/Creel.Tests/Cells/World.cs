@@ -5,6 +5,7 @@ using Creel.Core.Audit;
 using Creel.Server.Audits;
 using Creel.Server.Cells;
 using Creel.Server.Hub;
+using Creel.Server.Hub.Seats;
 using Creel.Tests.Hub;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -61,6 +62,9 @@ internal sealed class World : IAsyncDisposable
 
     /// <summary>The agents that the hub knows from a habitat.</summary>
     public IReadOnlyList<string> Known => [.. own!.Parts.Book.All.Select(s => s.Id.Value).Order()];
+
+    /// <summary>What the hub has of an agent's cell.</summary>
+    public Station Station(string agent) => own!.Parts.Book.Find(AgentId.Parse(agent))!.Station!;
 
     public string? Reason(string group) => Cell(group)?.Reason;
 

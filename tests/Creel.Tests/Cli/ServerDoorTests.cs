@@ -149,11 +149,28 @@ public sealed class ServerDoorTests : IDisposable
         (await stranger.StandardOutput.ReadToEndAsync()).ShouldBeEmpty();
     }
 
+    /// <summary>A connection that has a place, and keeps it. Places of those who went are free only a moment later.</summary>
     private static async Task<TcpClient> SilentAsync(int port)
     {
-        var client = new TcpClient();
-        await client.ConnectAsync(IPAddress.Loopback, port);
-        return client;
+        while (true)
+        {
+            var client = new TcpClient();
+            await client.ConnectAsync(IPAddress.Loopback, port);
+            try
+            {
+                await client.GetStream().WriteAsync("GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n"u8.ToArray());
+                if (await client.GetStream().ReadAsync(new byte[4096]) > 0)
+                {
+                    return client;
+                }
+            }
+            catch (IOException)
+            {
+                // Refused by closing it.
+            }
+
+            client.Dispose();
+        }
     }
 
     private Task<HubServer> ServerAsync(int connections = 100) =>

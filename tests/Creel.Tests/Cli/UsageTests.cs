@@ -11,6 +11,11 @@ public class UsageTests
     [InlineData("task sned", "'sned' is no verb of creel task", "did you mean 'send'?")]
     [InlineData("task", "creel task wants a verb", "one of: send, list, show, cancel, dead")]
     [InlineData("task send bart", "creel task send wants JSON", "see: creel task send --help")]
+    [InlineData(
+        "serve --http-port --ws-port 0",
+        "--http-port of creel serve wants a value before '--ws-port'",
+        "see: creel serve --help"
+    )]
     [InlineData("ps --jsn", "'--jsn' is no option of creel ps", "did you mean '--json'?")]
     [InlineData("plan --lenint", "'--lenint' is no option of creel plan", "did you mean '--lenient'?")]
     [InlineData("exec bart --tiemout 5 ls", "'--tiemout' is no option of creel exec", "did you mean '--timeout'?")]

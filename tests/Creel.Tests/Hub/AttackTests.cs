@@ -172,6 +172,24 @@ public sealed class AttackTests
     }
 
     [Fact]
+    public async Task A_refused_question_to_a_true_agent_is_not_hidden_among_made_up_ones()
+    {
+        await using var server = await HubServer.StartAsync();
+        await server.OpenAsync("c1", "bart");
+        await server.OpenAsync("c2", "lisa");
+        using var bart = server.CellClient("c1");
+        foreach (var to in (string[])["nobody", "lisa", "nobody", "lisa", "nobody"])
+        {
+            using var answer = await AskAsync(bart, to);
+            answer.StatusCode.ShouldBe(HttpStatusCode.Forbidden);
+        }
+
+        await server.Hub.Sweeper.TickAsync();
+        var entries = (await EntriesAsync(server)).Where(e => e.Action == "bridge.refuse").ToList();
+        entries.Select(e => e.Target).Order().ShouldBe(["agent:lisa", "agent:lisa", "agent:nobody", "agent:nobody"]);
+    }
+
+    [Fact]
     public async Task Results_that_wait_for_the_disk_are_not_read_without_end()
     {
         await using var server = await HubServer.StartAsync();
@@ -342,7 +360,7 @@ public sealed class AttackTests
     private static Task<HttpResponseMessage> AskAsync(HttpClient from, string to) =>
         from.PostAsync($"/creel/agents/{to}/task", HubServer.Json("""{"type":"exec","command":"true"}"""));
 
-    private static async Task<List<(string Action, JsonElement Detail)>> EntriesAsync(HubServer server) =>
+    private static async Task<List<(string Action, string Target, JsonElement Detail)>> EntriesAsync(HubServer server) =>
         [
             .. (await server.GetAsync("/audit?limit=1000"))
                 .GetProperty("entries")
@@ -350,6 +368,7 @@ public sealed class AttackTests
                 .Select(e =>
                     (
                         e.GetProperty("action").GetString()!,
+                        e.GetProperty("target").GetString()!,
                         e.GetProperty("detail") is { ValueKind: JsonValueKind.Object } detail ? detail : default
                     )
                 ),

@@ -65,6 +65,24 @@ public sealed class UnixWebSocketTests : IDisposable
     }
 
     [Fact]
+    public async Task Messages_that_come_at_once_are_told_apart_wherever_the_buffer_ends()
+    {
+        using var socket = new UnixWebSocket(client, "p");
+        var messages = Enumerable.Range(0, 3000).Select(i => Enumerable.Repeat((byte)i, i * 7 % 131).ToArray()).ToList();
+        byte[] all = [.. messages.SelectMany(m => (byte[])[0x82, .. Length(m.Length), .. m])];
+        var sending = Task.Run(() => server.Send(all));
+
+        foreach (var message in messages)
+        {
+            (await ReceiveAsync(socket)).ShouldBe(message);
+        }
+
+        (await sending).ShouldBe(all.Length);
+
+        static byte[] Length(int bytes) => bytes < 126 ? [(byte)bytes] : [126, 0, (byte)bytes];
+    }
+
+    [Fact]
     public async Task A_ping_between_two_pieces_is_answered_and_the_message_is_whole()
     {
         using var socket = new UnixWebSocket(client, "p");

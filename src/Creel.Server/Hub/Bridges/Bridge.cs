@@ -45,7 +45,7 @@ internal sealed class Bridge(HubParts hub, Dispatcher dispatcher)
 
         if (quota.Open(from) is { } fault)
         {
-            await hub.Audit.RefusedAsync(Name(from), "bridge.refuse", Name(to), AuditDetail.Of(("reason", fault.Code)));
+            await RecordRefusalAsync(from, to.Value, AuditDetail.Of(("reason", fault.Code)));
             throw new CreelException(fault);
         }
 
@@ -68,7 +68,7 @@ internal sealed class Bridge(HubParts hub, Dispatcher dispatcher)
     /// <exception cref="CreelException">Always: this agent may not ask that one.</exception>
     public async ValueTask RefuseAsync(AgentId from, string to)
     {
-        await hub.Audit.RefusedAsync(Name(from), "bridge.refuse", to.Length <= 64 ? $"agent:{to}" : "agent:?");
+        await RecordRefusalAsync(from, to);
         throw new CreelException(
             Fault.Refused(
                 "bridge",
@@ -76,6 +76,14 @@ internal sealed class Bridge(HubParts hub, Dispatcher dispatcher)
                 "in the habitat set tools.agentToAgent.enabled to true and name both agents in tools.agentToAgent.allow"
             )
         );
+    }
+
+    /// <summary>Repeats are folded for each agent that there is. Names that are made up are one kind, and hide no true one.</summary>
+    private ValueTask RecordRefusalAsync(AgentId from, string to, string? detail = null)
+    {
+        var target = to.Length <= 64 ? NamePrefix + to : NamePrefix + "?";
+        var known = hub.Book.Find(AgentId.Legacy(to)) is not null;
+        return hub.Audit.RefusedAsync(Name(from), "bridge.refuse", target, detail, known ? target : "");
     }
 
     private void CloseAfter(Task<TaskRecord> end, AgentId from) =>
