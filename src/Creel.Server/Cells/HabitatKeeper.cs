@@ -218,10 +218,34 @@ internal sealed class HabitatKeeper(IHabitatFiles files, DesiredState desired)
             {
                 RefuseUnless(known);
                 desired.SaveIntent(new Intent(candidate.Revision, deleteWorkspaces));
-                var after = await files.ChangeAsync(known.File, known.Lenient, change, before.Revision, cancel);
-                return Accept(after, deleteWorkspaces, written: true);
+                try
+                {
+                    var after = await files.ChangeAsync(known.File, known.Lenient, change, before.Revision, cancel);
+                    return Accept(after, deleteWorkspaces, written: true);
+                }
+                catch (Exception e) when (e is CreelException or IOException or UnauthorizedAccessException)
+                {
+                    DropUnlessWritten(known, candidate.Revision);
+                    throw;
+                }
             }
         );
+    }
+
+    /// <summary>Nobody means any more what failed: the same text, written by hand later, is not that change.</summary>
+    private void DropUnlessWritten(Held known, string revision)
+    {
+        try
+        {
+            if (files.Read(known.File, known.Lenient).Revision != revision)
+            {
+                desired.DropIntent();
+            }
+        }
+        catch (Exception e) when (e is CreelException or IOException or UnauthorizedAccessException)
+        {
+            // Neither can be read or written at the moment: the next serve looks.
+        }
     }
 
     private Accepted Accept(HabitatSnapshot snapshot, bool deleteWorkspaces, bool written)

@@ -17,6 +17,8 @@ internal sealed class IdleMemory
     {
         var before = allocated;
         allocated = GC.GetTotalAllocatedBytes();
+        // What was alive then and is not any more is worth a look again.
+        kept = Math.Min(kept, Held());
         if (allocated - before > Calm || Held() < kept + Worth)
         {
             return false;

@@ -37,6 +37,7 @@ public sealed class HabitatKeeperTests : IAsyncDisposable
 
         fault.Code.ShouldBe("habitat-changed");
         File.Exists(world.LocalFile).ShouldBeFalse();
+        world.Disk.Desired!.ShouldContain("\"Intent\":null");
         world.Driver.Running.ShouldBe(["bart"]);
     }
 
