@@ -138,9 +138,7 @@ internal sealed class CellRoutes(
         {
             cell =
                 book.All.FirstOrDefault(c => c.Design?.Agents.Any(a => a.Id == agent) == true)
-                ?? throw new CreelException(
-                    Fault.NotFound("agent", $"no agent {agent} is in the habitat that is up", "See them: creel ps.")
-                );
+                ?? throw HabitatKeeper.NoAgent(agent);
             await reconciler.ChangeAsync(
                 cell.Record.Id,
                 change,

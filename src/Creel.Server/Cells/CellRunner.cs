@@ -172,6 +172,21 @@ internal sealed class CellRunner
         await audit.CellAsync("cell.remove", cell, "ok");
     }
 
+    /// <summary>
+    /// A start elsewhere came to nothing, of which by its promise the driver left nothing: the cell is again what it was, without
+    /// asking a driver that may not answer any more.
+    /// </summary>
+    public Task ForgetStartAsync(Cell cell, CellDesign before, CancellationToken cancel) =>
+        cell.InTurnAsync(
+            async () =>
+            {
+                cell.Design = before;
+                cell.Record = cell.Record with { Driver = before.Driver, Revision = before.Revision, Handle = null };
+                await store.PutAsync(cell.Record, cancel);
+            },
+            cancel
+        );
+
     /// <summary>What was asked of the cell could not be done.</summary>
     public Task FailAsync(Cell cell, string action, Fault fault) =>
         cell.InTurnAsync(

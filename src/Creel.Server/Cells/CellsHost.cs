@@ -20,6 +20,7 @@ public sealed class CellsHost
     private readonly CellDoors doors;
     private readonly CellRoutes routes;
     private readonly CellViews views;
+    private readonly MoveRoutes moves;
     private readonly ILogger log;
 
     /// <param name="drivers">In the order of preference within a level.</param>
@@ -51,6 +52,8 @@ public sealed class CellsHost
         reconciler = new Reconciler(config, book, runner, steps, leavings, fingerprints, drifts, store, doors, log);
         views = new CellViews(book, doors, tasks, new CellUsages(drivers, time), drifts);
         routes = new CellRoutes(habitats, reconciler, book, steps, leavings, fingerprints, views, audit, log);
+        Mover = new Mover(book, runner, steps, doors, time) { ProveAsync = new CellProof(config, doors).TakeAsync };
+        moves = new MoveRoutes(habitats, reconciler, Mover, views, audit);
     }
 
     /// <summary>Who may ask whom for work, as the habitat in force says.</summary>
@@ -64,6 +67,8 @@ public sealed class CellsHost
     internal Reconciler Reconciler => reconciler;
 
     internal CellBook Book => book;
+
+    internal Mover Mover { get; }
 
     /// <summary>No cell is left, running or stopped.</summary>
     public bool IsEmpty => !book.All.Any();
@@ -116,5 +121,9 @@ public sealed class CellsHost
     /// <summary>Before the end of serve: cells go on, and the next serve finds them.</summary>
     public void LetGo() => runner.LetGo();
 
-    public void Map(IEndpointRouteBuilder app) => routes.Map(app);
+    public void Map(IEndpointRouteBuilder app)
+    {
+        routes.Map(app);
+        moves.Map(app);
+    }
 }

@@ -8,6 +8,23 @@ internal sealed class Fingerprints(IReadOnlyList<IIsolationDriver> drivers)
     private readonly SemaphoreSlim gate = new(1);
     private readonly Dictionary<string, DriverFingerprint> known = [];
 
+    /// <summary>The drivers of a level prove anew that they work: what rests on it would have no way back.</summary>
+    public async ValueTask DoubtAsync(IsolationLevel level, CancellationToken cancel)
+    {
+        await gate.WaitAsync(cancel);
+        try
+        {
+            foreach (var driver in drivers.Where(d => d.Level == level))
+            {
+                known.Remove(driver.Name);
+            }
+        }
+        finally
+        {
+            gate.Release();
+        }
+    }
+
     public async ValueTask<IReadOnlyList<DriverFingerprint>> AllAsync(CancellationToken cancel)
     {
         await gate.WaitAsync(cancel);

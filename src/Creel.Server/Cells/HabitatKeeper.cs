@@ -192,6 +192,46 @@ internal sealed class HabitatKeeper(IHabitatFiles files, DesiredState desired)
         return Change(new HabitatChange.Remove(agent), deleteWorkspace);
     }
 
+    /// <summary>Gives an agent's cell another level. Only that: what else the files say now must be in force already.</summary>
+    /// <exception cref="CreelException">There is no such agent, or the level is said where only a person changes it.</exception>
+    public MoveWish Move(AgentId agent, MoveOrder order)
+    {
+        var known = InForce();
+        var group = known.Model.Find(agent) is { } found ? known.Model.GroupOf(found) : throw NoAgent(agent);
+        if (files.Read(known.File, known.Lenient).Revision != known.Revision)
+        {
+            throw new CreelException(
+                Fault.Conflict(
+                    "habitat-ahead",
+                    $"{known.File} or its local file says something that is not in force yet",
+                    "Apply it first: creel up"
+                )
+            );
+        }
+
+        try
+        {
+            var change = new HabitatChange.Place(agent, group.Agents.Count > 1 ? group.Id : null, order.Keys());
+            var wish = Change(change, deleteWorkspaces: false);
+            var then = files.Preview(known.File, known.Lenient, change).Revision;
+            // It may be written though the second of the two files could not be: then the next serve finishes it.
+            bool IsWritten() => files.Read(known.File, known.Lenient).Revision == then;
+            return new MoveWish(wish, group.Id, wish.Habitat!.Groups.First(g => g.Id == group.Id), IsWritten);
+        }
+        catch (CreelException e) when (e.Fault.Code == "habitat")
+        {
+            throw new CreelException(
+                Fault.Conflict(
+                    "habitat-says",
+                    $"cell {group.Id} can't be moved so: {e.Fault.Message}",
+                    "A key that the habitat file says is a person's: take it out there, creel up, and move; "
+                        + "or change it there and creel up."
+                ),
+                e
+            );
+        }
+    }
+
     /// <summary>The workspaces that were to be deleted are.</summary>
     public void Finished()
     {
@@ -200,6 +240,9 @@ internal sealed class HabitatKeeper(IHabitatFiles files, DesiredState desired)
             desired.SaveDeleting(deleting = []);
         }
     }
+
+    public static CreelException NoAgent(AgentId agent) =>
+        new(Fault.NotFound("agent", $"no agent {agent} is in the habitat that is up", "See them: creel ps."));
 
     public static CreelException NothingUp() =>
         new(Fault.NotFound("habitat", "no habitat is up", "Bring one up: creel up FILE."));

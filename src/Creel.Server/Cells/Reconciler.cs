@@ -150,6 +150,35 @@ internal sealed class Reconciler(
         }
     }
 
+    /// <summary>Moves a single cell to another level or driver; nothing else is planned meanwhile.</summary>
+    /// <param name="read">What is wanted, once it is this change's turn.</param>
+    /// <param name="accepted">Called once it is found possible, before anything is done.</param>
+    /// <exception cref="CreelException">It can't be had here, and nothing was changed; or it was taken back.</exception>
+    public async Task<MoveEnd> MoveAsync(
+        Func<MoveWish> read,
+        MoveOrder order,
+        Mover mover,
+        Func<ValueTask> accepted,
+        CancellationToken cancel
+    )
+    {
+        await gate.WaitAsync(cancel);
+        try
+        {
+            var wish = read();
+            var cell = book.All.FirstOrDefault(c => c.Record.Group == wish.Group && c.Design is not null) ?? throw TakenDown();
+            await fingerprints.DoubtAsync(order.To, cancel);
+            var designs = await DesignAsync(wish.Wish.Habitat! with { Groups = [wish.Wanted] }, cancel);
+            Refuse([.. designs.Faults, .. designs.Cells.SelectMany(book.Layout.Against)]);
+            await accepted();
+            return await mover.MoveAsync(cell, designs.Cells[0], wish, order);
+        }
+        finally
+        {
+            gate.Release();
+        }
+    }
+
     public static IReadOnlySet<AgentId> Agents(HabitatModel? habitat) => (habitat?.Agents ?? []).Select(a => a.Id).ToHashSet();
 
     private async Task<Plan> DecideAsync(Wish wish, CancellationToken cancel)

@@ -57,6 +57,7 @@ internal sealed class Cli(CommandIo io, CliParts parts)
             UpCommand.Build(this),
             PlanCommand.Build(this),
             DownCommand.Build(this),
+            MoveCommand.Build(this),
             PsCommand.Build(this),
             HabitatCommand.Build(this),
             AgentCommand.Build(this),

@@ -20,6 +20,7 @@ internal sealed class ExampleHelp(HelpAction usual, TextWriter output) : Synchro
         ["creel up"] = ["creel up habitat.json5", "creel up . --yes        # the habitat in this folder, without asking"],
         ["creel plan"] = ["creel plan habitat.json5", "creel plan             # has the file changed since it came up?"],
         ["creel down"] = ["creel down --yes", "creel down --yes --json | jq -c .event"],
+        ["creel move"] = ["creel move bart --to container", "creel move bart --to session --driver systemd --grace 60"],
         ["creel ps"] = ["creel ps --watch", "creel ps --json | jq '.cells[] | {id, state, agents}'"],
         ["creel habitat check"] = ["creel habitat check habitat.json5", "creel habitat check . --json | jq .problems"],
         ["creel agent create"] = ["creel agent create Ned --memory 256m", "creel agent create Rod --group flanders"],

@@ -18,11 +18,19 @@ internal sealed class MockDisk(Func<CrashPoint> crash) : ICellStore, IDesiredSto
 
     public Action<string> Deleting { get; set; } = _ => { };
 
+    /// <summary>Called before what is desired is written.</summary>
+    public Action Saving { get; set; } = () => { };
+
     public string Name => "the disk's desired.json";
 
     public string? Load() => Desired;
 
-    public void Save(string text) => Effect(() => Desired = text);
+    public void Save(string text) =>
+        Effect(() =>
+        {
+            Saving();
+            Desired = text;
+        });
 
     public ValueTask<IReadOnlyList<CellRecord>> ListAsync(CancellationToken cancel = default) => new(Cells);
 

@@ -5,14 +5,18 @@ using Creel.Core.Isolation;
 namespace Creel.Tests.Cells;
 
 /// <summary>A driver of values and ids: what it started is a row in a table, which outlives the serve that asked for it.</summary>
-internal sealed class MockDriver(Func<CrashPoint> crash) : IIsolationDriver
+internal sealed class MockDriver(
+    Func<CrashPoint> crash,
+    string name = "mock",
+    IsolationLevel level = IsolationLevel.Session
+) : IIsolationDriver
 {
     private readonly ConcurrentDictionary<string, MockRun> runs = new();
     private readonly ConcurrentDictionary<string, CellHandle> folders = new();
 
-    public string Name => "mock";
+    public string Name => name;
 
-    public IsolationLevel Level => IsolationLevel.Session;
+    public IsolationLevel Level => level;
 
     /// <summary>What was started, ended or refused, in order.</summary>
     public ConcurrentQueue<string> Log { get; } = new();
