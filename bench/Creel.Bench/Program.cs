@@ -17,6 +17,7 @@ Dictionary<string, Func<Task<IReadOnlyList<Figure>>>> benches = new()
     ["line"] = LineBench.RunAsync,
     ["cell"] = CellBench.RunAsync,
     ["connected"] = ConnectedBench.RunAsync,
+    ["plan"] = PlanBench.RunAsync,
     ["kill"] = () => KillBench.RunAsync(word is null ? 1000 : int.Parse(word, CultureInfo.InvariantCulture)),
 };
 

@@ -31,5 +31,6 @@ var parts = new CliParts
     ),
     Drivers = DriverProofs.TakeAsync,
     BuildImage = CellImages.BuildAsync,
+    Boot = ServeAtBoot.Parts,
 };
 return await Cli.RunAsync(args, CommandIo.OfProcess(), parts, stop.Token);

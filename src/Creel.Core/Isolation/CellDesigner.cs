@@ -101,6 +101,16 @@ public static class CellDesigner
             yield return note;
         }
 
+        if (group.Image is { } image)
+        {
+            yield return $"its image is {image}";
+        }
+
+        if (group.OciRuntime is { } runtime)
+        {
+            yield return $"it runs on the engine's runtime {runtime}";
+        }
+
         (string Name, Limit? Limit, bool Enforced)[] limits =
         [
             ("memory", group.Limits.Memory, driver.Limits.Memory),

@@ -101,6 +101,14 @@ internal sealed class CellRunner
             await OpenDoorAsync(cell, design, cancel);
         }
 
+        if (cell.Record is { Handle: { } written, Stopped: false } && await SilenceAsync(driver, written) is { } silence)
+        {
+            // It may be alive: its keeper waits until the driver can tell, and starts it again only if it is not.
+            cell.Unknown = silence;
+            Up(cell, driver, written, habitat, adopted: true);
+            return;
+        }
+
         if (await HandleAsync(cell, driver, habitat, cancel) is not { } handle)
         {
             return;
@@ -127,6 +135,24 @@ internal sealed class CellRunner
 
         Up(cell, driver, handle, habitat, adopted: true);
         await audit.CellAsync("cell.adopt", cell, "ok");
+    }
+
+    /// <summary>Why the driver can't tell whether a cell runs; null where it can.</summary>
+    private async Task<string?> SilenceAsync(IIsolationDriver driver, CellHandle handle)
+    {
+        try
+        {
+            await driver.InspectAsync(handle).AsTask().WaitAsync(DriverPulse.Patience, time);
+            return null;
+        }
+        catch (TimeoutException)
+        {
+            return $"{driver.Name} does not answer";
+        }
+        catch (CreelException e) when (e.Fault.Kind is FaultKind.Unavailable or FaultKind.Timeout)
+        {
+            return e.Fault.Message;
+        }
     }
 
     /// <summary>Tells a running cell what changed of its agents.</summary>

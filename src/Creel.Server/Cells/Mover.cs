@@ -79,7 +79,7 @@ internal sealed class Mover(CellBook book, CellRunner runner, Steps steps, CellD
             throw new CreelException(
                 new Fault(
                     FaultKind.ApplyFailed,
-                    "move-half-written",
+                    "apply-move-half-written",
                     $"cell {cell.Record.Group} has moved, but not all of it could be written down: {e.Message}",
                     "Free some space on the disk, and apply the habitat: creel up"
                 ),
@@ -116,7 +116,7 @@ internal sealed class Mover(CellBook book, CellRunner runner, Steps steps, CellD
             return new CreelException(
                 new Fault(
                     FaultKind.ApplyFailed,
-                    "move-stuck",
+                    "apply-move-stuck",
                     $"cell {cell.Record.Group} could not be moved ({why.Message}), and it could not be brought back either: "
                         + $"{(e as CreelException)?.Fault.Message ?? e.Message}. What is wanted is as it was before.",
                     $"When that is mended: creel up. Its log: {book.Layout.Log(cell.Record.Id)}"
@@ -128,7 +128,7 @@ internal sealed class Mover(CellBook book, CellRunner runner, Steps steps, CellD
         return new CreelException(
             new Fault(
                 FaultKind.ApplyFailed,
-                "move-undone",
+                "apply-move-undone",
                 $"cell {cell.Record.Group} could not be moved, and is as it was: {why.Message}",
                 why.Remedy
             )

@@ -17,11 +17,14 @@ internal sealed class Reconciler(
     Leavings leavings,
     Fingerprints fingerprints,
     CellDrifts drifts,
+    CellSweep sweep,
     ICellStore store,
     CellDoors doors,
     ILogger log
 )
 {
+    private static readonly TimeSpan AdoptionPatience = TimeSpan.FromSeconds(10);
+
     /// <summary>Shut until what an earlier serve left is known: before that, no plan is right.</summary>
     private readonly SemaphoreSlim gate = new(0, 1);
 
@@ -43,10 +46,12 @@ internal sealed class Reconciler(
     /// <summary>Finds again what an earlier serve left running. Call once, before any plan.</summary>
     public async Task AdoptAsync(HabitatModel? habitat, CancellationToken cancel)
     {
-        var proven = await fingerprints.AllAsync(cancel);
+        // Cells that run are taken over whatever a driver proves; one that hangs must not keep serve from coming up.
+        var proven = await fingerprints.AllAsync(cancel, AdoptionPatience);
         var records = await store.ListAsync(cancel);
         var designs = records.Select(r => r.Driver).Distinct().ToDictionary(d => d, d => AsRunning(habitat, d, proven));
-        foreach (var record in records)
+        var parallel = new ParallelOptions { MaxDegreeOfParallelism = Math.Max(1, records.Count), CancellationToken = cancel };
+        await Parallel.ForEachAsync(records, parallel, async (record, _) =>
         {
             using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancel);
             deadline.CancelAfter(config.StepDeadline);
@@ -65,8 +70,9 @@ internal sealed class Reconciler(
                 log.LogError(e, "cell {Group} could not be taken over", record.Group);
                 book.Find(record.Id)!.Reason = $"it could not be taken over: {e.Message}";
             }
-        }
+        });
 
+        await sweep.RunAsync(records, cancel);
         gate.Release();
     }
 
@@ -78,9 +84,14 @@ internal sealed class Reconciler(
         try
         {
             var clock = Stopwatch.StartNew();
-            var plan = await DecideAsync(wish, cancel);
+            var (plan, leftOut) = wish.Partly ? await DecidePartlyAsync(wish, cancel) : (await DecideAsync(wish, cancel), []);
             var accepted = await wish.AcceptAsync(cancel);
             yield return new ApplyEvent.Planned(plan);
+            if (leftOut.Count > 0)
+            {
+                yield return new ApplyEvent.LeftOut(leftOut);
+            }
+
             if (accepted.LocalFile is { } file)
             {
                 yield return new ApplyEvent.LocalFile(file, accepted.Written);
@@ -187,6 +198,32 @@ internal sealed class Reconciler(
         Refuse([.. designs.Faults, .. designs.Cells.SelectMany(book.Layout.Against)]);
         await drifts.LookAsync(cancel);
         return CellPlanner.Plan(designs.Cells, [.. book.All.Select(c => c.Observe())], wish.Gone);
+    }
+
+    /// <summary>Each cell by itself; one that can't be had is neither brought up nor taken down.</summary>
+    private async Task<(Plan Plan, IReadOnlyList<Fault> LeftOut)> DecidePartlyAsync(Wish wish, CancellationToken cancel)
+    {
+        var designs = new List<CellDesign>();
+        var faults = new List<Fault>();
+        var open = new HashSet<GroupId>();
+        foreach (var group in wish.Habitat?.Groups ?? [])
+        {
+            var one = await DesignAsync(wish.Habitat! with { Groups = [group] }, cancel);
+            List<Fault> against = [.. one.Faults, .. one.Cells.SelectMany(book.Layout.Against)];
+            if (against.Count == 0)
+            {
+                designs.AddRange(one.Cells);
+            }
+            else
+            {
+                faults.AddRange(against);
+                open.Add(group.Id);
+            }
+        }
+
+        await drifts.LookAsync(cancel);
+        var observed = book.All.Select(c => c.Observe()).Where(o => !open.Contains(o.Group)).ToList();
+        return (CellPlanner.Plan(designs, observed, wish.Gone), faults);
     }
 
     private async Task<CellDesigns> DesignAsync(HabitatModel? habitat, CancellationToken cancel) =>

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Creel.Commands.Agents;
 using Creel.Commands.Audits;
+using Creel.Commands.Boot;
 using Creel.Commands.Compat;
 using Creel.Commands.Habitats;
 using Creel.Commands.Images;
@@ -70,6 +71,7 @@ internal sealed class Cli(CommandIo io, CliParts parts)
             DriverCommand.Build(this),
             ImageCommand.Build(this),
             TokenCommand.Build(this),
+            ServiceCommand.Build(this),
             CompletionCommand.Build(this),
             CompleteCommand.Build(this),
             VersionCommand.Build(this),

@@ -1,3 +1,4 @@
+using Creel.Commands.Boot;
 using Creel.Commands.Views;
 using Creel.Core.Habitats;
 using Creel.Core.Isolation;
@@ -19,6 +20,8 @@ internal sealed record CliParts
     /// <summary>Makes the image of container cells on this machine.</summary>
     public Func<CancellationToken, Task<ImageView>> BuildImage { get; init; } =
         _ => throw new InvalidOperationException("this command line has no engine");
+
+    public BootParts? Boot { get; init; }
 
     public TimeProvider Time { get; init; } = TimeProvider.System;
 }

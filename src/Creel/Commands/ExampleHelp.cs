@@ -42,6 +42,7 @@ internal sealed class ExampleHelp(HelpAction usual, TextWriter output) : Synchro
             "creel forward bart 8080         # http://bart.localhost:8080",
             "creel forward bart 8080:0       # any free port here",
         ],
+        ["creel service install"] = ["creel service install", "creel service install --dry-run --target launchd"],
         ["creel audit"] = ["creel audit -n 20", "creel audit verify"],
         ["creel token join"] = ["creel token join --agent far --ttl 10m"],
         ["creel agent register"] = ["creel agent register far --token-file far.token"],

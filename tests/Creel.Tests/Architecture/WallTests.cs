@@ -58,6 +58,7 @@ public class WallTests
         ("Host", "Linux", "a cell is started, limited and killed by the kernel"),
         ("Bubblewrap", "Linux", "a cell is started, limited and killed by the kernel"),
         ("Docker", "Linux", "the folders of a cell are held and checked as for any driver"),
+        ("Launchd", "Linux", "a file is written whole by the kernel's rename and sync"),
         ("Systemd", "Linux", "a cell's folders are checked, its end is awaited and its use is read in the kernel's files"),
     ];
 

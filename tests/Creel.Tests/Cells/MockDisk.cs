@@ -21,6 +21,9 @@ internal sealed class MockDisk(Func<CrashPoint> crash) : ICellStore, IDesiredSto
     /// <summary>Called before what is desired is written.</summary>
     public Action Saving { get; set; } = () => { };
 
+    /// <summary>Called before anything is written.</summary>
+    public Action Writing { get; set; } = () => { };
+
     public string Name => "the disk's desired.json";
 
     public string? Load() => Desired;
@@ -52,6 +55,7 @@ internal sealed class MockDisk(Func<CrashPoint> crash) : ICellStore, IDesiredSto
     private ValueTask Effect(Action effect)
     {
         crash().Pass();
+        Writing();
         effect();
         crash().Pass();
         return ValueTask.CompletedTask;

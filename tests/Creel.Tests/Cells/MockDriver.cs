@@ -29,6 +29,9 @@ internal sealed class MockDriver(
 
     public Action<CellHandle> Stopping { get; set; } = _ => { };
 
+    /// <summary>Until this completes it has nothing to say of a cell.</summary>
+    public Task? Hanging { get; set; }
+
     public CellUsage? Usage { get; set; }
 
     /// <summary>What its proof says.</summary>
@@ -87,10 +90,11 @@ internal sealed class MockDriver(
     public ValueTask<CellHandle?> RecoverAsync(CellSpec spec, CancellationToken cancel = default) =>
         new(folders.GetValueOrDefault(spec.Folder));
 
-    public ValueTask<CellObservation> InspectAsync(CellHandle handle, CancellationToken cancel = default)
+    public async ValueTask<CellObservation> InspectAsync(CellHandle handle, CancellationToken cancel = default)
     {
         Inspecting(handle);
-        return new(runs.ContainsKey(handle.Data) ? CellObservation.Up : new CellObservation(false, "ended"));
+        await (Hanging ?? Task.CompletedTask);
+        return runs.ContainsKey(handle.Data) ? CellObservation.Up : new CellObservation(false, "ended");
     }
 
     public ValueTask<CellUsage?> MeasureAsync(CellHandle handle, CancellationToken cancel = default) => new(Usage);

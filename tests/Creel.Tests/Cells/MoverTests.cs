@@ -78,7 +78,7 @@ public class MoverTests
 
         var fault = await Refused(world.MoveAsync("bart", IsolationLevel.Container));
 
-        fault.Code.ShouldBe("move-undone");
+        fault.Code.ShouldBe("apply-move-undone");
         fault.Message.ShouldContain("there is no image box:2");
         await AsItWasAsync(world);
         world.Driver.Log.ShouldBe(["start bart", "start homer", "stop bart", "start bart"], ignoreOrder: true);
@@ -170,7 +170,7 @@ public class MoverTests
         world.Boxes.Starting = world.Driver.Starting = (_, _) =>
             broken ? throw new CreelException(Fault.Unavailable("engine", "no engine answers")) : Task.CompletedTask;
 
-        (await Refused(world.MoveAsync("bart", IsolationLevel.Container))).Code.ShouldBe("move-stuck");
+        (await Refused(world.MoveAsync("bart", IsolationLevel.Container))).Code.ShouldBe("apply-move-stuck");
         broken = false;
         await world.UpAsync(Two);
 
@@ -191,7 +191,7 @@ public class MoverTests
             }
         };
 
-        (await Refused(world.MoveAsync("bart", IsolationLevel.Container))).Code.ShouldBe("move-half-written");
+        (await Refused(world.MoveAsync("bart", IsolationLevel.Container))).Code.ShouldBe("apply-move-half-written");
         world.Boxes.Running.ShouldBe(["bart"]);
         world.Disk.Saving = () => { };
         await world.AgainAsync();
