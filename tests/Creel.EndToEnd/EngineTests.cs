@@ -148,7 +148,7 @@ public class EngineTests
 
         var both = await Task.WhenAll(serve.CommandAsync("up", file, "--yes"), serve.CommandAsync("up", file, "--yes"));
 
-        both.Select(up => up.ExitCode).Order().ShouldBe([0, 5], string.Join("\n", both.AsEnumerable()));
+        string.Join(' ', both.Select(up => up.ExitCode).Order()).ShouldBe("0 5", string.Join("\n", both.AsEnumerable()));
         both.Single(up => up.ExitCode == 5).Error.ShouldContain($"{Environment.UserName} (process ");
         (await CellsAsync(serve)).Count.ShouldBe(12);
     }
@@ -163,7 +163,8 @@ public class EngineTests
     private static async Task AsBeforeAsync(Serve serve, string cell, IReadOnlyList<int> before)
     {
         await Serve.Until(
-            async () => (await serve.CommandAsync("plan")) is { ExitCode: 0, Error: "" } plan && plan.Output.Contains("nothing to do"),
+            async () =>
+                (await serve.CommandAsync("plan")) is { ExitCode: 0, Error: "" } plan && plan.Output.Contains("nothing to do"),
             TimeSpan.FromSeconds(60),
             "everything to be as before"
         );
@@ -172,7 +173,10 @@ public class EngineTests
     }
 
     private static async Task<IReadOnlyList<string>> ContainersAsync(string label) =>
-        (await DockerAsync("ps", "--all", "--quiet", $"--filter=label={label}")).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        (await DockerAsync("ps", "--all", "--quiet", $"--filter=label={label}")).Split(
+            '\n',
+            StringSplitOptions.RemoveEmptyEntries
+        );
 
     private static async Task<string> DockerAsync(params string[] arguments)
     {

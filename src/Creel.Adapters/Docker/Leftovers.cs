@@ -10,7 +10,9 @@ internal sealed class Leftovers(Engine engine)
     {
         var removed = new List<string>();
         var filter = Labels.Filter(Labels.Instance, instance);
-        foreach (var (id, cell) in await FindAsync($"containers/json?all=1&filters={filter}", known, cancel).ConfigureAwait(false))
+        foreach (
+            var (id, cell) in await FindAsync($"containers/json?all=1&filters={filter}", known, cancel).ConfigureAwait(false)
+        )
         {
             var reply = await engine.DeleteAsync($"containers/{id}?force=1&v=1", cancel).ConfigureAwait(false);
             reply.OrFailUnless(404, "remove a container");

@@ -23,13 +23,11 @@ public sealed class HabitatFolder(IReadOnlyDictionary<string, string> variables,
         CancellationToken cancel = default
     ) => Writer(file, manner).ChangeAsync(change, revision, cancel);
 
-    public HabitatSnapshot Preview(string file, HabitatManner manner, HabitatChange change) => Writer(file, manner).Preview(change);
+    public HabitatSnapshot Preview(string file, HabitatManner manner, HabitatChange change) =>
+        Writer(file, manner).Preview(change);
 
     private LocalHabitat Writer(string file, HabitatManner manner) =>
-        writers.GetOrAdd(
-            (file, manner),
-            key => new LocalHabitat(new HabitatFiles(key.File, variables, home, key.Manner), time)
-        );
+        writers.GetOrAdd((file, manner), key => new LocalHabitat(new HabitatFiles(key.File, variables, home, key.Manner), time));
 
     public void Dispose()
     {

@@ -15,7 +15,9 @@ public static class ServePlist
         var text = new StringBuilder();
         text.Append("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
         text.Append(Mark).Append('\n');
-        text.Append("<!DOCTYPE plist PUBLIC \"-//Apple//DTD PLIST 1.0//EN\" \"http://www.apple.com/DTDs/PropertyList-1.0.dtd\">\n");
+        text.Append(
+            "<!DOCTYPE plist PUBLIC \"-//Apple//DTD PLIST 1.0//EN\" \"http://www.apple.com/DTDs/PropertyList-1.0.dtd\">\n"
+        );
         text.Append("<plist version=\"1.0\">\n<dict>\n");
         Line("  <key>Label</key>", Word(order.Name));
         text.Append("  <key>ProgramArguments</key>\n  <array>\n");

@@ -124,11 +124,14 @@ public sealed class ServeBoot(TimeProvider time)
             var user = Environment.UserName;
             var linger =
                 HostTools.Find("loginctl") is { } loginctl
-                && (await Systemctl.RunAsync(loginctl, ["show-user", user, "--property=Linger"], cancel).ConfigureAwait(false))
-                    .Output.Contains("Linger=yes", StringComparison.Ordinal);
+                && (
+                    await Systemctl.RunAsync(loginctl, ["show-user", user, "--property=Linger"], cancel).ConfigureAwait(false)
+                ).Output.Contains("Linger=yes", StringComparison.Ordinal);
             if (!linger)
             {
-                hints.Add($"it ends when {user} logs out, and starts with the next login; with the machine: loginctl enable-linger {user}");
+                hints.Add(
+                    $"it ends when {user} logs out, and starts with the next login; with the machine: loginctl enable-linger {user}"
+                );
             }
         }
 

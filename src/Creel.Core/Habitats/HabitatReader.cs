@@ -41,7 +41,10 @@ public static class HabitatReader
     {
         if (format == HabitatFormat.Creel && input.Profile == HabitatProfile.Contract)
         {
-            findings.Error(Json5Place.Root(input.Main.File), "the profile 'contract' is for the older formats; here all is as it is written");
+            findings.Error(
+                Json5Place.Root(input.Main.File),
+                "the profile 'contract' is for the older formats; here all is as it is written"
+            );
         }
 
         var local = input.Local is null ? null : Parse(input.Local, findings);

@@ -10,9 +10,5 @@ public interface ICellSweeper
     /// <param name="known">The cells that this driver is known to have.</param>
     /// <returns>What was removed, in words.</returns>
     /// <exception cref="CreelException">It can't be known or done.</exception>
-    ValueTask<IReadOnlyList<string>> SweepAsync(
-        string instance,
-        IReadOnlySet<CellId> known,
-        CancellationToken cancel = default
-    );
+    ValueTask<IReadOnlyList<string>> SweepAsync(string instance, IReadOnlySet<CellId> known, CancellationToken cancel = default);
 }

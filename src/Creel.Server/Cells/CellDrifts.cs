@@ -11,7 +11,8 @@ internal sealed class CellDrifts(CellBook book, IReadOnlyList<IIsolationDriver> 
         foreach (var cell in book.All)
         {
             var driverOf = cell.Record.Handle?.Driver ?? cell.Record.Driver;
-            cell.Unknown = cell.Running && silent.TryGetValue(driverOf, out var why) ? $"{why}; what became of the cell is not known" : null;
+            cell.Unknown =
+                cell.Running && silent.TryGetValue(driverOf, out var why) ? $"{why}; what became of the cell is not known" : null;
             if (cell.Unknown is not null)
             {
                 continue;

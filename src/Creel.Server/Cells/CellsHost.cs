@@ -67,7 +67,18 @@ public sealed class CellsHost
             log
         );
         views = new CellViews(book, doors, tasks, new CellUsages(drivers, time), drifts);
-        routes = new CellRoutes(habitats, reconciler, book, steps, leavings, fingerprints, views, audit, new ApplyTurns(time), log);
+        routes = new CellRoutes(
+            habitats,
+            reconciler,
+            book,
+            steps,
+            leavings,
+            fingerprints,
+            views,
+            audit,
+            new ApplyTurns(time),
+            log
+        );
         Mover = new Mover(book, runner, steps, doors, time) { ProveAsync = new CellProof(config, doors).TakeAsync };
         moves = new MoveRoutes(habitats, reconciler, Mover, views, audit);
     }

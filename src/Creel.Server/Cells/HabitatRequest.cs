@@ -10,7 +10,14 @@ namespace Creel.Server.Cells;
 /// <param name="Profile">Of an older format: <c>hardened</c> (default) or <c>contract</c>.</param>
 /// <param name="IKnow">What the profile contract opens is meant.</param>
 /// <param name="By">Who asks, in words of his own: shown to who comes meanwhile, and believed no further.</param>
-internal sealed record HabitatRequest(string? File, bool Lenient = false, bool DeleteWorkspaces = false, string? By = null, string? Profile = null, bool IKnow = false)
+internal sealed record HabitatRequest(
+    string? File,
+    bool Lenient = false,
+    bool DeleteWorkspaces = false,
+    string? By = null,
+    string? Profile = null,
+    bool IKnow = false
+)
 {
     /// <exception cref="CreelException">There is no such profile.</exception>
     public HabitatManner Manner =>

@@ -19,7 +19,12 @@ internal sealed class MoveRoutes(HabitatKeeper habitats, Reconciler reconciler, 
         var agent = AgentId.Parse((string?)context.Request.RouteValues["id"]);
         var order = await MoveOrder.ReadAsync(context);
         var target = $"agent:{agent}";
-        var asked = new { to = StepView.Word(order.To), order.Driver, order.Image };
+        var asked = new
+        {
+            to = StepView.Word(order.To),
+            order.Driver,
+            order.Image,
+        };
         var accepted = false;
         MoveEnd end;
         try

@@ -51,26 +51,30 @@ internal sealed class Reconciler(
         var records = await store.ListAsync(cancel);
         var designs = records.Select(r => r.Driver).Distinct().ToDictionary(d => d, d => AsRunning(habitat, d, proven));
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = Math.Max(1, records.Count), CancellationToken = cancel };
-        await Parallel.ForEachAsync(records, parallel, async (record, _) =>
-        {
-            using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-            deadline.CancelAfter(config.StepDeadline);
-            try
+        await Parallel.ForEachAsync(
+            records,
+            parallel,
+            async (record, _) =>
             {
-                await runner.AdoptAsync(
-                    record,
-                    designs[record.Driver].GetValueOrDefault(record.Id),
-                    habitat?.Name ?? "",
-                    deadline.Token
-                );
+                using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+                deadline.CancelAfter(config.StepDeadline);
+                try
+                {
+                    await runner.AdoptAsync(
+                        record,
+                        designs[record.Driver].GetValueOrDefault(record.Id),
+                        habitat?.Name ?? "",
+                        deadline.Token
+                    );
+                }
+                catch (Exception e) when (!cancel.IsCancellationRequested)
+                {
+                    // One cell that can't be taken over keeps no other from it; the plan says that it does not run.
+                    log.LogError(e, "cell {Group} could not be taken over", record.Group);
+                    book.Find(record.Id)!.Reason = $"it could not be taken over: {e.Message}";
+                }
             }
-            catch (Exception e) when (!cancel.IsCancellationRequested)
-            {
-                // One cell that can't be taken over keeps no other from it; the plan says that it does not run.
-                log.LogError(e, "cell {Group} could not be taken over", record.Group);
-                book.Find(record.Id)!.Reason = $"it could not be taken over: {e.Message}";
-            }
-        });
+        );
 
         await sweep.RunAsync(records, cancel);
         gate.Release();

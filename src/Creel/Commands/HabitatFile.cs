@@ -60,7 +60,20 @@ internal static class HabitatFile
         bool lenient,
         string? profile,
         CancellationToken cancel
-    ) => await call.Client.SendAsync(HttpMethod.Post, "habitat/plan", Call.Body(new { file, lenient, profile }), cancel);
+    ) =>
+        await call.Client.SendAsync(
+            HttpMethod.Post,
+            "habitat/plan",
+            Call.Body(
+                new
+                {
+                    file,
+                    lenient,
+                    profile,
+                }
+            ),
+            cancel
+        );
 
     public static Option<string?> Profile()
     {

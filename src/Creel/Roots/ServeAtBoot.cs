@@ -17,9 +17,13 @@ internal static class ServeAtBoot
                     ? Task.FromResult(PlistFile.Install(order))
                     : Started(order, () => new ServeBoot(TimeProvider.System).InstallAsync(order, cancel)),
             UninstallAsync = (name, cancel) =>
-                Launchd(null) ? Task.FromResult(PlistFile.Uninstall(name)) : new ServeBoot(TimeProvider.System).UninstallAsync(name, cancel),
+                Launchd(null)
+                    ? Task.FromResult(PlistFile.Uninstall(name))
+                    : new ServeBoot(TimeProvider.System).UninstallAsync(name, cancel),
             StatusAsync = (name, cancel) =>
-                Launchd(null) ? Task.FromResult(PlistFile.Status(name)) : new ServeBoot(TimeProvider.System).StatusAsync(name, cancel),
+                Launchd(null)
+                    ? Task.FromResult(PlistFile.Status(name))
+                    : new ServeBoot(TimeProvider.System).StatusAsync(name, cancel),
         };
 
     private static bool Launchd(string? target) => target is null ? OperatingSystem.IsMacOS() : target == "launchd";
@@ -28,7 +32,11 @@ internal static class ServeAtBoot
     private static Task<BootState> Started(BootOrder order, Func<Task<BootState>> install) =>
         Path.GetFileNameWithoutExtension(order.Program) == "dotnet"
             ? throw new CreelException(
-                Fault.Missing("service-program", "this creel is run by dotnet, and is no program by itself", "./do publish, and use that")
+                Fault.Missing(
+                    "service-program",
+                    "this creel is run by dotnet, and is no program by itself",
+                    "./do publish, and use that"
+                )
             )
             : install();
 }

@@ -66,7 +66,14 @@ public class LegacyProfileCases
 
     private static HabitatModel? Read(string text, HabitatProfile profile) =>
         HabitatReader
-            .Read(new HabitatInput { Main = new HabitatSource("habitat.json", text), Profile = profile, HomeFolder = "/home/ann" })
+            .Read(
+                new HabitatInput
+                {
+                    Main = new HabitatSource("habitat.json", text),
+                    Profile = profile,
+                    HomeFolder = "/home/ann",
+                }
+            )
             .Model;
 
     private static IEnumerable<(string Name, string Text, IReadOnlyDictionary<string, string> Variables)> Cases()

@@ -72,8 +72,7 @@ public sealed class PrivateEngine : IAsyncDisposable
         await Serve.Until(() => TryDelete(folder), TimeSpan.FromSeconds(30), "the engine's folder to be free");
     }
 
-    private Task SignalAsync(string signal) =>
-        Published.RunAsync("kill", folder, [$"-{signal}", $"{process!.Id}"]);
+    private Task SignalAsync(string signal) => Published.RunAsync("kill", folder, [$"-{signal}", $"{process!.Id}"]);
 
     private static bool TryDelete(string folder)
     {

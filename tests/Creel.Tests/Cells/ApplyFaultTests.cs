@@ -47,9 +47,11 @@ public class ApplyFaultTests
         await world.ServeAsync();
         await world.Host.SettleAsync(default);
 
-        world.Cell("bart")!.Unknown.ShouldBe("no engine answers");
+        world.Cell("bart")!.Unknown!.ShouldStartWith("no engine answers");
         world.Driver.Log.ShouldBe(["start bart", "start homer"], ignoreOrder: true);
-        (await PlanAsync(world)).Notes.ShouldContain(note => note.Contains("no engine answers; what became of the cell is not known"));
+        (await PlanAsync(world)).Notes.ShouldContain(note =>
+            note.Contains("no engine answers; what became of the cell is not known")
+        );
 
         world.Driver.Inspecting = _ => { };
         var plan = await PlanAsync(world);
@@ -71,7 +73,7 @@ public class ApplyFaultTests
         await world.EndAsync();
         await world.ServeAsync();
 
-        world.Cell("bart")!.Unknown.ShouldBe("mock does not answer");
+        world.Cell("bart")!.Unknown!.ShouldStartWith("mock does not answer");
         world.Driver.Hanging = null;
         never.SetResult();
         (await PlanAsync(world)).Notes.ShouldBeEmpty();

@@ -5,11 +5,8 @@ using Creel.Core.Isolation;
 namespace Creel.Tests.Cells;
 
 /// <summary>A driver of values and ids: what it started is a row in a table, which outlives the serve that asked for it.</summary>
-internal sealed class MockDriver(
-    Func<CrashPoint> crash,
-    string name = "mock",
-    IsolationLevel level = IsolationLevel.Session
-) : IIsolationDriver
+internal sealed class MockDriver(Func<CrashPoint> crash, string name = "mock", IsolationLevel level = IsolationLevel.Session)
+    : IIsolationDriver
 {
     private readonly ConcurrentDictionary<string, MockRun> runs = new();
     private readonly ConcurrentDictionary<string, CellHandle> folders = new();

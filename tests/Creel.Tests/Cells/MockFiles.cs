@@ -8,7 +8,8 @@ internal sealed class MockFiles(IHabitatFiles files, Func<CrashPoint> crash) : I
 {
     public HabitatSnapshot Read(string file, HabitatManner manner) => files.Read(file, manner);
 
-    public HabitatSnapshot Preview(string file, HabitatManner manner, HabitatChange change) => files.Preview(file, manner, change);
+    public HabitatSnapshot Preview(string file, HabitatManner manner, HabitatChange change) =>
+        files.Preview(file, manner, change);
 
     public async Task<HabitatSnapshot> ChangeAsync(
         string file,

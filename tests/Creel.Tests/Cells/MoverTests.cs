@@ -105,11 +105,7 @@ public class MoverTests
         var edited = Two.Replace("'homer'", "'homer', name: 'Homer'", StringComparison.Ordinal);
 
         var fault = await Refused(
-            world.MoveAsync(
-                "bart",
-                IsolationLevel.Container,
-                () => File.WriteAllTextAsync(world.HabitatFile, edited)
-            )
+            world.MoveAsync("bart", IsolationLevel.Container, () => File.WriteAllTextAsync(world.HabitatFile, edited))
         );
 
         fault.Message.ShouldContain("not of revision");
@@ -202,7 +198,8 @@ public class MoverTests
     }
 
     [Fact]
-    public Task A_kill_of_serve_at_any_point_leaves_exactly_one_of_the_two() => AtEveryPointAsync(Two, "bart", () => Task.CompletedTask);
+    public Task A_kill_of_serve_at_any_point_leaves_exactly_one_of_the_two() =>
+        AtEveryPointAsync(Two, "bart", () => Task.CompletedTask);
 
     [Fact]
     public Task A_kill_of_serve_at_any_point_of_taking_a_move_back_leaves_the_old_one() =>

@@ -25,7 +25,7 @@ public class ContainerWordTests
     [Theory]
     [InlineData("image: 'box'", "image: is for isolation 'container' only, and this cell has 'session'")]
     [InlineData("ociRuntime: 'runsc'", "ociRuntime: is for isolation 'container' only, and this cell has 'session'")]
-    [InlineData("isolation: 'container', image: ''", "image: '' is no name of an image")]
+    [InlineData("isolation: 'container', image: ''", "image: is empty")]
     [InlineData("isolation: 'container', image: '--privileged'", "image: '--privileged' is no name of an image")]
     [InlineData("isolation: 'container', image: 'a b'", "image: 'a b' is no name of an image")]
     [InlineData("isolation: 'container', ociRuntime: '../runc'", "ociRuntime: '../runc' is no name of a runtime")]

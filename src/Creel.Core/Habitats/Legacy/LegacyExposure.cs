@@ -69,7 +69,10 @@ internal sealed class LegacyExposure(HabitatProfile profile, Findings findings)
     /// <summary>Creel's default takes its place.</summary>
     private Json5Node? Closed(Json5Node said, string why)
     {
-        findings.Warn(said.At, $"{Slug.Quote((said as Json5String)?.Value)} {why}; taken as 'proxy': --profile contract has the old way");
+        findings.Warn(
+            said.At,
+            $"{Slug.Quote((said as Json5String)?.Value)} {why}; taken as 'proxy': --profile contract has the old way"
+        );
         return null;
     }
 
