@@ -18,6 +18,7 @@ Dictionary<string, Func<Task<IReadOnlyList<Figure>>>> benches = new()
     ["cell"] = CellBench.RunAsync,
     ["container"] = ContainerBench.RunAsync,
     ["connected"] = ConnectedBench.RunAsync,
+    ["plan"] = PlanBench.RunAsync,
     ["kill"] = () => KillBench.RunAsync(word is null ? 1000 : int.Parse(word, CultureInfo.InvariantCulture)),
 };
 

@@ -34,5 +34,6 @@ var parts = new CliParts
     Contract = ContractFiles.Parts,
     Render = RenderRoot.Parts,
     Self = UnixUser.Current,
+    Boot = ServeAtBoot.Parts,
 };
 return await Cli.RunAsync(args, CommandIo.OfProcess(), parts, stop.Token);

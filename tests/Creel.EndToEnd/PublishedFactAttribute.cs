@@ -3,39 +3,44 @@ using Creel.EndToEnd.Harness;
 
 namespace Creel.EndToEnd;
 
-/// <summary>A test that needs the published executables and a working bubblewrap; <c>CREEL_REQUIRE=bubblewrap</c> turns a skip into a failure.</summary>
+/// <summary>
+/// A test that needs the published executables and working drivers: bubblewrap, and what it names.
+/// <c>CREEL_REQUIRE=bubblewrap,docker</c> turns a skip for want of one into a failure.
+/// </summary>
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class PublishedFactAttribute : FactAttribute
 {
-    private static readonly Lazy<string?> Obstacle = new(Find);
+    private static readonly Lazy<IReadOnlyDictionary<string, string?>> Obstacles = new(Find);
 
-    public PublishedFactAttribute(bool root = false)
+    public PublishedFactAttribute(bool root = false, string? driver = null)
     {
-        var obstacle = Obstacle.Value ?? (root && !Environment.IsPrivilegedProcess ? "only root can do this" : null);
-        var required = (Environment.GetEnvironmentVariable("CREEL_REQUIRE") ?? "").Split(',').Contains("bubblewrap");
-        if (obstacle is not null && !required)
-        {
-            Skip = obstacle;
-        }
+        var required = (Environment.GetEnvironmentVariable("CREEL_REQUIRE") ?? "").Split(',');
+        string[] drivers = driver is null ? ["bubblewrap"] : ["bubblewrap", driver];
+        Skip =
+            drivers.Where(d => !required.Contains(d)).Select(Obstacle).FirstOrDefault(o => o is not null)
+            ?? (root && !Environment.IsPrivilegedProcess && !required.Contains("bubblewrap") ? "only root can do this" : null);
     }
 
-    private static string? Find()
-    {
-        if (!File.Exists(Published.Creel) || !File.Exists(Published.Runtime))
-        {
-            return $"nothing is published in {Published.Folder}: run ./do publish";
-        }
+    private static string? Obstacle(string driver) =>
+        !File.Exists(Published.Creel) || !File.Exists(Published.Runtime)
+            ? $"nothing is published in {Published.Folder}: run ./do publish"
+            : Obstacles.Value[driver];
 
+    /// <summary>By driver why it does not work here; null where it does.</summary>
+    private static IReadOnlyDictionary<string, string?> Find()
+    {
         using var process = Process.Start(
             new ProcessStartInfo(Published.Creel, ["driver", "list", "--offline", "--json"]) { RedirectStandardOutput = true }
         )!;
         var json = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
         using var drivers = System.Text.Json.JsonDocument.Parse(json);
-        var bubblewrap = drivers
+        return drivers
             .RootElement.GetProperty("drivers")
             .EnumerateArray()
-            .First(d => d.GetProperty("driver").GetString() == "bubblewrap");
-        return bubblewrap.GetProperty("works").GetBoolean() ? null : bubblewrap.GetProperty("sentence").GetString();
+            .ToDictionary(
+                d => d.GetProperty("driver").GetString()!,
+                d => d.GetProperty("works").GetBoolean() ? null : d.GetProperty("sentence").GetString()
+            );
     }
 }

@@ -6,7 +6,7 @@ using Creel.Core.Policy;
 namespace Creel.Adapters.Docker;
 
 /// <summary>Cells as containers of the Docker engine of this machine: hardened, each with a uid of its own where Creel is root.</summary>
-public sealed class DockerDriver : IIsolationDriver, IDisposable
+public sealed class DockerDriver : IIsolationDriver, ICellSweeper, IDisposable
 {
     private readonly DockerOptions options;
     private readonly Engine engine;
@@ -88,6 +88,12 @@ public sealed class DockerDriver : IIsolationDriver, IDisposable
         // Begun, it is carried through: half stopped is worse than late.
         await EndAsync(data, grace).WaitAsync(cancel).ConfigureAwait(false);
     }
+
+    public ValueTask<IReadOnlyList<string>> SweepAsync(
+        string instance,
+        IReadOnlySet<CellId> known,
+        CancellationToken cancel = default
+    ) => new(new Leftovers(engine).RemoveAsync(instance, known, cancel));
 
     public void Dispose() => engine.Dispose();
 

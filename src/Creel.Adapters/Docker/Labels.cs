@@ -9,6 +9,7 @@ internal static class Labels
 {
     public const string Cell = "creel.cell";
     public const string Start = "creel.start";
+    public const string Instance = "creel.instance";
 
     public static JsonObject Of(CellSpec spec, string start) =>
         new()
@@ -17,6 +18,7 @@ internal static class Labels
             ["creel.group"] = spec.Group.Value,
             ["creel.habitat"] = spec.Habitat,
             [Start] = start,
+            [Instance] = spec.Instance ?? "",
         };
 
     /// <summary>As a query of the engine.</summary>

@@ -15,15 +15,14 @@ public sealed class HabitatFiles
 
     private readonly IReadOnlyDictionary<string, string> variables;
     private readonly string? home;
-    private readonly bool lenient;
+    private readonly HabitatManner manner;
 
     /// <param name="file">The habitat file, as the user named it.</param>
     /// <param name="variables">For <c>${VAR}</c>.</param>
     /// <param name="home">What <c>~</c> stands for, absolute.</param>
-    /// <param name="lenient">The older parser's verdict on unknown levels and networks, with a warning.</param>
-    public HabitatFiles(string file, IReadOnlyDictionary<string, string> variables, string? home, bool lenient = false)
+    public HabitatFiles(string file, IReadOnlyDictionary<string, string> variables, string? home, HabitatManner manner = default)
     {
-        (File, this.variables, this.home, this.lenient) = (file, variables, home, lenient);
+        (File, this.variables, this.home, this.manner) = (file, variables, home, manner);
         LocalFile = Path.Combine(Path.GetDirectoryName(file) ?? "", $"{Path.GetFileNameWithoutExtension(file)}.local.json5");
         Folder = Path.GetDirectoryName(Path.GetFullPath(file)) ?? "/";
     }
@@ -57,7 +56,8 @@ public sealed class HabitatFiles
             BaseFolder = Folder,
             HomeFolder = home,
             Include = path => included[path] = Included(path),
-            Lenient = lenient,
+            Lenient = manner.Lenient,
+            Profile = manner.Profile,
         };
         var reading = HabitatReader.Read(input);
         foreach (var (path, text) in included)

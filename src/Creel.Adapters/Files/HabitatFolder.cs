@@ -11,25 +11,23 @@ public sealed class HabitatFolder(IReadOnlyDictionary<string, string> variables,
     : IHabitatFiles,
         IDisposable
 {
-    private readonly ConcurrentDictionary<(string File, bool Lenient), LocalHabitat> writers = new();
+    private readonly ConcurrentDictionary<(string File, HabitatManner Manner), LocalHabitat> writers = new();
 
-    public HabitatSnapshot Read(string file, bool lenient) => new HabitatFiles(file, variables, home, lenient).Read();
+    public HabitatSnapshot Read(string file, HabitatManner manner) => new HabitatFiles(file, variables, home, manner).Read();
 
     public Task<HabitatSnapshot> ChangeAsync(
         string file,
-        bool lenient,
+        HabitatManner manner,
         HabitatChange change,
         string? revision = null,
         CancellationToken cancel = default
-    ) => Writer(file, lenient).ChangeAsync(change, revision, cancel);
+    ) => Writer(file, manner).ChangeAsync(change, revision, cancel);
 
-    public HabitatSnapshot Preview(string file, bool lenient, HabitatChange change) => Writer(file, lenient).Preview(change);
+    public HabitatSnapshot Preview(string file, HabitatManner manner, HabitatChange change) =>
+        Writer(file, manner).Preview(change);
 
-    private LocalHabitat Writer(string file, bool lenient) =>
-        writers.GetOrAdd(
-            (file, lenient),
-            key => new LocalHabitat(new HabitatFiles(key.File, variables, home, key.Lenient), time)
-        );
+    private LocalHabitat Writer(string file, HabitatManner manner) =>
+        writers.GetOrAdd((file, manner), key => new LocalHabitat(new HabitatFiles(key.File, variables, home, key.Manner), time));
 
     public void Dispose()
     {

@@ -30,4 +30,9 @@ public sealed record HabitatInput
     /// An unknown isolation level or network is a warning and means none or host, as it did to the older parser.
     /// </summary>
     public bool Lenient { get; init; }
+
+    /// <summary>What one of the older formats is taken to ask for.</summary>
+    public HabitatProfile Profile { get; init; }
+
+    public HabitatManner Manner => new(Lenient, Profile);
 }

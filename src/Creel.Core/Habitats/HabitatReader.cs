@@ -23,7 +23,7 @@ public static class HabitatReader
         var format = main is null ? HabitatFormat.Creel : HabitatFormats.Of(main);
         var own =
             main is null ? null
-            : format == HabitatFormat.Legacy ? new LegacyHabitat(findings).Convert(main)
+            : format == HabitatFormat.Legacy ? new LegacyHabitat(findings, input.Profile).Convert(main)
             : AsObject(new Includes(input.Include, findings).Resolve(main), findings);
         return Finish(own, format, input, findings);
     }
@@ -54,12 +54,20 @@ public static class HabitatReader
     )
     {
         var read = new EnvironmentHabitat(input.Main.File, variables, findings).Read();
-        var own = read is null ? null : new LegacyHabitat(findings).Convert(read);
+        var own = read is null ? null : new LegacyHabitat(findings, input.Profile).Convert(read);
         return Finish(own, HabitatFormat.Environment, input, findings);
     }
 
     private static HabitatReading Finish(Json5Object? own, HabitatFormat format, HabitatInput input, Findings findings)
     {
+        if (format == HabitatFormat.Creel && input.Profile == HabitatProfile.Contract)
+        {
+            findings.Error(
+                Json5Place.Root(input.Main.File),
+                "the profile 'contract' is for the older formats; here all is as it is written"
+            );
+        }
+
         var local = input.Local is null ? null : Parse(input.Local, findings);
         HabitatModel? model = null;
         var declared = new Dictionary<string, HabitatPlace>();

@@ -7,17 +7,17 @@ public interface IHabitatFiles
 {
     /// <summary>Reads a habitat with its local part and what it includes. What is wrong inside is in the reading.</summary>
     /// <exception cref="CreelException">The file is missing, or can't be read.</exception>
-    HabitatSnapshot Read(string file, bool lenient);
+    HabitatSnapshot Read(string file, HabitatManner manner);
 
     /// <summary>What a change would give, without writing it.</summary>
     /// <exception cref="CreelException">As <see cref="ChangeAsync"/>.</exception>
-    HabitatSnapshot Preview(string file, bool lenient, HabitatChange change);
+    HabitatSnapshot Preview(string file, HabitatManner manner, HabitatChange change);
 
     /// <summary>Makes one change in the local part; the whole is validated first, and written only if nothing is wrong.</summary>
     /// <exception cref="CreelException">It would be wrong, or the file is not of that revision any more; nothing was written.</exception>
     Task<HabitatSnapshot> ChangeAsync(
         string file,
-        bool lenient,
+        HabitatManner manner,
         HabitatChange change,
         string? revision = null,
         CancellationToken cancel = default

@@ -107,6 +107,16 @@ public static class CellDesigner
             yield return "it has the host's network: what listens there can be reached, and other programs can use its relay";
         }
 
+        if (group.Image is { } image)
+        {
+            yield return $"its image is {image}";
+        }
+
+        if (group.OciRuntime is { } runtime)
+        {
+            yield return $"it runs on the engine's runtime {runtime}";
+        }
+
         (string Name, Limit? Limit, bool Enforced)[] limits =
         [
             ("memory", group.Limits.Memory, driver.Limits.Memory),

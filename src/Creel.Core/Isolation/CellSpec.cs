@@ -13,6 +13,9 @@ public sealed record CellSpec
 
     public required ResourceLimits Limits { get; init; }
 
+    /// <summary>Names the Creel that makes it, for what outlives it on a machine with several; null: nobody asks.</summary>
+    public string? Instance { get; init; }
+
     /// <summary>The container's image, as a person names it; null: the driver's own. A driver without images never sees one.</summary>
     public string? Image { get; init; }
 

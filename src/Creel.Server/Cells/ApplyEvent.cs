@@ -12,6 +12,9 @@ public abstract record ApplyEvent
     /// <param name="Written">It was changed; else it is as it was.</param>
     public sealed record LocalFile(string Path, bool Written) : ApplyEvent;
 
+    /// <summary>What can't be had here at the moment is left as it is; the rest is brought up.</summary>
+    public sealed record LeftOut(IReadOnlyList<Fault> Faults) : ApplyEvent;
+
     public sealed record StepRunning(int Index) : ApplyEvent;
 
     /// <param name="Elapsed">Since the step began.</param>

@@ -61,6 +61,7 @@ internal static class ApplyStream
         happened switch
         {
             ApplyEvent.Planned planned => new { @event = "plan", plan = PlanView.From(planned.Plan, problems) },
+            ApplyEvent.LeftOut left => new { @event = "left-out", why = left.Faults.Select(f => f.Message) },
             ApplyEvent.LocalFile local => new
             {
                 @event = "local-file",

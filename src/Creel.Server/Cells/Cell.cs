@@ -34,6 +34,9 @@ internal sealed class Cell(CellRecord record)
     /// <summary>What somebody else changed of what it is made of, when it was last looked at.</summary>
     public string? Drift { get; set; }
 
+    /// <summary>Why its driver can't be asked at the moment: whether it runs is not known, and it is left alone until it is.</summary>
+    public string? Unknown { get; set; }
+
     /// <summary>What the hub was last given to tell the runtime (<see cref="CellPlanner.Telling"/>).</summary>
     public string? Told { get; set; }
 
@@ -44,7 +47,7 @@ internal sealed class Cell(CellRecord record)
     public CancellationTokenSource? Watch { get; set; }
 
     public ObservedCell Observe() =>
-        new(Record.Id, Record.Group, Record.Driver, Record.Revision, Told, Running, Record.Stopped, Reason, Drift);
+        new(Record.Id, Record.Group, Record.Driver, Record.Revision, Told, Running, Record.Stopped, Reason, Unknown ?? Drift);
 
     /// <summary>One change at a time: the keeper starts a dead cell again while a person may be ending it.</summary>
     public async Task InTurnAsync(Func<Task> change, CancellationToken cancel)

@@ -50,6 +50,7 @@ internal sealed class CellLayout(CellsConfig config)
             Id = cell.Id,
             Group = cell.Group,
             Habitat = habitat,
+            Instance = config.Instance,
             Network = design?.Network ?? NetworkMode.None,
             Image = design?.Group.Image,
             OciRuntime = design?.Group.OciRuntime,

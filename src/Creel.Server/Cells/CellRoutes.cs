@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json;
 using Creel.Core;
+using Creel.Core.Habitats;
 using Creel.Server.Web;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -19,6 +20,7 @@ internal sealed class CellRoutes(
     Fingerprints fingerprints,
     CellViews views,
     CellAudit audit,
+    ApplyTurns turns,
     ILogger log
 )
 {
@@ -45,7 +47,7 @@ internal sealed class CellRoutes(
     private async Task PlanAsync(HttpContext context)
     {
         var request = await HabitatRequest.ReadAsync(context);
-        var candidate = habitats.Read(request.File, request.Lenient);
+        var candidate = habitats.Read(request.File, request.Manner);
         if (candidate.Reading.Model is null)
         {
             await WrongHabitatView.WriteAsync(context, candidate.Reading);
@@ -60,6 +62,7 @@ internal sealed class CellRoutes(
     private async Task ApplyAsync(HttpContext context)
     {
         var request = await HabitatRequest.ReadAsync(context);
+        using var turn = turns.Take($"habitat.apply of {request.File ?? habitats.File}", request.By);
         var detail = new { file = request.File ?? habitats.File, request.DeleteWorkspaces };
         await AskedAsync(
             "habitat.apply",
@@ -67,9 +70,10 @@ internal sealed class CellRoutes(
             detail,
             async () =>
             {
-                var candidate = habitats.Read(request.File, request.Lenient);
+                var candidate = habitats.Read(request.File, request.Manner);
                 if (candidate.Reading.Model is not null)
                 {
+                    RefuseUnmeant(candidate, request);
                     return habitats.Take(candidate, request.DeleteWorkspaces);
                 }
 
@@ -82,9 +86,28 @@ internal sealed class CellRoutes(
         );
     }
 
+    /// <summary>The old exposure is brought up only by who says that he knows it.</summary>
+    private static void RefuseUnmeant(HabitatSnapshot candidate, HabitatRequest request)
+    {
+        if (candidate.Input.Profile != HabitatProfile.Contract || request.IKnow || request.File is null)
+        {
+            return;
+        }
+
+        var open = candidate.Reading.Problems.Where(p => p.Message.StartsWith("EXPOSED", StringComparison.Ordinal)).ToList();
+        throw new CreelException(
+            Fault.Refused(
+                "contract",
+                $"the profile contract opens what Creel keeps shut:\n{string.Join('\n', open)}",
+                "Leave the profile out, or add --i-know."
+            )
+        );
+    }
+
     private async Task DownAsync(HttpContext context)
     {
         var request = await HabitatRequest.ReadAsync(context);
+        using var turn = turns.Take("habitat.down", request.By);
         var detail = new { request.DeleteWorkspaces };
         await AskedAsync(
             "habitat.down",
@@ -138,9 +161,7 @@ internal sealed class CellRoutes(
         {
             cell =
                 book.All.FirstOrDefault(c => c.Design?.Agents.Any(a => a.Id == agent) == true)
-                ?? throw new CreelException(
-                    Fault.NotFound("agent", $"no agent {agent} is in the habitat that is up", "See them: creel ps.")
-                );
+                ?? throw HabitatKeeper.NoAgent(agent);
             await reconciler.ChangeAsync(
                 cell.Record.Id,
                 change,

@@ -101,6 +101,14 @@ internal sealed class CellRunner
             await OpenDoorAsync(cell, design, cancel);
         }
 
+        if (cell.Record is { Handle: { } written, Stopped: false } && await SilenceAsync(driver, written) is { } silence)
+        {
+            // It may be alive: its keeper waits until the driver can tell, and starts it again only if it is not.
+            cell.Unknown = silence;
+            Up(cell, driver, written, habitat, adopted: true);
+            return;
+        }
+
         if (await HandleAsync(cell, driver, habitat, cancel) is not { } handle)
         {
             return;
@@ -127,6 +135,24 @@ internal sealed class CellRunner
 
         Up(cell, driver, handle, habitat, adopted: true);
         await audit.CellAsync("cell.adopt", cell, "ok");
+    }
+
+    /// <summary>Why the driver can't tell whether a cell runs; null where it can.</summary>
+    private async Task<string?> SilenceAsync(IIsolationDriver driver, CellHandle handle)
+    {
+        try
+        {
+            await driver.InspectAsync(handle).AsTask().WaitAsync(DriverPulse.Patience, time);
+            return null;
+        }
+        catch (TimeoutException)
+        {
+            return $"{driver.Name} does not answer";
+        }
+        catch (CreelException e) when (e.Fault.Kind is FaultKind.Unavailable or FaultKind.Timeout)
+        {
+            return e.Fault.Message;
+        }
     }
 
     /// <summary>Tells a running cell what changed of its agents.</summary>
@@ -171,6 +197,21 @@ internal sealed class CellRunner
         book.TakeOut(id);
         await audit.CellAsync("cell.remove", cell, "ok");
     }
+
+    /// <summary>
+    /// A start elsewhere came to nothing, of which by its promise the driver left nothing: the cell is again what it was, without
+    /// asking a driver that may not answer any more.
+    /// </summary>
+    public Task ForgetStartAsync(Cell cell, CellDesign before, CancellationToken cancel) =>
+        cell.InTurnAsync(
+            async () =>
+            {
+                cell.Design = before;
+                cell.Record = cell.Record with { Driver = before.Driver, Revision = before.Revision, Handle = null };
+                await store.PutAsync(cell.Record, cancel);
+            },
+            cancel
+        );
 
     /// <summary>What was asked of the cell could not be done.</summary>
     public Task FailAsync(Cell cell, string action, Fault fault) =>

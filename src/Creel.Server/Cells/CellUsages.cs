@@ -14,7 +14,7 @@ internal sealed class CellUsages(IReadOnlyList<IIsolationDriver> drivers, TimePr
     public async ValueTask<UsageView?> OfAsync(Cell cell, CancellationToken cancel)
     {
         if (
-            cell is not { Running: true, Since: { } since, Record.Handle: { } handle }
+            cell is not { Running: true, Unknown: null, Since: { } since, Record.Handle: { } handle }
             || drivers.FirstOrDefault(d => d.Name == handle.Driver) is not { } driver
             || await driver.MeasureAsync(handle, cancel) is not { } usage
         )

@@ -3,7 +3,8 @@ using System.Text.Json;
 namespace Creel.Server.Cells;
 
 /// <summary>A cell as the API shows it: camel case, enums as words, times in milliseconds since 1970.</summary>
-/// <param name="State"><c>running</c>, <c>starting</c> (its runtime has not connected yet), <c>stopped</c>,
+/// <param name="State"><c>running</c>, <c>starting</c> (its runtime has not connected yet), <c>stopped</c>, <c>unknown</c> (its runtime
+/// is not connected, and its driver does not answer),
 /// <c>restarting</c> (it ended by itself, and rests) or <c>failed</c>.</param>
 /// <param name="NextTry">When one that is restarting is started again.</param>
 /// <param name="Health">The runtime's own words: of the machine that it sees, not of the cell.</param>

@@ -27,6 +27,7 @@ internal sealed class CellViews(CellBook book, CellDoors doors, ITaskStore tasks
     public async ValueTask<IReadOnlyDictionary<AgentId, JsonElement>> UsageAsync(CancellationToken cancel)
     {
         var all = new Dictionary<AgentId, JsonElement>();
+        await drifts.LookAsync(cancel);
         foreach (var cell in book.All)
         {
             if (await usages.OfAsync(cell, cancel) is { } usage)
@@ -49,7 +50,9 @@ internal sealed class CellViews(CellBook book, CellDoors doors, ITaskStore tasks
         var agents = cell.Design?.Agents.Select(a => a.Id).ToList() ?? [];
         var state = cell switch
         {
-            { Running: true } => connected ? "running" : "starting",
+            { Running: true } => connected ? "running"
+            : cell.Unknown is not null ? "unknown"
+            : "starting",
             { Record.Stopped: true } => "stopped",
             { Ending: false, NextTry: not null } => "restarting",
             _ => "failed",
@@ -69,7 +72,7 @@ internal sealed class CellViews(CellBook book, CellDoors doors, ITaskStore tasks
             state == "restarting" ? cell.NextTry?.ToUnixTimeMilliseconds() : null,
             presence?.Health,
             usage,
-            [.. cell.Drift is { } drift ? [drift] : Array.Empty<string>(), .. cell.Design?.Notes ?? []],
+            [.. (cell.Unknown ?? cell.Drift) is { } drift ? [drift] : Array.Empty<string>(), .. cell.Design?.Notes ?? []],
             counts
                 .Where(c => agents.Contains(c.Agent))
                 .GroupBy(c => c.State.Word())

@@ -20,6 +20,10 @@ public sealed class CellsHost
     private readonly CellDoors doors;
     private readonly CellRoutes routes;
     private readonly CellViews views;
+    private readonly MoveRoutes moves;
+    private static readonly TimeSpan Longest = TimeSpan.FromMinutes(1);
+
+    private readonly TimeProvider time;
     private readonly ILogger log;
 
     /// <param name="drivers">In the order of preference within a level.</param>
@@ -40,6 +44,7 @@ public sealed class CellsHost
     {
         this.doors = doors;
         this.log = log;
+        this.time = time;
         habitats = new HabitatKeeper(files, new DesiredState(desired));
         var fingerprints = new Fingerprints(drivers);
         var audit = new CellAudit(trail);
@@ -47,10 +52,35 @@ public sealed class CellsHost
         runner = new CellRunner(config, book, drivers, store, doors, audit, time, log);
         var steps = new Steps(config, book, runner, doors);
         var leavings = new Leavings(book.Layout, folders, habitats, audit);
-        var drifts = new CellDrifts(book, drivers);
-        reconciler = new Reconciler(config, book, runner, steps, leavings, fingerprints, drifts, store, doors, log);
+        var drifts = new CellDrifts(book, drivers, new DriverPulse(book, drivers, time));
+        reconciler = new Reconciler(
+            config,
+            book,
+            runner,
+            steps,
+            leavings,
+            fingerprints,
+            drifts,
+            new CellSweep(config, drivers, log),
+            store,
+            doors,
+            log
+        );
         views = new CellViews(book, doors, tasks, new CellUsages(drivers, time), drifts);
-        routes = new CellRoutes(habitats, reconciler, book, steps, leavings, fingerprints, views, audit, log);
+        routes = new CellRoutes(
+            habitats,
+            reconciler,
+            book,
+            steps,
+            leavings,
+            fingerprints,
+            views,
+            audit,
+            new ApplyTurns(time),
+            log
+        );
+        Mover = new Mover(book, runner, steps, doors, time) { ProveAsync = new CellProof(config, doors).TakeAsync };
+        moves = new MoveRoutes(habitats, reconciler, Mover, views, audit);
     }
 
     /// <summary>Who may ask whom for work, as the habitat in force says.</summary>
@@ -64,6 +94,8 @@ public sealed class CellsHost
     internal Reconciler Reconciler => reconciler;
 
     internal CellBook Book => book;
+
+    internal Mover Mover { get; }
 
     /// <summary>No cell is left, running or stopped.</summary>
     public bool IsEmpty => !book.All.Any();
@@ -85,13 +117,28 @@ public sealed class CellsHost
         await reconciler.AdoptAsync(habitats.Current, cancel);
     }
 
+    /// <summary>
+    /// Settles, and where a driver does not work yet (an engine that starts after Creel, say) goes on trying, until all is as it
+    /// is wanted.
+    /// </summary>
+    public async Task KeepSettlingAsync(CancellationToken cancel)
+    {
+        for (var pause = TimeSpan.FromSeconds(2); !await SettleAsync(cancel); pause = pause * 2 < Longest ? pause * 2 : Longest)
+        {
+            await Task.Delay(pause, time, cancel);
+        }
+    }
+
     /// <summary>Finishes what a kill of serve cut off, also a going down, and brings up what died meanwhile.</summary>
-    public async Task SettleAsync(CancellationToken cancel)
+    /// <returns>False where a cell is left out, since what it is to run on does not work.</returns>
+    public async Task<bool> SettleAsync(CancellationToken cancel)
     {
         if (!habitats.Known)
         {
-            return;
+            return true;
         }
+
+        var whole = true;
 
         try
         {
@@ -100,6 +147,14 @@ public sealed class CellsHost
                 if (happened is ApplyEvent.StepFailed failed)
                 {
                     log.LogError("{Fault}", failed.Fault);
+                }
+                else if (happened is ApplyEvent.LeftOut { Faults: var faults })
+                {
+                    whole = false;
+                    foreach (var fault in faults)
+                    {
+                        log.LogError("{Fault}", fault);
+                    }
                 }
             }
         }
@@ -111,10 +166,16 @@ public sealed class CellsHost
         {
             log.LogError(e, "the habitat can't be brought up");
         }
+
+        return whole;
     }
 
     /// <summary>Before the end of serve: cells go on, and the next serve finds them.</summary>
     public void LetGo() => runner.LetGo();
 
-    public void Map(IEndpointRouteBuilder app) => routes.Map(app);
+    public void Map(IEndpointRouteBuilder app)
+    {
+        routes.Map(app);
+        moves.Map(app);
+    }
 }

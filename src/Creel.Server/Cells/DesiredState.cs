@@ -13,7 +13,7 @@ internal sealed class DesiredState(IDesiredStore store)
 {
     private const string Placeholder = "(not written down)";
 
-    private Written last = new(null, null, null, null, null, null, null, false, null, null);
+    private Written last = new(null, null, null, null, null, null, null, false, default, null, null);
 
     /// <summary>Null where nothing was ever written down.</summary>
     /// <exception cref="CreelException">It is damaged.</exception>
@@ -55,6 +55,7 @@ internal sealed class DesiredState(IDesiredStore store)
                 input.HomeFolder,
                 snapshot.Included,
                 input.Lenient,
+                input.Profile,
                 Words(deleting),
                 null
             )
@@ -62,7 +63,7 @@ internal sealed class DesiredState(IDesiredStore store)
     }
 
     public void SaveNothing(IEnumerable<AgentId> deleting) =>
-        Write(new Written(null, null, null, null, null, null, null, false, Words(deleting), null));
+        Write(new Written(null, null, null, null, null, null, null, false, default, Words(deleting), null));
 
     /// <summary>What is wanted stays as it is; only what is still to be deleted changes.</summary>
     public void SaveDeleting(IEnumerable<AgentId> deleting) => Write(last with { Deleting = Words(deleting), Intent = null });
@@ -115,6 +116,7 @@ internal sealed class DesiredState(IDesiredStore store)
         string? HomeFolder,
         IReadOnlyDictionary<string, string?>? Included,
         bool Lenient,
+        HabitatProfile Profile,
         IReadOnlyList<string>? Deleting,
         Intent? Intent
     )
@@ -131,6 +133,7 @@ internal sealed class DesiredState(IDesiredStore store)
                     HomeFolder = HomeFolder,
                     Include = path => Included?.GetValueOrDefault(path),
                     Lenient = Lenient,
+                    Profile = Profile,
                 };
     }
 }

@@ -6,17 +6,39 @@ namespace Creel.Server.Cells;
 /// <summary>What each driver proved, remembered: a proof boots a cell. One that failed is tried again each time it is asked for.</summary>
 internal sealed class Fingerprints(IReadOnlyList<IIsolationDriver> drivers)
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
     private readonly SemaphoreSlim gate = new(1);
     private readonly Dictionary<string, DriverFingerprint> known = [];
 
-    public async ValueTask<IReadOnlyList<DriverFingerprint>> AllAsync(CancellationToken cancel)
+    /// <summary>The drivers of a level prove anew that they work: what rests on it would have no way back.</summary>
+    public async ValueTask DoubtAsync(IsolationLevel level, CancellationToken cancel)
     {
         await gate.WaitAsync(cancel);
         try
         {
-            foreach (var driver in drivers)
+            foreach (var driver in drivers.Where(d => d.Level == level))
             {
-                await ProveAsync(driver, cancel);
+                known.Remove(driver.Name);
+            }
+        }
+        finally
+        {
+            gate.Release();
+        }
+    }
+
+    /// <param name="patience">A driver that takes longer does not work, for now.</param>
+    public async ValueTask<IReadOnlyList<DriverFingerprint>> AllAsync(CancellationToken cancel, TimeSpan? patience = null)
+    {
+        await gate.WaitAsync(cancel);
+        try
+        {
+            var unproven = drivers.Where(d => !known.TryGetValue(d.Name, out var fingerprint) || !fingerprint.Works).ToList();
+            var proofs = await Task.WhenAll(unproven.Select(driver => TakeAsync(driver, patience ?? Patience, cancel)));
+            foreach (var proof in proofs)
+            {
+                known[proof.Driver] = proof;
             }
 
             return [.. drivers.Select(d => known[d.Name])];
@@ -60,5 +82,21 @@ internal sealed class Fingerprints(IReadOnlyList<IIsolationDriver> drivers)
     private async ValueTask<DriverFingerprint> ProveAsync(IIsolationDriver driver, CancellationToken cancel) =>
         known.TryGetValue(driver.Name, out var proven) && proven.Works
             ? proven
-            : known[driver.Name] = await driver.FingerprintAsync(cancel);
+            : known[driver.Name] = await TakeAsync(driver, Patience, cancel);
+
+    private static async Task<DriverFingerprint> TakeAsync(IIsolationDriver driver, TimeSpan patience, CancellationToken cancel)
+    {
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        deadline.CancelAfter(patience);
+        try
+        {
+            return await driver.FingerprintAsync(deadline.Token).AsTask().WaitAsync(deadline.Token);
+        }
+        catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
+        {
+            var none = new EnforcedLimits(false, false, false);
+            var sentence = $"{driver.Name} did not prove within {patience.TotalSeconds:0} s that it works";
+            return new DriverFingerprint(driver.Name, driver.Level, false, sentence, null, [], none, false, false, []);
+        }
+    }
 }

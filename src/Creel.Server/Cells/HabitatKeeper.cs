@@ -41,7 +41,7 @@ internal sealed class HabitatKeeper(IHabitatFiles files, DesiredState desired)
         var reading = HabitatReader.Read(input);
         if (reading.Model is { } model)
         {
-            held = new Held(input.Main.File, input.Local?.File, input.Lenient, written.Revision!, model);
+            held = new Held(input.Main.File, input.Local?.File, input.Manner, written.Revision!, model);
             Known = true;
             FinishChange(written.Intent);
         }
@@ -60,7 +60,7 @@ internal sealed class HabitatKeeper(IHabitatFiles files, DesiredState desired)
         try
         {
             var known = InForce();
-            if (files.Read(known.File, known.Lenient) is { Reading.Model: not null } now && now.Revision == intent.Revision)
+            if (files.Read(known.File, known.Manner) is { Reading.Model: not null } now && now.Revision == intent.Revision)
             {
                 Accept(now, intent.DeleteWorkspaces, written: true);
                 return;
@@ -77,7 +77,7 @@ internal sealed class HabitatKeeper(IHabitatFiles files, DesiredState desired)
     /// <summary>Reads a habitat without taking it.</summary>
     /// <param name="file">Null: the one in force, as its file is now.</param>
     /// <exception cref="CreelException">No file was named and none is in force, or it can't be read.</exception>
-    public HabitatSnapshot Read(string? file, bool lenient)
+    public HabitatSnapshot Read(string? file, HabitatManner manner)
     {
         if (file is not null && !Path.IsPathFullyQualified(file))
         {
@@ -88,11 +88,11 @@ internal sealed class HabitatKeeper(IHabitatFiles files, DesiredState desired)
 
         if (file is not null)
         {
-            return files.Read(file, lenient);
+            return files.Read(file, manner);
         }
 
         var known = InForce();
-        return files.Read(known.File, known.Lenient);
+        return files.Read(known.File, known.Manner);
     }
 
     /// <exception cref="CreelException">The habitat is wrong.</exception>
@@ -106,7 +106,7 @@ internal sealed class HabitatKeeper(IHabitatFiles files, DesiredState desired)
             _ =>
             {
                 // While it waited for its turn, an agent may have been created or taken out: that must not be undone unseen.
-                if (files.Read(candidate.File, candidate.Input.Lenient).Revision != candidate.Revision)
+                if (files.Read(candidate.File, candidate.Input.Manner).Revision != candidate.Revision)
                 {
                     throw Changed("the habitat's files were changed meanwhile");
                 }
@@ -146,7 +146,10 @@ internal sealed class HabitatKeeper(IHabitatFiles files, DesiredState desired)
                 RefuseUnless(known);
                 return Task.FromResult(new Accepted(Leaving(known?.Model, false), null, false));
             }
-        );
+        )
+        {
+            Partly = true,
+        };
     }
 
     /// <param name="agent">Its entry of <c>agents.list</c>: a JSON object.</param>
@@ -192,6 +195,46 @@ internal sealed class HabitatKeeper(IHabitatFiles files, DesiredState desired)
         return Change(new HabitatChange.Remove(agent), deleteWorkspace);
     }
 
+    /// <summary>Gives an agent's cell another level. Only that: what else the files say now must be in force already.</summary>
+    /// <exception cref="CreelException">There is no such agent, or the level is said where only a person changes it.</exception>
+    public MoveWish Move(AgentId agent, MoveOrder order)
+    {
+        var known = InForce();
+        var group = known.Model.Find(agent) is { } found ? known.Model.GroupOf(found) : throw NoAgent(agent);
+        if (files.Read(known.File, known.Manner).Revision != known.Revision)
+        {
+            throw new CreelException(
+                Fault.Conflict(
+                    "habitat-ahead",
+                    $"{known.File} or its local file says something that is not in force yet",
+                    "Apply it first: creel up"
+                )
+            );
+        }
+
+        try
+        {
+            var change = new HabitatChange.Place(agent, group.Agents.Count > 1 ? group.Id : null, order.Keys());
+            var wish = Change(change, deleteWorkspaces: false);
+            var then = files.Preview(known.File, known.Manner, change).Revision;
+            // It may be written though the second of the two files could not be: then the next serve finishes it.
+            bool IsWritten() => files.Read(known.File, known.Manner).Revision == then;
+            return new MoveWish(wish, group.Id, wish.Habitat!.Groups.First(g => g.Id == group.Id), IsWritten);
+        }
+        catch (CreelException e) when (e.Fault.Code == "habitat")
+        {
+            throw new CreelException(
+                Fault.Conflict(
+                    "habitat-says",
+                    $"cell {group.Id} can't be moved so: {e.Fault.Message}",
+                    "A key that the habitat file says is a person's: take it out there, creel up, and move; "
+                        + "or change it there and creel up."
+                ),
+                e
+            );
+        }
+    }
+
     /// <summary>The workspaces that were to be deleted are.</summary>
     public void Finished()
     {
@@ -201,6 +244,9 @@ internal sealed class HabitatKeeper(IHabitatFiles files, DesiredState desired)
         }
     }
 
+    public static CreelException NoAgent(AgentId agent) =>
+        new(Fault.NotFound("agent", $"no agent {agent} is in the habitat that is up", "See them: creel ps."));
+
     public static CreelException NothingUp() =>
         new(Fault.NotFound("habitat", "no habitat is up", "Bring one up: creel up FILE."));
 
@@ -208,8 +254,8 @@ internal sealed class HabitatKeeper(IHabitatFiles files, DesiredState desired)
     private Wish Change(HabitatChange change, bool deleteWorkspaces)
     {
         var known = InForce();
-        var before = files.Read(known.File, known.Lenient);
-        var candidate = files.Preview(known.File, known.Lenient, change);
+        var before = files.Read(known.File, known.Manner);
+        var candidate = files.Preview(known.File, known.Manner, change);
         return new Wish(
             candidate.Reading.Required(),
             candidate.Reading.Problems,
@@ -220,7 +266,7 @@ internal sealed class HabitatKeeper(IHabitatFiles files, DesiredState desired)
                 desired.SaveIntent(new Intent(candidate.Revision, deleteWorkspaces));
                 try
                 {
-                    var after = await files.ChangeAsync(known.File, known.Lenient, change, before.Revision, cancel);
+                    var after = await files.ChangeAsync(known.File, known.Manner, change, before.Revision, cancel);
                     return Accept(after, deleteWorkspaces, written: true);
                 }
                 catch (Exception e) when (e is CreelException or IOException or UnauthorizedAccessException)
@@ -237,7 +283,7 @@ internal sealed class HabitatKeeper(IHabitatFiles files, DesiredState desired)
     {
         try
         {
-            if (files.Read(known.File, known.Lenient).Revision != revision)
+            if (files.Read(known.File, known.Manner).Revision != revision)
             {
                 desired.DropIntent();
             }
@@ -254,7 +300,7 @@ internal sealed class HabitatKeeper(IHabitatFiles files, DesiredState desired)
         var left = Leaving(model, deleteWorkspaces);
         var local = snapshot.Input.Local?.File;
         desired.Save(snapshot, deleting = Marked(left));
-        held = new Held(snapshot.File, local, snapshot.Input.Lenient, snapshot.Revision, model);
+        held = new Held(snapshot.File, local, snapshot.Input.Manner, snapshot.Revision, model);
         Known = true;
         return new Accepted(left, local, written);
     }
@@ -294,5 +340,5 @@ internal sealed class HabitatKeeper(IHabitatFiles files, DesiredState desired)
 
     private Held InForce() => held ?? throw NothingUp();
 
-    private sealed record Held(string File, string? LocalFile, bool Lenient, string Revision, HabitatModel Model);
+    private sealed record Held(string File, string? LocalFile, HabitatManner Manner, string Revision, HabitatModel Model);
 }

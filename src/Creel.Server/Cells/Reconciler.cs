@@ -17,11 +17,14 @@ internal sealed class Reconciler(
     Leavings leavings,
     Fingerprints fingerprints,
     CellDrifts drifts,
+    CellSweep sweep,
     ICellStore store,
     CellDoors doors,
     ILogger log
 )
 {
+    private static readonly TimeSpan AdoptionPatience = TimeSpan.FromSeconds(10);
+
     /// <summary>Shut until what an earlier serve left is known: before that, no plan is right.</summary>
     private readonly SemaphoreSlim gate = new(0, 1);
 
@@ -43,30 +46,37 @@ internal sealed class Reconciler(
     /// <summary>Finds again what an earlier serve left running. Call once, before any plan.</summary>
     public async Task AdoptAsync(HabitatModel? habitat, CancellationToken cancel)
     {
-        var proven = await fingerprints.AllAsync(cancel);
+        // Cells that run are taken over whatever a driver proves; one that hangs must not keep serve from coming up.
+        var proven = await fingerprints.AllAsync(cancel, AdoptionPatience);
         var records = await store.ListAsync(cancel);
         var designs = records.Select(r => r.Driver).Distinct().ToDictionary(d => d, d => AsRunning(habitat, d, proven));
-        foreach (var record in records)
-        {
-            using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-            deadline.CancelAfter(config.StepDeadline);
-            try
+        var parallel = new ParallelOptions { MaxDegreeOfParallelism = Math.Max(1, records.Count), CancellationToken = cancel };
+        await Parallel.ForEachAsync(
+            records,
+            parallel,
+            async (record, _) =>
             {
-                await runner.AdoptAsync(
-                    record,
-                    designs[record.Driver].GetValueOrDefault(record.Id),
-                    habitat?.Name ?? "",
-                    deadline.Token
-                );
+                using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+                deadline.CancelAfter(config.StepDeadline);
+                try
+                {
+                    await runner.AdoptAsync(
+                        record,
+                        designs[record.Driver].GetValueOrDefault(record.Id),
+                        habitat?.Name ?? "",
+                        deadline.Token
+                    );
+                }
+                catch (Exception e) when (!cancel.IsCancellationRequested)
+                {
+                    // One cell that can't be taken over keeps no other from it; the plan says that it does not run.
+                    log.LogError(e, "cell {Group} could not be taken over", record.Group);
+                    book.Find(record.Id)!.Reason = $"it could not be taken over: {e.Message}";
+                }
             }
-            catch (Exception e) when (!cancel.IsCancellationRequested)
-            {
-                // One cell that can't be taken over keeps no other from it; the plan says that it does not run.
-                log.LogError(e, "cell {Group} could not be taken over", record.Group);
-                book.Find(record.Id)!.Reason = $"it could not be taken over: {e.Message}";
-            }
-        }
+        );
 
+        await sweep.RunAsync(records, cancel);
         gate.Release();
     }
 
@@ -78,9 +88,14 @@ internal sealed class Reconciler(
         try
         {
             var clock = Stopwatch.StartNew();
-            var plan = await DecideAsync(wish, cancel);
+            var (plan, leftOut) = wish.Partly ? await DecidePartlyAsync(wish, cancel) : (await DecideAsync(wish, cancel), []);
             var accepted = await wish.AcceptAsync(cancel);
             yield return new ApplyEvent.Planned(plan);
+            if (leftOut.Count > 0)
+            {
+                yield return new ApplyEvent.LeftOut(leftOut);
+            }
+
             if (accepted.LocalFile is { } file)
             {
                 yield return new ApplyEvent.LocalFile(file, accepted.Written);
@@ -150,6 +165,35 @@ internal sealed class Reconciler(
         }
     }
 
+    /// <summary>Moves a single cell to another level or driver; nothing else is planned meanwhile.</summary>
+    /// <param name="read">What is wanted, once it is this change's turn.</param>
+    /// <param name="accepted">Called once it is found possible, before anything is done.</param>
+    /// <exception cref="CreelException">It can't be had here, and nothing was changed; or it was taken back.</exception>
+    public async Task<MoveEnd> MoveAsync(
+        Func<MoveWish> read,
+        MoveOrder order,
+        Mover mover,
+        Func<ValueTask> accepted,
+        CancellationToken cancel
+    )
+    {
+        await gate.WaitAsync(cancel);
+        try
+        {
+            var wish = read();
+            var cell = book.All.FirstOrDefault(c => c.Record.Group == wish.Group && c.Design is not null) ?? throw TakenDown();
+            await fingerprints.DoubtAsync(order.To, cancel);
+            var designs = await DesignAsync(wish.Wish.Habitat! with { Groups = [wish.Wanted] }, cancel);
+            Refuse([.. designs.Faults, .. designs.Cells.SelectMany(book.Layout.Against)]);
+            await accepted();
+            return await mover.MoveAsync(cell, designs.Cells[0], wish, order);
+        }
+        finally
+        {
+            gate.Release();
+        }
+    }
+
     public static IReadOnlySet<AgentId> Agents(HabitatModel? habitat) => (habitat?.Agents ?? []).Select(a => a.Id).ToHashSet();
 
     private async Task<Plan> DecideAsync(Wish wish, CancellationToken cancel)
@@ -158,6 +202,32 @@ internal sealed class Reconciler(
         Refuse([.. designs.Faults, .. designs.Cells.SelectMany(book.Layout.Against)]);
         await drifts.LookAsync(cancel);
         return CellPlanner.Plan(designs.Cells, [.. book.All.Select(c => c.Observe())], wish.Gone);
+    }
+
+    /// <summary>Each cell by itself; one that can't be had is neither brought up nor taken down.</summary>
+    private async Task<(Plan Plan, IReadOnlyList<Fault> LeftOut)> DecidePartlyAsync(Wish wish, CancellationToken cancel)
+    {
+        var designs = new List<CellDesign>();
+        var faults = new List<Fault>();
+        var open = new HashSet<GroupId>();
+        foreach (var group in wish.Habitat?.Groups ?? [])
+        {
+            var one = await DesignAsync(wish.Habitat! with { Groups = [group] }, cancel);
+            List<Fault> against = [.. one.Faults, .. one.Cells.SelectMany(book.Layout.Against)];
+            if (against.Count == 0)
+            {
+                designs.AddRange(one.Cells);
+            }
+            else
+            {
+                faults.AddRange(against);
+                open.Add(group.Id);
+            }
+        }
+
+        await drifts.LookAsync(cancel);
+        var observed = book.All.Select(c => c.Observe()).Where(o => !open.Contains(o.Group)).ToList();
+        return (CellPlanner.Plan(designs, observed, wish.Gone), faults);
     }
 
     private async Task<CellDesigns> DesignAsync(HabitatModel? habitat, CancellationToken cancel) =>

@@ -13,7 +13,11 @@ internal sealed record Wish(
     IReadOnlyList<Problem> Problems,
     string Gone,
     Func<CancellationToken, Task<Accepted>> AcceptAsync
-);
+)
+{
+    /// <summary>Nobody asked for it now: a cell that can't be had here at the moment keeps no other from coming up.</summary>
+    public bool Partly { get; init; }
+}
 
 /// <param name="Left">The agents that go with it.</param>
 /// <param name="LocalFile">The local file beside the habitat file; null where there is none.</param>

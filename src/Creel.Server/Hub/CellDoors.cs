@@ -1,10 +1,12 @@
 using System.Collections.Concurrent;
 using Creel.Core;
+using Creel.Core.Link;
 using Creel.Core.Work;
 using Creel.Server.Hub.Agents;
 using Creel.Server.Hub.Links;
 using Creel.Server.Hub.Peers;
 using Creel.Server.Hub.Seats;
+using Creel.Server.Hub.Tasks;
 
 namespace Creel.Server.Hub;
 
@@ -16,10 +18,19 @@ public sealed class CellDoors
     private readonly Admission admission;
     private readonly PresenceBoard presence;
     private readonly AgentChanges agents;
+    private readonly Delivery delivery;
     private readonly ConcurrentDictionary<CellId, Station> stations = new();
 
-    internal CellDoors(HubParts hub, CellSockets sockets, Admission admission, PresenceBoard presence, AgentChanges agents)
+    internal CellDoors(
+        HubParts hub,
+        CellSockets sockets,
+        Admission admission,
+        PresenceBoard presence,
+        AgentChanges agents,
+        Delivery delivery
+    )
     {
+        this.delivery = delivery;
         this.hub = hub;
         this.sockets = sockets;
         this.admission = admission;
@@ -82,8 +93,71 @@ public sealed class CellDoors
     }
 
     /// <summary>True as soon as the cell's runtime is connected; false if the door is closed before.</summary>
-    public async Task<bool> WaitConnectedAsync(CellId cell, CancellationToken cancel = default) =>
-        stations.TryGetValue(cell, out var station) && await presence.WaitAsync(cell, () => station.Link is not null, cancel);
+    /// <param name="after">Only a connection of a later epoch counts.</param>
+    public async Task<bool> WaitConnectedAsync(CellId cell, CancellationToken cancel = default, long after = -1) =>
+        stations.TryGetValue(cell, out var station)
+        && await presence.WaitAsync(cell, () => station.Link is { } link && link.Lease.Epoch > after, cancel);
+
+    /// <summary>From now on what waits for the cell's agents goes on waiting, whoever is connected, until it is released.</summary>
+    public void Hold(CellId cell)
+    {
+        if (stations.TryGetValue(cell, out var station))
+        {
+            station.Held = true;
+        }
+    }
+
+    /// <summary>What waited is delivered as ever.</summary>
+    public void Release(CellId cell)
+    {
+        if (stations.TryGetValue(cell, out var station))
+        {
+            station.Held = false;
+            foreach (var seat in station.Seats)
+            {
+                _ = delivery.Kick(seat);
+            }
+        }
+    }
+
+    /// <summary>How many tasks are in the cell and not over yet.</summary>
+    public int UnderWay(CellId cell)
+    {
+        var count = 0;
+        foreach (var seat in stations.GetValueOrDefault(cell)?.Seats ?? [])
+        {
+            lock (seat.Gate)
+            {
+                count += seat.InFlight.Count;
+            }
+        }
+
+        return count;
+    }
+
+    /// <summary>Runs a program as an agent of the cell, past its queue and its policy, and gives how it ended.</summary>
+    /// <exception cref="CreelException">The cell is not connected.</exception>
+    public async Task<StreamEnd> TryAsync(CellId cell, AgentId agent, IReadOnlyList<string> command, CancellationToken cancel)
+    {
+        var link =
+            stations.GetValueOrDefault(cell)?.Link
+            ?? throw new CreelException(Fault.Unavailable("agent-offline", $"agent '{agent}' is not connected", "see: creel ps"));
+        var stream = link.Streams.Open(new StreamOpen("exec", agent.Value, command));
+        try
+        {
+            stream.SendFinish();
+            while (await stream.ReadAsync(cancel) is { } bytes)
+            {
+                stream.Consumed(bytes.Length);
+            }
+
+            return stream.End ?? new StreamEnd();
+        }
+        finally
+        {
+            stream.Abandon();
+        }
+    }
 
     /// <summary>Null where there is no such door.</summary>
     public CellPresence? Presence(CellId cell) => stations.GetValueOrDefault(cell)?.Presence();

@@ -45,7 +45,7 @@ public sealed class HubHost : IAsyncDisposable
         var presence = new PresenceBoard();
         admission = new Admission(parts, delivery, presence);
         responses = new Responses(parts, delivery);
-        Doors = new CellDoors(parts, sockets, admission, presence, agents);
+        Doors = new CellDoors(parts, sockets, admission, presence, agents, delivery);
         sweeper = new Sweeper(parts, delivery, agents, () => Doors.All);
     }
 

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Creel.Commands.Agents;
 using Creel.Commands.Audits;
+using Creel.Commands.Boot;
 using Creel.Commands.Compat;
 using Creel.Commands.Habitats;
 using Creel.Commands.Images;
@@ -58,6 +59,7 @@ internal sealed class Cli(CommandIo io, CliParts parts)
             UpCommand.Build(this),
             PlanCommand.Build(this),
             DownCommand.Build(this),
+            MoveCommand.Build(this),
             PsCommand.Build(this),
             HabitatCommand.Build(this),
             AgentCommand.Build(this),
@@ -71,6 +73,7 @@ internal sealed class Cli(CommandIo io, CliParts parts)
             ImageCommand.Build(this),
             RenderCommand.Build(this),
             TokenCommand.Build(this),
+            ServiceCommand.Build(this),
             CompletionCommand.Build(this),
             CompleteCommand.Build(this),
             VersionCommand.Build(this),

@@ -1,3 +1,4 @@
+using Creel.Commands.Boot;
 using Creel.Commands.Rendering;
 using Creel.Commands.Views;
 using Creel.Core.Habitats;
@@ -27,6 +28,8 @@ internal sealed record CliParts
 
     /// <summary>Who runs this.</summary>
     public CellUser Self { get; init; } = new(1000, 1000);
+
+    public BootParts? Boot { get; init; }
 
     public TimeProvider Time { get; init; } = TimeProvider.System;
 }

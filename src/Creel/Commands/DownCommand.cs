@@ -34,7 +34,7 @@ internal static class DownCommand
             }
         }
 
-        var body = Call.Body(new { deleteWorkspaces = delete });
+        var body = Call.Body(new { deleteWorkspaces = delete, by = UpCommand.Asker });
         var events = call.Client.LinesAsync(HttpMethod.Post, "habitat/down", body, cancel);
         return await ApplyProgress.ShowAsync(call, events, cancel, "bring it up again: creel up FILE");
     }

@@ -54,8 +54,35 @@ internal static class HabitatFile
             : written;
     }
 
-    public static async Task<JsonElement> PlanAsync(Call call, string? file, bool lenient, CancellationToken cancel) =>
-        await call.Client.SendAsync(HttpMethod.Post, "habitat/plan", Call.Body(new { file, lenient }), cancel);
+    public static async Task<JsonElement> PlanAsync(
+        Call call,
+        string? file,
+        bool lenient,
+        string? profile,
+        CancellationToken cancel
+    ) =>
+        await call.Client.SendAsync(
+            HttpMethod.Post,
+            "habitat/plan",
+            Call.Body(
+                new
+                {
+                    file,
+                    lenient,
+                    profile,
+                }
+            ),
+            cancel
+        );
+
+    public static Option<string?> Profile()
+    {
+        var option = new Option<string?>("--profile")
+        {
+            Description = "An older habitat with Creel's defaults (hardened), or as open as its generator made it (contract)",
+        };
+        return option.AcceptOnlyFromAmong("hardened", "contract");
+    }
 
     /// <summary>Warnings and notes of a plan, on standard error.</summary>
     public static void Remarks(Call call, PlanView plan)

@@ -15,14 +15,18 @@ internal static class PlanCommand
             Description = "The habitat; without it, the one that is up",
         };
         var lenient = HabitatFile.Lenient();
-        var command = new Command("plan", "Show what up would do, and do nothing") { file, lenient };
-        return cli.Runs(command, (call, cancel) => RunAsync(call, file, lenient, cancel));
+        var profile = HabitatFile.Profile();
+        var command = new Command("plan", "Show what up would do, and do nothing") { file, lenient, profile };
+        return cli.Runs(
+            command,
+            (call, cancel) => RunAsync(call, call.Optional(file), call.Value(lenient), call.Value(profile), cancel)
+        );
     }
 
-    private static async Task<int> RunAsync(Call call, Argument<string?> file, Option<bool> lenient, CancellationToken cancel)
+    private static async Task<int> RunAsync(Call call, string? file, bool lenient, string? profile, CancellationToken cancel)
     {
-        var path = HabitatFile.Path(call, call.Optional(file));
-        var answer = await HabitatFile.PlanAsync(call, path, call.Value(lenient), cancel);
+        var path = HabitatFile.Path(call, file);
+        var answer = await HabitatFile.PlanAsync(call, path, lenient, profile, cancel);
         if (call.Json)
         {
             call.Print(answer);

@@ -7,7 +7,14 @@ namespace Creel.Commands;
 /// <summary><c>creel up FILE</c>: plan, confirm, apply, with progress.</summary>
 internal static class UpCommand
 {
-    private sealed record Options(Argument<string> File, Option<bool> Yes, Option<bool> Lenient, Option<bool> Delete);
+    private sealed record Options(
+        Argument<string> File,
+        Option<bool> Yes,
+        Option<bool> Lenient,
+        Option<bool> Delete,
+        Option<string?> Profile,
+        Option<bool> IKnow
+    );
 
     public static Command Build(Cli cli)
     {
@@ -15,7 +22,9 @@ internal static class UpCommand
             new("FILE") { Description = "The habitat to bring up, or the folder that it is in" },
             YesOption.Make(),
             HabitatFile.Lenient(),
-            new("--delete-workspaces") { Description = "Also delete the workspaces of agents that the habitat no longer names" }
+            new("--delete-workspaces") { Description = "Also delete the workspaces of agents that the habitat no longer names" },
+            HabitatFile.Profile(),
+            new("--i-know") { Description = "UNSAFE: with --profile contract, what it opens is meant" }
         );
         var command = new Command("up", "Bring a habitat up: plan, confirm, apply (with --json an event a line)")
         {
@@ -23,17 +32,23 @@ internal static class UpCommand
             options.Yes,
             options.Lenient,
             options.Delete,
+            options.Profile,
+            options.IKnow,
         };
         return cli.Runs(command, (call, cancel) => RunAsync(call, options, cancel));
     }
+
+    /// <summary>For who comes while this one is at it.</summary>
+    public static string Asker => $"{Environment.UserName} (process {Environment.ProcessId})";
 
     private static async Task<int> RunAsync(Call call, Options options, CancellationToken cancel)
     {
         var file = HabitatFile.Path(call, call.Value(options.File));
         var lenient = call.Value(options.Lenient);
+        var profile = call.Value(options.Profile);
         if (!call.Json || !call.Value(options.Yes))
         {
-            var plan = Call.Read<PlanView>(await HabitatFile.PlanAsync(call, file, lenient, cancel));
+            var plan = Call.Read<PlanView>(await HabitatFile.PlanAsync(call, file, lenient, profile, cancel));
             var table = plan.Table();
 
             // With --yes on a terminal the table that fills says it all.
@@ -56,6 +71,9 @@ internal static class UpCommand
                 file,
                 lenient,
                 deleteWorkspaces = call.Value(options.Delete),
+                profile,
+                iKnow = call.Value(options.IKnow),
+                by = Asker,
             }
         );
         var exit = await ApplyProgress.ShowAsync(

@@ -112,7 +112,7 @@ internal static class ServeRoot
                 bound[1],
                 home.Folder
             );
-        var settling = cells.SettleAsync(cancel);
+        var settling = cells.KeepSettlingAsync(cancel);
         try
         {
             await Task.Delay(Timeout.Infinite, cancel);

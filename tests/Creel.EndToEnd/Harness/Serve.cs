@@ -150,6 +150,18 @@ public sealed class Serve : IAsyncDisposable
         return pids;
     }
 
+    /// <summary>Kills what is the cell, while no serve runs that would start it again.</summary>
+    public async Task EndCellAsync(string cell)
+    {
+        foreach (var pid in RuntimePids(cell))
+        {
+            using var process = Process.GetProcessById(pid);
+            process.Kill();
+        }
+
+        await Until(() => RuntimePids(cell).Count == 0, TimeSpan.FromSeconds(30), "the cell's end");
+    }
+
     private static async Task<JsonElement> ReadAsync(HttpResponseMessage response, string what)
     {
         var text = await response.Content.ReadAsStringAsync();

@@ -63,6 +63,7 @@ public class WallTests
             "Linux",
             "a cell's folders are checked, its end is awaited and its use is read in the kernel's files; files of units never leave their folder"
         ),
+        ("Launchd", "Linux", "a file is written whole by the kernel's rename and sync"),
     ];
 
     [Fact]

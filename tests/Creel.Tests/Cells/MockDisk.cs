@@ -18,11 +18,22 @@ internal sealed class MockDisk(Func<CrashPoint> crash) : ICellStore, IDesiredSto
 
     public Action<string> Deleting { get; set; } = _ => { };
 
+    /// <summary>Called before what is desired is written.</summary>
+    public Action Saving { get; set; } = () => { };
+
+    /// <summary>Called before anything is written.</summary>
+    public Action Writing { get; set; } = () => { };
+
     public string Name => "the disk's desired.json";
 
     public string? Load() => Desired;
 
-    public void Save(string text) => Effect(() => Desired = text);
+    public void Save(string text) =>
+        Effect(() =>
+        {
+            Saving();
+            Desired = text;
+        });
 
     public ValueTask<IReadOnlyList<CellRecord>> ListAsync(CancellationToken cancel = default) => new(Cells);
 
@@ -44,6 +55,7 @@ internal sealed class MockDisk(Func<CrashPoint> crash) : ICellStore, IDesiredSto
     private ValueTask Effect(Action effect)
     {
         crash().Pass();
+        Writing();
         effect();
         crash().Pass();
         return ValueTask.CompletedTask;

@@ -5,14 +5,15 @@ using Creel.Core.Isolation;
 namespace Creel.Tests.Cells;
 
 /// <summary>A driver of values and ids: what it started is a row in a table, which outlives the serve that asked for it.</summary>
-internal sealed class MockDriver(Func<CrashPoint> crash) : IIsolationDriver
+internal sealed class MockDriver(Func<CrashPoint> crash, string name = "mock", IsolationLevel level = IsolationLevel.Session)
+    : IIsolationDriver
 {
     private readonly ConcurrentDictionary<string, MockRun> runs = new();
     private readonly ConcurrentDictionary<string, CellHandle> folders = new();
 
-    public string Name => "mock";
+    public string Name => name;
 
-    public IsolationLevel Level => IsolationLevel.Session;
+    public IsolationLevel Level => level;
 
     /// <summary>What was started, ended or refused, in order.</summary>
     public ConcurrentQueue<string> Log { get; } = new();
@@ -24,6 +25,9 @@ internal sealed class MockDriver(Func<CrashPoint> crash) : IIsolationDriver
     public Action<CellHandle> Inspecting { get; set; } = _ => { };
 
     public Action<CellHandle> Stopping { get; set; } = _ => { };
+
+    /// <summary>Until this completes it has nothing to say of a cell.</summary>
+    public Task? Hanging { get; set; }
 
     public CellUsage? Usage { get; set; }
 
@@ -83,10 +87,11 @@ internal sealed class MockDriver(Func<CrashPoint> crash) : IIsolationDriver
     public ValueTask<CellHandle?> RecoverAsync(CellSpec spec, CancellationToken cancel = default) =>
         new(folders.GetValueOrDefault(spec.Folder));
 
-    public ValueTask<CellObservation> InspectAsync(CellHandle handle, CancellationToken cancel = default)
+    public async ValueTask<CellObservation> InspectAsync(CellHandle handle, CancellationToken cancel = default)
     {
         Inspecting(handle);
-        return new(runs.ContainsKey(handle.Data) ? CellObservation.Up : new CellObservation(false, "ended"));
+        await (Hanging ?? Task.CompletedTask);
+        return runs.ContainsKey(handle.Data) ? CellObservation.Up : new CellObservation(false, "ended");
     }
 
     public ValueTask<CellUsage?> MeasureAsync(CellHandle handle, CancellationToken cancel = default) => new(Usage);

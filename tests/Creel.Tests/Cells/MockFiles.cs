@@ -6,20 +6,21 @@ namespace Creel.Tests.Cells;
 /// <summary>Real habitat files; to change one is an effect that outlives serve.</summary>
 internal sealed class MockFiles(IHabitatFiles files, Func<CrashPoint> crash) : IHabitatFiles
 {
-    public HabitatSnapshot Read(string file, bool lenient) => files.Read(file, lenient);
+    public HabitatSnapshot Read(string file, HabitatManner manner) => files.Read(file, manner);
 
-    public HabitatSnapshot Preview(string file, bool lenient, HabitatChange change) => files.Preview(file, lenient, change);
+    public HabitatSnapshot Preview(string file, HabitatManner manner, HabitatChange change) =>
+        files.Preview(file, manner, change);
 
     public async Task<HabitatSnapshot> ChangeAsync(
         string file,
-        bool lenient,
+        HabitatManner manner,
         HabitatChange change,
         string? revision = null,
         CancellationToken cancel = default
     )
     {
         crash().Pass();
-        var after = await files.ChangeAsync(file, lenient, change, revision, cancel);
+        var after = await files.ChangeAsync(file, manner, change, revision, cancel);
         crash().Pass();
         return after;
     }

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using Creel.Adapters.Files;
 using Creel.Core;
 using Creel.Core.Audit;
+using Creel.Core.Isolation;
 using Creel.Server.Audits;
 using Creel.Server.Cells;
 using Creel.Server.Hub;
@@ -26,6 +27,7 @@ internal sealed class World : IAsyncDisposable
     public World()
     {
         Driver = new MockDriver(() => crash);
+        Boxes = new MockDriver(() => crash, "boxes", IsolationLevel.Container);
         Disk = new MockDisk(() => crash);
         files = new MockFiles(folders, () => crash);
         Config = new CellsConfig
@@ -39,6 +41,9 @@ internal sealed class World : IAsyncDisposable
     }
 
     public MockDriver Driver { get; }
+
+    /// <summary>Another one, for containers.</summary>
+    public MockDriver Boxes { get; }
 
     public MockDisk Disk { get; }
 
@@ -102,7 +107,7 @@ internal sealed class World : IAsyncDisposable
 
         host = new CellsHost(
             Config,
-            [Driver],
+            [Driver, Boxes],
             Disk,
             Disk,
             files,
@@ -177,6 +182,21 @@ internal sealed class World : IAsyncDisposable
             () => ValueTask.CompletedTask,
             default
         );
+
+    /// <summary>Nothing dials in here: what proves a moved cell is said by the test.</summary>
+    public Task<MoveEnd> MoveAsync(string agent, IsolationLevel to, Func<Task>? proof = null, string? image = null)
+    {
+        Host.Mover.ProveAsync = (design, _, _) =>
+            design.Group.Level == to ? proof?.Invoke() ?? Task.CompletedTask : Task.CompletedTask;
+        var order = new MoveOrder(to, null, image, TimeSpan.FromSeconds(30), TimeSpan.Zero);
+        return Host.Reconciler.MoveAsync(
+            () => Host.Habitats.Move(AgentId.Parse(agent), order),
+            order,
+            Host.Mover,
+            () => ValueTask.CompletedTask,
+            default
+        );
+    }
 
     public async ValueTask DisposeAsync()
     {

@@ -6,13 +6,17 @@ namespace Creel.Core.Habitats.Legacy;
 /// Older habitats wrote on each agent what belongs to its group; this lifts it there, and tells where members disagree.
 /// </summary>
 /// <param name="isolation">The habitat's default level.</param>
-internal sealed class LegacyGroups(Json5Node isolation, Findings findings)
+/// <param name="exposure">What becomes of the networks.</param>
+internal sealed class LegacyGroups(Json5Node isolation, LegacyExposure exposure, Findings findings)
 {
     /// <summary>
     /// The agent as an entry of <c>agents.list</c>; what is its group's is left out where the group has several members.
     /// </summary>
     public Json5Object Entry(LegacyAgent agent, bool alone)
     {
+        var (network, driver) = alone
+            ? exposure.Network(agent.Value("network"), agent.Value("isolation") ?? isolation, agent.Node.At, agent.GroupId)
+            : default;
         return Tree.Object(
             agent.Node.At,
             ("id", Tree.Text(agent.Name.At, agent.Id)),
@@ -20,7 +24,8 @@ internal sealed class LegacyGroups(Json5Node isolation, Findings findings)
             ("isolationGroup", agent.Group is null && alone ? null : Tree.Text((agent.Group ?? agent.Name).At, agent.GroupId)),
             ("model", agent.Value("model")),
             ("isolation", alone ? agent.Value("isolation") : null),
-            ("network", alone ? agent.Value("network") : null),
+            ("network", network),
+            ("driver", driver),
             ("resources", alone ? Resources([agent]) : null)
         );
     }
@@ -39,10 +44,18 @@ internal sealed class LegacyGroups(Json5Node isolation, Findings findings)
     {
         var levels = members.Select(m => (m, m.Value("isolation") ?? isolation)).ToList();
         var networks = members.Where(m => m.Value("network") is not null).Select(m => (m, m.Value("network")!)).ToList();
+        var level = Agreed("isolation", levels);
+        var (network, driver) = exposure.Network(
+            Agreed("network", networks),
+            level ?? isolation,
+            members[0].Node.At,
+            members[0].GroupId
+        );
         return Tree.Object(
             members[0].Node.At,
-            ("isolation", Agreed("isolation", levels)),
-            ("network", Agreed("network", networks)),
+            ("isolation", level),
+            ("network", network),
+            ("driver", driver),
             ("resources", Resources(members))
         );
     }

@@ -6,7 +6,7 @@ namespace Creel.Core.Habitats.Legacy;
 /// Brings an older <c>habitat.json</c> (schema v1, v2, v3) into Creel's shape, each value at its place. Where the older parser
 /// guessed towards less isolation, this tells an error instead; leniently, it takes the old guess and warns.
 /// </summary>
-internal sealed class LegacyHabitat(Findings findings)
+internal sealed class LegacyHabitat(Findings findings, HabitatProfile profile)
 {
     /// <summary>What an agent without a model got.</summary>
     public const string DefaultModel = "anthropic/claude-opus-4-5";
@@ -45,7 +45,7 @@ internal sealed class LegacyHabitat(Findings findings)
 
         var isolation = root.Value("isolation") ?? Tree.Text(root.At, "none");
         var agents = Agents(root);
-        var groups = new LegacyGroups(isolation, findings);
+        var groups = new LegacyGroups(isolation, new LegacyExposure(profile, findings), findings);
         var channels = new LegacyChannels(top, findings);
         var alone = agents.GroupBy(a => a.GroupId).Where(g => g.Count() == 1).Select(g => g.Key).ToHashSet();
         return Tree.Object(
@@ -61,7 +61,7 @@ internal sealed class LegacyHabitat(Findings findings)
                 )
             ),
             ("groups", groups.Groups(agents, root.At)),
-            ("sharedPaths", root.Value("sharedPaths")),
+            ("sharedPaths", new LegacyExposure(profile, findings).Shared(root.Value("sharedPaths"))),
             ("channels", channels.Channels(agents)),
             ("bindings", channels.Bindings(agents))
         );

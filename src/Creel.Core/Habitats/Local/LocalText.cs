@@ -20,6 +20,13 @@ public static class LocalText
     public static string Apply(string file, string? text, HabitatChange change)
     {
         var root = text is null ? Empty(file) : Parse(file, text) as Json5Object ?? throw NotAnObject(file);
+        return change is HabitatChange.Place { Shared: { } group, Keys: var keys }
+            ? Text(With(root, "groups", Group(root.Value("groups") as Json5Object ?? Empty(file), group, keys, file)))
+            : Text(Agents(root, change, file));
+    }
+
+    private static Json5Object Agents(Json5Object root, HabitatChange change, string file)
+    {
         var agents = root.Value("agents") as Json5Object ?? Empty(file);
         var list = (agents.Value("list") as Json5Array)?.Items.ToList() ?? [];
         var index = list.FindIndex(i => i is Json5Object o && o.Value("id") is Json5String id && id.Value == change.Agent.Value);
@@ -39,9 +46,18 @@ public static class LocalText
         }
 
         agents = With(agents, "list", list.Count == 0 ? null : new Json5Array(agents.At, list));
-        root = With(root, "agents", agents.Members.Count == 0 ? null : agents);
-        return Header.ReplaceLineEndings("\n") + Json5Text.Write(root, indented: true) + "\n";
+        return With(root, "agents", agents.Members.Count == 0 ? null : agents);
     }
+
+    private static Json5Object? Group(Json5Object groups, GroupId group, IReadOnlyDictionary<string, string?> keys, string file)
+    {
+        var changed = WithAll(groups.Value(group.Value) as Json5Object ?? Empty(file), keys);
+        var all = With(groups, group.Value, changed.Members.Count == 0 ? null : changed);
+        return all.Members.Count == 0 ? null : all;
+    }
+
+    private static string Text(Json5Object root) =>
+        Header.ReplaceLineEndings("\n") + Json5Text.Write(root, indented: true) + "\n";
 
     /// <returns>The agent's entry; null where none is left.</returns>
     private static Json5Object? Change(Json5Object? entry, HabitatChange change, string file)
@@ -70,12 +86,18 @@ public static class LocalText
                 return null;
             case HabitatChange.Set set:
                 return With(entry ?? With(Empty(file), "id", id), set.Key, Parse(set.Key, set.Value));
+            case HabitatChange.Place place:
+                return WithAll(entry ?? With(Empty(file), "id", id), place.Keys);
             case HabitatChange.Unset unset:
                 return entry is null ? null : With(entry, unset.Key, null);
             default:
                 return entry;
         }
     }
+
+    private static Json5Object WithAll(Json5Object node, IReadOnlyDictionary<string, string?> keys) =>
+        keys.OrderBy(k => k.Key, StringComparer.Ordinal)
+            .Aggregate(node, (now, key) => With(now, key.Key, key.Value is null ? null : Parse(key.Key, key.Value)));
 
     private static Json5Object With(Json5Object node, string key, Json5Node? value)
     {

@@ -37,6 +37,9 @@ internal sealed class Station(string name, CellId? cell)
 
     public IReadOnlyList<AgentSeat> Seats { get; set; } = [];
 
+    /// <summary>What waits for its agents goes on waiting, also while it is connected.</summary>
+    public volatile bool Held;
+
     /// <summary>The newest connection; null when it ended.</summary>
     public Link? Link { get; set; }
 

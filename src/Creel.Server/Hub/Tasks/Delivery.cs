@@ -90,7 +90,7 @@ internal sealed class Delivery(HubParts hub)
 
             seat.Stats.TasksReceived++;
             var link = seat.Link;
-            if (link is null || seat.Behind || link.Backlogged || seat.InFlight.Count >= hub.Config.Window)
+            if (link is null || seat.Behind || IsHeld(seat) || link.Backlogged || seat.InFlight.Count >= hub.Config.Window)
             {
                 return null;
             }
@@ -99,6 +99,8 @@ internal sealed class Delivery(HubParts hub)
             return link;
         }
     }
+
+    private static bool IsHeld(AgentSeat seat) => seat.Station is { Held: true };
 
     /// <summary>From now on others wait behind what waits.</summary>
     private static (bool Gone, bool Connected) Wait(AgentSeat seat)
@@ -198,7 +200,7 @@ internal sealed class Delivery(HubParts hub)
             link = seat.Link;
             room = Math.Min(LeaseAtOnce, hub.Config.Window - seat.InFlight.Count);
             kicks = seat.Kicks;
-            if (link is null || link.Closed || room <= 0 || link.Backlogged)
+            if (link is null || link.Closed || room <= 0 || IsHeld(seat) || link.Backlogged)
             {
                 seat.Drain = null;
                 return false;
