@@ -37,7 +37,7 @@ needs=(
 
 has() {
     case $1 in
-        *.so.*) ldconfig -p | grep -q "$1" ;;
+        *.so.*) grep -q "$1" <<<"$(ldconfig -p)" ;;
         *) command -v "$1" >/dev/null ;;
     esac
 }
