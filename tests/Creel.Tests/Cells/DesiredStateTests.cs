@@ -70,6 +70,20 @@ public sealed class DesiredStateTests : IDisposable
         State().Load()!.ShouldSatisfyAllConditions(d => d.Input.ShouldNotBeNull(), d => d.Deleting.ShouldBeEmpty());
     }
 
+    [Fact]
+    public void What_is_deleted_ends_what_was_meant_before()
+    {
+        State().Save(Snapshot("{ name: 'h', agents: { list: [{ id: 'bart' }] } }"), []);
+        var state = State();
+        state.Load();
+        state.SaveIntent(new Intent("another", true));
+        State().Load()!.Intent.ShouldNotBeNull();
+
+        state.SaveDeleting([]);
+
+        State().Load()!.Intent.ShouldBeNull();
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("{ half")]

@@ -109,6 +109,18 @@ public sealed class ServerDoorTests : IDisposable
     }
 
     [Fact]
+    public async Task An_agent_that_is_registered_by_the_socket_is_told_a_port_that_it_can_dial()
+    {
+        await using var server = await ServerAsync();
+        Leave(server, Socket);
+
+        var run = await RunAsync("agent", "register", "far", "--json");
+
+        run.ExitCode.ShouldBe(0, run.ToString());
+        run.Output.ShouldContain($"ws://localhost:{server.HttpPort}/agent/far/");
+    }
+
+    [Fact]
     public async Task The_socket_of_the_dead_is_replaced_and_that_of_the_living_is_not()
     {
         await File.WriteAllTextAsync(Socket, "stale");
