@@ -46,7 +46,12 @@ public sealed class ServeBoot(TimeProvider time)
 
         await systemd.DoAsync(cancel, "daemon-reload").ConfigureAwait(false);
         await systemd.DoAsync(cancel, "enable", "--", Unit(order.Name)).ConfigureAwait(false);
-        System.IO.File.Delete(Endpoint(order));
+        if (System.IO.File.Exists(Endpoint(order)))
+        {
+            // Of a serve that was started otherwise, or is to be started anew: what counts is the next one's.
+            System.IO.File.Delete(Endpoint(order));
+        }
+
         await systemd.DoAsync(cancel, "restart", "--", Unit(order.Name)).ConfigureAwait(false);
         await UpAsync(order, cancel).ConfigureAwait(false);
         return await StatusAsync(order.Name, cancel).ConfigureAwait(false);
