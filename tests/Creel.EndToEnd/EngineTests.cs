@@ -164,7 +164,9 @@ public class EngineTests
     {
         await Serve.Until(
             async () =>
-                (await serve.CommandAsync("plan")) is { ExitCode: 0, Error: "" } plan && plan.Output.Contains("nothing to do"),
+                await serve.CommandAsync("plan") is { ExitCode: 0 } plan
+                && plan.Output.Contains("nothing to do", StringComparison.Ordinal)
+                && !plan.Error.Contains("is not known", StringComparison.Ordinal),
             TimeSpan.FromSeconds(60),
             "everything to be as before"
         );

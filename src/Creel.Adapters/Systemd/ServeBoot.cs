@@ -1,3 +1,5 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using Creel.Adapters.Linux;
 using Creel.Core;
 
@@ -46,7 +48,6 @@ public sealed class ServeBoot(TimeProvider time)
 
         await systemd.DoAsync(cancel, "daemon-reload").ConfigureAwait(false);
         await systemd.DoAsync(cancel, "enable", "--", Unit(order.Name)).ConfigureAwait(false);
-        System.IO.File.Delete(Endpoint(order));
         await systemd.DoAsync(cancel, "restart", "--", Unit(order.Name)).ConfigureAwait(false);
         await UpAsync(order, cancel).ConfigureAwait(false);
         return await StatusAsync(order.Name, cancel).ConfigureAwait(false);
@@ -57,8 +58,16 @@ public sealed class ServeBoot(TimeProvider time)
     {
         var begin = time.GetTimestamp();
         using var tick = new PeriodicTimer(TimeSpan.FromMilliseconds(100), time);
-        while (!System.IO.File.Exists(Endpoint(order)))
+        while (true)
         {
+            var pid = await systemd
+                .DoAsync(cancel, "show", "--value", "--property=MainPID", "--", Unit(order.Name))
+                .ConfigureAwait(false);
+            if (pid.Trim() is not "0" and var own && Listening(order) == own)
+            {
+                return;
+            }
+
             var restarts = await systemd
                 .DoAsync(cancel, "show", "--value", "--property=NRestarts", "--", Unit(order.Name))
                 .ConfigureAwait(false);
@@ -148,8 +157,19 @@ public sealed class ServeBoot(TimeProvider time)
         }
     }
 
-    /// <summary>Where serve writes down that it is up, once it is.</summary>
-    private static string Endpoint(BootOrder order) => Path.Combine(order.Home, "serve.json");
+    /// <summary>The process that says that it is up, in that home; one that was started by hand may be another.</summary>
+    private static string? Listening(BootOrder order)
+    {
+        try
+        {
+            var text = System.IO.File.ReadAllText(Path.Combine(order.Home, "serve.json"));
+            return JsonNode.Parse(text)?["pid"]?.ToString();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)
+        {
+            return null;
+        }
+    }
 
     private static string File(string name) => Path.Combine(Folder, Unit(name));
 

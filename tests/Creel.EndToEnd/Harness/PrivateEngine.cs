@@ -68,7 +68,8 @@ public sealed class PrivateEngine : IAsyncDisposable
             await StopAsync();
         }
 
-        // Its containerd ends a moment after it, and its mounts with that.
+        // With live-restore it leaves its own mount behind; its containerd ends a moment after it.
+        await Published.RunAsync("umount", Path.GetTempPath(), ["--lazy", $"{folder}/data"]);
         await Serve.Until(() => TryDelete(folder), TimeSpan.FromSeconds(30), "the engine's folder to be free");
     }
 
