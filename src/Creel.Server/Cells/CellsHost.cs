@@ -4,6 +4,7 @@ using Creel.Core.Habitats;
 using Creel.Core.Isolation;
 using Creel.Core.Work;
 using Creel.Server.Audits;
+using Creel.Server.Cells.Trials;
 using Creel.Server.Hub;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Logging;
@@ -19,6 +20,7 @@ public sealed class CellsHost
     private readonly Reconciler reconciler;
     private readonly CellDoors doors;
     private readonly CellRoutes routes;
+    private readonly TrialRoutes trials;
     private readonly CellViews views;
     private readonly ILogger log;
 
@@ -51,6 +53,7 @@ public sealed class CellsHost
         reconciler = new Reconciler(config, book, runner, steps, leavings, fingerprints, drifts, store, doors, log);
         views = new CellViews(book, doors, tasks, new CellUsages(drivers, time), drifts);
         routes = new CellRoutes(habitats, reconciler, book, steps, leavings, fingerprints, views, audit, log);
+        trials = new TrialRoutes(book, new Trial(config, book, doors), audit);
     }
 
     /// <summary>Who may ask whom for work, as the habitat in force says.</summary>
@@ -116,5 +119,9 @@ public sealed class CellsHost
     /// <summary>Before the end of serve: cells go on, and the next serve finds them.</summary>
     public void LetGo() => runner.LetGo();
 
-    public void Map(IEndpointRouteBuilder app) => routes.Map(app);
+    public void Map(IEndpointRouteBuilder app)
+    {
+        routes.Map(app);
+        trials.Map(app);
+    }
 }

@@ -58,6 +58,7 @@ internal sealed class Cli(CommandIo io, CliParts parts)
             PlanCommand.Build(this),
             DownCommand.Build(this),
             PsCommand.Build(this),
+            VerifyCommand.Build(this),
             HabitatCommand.Build(this),
             AgentCommand.Build(this),
             TaskCommand.Build(this),
