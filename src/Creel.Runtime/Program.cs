@@ -37,11 +37,13 @@ if (args is ["--healthy"])
 
 if (args is ["--attempt"])
 {
+    Diagnostics.Close();
     return AttemptProgram.Run(Console.OpenStandardInput(), Console.OpenStandardOutput());
 }
 
 if (args is ["--decoy", var word])
 {
+    Diagnostics.Close();
     return await Decoy.RunAsync(word, Console.In, Console.Out).ConfigureAwait(false);
 }
 

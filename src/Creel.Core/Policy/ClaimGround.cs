@@ -30,8 +30,10 @@ public enum ClaimGround
     /// <summary>The runtime's filter of system calls.</summary>
     Filter,
 
-    /// <summary>The runtime can't be looked into.</summary>
-    HiddenRuntime,
+    /// <summary>
+    /// The machine's own kernel decides. One that a sandbox brings along may grant more, at nobody's cost but the cell's.
+    /// </summary>
+    MachineKernel,
 
     MemoryLimit,
     CpuLimit,

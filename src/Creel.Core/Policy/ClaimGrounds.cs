@@ -13,7 +13,7 @@ public static class ClaimGrounds
         ClaimGround.NoDevices,
         ClaimGround.NoRights,
         ClaimGround.Filter,
-        ClaimGround.HiddenRuntime,
+        ClaimGround.MachineKernel,
     ];
 
     private static readonly Dictionary<string, ClaimGround[]> Table = new(StringComparer.Ordinal)
@@ -60,7 +60,7 @@ public static class ClaimGrounds
 
         if (cell.OwnKernel)
         {
-            grounds.Remove(ClaimGround.HiddenRuntime);
+            grounds.Remove(ClaimGround.MachineKernel);
         }
 
         return grounds;

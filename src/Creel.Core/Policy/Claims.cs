@@ -25,13 +25,15 @@ public static class Claims
         : cell.Driver == "host" ? "never at level none: nothing would stop it"
         : cell.OwnKernel && attempt.Id is ClaimsOnResources.Memory or ClaimsOnResources.Processes
             ? "it would end the whole sandbox, which is how this limit holds"
+        : cell.OwnKernel && attempt.Id is ClaimsOnResources.Cpu
+            ? "its own kernel counts the time, and the machine's holds the limit"
         : attempt.Grounds is [var limit] && !ClaimGrounds.Of(cell).Contains(limit) ? "the cell has no such limit here"
         : null;
 
     /// <summary>One sentence on what a cell does not claim, for plans; null where it claims all that any cell does.</summary>
     public static string? Note(ClaimedCell cell)
     {
-        var could = Attempts.Where(a => a.Grounds.Count > 0).ToList();
+        var could = Attempts.Where(a => a.Grounds.Count > 0 && a.Grounds is not [ClaimGround.FileLimit]).ToList();
         var open = could.Where(a => !Claimed(a, cell)).ToList();
         return open.Count == 0 ? null
             : open.Count == could.Count ? "claims nothing: creel verify shows what holds even so"

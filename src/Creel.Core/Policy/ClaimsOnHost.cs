@@ -37,7 +37,7 @@ internal static class ClaimsOnHost
         Of("disks", "opens a disk of the machine", NoDevices),
         Of("mknod-disk", "makes a device file of a disk", NoRights),
         Of("mknod-memory", "makes a device file of the memory", NoRights),
-        Of("other-devices", "opens /dev/kvm, /dev/fuse, /dev/net/tun or /dev/loop-control", NoDevices),
+        Of("other-devices", "opens /dev/kvm, /dev/fuse, /dev/net/tun or /dev/loop-control", MachineKernel),
         Of("clock", "sets the machine's clock", NoRights, Filter),
         Of("hostname", "changes a host name", NoRights, Filter),
         Of("mounts-of-home", "finds Creel's home among its mounts as a whole", OwnFiles),

@@ -37,7 +37,7 @@ internal static class ClaimsOnPrivilege
         Of("old-calls", "makes system calls by x32's numbers", Filter),
         Of("typing", "types on a terminal that is not its own (TIOCSTI)", Filter),
         Of("filter", "runs without a filter of system calls", Filter),
-        Of("priority", "raises its priority", NoRights),
+        Of("priority", "raises its priority", MachineKernel),
         Of("realtime", "runs with real-time priority", NoRights),
         Of("hard-limits", "raises its hard limits", NoRights),
         Of("out-of-memory", "makes itself the last to be killed for want of memory", NoRights),
@@ -45,9 +45,9 @@ internal static class ClaimsOnPrivilege
         Of("own-limits", "raises its own control group's limits", OwnFiles, OwnUser),
         Of("leave-group", "leaves its control group", OwnFiles, OwnUser),
         Of("runtime-memory", "opens the memory of its own runtime", Filter),
-        Of("runtime-environ", "reads the environment of its own runtime", HiddenRuntime),
-        Of("runtime-files", "opens what its own runtime has open", HiddenRuntime),
-        Of("runtime-trace", "traces its own runtime", HiddenRuntime),
+        Of("runtime-environ", "reads the environment of its own runtime", MachineKernel),
+        Of("runtime-files", "opens what its own runtime has open", MachineKernel),
+        Of("runtime-trace", "traces its own runtime", MachineKernel),
     ];
 
     private static Attempt Of(string id, string sentence, params ClaimGround[] grounds) =>

@@ -24,10 +24,9 @@ internal static class Addresses
         new("network.host-loopback", o => Reach.Secret(IPAddress.Loopback, o.HostPort, o.Secret)),
         new("network.host-addresses", HostAddresses),
         new("network.gateway", _ => Gateway()),
-        new("network.metadata", _ => Reach.Route(Metadata)),
-        new("network.metadata-answer", _ => Reach.Answer(Metadata, 80)),
-        new("network.route", _ => Reach.Route(IPAddress.Parse("1.1.1.1"))),
-        new("network.ipv6-route", _ => Reach.Route(IPAddress.Parse("2606:4700:4700::1111"))),
+        new("network.metadata", _ => Reach.Answer(Metadata, 80)),
+        new("network.internet", _ => Reach.Answer(IPAddress.Parse("1.1.1.1"), 443)),
+        new("network.internet-ipv6", _ => Reach.Answer(IPAddress.Parse("2606:4700:4700::1111"), 443)),
         new("network.ipv6-link", _ => Link()),
         new("network.dns", _ => NameServers()),
     ];
@@ -92,9 +91,7 @@ internal static class Addresses
 
         return order.HostAddresses.Count == 0
             ? Outcome.Untried("the host has no address but its loopback's")
-            : Outcome.Worst(
-                order.HostAddresses.Take(8).Select(a => Reach.Answer(IPAddress.Parse(a), order.HostPort))
-            );
+            : Outcome.Worst(order.HostAddresses.Take(8).Select(a => Reach.Answer(IPAddress.Parse(a), order.HostPort)));
     }
 
     private static Outcome Gateway()

@@ -39,7 +39,13 @@ internal static class HostFiles
         "/",
     ];
 
-    private static readonly string[] Keys = ["/root/.ssh/id_rsa", "/root/.ssh/id_ed25519", "/root/.aws/credentials", "/root/.bash_history"];
+    private static readonly string[] Keys =
+    [
+        "/root/.ssh/id_rsa",
+        "/root/.ssh/id_ed25519",
+        "/root/.aws/credentials",
+        "/root/.bash_history",
+    ];
 
     public static AttemptLine[] Table { get; } =
     [
@@ -112,7 +118,10 @@ internal static class HostFiles
         var lines = (Tries.Content("/proc/self/mountinfo").Text ?? "").Split('\n');
         foreach (var fields in lines.Select(line => line.Split(' ')).Where(fields => fields.Length > 4))
         {
-            if (File.Exists(Path.Combine(fields[4], "admin.token")) || File.Exists(Path.Combine(fields[4], home[1..], "admin.token")))
+            if (
+                File.Exists(Path.Combine(fields[4], "admin.token"))
+                || File.Exists(Path.Combine(fields[4], home[1..], "admin.token"))
+            )
             {
                 return Outcome.Through($"it is in the mount {fields[4]}");
             }

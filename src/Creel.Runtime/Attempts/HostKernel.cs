@@ -20,14 +20,19 @@ internal static unsafe class HostKernel
             "host.sys-settings",
             _ =>
                 Tries.OpenAny(
-                    ["/sys/kernel/uevent_helper", "/sys/power/state", "/sys/kernel/mm/ksm/run", "/sys/module/printk/parameters/time"],
+                    [
+                        "/sys/kernel/uevent_helper",
+                        "/sys/power/state",
+                        "/sys/kernel/mm/ksm/run",
+                        "/sys/module/printk/parameters/time",
+                    ],
                     Tries.WriteOnly
                 )
         ),
         new("host.init-environ", _ => InitEnvironment()),
         new("host.init-root", o => Tries.Read($"/proc/1/root{o.SecretFile}", o.Secret)),
         new("host.serve-memory", o => AtServe(o, pid => Tries.Open($"/proc/{pid}/mem"))),
-        new("host.serve-signal", o => AtServe(o, pid => Tries.Call("kill", Kernel.kill(pid, 0) == 0 ? 0 : -Kernel.EPERM))),
+        new("host.serve-signal", o => AtServe(o, Tries.Signal)),
         new("host.serve-environ", o => AtServe(o, pid => Tries.Read($"/proc/{pid}/environ"))),
         new("host.memory-device", _ => Tries.OpenAny(["/dev/mem", "/dev/kmem", "/dev/port"])),
         new("host.kernel-messages", _ => Tries.Open("/dev/kmsg")),

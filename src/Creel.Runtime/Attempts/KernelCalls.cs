@@ -41,7 +41,10 @@ internal static unsafe class KernelCalls
         new("privilege.kexec", _ => Tries.Call("kexec_load", Kernel.Call(CallNumbers.KexecLoad, 0, 0, 0, 0xff), EINVAL, 16)),
         new("privilege.reboot", _ => Tries.Call("reboot", Kernel.Call(CallNumbers.Reboot, 1, 2, 3), EINVAL)),
         new("privilege.swap", _ => Tries.Call("swapon", Kernel.Call(CallNumbers.Swapon, "/creel-none"), Kernel.ENOENT)),
-        new("privilege.accounting", _ => Tries.Call("acct", Kernel.Call(CallNumbers.Acct, "/creel-none"), Kernel.ENOENT, Kernel.EROFS)),
+        new(
+            "privilege.accounting",
+            _ => Tries.Call("acct", Kernel.Call(CallNumbers.Acct, "/creel-none"), Kernel.ENOENT, Kernel.EROFS)
+        ),
         new("privilege.ports", _ => Ports()),
         new("privilege.userfault", _ => Tries.File("userfaultfd", Kernel.Call(CallNumbers.Userfaultfd, 1))),
         new("privilege.io-uring", _ => Ring()),
@@ -86,12 +89,10 @@ internal static unsafe class KernelCalls
     }
 
     private static Outcome NewMount() =>
-        Outcome.Worst(
-            [
-                Tries.File("fsopen", Kernel.Call(CallNumbers.Fsopen, "tmpfs")),
-                Tries.File("open_tree", Kernel.CallAt(CallNumbers.OpenTree, -100, "/", 1)),
-            ]
-        );
+        Outcome.Worst([
+            Tries.File("fsopen", Kernel.Call(CallNumbers.Fsopen, "tmpfs")),
+            Tries.File("open_tree", Kernel.CallAt(CallNumbers.OpenTree, -100, "/", 1)),
+        ]);
 
     private static Outcome Handle()
     {
@@ -100,7 +101,9 @@ internal static unsafe class KernelCalls
         var root = Kernel.open("/", Tries.ReadOnly, 0);
         var answer = Kernel.Call(CallNumbers.OpenByHandleAt, root, (nint)handle, Tries.ReadOnly);
         _ = Kernel.close(root);
-        return answer >= 0 ? Tries.File("open_by_handle_at", answer) : Tries.Call("open_by_handle_at", answer, EBADF, EINVAL, ESTALE);
+        return answer >= 0
+            ? Tries.File("open_by_handle_at", answer)
+            : Tries.Call("open_by_handle_at", answer, EBADF, EINVAL, ESTALE);
     }
 
     private static Outcome Map()
@@ -125,12 +128,10 @@ internal static unsafe class KernelCalls
     private static Outcome Ports() =>
         CallNumbers.Ioperm < 0
             ? Outcome.Stopped("this processor has none")
-            : Outcome.Worst(
-                [
-                    Tries.Call("ioperm", Kernel.Call(CallNumbers.Ioperm, 0x80, 1, 1)),
-                    Tries.Call("iopl", Kernel.Call(CallNumbers.Iopl, 3)),
-                ]
-            );
+            : Outcome.Worst([
+                Tries.Call("ioperm", Kernel.Call(CallNumbers.Ioperm, 0x80, 1, 1)),
+                Tries.Call("iopl", Kernel.Call(CallNumbers.Iopl, 3)),
+            ]);
 
     private static Outcome Ring()
     {

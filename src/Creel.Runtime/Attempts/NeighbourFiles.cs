@@ -12,10 +12,14 @@ internal static class NeighbourFiles
     [
         new(
             "neighbour.files-read",
-            o => With(o, n => Outcome.Worst(Places(n.Workspace, n).Select(p => Tries.Read($"{p}/{Decoy.Name(n.Word)}", o.Secret))))
+            o =>
+                With(o, n => Outcome.Worst(Places(n.Workspace, n).Select(p => Tries.Read($"{p}/{Decoy.Name(n.Word)}", o.Secret))))
         ),
         new("neighbour.files-list", o => With(o, n => Tries.List(n.Workspace))),
-        new("neighbour.files-write", o => With(o, n => Outcome.Worst(Places(n.Workspace, n).Select(p => Tries.Make(p, ".creel-was-here"))))),
+        new(
+            "neighbour.files-write",
+            o => With(o, n => Outcome.Worst(Places(n.Workspace, n).Select(p => Tries.Make(p, ".creel-was-here"))))
+        ),
         new("neighbour.state-read", o => With(o, n => Tries.Read($"{n.State}/home/{Decoy.Name(n.Word)}", o.Secret))),
         new("neighbour.workspace-name", o => With(o, n => Tries.List(CellPaths.Workspace(Creel.Core.AgentId.Legacy(n.Agent))))),
         new("neighbour.tmp", o => With(o, n => Tries.Read($"/tmp/{Decoy.Name(n.Word)}", o.Secret))),

@@ -13,7 +13,7 @@ internal static unsafe class NeighbourProcesses
     public static AttemptLine[] Table { get; } =
     [
         new("neighbour.process-see", o => NeighbourFiles.With(o, See)),
-        Line("process-signal", pid => Tries.Call("kill", Kernel.kill(pid, 0) == 0 ? 0 : -Kernel.ESRCH)),
+        Line("process-signal", Tries.Signal),
         Line("process-environ", pid => Tries.Read($"/proc/{pid}/environ")),
         Line("process-memory", pid => Tries.Open($"/proc/{pid}/mem")),
         Line("process-vm", ReadMemory),
@@ -23,7 +23,7 @@ internal static unsafe class NeighbourProcesses
         Line("process-files", pid => Tries.List($"/proc/{pid}/fd")),
         Line("process-descriptor", TakeFile),
         Line("process-namespace", Join),
-        Line("process-limits", pid => Limit(pid)),
+        Line("process-limits", Limit),
     ];
 
     /// <summary>The numbers under which a process with this word in its command line is seen.</summary>

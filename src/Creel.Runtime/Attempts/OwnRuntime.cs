@@ -14,7 +14,13 @@ internal static class OwnRuntime
             "privilege.own-limits",
             _ =>
                 Tries.OpenAny(
-                    [.. Groups("memory.max"), .. Groups("memory.limit_in_bytes"), .. Groups("pids.max"), .. Groups("cpu.max"), .. Groups("cpu.cfs_quota_us")],
+                    [
+                        .. Groups("memory.max"),
+                        .. Groups("memory.limit_in_bytes"),
+                        .. Groups("pids.max"),
+                        .. Groups("cpu.max"),
+                        .. Groups("cpu.cfs_quota_us"),
+                    ],
                     Tries.WriteOnly
                 )
         ),
@@ -30,7 +36,10 @@ internal static class OwnRuntime
     {
         var stat = Tries.Content("/proc/self/stat").Text ?? "";
         var fields = stat[(stat.LastIndexOf(')') + 1)..].Split(' ', StringSplitOptions.RemoveEmptyEntries);
-        return fields.Length > 1 && int.TryParse(fields[1], NumberStyles.None, CultureInfo.InvariantCulture, out var parent) && parent > 0
+        return
+            fields.Length > 1
+            && int.TryParse(fields[1], NumberStyles.None, CultureInfo.InvariantCulture, out var parent)
+            && parent > 0
             ? attempt(parent)
             : Outcome.Untried("the runtime has no number here");
     }
@@ -47,7 +56,10 @@ internal static class OwnRuntime
             }
 
             var tree = controllers.Length == 0 ? Top : $"{Top}/{controllers}";
-            foreach (var folder in (string[])[tree, $"{Top}/unified", $"{Top}/systemd", tree + path, tree + (Path.GetDirectoryName(path) ?? "")])
+            foreach (
+                var folder in (string[])
+                    [tree, $"{Top}/unified", $"{Top}/systemd", tree + path, tree + (Path.GetDirectoryName(path) ?? "")]
+            )
             {
                 // Its own is open to itself by design where a group was delegated; leaving it is what counts.
                 if ((!up || folder != tree + path) && File.Exists(Path.Combine(folder, file)))

@@ -75,11 +75,7 @@ internal static class Reach
     public static Outcome Ask(IPAddress server)
     {
         // An ordinary question: recursion desired, creel-verify.example, type A.
-        byte[] question =
-        [
-            0x43, 0x52, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0,
-            12, .. "creel-verify"u8, 7, .. "example"u8, 0, 0, 1, 0, 1,
-        ];
+        byte[] question = [0x43, 0x52, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0, 12, .. "creel-verify"u8, 7, .. "example"u8, 0, 0, 1, 0, 1];
         try
         {
             using var socket = new Socket(server.AddressFamily, SocketType.Dgram, ProtocolType.Udp);

@@ -68,7 +68,9 @@ internal static class Resources
 
     private static Outcome Burn(double? limit)
     {
-        if (limit is not { } most || most >= Environment.ProcessorCount)
+        // .NET counts as many as the limit allows; the kernel's own file has them all.
+        var processors = (Tries.Content("/proc/stat").Text ?? "").Split('\n').Count(IsProcessor);
+        if (limit is not { } most || most >= processors)
         {
             return Outcome.Untried(limit is null ? "it has no such limit" : "the machine has no more processors than its limit");
         }
@@ -76,7 +78,7 @@ internal static class Resources
         var before = Environment.CpuUsage.TotalTime;
         var clock = Stopwatch.StartNew();
         var threads = Enumerable
-            .Range(0, Math.Min(Environment.ProcessorCount, (int)most + 2))
+            .Range(0, Math.Min(processors, (int)most + 2))
             .Select(_ => new Thread(() =>
             {
                 while (clock.Elapsed < Burning)
@@ -92,6 +94,9 @@ internal static class Resources
         // The quota of one period more may fall into what was measured.
         return share > most + 0.25 ? Outcome.Through(said) : Outcome.Stopped(said);
     }
+
+    private static bool IsProcessor(string line) =>
+        line.StartsWith("cpu", StringComparison.Ordinal) && char.IsAsciiDigit(line[3]);
 
     private static Outcome OpenMany()
     {
@@ -116,7 +121,9 @@ internal static class Resources
             open.ForEach(file => Kernel.close(file));
         }
 
-        return error == 0 ? Outcome.Through($"{open.Count} are open") : Outcome.Stopped($"after {open.Count}: {Kernel.Error(error)}");
+        return error == 0
+            ? Outcome.Through($"{open.Count} are open")
+            : Outcome.Stopped($"after {open.Count}: {Kernel.Error(error)}");
     }
 
     private static Outcome Fill()
@@ -124,7 +131,14 @@ internal static class Resources
         const string Name = ".creel-fill";
         try
         {
-            using var file = new FileStream(Name, FileMode.Create, FileAccess.Write, FileShare.None, 1, FileOptions.DeleteOnClose);
+            using var file = new FileStream(
+                Name,
+                FileMode.Create,
+                FileAccess.Write,
+                FileShare.None,
+                1,
+                FileOptions.DeleteOnClose
+            );
             file.Write(new byte[DiskBytes]);
             return Outcome.Through("nothing but the disk's own end stops it");
         }

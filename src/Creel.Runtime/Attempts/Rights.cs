@@ -23,7 +23,10 @@ internal static unsafe class Rights
             "privilege.chown",
             _ => OnOwnFile(() => Tries.Call("chown", Kernel.CallAt(CallNumbers.Fchownat, Here, OwnFile, 0, 0)))
         ),
-        new("privilege.filter", _ => Line("Seccomp") == "2" ? Outcome.Stopped("a filter is on") : Outcome.Through("no filter is on")),
+        new(
+            "privilege.filter",
+            _ => Line("Seccomp") == "2" ? Outcome.Stopped("a filter is on") : Outcome.Through("no filter is on")
+        ),
         new("privilege.priority", _ => Tries.Call("setpriority", Kernel.Call(CallNumbers.Setpriority, 0, 0, -10))),
         new("privilege.realtime", _ => RealTime()),
         new("privilege.hard-limits", _ => RaiseLimit()),
@@ -41,14 +44,12 @@ internal static unsafe class Rights
     private static Outcome Capabilities()
     {
         string[] sets = ["CapEff", "CapPrm", "CapInh", "CapAmb"];
-        var held = sets.Select(set => $"{set} {Line(set)}").Where(text => text.Any(c => c is >= '1' and <= '9' or >= 'a' and <= 'f') && !text.EndsWith(" 0000000000000000", StringComparison.Ordinal)).ToList();
+        var held = sets.Where(set => Line(set)?.Any(c => c != '0') == true).Select(set => $"{set} {Line(set)}").ToList();
         return held.Count == 0 ? Outcome.Stopped("it has none") : Outcome.Through(string.Join(", ", held));
     }
 
     private static Outcome Become(string what, int call) =>
-        Kernel.geteuid() == 0
-            ? Outcome.Through("it is root already")
-            : Tries.Call($"{what}(0)", Kernel.Call(call));
+        Kernel.geteuid() == 0 ? Outcome.Through("it is root already") : Tries.Call($"{what}(0)", Kernel.Call(call));
 
     private static Outcome Groups()
     {

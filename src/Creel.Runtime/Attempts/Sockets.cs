@@ -23,7 +23,10 @@ internal static unsafe class Sockets
     [
         new("network.raw", _ => Open(Internet, Raw, 1)),
         new("network.packet", _ => Open(Packet, Raw, 0x0300)),
-        new("network.other-families", _ => Outcome.Worst(Others.SelectMany(family => new[] { Open(family, 5, 0), Open(family, 1, 0) }))),
+        new(
+            "network.other-families",
+            _ => Outcome.Worst(Others.SelectMany(family => new[] { Open(family, 5, 0), Open(family, 1, 0) }))
+        ),
         new("network.kernel-events", _ => Outcome.Worst(Events.Select(protocol => Open(NetLink, Raw, protocol)))),
         new("network.devices", _ => ChangeLoopback()),
     ];

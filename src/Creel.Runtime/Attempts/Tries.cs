@@ -95,6 +95,9 @@ internal static unsafe class Tries
         : rightsHeld.Contains((int)-answer) ? Outcome.Through($"{what} is allowed, and failed later: {Kernel.Error(answer)}")
         : Outcome.Stopped($"{what}: {Kernel.Error(answer)}");
 
+    /// <summary>Signal 0 asks for the right alone.</summary>
+    public static Outcome Signal(int pid) => Call("kill", Kernel.kill(pid, 0) == 0 ? 0 : -Marshal.GetLastPInvokeError());
+
     /// <summary>The same for a call that answers with a new file.</summary>
     public static Outcome File(string what, nint answer)
     {
@@ -118,7 +121,7 @@ internal static unsafe class Tries
         }
         catch (Exception e) when (e is SocketException or ArgumentException)
         {
-            return Outcome.Stopped($"{shown}: {e.Message}");
+            return Outcome.Stopped($"{shown}: {(e is SocketException s ? $"{s.SocketErrorCode}" : "no name for a socket")}");
         }
     }
 }

@@ -97,7 +97,9 @@ internal static class VerifyCommand
     {
         foreach (var row in failed)
         {
-            call.Say($"cell {row.Group}: {row.Id} {(row.Held is null ? "is not proven" : "does not hold")}: it {row.What} ({row.Evidence})");
+            call.Say(
+                $"cell {row.Group}: {row.Id} {(row.Held is null ? "is not proven" : "does not hold")}: it {row.What} ({row.Evidence})"
+            );
         }
 
         var cells = Words.Count(done.Cells, "cell", "cells");

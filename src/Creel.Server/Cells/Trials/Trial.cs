@@ -108,7 +108,9 @@ internal sealed class Trial(CellsConfig config, CellBook book, CellDoors doors)
         // Whatever it was that ended it: these have not been proven.
         foreach (var attempt in open.Values)
         {
-            var how = program.ExitCode is { } code ? $"the program of attempts ended with {code}" : "the program of attempts ended";
+            var how = program.ExitCode is { } code
+                ? $"the program of attempts ended with {code}"
+                : "the program of attempts ended";
             yield return new TrialEvent.Row(cell, attempt, Claims.Claimed(attempt, claimed), null, how, true);
         }
     }
