@@ -50,7 +50,7 @@ internal static unsafe class KernelCalls
         new("privilege.io-uring", _ => Ring()),
         new("privilege.watch-all", _ => Tries.File("fanotify_init", Kernel.Call(CallNumbers.FanotifyInit, 0x200))),
         new("privilege.personality", _ => Personality()),
-        new("privilege.old-calls", _ => Tries.Call("getpid by x32", Kernel.Call(X32 | CallNumbers.Getpid))),
+        new("privilege.old-calls", _ => OldCall()),
         new("privilege.typing", _ => Type()),
     ];
 
@@ -64,6 +64,14 @@ internal static unsafe class KernelCalls
 
         return Tries.Call(what, pid);
     }
+
+    private static Outcome OldCall() =>
+        Kernel.Risk(X32 | CallNumbers.Getpid) switch
+        {
+            0 => Outcome.Through("getpid by x32 succeeds"),
+            var status when (status & 0x7f) != 0 => Outcome.Stopped($"whoever tries is ended by signal {status & 0x7f}"),
+            _ => Outcome.Stopped("there is no such call"),
+        };
 
     private static Outcome Mount()
     {

@@ -11,8 +11,8 @@ namespace Creel.Server.Cells.Trials;
 /// <summary>Attacks running cells from inside, one after the other, and compares what came of it with what they claim.</summary>
 internal sealed class Trial(CellsConfig config, CellBook book, CellDoors doors)
 {
-    /// <summary>Longer than all attempts together take on a slow machine.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
+    /// <summary>Longer than any one attempt takes on a slow machine.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(45);
 
     private readonly SemaphoreSlim gate = new(1);
 
@@ -97,6 +97,7 @@ internal sealed class Trial(CellsConfig config, CellBook book, CellDoors doors)
         {
             while (await NextAsync(lines, cancel))
             {
+                patience.CancelAfter(Patience);
                 if (Read(lines.Current) is { } row && open.Remove(row.Id, out var attempt))
                 {
                     var isClaimed = Claims.Claimed(attempt, claimed);
