@@ -14,6 +14,7 @@ usage: ./do <what>
   build           compiles everything
   publish         puts creel and creel-runtime into artifacts/publish/, as self-contained files
   bench [name]    measures what SPECIFICATION.md promises and writes docs/benchmarks.md
+  containment     attacks cells on every substrate that is up, and writes docs/containment.md
   substrates up|down|status [name…]
                   what cells can stand on here: docker, gvisor, systemd, openclaw (test does it by itself)
   fmt [--check]   formats the code
@@ -184,6 +185,12 @@ case $what in
         setup
         publish
         dotnet run --project bench/Creel.Bench -c Release -- "${@:-all}"
+        ;;
+    containment)
+        setup
+        publish
+        with_substrates
+        dotnet run --project bench/Creel.Bench -c Release -- containment
         ;;
     substrates) substrates "$@" ;;
     fmt)

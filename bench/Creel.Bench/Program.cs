@@ -9,6 +9,12 @@ if (args is ["store-child", var file, var producers])
     return await StoreChild.RunAsync(file, int.Parse(producers, CultureInfo.InvariantCulture));
 }
 
+// Not a bench either: what holds is no figure.
+if (args is ["containment"])
+{
+    return await Containment.RunAsync();
+}
+
 // Some take one word more: a folder on the disk that is to be measured, or how many kills.
 var word = args is [_, var second] ? second : null;
 Dictionary<string, Func<Task<IReadOnlyList<Figure>>>> benches = new()

@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using Creel.Core;
 using Creel.Core.Isolation;
 using Creel.Runtime;
+using Creel.Runtime.Attempts;
 using Creel.Runtime.Hardening;
 using Creel.Runtime.Processes;
 using Creel.Runtime.Relay;
@@ -32,6 +33,18 @@ if (args is ["--healthy"])
     return await RelayProbe.AnswersAsync(Environment.GetEnvironmentVariable).ConfigureAwait(false)
         ? ExitCodes.Ok
         : ExitCodes.Negative;
+}
+
+if (args is ["--attempt"])
+{
+    Diagnostics.Close();
+    return AttemptProgram.Run(Console.OpenStandardInput(), Console.OpenStandardOutput());
+}
+
+if (args is ["--decoy", var word])
+{
+    Diagnostics.Close();
+    return await Decoy.RunAsync(word, Console.In, Console.Out).ConfigureAwait(false);
 }
 
 if (args.Length > 0)

@@ -3,6 +3,7 @@ using Creel.Adapters.Linux;
 using Creel.Commands;
 using Creel.Core.Habitats;
 using Creel.Roots;
+using Creel.Roots.Checks;
 using Creel.Terminal;
 
 InheritedDescriptors.CloseOnExec();
@@ -30,6 +31,7 @@ var parts = new CliParts
         HabitatJson.Write
     ),
     Drivers = DriverProofs.TakeAsync,
+    Checks = Examination.TakeAsync,
     BuildImage = CellImages.BuildAsync,
     Contract = ContractFiles.Parts,
     Render = RenderRoot.Parts,

@@ -95,6 +95,19 @@ public static class CellDesigner
         return null;
     }
 
+    private static ClaimedCell Facts(AgentGroup group, DriverFingerprint driver) =>
+        new(
+            driver.Driver,
+            Network(group),
+            driver.OwnUser,
+            new EnforcedLimits(
+                driver.Limits.Memory && group.Limits.Memory is not null,
+                driver.Limits.Cpu && group.Limits.Cpu is not null,
+                driver.Limits.Pids && group.Limits.Pids is not null
+            ),
+            group.OciRuntime
+        );
+
     private static IEnumerable<string> Notes(AgentGroup group, DriverFingerprint driver, List<Fault> faults)
     {
         foreach (var note in driver.Notes)
@@ -133,6 +146,12 @@ public static class CellDesigner
                     "Remove the limit, or run Creel where it can make cgroups (as root, or with a delegated cgroup)."
                 )
             );
+        }
+
+        // What may surprise: level none has said so already.
+        if (Claims.Note(Facts(group, driver)) is { } claims && group.Level != IsolationLevel.None)
+        {
+            yield return claims;
         }
 
         var defaults = open.Where(l => !l.Limit!.Value.Written).Select(l => l.Name).ToList();

@@ -17,4 +17,8 @@ namespace Creel.Core.Link;
 [JsonSerializable(typeof(TaskResponse))]
 [JsonSerializable(typeof(StreamOpen))]
 [JsonSerializable(typeof(StreamEnd))]
+[JsonSerializable(typeof(AttemptOrder))]
+[JsonSerializable(typeof(AttemptRow))]
+[JsonSerializable(typeof(DecoyOrder))]
+[JsonSerializable(typeof(DecoyFacts))]
 public sealed partial class LinkJson : JsonSerializerContext;

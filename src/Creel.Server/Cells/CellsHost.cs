@@ -4,6 +4,7 @@ using Creel.Core.Habitats;
 using Creel.Core.Isolation;
 using Creel.Core.Work;
 using Creel.Server.Audits;
+using Creel.Server.Cells.Trials;
 using Creel.Server.Hub;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Logging;
@@ -19,6 +20,7 @@ public sealed class CellsHost
     private readonly Reconciler reconciler;
     private readonly CellDoors doors;
     private readonly CellRoutes routes;
+    private readonly TrialRoutes trials;
     private readonly CellViews views;
     private readonly MoveRoutes moves;
     private static readonly TimeSpan Longest = TimeSpan.FromMinutes(1);
@@ -81,6 +83,7 @@ public sealed class CellsHost
         );
         Mover = new Mover(book, runner, steps, doors, time) { ProveAsync = new CellProof(config, doors).TakeAsync };
         moves = new MoveRoutes(habitats, reconciler, Mover, views, audit);
+        trials = new TrialRoutes(book, new Trial(config, book, doors), audit);
     }
 
     /// <summary>Who may ask whom for work, as the habitat in force says.</summary>
@@ -177,5 +180,6 @@ public sealed class CellsHost
     {
         routes.Map(app);
         moves.Map(app);
+        trials.Map(app);
     }
 }

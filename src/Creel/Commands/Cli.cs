@@ -61,6 +61,8 @@ internal sealed class Cli(CommandIo io, CliParts parts)
             DownCommand.Build(this),
             MoveCommand.Build(this),
             PsCommand.Build(this),
+            VerifyCommand.Build(this),
+            DoctorCommand.Build(this),
             HabitatCommand.Build(this),
             AgentCommand.Build(this),
             TaskCommand.Build(this),

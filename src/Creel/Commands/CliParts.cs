@@ -22,6 +22,10 @@ internal sealed record CliParts
     public Func<string, CancellationToken, Task<IReadOnlyList<DriverFingerprint>>> Drivers { get; init; } =
         (_, _) => Task.FromResult<IReadOnlyList<DriverFingerprint>>([]);
 
+    /// <summary>Tries what a server with this home needs of the machine.</summary>
+    public Func<string, CancellationToken, Task<IReadOnlyList<CheckView>>> Checks { get; init; } =
+        (_, _) => Task.FromResult<IReadOnlyList<CheckView>>([]);
+
     /// <summary>Makes the image of container cells on this machine.</summary>
     public Func<CancellationToken, Task<ImageView>> BuildImage { get; init; } =
         _ => throw new InvalidOperationException("this command line has no engine");

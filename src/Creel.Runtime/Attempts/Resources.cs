@@ -1,0 +1,150 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Runtime.InteropServices;
+using Creel.Core.Link;
+
+namespace Creel.Runtime.Attempts;
+
+/// <summary>More than the cell's share, each bounded in count and time. Never where nothing would stop it.</summary>
+internal static class Resources
+{
+    private const int MostProcesses = 1024;
+    private const double MostMemory = 1L << 30;
+    private const int ManyFiles = 20_000;
+    private const int DiskBytes = 16 << 20;
+    private const int Killed = 9;
+    private const int AllGot = 7;
+    private static readonly TimeSpan Burning = TimeSpan.FromSeconds(1);
+
+    public static AttemptLine[] Table { get; } =
+    [
+        new("resource.processes", o => Fork(o.Limits.Processes)),
+        new("resource.memory", o => Devour(o.Limits.Memory)),
+        new("resource.cpu", o => Burn(o.Limits.Cpu)),
+        new("resource.files", _ => OpenMany()),
+        new("resource.disk", _ => Fill()),
+    ];
+
+    private static Outcome Fork(double? limit)
+    {
+        if (limit is not { } most || most + 16 > MostProcesses)
+        {
+            return Outcome.Untried(limit is null ? "it has no such limit" : $"more than {MostProcesses} are not tried");
+        }
+
+        var children = new List<nint>((int)most + 16);
+        nint last = 0;
+        try
+        {
+            while (children.Count < most + 16 && (last = Kernel.Split(0)) > 0)
+            {
+                children.Add(last);
+            }
+        }
+        finally
+        {
+            children.ForEach(Kernel.End);
+        }
+
+        return last > 0
+            ? Outcome.Through($"{children.Count} processes run at once")
+            : Outcome.Stopped($"after {children.Count}: {Kernel.Error(last)}");
+    }
+
+    private static Outcome Devour(double? limit)
+    {
+        if (limit is not { } most || most > MostMemory)
+        {
+            return Outcome.Untried(limit is null ? "it has no such limit" : "more than a gigabyte is not tried");
+        }
+
+        // The child is to be the one that is killed, and nobody else of the cell.
+        File.WriteAllText("/proc/self/oom_score_adj", 1000.ToString(CultureInfo.InvariantCulture));
+        var status = Kernel.Devour((nint)most + (64 << 20));
+        return (status & 0x7f) == Killed ? Outcome.Stopped("it was killed for want of memory")
+            : (status >> 8 & 0xff) == AllGot ? Outcome.Through($"it got {((long)most >> 20) + 64} MiB")
+            : Outcome.Stopped("it was refused more");
+    }
+
+    private static Outcome Burn(double? limit)
+    {
+        // .NET counts as many as the limit allows; the kernel's own file has them all.
+        var processors = (Tries.Content("/proc/stat").Text ?? "").Split('\n').Count(IsProcessor);
+        if (limit is not { } most || most >= processors)
+        {
+            return Outcome.Untried(limit is null ? "it has no such limit" : "the machine has no more processors than its limit");
+        }
+
+        var before = Environment.CpuUsage.TotalTime;
+        var clock = Stopwatch.StartNew();
+        var threads = Enumerable
+            .Range(0, Math.Min(processors, (int)most + 2))
+            .Select(_ => new Thread(() =>
+            {
+                while (clock.Elapsed < Burning)
+                {
+                    Thread.SpinWait(1000);
+                }
+            }))
+            .ToList();
+        threads.ForEach(thread => thread.Start());
+        threads.ForEach(thread => thread.Join());
+        var share = (Environment.CpuUsage.TotalTime - before) / clock.Elapsed;
+        var said = string.Create(CultureInfo.InvariantCulture, $"{share:0.00} processors, with a limit of {most:0.##}");
+        // The quota of one period more may fall into what was measured.
+        return share > most + 0.25 ? Outcome.Through(said) : Outcome.Stopped(said);
+    }
+
+    private static bool IsProcessor(string line) =>
+        line.StartsWith("cpu", StringComparison.Ordinal) && char.IsAsciiDigit(line[3]);
+
+    private static Outcome OpenMany()
+    {
+        var open = new List<int>(ManyFiles);
+        var error = 0;
+        try
+        {
+            while (open.Count < ManyFiles)
+            {
+                var file = Kernel.open("/dev/null", Tries.ReadOnly, 0);
+                if (file < 0)
+                {
+                    error = Marshal.GetLastPInvokeError();
+                    break;
+                }
+
+                open.Add(file);
+            }
+        }
+        finally
+        {
+            open.ForEach(file => Kernel.close(file));
+        }
+
+        return error == 0
+            ? Outcome.Through($"{open.Count} are open")
+            : Outcome.Stopped($"after {open.Count}: {Kernel.Error(error)}");
+    }
+
+    private static Outcome Fill()
+    {
+        const string Name = ".creel-fill";
+        try
+        {
+            using var file = new FileStream(
+                Name,
+                FileMode.Create,
+                FileAccess.Write,
+                FileShare.None,
+                1,
+                FileOptions.DeleteOnClose
+            );
+            file.Write(new byte[DiskBytes]);
+            return Outcome.Through("nothing but the disk's own end stops it");
+        }
+        catch (IOException e)
+        {
+            return Outcome.Stopped(e.Message);
+        }
+    }
+}

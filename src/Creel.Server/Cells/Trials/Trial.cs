@@ -1,0 +1,200 @@
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using Creel.Core;
+using Creel.Core.Isolation;
+using Creel.Core.Link;
+using Creel.Core.Policy;
+using Creel.Server.Hub;
+
+namespace Creel.Server.Cells.Trials;
+
+/// <summary>Attacks running cells from inside, one after the other, and compares what came of it with what they claim.</summary>
+internal sealed class Trial(CellsConfig config, CellBook book, CellDoors doors)
+{
+    /// <summary>Longer than any one attempt takes on a slow machine.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(45);
+
+    private readonly SemaphoreSlim gate = new(1);
+
+    /// <param name="chosen">Only these; empty: all.</param>
+    public async IAsyncEnumerable<TrialEvent> RunAsync(
+        IReadOnlySet<CellId> chosen,
+        [EnumeratorCancellation] CancellationToken cancel
+    )
+    {
+        await gate.WaitAsync(cancel);
+        try
+        {
+            using var bait = new Bait(config.Home);
+            await using var decoys = new Decoys();
+            var all = book.All.OrderBy(c => c.Record.Group).ToList();
+            foreach (var cell in all.Where(IsUp))
+            {
+                decoys.Add(await CellDecoy.StandAsync(cell, doors, bait.Secret, cancel));
+            }
+
+            var counts = new Counts();
+            foreach (var cell in all.Where(c => chosen.Count == 0 || chosen.Contains(c.Record.Id)))
+            {
+                if (!IsUp(cell))
+                {
+                    yield return new TrialEvent.Left(cell, cell.Reason ?? "it is not running");
+                    continue;
+                }
+
+                var claimed = Facts(cell);
+                var claims = Claims.Attempts.Count(a => Claims.Claimed(a, claimed));
+                yield return new TrialEvent.Began(cell, claims, Claims.Attempts.Count, Claims.Note(claimed));
+                counts.Cells++;
+                await foreach (var row in AttackAsync(cell, claimed, bait, decoys.For(cell), cancel))
+                {
+                    counts.Add(row);
+                    yield return row;
+                }
+            }
+
+            yield return counts.Done();
+        }
+        finally
+        {
+            gate.Release();
+        }
+    }
+
+    private bool IsUp(Cell cell) =>
+        cell is { Running: true, Design.Agents.Count: > 0 } && doors.Presence(cell.Record.Id) is { Connected: true };
+
+    private async IAsyncEnumerable<TrialEvent.Row> AttackAsync(
+        Cell cell,
+        ClaimedCell claimed,
+        Bait bait,
+        CellDecoy? neighbour,
+        [EnumeratorCancellation] CancellationToken cancel
+    )
+    {
+        var open = new Dictionary<string, Attempt>();
+        foreach (var attempt in Claims.Attempts)
+        {
+            if (Claims.Spared(attempt, claimed) is { } why)
+            {
+                yield return new TrialEvent.Row(cell, attempt, Claims.Claimed(attempt, claimed), null, why, false);
+            }
+            else
+            {
+                open.Add(attempt.Id, attempt);
+            }
+        }
+
+        var order = JsonSerializer.SerializeToUtf8Bytes(
+            Order(cell, claimed, bait, neighbour, [.. open.Keys]),
+            LinkJson.Default.AttemptOrder
+        );
+        var program = new CellProgram(doors, cell.Record.Id, cell.Design!.Agents[0].Id, "attempt");
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        patience.CancelAfter(Patience);
+        var lines = program.LinesAsync([], order, Task.CompletedTask, patience.Token).GetAsyncEnumerator(patience.Token);
+        await using (lines)
+        {
+            while (await NextAsync(lines, cancel))
+            {
+                patience.CancelAfter(Patience);
+                if (Read(lines.Current) is { } row && open.Remove(row.Id, out var attempt))
+                {
+                    var isClaimed = Claims.Claimed(attempt, claimed);
+                    yield return new TrialEvent.Row(cell, attempt, isClaimed, row.Held, row.Evidence, row.Broken);
+                }
+            }
+        }
+
+        // Whatever it was that ended it: these have not been proven.
+        foreach (var attempt in open.Values)
+        {
+            var how = program.ExitCode is { } code
+                ? $"the program of attempts ended with {code}"
+                : "the program of attempts ended";
+            yield return new TrialEvent.Row(cell, attempt, Claims.Claimed(attempt, claimed), null, how, true);
+        }
+    }
+
+    private AttemptOrder Order(Cell cell, ClaimedCell claimed, Bait bait, CellDecoy? neighbour, IReadOnlyList<string> ids)
+    {
+        var limits = cell.Design!.Group.Limits;
+        return new AttemptOrder(
+            ids,
+            cell.Design.Agents[0].Id.Value,
+            bait.Secret,
+            config.Home,
+            bait.File,
+            HubSocket(cell),
+            Environment.ProcessId,
+            bait.Port,
+            Bait.HostAddresses(),
+            [.. cell.Design.Shared.Select(s => new AttemptFolder(s.Path, s.Writable))],
+            new AttemptLimits(
+                claimed.Limits.Memory ? limits.Memory?.Value : null,
+                claimed.Limits.Cpu ? limits.Cpu?.Value : null,
+                claimed.Limits.Pids ? limits.Pids?.Value : null
+            ),
+            neighbour is null ? null : Neighbour(neighbour)
+        );
+    }
+
+    private AttemptNeighbour Neighbour(CellDecoy decoy)
+    {
+        var cell = decoy.Cell;
+        var agent = cell.Design!.Agents[0];
+        return new AttemptNeighbour(
+            cell.Record.Group.Value,
+            cell.Record.Id.Value,
+            agent.Id.Value,
+            decoy.Word,
+            book.Layout.Workspace(agent),
+            book.Layout.State(cell.Record.Id),
+            HubSocket(cell),
+            decoy.Pid,
+            decoy.Facts
+        );
+    }
+
+    private string HubSocket(Cell cell) => Path.Combine(book.Layout.HubFolder(cell.Record.Id), CellPaths.HubSocketName);
+
+    private ClaimedCell Facts(Cell cell)
+    {
+        var (design, limits) = (cell.Design!, cell.Design!.Group.Limits);
+        return new ClaimedCell(
+            cell.Record.Driver,
+            design.Network,
+            book.User(cell) is not null,
+            new EnforcedLimits(
+                design.Enforced.Memory && limits.Memory is not null,
+                design.Enforced.Cpu && limits.Cpu is not null,
+                design.Enforced.Pids && limits.Pids is not null
+            ),
+            design.Group.OciRuntime
+        );
+    }
+
+    private static async ValueTask<bool> NextAsync(IAsyncEnumerator<string> lines, CancellationToken cancel)
+    {
+        try
+        {
+            return await lines.MoveNextAsync();
+        }
+        catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
+        {
+            return false;
+        }
+    }
+
+    private static AttemptRow? Read(string line)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(line, LinkJson.Default.AttemptRow);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+}

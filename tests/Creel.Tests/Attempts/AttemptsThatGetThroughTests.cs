@@ -1,0 +1,217 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using Creel.Core.Link;
+using Creel.Runtime.Attempts;
+using Creel.Tests.Habitats;
+
+namespace Creel.Tests.Attempts;
+
+/// <summary>An attempt that never gets through would prove nothing: each is made where nothing stands in its way.</summary>
+[Collection(nameof(Alone))]
+public sealed class AttemptsThatGetThroughTests : IDisposable
+{
+    private const string Word = "0123456789abcdef";
+    private const string Secret = "the-secret";
+
+    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("creel-attempts-");
+
+    private string SecretFile => Path.Combine(folder.FullName, "secret");
+
+    public AttemptsThatGetThroughTests() => File.WriteAllText(SecretFile, Secret);
+
+    public void Dispose() => folder.Delete(recursive: true);
+
+    [Theory]
+    [InlineData("host.home-secret")]
+    [InlineData("host.home-list")]
+    [InlineData("naming.parent-path")]
+    [InlineData("naming.file-task")]
+    [InlineData("naming.symlink")]
+    [InlineData("naming.hard-link")]
+    [InlineData("naming.shared-race")]
+    [InlineData("naming.shared-write")]
+    [InlineData("naming.shared-parent")]
+    [InlineData("naming.shared-link")]
+    [InlineData("privilege.filter")]
+    [InlineData("resource.disk")]
+    public void What_lies_open_is_found(string id) => Within(folder.FullName, () => Through(id, Order(id)));
+
+    [Fact]
+    public void A_service_on_the_loopback_is_reached()
+    {
+        using var listener = Listen();
+        Through("network.host-loopback", Order() with { HostPort = ((IPEndPoint)listener.LocalEndPoint!).Port });
+    }
+
+    [Fact]
+    public void A_service_that_does_not_know_the_secret_is_another_one()
+    {
+        using var listener = Listen();
+        var order = Order() with { HostPort = ((IPEndPoint)listener.LocalEndPoint!).Port, Secret = "another" };
+        AttemptProgram.Try("network.host-loopback", order).Held.ShouldBe(true);
+    }
+
+    [Theory]
+    [InlineData("neighbour.files-read")]
+    [InlineData("neighbour.files-list")]
+    [InlineData("neighbour.files-write")]
+    [InlineData("neighbour.tmp")]
+    [InlineData("neighbour.shared-memory")]
+    [InlineData("neighbour.abstract-socket")]
+    [InlineData("neighbour.segment")]
+    [InlineData("neighbour.queue")]
+    [InlineData("network.neighbour-loopback")]
+    public async Task A_decoy_without_walls_is_reached(string id)
+    {
+        var input = new StringChannel($$"""{"secret":"{{Secret}}","loopback":true}""");
+        var output = new StringWriter();
+        var before = Environment.CurrentDirectory;
+        Environment.CurrentDirectory = folder.FullName;
+        try
+        {
+            var decoy = Task.Run(() => Decoy.RunAsync(Word, input, output));
+            await Eventually.Until(() => output.ToString().Contains('}'));
+            var facts = System.Text.Json.JsonSerializer.Deserialize(output.ToString(), LinkJson.Default.DecoyFacts)!;
+            Through(id, Order() with { Neighbour = Neighbour(facts) });
+            input.End();
+            (await decoy).ShouldBe(0);
+        }
+        finally
+        {
+            Environment.CurrentDirectory = before;
+        }
+
+        File.Exists($"/tmp/{Decoy.Name(Word)}").ShouldBeFalse();
+        File.Exists($"/dev/shm/{Decoy.Name(Word)}").ShouldBeFalse();
+    }
+
+    [Theory]
+    [InlineData("neighbour.process-see")]
+    [InlineData("neighbour.process-signal")]
+    [InlineData("neighbour.process-environ")]
+    [InlineData("neighbour.process-memory")]
+    [InlineData("neighbour.process-vm")]
+    [InlineData("neighbour.process-root")]
+    [InlineData("neighbour.process-cwd")]
+    [InlineData("neighbour.process-files")]
+    [InlineData("neighbour.process-descriptor")]
+    [InlineData("neighbour.process-limits")]
+    public void A_process_without_walls_is_reached(string id)
+    {
+        using var process = System.Diagnostics.Process.Start("/bin/sh", ["-c", "sleep 100; :", Word]);
+        try
+        {
+            Through(id, Order() with { Neighbour = Neighbour(new DecoyFacts(0, 1, [])) });
+        }
+        finally
+        {
+            process.Kill(entireProcessTree: true);
+        }
+    }
+
+    [Theory]
+    [InlineData("privilege.setuid-programs")]
+    [InlineData("privilege.perf")]
+    [InlineData("privilege.personality")]
+    [InlineData("network.other-families")]
+    [InlineData("network.kernel-events")]
+    public void What_a_filter_or_a_mark_would_stop_gets_through_without_it(string id)
+    {
+        var outcome = AttemptProgram.Try(id, Order());
+        // Where this machine itself refuses it, there is nothing to compare with.
+        outcome.Broken.ShouldBeFalse(outcome.Evidence);
+        outcome.Evidence.ShouldNotBeEmpty();
+    }
+
+    [RootFact]
+    public void Root_has_what_a_cell_must_not_have()
+    {
+        foreach (var id in new[] { "privilege.capabilities", "privilege.setuid", "privilege.chown", "host.shadow", "network.raw" })
+        {
+            Within(folder.FullName, () => Through(id, Order(id)));
+        }
+    }
+
+    [Fact]
+    public void More_processes_than_a_limit_run_where_nobody_enforces_it() =>
+        Through("resource.processes", Order() with { Limits = new AttemptLimits(Processes: 4) });
+
+    [Fact]
+    public void More_memory_than_a_limit_is_had_where_nobody_enforces_it() =>
+        Within(
+            folder.FullName,
+            () =>
+            {
+                var score = File.ReadAllText("/proc/self/oom_score_adj");
+                Through("resource.memory", Order() with { Limits = new AttemptLimits(Memory: 1 << 20) });
+                File.WriteAllText("/proc/self/oom_score_adj", score);
+            }
+        );
+
+    private AttemptOrder Order(params string[] ids) =>
+        Sample.Order(ids) with
+        {
+            Home = folder.FullName,
+            SecretFile = SecretFile,
+            Secret = Secret,
+            Shared = [new AttemptFolder(folder.FullName, false)],
+        };
+
+    private AttemptNeighbour Neighbour(DecoyFacts facts) =>
+        new("lisa", "12345678", "lisa", Word, folder.FullName, folder.FullName, "/nowhere", null, facts);
+
+    private static void Through(string id, AttemptOrder order)
+    {
+        var outcome = AttemptProgram.Try(id, order);
+        outcome.Held.ShouldBe(false, $"{id}: {outcome.Evidence}");
+    }
+
+    private static void Within(string folder, Action attempt)
+    {
+        var before = Environment.CurrentDirectory;
+        Environment.CurrentDirectory = folder;
+        try
+        {
+            attempt();
+        }
+        finally
+        {
+            Environment.CurrentDirectory = before;
+        }
+    }
+
+    private static Socket Listen()
+    {
+        var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        socket.Listen();
+        _ = Task.Run(async () =>
+        {
+            using var caller = await socket.AcceptAsync();
+            await caller.SendAsync(Encoding.ASCII.GetBytes(Secret));
+        });
+        return socket;
+    }
+
+    /// <summary>One line, and nothing more until it is ended.</summary>
+    private sealed class StringChannel(string line) : TextReader
+    {
+        private readonly TaskCompletionSource over = new();
+        private bool told;
+
+        public void End() => over.SetResult();
+
+        public override async Task<string?> ReadLineAsync()
+        {
+            if (!told)
+            {
+                told = true;
+                return line;
+            }
+
+            await over.Task;
+            return null;
+        }
+    }
+}
