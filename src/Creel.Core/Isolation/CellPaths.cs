@@ -23,5 +23,8 @@ public static class CellPaths
     public const string RelayPortVariable = "CREEL_RELAY_PORT";
     public const string CellVariable = "CREEL_CELL";
 
+    /// <summary>Where a cell with an OpenClaw of the host sees it.</summary>
+    public const string OpenClaw = "/opt/openclaw";
+
     public static string Workspace(AgentId agent) => $"{Workspaces}/{agent}";
 }
