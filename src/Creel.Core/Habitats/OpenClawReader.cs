@@ -19,6 +19,9 @@ internal sealed class OpenClawReader(Json5Object? groups, Fields? defaults, stri
     private static readonly Limit UsualMemory = new(1024 * Megabyte, false);
     private static readonly Limit UsualPids = new(512, false);
 
+    /// <summary>It starts in half a minute with two, and in a whole one with one.</summary>
+    private static readonly Limit UsualCpu = new(2, false);
+
     /// <returns>The groups, with the limits that such a cell has where nobody wrote any.</returns>
     public IReadOnlyList<AgentGroup> Read(
         IReadOnlyList<AgentGroup> all,
@@ -87,6 +90,7 @@ internal sealed class OpenClawReader(Json5Object? groups, Fields? defaults, stri
             Limits = limits with
             {
                 Memory = limits.Memory is { Written: true } ? limits.Memory : UsualMemory,
+                Cpu = limits.Cpu is { Written: true } ? limits.Cpu : UsualCpu,
                 Pids = limits.Pids is { Written: true } ? limits.Pids : UsualPids,
             },
         };
