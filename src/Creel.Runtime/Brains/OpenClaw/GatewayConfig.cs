@@ -36,17 +36,28 @@ internal static class GatewayConfig
     private static void Providers(Utf8JsonWriter json, IReadOnlyList<WelcomeAgent> agents, int relayPort)
     {
         var relay = string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{relayPort}");
+        var asked = agents
+            .Select(a => a.Model?.Split('/', 2))
+            .Where(model => model is [{ Length: > 0 }, { Length: > 0 }])
+            .ToLookup(model => model![0], model => model![1]);
+        // Only whom somebody asked for: with a second one OpenClaw would begin to use it, for its memory's index say.
+        var names = asked.Count > 0 ? asked.Select(models => models.Key) : ["anthropic", "openai"];
         json.WriteStartObject("models");
         json.WriteStartObject("providers");
-        Provider(json, "anthropic", relay + "/anthropic", "anthropic-messages", []);
-        Provider(json, "openai", relay + "/openai/v1", "openai-responses", []);
-        var others = agents
-            .Select(a => a.Model?.Split('/', 2))
-            .Where(model => model is [{ Length: > 0 }, { Length: > 0 }] && model[0] is not ("anthropic" or "openai"))
-            .GroupBy(model => model![0], model => model![1]);
-        foreach (var other in others)
+        foreach (var name in names)
         {
-            Provider(json, other.Key, $"{relay}/{other.Key}/v1", "openai-completions", [.. other.Distinct()]);
+            switch (name)
+            {
+                case "anthropic":
+                    Provider(json, name, relay + "/anthropic", "anthropic-messages", []);
+                    break;
+                case "openai":
+                    Provider(json, name, relay + "/openai/v1", "openai-responses", []);
+                    break;
+                default:
+                    Provider(json, name, $"{relay}/{name}/v1", "openai-completions", [.. asked[name].Distinct()]);
+                    break;
+            }
         }
 
         json.WriteEndObject();

@@ -35,7 +35,7 @@ internal sealed class GatewayKeeper(RuntimeSettings settings, Func<TaskSurroundi
     private CancellationTokenSource? running;
     private Task loop = Task.CompletedTask;
     private TaskCompletionSource changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private int failures;
+    private volatile int failures;
 
     /// <summary>Null: no agent here needs one.</summary>
     public BrainHealth? Health { get; private set; }
@@ -275,9 +275,9 @@ internal sealed class GatewayKeeper(RuntimeSettings settings, Func<TaskSurroundi
         variables.Remove("ANTHROPIC_API_KEY");
         variables.Remove("OPENAI_API_KEY");
         variables["HOME"] = folder.Home;
-        // It is restarted in place, and by us; channels and what looks for others on a network are not its matter here.
         // Each of its threads would get a heap of the C library's own.
         variables["MALLOC_ARENA_MAX"] = "2";
+        // It is restarted in place, and by us; channels and what looks for others on a network are not its matter here.
         variables["OPENCLAW_NO_RESPAWN"] = "1";
         variables["OPENCLAW_SKIP_CHANNELS"] = "1";
         variables["OPENCLAW_DISABLE_BONJOUR"] = "1";

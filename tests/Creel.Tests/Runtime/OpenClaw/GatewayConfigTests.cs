@@ -35,7 +35,7 @@ public class GatewayConfigTests
         var providers = Config(18080, Agent("ada", "local/llama"), Agent("bob", "local/qwen"), Agent("eve", "openai/gpt"))
             .GetProperty("models")
             .GetProperty("providers");
-        providers.EnumerateObject().Select(p => p.Name).ShouldBe(["anthropic", "openai", "local"]);
+        providers.EnumerateObject().Select(p => p.Name).ShouldBe(["local", "openai"]);
         providers
             .EnumerateObject()
             .ShouldAllBe(p =>
@@ -45,6 +45,18 @@ public class GatewayConfigTests
         providers.GetProperty("local").GetProperty("models").EnumerateArray().Select(m => m.GetProperty("id").GetString())
             .ShouldBe(["llama", "qwen"]);
     }
+
+    [Fact]
+    public void Where_nobody_names_a_model_the_usual_providers_are_reached() =>
+        Config(18080, Agent("ada"))
+            .GetProperty("models")
+            .GetProperty("providers")
+            .EnumerateObject()
+            .Select(p => (p.Name, p.Value.GetProperty("baseUrl").GetString()))
+            .ShouldBe([
+                ("anthropic", "http://127.0.0.1:18080/anthropic"),
+                ("openai", "http://127.0.0.1:18080/openai/v1"),
+            ]);
 
     [Fact]
     public void Each_agent_has_its_workspace_and_model_and_nothing_beats_by_itself()

@@ -27,13 +27,25 @@ internal sealed class GatewayScript : IDisposable
     }
 
     public static string Accepted(string id) =>
-        $$"""{"type":"res","id":"{{id}}","ok":true,"payload":{"runId":"r","status":"accepted"}}""";
+        Answer(id, """{"runId":"r","status":"accepted"}""");
 
     public static string Delta(string run, string item, string text) =>
-        $$"""{"type":"event","event":"agent","payload":{"runId":"{{run}}","stream":"assistant","data":{"delta":"{{text}}","itemId":"{{item}}"}}}""";
+        """{"type":"event","event":"agent","payload":{"runId":"RUN","stream":"assistant","data":{"delta":"TEXT","itemId":"ITEM"}}}"""
+            .Replace("RUN", run)
+            .Replace("ITEM", item)
+            .Replace("TEXT", text);
 
     public static string Final(string id, string text) =>
-        $$$"""{"type":"res","id":"{{{id}}}","ok":true,"payload":{"runId":"r","status":"ok","summary":"completed","result":{"payloads":[{"text":"{{{text}}}"},{"text":null}],"meta":{"agentMeta":{"provider":"anthropic","model":"m"}}}}}""";
+        Answer(
+            id,
+            """
+            {"runId":"r","status":"ok","summary":"completed","result":{"payloads":[{"text":"TEXT"},{"text":null}],
+            "meta":{"agentMeta":{"provider":"anthropic","model":"m"}}}}
+            """.Replace("TEXT", text)
+        );
+
+    private static string Answer(string id, string payload) =>
+        """{"type":"res","id":"ID","ok":true,"payload":BODY}""".Replace("ID", id).Replace("BODY", payload);
 
     public Task SayAsync(string text) =>
         Server.SendAsync(Encoding.UTF8.GetBytes(text), WebSocketMessageType.Text, true, CancellationToken.None);

@@ -1,6 +1,4 @@
-using Creel.EndToEnd.Harness;
-
-namespace Creel.EndToEnd;
+namespace Creel.EndToEnd.OpenClaw;
 
 /// <summary>
 /// The real OpenClaw as a brain: it comes up in its cell, answers, and comes back after a kill. Each of its gateways takes

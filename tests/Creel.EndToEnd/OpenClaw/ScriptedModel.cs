@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
-namespace Creel.EndToEnd.Harness;
+namespace Creel.EndToEnd.OpenClaw;
 
 /// <summary>A model provider behind a cell's relay, in the proxy's place: answers every message with the same text, word by word.</summary>
 internal sealed class ScriptedModel : IAsyncDisposable

@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Text.Json;
 using Creel.EndToEnd.Harness;
 
-namespace Creel.EndToEnd;
+namespace Creel.EndToEnd.OpenClaw;
 
 /// <summary>A test that needs the real OpenClaw in <c>CREEL_OPENCLAW</c>, and a driver; <c>CREEL_REQUIRE=openclaw</c> turns a skip into a failure.</summary>
 [AttributeUsage(AttributeTargets.Method)]

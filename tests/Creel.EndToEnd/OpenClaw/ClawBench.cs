@@ -1,7 +1,8 @@
 using System.Diagnostics;
 using System.Text.Json;
+using Creel.EndToEnd.Harness;
 
-namespace Creel.EndToEnd.Harness;
+namespace Creel.EndToEnd.OpenClaw;
 
 /// <summary>
 /// A <c>creel serve</c> with one agent whose brain is a real OpenClaw, and a scripted model behind its relay; all through the
@@ -150,8 +151,13 @@ internal sealed class ClawBench : IAsyncDisposable
         Directory.Delete(folder, recursive: true);
     }
 
-    private static ClawBench Here() =>
-        new([], Directory.CreateTempSubdirectory("creel-claw-").FullName, Published.Creel, OpenClawFactAttribute.Tree!);
+    private static ClawBench Here()
+    {
+        var folder = Directory.CreateTempSubdirectory("creel-claw-").FullName;
+        // The cell's user passes through it to its sockets.
+        File.SetUnixFileMode(folder, (UnixFileMode)0b111_001_001);
+        return new ClawBench([], folder, Published.Creel, OpenClawFactAttribute.Tree!);
+    }
 
     /// <summary>What the container sees of this machine is one folder: all that is needed goes there, the package by hard links.</summary>
     private static ClawBench Inside(string container)
