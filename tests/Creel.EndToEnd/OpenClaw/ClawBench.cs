@@ -20,6 +20,7 @@ internal sealed class ClawBench : IAsyncDisposable
     private readonly string creel;
     private readonly string tree;
     private Process? serve;
+    private long lastKill;
 
     private ClawBench(string[] enter, string folder, string creel, string tree) =>
         (this.enter, this.folder, this.creel, this.tree) = (enter, folder, creel, tree);
@@ -95,6 +96,7 @@ internal sealed class ClawBench : IAsyncDisposable
                 var cell = await CellAsync();
                 return cell.GetProperty("connected").GetBoolean()
                     && cell.GetProperty("restarts").GetInt32() >= cells
+                    && cell.GetProperty("health").GetProperty("timestamp").GetInt64() > lastKill
                     && cell.GetProperty("health").TryGetProperty("brain", out var brain)
                     && brain.GetProperty("state").GetString() == "healthy"
                     && brain.GetProperty("restarts").GetInt32() >= restarts;
@@ -124,6 +126,7 @@ internal sealed class ClawBench : IAsyncDisposable
         }
 
         killed.ShouldBeGreaterThan(0);
+        lastKill = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
     }
 
     public async ValueTask DisposeAsync()

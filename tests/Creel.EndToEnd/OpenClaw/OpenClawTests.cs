@@ -27,6 +27,7 @@ public class OpenClawTests
             {
                 type = "turn",
                 message = "wait for ever",
+                sessionKey = "late",
                 timeout = 20_000,
             }
         );

@@ -83,4 +83,20 @@ public class OpenClawBrainTests
         design.OpenClaw.ShouldBe("/opt/claw");
         design.Revision.Split('\n').ShouldContain("openclaw=/opt/claw");
     }
+
+    [Fact]
+    public void The_sample_is_read_and_needs_the_folder_to_be_named()
+    {
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(folder!.FullName, "Creel.slnx")))
+        {
+            folder = folder.Parent;
+        }
+
+        var sample = File.ReadAllText(Path.Combine(folder.FullName, "samples", "openclaw", "habitat.json5"));
+        Habitat.Errors(sample).ShouldAllBe(error => error.Contains("CREEL_OPENCLAW"));
+        var habitat = Habitat.Model(sample.Replace("${CREEL_OPENCLAW}", "/opt/claw"));
+        habitat.Groups.Single().Agents.Count.ShouldBe(2);
+        habitat.Agents.ShouldAllBe(agent => agent.Brain.Path == "/opt/claw");
+    }
 }
