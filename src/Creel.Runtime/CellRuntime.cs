@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Creel.Core.Habitats;
 using Creel.Core.Link;
+using Creel.Runtime.Brains.OpenClaw;
 using Creel.Runtime.Health;
 using Creel.Runtime.Journals;
 using Creel.Runtime.Link;
@@ -20,6 +21,7 @@ internal sealed class CellRuntime : ILinkEvents, IDisposable
     private readonly TaskRunner runner;
     private readonly StreamTable streams;
     private readonly HealthSampler health;
+    private readonly GatewayKeeper gateway;
     private readonly HubLink link;
     private readonly ProxyRelay? relay;
     private readonly CancellationTokenSource stop = new();
@@ -41,11 +43,13 @@ internal sealed class CellRuntime : ILinkEvents, IDisposable
         workspace = WhereItWasStarted() ?? settings.Home;
         journal = new Journal(settings.State, Boot.Name(), () => Guid.NewGuid().ToString("N"));
         var outbox = new Outbox(() => name, time);
-        var surroundings = new TaskSurroundings(settings, variable, time, sudoWorks);
+        TaskSurroundings? surroundings = null;
+        gateway = new GatewayKeeper(settings, () => surroundings!, log, () => health!.Tell());
+        surroundings = new TaskSurroundings(settings, variable, time, sudoWorks) { Gateway = gateway };
         results = new TaskResults(journal, outbox, time, log);
         runner = new TaskRunner(journal, results, outbox, surroundings, log);
         streams = new StreamTable(outbox, new StreamTargets(runner.Agent, surroundings, log), log);
-        health = new HealthSampler(outbox, () => workspace, time);
+        health = new HealthSampler(outbox, () => workspace, () => gateway.Health, time);
         link = new HubLink(settings, outbox, this, log, time);
         relay =
             settings.RelayPort > 0
@@ -73,6 +77,7 @@ internal sealed class CellRuntime : ILinkEvents, IDisposable
         log.Write("stopping: what runs is ended");
         await runner.StopAsync().ConfigureAwait(false);
         streams.CloseAll();
+        await gateway.StopAsync().ConfigureAwait(false);
         await linked.CancelAsync().ConfigureAwait(false);
         await Task.WhenAll(linking, relaying).ConfigureAwait(false);
     }
@@ -168,6 +173,7 @@ internal sealed class CellRuntime : ILinkEvents, IDisposable
         }
 
         runner.Apply(welcome.Agents);
+        gateway.Apply(welcome.Agents);
         workspace = welcome.Agents.Count > 0 ? welcome.Agents[0].Workspace : workspace;
         health.Start(welcome.HealthSeconds);
         results.SendAll();

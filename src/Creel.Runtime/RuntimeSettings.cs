@@ -28,6 +28,9 @@ internal sealed record RuntimeSettings
     /// <summary>0: no relay.</summary>
     public int RelayPort { get; init; }
 
+    /// <summary>Bytes that the cell may use; null: unlimited, as far as is known.</summary>
+    public long? Memory { get; init; }
+
     /// <summary>The machine is the boundary, so nothing is taken away from its programs and sudo works.</summary>
     public bool KeepPrivileges { get; init; }
 
@@ -47,6 +50,7 @@ internal sealed record RuntimeSettings
             Cell = Given(variable(CellPaths.CellVariable)) ?? "cell",
             ProxySocket = Given(variable(CellPaths.ProxySocketVariable)),
             RelayPort = Port(Given(variable(CellPaths.RelayPortVariable))),
+            Memory = long.TryParse(variable(CellPaths.MemoryVariable), out var bytes) && bytes > 0 ? bytes : null,
             KeepPrivileges = variable(RuntimeVariables.Privileges) == "keep",
         };
         if (Given(variable(CellPaths.HubSocketVariable)) is { } socket)

@@ -13,9 +13,12 @@ public sealed record BrainModel(string Kind)
     /// <summary>For <c>command</c>: <c>text</c> (default), or <c>json</c>: an object whose <c>text</c> is the answer.</summary>
     public string Output { get; init; } = "text";
 
+    /// <summary>For <c>openclaw</c>: a host folder whose <c>node_modules</c> has the package and its Node; null: the cell has <c>openclaw</c> on its PATH.</summary>
+    public string? Path { get; init; }
+
     public bool Equals(BrainModel? other) =>
         other is not null
-        && (Kind, Input, Output) == (other.Kind, other.Input, other.Output)
+        && (Kind, Input, Output, Path) == (other.Kind, other.Input, other.Output, other.Path)
         && Command.SequenceEqual(other.Command);
 
     public override int GetHashCode() => HashCode.Combine(Kind, Input, Output, Command.Count);

@@ -34,17 +34,16 @@ internal static class BrainReader
     /// <summary>Said once: a habitat without a word about brains would repeat it for each agent.</summary>
     public static void WarnOfMissing(IReadOnlyList<AgentDraft> drafts, IReadOnlyList<AgentModel> agents, Findings findings)
     {
-        var missing = agents.Where(agent => agent.Brain.Kind != "command").Select(agent => agent.Id).ToList();
+        var missing = agents.Where(agent => agent.Brain.Kind == "native").Select(agent => agent.Id).ToList();
         if (missing.Count == 0 || findings.HasErrors)
         {
             return;
         }
 
-        var kinds = string.Join(" and ", agents.Select(agent => agent.Brain.Kind).Where(kind => kind != "command").Distinct());
         var names = string.Join(", ", missing.Take(5)) + (missing.Count > 5 ? $" and {missing.Count - 5} more" : "");
         findings.Warn(
             drafts.First(draft => draft.Id == missing[0]).IdAt,
-            $"this version has no brain of kind {kinds} yet, so {names} can't answer a turn (all other tasks work); "
+            $"this version has no brain of kind native yet, so {names} can't answer a turn (all other tasks work); "
                 + "for answers write brain: { kind: \"command\", command: [\"/path/of/program\"] }"
         );
     }
@@ -54,7 +53,7 @@ internal static class BrainReader
         KnownKeys.Check(
             node,
             "a brain",
-            ["kind", "command", "input", "output"],
+            ["kind", "command", "input", "output", "path"],
             [],
             "it belongs to an agent or a group",
             findings
@@ -83,6 +82,12 @@ internal static class BrainReader
             );
         }
 
+        var path = fields.Text("path");
+        if (kind is not null and not "openclaw" && path is not null)
+        {
+            findings.Error(fields.PlaceOf("path"), $"is for a brain of kind 'openclaw' only, and this one is '{kind}'");
+        }
+
         var input = Word(node.Value("input"), "input", Inputs, findings);
         var output = Word(node.Value("output"), "output", Outputs, findings);
         return kind is null
@@ -92,6 +97,7 @@ internal static class BrainReader
                 Command = command ?? [],
                 Input = input ?? "stdin",
                 Output = output ?? "text",
+                Path = path,
             };
     }
 

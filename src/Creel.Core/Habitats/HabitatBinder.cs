@@ -33,6 +33,7 @@ internal sealed class HabitatBinder(HabitatInput input, Findings findings, Dicti
         var groups = new GroupReader(level, network, limits, findings).Read(top.Object("groups"), drafts);
         var workspaces = new WorkspaceReader(input.BaseFolder, input.HomeFolder, findings);
         var models = new AgentReader(defaults, workspaces, findings).Read(drafts);
+        groups = new OpenClawReader(top.Object("groups"), defaults, input.HomeFolder, findings).Read(groups, models, drafts);
         BrainReader.WarnOfMissing(drafts, models, findings);
         var name = top.Text("name") ?? "habitat";
         var shared = SharedPaths(top.Array("sharedPaths"));

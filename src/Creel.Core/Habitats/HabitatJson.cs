@@ -67,6 +67,11 @@ public static class HabitatJson
             json.WriteString("output", agent.Brain.Output);
         }
 
+        if (agent.Brain.Path is { } tree)
+        {
+            json.WriteString("path", tree);
+        }
+
         json.WriteEndObject();
         json.WriteString("workspace", agent.Workspace);
         json.WriteStartObject("tasks");

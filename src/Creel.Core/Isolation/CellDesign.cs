@@ -19,6 +19,9 @@ public sealed record CellDesign(
     /// <summary>Which of the group's limits the driver enforces here.</summary>
     public EnforcedLimits Enforced { get; init; } = EnforcedLimits.No;
 
+    /// <summary>The host folder with the OpenClaw that the cell's agents think with; null where they need none of the host's.</summary>
+    public string? OpenClaw => Agents.Select(a => a.Brain.Path).FirstOrDefault(path => path is not null);
+
     /// <summary>What only a restart can bring into the cell, as <c>key=value</c> lines in a fixed order: equal text, no restart.</summary>
     public string Revision
     {
@@ -41,6 +44,11 @@ public sealed record CellDesign(
             if (Group.OciRuntime is { } runtime)
             {
                 lines.Add($"ociRuntime={runtime}");
+            }
+
+            if (OpenClaw is { } tree)
+            {
+                lines.Add($"openclaw={tree}");
             }
 
             lines.AddRange(Agents.OrderBy(a => a.Id).Select(a => $"workspace of {a.Id}={a.Workspace ?? "own"}"));

@@ -21,7 +21,13 @@ public static class CellPaths
     public const string ProxySocketVariable = "CREEL_PROXY_SOCKET";
     public const string StateVariable = "CREEL_STATE";
     public const string RelayPortVariable = "CREEL_RELAY_PORT";
+
+    /// <summary>Bytes that the cell may use; not set where nothing limits it.</summary>
+    public const string MemoryVariable = "CREEL_MEMORY";
     public const string CellVariable = "CREEL_CELL";
+
+    /// <summary>Where a cell with an OpenClaw of the host sees it.</summary>
+    public const string OpenClaw = "/opt/openclaw";
 
     public static string Workspace(AgentId agent) => $"{Workspaces}/{agent}";
 }

@@ -1,4 +1,5 @@
 using Creel.Core;
+using Creel.Runtime.Brains.OpenClaw;
 using Creel.Runtime.Work;
 
 namespace Creel.Runtime.Brains;
@@ -9,7 +10,11 @@ internal static class BrainTable
     /// <param name="sessionKey">The conversation; null outside of one.</param>
     public delegate Task<TaskOutcome> Brain(TaskRun run, string message, string? sessionKey);
 
-    private static readonly Dictionary<string, Brain> Kinds = new() { ["command"] = CommandBrain.AnswerAsync };
+    private static readonly Dictionary<string, Brain> Kinds = new()
+    {
+        ["command"] = CommandBrain.AnswerAsync,
+        ["openclaw"] = OpenClawBrain.AnswerAsync,
+    };
 
     /// <exception cref="CreelException">This build has no such brain.</exception>
     public static Brain Find(string kind, string agent) =>

@@ -8,7 +8,8 @@ using Creel.Runtime.Work;
 namespace Creel.Runtime.Health;
 
 /// <summary>Tells the hub how the cell is: on each welcome, and then as often as the hub asked for.</summary>
-internal sealed class HealthSampler(Outbox outbox, Func<string> workspace, TimeProvider time) : IDisposable
+internal sealed class HealthSampler(Outbox outbox, Func<string> workspace, Func<BrainHealth?> brain, TimeProvider time)
+    : IDisposable
 {
     private readonly ControlGroup group = new();
     private readonly Lock gate = new();
@@ -24,6 +25,20 @@ internal sealed class HealthSampler(Outbox outbox, Func<string> workspace, TimeP
         {
             timer ??= time.CreateTimer(_ => Send(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
             timer.Change(period, period);
+        }
+
+        Send();
+    }
+
+    /// <summary>Something has changed that is worth a report of its own.</summary>
+    public void Tell()
+    {
+        lock (gate)
+        {
+            if (timer is null)
+            {
+                return;
+            }
         }
 
         Send();
@@ -59,6 +74,7 @@ internal sealed class HealthSampler(Outbox outbox, Func<string> workspace, TimeP
                 json.WriteString("arch", RuntimeInformation.ProcessArchitecture.ToString().ToLowerInvariant());
                 json.WriteString("hostname", Environment.MachineName);
                 WriteScope(json);
+                brain()?.Write(json);
                 json.WriteNumber("timestamp", time.GetUtcNow().ToUnixTimeMilliseconds());
                 json.WriteEndObject();
             });

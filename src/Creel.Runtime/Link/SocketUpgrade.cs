@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Sockets;
 using System.Net.WebSockets;
 using System.Text;
@@ -19,10 +20,8 @@ internal static class SocketUpgrade
         var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         try
         {
-            await socket.ConnectAsync(new UnixDomainSocketEndPoint(path), cancel).ConfigureAwait(false);
-            await socket.SendAllAsync(Request(target, protocol), cancel).ConfigureAwait(false);
-            Expect(await AnswerAsync(socket, cancel).ConfigureAwait(false));
-            return new UnixWebSocket(socket, protocol);
+            return await OpenAsync(socket, new UnixDomainSocketEndPoint(path), Request(target, "hub", protocol), protocol, cancel)
+                .ConfigureAwait(false);
         }
         catch (SocketException) when (!File.Exists(path))
         {
@@ -37,13 +36,46 @@ internal static class SocketUpgrade
         }
     }
 
-    private static byte[] Request(string target, string protocol)
+    /// <summary>The same on this cell's own loopback, where no protocol is asked for.</summary>
+    /// <exception cref="WebSocketException">The other side refuses, or is no WebSocket server.</exception>
+    /// <exception cref="SocketException">Nobody listens.</exception>
+    public static async Task<WebSocket> ConnectAsync(int port, string target, CancellationToken cancel)
+    {
+        var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        try
+        {
+            var request = Request(target, $"127.0.0.1:{port}", null);
+            return await OpenAsync(socket, new IPEndPoint(IPAddress.Loopback, port), request, "", cancel).ConfigureAwait(false);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    private static async Task<WebSocket> OpenAsync(
+        Socket socket,
+        EndPoint place,
+        byte[] request,
+        string protocol,
+        CancellationToken cancel
+    )
+    {
+        await socket.ConnectAsync(place, cancel).ConfigureAwait(false);
+        await socket.SendAllAsync(request, cancel).ConfigureAwait(false);
+        Expect(await AnswerAsync(socket, cancel).ConfigureAwait(false));
+        return new UnixWebSocket(socket, protocol);
+    }
+
+    private static byte[] Request(string target, string host, string? protocol)
     {
         // The key only proves to a client that no cache answered; on this socket there can be none.
         var key = Convert.ToBase64String(Guid.NewGuid().ToByteArray());
         return Encoding.ASCII.GetBytes(
-            $"GET {target} HTTP/1.1\r\nHost: hub\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
-                + $"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: {key}\r\nSec-WebSocket-Protocol: {protocol}\r\n\r\n"
+            $"GET {target} HTTP/1.1\r\nHost: {host}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+                + $"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: {key}\r\n"
+                + (protocol is null ? "\r\n" : $"Sec-WebSocket-Protocol: {protocol}\r\n\r\n")
         );
     }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Creel.Runtime.Brains.OpenClaw;
 
 namespace Creel.Runtime.Work;
 
@@ -16,6 +17,9 @@ internal sealed class TaskSurroundings(
     private static readonly string[] PassedOn = ["PATH", "HOME", "LANG", "TERM", "TMPDIR", "USER"];
 
     public TimeProvider Time { get; } = time;
+
+    /// <summary>The cell's OpenClaw; it may run or not.</summary>
+    public GatewayKeeper? Gateway { get; init; }
 
     /// <summary>False where no_new_privs is set, under which no program can gain rights.</summary>
     public bool SudoWorks { get; } = sudoWorks;

@@ -14,6 +14,8 @@ internal sealed class CellLayout(CellsConfig config)
 
     public string HubFolder(CellId cell) => Path.Combine(config.RunFolder, "hub", cell.Value);
 
+    public string ProxyFolder(CellId cell) => Path.Combine(config.RunFolder, "proxy", cell.Value);
+
     public string Log(CellId cell) => Path.Combine(Cell(cell), "log");
 
     public string Workspace(AgentModel agent) => agent.Workspace ?? Workspace(agent.Id);
@@ -31,6 +33,7 @@ internal sealed class CellLayout(CellsConfig config)
             .Agents.Select(a => a.Workspace)
             .OfType<string>()
             .Concat(design.Shared.Select(s => s.Path))
+            .Concat(design.OpenClaw is { } tree ? [tree] : [])
             .Where(path => new[] { config.Home, config.RunFolder }.Any(own => Within(path, own) || Within(own, path)))
             .Select(path =>
                 Fault.Refused(
@@ -38,6 +41,18 @@ internal sealed class CellLayout(CellsConfig config)
                     $"cell {design.Group.Id} asks for {path}, where Creel keeps its own files",
                     "Choose another folder."
                 )
+            )
+            .Concat(
+                design
+                    .Shared.Where(s => design.OpenClaw is not null)
+                    .Where(s => Within(CellPaths.OpenClaw, s.Path) || Within(s.Path, CellPaths.OpenClaw))
+                    .Select(s =>
+                        Fault.Refused(
+                            "shared-path",
+                            $"cell {design.Group.Id} sees its OpenClaw at {CellPaths.OpenClaw}, where {s.Path} would be shared, too",
+                            "Share another folder."
+                        )
+                    )
             );
 
     private static bool Within(string path, string folder) =>
@@ -59,6 +74,7 @@ internal sealed class CellLayout(CellsConfig config)
             Folder = Cell(cell.Id),
             StateFolder = State(cell.Id),
             HubFolder = HubFolder(cell.Id),
+            ProxyFolder = design?.Network == NetworkMode.Proxy ? ProxyFolder(cell.Id) : null,
             RuntimeFile = config.RuntimeFile,
             // A cell that shares the host's loopback has a relay of its own on it.
             RelayPort = design?.Network == NetworkMode.Host ? CellPaths.RelayPort + 1 + cell.UserIndex : CellPaths.RelayPort,
@@ -72,6 +88,7 @@ internal sealed class CellLayout(CellsConfig config)
                     (s, i) =>
                         new CellMount(i.ToString(System.Globalization.CultureInfo.InvariantCulture), s.Path, s.Path, s.Writable)
                 ),
+                .. design?.OpenClaw is { } tree ? [new CellMount("openclaw", tree, CellPaths.OpenClaw, false)] : Array.Empty<CellMount>(),
             ],
         };
 }

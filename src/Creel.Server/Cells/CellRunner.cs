@@ -2,6 +2,7 @@ using Creel.Core;
 using Creel.Core.Habitats;
 using Creel.Core.Isolation;
 using Creel.Server.Hub;
+using Creel.Server.Hub.Links;
 using Microsoft.Extensions.Logging;
 
 namespace Creel.Server.Cells;
@@ -73,6 +74,11 @@ internal sealed class CellRunner
         var spec = book.Spec(cell, habitat);
         book.Provide(spec);
         await OpenDoorAsync(cell, design, cancel);
+        if (spec.ProxyFolder is { } proxy)
+        {
+            SocketFolder.Make(proxy, spec.User?.Gid);
+        }
+
         var driver = Driver(design.Driver);
         var handle = await driver.StartAsync(spec, cancel);
         cell.Record = cell.Record with { Handle = handle };
@@ -188,6 +194,7 @@ internal sealed class CellRunner
         await StopAsync(cell, byPerson: false, cancel);
         await doors.AbandonAsync(id, "its cell was taken down");
         await doors.CloseAsync(id);
+        SocketFolder.RemoveEmpty(book.Layout.ProxyFolder(id));
         if (clear)
         {
             book.Clear(id);

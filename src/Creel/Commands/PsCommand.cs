@@ -144,15 +144,23 @@ internal static class PsCommand
         var reasons = cells
             .Where(cell => cell.Reason is { Length: > 0 })
             .Select(cell => $"{cell.Group ?? cell.Id}: {cell.Reason}{Again(cell, now)}");
+        var brains = cells
+            .Where(cell => cell is { Connected: true, Health.Brain: { Healthy: false, Reason.Length: > 0 } })
+            .Select(cell => $"{cell.Group ?? cell.Id}: {cell.Health!.Brain!.Kind} is {cell.Health.Brain.State}: {cell.Health.Brain.Reason}");
         var notes = CellNotes.Lines([.. cells.Select(cell => (cell.Group ?? cell.Id, cell.Notes))]);
-        return reasons.Concat(notes).Select(remark => PlainText.Line(remark));
+        return reasons.Concat(brains).Concat(notes).Select(remark => PlainText.Line(remark));
     }
 
     private static string Again(CellView cell, DateTimeOffset now) =>
         cell.NextTry is { } next ? $"; it is started again in {Words.Span(next - now)}" : "";
 
     private static string State(CellView cell) =>
-        cell is { State: "running", Connected: false } ? "running, not connected" : cell.State ?? "";
+        cell switch
+        {
+            { State: "running", Connected: false } => "running, not connected",
+            { State: "running", Health.Brain: { State: { } brain } } => $"running, brain {brain}",
+            _ => cell.State ?? "",
+        };
 
     /// <summary>Waiting, running, succeeded and not: <c>2 queued, 1 running, 40 ok, 1 failed</c>, what is nought left out.</summary>
     private static string Tasks(IReadOnlyDictionary<string, long>? tasks)

@@ -208,7 +208,7 @@ public class HabitatReaderTests
         Habitat
             .AllWarnings("{agents: {list: [{id: 'a', brain: {command: ['cat']}}, {id: 'b'}, {id: 'c', brain: 'openclaw'}]}}")
             .ShouldBe([
-                "h.json5:1:61 agents.list[1].id: this version has no brain of kind native and openclaw yet, so b, c can't answer a turn "
+                "h.json5:1:61 agents.list[1].id: this version has no brain of kind native yet, so b can't answer a turn "
                     + "(all other tasks work); for answers write brain: { kind: \"command\", command: [\"/path/of/program\"] }",
             ]);
         Habitat.AllWarnings("{agents: {defaults: {brain: {command: 'cat'}}, list: [{id: 'a'}]}}").ShouldBeEmpty();

@@ -21,10 +21,10 @@ internal static class SocketFolder
     /// <exception cref="CreelException">The folder or the socket can't be made.</exception>
     public static Socket Listen(string folder, int? gid)
     {
-        var group = Environment.IsPrivilegedProcess ? gid : null;
+        var group = Group(gid);
         return SocketFile.Listen(
             SocketPath(folder),
-            () => Make(folder, group),
+            () => Make(folder, gid),
             file =>
             {
                 Own(file, group);
@@ -33,8 +33,12 @@ internal static class SocketFolder
         );
     }
 
-    private static void Make(string folder, int? group)
+    /// <summary>The folder alone: somebody else listens in it.</summary>
+    /// <exception cref="IOException">It can't be made.</exception>
+    public static void Make(string folder, int? gid)
     {
+        var group = Group(gid);
+
         // Whoever may not read the parent can still pass through it, to the one folder that is theirs.
         var parent = Path.GetDirectoryName(folder)!;
         if (!Directory.Exists(parent))
@@ -47,6 +51,21 @@ internal static class SocketFolder
         Own(folder, group);
         File.SetUnixFileMode(folder, group is null ? OwnerFolder : GroupFolder);
     }
+
+    /// <summary>What somebody else still has in it stays.</summary>
+    public static void RemoveEmpty(string folder)
+    {
+        try
+        {
+            Directory.Delete(folder);
+        }
+        catch (IOException)
+        {
+            // Not there, or not empty.
+        }
+    }
+
+    private static int? Group(int? gid) => Environment.IsPrivilegedProcess ? gid : null;
 
     private static void Own(string path, int? group)
     {

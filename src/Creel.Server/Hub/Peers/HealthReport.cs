@@ -37,6 +37,7 @@ internal static class HealthReport
                 Text(json, report, "arch");
                 Text(json, report, "hostname");
                 Scope(json, report);
+                Brain(json, report);
                 Number(json, report, "timestamp");
                 json.WriteEndObject();
             })
@@ -109,6 +110,20 @@ internal static class HealthReport
                 Text(json, scope, field);
             }
 
+            json.WriteEndObject();
+        }
+    }
+
+    /// <summary>How what answers turns is, where that is a program that stays.</summary>
+    private static void Brain(Utf8JsonWriter json, JsonElement report)
+    {
+        if (report.TryGetProperty("brain", out var brain) && LooseJson.IsObject(brain))
+        {
+            json.WriteStartObject("brain");
+            Text(json, brain, "kind");
+            Text(json, brain, "state");
+            Text(json, brain, "reason");
+            Number(json, brain, "restarts");
             json.WriteEndObject();
         }
     }

@@ -17,6 +17,7 @@ internal sealed record CellView(
     int Restarts,
     string? Reason,
     DateTimeOffset? NextTry,
+    HealthView? Health,
     UsageView? Usage,
     IReadOnlyList<string>? Notes,
     IReadOnlyDictionary<string, long>? Tasks
@@ -31,6 +32,15 @@ internal sealed record UsageView(double? Memory, double? Cpu)
     public string CpuWords => Cpu is { } cores ? (cores * 100).ToString("0.#", CultureInfo.InvariantCulture) + "%" : "";
 
     public string MemoryWords => Memory is { } bytes ? Words.Bytes(bytes) : "";
+}
+
+/// <summary>What the runtime in the cell says.</summary>
+internal sealed record HealthView(BrainView? Brain);
+
+/// <param name="State"><c>starting</c>, <c>healthy</c> or <c>failing</c>.</param>
+internal sealed record BrainView(string? Kind, string? State, string? Reason)
+{
+    public bool Healthy => State is null or "healthy";
 }
 
 internal sealed record CellsView(IReadOnlyList<CellView>? Cells);

@@ -1,0 +1,71 @@
+namespace Creel.EndToEnd.OpenClaw;
+
+/// <summary>
+/// The real OpenClaw as a brain: it comes up in its cell, answers, and comes back after a kill. Each of its gateways takes
+/// nearly a gigabyte, so there is one at a time and one cell a driver.
+/// </summary>
+public class OpenClawTests
+{
+    [OpenClawFact("bubblewrap")]
+    public async Task In_bubblewrap_it_answers_and_comes_back_after_kills() => await TryAsync("bubblewrap");
+
+    [OpenClawFact("docker")]
+    public async Task In_a_container_it_answers_and_comes_back_after_kills() => await TryAsync("docker");
+
+    [OpenClawFact("systemd")]
+    public async Task Under_systemd_it_answers_and_comes_back_after_kills() => await TryAsync("systemd");
+
+    private static async Task TryAsync(string driver)
+    {
+        await using var bench = await ClawBench.StartAsync(driver);
+        await bench.HealthyAsync();
+        (await bench.TurnAsync("hello")).Trim().ShouldBe(ClawBench.Says);
+        bench.Model.Keys.ShouldAllBe(key => key == "proxy");
+
+        var late = await bench.SendAsync(
+            new
+            {
+                type = "turn",
+                message = "wait for ever",
+                sessionKey = "late",
+                timeout = 20_000,
+            }
+        );
+        late.GetProperty("state").GetString().ShouldBe("timed-out", late.ToString());
+
+        if (driver == "bubblewrap")
+        {
+            await SeenFromHereAsync(bench);
+        }
+
+        var killed = await bench.SendAsync(new { type = "exec", command = KillGateway });
+        killed.GetProperty("state").GetString().ShouldBe("succeeded", killed.ToString());
+        await bench.HealthyAsync(restarts: 1);
+        (await bench.TurnAsync("hello again")).Trim().ShouldBe(ClawBench.Says);
+
+        bench.KillCell();
+        await bench.HealthyAsync(cells: 1);
+        (await bench.TurnAsync("still there?")).Trim().ShouldBe(ClawBench.Says);
+    }
+
+    private const string KillGateway =
+        "for p in /proc/[0-9]*; do read -r name <$p/comm && case $name in openclaw*) kill -9 ${p#/proc/}; done=yes;; esac; "
+        + "done 2>/dev/null; test -n \"$done\"";
+
+    /// <summary>No port of the cell is open on the host: the link carries what the gateway serves.</summary>
+    private static async Task SeenFromHereAsync(ClawBench bench)
+    {
+        using var forward = bench.Forward(18789, out var port);
+        try
+        {
+            using var http = new HttpClient();
+            (await http.GetStringAsync($"http://127.0.0.1:{port}/healthz")).ShouldContain("\"ok\":true");
+            (await http.GetStringAsync($"http://127.0.0.1:{port}/")).ShouldContain("<html", Case.Insensitive);
+        }
+        finally
+        {
+            forward.Kill();
+            await forward.WaitForExitAsync();
+        }
+    }
+}
