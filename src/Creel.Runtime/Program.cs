@@ -19,6 +19,7 @@ const string Help = $"""
     {CellPaths.CellVariable}          the cell's id
     {CellPaths.RelayPortVariable}    where programs reach proxy and hub on 127.0.0.1; 0: nowhere
     {CellPaths.ProxySocketVariable}  the proxy's unix socket
+    {CellPaths.MemoryVariable}        bytes that the cell may use, for programs that can't see their limit
     {RuntimeVariables.Privileges}    keep: take no rights away (a machine that is a boundary by itself)
     """;
 

@@ -108,8 +108,7 @@ internal sealed class OpenClawReader(Json5Object? groups, Fields? defaults, stri
 
     private Json5Place BrainOf(AgentDraft draft) => Written(draft)?.At ?? draft.IdAt;
 
-    private Json5Place PathOf(AgentDraft draft) =>
-        (Written(draft) as Json5Object)?.Value("path")?.At ?? BrainOf(draft);
+    private Json5Place PathOf(AgentDraft draft) => (Written(draft) as Json5Object)?.Value("path")?.At ?? BrainOf(draft);
 
     private Json5Place MemoryOf(GroupId group, AgentDraft draft) =>
         Memory(draft.Fields.Node) ?? Memory(groups?.Value(group.Value)) ?? Memory(defaults?.Node) ?? draft.IdAt;

@@ -88,7 +88,9 @@ internal sealed class CellLayout(CellsConfig config)
                     (s, i) =>
                         new CellMount(i.ToString(System.Globalization.CultureInfo.InvariantCulture), s.Path, s.Path, s.Writable)
                 ),
-                .. design?.OpenClaw is { } tree ? [new CellMount("openclaw", tree, CellPaths.OpenClaw, false)] : Array.Empty<CellMount>(),
+                .. design?.OpenClaw is { } tree
+                    ? [new CellMount("openclaw", tree, CellPaths.OpenClaw, false)]
+                    : Array.Empty<CellMount>(),
             ],
         };
 }

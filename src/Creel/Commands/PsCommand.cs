@@ -146,7 +146,9 @@ internal static class PsCommand
             .Select(cell => $"{cell.Group ?? cell.Id}: {cell.Reason}{Again(cell, now)}");
         var brains = cells
             .Where(cell => cell is { Connected: true, Health.Brain: { Healthy: false, Reason.Length: > 0 } })
-            .Select(cell => $"{cell.Group ?? cell.Id}: {cell.Health!.Brain!.Kind} is {cell.Health.Brain.State}: {cell.Health.Brain.Reason}");
+            .Select(cell =>
+                $"{cell.Group ?? cell.Id}: {cell.Health!.Brain!.Kind} is {cell.Health.Brain.State}: {cell.Health.Brain.Reason}"
+            );
         var notes = CellNotes.Lines([.. cells.Select(cell => (cell.Group ?? cell.Id, cell.Notes))]);
         return reasons.Concat(brains).Concat(notes).Select(remark => PlainText.Line(remark));
     }

@@ -73,7 +73,10 @@ internal sealed class ClawBench : IAsyncDisposable
     public Process Forward(int port, out int local)
     {
         var forward = Process.Start(
-            new ProcessStartInfo(creel, ["forward", "claw", $"{port}:0", "--json", "--home", Home]) { RedirectStandardOutput = true }
+            new ProcessStartInfo(creel, ["forward", "claw", $"{port}:0", "--json", "--home", Home])
+            {
+                RedirectStandardOutput = true,
+            }
         )!;
         using var json = JsonDocument.Parse(forward.StandardOutput.ReadLine()!);
         local = json.RootElement.GetProperty("localPort").GetInt32();
@@ -109,7 +112,9 @@ internal sealed class ClawBench : IAsyncDisposable
     public void KillCell()
     {
         var killed = 0;
-        foreach (var pid in Directory.EnumerateDirectories("/proc").Select(Path.GetFileName).Where(name => int.TryParse(name, out _)))
+        foreach (
+            var pid in Directory.EnumerateDirectories("/proc").Select(Path.GetFileName).Where(name => int.TryParse(name, out _))
+        )
         {
             try
             {
@@ -119,7 +124,8 @@ internal sealed class ClawBench : IAsyncDisposable
                     killed++;
                 }
             }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or InvalidOperationException)
+            catch (Exception e)
+                when (e is IOException or UnauthorizedAccessException or ArgumentException or InvalidOperationException)
             {
                 // It ended meanwhile, or is not ours to look at.
             }
@@ -216,11 +222,7 @@ internal sealed class ClawBench : IAsyncDisposable
             }
         )!;
         serve.StandardInput.Close();
-        await Serve.Until(
-            () => File.Exists($"{Home}/serve.json") || serve.HasExited,
-            TimeSpan.FromMinutes(1),
-            "serve.json"
-        );
+        await Serve.Until(() => File.Exists($"{Home}/serve.json") || serve.HasExited, TimeSpan.FromMinutes(1), "serve.json");
         serve.HasExited.ShouldBeFalse(File.ReadAllText(Path.Combine(folder, "serve.log")));
     }
 

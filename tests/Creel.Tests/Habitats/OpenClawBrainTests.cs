@@ -94,7 +94,7 @@ public class OpenClawBrainTests
         }
 
         var sample = File.ReadAllText(Path.Combine(folder.FullName, "samples", "openclaw", "habitat.json5"));
-        Habitat.Errors(sample).ShouldAllBe(error => error.Contains("CREEL_OPENCLAW"));
+        Habitat.Errors(sample).ShouldContain(error => error.Contains("CREEL_OPENCLAW"));
         var habitat = Habitat.Model(sample.Replace("${CREEL_OPENCLAW}", "/opt/claw"));
         habitat.Groups.Single().Agents.Count.ShouldBe(2);
         habitat.Agents.ShouldAllBe(agent => agent.Brain.Path == "/opt/claw");

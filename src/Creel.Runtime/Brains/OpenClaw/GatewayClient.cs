@@ -46,9 +46,7 @@ internal sealed class GatewayClient(WebSocket socket) : IDisposable
             {
                 if (!frame.Ok)
                 {
-                    throw new CreelException(
-                        Fault.Refused("gateway-refused", $"OpenClaw refuses the connection: {frame.Error}")
-                    );
+                    throw new CreelException(Fault.Refused("gateway-refused", $"OpenClaw refuses the connection: {frame.Error}"));
                 }
 
                 return;

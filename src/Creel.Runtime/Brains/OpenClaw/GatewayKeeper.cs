@@ -99,8 +99,7 @@ internal sealed class GatewayKeeper(RuntimeSettings settings, Func<TaskSurroundi
     }
 
     /// <exception cref="CreelException">It refuses, or is gone.</exception>
-    public Task<GatewayClient> ConnectAsync(CancellationToken cancel) =>
-        GatewayClient.OpenAsync(Port, folder.Token(), cancel);
+    public Task<GatewayClient> ConnectAsync(CancellationToken cancel) => GatewayClient.OpenAsync(Port, folder.Token(), cancel);
 
     /// <summary>Ends it; completes when nothing of it is left.</summary>
     public Task StopAsync()
@@ -221,7 +220,9 @@ internal sealed class GatewayKeeper(RuntimeSettings settings, Func<TaskSurroundi
                     using var client = await ConnectAsync(stop).ConfigureAwait(false);
                     failures = 0;
                     Tell(BrainHealth.Healthy, null);
-                    log.Write($"openclaw is ready after {Time.GetElapsedTime(began).TotalSeconds.ToString("0.0", CultureInfo.InvariantCulture)} s");
+                    log.Write(
+                        $"openclaw is ready after {Time.GetElapsedTime(began).TotalSeconds.ToString("0.0", CultureInfo.InvariantCulture)} s"
+                    );
                     return null;
                 }
                 catch (CreelException e)

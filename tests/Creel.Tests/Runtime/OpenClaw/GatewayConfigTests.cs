@@ -42,7 +42,11 @@ public class GatewayConfigTests
                 p.Value.GetProperty("baseUrl").GetString()!.StartsWith("http://127.0.0.1:18080/", StringComparison.Ordinal)
                 && p.Value.GetProperty("apiKey").GetString() == "proxy"
             );
-        providers.GetProperty("local").GetProperty("models").EnumerateArray().Select(m => m.GetProperty("id").GetString())
+        providers
+            .GetProperty("local")
+            .GetProperty("models")
+            .EnumerateArray()
+            .Select(m => m.GetProperty("id").GetString())
             .ShouldBe(["llama", "qwen"]);
     }
 
@@ -53,10 +57,7 @@ public class GatewayConfigTests
             .GetProperty("providers")
             .EnumerateObject()
             .Select(p => (p.Name, p.Value.GetProperty("baseUrl").GetString()))
-            .ShouldBe([
-                ("anthropic", "http://127.0.0.1:18080/anthropic"),
-                ("openai", "http://127.0.0.1:18080/openai/v1"),
-            ]);
+            .ShouldBe([("anthropic", "http://127.0.0.1:18080/anthropic"), ("openai", "http://127.0.0.1:18080/openai/v1")]);
 
     [Fact]
     public void Each_agent_has_its_workspace_and_model_and_nothing_beats_by_itself()
@@ -105,9 +106,17 @@ public class GatewayConfigTests
     public void The_heap_leaves_room_for_all_else_within_the_cells_limit(long megabytes, string flag) =>
         new GatewayProgram("/node", "/claw.mjs", "/node")
             .Run(1, megabytes * 1024 * 1024)
-            .ShouldBe(
-                ["/node", flag, "--max-semi-space-size=8", "--optimize-for-size", "/claw.mjs", "gateway", "run", "--port", "1"]
-            );
+            .ShouldBe([
+                "/node",
+                flag,
+                "--max-semi-space-size=8",
+                "--optimize-for-size",
+                "/claw.mjs",
+                "gateway",
+                "run",
+                "--port",
+                "1",
+            ]);
 
     [Fact]
     public void A_program_of_the_image_is_started_as_it_is() =>

@@ -31,7 +31,10 @@ public class GatewayFrameTests
     {
         var sent = RecordedFrames.Sent("frames-2026.9.6.jsonl").Select(t => JsonDocument.Parse(t).RootElement).ToList();
         Same(sent.First(f => f.GetProperty("method").GetString() == "connect"), GatewayCalls.Connect("secret"));
-        Same(sent.First(f => f.GetProperty("method").GetString() == "agent"), GatewayCalls.Turn("a", "agent:a:main", "hi", "r", 9));
+        Same(
+            sent.First(f => f.GetProperty("method").GetString() == "agent"),
+            GatewayCalls.Turn("a", "agent:a:main", "hi", "r", 9)
+        );
 
         static void Same(JsonElement recorded, byte[] ours)
         {

@@ -26,8 +26,7 @@ internal sealed class GatewayScript : IDisposable
             WebSocket.CreateFromStream(new NetworkStream(socket, true), server, null, Timeout.InfiniteTimeSpan);
     }
 
-    public static string Accepted(string id) =>
-        Answer(id, """{"runId":"r","status":"accepted"}""");
+    public static string Accepted(string id) => Answer(id, """{"runId":"r","status":"accepted"}""");
 
     public static string Delta(string run, string item, string text) =>
         """{"type":"event","event":"agent","payload":{"runId":"RUN","stream":"assistant","data":{"delta":"TEXT","itemId":"ITEM"}}}"""
