@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Creel.Core;
 using Creel.Core.Isolation;
 
 namespace Creel.Server.Cells;
@@ -16,7 +17,7 @@ internal sealed class CellUsages(IReadOnlyList<IIsolationDriver> drivers, TimePr
         if (
             cell is not { Running: true, Unknown: null, Since: { } since, Record.Handle: { } handle }
             || drivers.FirstOrDefault(d => d.Name == handle.Driver) is not { } driver
-            || await driver.MeasureAsync(handle, cancel) is not { } usage
+            || await MeasureAsync(driver, handle, cancel) is not { } usage
         )
         {
             return null;
@@ -28,6 +29,19 @@ internal sealed class CellUsages(IReadOnlyList<IIsolationDriver> drivers, TimePr
             usage.Cpu?.TotalSeconds,
             usage.Pids
         );
+    }
+
+    /// <summary>Who stopped answering this very moment has no figures; nobody waits for them.</summary>
+    private async Task<CellUsage?> MeasureAsync(IIsolationDriver driver, CellHandle handle, CancellationToken cancel)
+    {
+        try
+        {
+            return await driver.MeasureAsync(handle, cancel).AsTask().WaitAsync(DriverPulse.Patience, time, cancel);
+        }
+        catch (Exception e) when (e is TimeoutException or CreelException)
+        {
+            return null;
+        }
     }
 
     /// <summary>Forgets the starts that are over.</summary>

@@ -64,7 +64,12 @@ public class CellDesignerTests
         Notes(NetworkMode.Proxy).ShouldBeEmpty();
 
         IReadOnlyList<string> Notes(NetworkMode network) =>
-            CellDesigner.Design(Habitat(IsolationLevel.Session, network), "i", [open]).Cells.ShouldHaveSingleItem().Notes;
+            [
+                .. CellDesigner
+                    .Design(Habitat(IsolationLevel.Session, network), "i", [open])
+                    .Cells.ShouldHaveSingleItem()
+                    .Notes.Where(note => !note.StartsWith("claims ", StringComparison.Ordinal)),
+            ];
     }
 
     [Fact]
@@ -79,7 +84,9 @@ public class CellDesignerTests
         var designs = CellDesigner.Design(Habitat(IsolationLevel.Session, written: false), "i", [weak]);
         designs.Faults.ShouldBeEmpty();
         var cell = designs.Cells.ShouldHaveSingleItem();
-        cell.Notes.ShouldHaveSingleItem().ShouldContain("memory");
+        cell.Notes.Where(note => !note.StartsWith("claims ", StringComparison.Ordinal))
+            .ShouldHaveSingleItem()
+            .ShouldContain("memory");
         cell.Enforced.ShouldBe(EnforcedLimits.No);
     }
 
