@@ -30,10 +30,13 @@ public static class Claims
         : attempt.Grounds is [var limit] && !ClaimGrounds.Of(cell).Contains(limit) ? "the cell has no such limit here"
         : null;
 
-    /// <summary>One sentence on what a cell does not claim, for plans; null where it claims all that any cell does.</summary>
+    /// <summary>
+    /// One sentence on what a cell does not claim, for plans; null where it claims all that any cell does. Limits that are not
+    /// enforced have sentences of their own.
+    /// </summary>
     public static string? Note(ClaimedCell cell)
     {
-        var could = Attempts.Where(a => a.Grounds.Count > 0 && a.Grounds is not [ClaimGround.FileLimit]).ToList();
+        var could = Attempts.Where(a => a.Grounds.Count > 0 && a.Family != AttemptFamily.Resource).ToList();
         var open = could.Where(a => !Claimed(a, cell)).ToList();
         return open.Count == 0 ? null
             : open.Count == could.Count ? "claims nothing: creel verify shows what holds even so"

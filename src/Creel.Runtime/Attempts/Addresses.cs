@@ -14,7 +14,7 @@ internal static class Addresses
 
     public static AttemptLine[] Table { get; } =
     [
-        new("network.neighbour-address", o => NeighbourFiles.With(o, NeighbourAddress)),
+        new("network.neighbour-address", o => NeighbourFiles.With(o, n => NeighbourAddress(o, n))),
         new(
             "network.neighbour-loopback",
             o => NeighbourFiles.With(o, n => Reach.Secret(IPAddress.Loopback, n.Decoy.Port, o.Secret))
@@ -31,13 +31,14 @@ internal static class Addresses
         new("network.dns", _ => NameServers()),
     ];
 
-    private static Outcome NeighbourAddress(AttemptNeighbour neighbour)
+    /// <summary>Judged by what it tells: where no way leads to it, some other machine may answer at such an address.</summary>
+    private static Outcome NeighbourAddress(AttemptOrder order, AttemptNeighbour neighbour)
     {
         var own = Decoy.OwnAddresses();
         var others = neighbour.Decoy.Addresses.Except(own).ToList();
         return others.Count == 0
             ? Outcome.Stopped("it has no address of its own")
-            : Outcome.Worst(others.Select(a => Reach.Answer(IPAddress.Parse(a), neighbour.Decoy.Port)));
+            : Outcome.Worst(others.Select(a => Reach.Secret(IPAddress.Parse(a), neighbour.Decoy.Port, order.Secret)));
     }
 
     private static Outcome NeighbourName(AttemptNeighbour neighbour)

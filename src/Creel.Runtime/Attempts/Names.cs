@@ -67,8 +67,15 @@ internal static class Names
 
     private static Outcome LinkFromShared(AttemptFolder folder)
     {
-        var file = Directory.EnumerateFiles(folder.Path).FirstOrDefault();
-        return file is null ? Outcome.Untried($"{folder.Path} has no file") : HardLink(file);
+        try
+        {
+            var file = Directory.EnumerateFiles(folder.Path).FirstOrDefault();
+            return file is null ? Outcome.Untried($"{folder.Path} has no file") : HardLink(file);
+        }
+        catch (UnauthorizedAccessException)
+        {
+            return Outcome.Stopped($"{folder.Path} is closed to it");
+        }
     }
 
     /// <summary>One thread swaps a file and a link to the secret, another one reads by the name.</summary>

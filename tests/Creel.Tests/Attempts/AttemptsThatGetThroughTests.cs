@@ -65,14 +65,14 @@ public sealed class AttemptsThatGetThroughTests : IDisposable
     public async Task A_decoy_without_walls_is_reached(string id)
     {
         var input = new StringChannel($$"""{"secret":"{{Secret}}","loopback":true}""");
-        var output = new StringWriter();
+        var output = new FirstLine();
         var before = Environment.CurrentDirectory;
         Environment.CurrentDirectory = folder.FullName;
         try
         {
             var decoy = Task.Run(() => Decoy.RunAsync(Word, input, output));
-            await Eventually.Until(() => output.ToString().Contains('}'));
-            var facts = System.Text.Json.JsonSerializer.Deserialize(output.ToString(), LinkJson.Default.DecoyFacts)!;
+            var said = await output.Said.WaitAsync(TimeSpan.FromSeconds(30));
+            var facts = System.Text.Json.JsonSerializer.Deserialize(said, LinkJson.Default.DecoyFacts)!;
             Through(id, Order() with { Neighbour = Neighbour(facts) });
             input.End();
             (await decoy).ShouldBe(0);
@@ -212,6 +212,21 @@ public sealed class AttemptsThatGetThroughTests : IDisposable
 
             await over.Task;
             return null;
+        }
+    }
+
+    private sealed class FirstLine : TextWriter
+    {
+        private readonly TaskCompletionSource<string> said = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public Task<string> Said => said.Task;
+
+        public override Encoding Encoding => Encoding.UTF8;
+
+        public override Task WriteLineAsync(string? value)
+        {
+            said.TrySetResult(value ?? "");
+            return Task.CompletedTask;
         }
     }
 }
