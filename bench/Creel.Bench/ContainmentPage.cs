@@ -10,13 +10,17 @@ internal static class ContainmentPage
     {
         var text = new StringBuilder();
         text.Append("# Containment\n\n");
-        text.Append("Written by `./do containment`, which attacks cells from inside by `creel verify`; never by hand. What each cell\n");
+        text.Append(
+            "Written by `./do containment`, which attacks cells from inside by `creel verify`; never by hand. What each cell\n"
+        );
         text.Append("claims is a table in `src/Creel.Core/Policy`; what each attempt does, in `src/Creel.Runtime/Attempts`.\n\n");
         text.Append(CultureInfo.InvariantCulture, $"{DateTime.UtcNow:yyyy-MM-dd}; {versions}.\n\n");
         text.Append("| | means |\n|---|---|\n");
         text.Append("| held | claimed, tried, and it failed |\n");
         text.Append("| **NOT HELD** | claimed, and the attempt got through: `creel verify` ends with 1 |\n");
-        text.Append("| claimed | claimed, and not tried here: there was nothing to try it on, or it would end the whole sandbox |\n");
+        text.Append(
+            "| claimed | claimed, and not tried here: there was nothing to try it on, or it would end the whole sandbox |\n"
+        );
         text.Append("| (held) | not claimed, and it failed even so |\n");
         text.Append("| open | not claimed, and the attempt got through |\n");
         text.Append("| – | not claimed and not tried |\n");

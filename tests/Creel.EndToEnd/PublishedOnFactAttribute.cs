@@ -19,7 +19,8 @@ public sealed class PublishedOnFactAttribute : FactAttribute
     private static string? WhyNot(string substrate) =>
         !File.Exists(Published.Creel) || !File.Exists(Published.Runtime) ? "nothing is published: run ./do publish"
         : !Environment.IsPrivilegedProcess ? "only root can do this"
-        : substrate == "systemd" ? (SystemdContainer.Name is null ? "no container runs systemd: ./do substrates up systemd" : null)
+        : substrate == "systemd"
+            ? (SystemdContainer.Name is null ? "no container runs systemd: ./do substrates up systemd" : null)
         : Says("docker", "info", "--format", "{{range $name, $_ := .Runtimes}}{{$name}} {{end}}") is not { } runtimes
             ? "no Docker engine answers: ./do substrates up docker"
         : substrate == "gvisor" && !runtimes.Split(' ').Contains("runsc") ? "the engine has no runsc: ./do substrates up gvisor"

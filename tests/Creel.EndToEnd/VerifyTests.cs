@@ -125,9 +125,13 @@ public class VerifyTests
 
     private static void Green(CommandResult result, int cells)
     {
-        var lines = result.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(l => JsonDocument.Parse(l).RootElement);
+        var lines = result
+            .Output.Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Select(l => JsonDocument.Parse(l).RootElement);
         var rows = lines.Where(l => Text(l, "event") == "attempt").ToList();
-        rows.Where(r => r.GetProperty("fails").GetBoolean()).Select(r => $"{Text(r, "id")}: {Text(r, "evidence")}").ShouldBeEmpty();
+        rows.Where(r => r.GetProperty("fails").GetBoolean())
+            .Select(r => $"{Text(r, "id")}: {Text(r, "evidence")}")
+            .ShouldBeEmpty();
         rows.Select(r => Text(r, "cell")).Distinct().Count().ShouldBe(cells, result.ToString());
         rows.Count(r => r.GetProperty("tried").GetBoolean()).ShouldBeGreaterThanOrEqualTo(60 * cells);
         result.ExitCode.ShouldBe(0);

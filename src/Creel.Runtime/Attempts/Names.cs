@@ -11,6 +11,8 @@ internal static class Names
     private const string Link = ".creel-link";
     private const string Up = "../../../../../../../../../../../..";
     private const int Rounds = 2000;
+    private const int Swaps = 200;
+    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(2);
 
     public static AttemptLine[] Table { get; } =
     [
@@ -85,6 +87,7 @@ internal static class Names
         const string Other = ".creel-race-other";
         File.WriteAllText(Name, "");
         using var over = new CancellationTokenSource();
+        var swaps = 0;
         var swapping = Task.Run(() =>
         {
             while (!over.IsCancellationRequested)
@@ -93,10 +96,12 @@ internal static class Names
                 _ = Kernel.rename(Other, Name);
                 File.WriteAllText(Other, "");
                 _ = Kernel.rename(Other, Name);
+                Interlocked.Increment(ref swaps);
             }
         });
-        var outcome = Outcome.Stopped($"{Rounds} reads show nothing");
-        for (var round = 0; round < Rounds; round++)
+        var outcome = Outcome.Stopped($"{Rounds} reads and more show nothing");
+        var clock = System.Diagnostics.Stopwatch.StartNew();
+        for (var round = 0; round < Rounds || (Volatile.Read(ref swaps) < Swaps && clock.Elapsed < Longest); round++)
         {
             if (Tries.Read(Name, order.Secret) is { Held: false } through)
             {

@@ -31,7 +31,8 @@ public class AttemptTableTests
     [Fact]
     public void Evidence_is_one_short_line_without_controls()
     {
-        var row = Run(Sample.Order("host.home-secret") with { SecretFile = "/nowhere/\u001b[31m\n" + new string('x', 500) }).Single();
+        var row = Run(Sample.Order("host.home-secret") with { SecretFile = "/nowhere/\u001b[31m\n" + new string('x', 500) })
+            .Single();
         row.Evidence.Length.ShouldBeLessThan(200);
         row.Evidence.ShouldAllBe(c => !char.IsControl(c));
     }

@@ -127,7 +127,9 @@ public sealed class AttemptsThatGetThroughTests : IDisposable
     [RootFact]
     public void Root_has_what_a_cell_must_not_have()
     {
-        foreach (var id in new[] { "privilege.capabilities", "privilege.setuid", "privilege.chown", "host.shadow", "network.raw" })
+        foreach (
+            var id in new[] { "privilege.capabilities", "privilege.setuid", "privilege.chown", "host.shadow", "network.raw" }
+        )
         {
             Within(folder.FullName, () => Through(id, Order(id)));
         }

@@ -58,8 +58,12 @@ public class ClaimsTests
     [Fact]
     public void A_users_own_systemd_claims_no_hidden_processes()
     {
-        Claims.Claimed(Attempt("neighbour.process-memory"), new ClaimedCell("systemd", NetworkMode.Proxy, false, All)).ShouldBeFalse();
-        Claims.Claimed(Attempt("neighbour.process-memory"), new ClaimedCell("systemd", NetworkMode.Proxy, true, All)).ShouldBeTrue();
+        Claims
+            .Claimed(Attempt("neighbour.process-memory"), new ClaimedCell("systemd", NetworkMode.Proxy, false, All))
+            .ShouldBeFalse();
+        Claims
+            .Claimed(Attempt("neighbour.process-memory"), new ClaimedCell("systemd", NetworkMode.Proxy, true, All))
+            .ShouldBeTrue();
     }
 
     [Fact]

@@ -14,7 +14,9 @@ internal static class DriverChecks
         var session = proofs.Any(p => p is { Level: IsolationLevel.Session, Works: true });
         return
         [
-            .. proofs.Select(p => Driver(p, needed: p.Level == IsolationLevel.None || (p.Level == IsolationLevel.Session && !session))),
+            .. proofs.Select(p =>
+                Driver(p, needed: p.Level == IsolationLevel.None || (p.Level == IsolationLevel.Session && !session))
+            ),
             Groups(proofs),
         ];
     }

@@ -34,7 +34,12 @@ internal static class RuntimeCheck
         }
         catch (Win32Exception e)
         {
-            return new CheckView(Name, CheckState.Missing, $"creel-runtime can't be started: {e.Message}", "chmod +x creel-runtime");
+            return new CheckView(
+                Name,
+                CheckState.Missing,
+                $"creel-runtime can't be started: {e.Message}",
+                "chmod +x creel-runtime"
+            );
         }
     }
 }

@@ -12,7 +12,9 @@ internal static class ServeChecks
     private const int UsualWebSocket = 9090;
 
     public static IEnumerable<CheckView> Of(string home) =>
-        Running(home) is { } endpoint ? [Answers(endpoint)] : [NotRunning(home), Port(UsualHttp, "http"), Port(UsualWebSocket, "ws")];
+        Running(home) is { } endpoint
+            ? [Answers(endpoint)]
+            : [NotRunning(home), Port(UsualHttp, "http"), Port(UsualWebSocket, "ws")];
 
     /// <summary>Where it is; null where none runs.</summary>
     public static ServeEndpoint? Running(string home) =>
