@@ -145,7 +145,10 @@ substrates() {
 with_substrates() {
     local name started=()
     if [ "$(id -u)" -eq 0 ] && [ "${CREEL_SUBSTRATES:-on}" != off ]; then
-        for name in docker gvisor systemd openclaw; do
+        local wanted="docker gvisor systemd"
+        # A real gateway takes a gigabyte and minutes: only where it is asked for.
+        [[ ${CREEL_REQUIRE:-} != *openclaw* ]] || wanted+=" openclaw"
+        for name in $wanted; do
             substrates status $name >/dev/null 2>&1 && continue
             say "bringing up $name"
             substrates up $name && started=($name "${started[@]}") || true
@@ -154,7 +157,7 @@ with_substrates() {
         trap "cd '$PWD'; for name in ${started[*]}; do eng/substrates/\$name.sh down; done" EXIT
     fi
     [ -d /run/systemd/system ] || ! substrates status systemd >/dev/null 2>&1 || export CREEL_SYSTEMD_CONTAINER=creel-systemd
-    if CREEL_OPENCLAW=$(eng/substrates/openclaw.sh path 2>/dev/null); then export CREEL_OPENCLAW; else unset CREEL_OPENCLAW; fi
+    [[ ${CREEL_REQUIRE:-} != *openclaw* ]] || export CREEL_OPENCLAW="${CREEL_OPENCLAW:-$(eng/substrates/openclaw.sh path)}"
 }
 
 tests() {
