@@ -19,9 +19,14 @@ public static class Claims
     /// <summary>The cell claims that this attempt is held in it.</summary>
     public static bool Claimed(Attempt attempt, ClaimedCell cell) => attempt.Grounds.Any(ClaimGrounds.Of(cell).Contains);
 
+    /// <summary>Something of it leaves the machine where nothing holds it.</summary>
+    public static bool Leaves(Attempt attempt) => ClaimsOnNetwork.Leaving.Contains(attempt.Id);
+
     /// <summary>Why an attempt is not made in a cell, or null where it is.</summary>
     public static string? Spared(Attempt attempt, ClaimedCell cell) =>
-        attempt.Family != AttemptFamily.Resource ? null
+        Leaves(attempt) && !Claimed(attempt, cell)
+            ? "the cell is meant to reach the outside, and nobody there is asked for nothing"
+        : attempt.Family != AttemptFamily.Resource ? null
         : cell.Driver == "host" ? "never at level none: nothing would stop it"
         : cell.OwnKernel && attempt.Id is ClaimsOnResources.Memory or ClaimsOnResources.Processes
             ? "it would end the whole sandbox, which is how this limit holds"

@@ -5,6 +5,17 @@ namespace Creel.Core.Policy;
 /// <summary>Whom a cell may try to reach.</summary>
 internal static class ClaimsOnNetwork
 {
+    /// <summary>Attempts of which something leaves the machine where nothing holds them.</summary>
+    public static IReadOnlySet<string> Leaving { get; } =
+        new HashSet<string>
+        {
+            "network.metadata",
+            "network.internet",
+            "network.internet-ipv6",
+            "network.ipv6-link",
+            "network.dns",
+        };
+
     public static IReadOnlyList<Attempt> Attempts { get; } =
     [
         Of("neighbour-address", "connects to another cell's address", OwnNetwork),

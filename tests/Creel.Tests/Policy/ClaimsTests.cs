@@ -84,9 +84,15 @@ public class ClaimsTests
             .ShouldAllBe(a => Claims.Spared(a, new ClaimedCell("host", NetworkMode.Host, true, All)) != null);
 
     [Fact]
-    public void Only_what_takes_resources_is_ever_spared() =>
+    public void Nothing_leaves_the_machine_but_where_a_cell_claims_to_hold_it() =>
         Claims
-            .Attempts.Where(a => a.Family != AttemptFamily.Resource)
+            .Attempts.Where(Claims.Leaves)
+            .ShouldAllBe(a => Cells().All(cell => Claims.Claimed(a, cell) == (Claims.Spared(a, cell) == null)));
+
+    [Fact]
+    public void Only_what_takes_resources_or_leaves_the_machine_is_ever_spared() =>
+        Claims
+            .Attempts.Where(a => a.Family != AttemptFamily.Resource && !Claims.Leaves(a))
             .ShouldAllBe(a => Cells().All(cell => Claims.Spared(a, cell) == null));
 
     private static Attempt Attempt(string id) => Claims.Attempts.Single(a => a.Id == id);
