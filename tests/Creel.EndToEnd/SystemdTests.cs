@@ -41,20 +41,19 @@ public class SystemdTests
         (await host.ShellAsync($"systemctl is-active {string.Join(' ', units)}")).Output.ShouldBe("active\nactive\n");
         await host.LaunchAsync();
         await Serve.Until(
-            async () => (await CellsAsync(host)).All(c => c.GetProperty("connected").GetBoolean()),
+            async () => await CellsAsync(host) is { Count: 2 } all && all.All(c => c.GetProperty("connected").GetBoolean()),
             TimeSpan.FromSeconds(30),
             "the adoption"
         );
-        (
-            await host.CreelAsync(
-                "exec",
-                "lisa",
-                "--",
-                "sh",
-                "-c",
-                "kill -0 $(cat /workspace/lisa/sleeper) && cat /workspace/lisa/note"
-            )
-        ).Output.ShouldBe("mine\n");
+        var after = await host.CreelAsync(
+            "exec",
+            "lisa",
+            "--",
+            "sh",
+            "-c",
+            "kill -0 $(cat /workspace/lisa/sleeper) && cat /workspace/lisa/note"
+        );
+        after.Output.ShouldBe("mine\n", after.ToString());
 
         (await host.ShellAsync($"systemctl set-property --runtime {units[0]} TasksMax=50")).ExitCode.ShouldBe(0);
         (await host.CreelAsync("plan")).Error.ShouldContain($"its unit {units[0]} was changed by hand");
