@@ -117,6 +117,7 @@ public class OutsiderTests(Simpsons simpsons)
         using var chown = Process.Start("chown", ["65534:65534", home.FullName]);
         await chown.WaitForExitAsync();
         using var serve = StartAsNobody([Published.Creel, "serve", "--http-port", "0", "--ws-port", "0"], home.FullName);
+        var said = serve.StandardError.ReadToEndAsync();
         try
         {
             await Serve.Until(
@@ -124,7 +125,7 @@ public class OutsiderTests(Simpsons simpsons)
                 TimeSpan.FromSeconds(60),
                 "serve.json"
             );
-            serve.HasExited.ShouldBeFalse();
+            serve.HasExited.ShouldBeFalse(serve.HasExited ? await said : null);
             using var ordinary = StartAsNobody(["sleep", "600"], home.FullName);
             await Serve.Until(
                 () => File.ReadAllText($"/proc/{ordinary.Id}/comm").Trim() == "sleep",
@@ -146,7 +147,12 @@ public class OutsiderTests(Simpsons simpsons)
 
         static Process StartAsNobody(string[] command, string home)
         {
-            var start = new ProcessStartInfo("setpriv", ["--reuid=65534", "--regid=65534", "--clear-groups", .. command]);
+            var start = new ProcessStartInfo("setpriv", ["--reuid=65534", "--regid=65534", "--clear-groups", .. command])
+            {
+                RedirectStandardError = true,
+            };
+            // A temporary folder that it may not read keeps it from nothing.
+            start.Environment["TMPDIR"] = "/root";
             start.Environment["CREEL_HOME"] = home;
             start.Environment["HOME"] = home;
             return Process.Start(start)!;

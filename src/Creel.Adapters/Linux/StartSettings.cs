@@ -59,16 +59,28 @@ public static class StartSettings
         string[] added = [.. missing, $"{Again}={Self}"];
         var names = added.Select(word => word[..(word.IndexOf('=', StringComparison.Ordinal) + 1)]).ToList();
         var variables = Words("/proc/self/environ").Where(v => !names.Any(name => v.StartsWith(name, StringComparison.Ordinal)));
-        foreach (var left in new[] { "dotnet-diagnostic", "clr-debug-pipe" })
-        {
-            foreach (var socket in Directory.EnumerateFiles(Path.GetTempPath(), $"{left}-{Self}-*"))
-            {
-                File.Delete(socket);
-            }
-        }
-
+        RemoveDebugSockets(Path.GetTempPath());
         _ = Libc.execve(program, [.. arguments, null], [.. variables, .. added, null]);
         throw Refused(missing, KernelFault.Words(Marshal.GetLastPInvokeError()));
+    }
+
+    /// <summary>Removes what the runtime left there for debuggers. A folder that can't be read holds none: it was made with our rights.</summary>
+    internal static void RemoveDebugSockets(string folder)
+    {
+        foreach (var kind in new[] { "dotnet-diagnostic", "clr-debug-pipe" })
+        {
+            try
+            {
+                foreach (var socket in Directory.EnumerateFiles(folder, $"{kind}-{Self}-*"))
+                {
+                    File.Delete(socket);
+                }
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                return;
+            }
+        }
     }
 
     private static IEnumerable<string> Words(string file)
