@@ -313,7 +313,12 @@ public sealed class StreamVerbTests : IAsyncLifetime
             "GET /health",
             context =>
             {
-                looked.TrySetResult();
+                // Once it is answered: one that is cut off in the middle is told in other words.
+                context.Response.OnCompleted(() =>
+                {
+                    looked.TrySetResult();
+                    return Task.CompletedTask;
+                });
                 return context.Response.WriteAsync("{}");
             }
         );

@@ -49,6 +49,8 @@ public sealed class RelayTests : IAsyncLifetime
     {
         var port = $"{relay.Port}";
         (await RelayProbe.AnswersAsync(_ => port)).ShouldBeTrue();
+        await stop.CancelAsync();
+        await running;
         relay.Dispose();
         (await RelayProbe.AnswersAsync(_ => port)).ShouldBeFalse();
         (await RelayProbe.AnswersAsync(_ => "0")).ShouldBeTrue();
