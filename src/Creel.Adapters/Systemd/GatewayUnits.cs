@@ -39,7 +39,7 @@ public static class GatewayUnits
         string[] head =
         [
             "[Unit]",
-            $"Description=OpenClaw gateway of the group {group.Id} ({UnitText.Sentence(design.Habitat.Name)})",
+            $"Description=OpenClaw gateway of the group {group.Id} ({UnitWords.Text(design.Habitat.Name)})",
             "After=network.target",
             "StartLimitIntervalSec=1800",
             "StartLimitBurst=5",
@@ -50,9 +50,9 @@ public static class GatewayUnits
             $"StateDirectory=openclaw/{group.Id}",
             "StateDirectoryMode=0700",
             $"WorkingDirectory={state}",
-            $"LoadCredential=openclaw.session.json:{UnitText.Path($"{own}/openclaw.session.json")}",
-            $"EnvironmentFile={UnitText.Path($"{own}/group.env")}",
-            $"EnvironmentFile={UnitText.Path($"{own}/keys.env")}",
+            $"LoadCredential=openclaw.session.json:{UnitWords.Path($"{own}/openclaw.session.json")}",
+            $"EnvironmentFile={UnitWords.Path($"{own}/group.env")}",
+            $"EnvironmentFile={UnitWords.Path($"{own}/keys.env")}",
             $"Environment=HOME={state}",
             "Environment=NODE_ENV=production",
             "Environment=PATH=/usr/local/bin:/usr/bin:/bin",
@@ -79,7 +79,7 @@ public static class GatewayUnits
 
     /// <summary>In a command line '$' begins a variable.</summary>
     private static string Program(RenderOptions options) =>
-        UnitText.Word(options.Program).Replace("$", "$$", StringComparison.Ordinal);
+        UnitWords.Word(options.Program).Replace("$", "$$", StringComparison.Ordinal);
 
     private static IEnumerable<string> Limits(ResourceLimits limits)
     {
@@ -121,10 +121,10 @@ public static class GatewayUnits
         yield return bound.Count == 0 ? "ProtectHome=yes" : "ProtectHome=tmpfs";
         foreach (var path in bound)
         {
-            yield return $"{(path.Writable ? "BindPaths" : "BindReadOnlyPaths")}={UnitText.Word(path.Path)}";
+            yield return $"{(path.Writable ? "BindPaths" : "BindReadOnlyPaths")}={UnitWords.Word(path.Path)}";
             if (path.Writable)
             {
-                yield return $"ReadWritePaths={UnitText.Word(path.Path)}";
+                yield return $"ReadWritePaths={UnitWords.Word(path.Path)}";
             }
         }
     }

@@ -10,11 +10,39 @@ namespace Creel.Adapters.Systemd;
 internal static class UnitWords
 {
     /// <summary>Text for people: control characters become spaces.</summary>
-    public static string Text(string text) => Percent(string.Concat(text.Select(c => char.IsControl(c) ? ' ' : c)).TrimEnd('\\'));
+    public static string Text(string text) =>
+        Percent(string.Concat(text.Select(c => char.IsControl(c) || c is '\u2028' or '\u2029' ? ' ' : c)).TrimEnd('\\'));
 
-    /// <summary>A path that is the whole value; it must not end in a space or a backslash.</summary>
-    /// <exception cref="CreelException">It has a control character: a unit file has no way to write one in a path.</exception>
-    public static string Path(string path) => Percent(Plain(path));
+    /// <summary>A path that is the whole value, where quotes would be part of it.</summary>
+    /// <exception cref="CreelException">It is one that a unit file has no way to write.</exception>
+    public static string Path(string path) =>
+        path.EndsWith('\\') || path != path.Trim()
+            ? throw new CreelException(
+                Fault.Invalid(
+                    "path",
+                    $"the path {path} begins or ends with a space, or ends with a '\\', and so can't stand in a unit",
+                    "Rename the folder"
+                )
+            )
+            : Percent(Plain(path));
+
+    /// <summary>One word of a list, in quotes only where it needs them.</summary>
+    /// <exception cref="CreelException">It has a control character.</exception>
+    public static string Word(string text)
+    {
+        if (text.Length > 0 && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '/' or '.' or '_' or '-' or ':' or '=' or ','))
+        {
+            return text;
+        }
+
+        var quoted = new StringBuilder("\"");
+        foreach (var c in Percent(Plain(text)))
+        {
+            quoted.Append(c is '"' or '\\' ? $"\\{c}" : c.ToString());
+        }
+
+        return quoted.Append('"').ToString();
+    }
 
     /// <summary>A path in a list of binds, in which spaces, quotes, colons and backslashes have a meaning.</summary>
     /// <exception cref="CreelException">As for <see cref="Path"/>.</exception>
