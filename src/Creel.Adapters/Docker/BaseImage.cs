@@ -11,10 +11,8 @@ namespace Creel.Adapters.Docker;
 /// </summary>
 public sealed class BaseImage
 {
+    /// <summary>A tag of it is the beginning of the digest of what is in the image: the same files of the host, the same tag.</summary>
     public const string Repository = "creel/cell";
-
-    // What is in the image, so that it is made anew when the host's files are others.
-    private const string ContentLabel = "creel.content";
 
     private readonly Engine engine;
     private readonly SemaphoreSlim one = new(1, 1);
@@ -28,13 +26,13 @@ public sealed class BaseImage
         await one.WaitAsync(cancel).ConfigureAwait(false);
         try
         {
-            if (made is not null && await IdAsync(made, cancel).ConfigureAwait(false) is { } known)
+            if (made is not null && await CellImage.IdAsync(engine, made, cancel).ConfigureAwait(false) is { } known)
             {
                 return known;
             }
 
             made =
-                await IdAsync($"{Repository}:latest", cancel).ConfigureAwait(false)
+                await CellImage.IdAsync(engine, $"{Repository}:latest", cancel).ConfigureAwait(false)
                 ?? (await MakeAsync(cancel).ConfigureAwait(false)).Id;
             return made;
         }
@@ -61,26 +59,21 @@ public sealed class BaseImage
             await using var content = File.OpenRead(path);
             var digest = Convert.ToHexStringLower(await SHA256.HashDataAsync(content, cancel).ConfigureAwait(false));
             var (tag, bytes) = (digest[..12], content.Length);
-            if (await IdAsync($"{Repository}:{tag}", cancel).ConfigureAwait(false) is { } present)
+            if (await CellImage.IdAsync(engine, $"{Repository}:{tag}", cancel).ConfigureAwait(false) is { } present)
             {
                 await TagAsync(present, cancel).ConfigureAwait(false);
                 return new BuiltImage(present, tag, bytes, New: false);
             }
 
             content.Position = 0;
-            string[] changes =
-            [
-                "ENV PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
-                "CMD [\"/bin/sh\"]",
-                $"LABEL {ContentLabel}={digest}",
-            ];
+            string[] changes = ["ENV PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "CMD [\"/bin/sh\"]"];
             var query = string.Concat(changes.Select(change => "&changes=" + Uri.EscapeDataString(change)));
             var reply = await engine
                 .UploadAsync($"images/create?fromSrc=-&repo={Repository}&tag={tag}{query}", content, cancel)
                 .ConfigureAwait(false);
             reply.OrFail("take the image in");
             var id =
-                await IdAsync($"{Repository}:{tag}", cancel).ConfigureAwait(false)
+                await CellImage.IdAsync(engine, $"{Repository}:{tag}", cancel).ConfigureAwait(false)
                 ?? throw new CreelException(
                     Fault.Unavailable("docker-refused", "Docker took the image in and does not have it: " + LastLine(reply))
                 );
@@ -97,12 +90,6 @@ public sealed class BaseImage
         (await engine.PostAsync($"images/{id}/tag?repo={Repository}&tag=latest", null, cancel).ConfigureAwait(false)).OrFail(
             "name the image"
         );
-
-    private async Task<string?> IdAsync(string name, CancellationToken cancel)
-    {
-        var reply = await engine.GetAsync($"images/{name}/json", cancel).ConfigureAwait(false);
-        return reply.Status == 404 ? null : reply.OrFail($"look at the image {name}").Json!["Id"]!.GetValue<string>();
-    }
 
     // The answer is a line of JSON for each step; the last one has the error, if any.
     private static string LastLine(EngineReply reply) =>

@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Creel.Core;
 using Creel.Core.Isolation;
 
@@ -8,6 +7,7 @@ namespace Creel.Adapters.Docker;
 internal sealed class CellImage(Engine engine, BaseImage own)
 {
     /// <returns>The image's id.</returns>
+    /// <exception cref="CreelException">The machine does not have it.</exception>
     public async Task<string> FindAsync(CellSpec spec, CancellationToken cancel)
     {
         if (spec.Image is null)
@@ -15,23 +15,20 @@ internal sealed class CellImage(Engine engine, BaseImage own)
             return await own.EnsureAsync(cancel).ConfigureAwait(false);
         }
 
-        var reply = await engine.GetAsync($"images/{Uri.EscapeDataString(spec.Image)}/json", cancel).ConfigureAwait(false);
-        if (reply.Status == 404)
-        {
-            throw new CreelException(
+        return await IdAsync(engine, spec.Image, cancel).ConfigureAwait(false)
+            ?? throw new CreelException(
                 Fault.Missing(
                     "image-missing",
                     $"cell {spec.Group} wants the image {spec.Image}, which this machine does not have",
                     $"docker pull {spec.Image}"
                 )
             );
-        }
-
-        var image = reply.OrFail($"look at the image {spec.Image}").Json!;
-        return Digest(image, spec.Image);
     }
 
-    private static string Digest(JsonNode image, string name) =>
-        image["Id"]?.GetValue<string>()
-        ?? throw new CreelException(Fault.Unavailable("docker-refused", $"Docker tells no digest of the image {name}"));
+    /// <summary>The engine's digest of an image; null where it has none of this name.</summary>
+    public static async Task<string?> IdAsync(Engine engine, string name, CancellationToken cancel)
+    {
+        var reply = await engine.GetAsync($"images/{Uri.EscapeDataString(name)}/json", cancel).ConfigureAwait(false);
+        return reply.Status == 404 ? null : reply.OrFail($"look at the image {name}").Json!["Id"]!.GetValue<string>();
+    }
 }

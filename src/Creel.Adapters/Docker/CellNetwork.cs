@@ -14,7 +14,7 @@ internal sealed class CellNetwork(Engine engine, DockerOptions options)
     public const string BridgePrefix = "crl-";
 
     /// <returns>Its id; null where the cell's mode needs none.</returns>
-    public async Task<string?> MakeAsync(CellSpec spec, string start, CancellationToken cancel)
+    public async Task<string?> MakeAsync(CellSpec spec, CancellationToken cancel)
     {
         if (spec.Network is not (NetworkMode.Internal or NetworkMode.Bridge))
         {
@@ -30,7 +30,7 @@ internal sealed class CellNetwork(Engine engine, DockerOptions options)
         var why = "all of the pool is used";
         foreach (var subnet in Subnets.Free(options.Pool, used, spec.Id.Value).Take(Tries))
         {
-            var reply = await engine.PostAsync("networks/create", Order(spec, start, subnet), cancel).ConfigureAwait(false);
+            var reply = await engine.PostAsync("networks/create", Order(spec, subnet), cancel).ConfigureAwait(false);
             if (reply.Ok)
             {
                 return reply.Json!["Id"]!.GetValue<string>();
@@ -92,7 +92,7 @@ internal sealed class CellNetwork(Engine engine, DockerOptions options)
         return [.. subnets, .. Subnets.Routed(KernelFile.Lines("/proc/net/route"))];
     }
 
-    private static JsonObject Order(CellSpec spec, string start, string subnet)
+    private static JsonObject Order(CellSpec spec, string subnet)
     {
         var isolated = spec.Network == NetworkMode.Internal;
         return new JsonObject
@@ -101,7 +101,7 @@ internal sealed class CellNetwork(Engine engine, DockerOptions options)
             ["Driver"] = "bridge",
             ["CheckDuplicate"] = true,
             ["Internal"] = isolated,
-            ["Labels"] = Labels.Of(spec, start),
+            ["Labels"] = Labels.Of(spec),
             ["IPAM"] = new JsonObject { ["Config"] = new JsonArray(new JsonObject { ["Subnet"] = subnet }) },
             ["Options"] = new JsonObject
             {

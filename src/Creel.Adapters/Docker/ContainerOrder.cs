@@ -15,7 +15,7 @@ internal static class ContainerOrder
     /// <param name="image">Its id, so that a tag that moves changes nothing.</param>
     /// <param name="network">The one that was made for it, or null where its mode needs none.</param>
     /// <param name="init">The engine has a small init to reap what is orphaned.</param>
-    public static JsonObject Of(CellSpec spec, CellUser user, string image, string? network, string start, bool init)
+    public static JsonObject Of(CellSpec spec, CellUser user, string image, string? network, bool init)
     {
         var proxy = spec.ProxyFolder is not null && spec.Network != NetworkMode.None ? CellPaths.ProxyFolder : null;
         var variables = CellHome.Variables(spec, CellPaths.HubFolder, proxy, CellPaths.State);
@@ -28,7 +28,7 @@ internal static class ContainerOrder
             ["Entrypoint"] = new JsonArray(CellPaths.RuntimeFile),
             ["Cmd"] = new JsonArray(),
             ["Env"] = new JsonArray([.. variables.Select(v => (JsonNode)$"{v.Key}={v.Value}")]),
-            ["Labels"] = Labels.Of(spec, start),
+            ["Labels"] = Labels.Of(spec),
             ["Tty"] = false,
             ["OpenStdin"] = false,
             ["Healthcheck"] = new JsonObject

@@ -100,8 +100,8 @@ internal sealed class Containers(Engine engine, TimeProvider time)
         );
     }
 
-    /// <summary>The last that it said; for a start that failed.</summary>
-    public async Task KeepLogAsync(DockerHandle handle)
+    /// <summary>The last that it said, into the cell's log.</summary>
+    private async Task KeepLogAsync(DockerHandle handle)
     {
         var reply = await engine
             .GetAsync($"containers/{handle.Container}/logs?stdout=1&stderr=1&tail={LogLines}", CancellationToken.None)

@@ -97,7 +97,7 @@ public sealed class DockerDriver : IIsolationDriver, ICellSweeper, IDisposable
 
     public void Dispose() => engine.Dispose();
 
-    /// <summary>Asked once: an engine that is configured anew is started anew, and then nothing is as it was for any cell.</summary>
+    /// <summary>Asked once: limits and the init are the kernel's and the installation's, and outlast a change of the engine's configuration.</summary>
     private async Task<EngineFacts> FactsAsync(CancellationToken cancel) =>
         facts ??= EngineFacts.Of((await engine.GetAsync("info", cancel).ConfigureAwait(false)).OrFail("tell about itself").Json!);
 
@@ -148,15 +148,14 @@ public sealed class DockerDriver : IIsolationDriver, ICellSweeper, IDisposable
 
     private async Task<CellHandle> MakeAsync(CellSpec spec, CellUser user, string image, bool init, CancellationToken cancel)
     {
-        var start = Guid.NewGuid().ToString("N");
         Containers.Forget(spec.Folder);
         try
         {
             // The engine finishes what it was asked, whether or not one waits for it: so one waits.
             cancel.ThrowIfCancellationRequested();
-            var network = await networks.MakeAsync(spec, start, CancellationToken.None).ConfigureAwait(false);
+            var network = await networks.MakeAsync(spec, CancellationToken.None).ConfigureAwait(false);
             cancel.ThrowIfCancellationRequested();
-            var order = ContainerOrder.Of(spec, user, image, network, start, init);
+            var order = ContainerOrder.Of(spec, user, image, network, init);
             var name = $"creel-{spec.Group.Value}-{spec.Id}";
             var made = await engine
                 .PostAsync($"containers/create?name={name}", order, CancellationToken.None)

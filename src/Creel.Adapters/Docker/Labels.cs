@@ -8,16 +8,14 @@ namespace Creel.Adapters.Docker;
 internal static class Labels
 {
     public const string Cell = "creel.cell";
-    public const string Start = "creel.start";
     public const string Instance = "creel.instance";
 
-    public static JsonObject Of(CellSpec spec, string start) =>
+    public static JsonObject Of(CellSpec spec) =>
         new()
         {
             [Cell] = spec.Id.Value,
             ["creel.group"] = spec.Group.Value,
             ["creel.habitat"] = spec.Habitat,
-            [Start] = start,
             [Instance] = spec.Instance ?? "",
         };
 

@@ -60,7 +60,7 @@ public sealed class ContainerOrderTests
     [InlineData(NetworkMode.Internal, "f00", "f00")]
     [InlineData(NetworkMode.Bridge, "f00", "f00")]
     public void Each_network_mode_is_what_it_says(NetworkMode mode, string? made, string said) =>
-        ContainerOrder.Of(Cell with { Network = mode }, new CellUser(720001, 720001), "sha256:1", made, "s", true)["HostConfig"]![
+        ContainerOrder.Of(Cell with { Network = mode }, new CellUser(720001, 720001), "sha256:1", made, true)["HostConfig"]![
             "NetworkMode"
         ]!
             .GetValue<string>()
@@ -76,6 +76,5 @@ public sealed class ContainerOrderTests
         }
     }
 
-    private static JsonObject Of(CellSpec spec) =>
-        ContainerOrder.Of(spec, new CellUser(720001, 720001), "sha256:1", null, "s", true);
+    private static JsonObject Of(CellSpec spec) => ContainerOrder.Of(spec, new CellUser(720001, 720001), "sha256:1", null, true);
 }
