@@ -38,8 +38,7 @@ internal sealed class DockerFingerprint(Engine engine, DockerOptions options, Do
     {
         var root = UnixUser.IsRoot;
         var limits = facts.Limits;
-        (string Name, bool Held)[] each = [("memory", limits.Memory), ("cpu", limits.Cpu), ("pids", limits.Pids)];
-        var open = each.Where(limit => !limit.Held).Select(limit => limit.Name).ToList();
+        var open = limits.Open;
         var networks = NetworkSupport
             .Of(driver.Name)
             .Where(network => network != NetworkMode.Bridge || BridgeFirewall.Possible)

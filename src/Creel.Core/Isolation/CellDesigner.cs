@@ -78,7 +78,7 @@ public static class CellDesigner
                 ([], _) => Fault.Refused(
                     "level-unavailable",
                     $"cell {group.Id} asks for isolation {level}, for which this Creel has no driver",
-                    "Choose none or session."
+                    "Choose none, session or container."
                 ),
                 (_, not null) => Fault.Refused(
                     "driver-level",

@@ -26,4 +26,8 @@ public sealed record DriverFingerprint(
 public sealed record EnforcedLimits(bool Memory, bool Cpu, bool Pids)
 {
     public static EnforcedLimits No { get; } = new(false, false, false);
+
+    /// <summary>The names of those that are not.</summary>
+    public IReadOnlyList<string> Open =>
+        [.. new[] { Memory ? "" : "memory", Cpu ? "" : "cpu", Pids ? "" : "pids" }.Where(name => name.Length > 0)];
 }

@@ -30,8 +30,7 @@ internal static class DriverChecks
     {
         const string Name = "control groups";
         var limits = proofs.FirstOrDefault(p => p.Driver == "host")?.Limits ?? EnforcedLimits.No;
-        (string Name, bool Held)[] each = [("memory", limits.Memory), ("cpu", limits.Cpu), ("pids", limits.Pids)];
-        var open = each.Where(limit => !limit.Held).Select(limit => limit.Name).ToList();
+        var open = limits.Open;
         return open.Count == 0
             ? CheckView.Fine(Name, "memory, cpu and pids can be limited")
             : new CheckView(
