@@ -18,25 +18,12 @@ public abstract class BubblewrapDriverConformance : SandboxConformance
     [SubstrateFact]
     public async Task What_is_the_hosts_or_a_neighbours_does_not_exist_in_a_cell()
     {
-        var neighbour = Spec(Forever, "bart");
-        var diary = Path.Combine(neighbour.Workspaces[0].HostPath, "diary");
-        File.WriteAllText(diary, "private");
-        await Start(neighbour);
-        var said = await Run(
-            $"cat /etc/shadow '{diary}' /workspace/bart/diary; ls '{neighbour.StateFolder}' '{Bench.Home}' /root /home /var/log /sys; "
-                + $"for p in /proc/[0-9]*; do cat $p/root'{diary}'; done; ls /workspace /run /run/creel; grep -c . /etc/passwd"
-        );
-        said.ShouldNotContain("private");
+        var (said, neighbour) = await LookAround("/root /home /var/log /sys");
         said.ShouldNotContain("root:");
-        said.ShouldNotContain("diary\n/");
-        said.ShouldContain("homer");
-        said.ShouldNotContain("\nbart");
         foreach (var missing in new[] { neighbour.StateFolder, Bench.Home, "/root", "/home", "/var/log", "/sys" })
         {
             said.ShouldContain($"'{missing}': No such file");
         }
-
-        said.ShouldContain("/etc/shadow: No such file");
     }
 
     [SubstrateFact]

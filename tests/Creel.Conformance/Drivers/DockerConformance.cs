@@ -191,6 +191,21 @@ public sealed class DockerConformance() : IsolationDriverConformance("docker", N
     }
 
     [SubstrateFact]
+    public async Task An_image_that_was_written_out_is_the_one_that_is_used_by_its_digest()
+    {
+        await Driver.FingerprintAsync();
+        (
+            await engine.PostAsync($"images/{BaseImage.Repository}:latest/tag?repo=creel-suite/own&tag=1", null, default)
+        ).Ok.ShouldBeTrue();
+        var handle = await Start(Spec(Forever) with { Image = "creel-suite/own:1" });
+        var reply = await engine.GetAsync($"containers/{DockerHandle.Parse(handle.Data)!.Container}/json", default);
+        var digest = reply.Json!["Image"]!.GetValue<string>();
+        digest.ShouldStartWith("sha256:");
+        reply.Json!["Config"]!["Image"]!.GetValue<string>().ShouldBe(digest);
+        (await Driver.InspectAsync(handle)).Running.ShouldBeTrue();
+    }
+
+    [SubstrateFact]
     public async Task An_image_that_is_not_there_is_named_with_what_fetches_it()
     {
         var spec = Spec(Forever) with { Image = "nowhere/nothing:1" };

@@ -8,6 +8,27 @@ public abstract class SandboxConformance : IsolationDriverConformance
     private protected SandboxConformance(string name, NetworkMode network, bool other, Elsewhere? elsewhere = null)
         : base(name, network, other, elsewhere) { }
 
+    /// <summary>What a cell finds of the host and of a neighbour whose workspace holds the word "private".</summary>
+    /// <param name="folders">Of the host, beside the neighbour's and Creel's own.</param>
+    /// <param name="more">Commands after that.</param>
+    private protected async Task<(string Said, CellSpec Neighbour)> LookAround(string folders, string more = "true")
+    {
+        var neighbour = Spec(Forever, "bart");
+        var diary = Path.Combine(neighbour.Workspaces[0].HostPath, "diary");
+        File.WriteAllText(diary, "private");
+        await Start(neighbour);
+        var said = await Run(
+            $"cat /etc/shadow '{diary}' /workspace/bart/diary; ls '{neighbour.StateFolder}' '{Bench.Home}' {folders}; "
+                + $"for p in /proc/[0-9]*; do cat $p/root'{diary}'; done; ls /workspace /run /run/creel; grep -c . /etc/passwd; {more}"
+        );
+        said.ShouldNotContain("private");
+        said.ShouldNotContain("diary\n/");
+        said.ShouldContain("homer");
+        said.ShouldNotContain("\nbart");
+        said.ShouldContain("/etc/shadow: No such file");
+        return (said, neighbour);
+    }
+
     [SubstrateFact]
     public async Task There_is_no_network_but_its_own_loopback()
     {
