@@ -12,7 +12,7 @@ usage: ./do <what>
   demo            builds, brings up samples/simpsons, gives the agents work, takes all of it down again
   test [tier]     the tests that this machine can run; tiers: unit, conformance, e2e (default: all)
   build           compiles everything
-  publish         puts creel and creel-runtime into artifacts/publish/, as self-contained files
+  publish         puts creel, creel-proxy and creel-runtime into artifacts/publish/, as self-contained files
   bench [name]    measures what SPECIFICATION.md promises and writes docs/benchmarks.md
   containment     attacks cells on every substrate that is up, and writes docs/containment.md
   substrates up|down|status [name…]
@@ -91,6 +91,7 @@ build() {
 publish() {
     say "publishing into $out"
     dotnet publish src/Creel.Runtime -c Release -r linux-x64 -o "$out" -v q --nologo -clp:NoSummary
+    dotnet publish src/Creel.Proxy -c Release -r linux-x64 -o "$out" -v q --nologo -clp:NoSummary
     dotnet publish src/Creel -c Release -r linux-x64 -o "$out" -v q --nologo -clp:NoSummary
 }
 
