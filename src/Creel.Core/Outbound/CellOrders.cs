@@ -1,0 +1,38 @@
+using Creel.Core.Habitats;
+
+namespace Creel.Core.Outbound;
+
+/// <summary>One cell, and what it may do outside.</summary>
+public sealed record CellOrders
+{
+    public required CellId Cell { get; init; }
+
+    /// <summary>Who pays: budgets, egress, models and limits are the group's.</summary>
+    public required GroupId Group { get; init; }
+
+    /// <summary>Whom a call may be attributed to. A label alone: all of them share the cell.</summary>
+    public IReadOnlyList<AgentId> Agents { get; init; } = [];
+
+    /// <summary>The group id that the cell runs under, where it has one of its own: it reaches the socket by that.</summary>
+    public int? SocketGid { get; init; }
+
+    /// <summary><c>upstream/model</c>, or <c>upstream/*</c>. Empty: all.</summary>
+    public IReadOnlyList<string> Models { get; init; } = [];
+
+    public CallLimits Limits { get; init; } = new();
+
+    /// <summary>What else it may reach. Empty: nothing.</summary>
+    public IReadOnlyList<EgressRule> Egress { get; init; } = [];
+
+    /// <summary>Lets through what is public, and records it. For one run, to find out which rules are needed.</summary>
+    public bool Learn { get; init; }
+
+    public IReadOnlyList<BudgetModel> Budgets { get; init; } = [];
+
+    /// <summary>Models without a known price are let through; what they cost is not in the book then.</summary>
+    public bool UnpricedAllowed { get; init; }
+}
+
+/// <summary>How much at once and a minute; null: as much as it likes.</summary>
+/// <param name="Tokens">An estimate before the call: a quarter of the body's bytes, and what it asks for at most.</param>
+public sealed record CallLimits(int? Requests = null, long? Tokens = null, int? Concurrent = null);

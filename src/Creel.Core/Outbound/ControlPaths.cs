@@ -1,0 +1,34 @@
+namespace Creel.Core.Outbound;
+
+/// <summary>What the proxy's control socket answers to; both ends take the words from here.</summary>
+public static class ControlPaths
+{
+    /// <summary>In the run folder. It lets in whoever runs the proxy, and root; the kernel tells who knocks.</summary>
+    public const string SocketName = "proxy-control.sock";
+
+    /// <summary>GET: a <see cref="ProxyStatus"/>.</summary>
+    public const string Status = "/status";
+
+    /// <summary>PUT: <see cref="ProxyOrders"/>, which replace those before.</summary>
+    public const string Orders = "/orders";
+
+    /// <summary>
+    /// PUT <c>/keys/UPSTREAM[?group=ID]</c>: the body is the key, and it never comes out again; DELETE forgets it.
+    /// </summary>
+    public const string Keys = "/keys";
+
+    /// <summary>GET <c>[?group=ID][&amp;follow=1]</c>: a <see cref="Denial"/> a line, the oldest first.</summary>
+    public const string Denials = "/denials";
+
+    /// <summary>GET <c>[?group=ID]</c>: a <see cref="CallFact"/> a line, of the last calls, the oldest first.</summary>
+    public const string Calls = "/calls";
+
+    /// <summary>GET <c>?cell=ID</c>: an array of egress rules that would let through what the cell reached while it learned.</summary>
+    public const string Learned = "/learned";
+
+    /// <summary>POST: ends the proxy once no call is under way, or after half a minute.</summary>
+    public const string Stop = "/stop";
+
+    /// <summary>Bytes of a key, at most.</summary>
+    public const int LongestKey = 4096;
+}

@@ -1,0 +1,37 @@
+using Creel.Core.Habitats;
+
+namespace Creel.Core.Outbound;
+
+/// <summary>
+/// All that the proxy is told, as one value that replaces what it was told before: which cells there are and what each may do
+/// outside. No secret is in it.
+/// </summary>
+public sealed record ProxyOrders
+{
+    /// <summary>What this program writes and reads.</summary>
+    public const int CurrentVersion = 1;
+
+    /// <summary>Before anybody has given any: no cell, so nobody is let through.</summary>
+    public static readonly ProxyOrders None = new() { Habitat = "" };
+
+    public int Version { get; init; } = CurrentVersion;
+
+    public required string Habitat { get; init; }
+
+    public IReadOnlyList<CellOrders> Cells { get; init; } = [];
+
+    /// <summary>Where calls may go; see <see cref="BuiltInUpstreams"/>.</summary>
+    public IReadOnlyList<UpstreamModel> Upstreams { get; init; } = BuiltInUpstreams.All;
+
+    /// <summary>What all cells together may spend.</summary>
+    public IReadOnlyList<BudgetModel> Budgets { get; init; } = [];
+
+    /// <summary>Calls that ignore the base URL are taken over; otherwise they are refused.</summary>
+    public bool Intercept { get; init; } = true;
+
+    /// <summary>Bytes of a request's body, at most.</summary>
+    public long BodyLimit { get; init; } = 34 * 1024 * 1024;
+
+    /// <summary>Seconds without a byte of an answer, or of its being taken, after which a call ends.</summary>
+    public int ReadTimeout { get; init; } = 900;
+}

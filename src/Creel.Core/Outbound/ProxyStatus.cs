@@ -1,0 +1,25 @@
+namespace Creel.Core.Outbound;
+
+/// <summary>How the proxy is.</summary>
+/// <param name="Since">When it started.</param>
+/// <param name="Orders">The <see cref="OrdersText.Revision"/> of what it was told last.</param>
+/// <param name="Cells">Whose sockets are open.</param>
+/// <param name="Closed">Cells of the orders whose socket could not be opened, each with the reason.</param>
+public sealed record ProxyStatus(
+    string Version,
+    int ProcessId,
+    DateTimeOffset Since,
+    string Orders,
+    IReadOnlyList<CellStatus> Cells,
+    IReadOnlyList<ClosedCell> Closed,
+    IReadOnlyList<KeyFact> Keys
+);
+
+/// <param name="Calls">Under way.</param>
+public sealed record CellStatus(CellId Cell, GroupId Group, int Connections, int Calls);
+
+public sealed record ClosedCell(CellId Cell, string Reason);
+
+/// <summary>That there is a key, never which.</summary>
+/// <param name="Group">Null: the habitat's, for all groups without one of their own.</param>
+public sealed record KeyFact(string Upstream, GroupId? Group, DateTimeOffset SetAt);

@@ -1,0 +1,46 @@
+namespace Creel.Core.Outbound;
+
+/// <summary>How a provider wants its key.</summary>
+public enum AuthStyle
+{
+    /// <summary><c>x-api-key: KEY</c></summary>
+    ApiKey,
+
+    /// <summary><c>Authorization: Bearer KEY</c></summary>
+    Bearer,
+
+    /// <summary>It wants none, as a server of one's own.</summary>
+    None,
+}
+
+/// <summary>Which provider's API it speaks; that decides how a call is read, metered and refused.</summary>
+public enum Dialect
+{
+    /// <summary>Bytes, of which nothing is known.</summary>
+    None,
+    Anthropic,
+    OpenAi,
+}
+
+/// <summary>A host that the proxy may call for cells, under <c>/name/</c>.</summary>
+public sealed record UpstreamModel
+{
+    /// <summary>The first segment of the path by which cells call it; the alphabet of ids.</summary>
+    public required string Name { get; init; }
+
+    /// <summary><c>https://host[:port][/path]</c>; plain <c>http</c> only where it is local.</summary>
+    public required string BaseUrl { get; init; }
+
+    public AuthStyle Auth { get; init; } = AuthStyle.Bearer;
+
+    public Dialect Dialect { get; init; }
+
+    /// <summary>What may be called. Empty: nothing.</summary>
+    public IReadOnlyList<AllowedCall> Calls { get; init; } = [];
+
+    /// <summary>It may be on this machine or in its network; all others must be at a public address.</summary>
+    public bool Local { get; init; }
+
+    /// <summary>HTTP/2 where it speaks it; otherwise 1.1.</summary>
+    public bool Http2 { get; init; }
+}
