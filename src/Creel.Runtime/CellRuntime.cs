@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text.Json;
 using Creel.Core.Habitats;
 using Creel.Core.Link;
@@ -52,9 +53,7 @@ internal sealed class CellRuntime : ILinkEvents, IDisposable
         health = new HealthSampler(outbox, () => workspace, () => gateway.Health, time);
         link = new HubLink(settings, outbox, this, log, time);
         relay =
-            settings.RelayPort > 0
-                ? new ProxyRelay(settings.RelayPort, new RelayTargets(settings.HubSocket, settings.ProxySocket), log)
-                : null;
+            settings.RelayPort > 0 ? new ProxyRelay(new IPEndPoint(IPAddress.Loopback, settings.RelayPort), Targets, log) : null;
         results.Recover();
         if (settings.Agent is { } agent)
         {
@@ -70,6 +69,10 @@ internal sealed class CellRuntime : ILinkEvents, IDisposable
     {
         using var linked = new CancellationTokenSource();
         var relaying = relay?.RunAsync(stop.Token) ?? Task.CompletedTask;
+        using var everywhere = settings.Trust is null
+            ? null
+            : await EveryAddress.OpenAsync(Targets, log, stop.Token).ConfigureAwait(false);
+        var answering = everywhere?.RunAsync(stop.Token) ?? Task.CompletedTask;
         var linking = link.RunAsync(linked.Token);
         var stopped = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await using var registration = stop.Token.Register(() => stopped.TrySetResult()).ConfigureAwait(false);
@@ -79,10 +82,12 @@ internal sealed class CellRuntime : ILinkEvents, IDisposable
         streams.CloseAll();
         await gateway.StopAsync().ConfigureAwait(false);
         await linked.CancelAsync().ConfigureAwait(false);
-        await Task.WhenAll(linking, relaying).ConfigureAwait(false);
+        await Task.WhenAll(linking, relaying, answering).ConfigureAwait(false);
     }
 
     public void Stop() => stop.Cancel();
+
+    private RelayTargets Targets => new(settings.HubSocket, settings.ProxySocket);
 
     public Hello Hello() => new(1, RuntimeVersion.Text, journal.Id, journal.Running, runner.Pending, journal.Finished);
 

@@ -28,6 +28,9 @@ internal sealed record RuntimeSettings
     /// <summary>0: no relay.</summary>
     public int RelayPort { get; init; }
 
+    /// <summary>The folder with what the cell's programs trust, where every address is the cell's own; null elsewhere.</summary>
+    public string? Trust { get; init; }
+
     /// <summary>Bytes that the cell may use; null: unlimited, as far as is known.</summary>
     public long? Memory { get; init; }
 
@@ -50,6 +53,7 @@ internal sealed record RuntimeSettings
             Cell = Given(variable(CellPaths.CellVariable)) ?? "cell",
             ProxySocket = Given(variable(CellPaths.ProxySocketVariable)),
             RelayPort = Port(Given(variable(CellPaths.RelayPortVariable))),
+            Trust = Given(variable(CellPaths.TrustVariable)),
             Memory = long.TryParse(variable(CellPaths.MemoryVariable), out var bytes) && bytes > 0 ? bytes : null,
             KeepPrivileges = variable(RuntimeVariables.Privileges) == "keep",
         };

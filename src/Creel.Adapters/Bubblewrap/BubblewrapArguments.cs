@@ -60,6 +60,15 @@ internal static class BubblewrapArguments
             Add("--ro-bind", mounts.Proxy, CellPaths.ProxyFolder);
         }
 
+        if (mounts.Trust is { } trust)
+        {
+            Add("--ro-bind", trust, CellPaths.TrustFolder);
+            if (File.Exists(CellTrust.SystemBundle))
+            {
+                Add("--ro-bind", $"{trust}/{CellPaths.TrustBundle}", CellTrust.SystemBundle);
+            }
+        }
+
         Add(
             "--ro-bind",
             mounts.Runtime,

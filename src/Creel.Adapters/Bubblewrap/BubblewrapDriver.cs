@@ -42,7 +42,10 @@ public sealed class BubblewrapDriver : IIsolationDriver
         CellFolder.Check(spec);
         started.RefuseIfRunning(spec);
         using var places = new CellPlaces(linux, spec.Id, user);
-        var etc = places.Folder("the generated /etc", GeneratedEtc.Write(spec.Folder, spec.Group, GeneratedEtc.Agent));
+        var etc = places.Folder(
+            "the generated /etc",
+            GeneratedEtc.Write(spec.Folder, spec.Group, GeneratedEtc.Agent, CellTrust.Wanted(spec))
+        );
         var mounts = CellMounts.Of(spec, places);
         var proxy = mounts.Proxy is null ? null : CellPaths.ProxyFolder;
         var variables = CellHome.Variables(spec, CellPaths.HubFolder, proxy, CellPaths.State);

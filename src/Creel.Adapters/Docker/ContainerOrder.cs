@@ -110,6 +110,12 @@ internal static class ContainerOrder
             yield return new CellMount("proxy", proxy, CellPaths.ProxyFolder, false);
         }
 
+        if (CellTrust.Wanted(spec))
+        {
+            yield return new CellMount("trust", CellTrust.Folder(spec), CellPaths.TrustFolder, false);
+            yield return new CellMount("names", NameFiles.Names(spec.Folder), "/etc/resolv.conf", false);
+        }
+
         yield return new CellMount("passwd", NameFiles.Passwd(spec.Folder), "/etc/passwd", false);
         yield return new CellMount("group", NameFiles.Group(spec.Folder), "/etc/group", false);
         foreach (var mount in spec.Workspaces.Concat(spec.Shared))

@@ -57,13 +57,25 @@ internal sealed class Containers(Engine engine, TimeProvider time)
     /// <summary>Null where it does not run. By its control groups: the engine's own figures take it two seconds.</summary>
     public async Task<CellUsage?> MeasureAsync(DockerHandle handle, CancellationToken cancel)
     {
-        var reply = await engine.GetAsync($"containers/{handle.Container}/json", cancel).ConfigureAwait(false);
-        var pid = reply.Ok ? reply.Json!["State"]!["Pid"]!.GetValue<int>() : 0;
-        // Only those that are the container's own: some runtimes leave a hierarchy alone, and there it counts the whole machine.
-        var own =
-            pid > 0 ? ProcessGroups.Of(pid).Where(folder => folder.Contains(handle.Container, StringComparison.Ordinal)) : [];
-        return CgroupUsage.Of([.. own]);
+        return CgroupUsage.Of(Own(handle, await PidAsync(handle, cancel).ConfigureAwait(false)));
     }
+
+    /// <summary>Its first process; null where it does not run, or in another kernel than ours.</summary>
+    public async Task<int?> ProcessAsync(DockerHandle handle, CancellationToken cancel)
+    {
+        var pid = await PidAsync(handle, cancel).ConfigureAwait(false);
+        return Own(handle, pid).Count > 0 ? pid : null;
+    }
+
+    private async Task<int> PidAsync(DockerHandle handle, CancellationToken cancel)
+    {
+        var reply = await engine.GetAsync($"containers/{handle.Container}/json", cancel).ConfigureAwait(false);
+        return reply.Ok ? reply.Json!["State"]!["Pid"]!.GetValue<int>() : 0;
+    }
+
+    // Only those that are the container's own: some runtimes leave a hierarchy alone, and there it counts the whole machine.
+    private static IReadOnlyList<string> Own(DockerHandle handle, int pid) =>
+        pid > 0 ? [.. ProcessGroups.Of(pid).Where(folder => folder.Contains(handle.Container, StringComparison.Ordinal))] : [];
 
     /// <summary>Asks it to end, kills it after the grace, keeps what it said and how it ended, and removes it.</summary>
     public async Task RemoveAsync(DockerHandle handle, TimeSpan grace)

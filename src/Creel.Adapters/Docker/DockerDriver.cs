@@ -175,6 +175,11 @@ public sealed class DockerDriver : IIsolationDriver, ICellSweeper, IDisposable
             }
 
             cancel.ThrowIfCancellationRequested();
+            if (CellTrust.Wanted(spec) && await containers.ProcessAsync(handle, cancel).ConfigureAwait(false) is { } pid)
+            {
+                await OwnAddresses.TakeAsync(pid).ConfigureAwait(false);
+            }
+
             CellFiles.Write(spec.Folder, CellFiles.Handle, handle.ToJson());
             return Handle(spec, handle);
         }

@@ -13,6 +13,8 @@ internal static class NameFiles
 
     public static string Group(string folder) => Path.Combine(folder, "group");
 
+    public static string Names(string folder) => Path.Combine(folder, "resolv.conf");
+
     public static void Write(CellSpec spec, CellUser user)
     {
         // In place: where a container sees them already, it sees the same.
@@ -20,6 +22,7 @@ internal static class NameFiles
             Passwd(spec.Folder),
             $"root:x:0:0:root:/root:/bin/sh\nagent:x:{user.Uid}:{user.Gid}:agent:{CellHome.Path}:/bin/sh\nnobody:x:65534:65534:nobody:/nonexistent:/bin/false\n"
         );
+        Write(Names(spec.Folder), GeneratedEtc.OwnNames);
         Write(Group(spec.Folder), $"root:x:0:\nagent:x:{user.Gid}:\nnogroup:x:65534:\n");
     }
 

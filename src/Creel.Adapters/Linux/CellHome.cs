@@ -37,6 +37,11 @@ internal static class CellHome
             variables[CellPaths.ProxySocketVariable] = $"{proxy}/{CellPaths.ProxySocketName}";
         }
 
+        if (CellTrust.Wanted(spec))
+        {
+            variables[CellPaths.TrustVariable] = CellPaths.TrustFolder;
+        }
+
         if (spec.Limits.Memory is { } memory)
         {
             variables[CellPaths.MemoryVariable] = memory.Value.ToString("0", CultureInfo.InvariantCulture);

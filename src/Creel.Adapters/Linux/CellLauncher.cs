@@ -39,6 +39,11 @@ internal sealed class CellLauncher(LinuxOptions options, StartedCells started)
             handle = handle with { Outer = ProcessIdentity.Of(process.Id) };
             await UpAsync(order, process, logFrom, cancel).ConfigureAwait(false);
             handle = handle with { Child = await ChildAsync(folder, cancel).ConfigureAwait(false) };
+            if (CellTrust.Wanted(order.Spec))
+            {
+                await OwnAddresses.TakeAsync(handle.Child.Pid).ConfigureAwait(false);
+            }
+
             CellFiles.Write(folder, CellFiles.Handle, handle.ToJson());
             return new CellHandle(order.Spec.Id, order.Driver, handle.ToJson());
         }

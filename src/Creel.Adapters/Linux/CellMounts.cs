@@ -6,6 +6,9 @@ namespace Creel.Adapters.Linux;
 /// <summary>Where the folders are found that a cell with mounts of its own sees, once they are reachable for its user.</summary>
 internal sealed record CellMounts(string Runtime, string State, string Hub, string? Proxy, IReadOnlyList<CellBind> Binds)
 {
+    /// <summary>The folder with what the cell's programs trust; null where they trust what the host does.</summary>
+    public string? Trust { get; init; }
+
     private static readonly string[] Closed =
     [
         "/proc",
@@ -30,6 +33,7 @@ internal sealed record CellMounts(string Runtime, string State, string Hub, stri
         var hub = places.Folder("the hub folder", spec.HubFolder);
         var proxy =
             spec.ProxyFolder is { } folder && spec.Network != NetworkMode.None ? places.Folder("the proxy folder", folder) : null;
+        var trust = CellTrust.Wanted(spec) ? places.Folder("the trust folder", CellTrust.Write(spec)) : null;
         var binds = new List<CellBind>();
         foreach (var mount in spec.Workspaces)
         {
@@ -43,7 +47,7 @@ internal sealed record CellMounts(string Runtime, string State, string Hub, stri
             binds.Add(new CellBind(places.Folder("a shared path", mount.HostPath).Reach, mount.CellPath, mount.Writable));
         }
 
-        return new CellMounts(runtime.Reach, state.Reach, hub.Reach, proxy?.Reach, binds);
+        return new CellMounts(runtime.Reach, state.Reach, hub.Reach, proxy?.Reach, binds) { Trust = trust?.Reach };
     }
 
     private static void Check(CellSpec spec, CellMount mount)

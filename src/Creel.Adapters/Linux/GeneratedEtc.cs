@@ -13,6 +13,9 @@ internal static class GeneratedEtc
     /// <summary>Whom the user is in a cell that maps it to what it likes.</summary>
     public static CellUser Agent { get; } = new(1000, 1000);
 
+    /// <summary>The <c>resolv.conf</c> of a cell whose runtime answers for names.</summary>
+    public const string OwnNames = "nameserver 127.0.0.1\n";
+
     private const UnixFileMode Folder =
         UnixFileMode.UserRead
         | UnixFileMode.UserWrite
@@ -45,7 +48,8 @@ internal static class GeneratedEtc
     /// <summary>Writes it anew and returns its path.</summary>
     /// <param name="folder">Where <c>etc</c> is made.</param>
     /// <param name="user">As the cell's user is seen in the cell.</param>
-    public static string Write(string folder, GroupId group, CellUser user)
+    /// <param name="ownNames">The cell answers for names itself.</param>
+    public static string Write(string folder, GroupId group, CellUser user, bool ownNames = false)
     {
         var etc = Path.Combine(folder, "etc");
         if (Directory.Exists(etc))
@@ -68,7 +72,7 @@ internal static class GeneratedEtc
             "nsswitch.conf",
             "passwd: files\ngroup: files\nshadow: files\nhosts: files dns\nservices: files\nprotocols: files\n"
         );
-        WriteFile(etc, "resolv.conf", "");
+        WriteFile(etc, "resolv.conf", ownNames ? OwnNames : "");
         foreach (var (name, isFolder) in FromHost())
         {
             if (isFolder)

@@ -82,6 +82,18 @@ internal static partial class Libc
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial int execve(string path, string?[] arguments, string?[] variables);
 
+    [LibraryImport("libc", SetLastError = true)]
+    public static partial int setns(int descriptor, int kind);
+
+    [LibraryImport("libc", SetLastError = true)]
+    public static partial int socket(int family, int type, int protocol);
+
+    [LibraryImport("libc", SetLastError = true)]
+    public static unsafe partial nint send(int descriptor, byte* buffer, nuint count, int flags);
+
+    [LibraryImport("libc", SetLastError = true)]
+    public static unsafe partial nint recv(int descriptor, byte* buffer, nuint count, int flags);
+
     [LibraryImport("libc")]
     public static partial uint geteuid();
 

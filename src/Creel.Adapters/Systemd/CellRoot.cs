@@ -39,7 +39,7 @@ internal static class CellRoot
             Folder(root, path);
         }
 
-        GeneratedEtc.Write(root, spec.Group, user);
+        GeneratedEtc.Write(root, spec.Group, user, CellTrust.Wanted(spec));
         foreach (var (name, target) in HostRoot.Links().Where(link => link.Value is not null))
         {
             File.CreateSymbolicLink(Path.Combine(root, name), target!);

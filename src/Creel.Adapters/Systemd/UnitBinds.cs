@@ -19,6 +19,15 @@ internal static class UnitBinds
             new UnitBind(mounts.State, CellPaths.State, true),
             new UnitBind(mounts.Hub, CellPaths.HubFolder, false),
             .. mounts.Proxy is { } proxy ? [new UnitBind(proxy, CellPaths.ProxyFolder, false)] : Array.Empty<UnitBind>(),
+            .. mounts.Trust is { } trust
+                ?
+                [
+                    new UnitBind(trust, CellPaths.TrustFolder, false),
+                    .. File.Exists(CellTrust.SystemBundle)
+                        ? [new UnitBind($"{trust}/{CellPaths.TrustBundle}", CellTrust.SystemBundle, false, IsFolder: false)]
+                        : Array.Empty<UnitBind>(),
+                ]
+                : Array.Empty<UnitBind>(),
             .. mounts.Binds.Select(bind => new UnitBind(bind.From, bind.To, bind.Writable)),
         ];
 

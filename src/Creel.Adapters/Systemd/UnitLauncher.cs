@@ -46,6 +46,11 @@ internal sealed class UnitLauncher(LinuxOptions linux, Systemctl systemctl, Star
             var state = await UpAsync(spec, unit).ConfigureAwait(false);
             handle = StartedUnits.With(handle, state);
             Check(spec, handle);
+            if (CellTrust.Wanted(spec))
+            {
+                await OwnAddresses.TakeAsync(state.Main).ConfigureAwait(false);
+            }
+
             cancel.ThrowIfCancellationRequested();
             CellFiles.Write(spec.Folder, CellFiles.Handle, handle.ToJson());
             return new CellHandle(spec.Id, driver, handle.ToJson());

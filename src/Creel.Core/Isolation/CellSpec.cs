@@ -43,6 +43,12 @@ public sealed record CellSpec
     /// <summary>The folder with <c>proxy.sock</c>; null with network <c>none</c>, or while no proxy runs.</summary>
     public string? ProxyFolder { get; init; }
 
+    /// <summary>
+    /// The certificate (PEM) of the authority by which the proxy answers for its upstreams. Where it is given, and the driver can, every
+    /// address is the cell's own, and the cell trusts the authority: so programs that know nothing of a proxy end in it, too.
+    /// </summary>
+    public string? AuthorityFile { get; init; }
+
     /// <summary>The <c>creel-runtime</c> executable.</summary>
     public required string RuntimeFile { get; init; }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Creel.Core.Isolation;
 using Creel.Runtime.Brains.OpenClaw;
 
 namespace Creel.Runtime.Work;
@@ -15,6 +16,19 @@ internal sealed class TaskSurroundings(
 )
 {
     private static readonly string[] PassedOn = ["PATH", "HOME", "LANG", "TERM", "TMPDIR", "USER"];
+
+    /// <summary>By which OpenSSL, Python's requests and pip, curl, git, cargo, Deno and the AWS tools find whom they trust.</summary>
+    private static readonly string[] TrustVariables =
+    [
+        "SSL_CERT_FILE",
+        "REQUESTS_CA_BUNDLE",
+        "PIP_CERT",
+        "CURL_CA_BUNDLE",
+        "GIT_SSL_CAINFO",
+        "CARGO_HTTP_CAINFO",
+        "DENO_CERT",
+        "AWS_CA_BUNDLE",
+    ];
 
     public TimeProvider Time { get; } = time;
 
@@ -53,6 +67,16 @@ internal sealed class TaskSurroundings(
             }
 
             variables["NO_PROXY"] = variables["no_proxy"] = "127.0.0.1,localhost";
+        }
+
+        if (settings.Trust is { } trust)
+        {
+            // Node adds what it is given to its own list; all others replace theirs.
+            variables["NODE_EXTRA_CA_CERTS"] = $"{trust}/{CellPaths.TrustAuthority}";
+            foreach (var name in TrustVariables)
+            {
+                variables[name] = $"{trust}/{CellPaths.TrustBundle}";
+            }
         }
 
         return variables;
