@@ -6,13 +6,28 @@ namespace Creel.Core.Habitats;
 internal sealed class Findings(bool lenient)
 {
     private readonly List<Problem> problems = [];
+    private readonly HashSet<Json5Place> unknown = [];
 
     /// <summary>What used to be a guess of the older parser is a warning instead of an error.</summary>
     public bool Lenient { get; } = lenient;
 
     public bool HasErrors => problems.Any(p => p.Severity == Severity.Error);
 
-    public void Error(Json5Place at, string message) => problems.Add(at.Problem(message));
+    /// <summary>An error, unless the value there isn't known at all: what else is wrong with it would be a guess.</summary>
+    public void Error(Json5Place at, string message)
+    {
+        if (!unknown.Contains(at))
+        {
+            problems.Add(at.Problem(message));
+        }
+    }
+
+    /// <summary>An error, and the last one of this value.</summary>
+    public void Unknown(Json5Place at, string message)
+    {
+        problems.Add(at.Problem(message));
+        unknown.Add(at);
+    }
 
     public void Warn(Json5Place at, string message) => problems.Add(at.Problem(message, Severity.Warning));
 

@@ -76,7 +76,7 @@ internal sealed class CellRunner
         await OpenDoorAsync(cell, design, cancel);
         if (spec.ProxyFolder is { } proxy)
         {
-            SocketFolder.Make(proxy, spec.User?.Gid);
+            SocketFolder.Provide(proxy, spec.User?.Gid);
         }
 
         var driver = Driver(design.Driver);

@@ -101,6 +101,9 @@ internal static class ServeRoot
         hub.Map(app);
         cells.Map(app);
         await hub.StartAsync(cancel);
+
+        // One that a killed serve left there would lead to us before the cells are known again.
+        home.RemoveEndpoint();
         var bound = await CreelWeb.StartAsync(app, cancel);
         await cells.AdoptAsync(cancel);
         home.WriteEndpoint($"http://127.0.0.1:{bound[0]}", $"ws://127.0.0.1:{bound[1]}", web.OwnSocket, Version);

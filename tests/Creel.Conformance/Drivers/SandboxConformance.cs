@@ -3,7 +3,7 @@ using Creel.Core.Isolation;
 namespace Creel.Conformance.Drivers;
 
 /// <summary>What a driver promises besides whose cells have mounts and a network of their own.</summary>
-public abstract class SandboxConformance : IsolationDriverConformance
+public abstract class SandboxConformance : SharingConformance
 {
     private protected SandboxConformance(string name, NetworkMode network, bool other, Elsewhere? elsewhere = null)
         : base(name, network, other, elsewhere) { }
@@ -38,28 +38,6 @@ public abstract class SandboxConformance : IsolationDriverConformance
         );
         said.ShouldContain("relay can listen");
         said.Split('\n').Where(line => line.StartsWith("link ")).ShouldBe(["link lo"]);
-    }
-
-    [SubstrateFact]
-    public async Task Shared_paths_come_in_as_they_were_given_and_never_over_the_cells_own()
-    {
-        var shared = Bench.Folder(
-            Path.Combine(Bench.Home, "family"),
-            UnixFileMode.UserRead | UnixFileMode.UserExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute
-        );
-        var spec = Spec("exec >\"$CREEL_STATE/out\" 2>&1\nls -d /srv/family && touch /srv/family/x && echo written");
-        (
-            await Driver.WaitAsync(await Start(spec with { Shared = [new CellMount("0", shared, "/srv/family", false)] }))
-        ).Running.ShouldBeFalse();
-        CellBench.Said(spec).ShouldStartWith("/srv/family\n");
-        CellBench.Said(spec).ShouldNotContain("written");
-        foreach (var over in new[] { "/", "/etc", "/usr", "/proc/x", "/run/creel", "/var/lib/creel/home", "/workspace" })
-        {
-            await Refused(Spec(Forever) with { Shared = [new CellMount("0", shared, over, true)] }, "shared-path");
-        }
-
-        var reveals = Spec(Forever);
-        await Refused(reveals with { Shared = [new CellMount("0", Bench.Home, "/srv/home", true)] }, "shared-path");
     }
 
     [SubstrateFact]

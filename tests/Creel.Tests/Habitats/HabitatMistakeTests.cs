@@ -167,6 +167,13 @@ public class HabitatMistakeTests
         Habitat.Errors(text).First().ShouldBe(error);
 
     [Fact]
+    public void A_value_that_is_not_known_is_told_once_for_each_variable() =>
+        Habitat
+            .Errors("{name: '${MISSING}${EMPTY}', agents: {list: [{id: '${MISSING}'}]}}")
+            .Select(error => error.Split(' ')[1].TrimEnd(':') + " " + error.Split(' ')[4])
+            .ShouldBe(["name MISSING", "name EMPTY", "agents.list[0].id MISSING"]);
+
+    [Fact]
     public void An_entry_whose_id_is_wrong_or_taken_is_read_to_its_end() =>
         Habitat
             .Errors("{agents: {list: [{id: 'A B', isolaton: 'none'}, {id: 'a'}, {id: 'a', model: 5}]}}")

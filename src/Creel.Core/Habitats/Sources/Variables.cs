@@ -41,7 +41,7 @@ internal sealed class Variables(Func<string, string?> lookup, Findings findings)
             }
             else
             {
-                findings.Error(
+                findings.Unknown(
                     at,
                     $"the variable {name} is missing or empty: set it, or write $${{{name}}} if the text itself is meant"
                 );

@@ -34,8 +34,27 @@ internal static class SocketFolder
     }
 
     /// <summary>The folder alone: somebody else listens in it.</summary>
-    /// <exception cref="IOException">It can't be made.</exception>
-    public static void Make(string folder, int? gid)
+    /// <exception cref="CreelException">It can't be made.</exception>
+    public static void Provide(string folder, int? gid)
+    {
+        try
+        {
+            Make(folder, gid);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new CreelException(
+                Fault.Unavailable(
+                    "socket-folder",
+                    $"the folder {folder} can't be made: {e.Message.TrimEnd('.')}",
+                    $"see who owns it: ls -ld {Path.GetDirectoryName(folder)}"
+                ),
+                e
+            );
+        }
+    }
+
+    private static void Make(string folder, int? gid)
     {
         var group = Group(gid);
 
