@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Globalization;
 using System.Runtime.InteropServices;
 using Creel.Core;
 
@@ -53,17 +54,10 @@ internal static class OwnAddresses
 
     private static void Take(int pid)
     {
-        using (var network = File.OpenHandle($"/proc/{pid}/ns/net"))
+        if (!Enter(pid))
         {
-            if (
-                File.ResolveLinkTarget($"/proc/{pid}/ns/net", false)!.Name
-                == File.ResolveLinkTarget("/proc/self/ns/net", false)!.Name
-            )
-            {
-                throw new InvalidOperationException($"process {pid} is in the host's network, whose addresses stay as they are");
-            }
-
-            Must("setns", Libc.setns((int)network.DangerousGetHandle(), NewNetwork));
+            // It has ended already; whoever waits for it is told how.
+            return;
         }
 
         using var routes = new FileDescriptor(Must("socket", Libc.socket(RouteFamily, RawSocket | CloseOnExec, 0)));
@@ -80,6 +74,27 @@ internal static class OwnAddresses
         // As seen from this thread, which is in the cell's network.
         File.WriteAllText("/proc/sys/net/ipv4/ip_unprivileged_port_start", "0");
     }
+
+    private static bool Enter(int pid)
+    {
+        try
+        {
+            using var network = File.OpenHandle($"/proc/{pid}/ns/net");
+            if (Name(pid.ToString(CultureInfo.InvariantCulture)) == Name("self"))
+            {
+                throw new InvalidOperationException($"process {pid} is in the host's network, whose addresses stay as they are");
+            }
+
+            Must("setns", Libc.setns((int)network.DangerousGetHandle(), NewNetwork));
+            return true;
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return false;
+        }
+    }
+
+    private static string? Name(string process) => new FileInfo($"/proc/{process}/ns/net").LinkTarget;
 
     private static unsafe void AllLocal(int socket, byte family)
     {

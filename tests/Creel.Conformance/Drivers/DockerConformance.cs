@@ -6,7 +6,7 @@ using Creel.Core.Isolation;
 namespace Creel.Conformance.Drivers;
 
 [Substrate("docker")]
-public sealed class DockerConformance() : SharingConformance("docker", NetworkMode.Proxy, other: false)
+public sealed class DockerConformance() : OwnMountsConformance("docker", NetworkMode.Proxy, other: false)
 {
     /// <summary>Says whether a place is reached: answered, refused by somebody there, or nothing at all.</summary>
     private const string Reach =

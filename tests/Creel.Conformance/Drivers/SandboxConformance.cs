@@ -3,7 +3,7 @@ using Creel.Core.Isolation;
 namespace Creel.Conformance.Drivers;
 
 /// <summary>What a driver promises besides whose cells have mounts and a network of their own.</summary>
-public abstract class SandboxConformance : SharingConformance
+public abstract class SandboxConformance : OwnMountsConformance
 {
     private protected SandboxConformance(string name, NetworkMode network, bool other, Elsewhere? elsewhere = null)
         : base(name, network, other, elsewhere) { }

@@ -19,7 +19,11 @@ public sealed class RelayTests : IAsyncLifetime
     {
         hub = await TestHub.StartAsync(folder["hub.sock"], "bart", folder.Path);
         proxy = new StandInProxy(folder["proxy.sock"]);
-        relay = new ProxyRelay(new IPEndPoint(IPAddress.Loopback, 0), new RelayTargets(folder["hub.sock"], folder["proxy.sock"]), Log());
+        relay = new ProxyRelay(
+            new IPEndPoint(IPAddress.Loopback, 0),
+            new RelayTargets(folder["hub.sock"], folder["proxy.sock"]),
+            Log()
+        );
         running = relay.RunAsync(stop.Token);
     }
 

@@ -3,10 +3,10 @@ using Creel.Core.Isolation;
 
 namespace Creel.Conformance.Drivers;
 
-/// <summary>What a driver promises, whose cells have mounts of their own, of the host's folders that they share.</summary>
-public abstract class SharingConformance : IsolationDriverConformance
+/// <summary>What a driver promises whose cells have mounts and a network of their own.</summary>
+public abstract class OwnMountsConformance : IsolationDriverConformance
 {
-    private protected SharingConformance(string name, NetworkMode network, bool other, Elsewhere? elsewhere = null)
+    private protected OwnMountsConformance(string name, NetworkMode network, bool other, Elsewhere? elsewhere = null)
         : base(name, network, other, elsewhere) { }
 
     [SubstrateFact]
@@ -75,6 +75,54 @@ public abstract class SharingConformance : IsolationDriverConformance
             CellBench.Said(bart).ShouldNotContain("hello");
             File.Exists(Path.Combine(shared, "letter")).ShouldBeTrue();
         }
+    }
+
+    [SubstrateFact]
+    public async Task Where_the_proxy_intercepts_every_address_and_name_is_the_cells_own_and_its_authority_is_trusted()
+    {
+        var authority = Path.Combine(Bench.Home, "authority.crt");
+        File.WriteAllText(authority, "-----BEGIN CERTIFICATE-----\nof the proxy\n-----END CERTIFICATE-----\n");
+        var spec = Spec(
+            """
+            exec >"$CREEL_STATE/out" 2>&1
+            perl -MSocket -e '
+                sub bound { my ($family, $at) = @_; my $s; socket($s, $family, SOCK_STREAM, 0) && bind($s, $at) && listen($s, 1) && $s }
+                for (1 .. 500) { last if $s = bound(PF_INET, pack_sockaddr_in(443, inet_aton("192.0.2.1"))); select undef, undef, undef, 0.01 }
+                $s or die "443 on any address: $!\n";
+                my $c; socket($c, PF_INET, SOCK_STREAM, 0);
+                connect($c, pack_sockaddr_in(443, inet_aton("192.0.2.1"))) or die "connecting: $!\n";
+                my $a; accept($a, $s) and print "it came to us\n";
+                bound(PF_INET, pack_sockaddr_in(53, inet_aton("0.0.0.0"))) and print "53 can be had\n";
+            '
+            grep . /etc/resolv.conf
+            grep -v BEGIN "$CREEL_TRUST/authority.crt"
+            tail -n 2 "$CREEL_TRUST/bundle.crt"
+            tail -n 2 /etc/ssl/certs/ca-certificates.crt
+            (echo x >>"$CREEL_TRUST/bundle.crt") 2>/dev/null && echo changed
+            sed -n 's/^ *\([^ :]*\):.*/link \1/p' /proc/net/dev
+            """
+        ) with
+        {
+            ProxyFolder = Bench.Folder(
+                Path.Combine(Bench.Home, "proxy"),
+                UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute
+            ),
+            AuthorityFile = authority,
+        };
+        var end = await Driver.WaitAsync(await Start(spec));
+        end.Running.ShouldBeFalse();
+        var said = CellBench.Said(spec);
+        if (!OwnUsers)
+        {
+            // Only root can, and then the cell is as it is without: nothing is reached.
+            said.ShouldContain("443 on any address:");
+            return;
+        }
+
+        const string Trusted = "of the proxy\n-----END CERTIFICATE-----\n";
+        said.ShouldStartWith("it came to us\n53 can be had\nnameserver 127.0.0.1\n" + Trusted + Trusted + Trusted);
+        said.ShouldNotContain("changed");
+        said.Split('\n').Where(line => line.StartsWith("link ")).ShouldBe(["link lo"]);
     }
 
     private static async Task<string> Told(string program, params string[] arguments)
