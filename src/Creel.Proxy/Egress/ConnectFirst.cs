@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text;
 using Creel.Proxy.Doors;
 using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Core.Internal.Http;
 
@@ -23,7 +24,8 @@ internal sealed class ConnectFirst(Tunnels tunnels)
     public async Task ServeAsync(ConnectionContext connection, ConnectionDelegate next)
     {
         var cell = connection.Features.Get<Cell>()!;
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(connection.ConnectionClosed);
+        var ending = connection.Features.Get<IConnectionLifetimeNotificationFeature>()?.ConnectionClosedRequested ?? default;
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(connection.ConnectionClosed, ending);
         limit.CancelAfter(Patience);
         string? target;
         try
