@@ -1,0 +1,54 @@
+using System.Collections.Concurrent;
+using Creel.Core.Outbound;
+
+namespace Creel.Proxy.Doors;
+
+/// <summary>
+/// A cell for as long as it is in the orders. Set on each of its connections: the socket proves the cell, and nothing that is
+/// said on it can.
+/// </summary>
+internal sealed class Cell(CellOrders orders, TimeProvider time)
+{
+    private volatile CellOrders orders = orders;
+    private int calls;
+
+    /// <summary>As they are now.</summary>
+    public CellOrders Orders => orders;
+
+    public MinuteWindow Requests { get; } = new(time);
+
+    public MinuteWindow Tokens { get; } = new(time);
+
+    /// <summary>Calls under way.</summary>
+    public int Calls => Volatile.Read(ref calls);
+
+    /// <summary>Bytes of requests that are held for it.</summary>
+    public ByteRoom Room { get; } = new(ByteRoom.OfACell);
+
+    /// <summary>What it reached while it learned.</summary>
+    public ConcurrentDictionary<EgressRule, bool> Learned { get; } = new();
+
+    public void Change(CellOrders now)
+    {
+        if (now.Learn && !orders.Learn)
+        {
+            Learned.Clear();
+        }
+
+        orders = now;
+    }
+
+    /// <summary>False: it has as many under way as it may.</summary>
+    public bool TryBegin()
+    {
+        if (Interlocked.Increment(ref calls) <= (orders.Limits.Concurrent ?? int.MaxValue))
+        {
+            return true;
+        }
+
+        End();
+        return false;
+    }
+
+    public void End() => Interlocked.Decrement(ref calls);
+}

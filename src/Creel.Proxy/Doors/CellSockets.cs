@@ -1,0 +1,182 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Net.Sockets;
+using System.Threading.Channels;
+using Creel.Core;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using Microsoft.Extensions.Logging;
+
+namespace Creel.Proxy.Doors;
+
+/// <summary>
+/// Accepts on many sockets, one a cell, and hands the connections to one endpoint of the web server, each with its
+/// <see cref="Cell"/> on it.
+/// </summary>
+internal sealed class CellSockets : IConnectionListenerFactory, IConnectionListenerFactorySelector, IConnectionListener
+{
+    /// <summary>Connections that one cell may hold, so that it can't take them from the others.</summary>
+    public const int MostConnections = 2048;
+
+    /// <summary>Bytes of a connection that wait to be understood.</summary>
+    private const int MostReadAhead = 128 * 1024;
+
+    private readonly ConcurrentDictionary<CellId, Door> doors = new();
+    private readonly Channel<ConnectionContext> accepted = Channel.CreateBounded<ConnectionContext>(256);
+    private readonly SocketConnectionContextFactory factory;
+    private readonly ILogger log;
+
+    public CellSockets(ILogger log)
+    {
+        this.log = log;
+
+        // Inline: what comes in is handled by the thread that read it, without two changes of thread on the way.
+        factory = new SocketConnectionContextFactory(
+            new SocketConnectionFactoryOptions
+            {
+                UnsafePreferInlineScheduling = true,
+                MaxReadBufferSize = MostReadAhead,
+                WaitForDataBeforeAllocatingBuffer = true,
+            },
+            log
+        );
+    }
+
+    public EndPoint EndPoint { get; } = new CellsEndPoint();
+
+    public bool CanBind(EndPoint endpoint) => endpoint is CellsEndPoint;
+
+    public ValueTask<IConnectionListener> BindAsync(EndPoint endpoint, CancellationToken cancellationToken = default) =>
+        new(this);
+
+    /// <summary>Takes over the socket.</summary>
+    public void Open(Cell cell, Socket listener)
+    {
+        var door = new Door(cell, listener);
+        doors[cell.Orders.Cell] = door;
+        _ = AcceptLoopAsync(door);
+    }
+
+    /// <summary>Closes the socket and every connection that came through it.</summary>
+    public void Close(CellId cell)
+    {
+        if (doors.TryRemove(cell, out var door))
+        {
+            Shut(door);
+        }
+    }
+
+    public int Connections(CellId cell) => doors.TryGetValue(cell, out var door) ? door.Open.Count : 0;
+
+    /// <summary>A connection that was found inside another one of the same cell: it is served as if it had come by itself.</summary>
+    public ValueTask AdoptAsync(ConnectionContext inner, CancellationToken cancel) => accepted.Writer.WriteAsync(inner, cancel);
+
+    public async ValueTask<ConnectionContext?> AcceptAsync(CancellationToken cancellationToken = default)
+    {
+        while (await accepted.Reader.WaitToReadAsync(cancellationToken).ConfigureAwait(false))
+        {
+            if (accepted.Reader.TryRead(out var connection))
+            {
+                return connection;
+            }
+        }
+
+        return null;
+    }
+
+    public ValueTask UnbindAsync(CancellationToken cancellationToken = default)
+    {
+        foreach (var door in doors.Values)
+        {
+            door.Listener.Dispose();
+        }
+
+        accepted.Writer.TryComplete();
+        return ValueTask.CompletedTask;
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        foreach (var door in doors.Values)
+        {
+            Shut(door);
+        }
+
+        doors.Clear();
+        factory.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    private static void Shut(Door door)
+    {
+        door.Listener.Dispose();
+        foreach (var connection in door.Open.Keys)
+        {
+            connection.Abort(new ConnectionAbortedException("the cell is gone"));
+        }
+    }
+
+    private async Task AcceptLoopAsync(Door door)
+    {
+        while (true)
+        {
+            Socket socket;
+            try
+            {
+                socket = await door.Listener.AcceptAsync().ConfigureAwait(false);
+            }
+            catch (Exception e) when (e is ObjectDisposedException or OperationCanceledException)
+            {
+                return;
+            }
+            catch (SocketException e) when (e.SocketErrorCode is SocketError.OperationAborted or SocketError.Interrupted)
+            {
+                return;
+            }
+            catch (SocketException)
+            {
+                // Out of descriptors, or a client that gave up: the next one may do better.
+                await Task.Delay(50).ConfigureAwait(false);
+                continue;
+            }
+
+            if (door.Open.Count >= MostConnections)
+            {
+                socket.Dispose();
+                continue;
+            }
+
+            try
+            {
+                await HandOverAsync(door, factory.Create(socket)).ConfigureAwait(false);
+            }
+            catch (Exception e)
+            {
+                // One connection that fails does not shut the door.
+                log.LogError(e, "A connection of cell {Cell} can't be taken", door.Cell.Orders.Cell);
+                socket.Dispose();
+            }
+        }
+    }
+
+    private async ValueTask HandOverAsync(Door door, ConnectionContext connection)
+    {
+        connection.Features.Set(door.Cell);
+        door.Open[connection] = true;
+        connection.ConnectionClosed.Register(() => door.Open.TryRemove(connection, out _));
+        try
+        {
+            await accepted.Writer.WriteAsync(connection).ConfigureAwait(false);
+        }
+        catch (ChannelClosedException)
+        {
+            connection.Abort();
+            await connection.DisposeAsync().ConfigureAwait(false);
+        }
+    }
+
+    private sealed record Door(Cell Cell, Socket Listener)
+    {
+        public ConcurrentDictionary<ConnectionContext, bool> Open { get; } = new();
+    }
+}

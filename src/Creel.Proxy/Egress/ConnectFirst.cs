@@ -1,0 +1,157 @@
+using System.Buffers;
+using System.Text;
+using Creel.Proxy.Doors;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Connections.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Core.Internal.Http;
+
+namespace Creel.Proxy.Egress;
+
+/// <summary>
+/// Looks at how a connection begins: a <c>CONNECT</c> becomes a tunnel, everything else is a request. The web server has no way
+/// to give a connection away, so this stands before it; the bytes are read by its own parser.
+/// </summary>
+internal sealed class ConnectFirst(Tunnels tunnels)
+{
+    /// <summary>Bytes of a CONNECT's head, at most.</summary>
+    private const int LongestHead = 16 * 1024;
+
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly byte[] BadRequest =
+        "HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"u8.ToArray();
+
+    public async Task ServeAsync(ConnectionContext connection, ConnectionDelegate next)
+    {
+        var cell = connection.Features.Get<Cell>()!;
+        var ending = connection.Features.Get<IConnectionLifetimeNotificationFeature>()?.ConnectionClosedRequested ?? default;
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(connection.ConnectionClosed, ending);
+        limit.CancelAfter(Patience);
+        string? target;
+        try
+        {
+            if (!await BeginsWithConnectAsync(connection, limit.Token).ConfigureAwait(false))
+            {
+                limit.CancelAfter(Timeout.InfiniteTimeSpan);
+                await next(connection).ConfigureAwait(false);
+                return;
+            }
+
+            target = await TargetAsync(connection, limit.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            return;
+        }
+        catch (Microsoft.AspNetCore.Http.BadHttpRequestException)
+        {
+            target = null;
+        }
+
+        if (target is null)
+        {
+            await connection.Transport.Output.WriteAsync(BadRequest).ConfigureAwait(false);
+            return;
+        }
+
+        try
+        {
+            await tunnels.ServeAsync(cell, target, connection.Transport, connection.ConnectionClosed).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is OperationCanceledException or IOException)
+        {
+            // The client is gone.
+        }
+    }
+
+    private static async ValueTask<bool> BeginsWithConnectAsync(ConnectionContext connection, CancellationToken cancel)
+    {
+        var input = connection.Transport.Input;
+        while (true)
+        {
+            var read = await input.ReadAsync(cancel).ConfigureAwait(false);
+            var begins = Begins(read.Buffer);
+            var more = begins is null && !read.IsCompleted;
+            input.AdvanceTo(read.Buffer.Start, more ? read.Buffer.End : read.Buffer.Start);
+            if (!more)
+            {
+                return begins == true;
+            }
+        }
+    }
+
+    /// <returns>Null: too little is there.</returns>
+    private static bool? Begins(ReadOnlySequence<byte> buffer)
+    {
+        var word = "CONNECT "u8;
+        Span<byte> first = stackalloc byte[8];
+        first = first[..(int)Math.Min(buffer.Length, word.Length)];
+        buffer.Slice(0, first.Length).CopyTo(first);
+        return !word.StartsWith(first) ? false
+            : first.Length == word.Length ? true
+            : null;
+    }
+
+    /// <returns>What follows the word; null: this is no such request.</returns>
+    private static async ValueTask<string?> TargetAsync(ConnectionContext connection, CancellationToken cancel)
+    {
+        var input = connection.Transport.Input;
+        while (true)
+        {
+            var read = await input.ReadAsync(cancel).ConfigureAwait(false);
+            var head = new ConnectHead();
+            var whole = Parse(head, read.Buffer, out var consumed);
+            input.AdvanceTo(whole ? consumed : read.Buffer.Start, whole ? consumed : read.Buffer.End);
+            if (whole)
+            {
+                return head.IsPlain ? head.Target : null;
+            }
+
+            if (read.IsCompleted || read.Buffer.Length > LongestHead)
+            {
+                return null;
+            }
+        }
+    }
+
+    private static bool Parse(ConnectHead head, ReadOnlySequence<byte> buffer, out SequencePosition consumed)
+    {
+        var parser = new HttpParser<ConnectHead>();
+        var reader = new SequenceReader<byte>(buffer);
+        var whole = parser.ParseRequestLine(head, ref reader) && parser.ParseHeaders(head, ref reader);
+        consumed = reader.Position;
+        return whole;
+    }
+
+    private sealed class ConnectHead : IHttpRequestLineHandler, IHttpHeadersHandler
+    {
+        public string? Target { get; private set; }
+
+        /// <summary>No body is announced, which nobody could tell from what is to go through the tunnel.</summary>
+        public bool IsPlain { get; private set; } = true;
+
+        public void OnStartLine(HttpVersionAndMethod versionAndMethod, TargetOffsetPathLength targetPath, Span<byte> startLine)
+        {
+            var target = startLine[targetPath.Offset..];
+            var end = target.IndexOf((byte)' ');
+            Target = Encoding.ASCII.GetString(end < 0 ? target : target[..end]);
+        }
+
+        public void OnHeader(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
+        {
+            if (
+                Ascii.EqualsIgnoreCase(name, "transfer-encoding"u8)
+                || Ascii.EqualsIgnoreCase(name, "content-length"u8) && !value.SequenceEqual("0"u8)
+            )
+            {
+                IsPlain = false;
+            }
+        }
+
+        public void OnHeadersComplete(bool endStream) { }
+
+        public void OnStaticIndexedHeader(int index) => IsPlain = false;
+
+        public void OnStaticIndexedHeader(int index, ReadOnlySpan<byte> value) => IsPlain = false;
+    }
+}

@@ -1,0 +1,107 @@
+using System.Net.Sockets;
+using System.Reflection;
+using Creel.Core;
+using Creel.Core.Outbound;
+using Creel.Proxy.Control;
+using Creel.Proxy.Doors;
+using Creel.Proxy.Egress;
+using Creel.Proxy.Keys;
+using Creel.Proxy.Logs;
+using Creel.Proxy.Routes;
+using Microsoft.Extensions.Logging;
+
+namespace Creel.Proxy;
+
+/// <summary>The proxy, put together.</summary>
+internal sealed class ProxyHost : IAsyncDisposable
+{
+    private readonly ProxySettings settings;
+    private readonly KeyStore keys;
+    private readonly CellSockets sockets;
+    private readonly Standing standing;
+    private readonly OrdersFile file;
+    private readonly Lines lines;
+    private readonly CellServer cells;
+    private readonly ControlServer control;
+    private readonly DateTimeOffset since;
+    private readonly TaskCompletionSource stopping = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <param name="controlSocket">Bound and listening.</param>
+    /// <param name="book">Where calls are priced and booked.</param>
+    /// <exception cref="CreelException">The keys on disk can't be read.</exception>
+    public ProxyHost(ProxySettings settings, Socket controlSocket, ICallBook book, ILoggerFactory logs)
+    {
+        this.settings = settings;
+        since = settings.Time.GetUtcNow();
+        keys = new KeyStore(settings.Home, settings.Credentials, settings.Time);
+        file = new OrdersFile(settings.Home);
+        sockets = new CellSockets(logs.CreateLogger<CellSockets>());
+        standing = new Standing(settings.Cells, sockets, settings.Time);
+        var refused = new Recent<Denial>(2048);
+        var made = new Recent<CallFact>(2048);
+        var denials = new Denials(refused, settings.Time);
+        var dialler = new Dialler(settings.World);
+        lines = new Lines(dialler, settings.Roots);
+        var tunnels = new Tunnels(standing, dialler, denials);
+        var calls = new UpstreamCalls(standing, keys, lines, book, denials, made, settings.Time);
+        var routes = new CellRoutes(
+            standing,
+            new UpstreamTable(standing),
+            calls,
+            new PlainForward(standing, lines, denials),
+            denials
+        );
+        cells = new CellServer(sockets, routes, new ConnectFirst(tunnels), logs, settings.HeadPatience);
+        var commands = new ControlRoutes(standing, keys, file, refused, made, Status, () => stopping.TrySetResult());
+        control = new ControlServer(controlSocket, commands, logs);
+    }
+
+    /// <summary>Somebody asked it to end.</summary>
+    public Task Stopping => stopping.Task;
+
+    /// <summary>Opens the sockets of the last orders, then the control socket.</summary>
+    public async Task StartAsync(CancellationToken cancel = default)
+    {
+        SocketPlace.MakeParent(settings.Cells);
+        standing.Sweep();
+        await cells.StartAsync(cancel).ConfigureAwait(false);
+        standing.Apply(file.Read());
+        await control.StartAsync(cancel).ConfigureAwait(false);
+    }
+
+    /// <summary>Takes no more calls, and lets those under way end.</summary>
+    public async Task StopAsync()
+    {
+        using var drain = new CancellationTokenSource(settings.Drain, settings.Time);
+        await control.StopAsync(new CancellationToken(canceled: true)).ConfigureAwait(false);
+        await cells.StopAsync(drain.Token).ConfigureAwait(false);
+        standing.CloseAll();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await control.DisposeAsync().ConfigureAwait(false);
+        await cells.DisposeAsync().ConfigureAwait(false);
+        await sockets.DisposeAsync().ConfigureAwait(false);
+        lines.Dispose();
+        keys.Dispose();
+    }
+
+    private ProxyStatus Status() =>
+        new(
+            Assembly.GetExecutingAssembly().GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion,
+            Environment.ProcessId,
+            since,
+            OrdersText.Revision(standing.Orders),
+            [
+                .. standing.Cells.Select(c => new CellStatus(
+                    c.Orders.Cell,
+                    c.Orders.Group,
+                    sockets.Connections(c.Orders.Cell),
+                    c.Calls
+                )),
+            ],
+            standing.Closed,
+            keys.Facts
+        );
+}

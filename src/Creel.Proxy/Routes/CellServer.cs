@@ -1,0 +1,92 @@
+using System.Text;
+using Creel.Proxy.Doors;
+using Creel.Proxy.Egress;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Creel.Proxy.Routes;
+
+/// <summary>The web server behind the cells' sockets: Kestrel with nothing between it and <see cref="CellRoutes"/>.</summary>
+internal sealed class CellServer : IHttpApplication<HttpContext>, IAsyncDisposable
+{
+    private readonly KestrelServer server;
+    private readonly ServiceProvider services;
+    private readonly CellRoutes routes;
+    private readonly ILogger log;
+
+    /// <param name="headPatience">How long a request's head may take.</param>
+    public CellServer(CellSockets sockets, CellRoutes routes, ConnectFirst first, ILoggerFactory logs, TimeSpan headPatience)
+    {
+        this.routes = routes;
+        log = logs.CreateLogger<CellServer>();
+        services = new ServiceCollection().AddSingleton(logs).BuildServiceProvider();
+        var options = new KestrelServerOptions
+        {
+            ApplicationServices = services,
+            AddServerHeader = false,
+            AllowSynchronousIO = false,
+            RequestHeaderEncodingSelector = _ => Encoding.Latin1,
+            ResponseHeaderEncodingSelector = _ => Encoding.Latin1,
+        };
+
+        // Bodies are measured by the routes, which know the limit that stands.
+        options.Limits.MaxRequestBodySize = null;
+        options.Limits.MaxRequestHeadersTotalSize = 64 * 1024;
+        options.Limits.RequestHeadersTimeout = headPatience;
+        options.Limits.KeepAliveTimeout = TimeSpan.FromMinutes(5);
+        options.Limits.MinRequestBodyDataRate = new MinDataRate(240, TimeSpan.FromSeconds(10));
+
+        // A stream may be silent for as long as its upstream is.
+        options.Limits.MinResponseDataRate = null;
+        options.Listen(
+            sockets.EndPoint,
+            endpoint =>
+            {
+                endpoint.Protocols = HttpProtocols.Http1;
+                endpoint.Use(next => connection => first.ServeAsync(connection, next));
+            }
+        );
+        server = new KestrelServer(Options.Create(options), sockets, logs);
+    }
+
+    public Task StartAsync(CancellationToken cancel) => server.StartAsync(this, cancel);
+
+    public Task StopAsync(CancellationToken cancel) => server.StopAsync(cancel);
+
+    public HttpContext CreateContext(IFeatureCollection contextFeatures) => new DefaultHttpContext(contextFeatures);
+
+    public async Task ProcessRequestAsync(HttpContext context)
+    {
+        try
+        {
+            await routes.ServeAsync(context).ConfigureAwait(false);
+        }
+        catch (Exception e)
+            when (context.RequestAborted.IsCancellationRequested
+                && e is OperationCanceledException or IOException or ConnectionResetException
+            )
+        {
+            // The caller is gone; nobody is there to be told.
+        }
+        catch (Exception e) when (e is not Microsoft.AspNetCore.Http.BadHttpRequestException)
+        {
+            // The request's own words stay out of the log, and so does whatever an exception quotes of them.
+            log.LogError("A call failed inside: {Kind} at {Place}", e.GetType().Name, e.StackTrace);
+            context.Abort();
+        }
+    }
+
+    public void DisposeContext(HttpContext context, Exception? exception) { }
+
+    public async ValueTask DisposeAsync()
+    {
+        server.Dispose();
+        await services.DisposeAsync().ConfigureAwait(false);
+    }
+}

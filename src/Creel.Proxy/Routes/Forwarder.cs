@@ -1,0 +1,85 @@
+using System.Net.Sockets;
+using Creel.Proxy.Egress;
+using Microsoft.AspNetCore.Http;
+
+namespace Creel.Proxy.Routes;
+
+/// <summary>
+/// Sends one request on and its answer back, as it comes. Never again: whether to try a second time is for whoever pays for it.
+/// </summary>
+internal static class Forwarder
+{
+    /// <param name="patience">How long nothing may move.</param>
+    /// <param name="cookies">The answer's pass.</param>
+    /// <param name="refuse">Answers for an upstream that gave no answer: status, code and sentence.</param>
+    public static async Task<CallEnd> SendAsync(
+        HttpContext context,
+        HttpRequestMessage request,
+        HttpMessageInvoker line,
+        TimeSpan patience,
+        ICallMeter meter,
+        bool cookies,
+        Func<int, string, string, Task> refuse
+    )
+    {
+        using var over = new CancellationTokenSource();
+        over.CancelAfter(patience);
+        var pump = new AnswerPump(context, meter, over, patience);
+        await using var left = context.RequestAborted.Register(pump.ClientLeft).ConfigureAwait(false);
+        HttpResponseMessage answer;
+        try
+        {
+            answer = await line.SendAsync(request, over.Token).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is HttpRequestException or OperationCanceledException or IOException)
+        {
+            return await NoAnswerAsync(context, e, refuse).ConfigureAwait(false);
+        }
+
+        using (answer)
+        {
+            context.Response.StatusCode = (int)answer.StatusCode;
+            HeaderRules.CopyBack(answer, context.Response, cookies, length: !meter.ChangesLength);
+            meter.Begin(
+                (int)answer.StatusCode,
+                answer.Content.Headers.NonValidated.TryGetValues("Content-Type", out var type) ? type.ToString() : "",
+                answer.Content.Headers.NonValidated.Contains("Content-Encoding")
+            );
+            var outcome = await pump.RunAsync(answer).ConfigureAwait(false);
+            if (outcome is CallOutcome.Broken or CallOutcome.TimedOut)
+            {
+                // The client must not take what it has for the whole.
+                context.Abort();
+            }
+
+            return new CallEnd(outcome, (int)answer.StatusCode, pump.Received);
+        }
+    }
+
+    private static async Task<CallEnd> NoAnswerAsync(HttpContext context, Exception e, Func<int, string, string, Task> refuse)
+    {
+        if (context.RequestAborted.IsCancellationRequested)
+        {
+            return new CallEnd(CallOutcome.Aborted, 0, 0);
+        }
+
+        if (e is OperationCanceledException)
+        {
+            await refuse(504, "upstream-timeout", "the upstream did not answer in time").ConfigureAwait(false);
+            return new CallEnd(CallOutcome.TimedOut, 0, 0);
+        }
+
+        var (code, message, sent) = Explain(e);
+        await refuse(502, code, message).ConfigureAwait(false);
+        return new CallEnd(sent ? CallOutcome.Broken : CallOutcome.Unsent, 0, 0);
+    }
+
+    /// <summary>What may be told of it: never more than that, since exceptions carry addresses.</summary>
+    private static (string Code, string Message, bool Sent) Explain(Exception e) =>
+        e is HttpRequestException { InnerException: DialRefusal refusal } ? (refusal.Rule, refusal.Message, false)
+        : e is HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError }
+            ? ("upstream-tls", "the upstream's certificate is not to be trusted, or it speaks no TLS", false)
+        : e is HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError }
+            ? ("unreachable", "the upstream can't be reached", false)
+        : ("upstream-broke", "the upstream broke off before it answered", true);
+}

@@ -1,0 +1,157 @@
+using System.Collections.Frozen;
+using System.Net.Http.Headers;
+using Creel.Core.Outbound;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Primitives;
+
+namespace Creel.Proxy.Routes;
+
+/// <summary>Which headers pass.</summary>
+internal static class HeaderRules
+{
+    /// <summary>They belong to one connection (RFC 9110 §7.6.1), or announce one.</summary>
+    private static readonly FrozenSet<string> HopByHop = Set(
+        "connection",
+        "keep-alive",
+        "te",
+        "trailer",
+        "transfer-encoding",
+        "upgrade",
+        "http2-settings",
+        "alt-svc"
+    );
+
+    /// <summary>What a client must not bring to an upstream: keys of its own, and what it says about where it comes from.</summary>
+    private static readonly FrozenSet<string> ClientsOwn = Set(
+        "host",
+        "expect",
+        "content-length",
+        "x-api-key",
+        "api-key",
+        "x-goog-api-key",
+        "authorization",
+        "cookie",
+        "forwarded",
+        "via",
+        "x-real-ip",
+        "true-client-ip"
+    );
+
+    /// <summary>Only these belong to the body and not to the request, by the HTTP client's own division.</summary>
+    private static readonly FrozenSet<string> OfTheBody = Set(
+        "allow",
+        "content-disposition",
+        "content-encoding",
+        "content-language",
+        "content-location",
+        "content-md5",
+        "content-range",
+        "content-type",
+        "expires",
+        "last-modified"
+    );
+
+    /// <summary>To an upstream: without any key, address or cookie.</summary>
+    /// <param name="readable">The answer must not come compressed.</param>
+    public static void CopyToUpstream(IHeaderDictionary from, HttpRequestMessage to, bool readable)
+    {
+        foreach (var (name, values) in from)
+        {
+            if (
+                !ClientsOwn.Contains(name)
+                && !IsOfTheLine(name, from.Connection)
+                && !name.StartsWith("x-forwarded-", StringComparison.OrdinalIgnoreCase)
+                && !(readable && name.Equals("accept-encoding", StringComparison.OrdinalIgnoreCase))
+            )
+            {
+                Add(to, name, values);
+            }
+        }
+    }
+
+    /// <summary>To any other host: what is the cell's own stays, what is the line's does not.</summary>
+    public static void CopyToHost(IHeaderDictionary from, HttpRequestMessage to)
+    {
+        foreach (var (name, values) in from)
+        {
+            if (
+                !IsOfTheLine(name, from.Connection)
+                && !name.Equals("host", StringComparison.OrdinalIgnoreCase)
+                && !name.Equals("expect", StringComparison.OrdinalIgnoreCase)
+                && !name.Equals("content-length", StringComparison.OrdinalIgnoreCase)
+            )
+            {
+                Add(to, name, values);
+            }
+        }
+    }
+
+    public static void PutKey(HttpRequestMessage to, AuthStyle style, string key)
+    {
+        var (name, value) = style == AuthStyle.ApiKey ? ("x-api-key", key) : ("Authorization", $"Bearer {key}");
+        to.Headers.TryAddWithoutValidation(name, value);
+    }
+
+    /// <param name="cookies">They pass.</param>
+    /// <param name="length">The length passes; else it is told by the end.</param>
+    public static void CopyBack(HttpResponseMessage from, HttpResponse to, bool cookies, bool length)
+    {
+        CopyBack(from.Headers.NonValidated, from.Headers.Connection, to, cookies, length);
+        CopyBack(from.Content.Headers.NonValidated, from.Headers.Connection, to, cookies, length);
+    }
+
+    private static void CopyBack(
+        HttpHeadersNonValidated from,
+        HttpHeaderValueCollection<string> connection,
+        HttpResponse to,
+        bool cookies,
+        bool length
+    )
+    {
+        foreach (var (name, values) in from)
+        {
+            if (
+                !HopByHop.Contains(name)
+                && !name.StartsWith("proxy-", StringComparison.OrdinalIgnoreCase)
+                && (connection.Count == 0 || !connection.Contains(name, StringComparer.OrdinalIgnoreCase))
+                && (cookies || !name.StartsWith("set-cookie", StringComparison.OrdinalIgnoreCase))
+                && (length || !name.Equals("content-length", StringComparison.OrdinalIgnoreCase))
+            )
+            {
+                to.Headers[name] = values.Count == 1 ? values.ToString() : values.ToArray();
+            }
+        }
+    }
+
+    private static void Add(HttpRequestMessage to, string name, StringValues values)
+    {
+        if (!OfTheBody.Contains(name))
+        {
+            to.Headers.TryAddWithoutValidation(name, (IEnumerable<string?>)values);
+        }
+        else
+        {
+            to.Content?.Headers.TryAddWithoutValidation(name, (IEnumerable<string?>)values);
+        }
+    }
+
+    private static bool IsOfTheLine(string name, StringValues connection)
+    {
+        if (HopByHop.Contains(name) || name.StartsWith("proxy-", StringComparison.OrdinalIgnoreCase))
+        {
+            return true;
+        }
+
+        foreach (var line in connection)
+        {
+            if (line is not null && line.Split(',', StringSplitOptions.TrimEntries).Contains(name, StringComparer.OrdinalIgnoreCase))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static FrozenSet<string> Set(params string[] names) => names.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
+}

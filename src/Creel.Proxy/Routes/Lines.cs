@@ -1,0 +1,69 @@
+using System.Net;
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Security.Cryptography.X509Certificates;
+using System.Text;
+using Creel.Proxy.Egress;
+
+namespace Creel.Proxy.Routes;
+
+/// <summary>
+/// The HTTP clients by which requests leave: one for public hosts, one for upstreams on this machine or in its network, and one
+/// for what cells reach by plain HTTP, so that none of these ever shares a connection.
+/// </summary>
+internal sealed class Lines(Dialler dialler, X509Certificate2Collection? roots) : IDisposable
+{
+    public HttpMessageInvoker Public { get; } = new(Handler(dialler, local: false, roots));
+
+    public HttpMessageInvoker Local { get; } = new(Handler(dialler, local: true, roots));
+
+    public HttpMessageInvoker Plain { get; } = new(Handler(dialler, local: false, roots));
+
+    public void Dispose()
+    {
+        Public.Dispose();
+        Local.Dispose();
+        Plain.Dispose();
+    }
+
+    /// <param name="roots">Whom to trust; null: whom this system trusts.</param>
+    private static SocketsHttpHandler Handler(Dialler dialler, bool local, X509Certificate2Collection? roots)
+    {
+        var handler = new SocketsHttpHandler
+        {
+            UseProxy = false,
+            UseCookies = false,
+            AllowAutoRedirect = false,
+            AutomaticDecompression = DecompressionMethods.None,
+            ActivityHeadersPropagator = null,
+            PreAuthenticate = false,
+            ConnectTimeout = TimeSpan.FromSeconds(30),
+            PooledConnectionIdleTimeout = TimeSpan.FromSeconds(60),
+            PooledConnectionLifetime = TimeSpan.FromMinutes(10),
+            EnableMultipleHttp2Connections = true,
+            KeepAlivePingDelay = TimeSpan.FromSeconds(30),
+            KeepAlivePingTimeout = TimeSpan.FromSeconds(30),
+            KeepAlivePingPolicy = HttpKeepAlivePingPolicy.WithActiveRequests,
+            MaxResponseHeadersLength = 64,
+
+            // An answer that nobody reads to its end takes its connection with it: the upstream must notice.
+            MaxResponseDrainSize = 0,
+            RequestHeaderEncodingSelector = (_, _) => Encoding.Latin1,
+            ResponseHeaderEncodingSelector = (_, _) => Encoding.Latin1,
+            ConnectCallback = async (context, cancel) =>
+            {
+                var to = context.DnsEndPoint;
+                var socket = await dialler.ConnectAsync(to.Host, to.Port, local, cancel).ConfigureAwait(false);
+                return new NetworkStream(socket, ownsSocket: true);
+            },
+        };
+        if (roots is not null)
+        {
+            var policy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
+            policy.CustomTrustStore.AddRange(roots);
+            handler.SslOptions = new SslClientAuthenticationOptions { CertificateChainPolicy = policy };
+        }
+
+        return handler;
+    }
+}

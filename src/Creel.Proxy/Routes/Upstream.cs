@@ -1,0 +1,38 @@
+using Creel.Core.Outbound;
+
+namespace Creel.Proxy.Routes;
+
+/// <summary>One of them, with its base taken apart.</summary>
+internal sealed class Upstream
+{
+    private readonly string origin;
+    private readonly string basePath;
+
+    public Upstream(UpstreamModel model)
+    {
+        Model = model;
+        var url = new Uri(model.BaseUrl);
+        origin = url.GetLeftPart(UriPartial.Authority);
+        basePath = url.AbsolutePath.TrimEnd('/');
+        Host = url.IdnHost;
+    }
+
+    public UpstreamModel Model { get; }
+
+    public string Host { get; }
+
+    public bool Allows(string method, string path) => Model.Calls.Any(c => c.Covers(method, path));
+
+    /// <summary>The path below its base of one that was meant for its host; null: it lies elsewhere there.</summary>
+    public string? Below(string path) =>
+        path.StartsWith(basePath, StringComparison.Ordinal) && path.Length > basePath.Length && path[basePath.Length] == '/'
+            ? path[basePath.Length..]
+            : null;
+
+    /// <summary>To the byte what is asked for: nothing is taken for an escape, or put in order.</summary>
+    public Uri Address(string path, string query) =>
+        new(
+            string.Concat(origin, basePath, path, query),
+            new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true }
+        );
+}

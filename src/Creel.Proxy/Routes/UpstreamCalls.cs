@@ -1,0 +1,221 @@
+using System.Diagnostics;
+using Creel.Core.Outbound;
+using Creel.Proxy.Doors;
+using Creel.Proxy.Egress;
+using Creel.Proxy.Keys;
+using Creel.Proxy.Logs;
+using Microsoft.AspNetCore.Http;
+
+namespace Creel.Proxy.Routes;
+
+/// <summary>
+/// A cell's call to a provider: may it, is there room, what may it cost, then on with the real key, and into the book how it
+/// ended.
+/// </summary>
+internal sealed class UpstreamCalls(
+    Standing standing,
+    KeyStore keys,
+    Lines lines,
+    ICallBook book,
+    Denials denials,
+    Recent<CallFact> calls,
+    TimeProvider time
+)
+{
+    private readonly ByteRoom room = new(ByteRoom.OfAll);
+
+    /// <param name="path">Below the upstream's base.</param>
+    public async Task ServeAsync(HttpContext context, Cell cell, Upstream upstream, string path, string query)
+    {
+        var agent = CellLabel.Of(context.Request, cell.Orders);
+        var refusal = upstream.Allows(context.Request.Method, path)
+            ? CallLimiter.Begin(cell)
+            : new CallRefusal(403, "call-not-allowed", $"{upstream.Model.Name} is not called so: neither the method nor the path is on its list");
+        if (refusal is not null)
+        {
+            await RefuseAsync(context, cell, upstream, path, agent, refusal).ConfigureAwait(false);
+            return;
+        }
+
+        try
+        {
+            using var body = new WholeBody(cell, room);
+            var (peek, wrong) = await ReadAsync(context, cell, upstream, body).ConfigureAwait(false);
+            var key = keys.Find(upstream.Model.Name, cell.Orders.Group)?.HeaderText;
+            wrong ??= key is null && upstream.Model.Auth != AuthStyle.None ? NoKey(upstream) : null;
+            if (wrong is not null)
+            {
+                await RefuseAsync(context, cell, upstream, path, agent, wrong).ConfigureAwait(false);
+                return;
+            }
+
+            var call = new ModelCall(
+                Guid.CreateVersion7(time.GetUtcNow()),
+                time.GetUtcNow(),
+                cell.Orders,
+                agent,
+                upstream.Model,
+                context.Request.Method,
+                path,
+                query,
+                peek?.Model
+            );
+            await BookAndSendAsync(context, cell, upstream, call, body, key).ConfigureAwait(false);
+        }
+        finally
+        {
+            cell.End();
+        }
+    }
+
+    private static CallRefusal NoKey(Upstream upstream) =>
+        new(401, "no-key", $"there is no key for {upstream.Model.Name}: creel key set {upstream.Model.Name}");
+
+    private async ValueTask<(CallPeek?, CallRefusal?)> ReadAsync(HttpContext context, Cell cell, Upstream upstream, WholeBody body)
+    {
+        var limit = standing.Orders.BodyLimit;
+        var request = context.Request;
+        if (upstream.Model.Dialect == Dialect.None)
+        {
+            return (null, request.ContentLength > limit ? TooLong(limit) : null);
+        }
+
+        switch (await body.ReadAsync(request, limit, context.RequestAborted).ConfigureAwait(false))
+        {
+            case StatusCodes.Status413PayloadTooLarge:
+                return (null, TooLong(limit));
+            case not null:
+                return (null, new CallRefusal(429, "no-room", "the proxy holds as many requests as it can", 1));
+        }
+
+        if (request.Headers.ContentEncoding.Count > 0)
+        {
+            return (null, new CallRefusal(415, "compressed-body", "a compressed request can't be priced: send it plain"));
+        }
+
+        if (HttpMethods.IsGet(request.Method))
+        {
+            return body.Bytes.Length == 0 ? (null, null) : (null, new CallRefusal(400, "body", "a GET has no body"));
+        }
+
+        return CallPeek.Read(body.Bytes.Span) is { } peek
+            ? (peek, CallLimiter.Check(cell, upstream.Model, peek))
+            : (null, new CallRefusal(400, "body", "the body is not one JSON object that says model and limit once"));
+    }
+
+    private static CallRefusal TooLong(long limit) => new(413, "body-too-large", $"a request's body has at most {limit} bytes");
+
+    private async Task BookAndSendAsync(
+        HttpContext context,
+        Cell cell,
+        Upstream upstream,
+        ModelCall call,
+        WholeBody body,
+        string? key
+    )
+    {
+        var admission = await book.AdmitAsync(call, body.Bytes, context.RequestAborted).ConfigureAwait(false);
+        if (admission is Admission.No no)
+        {
+            denials.Add(cell, "call", call.Upstream.Name, 0, no.Rule, call.Method, call.Path, call.Agent);
+            await no.Answer.SendAsync(context).ConfigureAwait(false);
+            return;
+        }
+
+        var go = (Admission.Go)admission;
+        var begun = Stopwatch.GetTimestamp();
+        var end = new CallEnd(CallOutcome.Broken, 0, 0);
+        try
+        {
+            using var request = Request(context, upstream, call, go.Body, key);
+            end = await Forwarder
+                .SendAsync(
+                    context,
+                    request,
+                    call.Upstream.Local ? lines.Local : lines.Public,
+                    TimeSpan.FromSeconds(standing.Orders.ReadTimeout),
+                    go.Meter,
+                    cookies: false,
+                    (status, code, message) => ProviderAnswer.Of(call.Upstream.Dialect, status, code, message, 1).SendAsync(context)
+                )
+                .ConfigureAwait(false);
+        }
+        finally
+        {
+            await go.Meter.CloseAsync(end).ConfigureAwait(false);
+            Note(call, end, go.Body.Length, Stopwatch.GetElapsedTime(begun));
+        }
+    }
+
+    private static HttpRequestMessage Request(
+        HttpContext context,
+        Upstream upstream,
+        ModelCall call,
+        ReadOnlyMemory<byte> body,
+        string? key
+    )
+    {
+        var readable = call.Upstream.Dialect != Dialect.None;
+        var http2 = call.Upstream.Http2 && upstream.Model.BaseUrl.StartsWith("https:", StringComparison.OrdinalIgnoreCase);
+        var request = new HttpRequestMessage(new HttpMethod(call.Method), upstream.Address(call.Path, call.Query))
+        {
+            Version = http2 ? System.Net.HttpVersion.Version20 : System.Net.HttpVersion.Version11,
+            VersionPolicy = HttpVersionPolicy.RequestVersionOrLower,
+        };
+        if (!HttpMethods.IsGet(call.Method))
+        {
+            request.Content = readable ? new ReadOnlyMemoryContent(body) : StreamedBody.Of(context);
+        }
+
+        HeaderRules.CopyToUpstream(context.Request.Headers, request, readable);
+        if (readable)
+        {
+            request.Headers.TryAddWithoutValidation("Accept-Encoding", "identity");
+        }
+
+        if (key is not null && call.Upstream.Auth != AuthStyle.None)
+        {
+            HeaderRules.PutKey(request, call.Upstream.Auth, key);
+        }
+
+        return request;
+    }
+
+    private Task RefuseAsync(HttpContext context, Cell cell, Upstream upstream, string path, string? agent, CallRefusal refusal)
+    {
+        denials.Add(cell, "call", upstream.Model.Name, 0, refusal.Rule, context.Request.Method, path, agent);
+        return ProviderAnswer
+            .Of(upstream.Model.Dialect, refusal.Status, refusal.Rule, refusal.Message, refusal.Retry)
+            .SendAsync(context);
+    }
+
+    private void Note(ModelCall call, CallEnd end, long sent, TimeSpan took) =>
+        calls.Add(
+            new CallFact(
+                call.Id,
+                call.At,
+                call.Cell.Cell,
+                call.Cell.Group,
+                call.Agent,
+                call.Upstream.Name,
+                call.Method,
+                call.Path.Length > 256 ? call.Path[..256] : call.Path,
+                call.Model is { Length: > 128 } model ? model[..128] : call.Model,
+                end.Status,
+                OutcomeText(end.Outcome),
+                sent,
+                end.Received,
+                took.TotalSeconds
+            )
+        );
+
+    private static string OutcomeText(CallOutcome outcome) =>
+        outcome switch
+        {
+            CallOutcome.Done => "done",
+            CallOutcome.Unsent => "unsent",
+            CallOutcome.Aborted => "aborted",
+            CallOutcome.TimedOut => "timed-out",
+            _ => "broken",
+        };
+}
