@@ -1,4 +1,5 @@
 using Creel.Core.Isolation;
+using Creel.Core.Outbound;
 
 namespace Creel.Core.Habitats;
 
@@ -29,6 +30,12 @@ public sealed record AgentGroup
     public IReadOnlyList<string> Egress { get; init; } = [];
 
     public BudgetModel? Budget { get; init; }
+
+    /// <summary>The models that it may call, as <c>upstream/model</c> or <c>upstream/*</c>. Empty: all.</summary>
+    public IReadOnlyList<string> Models { get; init; } = [];
+
+    /// <summary>How many calls, a minute and at once.</summary>
+    public CallLimits Calls { get; init; } = new();
 }
 
 /// <summary>A spending cap.</summary>

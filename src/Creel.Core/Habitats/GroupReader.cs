@@ -1,4 +1,3 @@
-using System.Globalization;
 using Creel.Core.Habitats.Json5;
 using Creel.Core.Isolation;
 using Creel.Core.Policy;
@@ -11,7 +10,7 @@ namespace Creel.Core.Habitats;
 /// <param name="limits">Of groups that say nothing, field by field.</param>
 internal sealed class GroupReader(IsolationLevel level, NetworkMode network, ResourceLimits limits, Findings findings)
 {
-    private static readonly string[] Periods = ["hour", "day", "week", "month", "total"];
+    private readonly OutboundReader outbound = new(findings);
 
     public IReadOnlyList<AgentGroup> Read(Json5Object? groups, IReadOnlyList<AgentDraft> drafts)
     {
@@ -66,16 +65,8 @@ internal sealed class GroupReader(IsolationLevel level, NetworkMode network, Res
 
     private AgentGroup Group(GroupId id, Fields? group, IReadOnlyList<AgentDraft> members)
     {
-        var egress = new List<string>();
         var holder = Holder("egress");
-        foreach (var item in holder?.Texts("egress") ?? [])
-        {
-            if (Egress(item) is { } address && !egress.Contains(address))
-            {
-                egress.Add(address);
-            }
-        }
-
+        var egress = outbound.Egress(holder);
         var mode = Words.Network(Holder("network")?.Any("network"), findings) ?? network;
         if (egress.Count > 0 && mode == NetworkMode.None)
         {
@@ -97,7 +88,9 @@ internal sealed class GroupReader(IsolationLevel level, NetworkMode network, Res
             Limits = ResourceReader.Read(Holder("resources")?.Object("resources"), limits, findings),
             Agents = [.. members.Select(m => m.Id)],
             Egress = egress,
-            Budget = Budget(Holder("budget")?.Object("budget")),
+            Budget = outbound.Budget(Holder("budget")),
+            Models = outbound.Models(Holder("models")),
+            Calls = outbound.Limits(Holder("limits")?.Object("limits")),
         };
 
         Fields? Holder(string key)
@@ -175,98 +168,5 @@ internal sealed class GroupReader(IsolationLevel level, NetworkMode network, Res
         }
 
         return driver;
-    }
-
-    private string? Egress(Json5String item)
-    {
-        var text = item.Value.ToLowerInvariant();
-        var colon = text.LastIndexOf(':');
-        var host = colon < 0 ? text : text[..colon];
-        var port = 0;
-        if (
-            colon > 0
-            && (
-                !int.TryParse(text[(colon + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out port)
-                || port is < 1 or > 65535
-            )
-        )
-        {
-            findings.Error(item.At, $"{Slug.Quote(item.Value)} has no port from 1 to 65535 after its last ':'");
-            return null;
-        }
-
-        if (!IsHost(host))
-        {
-            findings.Error(
-                item.At,
-                $"{Slug.Quote(item.Value)} is not a host and a port, as in 'github.com:443' or '*.example.org:443'"
-            );
-            return null;
-        }
-
-        if (colon < 0)
-        {
-            findings.Error(item.At, $"a port is missing: write '{host}:443', if that is what is meant");
-            return null;
-        }
-
-        return $"{host}:{port.ToString(CultureInfo.InvariantCulture)}";
-    }
-
-    private static bool IsHost(string host)
-    {
-        var name = host.StartsWith("*.", StringComparison.Ordinal) ? host[2..] : host;
-        return name.Length is > 0 and <= 253
-            && name.Split('.')
-                .All(l =>
-                    l.Length is > 0 and <= 63 && l.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_') && l[0] != '-'
-                );
-    }
-
-    private BudgetModel? Budget(Json5Object? node)
-    {
-        if (node is null)
-        {
-            return null;
-        }
-
-        KnownKeys.Check(node, "a budget", ["usd", "per", "warn"], [], "it belongs to an agent or a group", findings);
-        var fields = new Fields(node, findings);
-        var usd = Number(node, "usd", most: 1e9, required: true);
-        var per = fields.Text("per");
-        if (per is null && !fields.Has("per"))
-        {
-            findings.Error(node.At, $"a budget needs 'per', one of: {string.Join(", ", Periods)}");
-        }
-        else if (per is not null && !Periods.Contains(per))
-        {
-            findings.Error(
-                fields.PlaceOf("per"),
-                $"{Slug.Quote(per)} is none of: {string.Join(", ", Periods)}{Spelling.Hint(per, Periods)}"
-            );
-        }
-
-        var warn = Number(node, "warn", most: 1, required: false) ?? 0.8;
-        return new BudgetModel((decimal)(usd ?? 0), per ?? "total", warn);
-    }
-
-    private double? Number(Json5Object node, string key, double most, bool required)
-    {
-        var value = node.Value(key);
-        if (value is Json5Number { Value: >= 0 } number && number.Value <= most)
-        {
-            return number.Value;
-        }
-
-        if (value is not null || required)
-        {
-            var limit = most.ToString(CultureInfo.InvariantCulture);
-            findings.Error(
-                value?.At ?? node.At,
-                $"'{key}' must be a number from 0 to {limit}{(value is null ? "; it is missing" : "")}"
-            );
-        }
-
-        return null;
     }
 }

@@ -37,6 +37,8 @@ internal sealed class HabitatBinder(HabitatInput input, Findings findings, Dicti
         BrainReader.WarnOfMissing(drafts, models, findings);
         var name = top.Text("name") ?? "habitat";
         var shared = SharedPaths(top.Array("sharedPaths"));
+        var upstreams = new UpstreamReader(findings).Read(top.Object("upstreams"));
+        var budget = new OutboundReader(findings).Budget(top);
         var bridge = Bridge(top.Object("tools"), models);
         return findings.HasErrors
             ? null
@@ -47,6 +49,9 @@ internal sealed class HabitatBinder(HabitatInput input, Findings findings, Dicti
                 Groups = groups,
                 SharedPaths = shared,
                 Bridge = bridge,
+                Upstreams = upstreams,
+                Budget = budget,
+                Intercept = top.Flag("intercept") ?? true,
                 Sections = Sections(written),
             };
     }

@@ -4,6 +4,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using Creel.Core.Habitats.Json5;
 using Creel.Core.Isolation;
+using Creel.Core.Outbound;
 
 namespace Creel.Core.Habitats;
 
@@ -32,6 +33,9 @@ public static class HabitatJson
             json.WriteString("name", habitat.Name);
             List(json, "agents", habitat.Agents, Agent);
             List(json, "groups", habitat.Groups, Group);
+            Budget(json, habitat.Budget);
+            json.WriteBoolean("intercept", habitat.Intercept);
+            List(json, "upstreams", habitat.Upstreams, Upstream);
             List(json, "sharedPaths", habitat.SharedPaths, Shared);
             json.WriteStartObject("bridge");
             json.WriteBoolean("enabled", habitat.Bridge.Enabled);
@@ -96,8 +100,42 @@ public static class HabitatJson
         Limit(json, "pids", group.Limits.Pids);
         json.WriteEndObject();
         Texts(json, "egress", group.Egress);
+        Texts(json, "models", group.Models);
+        json.WriteStartObject("limits");
+        Count(json, "requests", group.Calls.Requests);
+        Count(json, "tokens", group.Calls.Tokens);
+        Count(json, "concurrent", group.Calls.Concurrent);
+        json.WriteEndObject();
+        Budget(json, group.Budget);
+    }
+
+    private static void Upstream(Utf8JsonWriter json, UpstreamModel upstream)
+    {
+        json.WriteString("name", upstream.Name);
+        json.WriteString("baseUrl", upstream.BaseUrl);
+        json.WriteString("dialect", upstream.Dialect.ToString().ToLowerInvariant());
+        json.WriteString("auth", upstream.Auth == AuthStyle.ApiKey ? "x-api-key" : upstream.Auth.ToString().ToLowerInvariant());
+        json.WriteBoolean("local", upstream.Local);
+        json.WriteBoolean("http2", upstream.Http2);
+        Texts(json, "calls", upstream.Calls.Select(call => $"{call.Method} {call.Path}"));
+    }
+
+    private static void Count(Utf8JsonWriter json, string name, long? value)
+    {
+        if (value is { } count)
+        {
+            json.WriteNumber(name, count);
+        }
+        else
+        {
+            json.WriteNull(name);
+        }
+    }
+
+    private static void Budget(Utf8JsonWriter json, BudgetModel? given)
+    {
         json.WritePropertyName("budget");
-        if (group.Budget is { } budget)
+        if (given is { } budget)
         {
             json.WriteStartObject();
             json.WriteNumber("usd", budget.Usd);

@@ -1,3 +1,5 @@
+using Creel.Core.Outbound;
+
 namespace Creel.Core.Habitats;
 
 /// <summary>The declared whole, validated: nothing in it is wrong or missing.</summary>
@@ -16,7 +18,16 @@ public sealed record HabitatModel
     /// <summary>Who may ask whom for work.</summary>
     public BridgeModel Bridge { get; init; } = BridgeModel.Off;
 
-    /// <summary>The sections that other rooms read (<c>bindings</c>, <c>channels</c>, <c>session</c>, <c>upstreams</c>, …), as JSON text by key.</summary>
+    /// <summary>Where calls may go: the providers that are built in, and those that the habitat names.</summary>
+    public IReadOnlyList<UpstreamModel> Upstreams { get; init; } = BuiltInUpstreams.All;
+
+    /// <summary>What all agents together may spend.</summary>
+    public BudgetModel? Budget { get; init; }
+
+    /// <summary>Calls to providers that ignore the proxy are taken over by it; otherwise they are refused.</summary>
+    public bool Intercept { get; init; } = true;
+
+    /// <summary>The sections that other rooms read (<c>bindings</c>, <c>channels</c>, <c>session</c>, …), as JSON text by key.</summary>
     public IReadOnlyDictionary<string, string> Sections { get; init; } = new Dictionary<string, string>();
 
     public AgentModel? Find(AgentId id) => Agents.FirstOrDefault(a => a.Id == id);

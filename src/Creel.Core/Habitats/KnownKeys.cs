@@ -23,7 +23,19 @@ internal static class KnownKeys
         "resources",
     ];
 
-    public static readonly string[] Top = ["name", "isolation", "network", "agents", "groups", "sharedPaths", "tools"];
+    public static readonly string[] Top =
+    [
+        "name",
+        "isolation",
+        "network",
+        "agents",
+        "groups",
+        "sharedPaths",
+        "tools",
+        "upstreams",
+        "budget",
+        "intercept",
+    ];
 
     public static readonly string[] Group =
     [
@@ -35,6 +47,8 @@ internal static class KnownKeys
         "resources",
         "egress",
         "budget",
+        "models",
+        "limits",
     ];
 
     public static readonly string[] Agent =
@@ -50,6 +64,8 @@ internal static class KnownKeys
         "network",
         "egress",
         "budget",
+        "models",
+        "limits",
         "resources",
         "model",
         "brain",

@@ -9,11 +9,18 @@ public static class UidRanges
     /// <summary>Far above what a system gives to people and services.</summary>
     public const int First = 720_000;
 
-    /// <summary>As many as one Creel may have cells.</summary>
+    /// <summary>For the cells of one Creel, and its proxy.</summary>
     public const int Size = 10_000;
+
+    /// <summary>As many as one Creel may have cells.</summary>
+    public const int Cells = Size - 1;
 
     /// <summary>How many Creels there may be on one machine.</summary>
     public const int Most = 100;
+
+    /// <summary>Whom the proxy becomes: the last of the range.</summary>
+    /// <param name="first">The first uid of the range.</param>
+    public static int Proxy(int first) => first + Cells;
 
     /// <returns>
     /// The first uid of this home's range: the one that it has, else one that nobody ever had, else one of a home that is gone.

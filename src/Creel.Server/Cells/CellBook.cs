@@ -11,6 +11,8 @@ internal sealed class CellBook(CellsConfig config, ICellFolders folders)
     private readonly CellUsers? users = config.FirstUid is { } first ? new CellUsers(first, folders) : null;
     private readonly Lock placing = new();
 
+    public int? ProxyUid => config.ProxyUid;
+
     public CellLayout Layout { get; } = new(config);
 
     public IEnumerable<Cell> All => cells.Values;

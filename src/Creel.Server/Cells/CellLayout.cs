@@ -75,6 +75,7 @@ internal sealed class CellLayout(CellsConfig config)
             StateFolder = State(cell.Id),
             HubFolder = HubFolder(cell.Id),
             ProxyFolder = design?.Network == NetworkMode.Proxy ? ProxyFolder(cell.Id) : null,
+            AuthorityFile = config.AuthorityFile is { } authority && File.Exists(authority) ? authority : null,
             RuntimeFile = config.RuntimeFile,
             // A cell that shares the host's loopback has a relay of its own on it.
             RelayPort = design?.Network == NetworkMode.Host ? CellPaths.RelayPort + 1 + cell.UserIndex : CellPaths.RelayPort,

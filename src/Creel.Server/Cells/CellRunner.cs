@@ -53,6 +53,9 @@ internal sealed class CellRunner
         );
     }
 
+    /// <summary>Lets the cells that there are reach what they may; called before one starts.</summary>
+    public Func<CancellationToken, Task> AllowAsync { get; set; } = _ => Task.CompletedTask;
+
     /// <returns>False where it runs already.</returns>
     private async Task<bool> StartAsync(Cell cell, CellDesign design, string habitat, CancellationToken cancel)
     {
@@ -76,7 +79,8 @@ internal sealed class CellRunner
         await OpenDoorAsync(cell, design, cancel);
         if (spec.ProxyFolder is { } proxy)
         {
-            SocketFolder.Provide(proxy, spec.User?.Gid);
+            SocketFolder.Provide(proxy, spec.User?.Gid, book.ProxyUid);
+            await AllowAsync(cancel);
         }
 
         var driver = Driver(design.Driver);
@@ -194,7 +198,6 @@ internal sealed class CellRunner
         await StopAsync(cell, byPerson: false, cancel);
         await doors.AbandonAsync(id, "its cell was taken down");
         await doors.CloseAsync(id);
-        SocketFolder.RemoveEmpty(book.Layout.ProxyFolder(id));
         if (clear)
         {
             book.Clear(id);
@@ -202,6 +205,8 @@ internal sealed class CellRunner
 
         await store.RemoveAsync(id, cancel);
         book.TakeOut(id);
+        await AllowAsync(cancel);
+        SocketFolder.RemoveEmpty(book.Layout.ProxyFolder(id));
         await audit.CellAsync("cell.remove", cell, "ok");
     }
 

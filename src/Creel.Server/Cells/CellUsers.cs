@@ -10,7 +10,7 @@ namespace Creel.Server.Cells;
 /// </summary>
 internal sealed class CellUsers(int firstUid, ICellFolders folders)
 {
-    public const int RangeSize = UidRanges.Size;
+    public const int RangeSize = UidRanges.Cells;
 
     public CellUser At(int index) => new(firstUid + index, firstUid + index);
 

@@ -18,6 +18,12 @@ public sealed record CellsConfig
     /// <summary>The first uid of the range that cells are given, one each; null where Creel is no root and all share its own.</summary>
     public int? FirstUid { get; init; }
 
+    /// <summary>Whom the proxy runs as, where that is somebody else than we: the folder of each cell's socket is its.</summary>
+    public int? ProxyUid { get; init; }
+
+    /// <summary>The certificate of the authority by which the proxy answers for its upstreams.</summary>
+    public string? AuthorityFile { get; init; }
+
     /// <summary>How long a started cell may take until its runtime has connected.</summary>
     public TimeSpan ConnectPatience { get; init; } = TimeSpan.FromSeconds(30);
 

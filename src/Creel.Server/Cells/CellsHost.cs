@@ -2,6 +2,7 @@ using System.Text.Json;
 using Creel.Core;
 using Creel.Core.Habitats;
 using Creel.Core.Isolation;
+using Creel.Core.Outbound;
 using Creel.Core.Work;
 using Creel.Server.Audits;
 using Creel.Server.Cells.Trials;
@@ -88,6 +89,20 @@ public sealed class CellsHost
 
     /// <summary>Who may ask whom for work, as the habitat in force says.</summary>
     public BridgeModel Bridge => habitats.Current?.Bridge ?? BridgeModel.Off;
+
+    /// <summary>What the proxy is to let the cells do that there are now.</summary>
+    public ProxyOrders Outbound =>
+        HabitatOrders.Of(
+            habitats.Current,
+            book.All.Where(cell => cell.Design?.Network == NetworkMode.Proxy)
+                .Select(cell => new OutboundCell(cell.Record.Id, cell.Record.Group, book.User(cell)?.Gid))
+        );
+
+    /// <summary>Has the proxy told of <see cref="Outbound"/>, and waits for it; called before a cell starts, and after one is gone.</summary>
+    public Func<CancellationToken, Task> AllowAsync
+    {
+        set => runner.AllowAsync = value;
+    }
 
     /// <summary>What the cell of each agent uses, for those whose cell has its use counted.</summary>
     public ValueTask<IReadOnlyDictionary<AgentId, JsonElement>> UsageAsync(CancellationToken cancel) => views.UsageAsync(cancel);

@@ -75,9 +75,12 @@ internal static class ServeRoot
         var ports = new HubPorts(store.Tasks, store.Letters, store.Agents, audit);
         await using var hub = new HubHost(hubConfig, ports, time, logs.CreateLogger("hub"));
         using var habitats = Habitats(time);
+        var proxyFiles = ProxyFiles.Of(home, run, uids);
         cells = new CellsHost(
             new CellsConfig
             {
+                ProxyUid = proxyFiles.User?.Uid,
+                AuthorityFile = proxyFiles.Authority,
                 Home = home.Folder,
                 RunFolder = run,
                 RuntimeFile = runtime,
@@ -96,6 +99,8 @@ internal static class ServeRoot
             new DesiredFile(home.DesiredFile)
         );
 
+        await using var proxy = proxyFiles.Keeper(() => cells.Outbound, Version, time, logs);
+        cells.AllowAsync = proxy.TellAsync;
         hub.AddTo(builder);
         await using var app = CreelWeb.Build(builder);
         hub.Map(app);
@@ -106,6 +111,7 @@ internal static class ServeRoot
         home.RemoveEndpoint();
         var bound = await CreelWeb.StartAsync(app, cancel);
         await cells.AdoptAsync(cancel);
+        await proxy.StartAsync(cancel);
         home.WriteEndpoint($"http://127.0.0.1:{bound[0]}", $"ws://127.0.0.1:{bound[1]}", web.OwnSocket, Version);
         logs.CreateLogger("serve")
             .LogInformation(
@@ -133,6 +139,7 @@ internal static class ServeRoot
         await app.StopAsync(CancellationToken.None);
         if (cells.IsEmpty)
         {
+            await proxy.EndProxyAsync();
             RunFolder.Remove(run);
         }
 

@@ -24,6 +24,7 @@ public class WallTests
         ("Cells", "Audits", "what became of each cell is written down"),
         ("Hub", "Web", "its routes stand behind the gate"),
         ("Cells", "Web", "its routes stand behind the gate"),
+        ("Outbound", "Web", "its routes stand behind the gate"),
         ("Cells", "Hub", "a cell that starts needs its door at the hub"),
     ];
 

@@ -34,12 +34,13 @@ internal static class SocketFolder
     }
 
     /// <summary>The folder alone: somebody else listens in it.</summary>
+    /// <param name="owner">Whose it is; null: ours.</param>
     /// <exception cref="CreelException">It can't be made.</exception>
-    public static void Provide(string folder, int? gid)
+    public static void Provide(string folder, int? gid, int? owner = null)
     {
         try
         {
-            Make(folder, gid);
+            Make(folder, gid, owner);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -54,7 +55,7 @@ internal static class SocketFolder
         }
     }
 
-    private static void Make(string folder, int? gid)
+    private static void Make(string folder, int? gid, int? owner = null)
     {
         var group = Group(gid);
 
@@ -67,7 +68,7 @@ internal static class SocketFolder
 
         File.SetUnixFileMode(parent, OwnerFolder | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute);
         Directory.CreateDirectory(folder, OwnerFolder);
-        Own(folder, group);
+        Own(folder, group, owner);
         File.SetUnixFileMode(folder, group is null ? OwnerFolder : GroupFolder);
     }
 
@@ -86,9 +87,9 @@ internal static class SocketFolder
 
     private static int? Group(int? gid) => Environment.IsPrivilegedProcess ? gid : null;
 
-    private static void Own(string path, int? group)
+    private static void Own(string path, int? group, int? owner = null)
     {
-        if (group is { } gid && lchown(path, 0, (uint)gid) != 0)
+        if (group is { } gid && lchown(path, (uint)(owner ?? 0), (uint)gid) != 0)
         {
             throw new IOException($"chown failed with error {Marshal.GetLastPInvokeError()}");
         }
