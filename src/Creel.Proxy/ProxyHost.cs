@@ -51,7 +51,7 @@ internal sealed class ProxyHost : IAsyncDisposable
             new PlainForward(standing, lines, denials),
             denials
         );
-        cells = new CellServer(sockets, routes, new ConnectFirst(tunnels), logs, settings.HeadPatience);
+        cells = new CellServer(sockets, routes, new ConnectFirst(tunnels, settings.HeadPatience), logs, settings.HeadPatience);
         var commands = new ControlRoutes(standing, keys, file, refused, made, Status, () => stopping.TrySetResult());
         control = new ControlServer(controlSocket, commands, logs);
     }

@@ -6,6 +6,11 @@ internal static class OrdersCheck
     /// <exception cref="CreelException">The first thing that does not.</exception>
     public static void Check(ProxyOrders orders)
     {
+        if (IsIncomplete(orders))
+        {
+            throw Wrong("a list is missing: orders are complete, since they replace all that was said before");
+        }
+
         Once(orders.Cells.Select(c => c.Cell.Value), "the cell");
         Once(orders.Upstreams.Select(u => u.Name), "the upstream");
         foreach (var upstream in orders.Upstreams)
@@ -26,6 +31,14 @@ internal static class OrdersCheck
             }
         }
     }
+
+    /// <summary>What JSON leaves out is null after reading, whatever the type says.</summary>
+    private static bool IsIncomplete(ProxyOrders orders) =>
+        orders is { Cells: null } or { Upstreams: null } or { Budgets: null }
+        || orders.Cells.Any(c =>
+            c is null or { Agents: null } or { Models: null } or { Limits: null } or { Egress: null } or { Budgets: null }
+        )
+        || orders.Upstreams.Any(u => u is null or { Calls: null });
 
     private static void Check(UpstreamModel upstream)
     {

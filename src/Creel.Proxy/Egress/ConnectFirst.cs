@@ -12,12 +12,12 @@ namespace Creel.Proxy.Egress;
 /// Looks at how a connection begins: a <c>CONNECT</c> becomes a tunnel, everything else is a request. The web server has no way
 /// to give a connection away, so this stands before it; the bytes are read by its own parser.
 /// </summary>
-internal sealed class ConnectFirst(Tunnels tunnels)
+/// <param name="patience">How long it may take to say so.</param>
+internal sealed class ConnectFirst(Tunnels tunnels, TimeSpan patience)
 {
     /// <summary>Bytes of a CONNECT's head, at most.</summary>
     private const int LongestHead = 16 * 1024;
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
     private static readonly byte[] BadRequest =
         "HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"u8.ToArray();
 
@@ -26,7 +26,7 @@ internal sealed class ConnectFirst(Tunnels tunnels)
         var cell = connection.Features.Get<Cell>()!;
         var ending = connection.Features.Get<IConnectionLifetimeNotificationFeature>()?.ConnectionClosedRequested ?? default;
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(connection.ConnectionClosed, ending);
-        limit.CancelAfter(Patience);
+        limit.CancelAfter(patience);
         string? target;
         try
         {

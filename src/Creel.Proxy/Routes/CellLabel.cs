@@ -15,32 +15,21 @@ internal static class CellLabel
     /// <returns>Null: it says nothing, or names none of the cell's agents. The only one of a cell needs no label.</returns>
     public static string? Of(HttpRequest request, CellOrders cell)
     {
-        var said = Key(request);
-        if (said is not null && said.StartsWith(Prefix, StringComparison.Ordinal))
+        var said = Said(request.Headers["x-api-key"]) ?? Said(request.Headers.Authorization);
+        foreach (var agent in cell.Agents)
         {
-            foreach (var agent in cell.Agents)
+            if (agent.Value == said)
             {
-                if (said.AsSpan(Prefix.Length).SequenceEqual(agent.Value))
-                {
-                    return agent.Value;
-                }
+                return said;
             }
         }
 
         return cell.Agents.Count == 1 ? cell.Agents[0].Value : null;
     }
 
-    private static string? Key(HttpRequest request)
+    private static string? Said(string? value)
     {
-        string? key = request.Headers["x-api-key"];
-        if (key is not null)
-        {
-            return key;
-        }
-
-        string? authorization = request.Headers.Authorization;
-        return authorization is not null && authorization.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase)
-            ? authorization[Bearer.Length..]
-            : null;
+        var key = value?.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase) == true ? value[Bearer.Length..] : value;
+        return key?.StartsWith(Prefix, StringComparison.Ordinal) == true ? key[Prefix.Length..] : null;
     }
 }

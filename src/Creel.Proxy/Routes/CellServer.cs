@@ -26,6 +26,9 @@ internal sealed class CellServer : IHttpApplication<HttpContext>, IAsyncDisposab
         this.routes = routes;
         log = logs.CreateLogger<CellServer>();
         services = new ServiceCollection().AddSingleton(logs).BuildServiceProvider();
+
+        // Lines end in CR LF, and in nothing that only some readers take for an end.
+        AppContext.SetSwitch("Microsoft.AspNetCore.Server.Kestrel.DisableHttp1LineFeedTerminators", true);
         var options = new KestrelServerOptions
         {
             ApplicationServices = services,

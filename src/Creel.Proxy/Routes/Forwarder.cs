@@ -1,6 +1,6 @@
-using System.Net.Sockets;
 using Creel.Proxy.Egress;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace Creel.Proxy.Routes;
 
@@ -39,6 +39,11 @@ internal static class Forwarder
         using (answer)
         {
             context.Response.StatusCode = (int)answer.StatusCode;
+            if (answer.ReasonPhrase is { Length: > 0 } phrase)
+            {
+                context.Features.GetRequiredFeature<IHttpResponseFeature>().ReasonPhrase = phrase;
+            }
+
             HeaderRules.CopyBack(answer, context.Response, cookies, length: !meter.ChangesLength);
             meter.Begin(
                 (int)answer.StatusCode,
