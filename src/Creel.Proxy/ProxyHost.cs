@@ -63,7 +63,7 @@ internal sealed class ProxyHost : IAsyncDisposable
     public async Task StartAsync(CancellationToken cancel = default)
     {
         SocketPlace.MakeParent(settings.Cells);
-        standing.Sweep();
+        SocketPlace.Sweep(settings.Cells, folders: true);
         await cells.StartAsync(cancel).ConfigureAwait(false);
         standing.Apply(file.Read());
         await control.StartAsync(cancel).ConfigureAwait(false);

@@ -81,6 +81,30 @@ internal static class SocketPlace
         }
     }
 
+    /// <summary>Sockets that a former run left behind lead nowhere.</summary>
+    /// <param name="folders">Theirs go with them; otherwise whoever made them keeps them.</param>
+    public static void Sweep(string parent, bool folders)
+    {
+        try
+        {
+            foreach (var folder in Directory.EnumerateDirectories(parent).Where(f => File.Exists(SocketPath(f))))
+            {
+                if (folders)
+                {
+                    Remove(folder);
+                }
+                else
+                {
+                    File.Delete(SocketPath(folder));
+                }
+            }
+        }
+        catch (UnauthorizedAccessException)
+        {
+            // Root's, who has swept it before we became somebody else.
+        }
+    }
+
     /// <summary>The folder too, where it was ours to make.</summary>
     public static void Remove(string folder)
     {

@@ -37,23 +37,6 @@ internal sealed class Standing(string folder, CellSockets sockets, TimeProvider 
     /// <summary>After they have changed.</summary>
     public event Action? Changed;
 
-    /// <summary>Sockets that a former run left behind lead nowhere.</summary>
-    public void Sweep()
-    {
-        if (!Directory.Exists(folder))
-        {
-            return;
-        }
-
-        foreach (var cell in Directory.EnumerateDirectories(folder))
-        {
-            if (File.Exists(SocketPlace.SocketPath(cell)))
-            {
-                SocketPlace.Remove(cell);
-            }
-        }
-    }
-
     /// <summary>Opens, changes and closes until it is as the orders say.</summary>
     public void Apply(ProxyOrders next)
     {
