@@ -63,22 +63,25 @@ public sealed record EgressRule(string Host, int Port, string? Method = null, st
     private static EgressRule? Plain(string method, string url)
     {
         const string Scheme = "http://";
-        if (method.Length is 0 or > 20 || !method.All(char.IsAsciiLetterUpper) || !url.StartsWith(Scheme, StringComparison.Ordinal))
+        if (
+            method.Length is 0 or > 20
+            || !method.All(char.IsAsciiLetterUpper)
+            || !url.StartsWith(Scheme, StringComparison.Ordinal)
+        )
         {
             return null;
         }
 
         var slash = url.IndexOf('/', Scheme.Length);
         var path = slash < 0 ? "/" : url[slash..];
-        return path.Any(c => c is <= ' ' or > '~' or '?' or '#')
-            ? null
+        return path.Any(c => c is <= ' ' or > '~' or '?' or '#') ? null
             : Authority(slash < 0 ? url[Scheme.Length..] : url[Scheme.Length..slash], 80) is { } rule
                 ? rule with
                 {
                     Method = method,
                     Path = path,
                 }
-                : null;
+            : null;
     }
 
     private static EgressRule? Authority(string text, int? defaultPort)

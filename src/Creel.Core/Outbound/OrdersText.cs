@@ -6,7 +6,8 @@ namespace Creel.Core.Outbound;
 /// <summary>The orders as JSON: on the control socket, and on the proxy's disk.</summary>
 public static class OrdersText
 {
-    public static byte[] Write(ProxyOrders orders) => JsonSerializer.SerializeToUtf8Bytes(orders, OutboundJson.Default.ProxyOrders);
+    public static byte[] Write(ProxyOrders orders) =>
+        JsonSerializer.SerializeToUtf8Bytes(orders, OutboundJson.Default.ProxyOrders);
 
     /// <exception cref="CreelException">It is no JSON, of another version, or contradicts itself.</exception>
     public static ProxyOrders Read(ReadOnlySpan<byte> text)

@@ -45,7 +45,11 @@ internal static class SocketPlace
         if (Encoding.UTF8.GetByteCount(path) > LongestPath)
         {
             throw new CreelException(
-                Fault.Invalid("socket-path", $"the socket path {path} is longer than {LongestPath} bytes", "choose a shorter --run")
+                Fault.Invalid(
+                    "socket-path",
+                    $"the socket path {path} is longer than {LongestPath} bytes",
+                    "choose a shorter --run"
+                )
             );
         }
 
@@ -138,7 +142,8 @@ internal static class SocketPlace
         }
 
         var facts = Libc.Look(folder);
-        return facts is { IsFolder: true } found
+        return
+            facts is { IsFolder: true } found
             && found.User == Libc.geteuid()
             && found.Group == gid
             && (found.Mode & 0x1FF) == (uint)GroupFolder

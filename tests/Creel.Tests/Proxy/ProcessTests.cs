@@ -25,7 +25,10 @@ public sealed partial class ProcessTests
     {
         await using var proxy = await ProxyProcess.StartAsync();
         Status(proxy, "NoNewPrivs").ShouldBe("1");
-        File.ReadLines($"/proc/{proxy.Pid}/limits").Single(l => l.StartsWith("Max core file size")).Split(' ', StringSplitOptions.RemoveEmptyEntries)[4..6].ShouldBe(["0", "0"]);
+        File.ReadLines($"/proc/{proxy.Pid}/limits")
+            .Single(l => l.StartsWith("Max core file size"))
+            .Split(' ', StringSplitOptions.RemoveEmptyEntries)[4..6]
+            .ShouldBe(["0", "0"]);
         var variables = (await File.ReadAllTextAsync($"/proc/{proxy.Pid}/environ")).Split('\0');
         foreach (var (name, value) in ProxyEnvironment.Settings)
         {
@@ -42,7 +45,9 @@ public sealed partial class ProcessTests
     {
         var first = await ProxyProcess.StartAsync();
         var told = await first.OrderAsync(ProxyServer.Orders);
-        (await first.Control.PutAsync("/keys/anthropic", new StringContent(ProxyServer.Key))).StatusCode.ShouldBe(HttpStatusCode.NoContent);
+        (await first.Control.PutAsync("/keys/anthropic", new StringContent(ProxyServer.Key))).StatusCode.ShouldBe(
+            HttpStatusCode.NoContent
+        );
         (await ProxyProcess.RunAsync(first.Folder)).ShouldSatisfyAllConditions(
             r => r.Code.ShouldBe(ExitCodes.Conflict),
             r => r.Errors.ShouldContain("another process listens")
