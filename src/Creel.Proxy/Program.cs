@@ -40,6 +40,7 @@ try
     using var control = ControlSocket.Bind(Path.Combine(arguments.Run, ControlPaths.SocketName), arguments.User);
     if (arguments.User is not null)
     {
+        SocketPlace.Sweep(cells, folders: false);
         OwnProcess.Become(arguments.User);
     }
 

@@ -21,6 +21,7 @@ internal sealed class ProxyHost : IAsyncDisposable
     private readonly Standing standing;
     private readonly OrdersFile file;
     private readonly Lines lines;
+    private readonly LineFile denialFile;
     private readonly CellServer cells;
     private readonly ControlServer control;
     private readonly DateTimeOffset since;
@@ -37,9 +38,10 @@ internal sealed class ProxyHost : IAsyncDisposable
         file = new OrdersFile(settings.Home);
         sockets = new CellSockets(logs.CreateLogger<CellSockets>());
         standing = new Standing(settings.Cells, sockets, settings.Time);
+        denialFile = new LineFile(Path.Combine(settings.Home, "denials.jsonl"), most: 8 * 1024 * 1024);
         var refused = new Recent<Denial>(2048);
         var made = new Recent<CallFact>(2048);
-        var denials = new Denials(refused, settings.Time);
+        var denials = new Denials(refused, denialFile, settings.Time);
         var dialler = new Dialler(settings.World);
         lines = new Lines(dialler, settings.Roots);
         var tunnels = new Tunnels(standing, dialler, denials);
@@ -63,7 +65,7 @@ internal sealed class ProxyHost : IAsyncDisposable
     public async Task StartAsync(CancellationToken cancel = default)
     {
         SocketPlace.MakeParent(settings.Cells);
-        standing.Sweep();
+        SocketPlace.Sweep(settings.Cells, folders: true);
         await cells.StartAsync(cancel).ConfigureAwait(false);
         standing.Apply(file.Read());
         await control.StartAsync(cancel).ConfigureAwait(false);
@@ -84,6 +86,7 @@ internal sealed class ProxyHost : IAsyncDisposable
         await cells.DisposeAsync().ConfigureAwait(false);
         await sockets.DisposeAsync().ConfigureAwait(false);
         lines.Dispose();
+        await denialFile.DisposeAsync().ConfigureAwait(false);
         keys.Dispose();
     }
 

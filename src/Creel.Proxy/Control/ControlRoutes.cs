@@ -64,7 +64,9 @@ internal sealed class ControlRoutes(
         {
             if (!keys.Forget(name))
             {
-                throw new CreelException(Fault.NotFound("no-key", $"there is no key for {Place(name)}", "creel key ls lists them"));
+                throw new CreelException(
+                    Fault.NotFound("no-key", $"there is no key for {Place(name)}", "creel key ls lists them")
+                );
             }
         }
         else

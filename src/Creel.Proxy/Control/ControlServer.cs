@@ -60,7 +60,8 @@ internal sealed class ControlServer : IHttpApplication<HttpContext>, IAsyncDispo
         {
             await FaultAsync(context, e.Fault).ConfigureAwait(false);
         }
-        catch (Exception e) when (context.RequestAborted.IsCancellationRequested && e is OperationCanceledException or IOException)
+        catch (Exception e)
+            when (context.RequestAborted.IsCancellationRequested && e is OperationCanceledException or IOException)
         {
             // The caller is gone.
         }

@@ -18,7 +18,11 @@ internal static class ControlSocket
             if (Lives(path))
             {
                 throw new CreelException(
-                    Fault.Conflict("socket-in-use", $"another process listens at {path}", "see which: ss -lxp; or choose another --run")
+                    Fault.Conflict(
+                        "socket-in-use",
+                        $"another process listens at {path}",
+                        "see which: ss -lxp; or choose another --run"
+                    )
                 );
             }
 

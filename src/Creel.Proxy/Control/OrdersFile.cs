@@ -32,7 +32,11 @@ internal sealed class OrdersFile(string home)
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new CreelException(
-                Fault.Unavailable("orders-disk", $"the orders can't be written: {e.Message.TrimEnd('.')}", "make room on the disk"),
+                Fault.Unavailable(
+                    "orders-disk",
+                    $"the orders can't be written: {e.Message.TrimEnd('.')}",
+                    "make room on the disk"
+                ),
                 e
             );
         }

@@ -18,7 +18,9 @@ internal static class SmallBody
             if (length > most)
             {
                 buffer.AsSpan().Clear();
-                throw new CreelException(new Fault(FaultKind.TooLarge, "body-too-large", $"the body is longer than {most} bytes"));
+                throw new CreelException(
+                    new Fault(FaultKind.TooLarge, "body-too-large", $"the body is longer than {most} bytes")
+                );
             }
 
             if (count == 0)

@@ -45,7 +45,11 @@ internal static class SocketPlace
         if (Encoding.UTF8.GetByteCount(path) > LongestPath)
         {
             throw new CreelException(
-                Fault.Invalid("socket-path", $"the socket path {path} is longer than {LongestPath} bytes", "choose a shorter --run")
+                Fault.Invalid(
+                    "socket-path",
+                    $"the socket path {path} is longer than {LongestPath} bytes",
+                    "choose a shorter --run"
+                )
             );
         }
 
@@ -78,6 +82,30 @@ internal static class SocketPlace
                     ),
                     e
                 );
+        }
+    }
+
+    /// <summary>Sockets that a former run left behind lead nowhere.</summary>
+    /// <param name="folders">Theirs go with them; otherwise whoever made them keeps them.</param>
+    public static void Sweep(string parent, bool folders)
+    {
+        try
+        {
+            foreach (var folder in Directory.EnumerateDirectories(parent).Where(f => File.Exists(SocketPath(f))))
+            {
+                if (folders)
+                {
+                    Remove(folder);
+                }
+                else
+                {
+                    File.Delete(SocketPath(folder));
+                }
+            }
+        }
+        catch (UnauthorizedAccessException)
+        {
+            // Root's, who has swept it before we became somebody else.
         }
     }
 
@@ -114,7 +142,8 @@ internal static class SocketPlace
         }
 
         var facts = Libc.Look(folder);
-        return facts is { IsFolder: true } found
+        return
+            facts is { IsFolder: true } found
             && found.User == Libc.geteuid()
             && found.Group == gid
             && (found.Mode & 0x1FF) == (uint)GroupFolder

@@ -37,19 +37,6 @@ internal sealed class Standing(string folder, CellSockets sockets, TimeProvider 
     /// <summary>After they have changed.</summary>
     public event Action? Changed;
 
-    /// <summary>Sockets that a former run left behind lead nowhere. Where the folder is not ours to read, its owner sweeps it.</summary>
-    public void Sweep()
-    {
-        var ours = new EnumerationOptions { IgnoreInaccessible = true };
-        foreach (var cell in Directory.Exists(folder) ? Directory.EnumerateDirectories(folder, "*", ours) : [])
-        {
-            if (File.Exists(SocketPlace.SocketPath(cell)))
-            {
-                SocketPlace.Remove(cell);
-            }
-        }
-    }
-
     /// <summary>Opens, changes and closes until it is as the orders say.</summary>
     public void Apply(ProxyOrders next)
     {

@@ -158,7 +158,12 @@ internal sealed record ClientHello(string? ServerName, bool IsEncrypted)
         }
 
         list = list[1..];
-        if (!Take(ref list, 2, out var host) || list.Length > 0 || host.Length == 0 || host.ContainsAnyExceptInRange((byte)0x21, (byte)0x7E))
+        if (
+            !Take(ref list, 2, out var host)
+            || list.Length > 0
+            || host.Length == 0
+            || host.ContainsAnyExceptInRange((byte)0x21, (byte)0x7E)
+        )
         {
             return false;
         }

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Creel.Core.Outbound;
 using Creel.Proxy.Doors;
 using Creel.Proxy.Logs;
@@ -5,7 +6,8 @@ using Creel.Proxy.Logs;
 namespace Creel.Proxy.Egress;
 
 /// <summary>What was refused, to whom and why.</summary>
-internal sealed class Denials(Recent<Denial> recent, TimeProvider time)
+/// <param name="file">Where they stay.</param>
+internal sealed class Denials(Recent<Denial> recent, LineFile file, TimeProvider time)
 {
     /// <summary>Characters of what a cell sent, at most: it chooses them.</summary>
     private const int Longest = 256;
@@ -19,21 +21,23 @@ internal sealed class Denials(Recent<Denial> recent, TimeProvider time)
         string? method = null,
         string? path = null,
         string? agent = null
-    ) =>
-        recent.Add(
-            new Denial(
-                time.GetUtcNow(),
-                cell.Orders.Cell,
-                cell.Orders.Group,
-                kind,
-                Cut(host)!,
-                port,
-                rule,
-                Cut(method),
-                Cut(path),
-                agent
-            )
+    )
+    {
+        var denial = new Denial(
+            time.GetUtcNow(),
+            cell.Orders.Cell,
+            cell.Orders.Group,
+            kind,
+            Cut(host)!,
+            port,
+            rule,
+            Cut(method),
+            Cut(path),
+            agent
         );
+        recent.Add(denial);
+        file.Add(JsonSerializer.SerializeToUtf8Bytes(denial, OutboundJson.Default.Denial));
+    }
 
     private static string? Cut(string? text) => text is { Length: > Longest } ? text[..Longest] : text;
 }

@@ -18,7 +18,10 @@ internal sealed record HostPort(string Host, int Port)
         var port = otherwise ?? 0;
         if (
             colon >= 0
-                && (text.Length - colon > 6 || !int.TryParse(text.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out port))
+                && (
+                    text.Length - colon > 6
+                    || !int.TryParse(text.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out port)
+                )
             || port is < 1 or > 65535
             || !(bracket > 0 ? IsV6(host) : HostText.IsName(host))
         )

@@ -31,10 +31,30 @@ internal static unsafe class OwnProcess
             _ = Libc.setenv(name, value, overwrite: 1);
         }
 
+        RemoveDiagnostics();
         var program = File.ResolveLinkTarget("/proc/self/exe", returnFinalTarget: false)!.FullName;
         string?[] words = [.. Encoding.UTF8.GetString(File.ReadAllBytes("/proc/self/cmdline")).Split('\0')[..^1], null];
         _ = Libc.execv(program, words);
         throw Refused("start itself again");
+    }
+
+    /// <summary>The door by which .NET lets its user in, of this process as it was: nobody else would remove it.</summary>
+    private static void RemoveDiagnostics()
+    {
+        try
+        {
+            foreach (var kind in (string[])["dotnet-diagnostic", "clr-debug-pipe"])
+            {
+                foreach (var path in Directory.EnumerateFiles(Path.GetTempPath(), $"{kind}-{Environment.ProcessId}-*"))
+                {
+                    File.Delete(path);
+                }
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // No such folder, or somebody else's file of this name: neither is in the way.
+        }
     }
 
     /// <summary>Files that it makes are its own alone; it leaves no core, and nobody of its user may look into it.</summary>

@@ -106,7 +106,11 @@ internal sealed class KeyStore : IDisposable
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
                 throw new CreelException(
-                    Fault.Unavailable("keys-disk", $"the keys can't be written: {e.Message.TrimEnd('.')}", "make room on the disk"),
+                    Fault.Unavailable(
+                        "keys-disk",
+                        $"the keys can't be written: {e.Message.TrimEnd('.')}",
+                        "make room on the disk"
+                    ),
                     e
                 );
             }

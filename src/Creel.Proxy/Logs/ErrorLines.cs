@@ -14,7 +14,9 @@ internal sealed class ErrorLines(TimeProvider time) : ILoggerFactory
     private sealed class Lines(string category, TimeProvider time) : ILogger
     {
         // A client that leaves in the middle is a warning of a page, and any cell could fill the disk with them.
-        private readonly LogLevel least = category.StartsWith("Microsoft", StringComparison.Ordinal) ? LogLevel.Error : LogLevel.Warning;
+        private readonly LogLevel least = category.StartsWith("Microsoft", StringComparison.Ordinal)
+            ? LogLevel.Error
+            : LogLevel.Warning;
 
         public IDisposable? BeginScope<TState>(TState state)
             where TState : notnull => null;

@@ -33,7 +33,12 @@ internal static class CallLimiter
         }
 
         return cell.Orders.Limits.Tokens is { } most && cell.Tokens.TryAdd(peek.Tokens, most) is { } wait
-            ? new CallRefusal(429, "too-many-tokens", $"this group may ask for {most} tokens a minute, and this asks for {peek.Tokens}", wait)
+            ? new CallRefusal(
+                429,
+                "too-many-tokens",
+                $"this group may ask for {most} tokens a minute, and this asks for {peek.Tokens}",
+                wait
+            )
             : null;
     }
 

@@ -6,7 +6,13 @@ using Microsoft.AspNetCore.Http.Features;
 namespace Creel.Proxy.Routes;
 
 /// <summary>Every request of a cell: to a provider, to another host, or nowhere.</summary>
-internal sealed class CellRoutes(Standing standing, UpstreamTable upstreams, UpstreamCalls calls, PlainForward plain, Denials denials)
+internal sealed class CellRoutes(
+    Standing standing,
+    UpstreamTable upstreams,
+    UpstreamCalls calls,
+    PlainForward plain,
+    Denials denials
+)
 {
     public Task ServeAsync(HttpContext context)
     {
@@ -68,7 +74,12 @@ internal sealed class CellRoutes(Standing standing, UpstreamTable upstreams, Ups
                 other
             ),
             RequestTarget.Wrong wrong => WrongAsync(context, cell, "target", wrong.Why),
-            _ => PlainAnswer.SendAsync(context, StatusCodes.Status421MisdirectedRequest, "host", "the Host is not the server's name"),
+            _ => PlainAnswer.SendAsync(
+                context,
+                StatusCodes.Status421MisdirectedRequest,
+                "host",
+                "the Host is not the server's name"
+            ),
         };
 
     /// <summary>A provider's own host, called past the base URL.</summary>

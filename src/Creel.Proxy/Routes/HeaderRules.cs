@@ -144,7 +144,10 @@ internal static class HeaderRules
 
         foreach (var line in connection)
         {
-            if (line is not null && line.Split(',', StringSplitOptions.TrimEntries).Contains(name, StringComparer.OrdinalIgnoreCase))
+            if (
+                line is not null
+                && line.Split(',', StringSplitOptions.TrimEntries).Contains(name, StringComparer.OrdinalIgnoreCase)
+            )
             {
                 return true;
             }

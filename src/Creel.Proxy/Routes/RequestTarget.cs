@@ -26,9 +26,7 @@ internal abstract record RequestTarget(string Path, string Query)
         if (raw.StartsWith('/'))
         {
             // A client of HTTP/1.0 may name no host; it then means whom it has connected to.
-            return context.Request.Host.Value is not { Length: > 0 } host
-                ? Split(raw, null)
-                : At(host, raw);
+            return context.Request.Host.Value is not { Length: > 0 } host ? Split(raw, null) : At(host, raw);
         }
 
         if (!raw.StartsWith(Plain, StringComparison.OrdinalIgnoreCase))
@@ -39,7 +37,10 @@ internal abstract record RequestTarget(string Path, string Query)
         var end = raw.AsSpan(Plain.Length).IndexOfAny('/', '?');
         return end < 0
             ? At(raw[Plain.Length..], "/")
-            : At(raw.Substring(Plain.Length, end), raw[Plain.Length + end] == '/' ? raw[(Plain.Length + end)..] : $"/{raw[(Plain.Length + end)..]}");
+            : At(
+                raw.Substring(Plain.Length, end),
+                raw[Plain.Length + end] == '/' ? raw[(Plain.Length + end)..] : $"/{raw[(Plain.Length + end)..]}"
+            );
     }
 
     private static RequestTarget At(string authority, string rest) =>

@@ -30,7 +30,11 @@ internal sealed class UpstreamCalls(
         var agent = CellLabel.Of(context.Request, cell.Orders);
         var refusal = upstream.Allows(context.Request.Method, path)
             ? CallLimiter.Begin(cell)
-            : new CallRefusal(403, "call-not-allowed", $"{upstream.Model.Name} is not called so: neither the method nor the path is on its list");
+            : new CallRefusal(
+                403,
+                "call-not-allowed",
+                $"{upstream.Model.Name} is not called so: neither the method nor the path is on its list"
+            );
         if (refusal is not null)
         {
             await RefuseAsync(context, cell, upstream, path, agent, refusal).ConfigureAwait(false);
@@ -71,7 +75,12 @@ internal sealed class UpstreamCalls(
     private static CallRefusal NoKey(Upstream upstream) =>
         new(401, "no-key", $"there is no key for {upstream.Model.Name}: creel key set {upstream.Model.Name}");
 
-    private async ValueTask<(CallPeek?, CallRefusal?)> ReadAsync(HttpContext context, Cell cell, Upstream upstream, WholeBody body)
+    private async ValueTask<(CallPeek?, CallRefusal?)> ReadAsync(
+        HttpContext context,
+        Cell cell,
+        Upstream upstream,
+        WholeBody body
+    )
     {
         var limit = standing.Orders.BodyLimit;
         var request = context.Request;
@@ -136,7 +145,8 @@ internal sealed class UpstreamCalls(
                     TimeSpan.FromSeconds(standing.Orders.ReadTimeout),
                     go.Meter,
                     cookies: false,
-                    (status, code, message) => ProviderAnswer.Of(call.Upstream.Dialect, status, code, message, 1).SendAsync(context)
+                    (status, code, message) =>
+                        ProviderAnswer.Of(call.Upstream.Dialect, status, code, message, 1).SendAsync(context)
                 )
                 .ConfigureAwait(false);
         }

@@ -37,7 +37,11 @@ internal sealed class WholeBody(Cell cell, ByteRoom all) : IDisposable
                     return StatusCodes.Status413PayloadTooLarge;
                 }
 
-                if (!TryGrow((int)Math.Min(Math.Max(length * 2L, 4096), Math.Min(request.ContentLength ?? long.MaxValue, limit + 1))))
+                if (
+                    !TryGrow(
+                        (int)Math.Min(Math.Max(length * 2L, 4096), Math.Min(request.ContentLength ?? long.MaxValue, limit + 1))
+                    )
+                )
                 {
                     return StatusCodes.Status429TooManyRequests;
                 }

@@ -53,6 +53,23 @@ public class WallTests
         ("Streams", "Seats", "a stream leads to an agent"),
     ];
 
+    /// <summary>Which room of the proxy may use which. Its root puts all together.</summary>
+    private static readonly (string From, string To, string Reason)[] ProxyEdges =
+    [
+        ("Doors", "Hardening", "who may reach a socket is the kernel's matter"),
+        ("Keys", "Hardening", "files of its own user alone"),
+        ("Egress", "Doors", "a connection is a cell's"),
+        ("Egress", "Logs", "what was refused is written down"),
+        ("Routes", "Doors", "a request is a cell's"),
+        ("Routes", "Egress", "what leaves is dialled and refused there"),
+        ("Routes", "Keys", "a call gets its key"),
+        ("Routes", "Logs", "what was called is written down"),
+        ("Control", "Hardening", "who may command is the kernel's word"),
+        ("Control", "Doors", "orders open and close them"),
+        ("Control", "Keys", "keys go in"),
+        ("Control", "Logs", "who asks is told what happened"),
+    ];
+
     /// <summary>Which folder of the adapters may use which: each is one foreign thing, and only the kernel lies beneath others.</summary>
     private static readonly (string From, string To, string Reason)[] AdapterEdges =
     [
@@ -108,6 +125,9 @@ public class WallTests
 
         left.Select(e => $"{e.From} → {e.To}").ShouldBeEmpty();
     }
+
+    [Fact]
+    public void Rooms_of_the_proxy_use_only_what_the_table_allows() => CheckRooms("Creel.Proxy", ProxyEdges);
 
     [Fact]
     public void Folders_of_the_adapters_use_only_what_the_table_allows() => CheckRooms("Creel.Adapters", AdapterEdges);

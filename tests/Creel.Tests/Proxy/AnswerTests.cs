@@ -284,7 +284,8 @@ public class AnswerTests
     /// <summary>A body whose length nobody says.</summary>
     private sealed class Chunks(byte[] bytes) : HttpContent
     {
-        protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) => stream.WriteAsync(bytes).AsTask();
+        protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) =>
+            stream.WriteAsync(bytes).AsTask();
 
         protected override bool TryComputeLength(out long length)
         {

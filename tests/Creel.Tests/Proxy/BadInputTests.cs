@@ -20,7 +20,10 @@ public class BadInputTests
             { "chunks twice", $"{Post}Transfer-Encoding: chunked, chunked\r\n\r\n2\r\n{{}}\r\n0\r\n\r\n" },
             { "chunks in something", $"{Post}Transfer-Encoding: gzip, chunked\r\n\r\n2\r\n{{}}\r\n0\r\n\r\n" },
             { "chunks that are not last", $"{Post}Transfer-Encoding: chunked, gzip\r\n\r\n2\r\n{{}}\r\n0\r\n\r\n" },
-            { "chunks with a tab", $"{Post}Transfer-Encoding:\tchunked\r\nTransfer-Encoding: identity\r\n\r\n2\r\n{{}}\r\n0\r\n\r\n" },
+            {
+                "chunks with a tab",
+                $"{Post}Transfer-Encoding:\tchunked\r\nTransfer-Encoding: identity\r\n\r\n2\r\n{{}}\r\n0\r\n\r\n"
+            },
             { "a folded header", $"{Post}X-A: 1\r\n folded\r\nContent-Length: 2\r\n\r\n{{}}" },
             { "a space before the colon", $"{Post}Content-Length : 2\r\n\r\n{{}}" },
             { "a header without a name", $"{Post}: x\r\nContent-Length: 2\r\n\r\n{{}}" },
@@ -44,8 +47,14 @@ public class BadInputTests
             { "the preface of HTTP/2", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0" },
             { "TLS", "\x16\x03\x01\0\x05hello" },
             { "garbage", "\xff\xfe\0\0\0\x01garbage\r\n\r\n" },
-            { "a body on a GET", "GET /anthropic/v1/models HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: 2\r\n\r\n{}" },
-            { "an upgrade to HTTP/2", $"{Post}Connection: upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABkAARAAAAAAAIAAAAA\r\nContent-Length: 3\r\n\r\nabc" },
+            {
+                "a body on a GET",
+                "GET /anthropic/v1/models HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: 2\r\n\r\n{}"
+            },
+            {
+                "an upgrade to HTTP/2",
+                $"{Post}Connection: upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABkAARAAAAAAAIAAAAA\r\nContent-Length: 3\r\n\r\nabc"
+            },
         };
 
     [Theory]

@@ -78,7 +78,9 @@ public class ClientHelloTests
     {
         Prop.ForAll<byte[]>(bytes => Any(bytes)).QuickCheckThrowOnFailure();
         var whole = Hello.Of("a.example", Hello.Extension(0xfe0d, new byte[40]), record: 30);
-        var changes = Gen.Choose(0, whole.Length - 1).SelectMany(_ => Gen.Choose(0, 255), (at, value) => (At: at, Value: (byte)value)).ListOf(3);
+        var changes = Gen.Choose(0, whole.Length - 1)
+            .SelectMany(_ => Gen.Choose(0, 255), (at, value) => (At: at, Value: (byte)value))
+            .ListOf(3);
         Prop.ForAll(
                 changes.ToArbitrary(),
                 list =>

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using Creel.Core;
 using Creel.Core.Outbound;
+using Creel.Proxy.Logs;
 
 namespace Creel.Tests.Proxy;
 
@@ -123,7 +124,10 @@ public class ControlTests
         (await proxy.Control.GetAsync("/keys/anthropic")).StatusCode.ShouldBe(HttpStatusCode.NotFound);
         (await proxy.Control.DeleteAsync("/keys/openai?group=bart")).StatusCode.ShouldBe(HttpStatusCode.NoContent);
         (await proxy.Control.DeleteAsync("/keys/openai?group=bart")).StatusCode.ShouldBe(HttpStatusCode.NotFound);
-        using var wrong = await proxy.Control.PutAsync("/keys/anthropic", new StringContent($"{ProxyServer.Key} {ProxyServer.Key}"));
+        using var wrong = await proxy.Control.PutAsync(
+            "/keys/anthropic",
+            new StringContent($"{ProxyServer.Key} {ProxyServer.Key}")
+        );
         wrong.StatusCode.ShouldBe(HttpStatusCode.BadRequest);
         (await wrong.Content.ReadAsStringAsync()).ShouldNotContain("canary");
         using var group = await proxy.Control.PutAsync("/keys/anthropic?group=B!", new StringContent("k"));
@@ -165,7 +169,9 @@ public class ControlTests
         told.Append(proxy.Log.Text);
         provider.Seen.Count(s => s.Headers["x-api-key"] == ProxyServer.Key).ShouldBe(2);
         told.ToString().ShouldNotContain("canary");
-        foreach (var file in Directory.EnumerateFiles(proxy.Folder, "*", SearchOption.AllDirectories).Where(f => !f.EndsWith(".sock")))
+        foreach (
+            var file in Directory.EnumerateFiles(proxy.Folder, "*", SearchOption.AllDirectories).Where(f => !f.EndsWith(".sock"))
+        )
         {
             File.ReadAllText(file, Encoding.Latin1).ShouldNotContain("canary", Case.Insensitive, file);
         }
@@ -183,6 +189,37 @@ public class ControlTests
         await proxy.RawAsync("CONNECT c.example:443 HTTP/1.1\r\n\r\n");
         (await lines.ReadLineAsync())!.ShouldContain("\"host\":\"c.example\"");
         (await proxy.Control.GetStringAsync($"{ControlPaths.Denials}?group=lisa")).ShouldContain("b.example");
+    }
+
+    [Fact]
+    public async Task Denials_stay_on_disk()
+    {
+        await using var proxy = await ProxyServer.StartAsync();
+        await proxy.RawAsync("CONNECT a.example:443 HTTP/1.1\r\n\r\n");
+        var path = Path.Combine(proxy.Folder, "home", "denials.jsonl");
+        await Eventually.Until(() => File.Exists(path) && File.ReadAllText(path).EndsWith('\n'));
+        (await File.ReadAllTextAsync(path)).ShouldBe(await proxy.Control.GetStringAsync(ControlPaths.Denials));
+        File.GetUnixFileMode(path).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite);
+    }
+
+    [Fact]
+    public async Task A_file_of_lines_keeps_two_generations()
+    {
+        var folder = Directory.CreateTempSubdirectory("creel-lines-").FullName;
+        var path = Path.Combine(folder, "x");
+        await using (var file = new LineFile(path, most: 100))
+        {
+            for (var i = 0; i < 50; i++)
+            {
+                file.Add(Encoding.ASCII.GetBytes($"line {i:000}"));
+            }
+        }
+
+        var kept = File.Exists(path) ? await File.ReadAllLinesAsync(path) : [];
+        string[] all = [.. await File.ReadAllLinesAsync($"{path}.1"), .. kept];
+        all.ShouldBe(Enumerable.Range(50 - all.Length, all.Length).Select(i => $"line {i:000}"));
+        all.Length.ShouldBeInRange(12, 24);
+        Directory.Delete(folder, recursive: true);
     }
 
     private static async Task<string> TextAsync(HttpResponseMessage answer)

@@ -164,11 +164,19 @@ public class EgressTests
         await using var server = await StubUpstream.StartAsync();
         proxy.Names["a.example"] = proxy.Names["b.example"] = [ProxyServer.Somewhere];
         proxy.Ports[80] = proxy.Ports[8080] = server.Port;
-        (await proxy.RawAsync("GET http://a.example/feed/1?x=%2F HTTP/1.1\r\nHost: a.example\r\nCookie: a=b\r\nProxy-Connection: close\r\nConnection: close\r\n\r\n"))
-            .ShouldEndWith("pong\r\n0\r\n\r\n");
-        (await proxy.RawAsync("GET /feed/2 HTTP/1.1\r\nHost: a.example\r\nConnection: close\r\n\r\n")).ShouldEndWith("pong\r\n0\r\n\r\n");
-        (await proxy.RawAsync("PUT http://b.example:8080/x HTTP/1.1\r\nHost: b.example:8080\r\nContent-Length: 3\r\nConnection: close\r\n\r\nabc"))
-            .ShouldEndWith("pong\r\n0\r\n\r\n");
+        (
+            await proxy.RawAsync(
+                "GET http://a.example/feed/1?x=%2F HTTP/1.1\r\nHost: a.example\r\nCookie: a=b\r\nProxy-Connection: close\r\nConnection: close\r\n\r\n"
+            )
+        ).ShouldEndWith("pong\r\n0\r\n\r\n");
+        (await proxy.RawAsync("GET /feed/2 HTTP/1.1\r\nHost: a.example\r\nConnection: close\r\n\r\n")).ShouldEndWith(
+            "pong\r\n0\r\n\r\n"
+        );
+        (
+            await proxy.RawAsync(
+                "PUT http://b.example:8080/x HTTP/1.1\r\nHost: b.example:8080\r\nContent-Length: 3\r\nConnection: close\r\n\r\nabc"
+            )
+        ).ShouldEndWith("pong\r\n0\r\n\r\n");
         foreach (
             var wrong in (string[])
                 [
@@ -181,10 +189,13 @@ public class EgressTests
         )
         {
             var host = wrong.Split('/')[2];
-            (await proxy.RawAsync($"{wrong} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n")).ShouldStartWith("HTTP/1.1 403 ");
+            (
+                await proxy.RawAsync($"{wrong} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n")
+            ).ShouldStartWith("HTTP/1.1 403 ");
         }
 
-        server.Seen.Select(s => $"{s.Method} {s.Target} {s.Headers["host"]} {s.Text}")
+        server
+            .Seen.Select(s => $"{s.Method} {s.Target} {s.Headers["host"]} {s.Text}")
             .ShouldBe(["GET /feed/1?x=%2F a.example ", "GET /feed/2 a.example ", "PUT /x b.example:8080 abc"]);
         server.Seen.First().Headers["cookie"].ShouldBe("a=b");
         server.Seen.ShouldAllBe(s => !s.Headers.ContainsKey("proxy-connection") && !s.Headers.ContainsKey("x-api-key"));
@@ -210,7 +221,9 @@ public class EgressTests
 
         await proxy.OrderAsync(With("GET http://a.example:80/feed", "github.com:443"));
         (await TlsAsync(proxy, "github.com:443", "github.com")).ShouldStartWith("HTTP/1.1 200 ");
-        (await proxy.RawAsync("GET http://a.example/else HTTP/1.1\r\nHost: a.example\r\nConnection: close\r\n\r\n")).ShouldStartWith("HTTP/1.1 403 ");
+        (
+            await proxy.RawAsync("GET http://a.example/else HTTP/1.1\r\nHost: a.example\r\nConnection: close\r\n\r\n")
+        ).ShouldStartWith("HTTP/1.1 403 ");
     }
 
     [Fact]
@@ -227,7 +240,9 @@ public class EgressTests
     private static async Task ShouldBeCutAsync(ProxyServer proxy, byte[] first, string rule)
     {
         var before = (await proxy.DenialsAsync()).Count;
-        var answer = await proxy.RawAsync("CONNECT github.com:443 HTTP/1.1\r\nHost: github.com:443\r\n\r\n" + Encoding.Latin1.GetString(first));
+        var answer = await proxy.RawAsync(
+            "CONNECT github.com:443 HTTP/1.1\r\nHost: github.com:443\r\n\r\n" + Encoding.Latin1.GetString(first)
+        );
         answer.ShouldBe("HTTP/1.1 200 Connection Established\r\n\r\n");
         await Eventually.Until(async () => (await proxy.DenialsAsync()).Count == before + 1);
         (await proxy.DenialsAsync())[^1].Rule.ShouldBe(rule);

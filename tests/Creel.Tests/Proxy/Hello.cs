@@ -18,18 +18,7 @@ internal static class Hello
         }
 
         extensions.AddRange(extra ?? []);
-        byte[] body =
-        [
-            3,
-            3,
-            .. new byte[32],
-            32,
-            .. new byte[32],
-            .. Sized([0x13, 1, 0x13, 2]),
-            1,
-            0,
-            .. Sized([.. extensions]),
-        ];
+        byte[] body = [3, 3, .. new byte[32], 32, .. new byte[32], .. Sized([0x13, 1, 0x13, 2]), 1, 0, .. Sized([.. extensions])];
         byte[] message = [1, (byte)(body.Length >> 16), (byte)(body.Length >> 8), (byte)body.Length, .. body];
         return [.. message.Chunk(record).SelectMany(part => (byte[])[0x16, 3, 1, .. Sized(part)])];
     }

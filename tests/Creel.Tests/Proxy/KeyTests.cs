@@ -106,10 +106,14 @@ public sealed class KeyTests : IDisposable
     public void What_can_be_no_key_is_refused_without_being_quoted(string value)
     {
         using var keys = Open();
-        var fault = Should.Throw<CreelException>(() => keys.Set(new KeyName("anthropic", null), Encoding.UTF8.GetBytes(value))).Fault;
+        var fault = Should
+            .Throw<CreelException>(() => keys.Set(new KeyName("anthropic", null), Encoding.UTF8.GetBytes(value)))
+            .Fault;
         fault.Code.ShouldBe("key");
         keys.Set(new KeyName("anthropic", null), Encoding.ASCII.GetBytes(new string('k', 4096)));
-        Should.Throw<CreelException>(() => keys.Set(new KeyName("anthropic", null), Encoding.ASCII.GetBytes(new string('k', 4097))));
+        Should.Throw<CreelException>(() =>
+            keys.Set(new KeyName("anthropic", null), Encoding.ASCII.GetBytes(new string('k', 4097)))
+        );
         Should.Throw<CreelException>(() => keys.Set(new KeyName("../x", null), "k"u8)).Fault.Code.ShouldBe("upstream-name");
     }
 

@@ -41,7 +41,12 @@ internal sealed class ProxyServer : IAsyncDisposable
             Drain = TimeSpan.FromMilliseconds(200),
         };
         OwnHome.Make(settings.Home, null);
-        host = new ProxyHost(change?.Invoke(settings) ?? settings, control, book ?? new OpenBook(), LoggerFactory.Create(l => l.AddProvider(Log).SetMinimumLevel(LogLevel.Debug)));
+        host = new ProxyHost(
+            change?.Invoke(settings) ?? settings,
+            control,
+            book ?? new OpenBook(),
+            LoggerFactory.Create(l => l.AddProvider(Log).SetMinimumLevel(LogLevel.Debug))
+        );
         Control = Client(Path.Combine(folder, ControlPaths.SocketName));
     }
 
@@ -65,8 +70,18 @@ internal sealed class ProxyServer : IAsyncDisposable
             Habitat = "test",
             Cells =
             [
-                new CellOrders { Cell = new CellId(Bart), Group = GroupId.Parse("bart"), Agents = [AgentId.Parse("bart")] },
-                new CellOrders { Cell = new CellId(Lisa), Group = GroupId.Parse("lisa"), Agents = [AgentId.Parse("lisa"), AgentId.Parse("maggie")] },
+                new CellOrders
+                {
+                    Cell = new CellId(Bart),
+                    Group = GroupId.Parse("bart"),
+                    Agents = [AgentId.Parse("bart")],
+                },
+                new CellOrders
+                {
+                    Cell = new CellId(Lisa),
+                    Group = GroupId.Parse("lisa"),
+                    Agents = [AgentId.Parse("lisa"), AgentId.Parse("maggie")],
+                },
             ],
         };
 
@@ -78,7 +93,12 @@ internal sealed class ProxyServer : IAsyncDisposable
         TestRoots? roots = null
     )
     {
-        var proxy = new ProxyServer(folder ?? Directory.CreateTempSubdirectory("creel-px-").FullName, change, book, roots ?? new TestRoots());
+        var proxy = new ProxyServer(
+            folder ?? Directory.CreateTempSubdirectory("creel-px-").FullName,
+            change,
+            book,
+            roots ?? new TestRoots()
+        );
         await proxy.host.StartAsync();
         if (folder is null || orders is not null)
         {
@@ -118,7 +138,8 @@ internal sealed class ProxyServer : IAsyncDisposable
         var text = await Control.GetStringAsync(ControlPaths.Denials);
         return
         [
-            .. text.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(l => JsonSerializer.Deserialize(l, OutboundJson.Default.Denial)!),
+            .. text.Split('\n', StringSplitOptions.RemoveEmptyEntries)
+                .Select(l => JsonSerializer.Deserialize(l, OutboundJson.Default.Denial)!),
         ];
     }
 
@@ -127,7 +148,8 @@ internal sealed class ProxyServer : IAsyncDisposable
         var text = await Control.GetStringAsync(ControlPaths.Calls);
         return
         [
-            .. text.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(l => JsonSerializer.Deserialize(l, OutboundJson.Default.CallFact)!),
+            .. text.Split('\n', StringSplitOptions.RemoveEmptyEntries)
+                .Select(l => JsonSerializer.Deserialize(l, OutboundJson.Default.CallFact)!),
         ];
     }
 

@@ -51,7 +51,10 @@ public class RouteTests
         await using var proxy = await ProxyServer.StartAsync();
         await using var provider = await proxy.ProviderAsync("openai", "api.openai.com");
         using var cell = proxy.Cell(ProxyServer.Lisa);
-        using var request = new HttpRequestMessage(HttpMethod.Post, "/openai/v1/chat/completions") { Content = new StringContent(Ask) };
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/openai/v1/chat/completions")
+        {
+            Content = new StringContent(Ask),
+        };
         request.Headers.Add("x-api-key", "mine");
         request.Headers.Add("Authorization", "Bearer proxy:maggie");
         using var answer = await cell.SendAsync(request);
@@ -104,13 +107,30 @@ public class RouteTests
                 Upstreams =
                 [
                     .. BuiltInUpstreams.All,
-                    new UpstreamModel { Name = "anything", BaseUrl = "https://anything.example", Calls = [new("GET", "/**")] },
+                    new UpstreamModel
+                    {
+                        Name = "anything",
+                        BaseUrl = "https://anything.example",
+                        Calls = [new("GET", "/**")],
+                    },
                 ],
             }
         );
-        await using var provider = await StubUpstream.StartAsync(proxy.Roots, "api.anthropic.com", "api.openai.com", "anything.example");
+        await using var provider = await StubUpstream.StartAsync(
+            proxy.Roots,
+            "api.anthropic.com",
+            "api.openai.com",
+            "anything.example"
+        );
         proxy.Ports[443] = provider.Port;
-        foreach (var (name, host) in new[] { ("anthropic", "api.anthropic.com"), ("openai", "api.openai.com"), ("anything", "anything.example") })
+        foreach (
+            var (name, host) in new[]
+            {
+                ("anthropic", "api.anthropic.com"),
+                ("openai", "api.openai.com"),
+                ("anything", "anything.example"),
+            }
+        )
         {
             proxy.Names[host] = [ProxyServer.Somewhere];
             await proxy.SetKeyAsync(name, $"{ProxyServer.Key}-{name}");

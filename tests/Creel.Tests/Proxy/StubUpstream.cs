@@ -13,7 +13,13 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Creel.Tests.Proxy;
 
 /// <summary>What came in, as it came.</summary>
-internal sealed record SeenRequest(string Method, string Target, string Protocol, IReadOnlyDictionary<string, string> Headers, byte[] Body)
+internal sealed record SeenRequest(
+    string Method,
+    string Target,
+    string Protocol,
+    IReadOnlyDictionary<string, string> Headers,
+    byte[] Body
+)
 {
     public string Text => Encoding.UTF8.GetString(Body);
 }
