@@ -5,6 +5,7 @@ using Creel.Core.Outbound;
 using Creel.Proxy.Control;
 using Creel.Proxy.Doors;
 using Creel.Proxy.Egress;
+using Creel.Proxy.Intercept;
 using Creel.Proxy.Keys;
 using Creel.Proxy.Logs;
 using Creel.Proxy.Routes;
@@ -24,6 +25,7 @@ internal sealed class ProxyHost : IAsyncDisposable
     private readonly LineFile denialFile;
     private readonly CellServer cells;
     private readonly ControlServer control;
+    private readonly Authority authority;
     private readonly DateTimeOffset since;
     private readonly TaskCompletionSource stopping = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -53,7 +55,11 @@ internal sealed class ProxyHost : IAsyncDisposable
             new PlainForward(standing, lines, denials),
             denials
         );
-        cells = new CellServer(sockets, routes, new ConnectFirst(tunnels, settings.HeadPatience), logs, settings.HeadPatience);
+        authority = new Authority(settings.Home, settings.Credentials, settings.Time);
+        var certificates = new Certificates(standing, authority, settings.Time);
+        var interception = new Interception(standing, certificates, tunnels, denials);
+        var first = new FirstBytes(standing, tunnels, interception, settings.HeadPatience);
+        cells = new CellServer(sockets, routes, first.ServeAsync, logs, settings.HeadPatience);
         var commands = new ControlRoutes(standing, keys, file, refused, made, Status, () => stopping.TrySetResult());
         control = new ControlServer(controlSocket, commands, logs);
     }
@@ -88,6 +94,7 @@ internal sealed class ProxyHost : IAsyncDisposable
         lines.Dispose();
         await denialFile.DisposeAsync().ConfigureAwait(false);
         keys.Dispose();
+        authority.Dispose();
     }
 
     private ProxyStatus Status() =>

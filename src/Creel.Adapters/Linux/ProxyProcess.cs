@@ -29,7 +29,11 @@ public sealed class ProxyProcess(string program, string home, string run, CellUs
         if (!File.Exists(program))
         {
             throw new CreelException(
-                Fault.Missing("proxy-missing", $"creel-proxy is not at {program}", "Run ./do publish, or set CREEL_PROXY to the executable.")
+                Fault.Missing(
+                    "proxy-missing",
+                    $"creel-proxy is not at {program}",
+                    "Run ./do publish, or set CREEL_PROXY to the executable."
+                )
             );
         }
 

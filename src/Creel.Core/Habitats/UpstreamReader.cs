@@ -6,7 +6,7 @@ namespace Creel.Core.Habitats;
 /// <summary>The providers that a habitat names beside those that are built in, or in their place.</summary>
 internal sealed class UpstreamReader(Findings findings)
 {
-    private static readonly string[] Keys = ["baseUrl", "dialect", "auth", "local", "http2", "calls"];
+    private static readonly string[] Keys = ["baseUrl", "dialect", "auth", "local", "http2", "calls", "hosts"];
     private static readonly string[] Dialects = ["anthropic", "openai", "none"];
     private static readonly string[] Styles = ["x-api-key", "bearer", "none"];
 
@@ -84,6 +84,7 @@ internal sealed class UpstreamReader(Findings findings)
             Local = local,
             Http2 = fields.Flag("http2") ?? false,
             Calls = Calls(fields, dialect, url),
+            Hosts = Hosts(name, fields),
         };
     }
 
@@ -153,6 +154,25 @@ internal sealed class UpstreamReader(Findings findings)
         }
 
         return calls;
+    }
+
+    /// <summary>What takes the place of a provider that is built in answers for its name, too.</summary>
+    private IReadOnlyList<string> Hosts(string name, Fields fields)
+    {
+        var hosts = new List<string>();
+        foreach (var item in fields.Texts("hosts"))
+        {
+            if (HostText.IsName(item.Value))
+            {
+                hosts.Add(item.Value.ToLowerInvariant());
+            }
+            else
+            {
+                findings.Error(item.At, $"{Slug.Quote(item.Value)} is no name of a host");
+            }
+        }
+
+        return fields.Has("hosts") ? hosts : BuiltInUpstreams.All.FirstOrDefault(known => known.Name == name)?.Hosts ?? [];
     }
 
     /// <summary>Whoever writes such an address means a machine of their own.</summary>

@@ -7,6 +7,7 @@ public static class BuiltInUpstreams
     {
         Name = "anthropic",
         BaseUrl = "https://api.anthropic.com",
+        Hosts = ["api.anthropic.com"],
         Auth = AuthStyle.ApiKey,
         Dialect = Dialect.Anthropic,
         Calls = CallsOf(Dialect.Anthropic),
@@ -16,6 +17,7 @@ public static class BuiltInUpstreams
     {
         Name = "openai",
         BaseUrl = "https://api.openai.com",
+        Hosts = ["api.openai.com"],
         Auth = AuthStyle.Bearer,
         Dialect = Dialect.OpenAi,
         Calls = CallsOf(Dialect.OpenAi),

@@ -16,6 +16,7 @@ internal static class OrdersCheck
         foreach (var upstream in orders.Upstreams)
         {
             Check(upstream);
+            Hosts(upstream);
         }
 
         if (orders.BodyLimit is < 1024 or > 1L << 30 || orders.ReadTimeout is < 1 or > 86400)
@@ -56,6 +57,14 @@ internal static class OrdersCheck
             throw Wrong(
                 $"the base URL of the upstream {upstream.Name} is not https://host[:port][/path]; plain http is for local ones"
             );
+        }
+    }
+
+    private static void Hosts(UpstreamModel upstream)
+    {
+        foreach (var host in upstream.Hosts.Where(host => !HostText.IsName(host) || host != host.ToLowerInvariant()))
+        {
+            throw Wrong($"{Slug.Quote(host)} is no host of the upstream {upstream.Name}: it is a name in lower case");
         }
     }
 

@@ -31,6 +31,9 @@ public sealed record UpstreamModel
     /// <summary><c>https://host[:port][/path]</c>; plain <c>http</c> only where it is local.</summary>
     public required string BaseUrl { get; init; }
 
+    /// <summary>By which names else programs know it, that have never heard of its base URL. In lower case.</summary>
+    public IReadOnlyList<string> Hosts { get; init; } = [];
+
     public AuthStyle Auth { get; init; } = AuthStyle.Bearer;
 
     public Dialect Dialect { get; init; }
@@ -40,6 +43,10 @@ public sealed record UpstreamModel
 
     /// <summary>It may be on this machine or in its network; all others must be at a public address.</summary>
     public bool Local { get; init; }
+
+    /// <summary>The host of its base URL, and all others by which it is known.</summary>
+    [System.Text.Json.Serialization.JsonIgnore]
+    public IEnumerable<string> AllHosts => Hosts.Prepend(new Uri(BaseUrl).IdnHost).Distinct(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>HTTP/2 where it speaks it; otherwise 1.1.</summary>
     public bool Http2 { get; init; }

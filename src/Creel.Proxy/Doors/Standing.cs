@@ -20,6 +20,9 @@ internal sealed class Standing(string folder, CellSockets sockets, TimeProvider 
     /// <summary>Where keys go, so that nothing else may lead there past the book.</summary>
     public bool IsUpstreamHost(string host) => upstreamHosts.Contains(host);
 
+    /// <summary>Those of them that a certificate can be for.</summary>
+    public IEnumerable<string> UpstreamNames => upstreamHosts.Where(host => Uri.CheckHostName(host) == UriHostNameType.Dns);
+
     /// <summary>Cells whose socket could not be made; tried again with the next orders.</summary>
     public IReadOnlyList<ClosedCell> Closed => closed;
 
@@ -52,7 +55,7 @@ internal sealed class Standing(string folder, CellSockets sockets, TimeProvider 
             }
 
             orders = next;
-            upstreamHosts = next.Upstreams.Select(u => new Uri(u.BaseUrl).IdnHost).ToFrozenSet(StringComparer.OrdinalIgnoreCase);
+            upstreamHosts = next.Upstreams.SelectMany(u => u.AllHosts).ToFrozenSet(StringComparer.OrdinalIgnoreCase);
             var failed = new List<ClosedCell>();
             foreach (var cell in next.Cells)
             {

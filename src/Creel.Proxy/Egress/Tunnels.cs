@@ -14,7 +14,7 @@ namespace Creel.Proxy.Egress;
 internal sealed class Tunnels
 {
     private static readonly TimeSpan HelloPatience = TimeSpan.FromSeconds(10);
-    private static readonly byte[] Established = "HTTP/1.1 200 Connection Established\r\n\r\n"u8.ToArray();
+    public static readonly byte[] Established = "HTTP/1.1 200 Connection Established\r\n\r\n"u8.ToArray();
 
     private readonly ConcurrentDictionary<Tunnel, bool> open = new();
     private readonly Standing standing;
@@ -60,26 +60,54 @@ internal sealed class Tunnels
 
         using (socket)
         {
-            var patience = TimeSpan.FromSeconds(standing.Orders.ReadTimeout);
-            using var tunnel = new Tunnel(cell, asked, client, socket, patience);
             await client.Output.WriteAsync(Established, closed).ConfigureAwait(false);
-            if (await NamesAnotherAsync(client.Input, asked, closed).ConfigureAwait(false) is { } wrong)
+            var (hello, wrong) = await HelloAsync(client.Input, closed).ConfigureAwait(false);
+            wrong ??= hello!.ServerName == asked.Host ? null : "server-name";
+            if (wrong is not null)
             {
                 denials.Add(cell, "connect", asked.Host, asked.Port, wrong);
                 return;
             }
 
-            EgressPolicy.Reached(cell, new EgressRule(asked.Host, asked.Port));
-            open[tunnel] = true;
+            await RunAsync(cell, asked, client, socket).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Passes on what began with TLS, without a <c>CONNECT</c> before it; nobody is there to be told why not.</summary>
+    /// <param name="named">Whom its hello names.</param>
+    public async Task PassAsync(Cell cell, HostPort named, IDuplexPipe client, CancellationToken closed)
+    {
+        var rule = Refusal(cell, named)?.Code;
+        if (rule is null)
+        {
             try
             {
-                CutRefused();
-                await tunnel.RunAsync().ConfigureAwait(false);
+                using var socket = await dialler.ConnectAsync(named.Host, named.Port, local: false, closed).ConfigureAwait(false);
+                await RunAsync(cell, named, client, socket).ConfigureAwait(false);
+                return;
             }
-            finally
+            catch (DialRefusal e)
             {
-                open.TryRemove(tunnel, out _);
+                rule = e.Rule;
             }
+        }
+
+        denials.Add(cell, "connect", named.Host, named.Port, rule);
+    }
+
+    private async Task RunAsync(Cell cell, HostPort to, IDuplexPipe client, Socket socket)
+    {
+        using var tunnel = new Tunnel(cell, to, client, socket, TimeSpan.FromSeconds(standing.Orders.ReadTimeout));
+        EgressPolicy.Reached(cell, new EgressRule(to.Host, to.Port));
+        open[tunnel] = true;
+        try
+        {
+            CutRefused();
+            await tunnel.RunAsync().ConfigureAwait(false);
+        }
+        finally
+        {
+            open.TryRemove(tunnel, out _);
         }
     }
 
@@ -88,8 +116,8 @@ internal sealed class Tunnels
         : EgressPolicy.Allows(cell, asked.Host, asked.Port) ? null
         : ("not-allowed", $"this cell's egress does not list {asked.Host}:{asked.Port}");
 
-    /// <returns>Why not, as a rule's code; null: the hello is there, unread, and names whom it should.</returns>
-    private static async ValueTask<string?> NamesAnotherAsync(PipeReader input, HostPort asked, CancellationToken closed)
+    /// <returns>The hello, still unread; or why there is none to go by, as a rule's code.</returns>
+    public static async ValueTask<(ClientHello? Hello, string? Wrong)> HelloAsync(PipeReader input, CancellationToken closed)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(closed);
         limit.CancelAfter(HelloPatience);
@@ -102,7 +130,7 @@ internal sealed class Tunnels
             }
             catch (OperationCanceledException)
             {
-                return "no-hello";
+                return (null, "no-hello");
             }
 
             var state = ClientHello.Read(read.Buffer, out var hello);
@@ -113,10 +141,9 @@ internal sealed class Tunnels
                 continue;
             }
 
-            return hello is null ? "not-tls"
-                : hello.IsEncrypted ? "encrypted-name"
-                : hello.ServerName == asked.Host ? null
-                : "server-name";
+            return hello is null ? (null, "not-tls")
+                : hello.IsEncrypted ? (hello, "encrypted-name")
+                : (hello, null);
         }
     }
 

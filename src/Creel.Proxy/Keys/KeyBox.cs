@@ -6,13 +6,11 @@ using Creel.Core;
 namespace Creel.Proxy.Keys;
 
 /// <summary>
-/// Keys as bytes on disk: a mark, a nonce, a tag, and, encrypted by AES-256-GCM, for each key the time it was set at (Unix
-/// milliseconds), upstream, group and value, each with its length.
+/// Keys as bytes on disk: sealed, and in there for each key the time it was set at (Unix milliseconds), upstream, group and value,
+/// each with its length.
 /// </summary>
 internal static class KeyBox
 {
-    private const int NonceLength = 12;
-    private const int TagLength = 16;
     private static readonly byte[] Mark = "creel keys 1\n"u8.ToArray();
 
     public static byte[] Seal(IReadOnlyDictionary<KeyName, ProviderKey> keys, byte[] master)
@@ -20,19 +18,7 @@ internal static class KeyBox
         var plain = Write(keys);
         try
         {
-            var sealedBox = new byte[Mark.Length + NonceLength + TagLength + plain.Length];
-            Mark.CopyTo(sealedBox, 0);
-            var nonce = sealedBox.AsSpan(Mark.Length, NonceLength);
-            RandomNumberGenerator.Fill(nonce);
-            using var aes = new AesGcm(master, TagLength);
-            aes.Encrypt(
-                nonce,
-                plain,
-                sealedBox.AsSpan(Mark.Length + NonceLength + TagLength),
-                sealedBox.AsSpan(Mark.Length + NonceLength, TagLength),
-                Mark
-            );
-            return sealedBox;
+            return SealedBytes.Seal(plain, master, Mark);
         }
         finally
         {
@@ -43,20 +29,12 @@ internal static class KeyBox
     /// <exception cref="CreelException">It is no box, or not this master key's.</exception>
     public static Dictionary<KeyName, ProviderKey> Open(ReadOnlySpan<byte> box, byte[] master)
     {
-        if (!box.StartsWith(Mark) || box.Length < Mark.Length + NonceLength + TagLength)
-        {
-            throw Unreadable();
-        }
-
-        var rest = box[Mark.Length..];
-        var plain = GC.AllocateArray<byte>(rest.Length - NonceLength - TagLength, pinned: true);
+        var plain = SealedBytes.Open(box, master, Mark) ?? throw Unreadable();
         try
         {
-            using var aes = new AesGcm(master, TagLength);
-            aes.Decrypt(rest[..NonceLength], rest[(NonceLength + TagLength)..], rest.Slice(NonceLength, TagLength), plain, Mark);
             return Read(plain);
         }
-        catch (Exception e) when (e is CryptographicException or ArgumentException)
+        catch (ArgumentException)
         {
             throw Unreadable();
         }

@@ -91,7 +91,7 @@ internal sealed class CellRoutes(
             return PlainAnswer.SendAsync(context, 403, "upstream", $"{upstream.Host} is called by its base URL");
         }
 
-        return upstream.Below(target.Path) is { } path
+        return upstream.Below(target.To.Host, target.Path) is { } path
             ? calls.ServeAsync(context, cell, upstream, path, target.Query)
             : WrongAsync(context, cell, "target", "the path is not below the upstream's base");
     }

@@ -20,8 +20,15 @@ internal sealed class CellServer : IHttpApplication<HttpContext>, IAsyncDisposab
     private readonly CellRoutes routes;
     private readonly ILogger log;
 
+    /// <param name="first">Sees each connection before its requests are read.</param>
     /// <param name="headPatience">How long a request's head may take.</param>
-    public CellServer(CellSockets sockets, CellRoutes routes, ConnectFirst first, ILoggerFactory logs, TimeSpan headPatience)
+    public CellServer(
+        CellSockets sockets,
+        CellRoutes routes,
+        Func<ConnectionContext, ConnectionDelegate, Task> first,
+        ILoggerFactory logs,
+        TimeSpan headPatience
+    )
     {
         this.routes = routes;
         log = logs.CreateLogger<CellServer>();
@@ -52,7 +59,7 @@ internal sealed class CellServer : IHttpApplication<HttpContext>, IAsyncDisposab
             endpoint =>
             {
                 endpoint.Protocols = HttpProtocols.Http1;
-                endpoint.Use(next => connection => first.ServeAsync(connection, next));
+                endpoint.Use(next => connection => first(connection, next));
             }
         );
         server = new KestrelServer(Options.Create(options), sockets, logs);

@@ -5,6 +5,8 @@ namespace Creel.Proxy.Routes;
 /// <summary>One of them, with its base taken apart.</summary>
 internal sealed class Upstream
 {
+    private const string Version = "/v1/";
+
     private readonly string origin;
     private readonly string basePath;
 
@@ -23,11 +25,17 @@ internal sealed class Upstream
 
     public bool Allows(string method, string path) => Model.Calls.Any(c => c.Covers(method, path));
 
-    /// <summary>The path below its base of one that was meant for its host; null: it lies elsewhere there.</summary>
-    public string? Below(string path) =>
-        path.StartsWith(basePath, StringComparison.Ordinal) && path.Length > basePath.Length && path[basePath.Length] == '/'
-            ? path[basePath.Length..]
-            : null;
+    /// <summary>The path below its base of one that was meant for a host of its; null: it lies elsewhere there.</summary>
+    public string? Below(string host, string path) =>
+        !host.Equals(Host, StringComparison.OrdinalIgnoreCase)
+            // Under another name it is a whole provider, whose calls begin with the version, as its own base may end with it.
+            ? path.StartsWith(Version, StringComparison.Ordinal)
+            && !Model.Calls.Any(c => c.Path.StartsWith(Version, StringComparison.Ordinal))
+                ? path[(Version.Length - 1)..]
+                : path
+            : path.StartsWith(basePath, StringComparison.Ordinal) && path.Length > basePath.Length && path[basePath.Length] == '/'
+                ? path[basePath.Length..]
+                : null;
 
     /// <summary>To the byte what is asked for: nothing is taken for an escape, or put in order.</summary>
     public Uri Address(string path, string query) =>

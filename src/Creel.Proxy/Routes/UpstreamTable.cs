@@ -28,7 +28,9 @@ internal sealed class UpstreamTable(Standing standing)
             Orders = orders;
             var all = orders.Upstreams.Select(u => new Upstream(u)).ToList();
             ByName = all.ToFrozenDictionary(u => u.Model.Name);
-            ByHost = all.DistinctBy(u => u.Host).ToFrozenDictionary(u => u.Host, StringComparer.OrdinalIgnoreCase);
+            ByHost = all.SelectMany(u => u.Model.AllHosts.Select(host => (Host: host, Upstream: u)))
+                .DistinctBy(row => row.Host, StringComparer.OrdinalIgnoreCase)
+                .ToFrozenDictionary(row => row.Host, row => row.Upstream, StringComparer.OrdinalIgnoreCase);
         }
 
         public ProxyOrders Orders { get; }

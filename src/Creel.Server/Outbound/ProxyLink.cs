@@ -167,7 +167,12 @@ public sealed class ProxyLink : IDisposable
             using var json = JsonDocument.Parse(await answer.Content.ReadAsStringAsync(cancel));
             var root = json.RootElement;
             return new CreelException(
-                new Fault(kind, Text(root, "code") ?? "proxy", Text(root, "error") ?? "the proxy refused it", Text(root, "remedy"))
+                new Fault(
+                    kind,
+                    Text(root, "code") ?? "proxy",
+                    Text(root, "error") ?? "the proxy refused it",
+                    Text(root, "remedy")
+                )
             );
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException or HttpRequestException)

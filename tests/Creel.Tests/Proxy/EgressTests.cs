@@ -37,7 +37,7 @@ public class EgressTests
     [InlineData("https://github.com:443", "bad-target")]
     public async Task Everything_else_is_refused_and_never_resolved(string target, string rule)
     {
-        await using var proxy = await ProxyServer.StartAsync(With("github.com:443"));
+        await using var proxy = await ProxyServer.StartAsync(With("github.com:443") with { Intercept = false });
         var answer = await proxy.RawAsync($"CONNECT {target} HTTP/1.1\r\nHost: {target}\r\n\r\n");
         answer.ShouldStartWith(rule == "bad-target" ? "HTTP/1.1 400 " : "HTTP/1.1 403 ");
         answer.ShouldContain($"X-Creel-Rule: {rule}\r\n");

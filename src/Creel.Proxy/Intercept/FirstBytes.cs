@@ -1,20 +1,24 @@
 using System.Buffers;
 using System.Text;
 using Creel.Proxy.Doors;
+using Creel.Proxy.Egress;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Core.Internal.Http;
 
-namespace Creel.Proxy.Egress;
+namespace Creel.Proxy.Intercept;
 
 /// <summary>
-/// Looks at how a connection begins: a <c>CONNECT</c> becomes a tunnel, everything else is a request. The web server has no way
-/// to give a connection away, so this stands before it; the bytes are read by its own parser.
+/// Looks at how a connection begins: TLS is ended here or passed on, a <c>CONNECT</c> becomes a tunnel, everything else is a request.
+/// The web server has no way to give a connection away, so this stands before it; a CONNECT is read by its own parser.
 /// </summary>
 /// <param name="patience">How long it may take to say so.</param>
-internal sealed class ConnectFirst(Tunnels tunnels, TimeSpan patience)
+internal sealed class FirstBytes(Standing standing, Tunnels tunnels, Interception interception, TimeSpan patience)
 {
+    /// <summary>No method begins so.</summary>
+    private const byte HandshakeRecord = 0x16;
+
     /// <summary>Bytes of a CONNECT's head, at most.</summary>
     private const int LongestHead = 16 * 1024;
 
@@ -30,10 +34,13 @@ internal sealed class ConnectFirst(Tunnels tunnels, TimeSpan patience)
         string? target;
         try
         {
-            if (!await BeginsWithConnectAsync(connection, limit.Token).ConfigureAwait(false))
+            var begin = await BeginAsync(connection, limit.Token).ConfigureAwait(false);
+            if (begin != Begin.Connect)
             {
                 limit.CancelAfter(Timeout.InfiniteTimeSpan);
-                await next(connection).ConfigureAwait(false);
+                await (begin == Begin.Tls ? interception.DirectAsync(cell, connection, next) : next(connection)).ConfigureAwait(
+                    false
+                );
                 return;
             }
 
@@ -56,7 +63,11 @@ internal sealed class ConnectFirst(Tunnels tunnels, TimeSpan patience)
 
         try
         {
-            await tunnels.ServeAsync(cell, target, connection.Transport, connection.ConnectionClosed).ConfigureAwait(false);
+            await (
+                HostPort.TryParse(target, null, out var asked) && standing.Orders.Intercept && standing.IsUpstreamHost(asked.Host)
+                    ? interception.AfterConnectAsync(cell, asked, connection, next)
+                    : tunnels.ServeAsync(cell, target, connection.Transport, connection.ConnectionClosed)
+            ).ConfigureAwait(false);
         }
         catch (Exception e) when (e is OperationCanceledException or IOException)
         {
@@ -64,31 +75,43 @@ internal sealed class ConnectFirst(Tunnels tunnels, TimeSpan patience)
         }
     }
 
-    private static async ValueTask<bool> BeginsWithConnectAsync(ConnectionContext connection, CancellationToken cancel)
+    private enum Begin
+    {
+        Tls,
+        Connect,
+        Request,
+    }
+
+    private static async ValueTask<Begin> BeginAsync(ConnectionContext connection, CancellationToken cancel)
     {
         var input = connection.Transport.Input;
         while (true)
         {
             var read = await input.ReadAsync(cancel).ConfigureAwait(false);
-            var begins = Begins(read.Buffer);
-            var more = begins is null && !read.IsCompleted;
+            var begin = Of(read.Buffer);
+            var more = begin is null && !read.IsCompleted;
             input.AdvanceTo(read.Buffer.Start, more ? read.Buffer.End : read.Buffer.Start);
             if (!more)
             {
-                return begins == true;
+                return begin ?? Begin.Request;
             }
         }
     }
 
     /// <returns>Null: too little is there.</returns>
-    private static bool? Begins(ReadOnlySequence<byte> buffer)
+    private static Begin? Of(ReadOnlySequence<byte> buffer)
     {
+        if (buffer.Length > 0 && buffer.FirstSpan is [HandshakeRecord, ..])
+        {
+            return Begin.Tls;
+        }
+
         var word = "CONNECT "u8;
         Span<byte> first = stackalloc byte[8];
         first = first[..(int)Math.Min(buffer.Length, word.Length)];
         buffer.Slice(0, first.Length).CopyTo(first);
-        return !word.StartsWith(first) ? false
-            : first.Length == word.Length ? true
+        return !word.StartsWith(first) ? Begin.Request
+            : first.Length == word.Length ? Begin.Connect
             : null;
     }
 

@@ -1,4 +1,4 @@
-namespace Creel.Proxy.Routes;
+namespace Creel.Proxy.Doors;
 
 /// <summary>
 /// Set on a connection whose TLS was ended here, in place of the host that its client believes to be talking to: requests on it
