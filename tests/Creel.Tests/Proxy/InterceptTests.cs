@@ -62,12 +62,16 @@ public class InterceptTests
     {
         await using var proxy = await ProxyServer.StartAsync();
         await using var stub = await proxy.ProviderAsync();
-        using var client = Client(proxy, name: Provider);
-        using var request = new HttpRequestMessage(HttpMethod.Get, $"https://{Provider}/v1/models");
-        request.Headers.Host = "api.openai.com";
+        await using var tls = new SslStream(
+            new NetworkStream(await proxy.LineAsync(), ownsSocket: true),
+            false,
+            (_, _, _, _) => true
+        );
+        await tls.AuthenticateAsClientAsync(Provider);
 
-        (await client.SendAsync(request)).StatusCode.ShouldBe(HttpStatusCode.MisdirectedRequest);
+        await tls.WriteAsync("GET /v1/models HTTP/1.1\r\nHost: api.openai.com\r\n\r\n"u8.ToArray());
 
+        (await HeadAsync(tls)).ShouldStartWith("HTTP/1.1 421 ");
         stub.Seen.ShouldBeEmpty();
     }
 
@@ -205,7 +209,7 @@ public class InterceptTests
     }
 
     /// <summary>A program in a cell whose every address leads to the proxy; it trusts the proxy's authority, or what it is given.</summary>
-    private static HttpClient Client(ProxyServer proxy, bool connect = false, X509Certificate2? roots = null, string? name = null)
+    private static HttpClient Client(ProxyServer proxy, bool connect = false, X509Certificate2? roots = null)
     {
         var trust = new X509ChainPolicy
         {
@@ -219,7 +223,7 @@ public class InterceptTests
             new SocketsHttpHandler
             {
                 UseProxy = false,
-                SslOptions = new SslClientAuthenticationOptions { CertificateChainPolicy = trust, TargetHost = name },
+                SslOptions = new SslClientAuthenticationOptions { CertificateChainPolicy = trust },
                 ConnectCallback = async (context, cancel) =>
                 {
                     var stream = new NetworkStream(await proxy.LineAsync(), ownsSocket: true);
