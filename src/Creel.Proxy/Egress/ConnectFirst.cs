@@ -56,7 +56,9 @@ internal sealed class ConnectFirst(Tunnels tunnels, TimeSpan patience)
 
         try
         {
-            await tunnels.ServeAsync(cell, target, connection.Transport, connection.ConnectionClosed).ConfigureAwait(false);
+            await tunnels
+                .ServeAsync(cell, target, connection.Transport, connection.ConnectionClosed, ending)
+                .ConfigureAwait(false);
         }
         catch (Exception e) when (e is OperationCanceledException or IOException)
         {

@@ -32,7 +32,14 @@ internal sealed class Tunnels
     /// <summary>Answers a <c>CONNECT</c>, and returns when all is over.</summary>
     /// <param name="target">As the cell wrote it.</param>
     /// <param name="closed">The client is gone.</param>
-    public async Task ServeAsync(Cell cell, string target, IDuplexPipe client, CancellationToken closed)
+    /// <param name="ending">The proxy ends: nobody can say when a tunnel would, so it is cut.</param>
+    public async Task ServeAsync(
+        Cell cell,
+        string target,
+        IDuplexPipe client,
+        CancellationToken closed,
+        CancellationToken ending
+    )
     {
         if (!HostPort.TryParse(target, null, out var asked))
         {
@@ -70,6 +77,7 @@ internal sealed class Tunnels
             }
 
             EgressPolicy.Reached(cell, new EgressRule(asked.Host, asked.Port));
+            using var stop = ending.Register(() => tunnel.Cut());
             open[tunnel] = true;
             try
             {
