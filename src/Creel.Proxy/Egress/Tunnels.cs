@@ -81,7 +81,8 @@ internal sealed class Tunnels
             open[tunnel] = true;
             try
             {
-                CutRefused();
+                // Orders may have changed since it was asked for.
+                Cut(tunnel);
                 await tunnel.RunAsync().ConfigureAwait(false);
             }
             finally
@@ -132,10 +133,15 @@ internal sealed class Tunnels
     {
         foreach (var tunnel in open.Keys)
         {
-            if (Refusal(tunnel.Cell, tunnel.To) is { Code: var code } && tunnel.Cut())
-            {
-                denials.Add(tunnel.Cell, "connect", tunnel.To.Host, tunnel.To.Port, code);
-            }
+            Cut(tunnel);
+        }
+    }
+
+    private void Cut(Tunnel tunnel)
+    {
+        if (Refusal(tunnel.Cell, tunnel.To) is { Code: var code } && tunnel.Cut())
+        {
+            denials.Add(tunnel.Cell, "connect", tunnel.To.Host, tunnel.To.Port, code);
         }
     }
 
