@@ -21,6 +21,7 @@ internal sealed class ControlRoutes(
 )
 {
     private const int LongestOrders = 8 * 1024 * 1024;
+    private readonly SemaphoreSlim turn = new(1);
 
     public async Task ServeAsync(HttpContext context)
     {
@@ -52,8 +53,19 @@ internal sealed class ControlRoutes(
     {
         var text = await SmallBody.ReadAsync(context.Request, LongestOrders, context.RequestAborted).ConfigureAwait(false);
         var orders = OrdersText.Read(text.Span);
-        file.Write(orders);
-        standing.Apply(orders);
+
+        // What stands is what is on disk, also when two give orders at once.
+        await turn.WaitAsync(context.RequestAborted).ConfigureAwait(false);
+        try
+        {
+            file.Write(orders);
+            standing.Apply(orders);
+        }
+        finally
+        {
+            turn.Release();
+        }
+
         await SendAsync(context, status(), OutboundJson.Default.ProxyStatus).ConfigureAwait(false);
     }
 

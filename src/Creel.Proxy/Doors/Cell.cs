@@ -19,6 +19,9 @@ internal sealed class Cell(CellOrders orders, TimeProvider time)
 
     public MinuteWindow Tokens { get; } = new(time);
 
+    /// <summary>What it was refused: who is refused all the time fills no disk.</summary>
+    public MinuteWindow Refusals { get; } = new(time);
+
     /// <summary>Calls under way.</summary>
     public int Calls => Volatile.Read(ref calls);
 

@@ -12,6 +12,9 @@ internal sealed class Denials(Recent<Denial> recent, LineFile file, TimeProvider
     /// <summary>Characters of what a cell sent, at most: it chooses them.</summary>
     private const int Longest = 256;
 
+    /// <summary>Of one cell in a minute; more tell nothing new.</summary>
+    private const int MostAMinute = 600;
+
     public void Add(
         Cell cell,
         string kind,
@@ -23,6 +26,11 @@ internal sealed class Denials(Recent<Denial> recent, LineFile file, TimeProvider
         string? agent = null
     )
     {
+        if (cell.Refusals.TryAdd(1, MostAMinute) is not null)
+        {
+            return;
+        }
+
         var denial = new Denial(
             time.GetUtcNow(),
             cell.Orders.Cell,

@@ -49,8 +49,16 @@ internal sealed class Tunnel : IDisposable
             return false;
         }
 
-        over.Cancel();
-        return true;
+        try
+        {
+            over.Cancel();
+            return true;
+        }
+        catch (ObjectDisposedException)
+        {
+            // It ended in this very moment.
+            return false;
+        }
     }
 
     public void Dispose() => over.Dispose();

@@ -32,7 +32,8 @@ internal sealed class Tunnels
     /// <summary>Answers a <c>CONNECT</c>, and returns when all is over.</summary>
     /// <param name="target">As the cell wrote it.</param>
     /// <param name="closed">The client is gone.</param>
-    public async Task ServeAsync(Cell cell, string target, IDuplexPipe client, CancellationToken closed)
+    /// <param name="ending">The proxy ends: nobody can say when a tunnel would, so it is cut.</param>
+    public async Task ServeAsync(Cell cell, string target, IDuplexPipe client, CancellationToken closed, CancellationToken ending)
     {
         if (!HostPort.TryParse(target, null, out var asked))
         {
@@ -69,13 +70,14 @@ internal sealed class Tunnels
                 return;
             }
 
-            await RunAsync(cell, asked, client, socket).ConfigureAwait(false);
+            await RunAsync(cell, asked, client, socket, ending).ConfigureAwait(false);
         }
     }
 
     /// <summary>Passes on what began with TLS, without a <c>CONNECT</c> before it; nobody is there to be told why not.</summary>
     /// <param name="named">Whom its hello names.</param>
-    public async Task PassAsync(Cell cell, HostPort named, IDuplexPipe client, CancellationToken closed)
+    /// <param name="ending">As above.</param>
+    public async Task PassAsync(Cell cell, HostPort named, IDuplexPipe client, CancellationToken closed, CancellationToken ending)
     {
         var rule = Refusal(cell, named)?.Code;
         if (rule is null)
@@ -83,7 +85,7 @@ internal sealed class Tunnels
             try
             {
                 using var socket = await dialler.ConnectAsync(named.Host, named.Port, local: false, closed).ConfigureAwait(false);
-                await RunAsync(cell, named, client, socket).ConfigureAwait(false);
+                await RunAsync(cell, named, client, socket, ending).ConfigureAwait(false);
                 return;
             }
             catch (DialRefusal e)
@@ -95,14 +97,16 @@ internal sealed class Tunnels
         denials.Add(cell, "connect", named.Host, named.Port, rule);
     }
 
-    private async Task RunAsync(Cell cell, HostPort to, IDuplexPipe client, Socket socket)
+    private async Task RunAsync(Cell cell, HostPort to, IDuplexPipe client, Socket socket, CancellationToken ending)
     {
         using var tunnel = new Tunnel(cell, to, client, socket, TimeSpan.FromSeconds(standing.Orders.ReadTimeout));
         EgressPolicy.Reached(cell, new EgressRule(to.Host, to.Port));
+        using var stop = ending.Register(() => tunnel.Cut());
         open[tunnel] = true;
         try
         {
-            CutRefused();
+            // Orders may have changed since it was asked for.
+            Cut(tunnel);
             await tunnel.RunAsync().ConfigureAwait(false);
         }
         finally
@@ -151,10 +155,15 @@ internal sealed class Tunnels
     {
         foreach (var tunnel in open.Keys)
         {
-            if (Refusal(tunnel.Cell, tunnel.To) is { Code: var code } && tunnel.Cut())
-            {
-                denials.Add(tunnel.Cell, "connect", tunnel.To.Host, tunnel.To.Port, code);
-            }
+            Cut(tunnel);
+        }
+    }
+
+    private void Cut(Tunnel tunnel)
+    {
+        if (Refusal(tunnel.Cell, tunnel.To) is { Code: var code } && tunnel.Cut())
+        {
+            denials.Add(tunnel.Cell, "connect", tunnel.To.Host, tunnel.To.Port, code);
         }
     }
 

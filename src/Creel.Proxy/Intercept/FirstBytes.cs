@@ -38,9 +38,9 @@ internal sealed class FirstBytes(Standing standing, Tunnels tunnels, Interceptio
             if (begin != Begin.Connect)
             {
                 limit.CancelAfter(Timeout.InfiniteTimeSpan);
-                await (begin == Begin.Tls ? interception.DirectAsync(cell, connection, next) : next(connection)).ConfigureAwait(
-                    false
-                );
+                await (
+                    begin == Begin.Tls ? interception.DirectAsync(cell, connection, next, ending) : next(connection)
+                ).ConfigureAwait(false);
                 return;
             }
 
@@ -66,7 +66,7 @@ internal sealed class FirstBytes(Standing standing, Tunnels tunnels, Interceptio
             await (
                 HostPort.TryParse(target, null, out var asked) && standing.Orders.Intercept && standing.IsUpstreamHost(asked.Host)
                     ? interception.AfterConnectAsync(cell, asked, connection, next)
-                    : tunnels.ServeAsync(cell, target, connection.Transport, connection.ConnectionClosed)
+                    : tunnels.ServeAsync(cell, target, connection.Transport, connection.ConnectionClosed, ending)
             ).ConfigureAwait(false);
         }
         catch (Exception e) when (e is OperationCanceledException or IOException)

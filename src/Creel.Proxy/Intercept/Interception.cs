@@ -22,7 +22,8 @@ internal sealed class Interception(Standing standing, Certificates certificates,
     private static readonly StreamPipeReaderOptions Reading = new(bufferSize: 4096, minimumReadSize: 1, useZeroByteReads: true);
 
     /// <summary>A connection that begins with TLS.</summary>
-    public async Task DirectAsync(Cell cell, ConnectionContext connection, ConnectionDelegate next)
+    /// <param name="ending">The proxy ends: what is only passed on is cut.</param>
+    public async Task DirectAsync(Cell cell, ConnectionContext connection, ConnectionDelegate next, CancellationToken ending)
     {
         var (hello, wrong) = await Tunnels
             .HelloAsync(connection.Transport.Input, connection.ConnectionClosed)
@@ -38,7 +39,7 @@ internal sealed class Interception(Standing standing, Certificates certificates,
         if (!standing.IsUpstreamHost(name))
         {
             await tunnels
-                .PassAsync(cell, new HostPort(name, Port), connection.Transport, connection.ConnectionClosed)
+                .PassAsync(cell, new HostPort(name, Port), connection.Transport, connection.ConnectionClosed, ending)
                 .ConfigureAwait(false);
         }
         else if (standing.Orders.Intercept)

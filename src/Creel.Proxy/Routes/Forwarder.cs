@@ -68,6 +68,12 @@ internal static class Forwarder
             return new CallEnd(CallOutcome.Aborted, 0, 0);
         }
 
+        if ((e as BadHttpRequestException ?? e.InnerException as BadHttpRequestException) is { } bad)
+        {
+            await refuse(bad.StatusCode, "body", "the body is too long, or not framed as its head says").ConfigureAwait(false);
+            return new CallEnd(CallOutcome.Broken, 0, 0);
+        }
+
         if (e is OperationCanceledException)
         {
             await refuse(504, "upstream-timeout", "the upstream did not answer in time").ConfigureAwait(false);

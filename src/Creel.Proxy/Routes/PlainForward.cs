@@ -57,10 +57,10 @@ internal sealed class PlainForward(Standing standing, Lines lines, Denials denia
         }
     }
 
-    private static HttpRequestMessage Request(HttpContext context, HostPort to, string path, string query)
+    private HttpRequestMessage Request(HttpContext context, HostPort to, string path, string query)
     {
         var request = new HttpRequestMessage(
-            new HttpMethod(context.Request.Method),
+            HttpMethod.Parse(context.Request.Method),
             new Uri(
                 string.Concat("http://", to.Text(80), path, query),
                 new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true }
@@ -69,7 +69,7 @@ internal sealed class PlainForward(Standing standing, Lines lines, Denials denia
         {
             Version = System.Net.HttpVersion.Version11,
             VersionPolicy = HttpVersionPolicy.RequestVersionExact,
-            Content = StreamedBody.Of(context),
+            Content = StreamedBody.Of(context, standing.Orders.BodyLimit),
         };
         HeaderRules.CopyToHost(context.Request.Headers, request);
         return request;

@@ -6,12 +6,18 @@ namespace Creel.Proxy.Routes;
 /// <summary>A request's body that goes on as it comes, unread.</summary>
 internal static class StreamedBody
 {
+    /// <param name="limit">Bytes of it, at most; who sends more is cut off.</param>
     /// <returns>Null: the request has none.</returns>
-    public static HttpContent? Of(HttpContext context)
+    public static HttpContent? Of(HttpContext context, long limit)
     {
         if (context.Features.Get<IHttpRequestBodyDetectionFeature>() is not { CanHaveBody: true })
         {
             return null;
+        }
+
+        if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
+        {
+            size.MaxRequestBodySize = limit;
         }
 
         var content = new StreamContent(context.Request.Body);

@@ -136,7 +136,7 @@ internal sealed class UpstreamCalls(
         var end = new CallEnd(CallOutcome.Broken, 0, 0);
         try
         {
-            using var request = Request(context, upstream, call, go.Body, key);
+            using var request = Request(context, upstream, call, go.Body, key, standing.Orders.BodyLimit);
             end = await Forwarder
                 .SendAsync(
                     context,
@@ -162,19 +162,20 @@ internal sealed class UpstreamCalls(
         Upstream upstream,
         ModelCall call,
         ReadOnlyMemory<byte> body,
-        string? key
+        string? key,
+        long limit
     )
     {
         var readable = call.Upstream.Dialect != Dialect.None;
         var http2 = call.Upstream.Http2 && upstream.Model.BaseUrl.StartsWith("https:", StringComparison.OrdinalIgnoreCase);
-        var request = new HttpRequestMessage(new HttpMethod(call.Method), upstream.Address(call.Path, call.Query))
+        var request = new HttpRequestMessage(HttpMethod.Parse(call.Method), upstream.Address(call.Path, call.Query))
         {
             Version = http2 ? System.Net.HttpVersion.Version20 : System.Net.HttpVersion.Version11,
             VersionPolicy = HttpVersionPolicy.RequestVersionOrLower,
         };
         if (!HttpMethods.IsGet(call.Method))
         {
-            request.Content = readable ? new ReadOnlyMemoryContent(body) : StreamedBody.Of(context);
+            request.Content = readable ? new ReadOnlyMemoryContent(body) : StreamedBody.Of(context, limit);
         }
 
         HeaderRules.CopyToUpstream(context.Request.Headers, request, readable);
