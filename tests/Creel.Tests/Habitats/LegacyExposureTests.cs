@@ -26,7 +26,7 @@ public class LegacyExposureTests
 
         Networks(reading)
             .ShouldBe([
-                "bare none Proxy -",
+                "bare none Host -",
                 "boxed container Proxy -",
                 "g container Proxy -",
                 "open container Proxy -",
@@ -48,7 +48,7 @@ public class LegacyExposureTests
 
         Networks(reading)
             .ShouldBe([
-                "bare none Proxy -",
+                "bare none Host -",
                 "boxed container Host -",
                 "g container Host -",
                 "open container Host -",
