@@ -34,8 +34,13 @@ public static class PlistFile
     {
         var file = File(name);
         RefuseForeign(file);
+        var there = System.IO.File.Exists(file);
         System.IO.File.Delete(file);
-        return new BootState(null, false, "inactive") { Hints = [$"end it: launchctl bootout {Domain}/{name}"] };
+        return new BootState(null, false, "inactive")
+        {
+            Removed = there,
+            Hints = there ? [$"end it: launchctl bootout {Domain}/{name}"] : [],
+        };
     }
 
     public static BootState Status(string name) =>
