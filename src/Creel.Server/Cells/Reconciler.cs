@@ -208,7 +208,7 @@ internal sealed class Reconciler(
         var plan = CellPlanner.Plan(designs.Cells, [.. book.All.Select(c => c.Observe())], wish.Gone);
         var starting = plan.Steps.Where(s => s.Kind is StepKind.Start or StepKind.Restart).Select(s => s.Design!);
         Refuse(await foresight.AgainstAsync(starting, cancel));
-        return plan;
+        return plan with { Notes = [.. plan.Notes, .. wish.Notes] };
     }
 
     /// <summary>Each cell by itself; one that can't be had is neither brought up nor taken down.</summary>
