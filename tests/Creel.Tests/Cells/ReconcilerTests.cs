@@ -34,7 +34,9 @@ public sealed class ReconcilerTests : IAsyncDisposable
         await world.UpAsync(Wanted);
         world.Boxes.Foreseeing = _ => Fault.Missing("image-missing", "it is gone");
         await world.UpAsync(Wanted);
-        (await Should.ThrowAsync<CreelException>(world.ChangeAsync("lisa", CellChange.Restart))).Fault.Code.ShouldBe("image-missing");
+        (await Should.ThrowAsync<CreelException>(world.ChangeAsync("lisa", CellChange.Restart))).Fault.Code.ShouldBe(
+            "image-missing"
+        );
         world.Boxes.Running.ShouldBe(["lisa"]);
     }
 

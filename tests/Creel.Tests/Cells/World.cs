@@ -188,7 +188,13 @@ internal sealed class World : IAsyncDisposable
         );
 
     /// <summary>Nothing dials in here: what proves a moved cell is said by the test.</summary>
-    public Task<MoveEnd> MoveAsync(string agent, IsolationLevel to, Func<Task>? proof = null, string? image = null, bool yes = true)
+    public Task<MoveEnd> MoveAsync(
+        string agent,
+        IsolationLevel to,
+        Func<Task>? proof = null,
+        string? image = null,
+        bool yes = true
+    )
     {
         Host.Mover.ProveAsync = (design, _, _) =>
             design.Group.Level == to ? proof?.Invoke() ?? Task.CompletedTask : Task.CompletedTask;
