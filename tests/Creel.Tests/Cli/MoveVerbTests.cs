@@ -17,7 +17,7 @@ public sealed class MoveVerbTests : IAsyncLifetime
             "POST /agents/bart/move",
             """
             {"cell":{"id":"0a","state":"running","level":"container","driver":"docker","agents":["bart","lisa"]},"moved":true,
-             "from":"bubblewrap","localFile":"/h/habitat.local.json5","underWay":1,"awayMs":1234}
+             "from":"bubblewrap","fromLevel":"session","localFile":"/h/habitat.local.json5","underWay":1,"awayMs":1234}
             """
         );
 
@@ -26,7 +26,8 @@ public sealed class MoveVerbTests : IAsyncLifetime
         run.ExitCode.ShouldBe(0, run.ToString());
         run.Output.ShouldBe("bart with lisa, in the same cell: moved from bubblewrap to container (docker); away for 1.2 s\n");
         run.Error.ShouldContain("1 task had not ended in time");
-        run.Error.ShouldContain("written to /h/habitat.local.json5");
+        run.Error.ShouldContain("/h/habitat.local.json5 says so from now on, beside the habitat file");
+        run.Error.ShouldContain("  → back: creel move bart --to session --driver bubblewrap");
         server.Requests.Last().Body.ShouldContain("\"to\":\"container\"");
         server.Requests.Last().Body.ShouldContain("\"grace\":3");
     }

@@ -77,6 +77,7 @@ public sealed class RenderVerbTests : IDisposable
         }.RunAsync("compat", "generate-session-services");
 
         run.ExitCode.ShouldBe(0, run.ToString());
+        run.Error.ShouldNotContain("brain");
         (await File.ReadAllTextAsync(Path.Combine(Out, "openclaw-bart.service"))).ShouldNotContain($"{Out}//");
     }
 
