@@ -91,7 +91,10 @@ internal static class UnitWords
                 : quoted[at + 1] == 'n' ? '\n'
                 : quoted[at + 1]
             );
-            at += quoted[at] != '\\' ? 0 : hex ? 3 : 1;
+            at +=
+                quoted[at] != '\\' ? 0
+                : hex ? 3
+                : 1;
         }
 
         return text.ToString();

@@ -50,7 +50,8 @@ internal sealed record MoveOrder(IsolationLevel To, string? Driver, string? Imag
         return Of(said ?? new Body());
     }
 
-    private const string Fields = "It takes 'to', 'driver' and 'image' (text), 'timeout' and 'grace' (seconds), 'yes' (true or false).";
+    private const string Fields =
+        "It takes 'to', 'driver' and 'image' (text), 'timeout' and 'grace' (seconds), 'yes' (true or false).";
 
     private static MoveOrder Of(Body said)
     {
@@ -117,4 +118,13 @@ internal sealed record MoveWish(Wish Wish, GroupId Group, AgentGroup Wanted, Fun
 /// <param name="LocalFile">Where it is written; null where nothing was.</param>
 /// <param name="UnderWay">So many tasks had not ended within the grace.</param>
 /// <param name="Away">From when the cell was asked to end until its next runtime had proven itself.</param>
-internal sealed record MoveEnd(Cell Cell, string From, bool Moved, string? LocalFile, int UnderWay, TimeSpan Away);
+/// <param name="From">The driver that it had.</param>
+internal sealed record MoveEnd(
+    Cell Cell,
+    string From,
+    IsolationLevel FromLevel,
+    bool Moved,
+    string? LocalFile,
+    int UnderWay,
+    TimeSpan Away
+);

@@ -24,7 +24,15 @@ internal static class MoveCommand
         Option<bool> Yes
     );
 
-    private sealed record Answer(CellView? Cell, bool Moved, string? From, string? LocalFile, int UnderWay, double AwayMs);
+    private sealed record Answer(
+        CellView? Cell,
+        bool Moved,
+        string? From,
+        string? FromLevel,
+        string? LocalFile,
+        int UnderWay,
+        double AwayMs
+    );
 
     public static Command Build(Cli cli)
     {
@@ -126,7 +134,8 @@ internal static class MoveCommand
             );
         }
 
-        call.Note($"note: written to {answer.LocalFile}");
+        call.Note($"note: {answer.LocalFile} says so from now on, beside the habitat file");
+        call.Note($"  → back: creel move {agent} --to {answer.FromLevel} --driver {answer.From}");
     }
 
     private static Option<double> Seconds(string name, double usual, string description) =>

@@ -16,7 +16,13 @@ internal static class VerifyCommand
             Arity = ArgumentArity.ZeroOrMore,
             Description = "Only the cells of these; without it, every cell that runs",
         };
-        var command = new Command("verify", "Attack every cell from inside, and show what truly holds (with --json an event a line)") { agents };
+        var command = new Command(
+            "verify",
+            "Attack every cell from inside, and show what truly holds (with --json an event a line)"
+        )
+        {
+            agents,
+        };
         return cli.Runs(
             command,
             (call, cancel) =>

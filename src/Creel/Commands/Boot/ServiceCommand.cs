@@ -48,7 +48,9 @@ internal static class ServiceCommand
                 Tell(
                     call,
                     state,
-                    state.Removed ? $"is started by the system no more{Of(state)}" : $"was not started by the system as {call.Value(gone)}: nothing to do"
+                    state.Removed
+                        ? $"is started by the system no more{Of(state)}"
+                        : $"was not started by the system as {call.Value(gone)}: nothing to do"
                 );
                 return ExitCodes.Ok;
             }
@@ -80,7 +82,14 @@ internal static class ServiceCommand
             var text = call.Parts.Boot!.Text(order, call.Value(options.Target));
             if (call.Json)
             {
-                call.Print(new { order.Name, order.Home, text });
+                call.Print(
+                    new
+                    {
+                        order.Name,
+                        order.Home,
+                        text,
+                    }
+                );
             }
             else
             {
