@@ -40,6 +40,12 @@ public class ServeUnitTests
     public void Its_home_is_read_back_as_it_was_written(string home) =>
         ServeUnit.HomeOf(ServeUnit.Of(Order with { Home = home }, machine: true)).ShouldBe(home);
 
+    [Theory]
+    [InlineData("/srv/\"home\" & <others>")]
+    [InlineData("/Users/ann/.creel")]
+    public void The_home_of_a_property_list_too(string home) =>
+        ServePlist.HomeOf(ServePlist.Of(Order with { Home = home })).ShouldBe(home);
+
     [Fact]
     public void A_unit_of_another_home_is_not_taken_over()
     {
