@@ -58,10 +58,7 @@ public sealed class LocalHabitat(HabitatFiles files, TimeProvider time) : IDispo
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new CreelException(
-                Fault.Unavailable("habitat-unwritable", $"{files.LocalFile} can't be written: {error.Message}"),
-                error
-            );
+            throw Unwritable(error);
         }
         finally
         {
@@ -69,13 +66,24 @@ public sealed class LocalHabitat(HabitatFiles files, TimeProvider time) : IDispo
         }
     }
 
-    /// <summary>What a change would give, without writing it.</summary>
-    /// <exception cref="CreelException">As <see cref="ChangeAsync"/>, for what is wrong with the change.</exception>
+    /// <summary>What a change would give, without writing it; that a file can be made there is tried.</summary>
+    /// <exception cref="CreelException">As <see cref="ChangeAsync"/>, but that the files are what somebody has seen.</exception>
     public HabitatSnapshot Preview(HabitatChange change)
     {
         var before = files.Read();
         CheckTarget(change, before.Reading);
-        return Result(change, before.Reading).After;
+        var after = Result(change, before.Reading).After;
+        try
+        {
+            var trial = Path.Combine(files.Folder, $".{Path.GetFileName(files.LocalFile)}.{Guid.NewGuid():N}");
+            using var made = new FileStream(trial, Private(FileMode.CreateNew));
+            File.Delete(trial);
+            return after;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw Unwritable(error);
+        }
     }
 
     public void Dispose() => gate.Dispose();
@@ -169,6 +177,9 @@ public sealed class LocalHabitat(HabitatFiles files, TimeProvider time) : IDispo
 
         return options;
     }
+
+    private CreelException Unwritable(Exception error) =>
+        new(Fault.Unavailable("habitat-unwritable", $"{files.LocalFile} can't be written: {error.Message}"), error);
 
     private static string Short(string revision) => revision.Length > 12 ? revision[..12] : revision;
 }

@@ -28,6 +28,7 @@ internal sealed class World : IAsyncDisposable
     {
         Driver = new MockDriver(() => crash);
         Boxes = new MockDriver(() => crash, "boxes", IsolationLevel.Container);
+        Open = new MockDriver(() => crash, "open", IsolationLevel.None) { Networks = [NetworkMode.Host] };
         Disk = new MockDisk(() => crash);
         files = new MockFiles(folders, () => crash);
         Config = new CellsConfig
@@ -44,6 +45,9 @@ internal sealed class World : IAsyncDisposable
 
     /// <summary>Another one, for containers.</summary>
     public MockDriver Boxes { get; }
+
+    /// <summary>Another one, with no walls.</summary>
+    public MockDriver Open { get; }
 
     public MockDisk Disk { get; }
 
@@ -107,7 +111,7 @@ internal sealed class World : IAsyncDisposable
 
         host = new CellsHost(
             Config,
-            [Driver, Boxes],
+            [Driver, Boxes, Open],
             Disk,
             Disk,
             files,
@@ -184,11 +188,17 @@ internal sealed class World : IAsyncDisposable
         );
 
     /// <summary>Nothing dials in here: what proves a moved cell is said by the test.</summary>
-    public Task<MoveEnd> MoveAsync(string agent, IsolationLevel to, Func<Task>? proof = null, string? image = null)
+    public Task<MoveEnd> MoveAsync(
+        string agent,
+        IsolationLevel to,
+        Func<Task>? proof = null,
+        string? image = null,
+        bool yes = true
+    )
     {
         Host.Mover.ProveAsync = (design, _, _) =>
             design.Group.Level == to ? proof?.Invoke() ?? Task.CompletedTask : Task.CompletedTask;
-        var order = new MoveOrder(to, null, image, TimeSpan.FromSeconds(30), TimeSpan.Zero);
+        var order = new MoveOrder(to, null, image, TimeSpan.FromSeconds(30), TimeSpan.Zero, yes);
         return Host.Reconciler.MoveAsync(
             () => Host.Habitats.Move(AgentId.Parse(agent), order),
             order,
