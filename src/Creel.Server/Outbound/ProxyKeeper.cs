@@ -73,7 +73,6 @@ public sealed class ProxyKeeper : IAsyncDisposable
         await CeaseAsync();
         stop.Dispose();
         turn.Dispose();
-        link.Dispose();
     }
 
     private async Task CeaseAsync()

@@ -5,6 +5,7 @@ using Creel.Commands.Boot;
 using Creel.Commands.Compat;
 using Creel.Commands.Habitats;
 using Creel.Commands.Images;
+using Creel.Commands.Outbound;
 using Creel.Commands.Rendering;
 using Creel.Commands.Streams;
 using Creel.Commands.Tasks;
@@ -71,6 +72,8 @@ internal sealed class Cli(CommandIo io, CliParts parts)
             LogsCommand.Build(this),
             ForwardCommand.Build(this),
             AuditCommand.Build(this),
+            KeyCommand.Build(this),
+            ProxyCommand.Build(this),
             DriverCommand.Build(this),
             ImageCommand.Build(this),
             RenderCommand.Build(this),

@@ -43,7 +43,7 @@ internal sealed record ProxyFiles(string Home, string Run, CellUser? User, strin
     }
 
     /// <param name="orders">What the proxy should be told now.</param>
-    public ProxyKeeper Keeper(Func<ProxyOrders> orders, string version, TimeProvider time, ILoggerFactory logs)
+    public ProxyKeeper Keeper(ProxyLink link, Func<ProxyOrders> orders, string version, TimeProvider time, ILoggerFactory logs)
     {
         if (User is not null)
         {
@@ -51,7 +51,7 @@ internal sealed record ProxyFiles(string Home, string Run, CellUser? User, strin
         }
 
         return new ProxyKeeper(
-            new ProxyLink(Control),
+            link,
             new ProxyProcess(Program(), Home, Run, User, Log),
             orders,
             version,

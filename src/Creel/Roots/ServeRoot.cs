@@ -14,6 +14,7 @@ using Creel.Core.Isolation;
 using Creel.Server.Audits;
 using Creel.Server.Cells;
 using Creel.Server.Hub;
+using Creel.Server.Outbound;
 using Creel.Server.Web;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
@@ -99,12 +100,14 @@ internal static class ServeRoot
             new DesiredFile(home.DesiredFile)
         );
 
-        await using var proxy = proxyFiles.Keeper(() => cells.Outbound, Version, time, logs);
+        using var proxyLink = new ProxyLink(proxyFiles.Control);
+        await using var proxy = proxyFiles.Keeper(proxyLink, () => cells.Outbound, Version, time, logs);
         cells.AllowAsync = proxy.TellAsync;
         hub.AddTo(builder);
         await using var app = CreelWeb.Build(builder);
         hub.Map(app);
         cells.Map(app);
+        new ProxyRoutes(proxyLink, proxy, proxyFiles.Control).Map(app);
         await hub.StartAsync(cancel);
 
         // One that a killed serve left there would lead to us before the cells are known again.

@@ -1,0 +1,76 @@
+using System.Text.Json;
+using Creel.Core;
+using Creel.Core.Outbound;
+using Creel.Server.Web;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+
+namespace Creel.Server.Outbound;
+
+/// <summary>The API of the proxy: how it is, and what it let through and refused. Keys are none of it: they go to the proxy itself.</summary>
+/// <param name="control">The proxy's control socket, told to whoever may go there.</param>
+public sealed class ProxyRoutes(ProxyLink link, ProxyKeeper keeper, string control)
+{
+    public void Map(IEndpointRouteBuilder app)
+    {
+        app.MapGet("/proxy", StatusAsync);
+        app.MapGet("/proxy/denials", context => PassAsync(context, ControlPaths.Denials));
+        app.MapGet("/proxy/calls", context => PassAsync(context, ControlPaths.Calls));
+    }
+
+    private async Task StatusAsync(HttpContext context)
+    {
+        ProxyStatus? status;
+        var trouble = keeper.Trouble;
+        try
+        {
+            status = await link.StatusAsync(context.RequestAborted);
+        }
+        catch (CreelException e)
+        {
+            (status, trouble) = (null, e.Fault.Message);
+        }
+
+        await JsonReply.WriteAsync(
+            context,
+            json =>
+            {
+                json.WriteStartObject();
+                json.WriteBoolean("up", status is not null);
+                json.WriteString("control", control);
+                if (status is null)
+                {
+                    json.WriteString("trouble", trouble ?? "it does not answer");
+                }
+                else
+                {
+                    json.WritePropertyName("status");
+                    JsonSerializer.Serialize(json, status, OutboundJson.Default.ProxyStatus);
+                }
+
+                json.WriteEndObject();
+            }
+        );
+    }
+
+    /// <summary>The proxy's own lines, as they come.</summary>
+    private async Task PassAsync(HttpContext context, string path)
+    {
+        var group = context.Request.Query["group"].ToString();
+        var asked = group.Length > 0 ? $"group={Uri.EscapeDataString(GroupId.Parse(group).Value)}" : null;
+        var follow = context.Request.Query["follow"] == "1" ? "follow=1" : null;
+        var query = string.Join('&', new[] { asked, follow }.OfType<string>());
+        using var answer = await link.GetAsync(query.Length > 0 ? $"{path}?{query}" : path, context.RequestAborted);
+        context.Response.ContentType = "application/x-ndjson";
+        await context.Response.Body.FlushAsync(context.RequestAborted);
+        await using var lines = await answer.Content.ReadAsStreamAsync(context.RequestAborted);
+        var buffer = new byte[16 * 1024];
+        int count;
+        while ((count = await lines.ReadAsync(buffer, context.RequestAborted)) > 0)
+        {
+            await context.Response.Body.WriteAsync(buffer.AsMemory(0, count), context.RequestAborted);
+            await context.Response.Body.FlushAsync(context.RequestAborted);
+        }
+    }
+}
