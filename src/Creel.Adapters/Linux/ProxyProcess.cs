@@ -63,6 +63,9 @@ public sealed class ProxyProcess(string program, string home, string run, CellUs
         info.Environment.Clear();
         info.Environment["PATH"] = HostTools.SearchPath;
         info.Environment["LANG"] = "C.UTF-8";
+
+        // .NET looks for certificates of its user's below it, and for none at all where it is not set.
+        info.Environment["HOME"] = home;
         foreach (var (name, value) in ProxyEnvironment.Settings)
         {
             info.Environment[name] = value;

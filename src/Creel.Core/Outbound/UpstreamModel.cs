@@ -32,7 +32,12 @@ public sealed record UpstreamModel
     public required string BaseUrl { get; init; }
 
     /// <summary>By which names else programs know it, that have never heard of its base URL. In lower case.</summary>
-    public IReadOnlyList<string> Hosts { get; init; } = [];
+    public IReadOnlyList<string> Hosts
+    {
+        // Orders of an older version have none.
+        get => field ?? [];
+        init;
+    }
 
     public AuthStyle Auth { get; init; } = AuthStyle.Bearer;
 

@@ -36,7 +36,6 @@ public sealed class ProxyRoutes(ProxyLink link, ProxyKeeper keeper, string contr
             context,
             json =>
             {
-                json.WriteStartObject();
                 json.WriteBoolean("up", status is not null);
                 json.WriteString("control", control);
                 if (status is null)
@@ -48,8 +47,6 @@ public sealed class ProxyRoutes(ProxyLink link, ProxyKeeper keeper, string contr
                     json.WritePropertyName("status");
                     JsonSerializer.Serialize(json, status, OutboundJson.Default.ProxyStatus);
                 }
-
-                json.WriteEndObject();
             }
         );
     }

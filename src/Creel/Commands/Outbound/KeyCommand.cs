@@ -56,7 +56,7 @@ internal static class KeyCommand
 
     private static async Task<int> ListAsync(Call call, CancellationToken cancel)
     {
-        var keys = (await ProxyAsync(call, cancel)).Status!.Keys;
+        var keys = (await ProxyAsync(call, cancel)).Read()!.Keys;
         if (call.Json)
         {
             call.Print(new { keys });

@@ -30,7 +30,7 @@ internal static class ProxyCommand
             return Call.Read<ProxyView>(answer).Up ? ExitCodes.Ok : ExitCodes.Unavailable;
         }
 
-        var proxy = (await KeyCommand.ProxyAsync(call, cancel)).Status!;
+        var proxy = (await KeyCommand.ProxyAsync(call, cancel)).Read()!;
         call.Say($"up for {Words.Span(call.Time.GetUtcNow() - proxy.Since)}, process {proxy.ProcessId}, version {proxy.Version}");
         if (proxy.Cells.Count > 0)
         {
