@@ -26,6 +26,7 @@ internal sealed class ProxyHost : IAsyncDisposable
     private readonly CellServer cells;
     private readonly ControlServer control;
     private readonly Authority authority;
+    private readonly Needed needed;
     private readonly DateTimeOffset since;
     private readonly TaskCompletionSource stopping = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -60,7 +61,8 @@ internal sealed class ProxyHost : IAsyncDisposable
         var interception = new Interception(standing, certificates, tunnels, denials);
         var first = new FirstBytes(standing, tunnels, interception, settings.HeadPatience);
         cells = new CellServer(sockets, routes, first.ServeAsync, logs, settings.HeadPatience);
-        var commands = new ControlRoutes(standing, keys, file, refused, made, Status, () => stopping.TrySetResult());
+        needed = new Needed(standing, settings.Time, settings.Unneeded, () => stopping.TrySetResult());
+        var commands = new ControlRoutes(standing, keys, file, refused, made, needed, Status, () => stopping.TrySetResult());
         control = new ControlServer(controlSocket, commands, logs);
     }
 
@@ -88,6 +90,7 @@ internal sealed class ProxyHost : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        needed.Dispose();
         await control.DisposeAsync().ConfigureAwait(false);
         await cells.DisposeAsync().ConfigureAwait(false);
         await sockets.DisposeAsync().ConfigureAwait(false);

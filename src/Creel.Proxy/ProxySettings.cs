@@ -25,6 +25,9 @@ internal sealed record ProxySettings
     /// <summary>How long a request's head may take.</summary>
     public TimeSpan HeadPatience { get; init; } = TimeSpan.FromSeconds(15);
 
+    /// <summary>How long it stays without a cell, when nobody asks for it.</summary>
+    public TimeSpan Unneeded { get; init; } = TimeSpan.FromMinutes(2);
+
     /// <summary>How long calls may go on when the proxy stops.</summary>
     public TimeSpan Drain { get; init; } = TimeSpan.FromSeconds(30);
 }

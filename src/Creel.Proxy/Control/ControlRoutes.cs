@@ -16,6 +16,7 @@ internal sealed class ControlRoutes(
     OrdersFile file,
     Recent<Denial> denials,
     Recent<CallFact> calls,
+    Needed needed,
     Func<ProxyStatus> status,
     Action stop
 )
@@ -25,6 +26,7 @@ internal sealed class ControlRoutes(
 
     public async Task ServeAsync(HttpContext context)
     {
+        needed.Asked();
         var path = context.Request.Path.Value ?? "";
         var task = (context.Request.Method, path) switch
         {

@@ -197,7 +197,13 @@ public sealed class Serve : IAsyncDisposable
         }
 
         await CommandAsync("down", "--yes", "--delete-workspaces");
-        process!.Kill();
+
+        // In order, so that it ends its proxy, too.
+        using (var ask = Process.Start("kill", ["-TERM", $"{process!.Id}"]))
+        {
+            await ask.WaitForExitAsync();
+        }
+
         await process.WaitForExitAsync();
         client?.Dispose();
         Directory.Delete(Home, recursive: true);

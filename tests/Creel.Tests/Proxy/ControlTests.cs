@@ -25,6 +25,22 @@ public class ControlTests
     }
 
     [Fact]
+    public async Task Without_a_cell_and_with_nobody_asking_it_ends_by_itself()
+    {
+        var patience = TimeSpan.FromMilliseconds(200);
+        await using var proxy = await ProxyServer.StartAsync(change: settings => settings with { Unneeded = patience });
+        for (var asked = 0; asked < 20; asked++)
+        {
+            (await proxy.DenialsAsync()).ShouldBeEmpty();
+            proxy.Ending.IsCompleted.ShouldBeFalse();
+        }
+
+        await proxy.OrderAsync(ProxyServer.Orders with { Cells = [] });
+
+        await proxy.Ending.WaitAsync(TimeSpan.FromSeconds(30));
+    }
+
+    [Fact]
     public void Orders_come_back_as_they_were()
     {
         var orders = ProxyServer.Orders with

@@ -52,6 +52,9 @@ internal sealed class ProxyServer : IAsyncDisposable
 
     public string Folder { get; }
     public TestRoots Roots { get; }
+
+    /// <summary>Completes when it means to end.</summary>
+    public Task Ending => host.Stopping;
     public LogLines Log { get; } = new();
     public HttpClient Control { get; }
 
