@@ -99,6 +99,44 @@ public class MoverTests
     }
 
     [Fact]
+    public async Task While_it_moves_its_queue_is_held_and_afterwards_it_is_not()
+    {
+        await using var world = await UpAsync(Two);
+        var (bart, homer) = (false, false);
+
+        await world.MoveAsync("bart", IsolationLevel.Container, Look);
+        (bart, homer).ShouldBe((true, false));
+        world.Station("bart").Held.ShouldBeFalse();
+
+        await Refused(
+            world.MoveAsync("homer", IsolationLevel.Container, () => throw new CreelException(Fault.Invalid("x", "no")))
+        );
+        world.Station("homer").Held.ShouldBeFalse();
+
+        Task Look()
+        {
+            (bart, homer) = (world.Station("bart").Held, world.Station("homer").Held);
+            return Task.CompletedTask;
+        }
+    }
+
+    [Fact]
+    public async Task One_that_does_not_come_up_there_within_the_patience_is_brought_back()
+    {
+        await using var world = await UpAsync(Two);
+        world.Boxes.Starting = (_, cancel) => Task.Delay(Timeout.Infinite, cancel);
+
+        var move = world.MoveAsync("bart", IsolationLevel.Container, patience: TimeSpan.FromMilliseconds(100));
+        var fault = await Refused(move.WaitAsync(TimeSpan.FromSeconds(20)));
+
+        (fault.Code, fault.Message).ShouldSatisfyAllConditions(
+            said => said.Code.ShouldBe("apply-move-undone"),
+            said => said.Message.ShouldContain("within 0.1 s")
+        );
+        await AsItWasAsync(world);
+    }
+
+    [Fact]
     public async Task A_file_that_was_edited_meanwhile_is_not_overruled()
     {
         await using var world = await UpAsync(Two);

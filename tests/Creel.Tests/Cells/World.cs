@@ -24,9 +24,10 @@ internal sealed class World : IAsyncDisposable
     private HubHost? own;
     private CellsHost? host;
 
-    public World()
+    /// <param name="driver">The name of the one for sessions: by a real one's, its cells claim what that one's do.</param>
+    public World(string driver = "mock")
     {
-        Driver = new MockDriver(() => crash);
+        Driver = new MockDriver(() => crash, driver);
         Boxes = new MockDriver(() => crash, "boxes", IsolationLevel.Container);
         Disk = new MockDisk(() => crash);
         files = new MockFiles(folders, () => crash);
@@ -184,11 +185,17 @@ internal sealed class World : IAsyncDisposable
         );
 
     /// <summary>Nothing dials in here: what proves a moved cell is said by the test.</summary>
-    public Task<MoveEnd> MoveAsync(string agent, IsolationLevel to, Func<Task>? proof = null, string? image = null)
+    public Task<MoveEnd> MoveAsync(
+        string agent,
+        IsolationLevel to,
+        Func<Task>? proof = null,
+        string? image = null,
+        TimeSpan? patience = null
+    )
     {
         Host.Mover.ProveAsync = (design, _, _) =>
             design.Group.Level == to ? proof?.Invoke() ?? Task.CompletedTask : Task.CompletedTask;
-        var order = new MoveOrder(to, null, image, TimeSpan.FromSeconds(30), TimeSpan.Zero);
+        var order = new MoveOrder(to, null, image, patience ?? TimeSpan.FromSeconds(30), TimeSpan.Zero);
         return Host.Reconciler.MoveAsync(
             () => Host.Habitats.Move(AgentId.Parse(agent), order),
             order,
