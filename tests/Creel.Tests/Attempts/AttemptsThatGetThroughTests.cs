@@ -11,7 +11,11 @@ namespace Creel.Tests.Attempts;
 [Collection(nameof(Alone))]
 public sealed class AttemptsThatGetThroughTests : IDisposable
 {
-    private const string Word = "0123456789abcdef";
+    /// <summary>Another one each time: two runs of these tests on one machine must not find each other's.</summary>
+    private static readonly string Word = Convert.ToHexStringLower(
+        System.Security.Cryptography.RandomNumberGenerator.GetBytes(8)
+    );
+
     private const string Secret = "the-secret";
 
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("creel-attempts-");
@@ -73,9 +77,16 @@ public sealed class AttemptsThatGetThroughTests : IDisposable
             var decoy = Task.Run(() => Decoy.RunAsync(Word, input, output));
             var said = await output.Said.WaitAsync(TimeSpan.FromSeconds(30));
             var facts = System.Text.Json.JsonSerializer.Deserialize(said, LinkJson.Default.DecoyFacts)!;
-            Through(id, Order() with { Neighbour = Neighbour(facts) });
-            input.End();
-            (await decoy).ShouldBe(0);
+            try
+            {
+                Through(id, Order() with { Neighbour = Neighbour(facts) });
+            }
+            finally
+            {
+                // Or it stands in the way of the next one's.
+                input.End();
+                (await decoy).ShouldBe(0);
+            }
         }
         finally
         {
@@ -150,6 +161,56 @@ public sealed class AttemptsThatGetThroughTests : IDisposable
                 File.WriteAllText("/proc/self/oom_score_adj", score);
             }
         );
+
+    [Fact]
+    public void A_refusal_shows_that_somebody_is_there()
+    {
+        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        // Bound, and not listening.
+        Reach.Answer(IPAddress.Loopback, ((IPEndPoint)socket.LocalEndPoint!).Port).Held.ShouldBe(false);
+    }
+
+    [Fact]
+    public void Who_has_an_address_of_the_host_itself_is_not_apart_from_it()
+    {
+        var own = Decoy.OwnAddresses();
+        if (own.Count > 0)
+        {
+            Through("network.host-addresses", Order() with { HostAddresses = [own[0]], HostPort = 1 });
+        }
+    }
+
+    [Theory]
+    [InlineData("200 OK", false)]
+    [InlineData("403 Forbidden", true)]
+    public void What_the_hub_answers_with_success_was_allowed(string status, bool held)
+    {
+        var path = Path.Combine(folder.FullName, "hub.sock");
+        using var hub = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        hub.Bind(new UnixDomainSocketEndPoint(path));
+        hub.Listen();
+        _ = Task.Run(async () =>
+        {
+            while (true)
+            {
+                using var caller = await hub.AcceptAsync();
+                await caller.ReceiveAsync(new byte[4096]);
+                await caller.SendAsync(Encoding.ASCII.GetBytes($"HTTP/1.1 {status}\r\n\r\n"));
+            }
+        });
+        AttemptProgram.Try("naming.hub-admin", Order() with { HubSocket = path }).Held.ShouldBe(held);
+    }
+
+    [Fact]
+    public void Of_several_the_one_that_got_through_counts_and_what_was_not_tried_proves_nothing()
+    {
+        var (stopped, through, untried) = (Outcome.Stopped("s"), Outcome.Through("t"), Outcome.Untried("u"));
+        Outcome.Worst([stopped, through, stopped]).ShouldBe(through);
+        Outcome.Worst([stopped, untried]).ShouldBe(stopped);
+        Outcome.Worst([untried, stopped]).ShouldBe(stopped);
+        Outcome.Worst([]).Held.ShouldBeNull();
+    }
 
     private AttemptOrder Order(params string[] ids) =>
         Sample.Order(ids) with
