@@ -62,6 +62,25 @@ public sealed class TrialTests : IAsyncLifetime
     [Fact]
     public async Task Nor_one_of_which_the_runtime_says_nothing() => await FailsAsync(_ => null);
 
+    [Fact]
+    public async Task Nor_a_cell_that_does_not_let_itself_be_asked()
+    {
+        await PlayAsync("homer", Holds);
+
+        var (_, done) = await RunAsync();
+
+        (done.Ok, done.Cells, done.Failed).ShouldBe((false, 1, 0));
+    }
+
+    [Fact]
+    public async Task One_that_a_person_stopped_claims_nothing()
+    {
+        await PlayAsync("homer", Holds);
+        await world.SetAsync("bart", running: false);
+
+        (await RunAsync()).Done.Ok.ShouldBeTrue();
+    }
+
     private async Task FailsAsync(Func<string, AttemptRow?> worst)
     {
         await PlayAsync("bart", id => id == "host.shadow" ? worst(id) : Holds(id));

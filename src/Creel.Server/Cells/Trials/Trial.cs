@@ -38,7 +38,9 @@ internal sealed class Trial(CellsConfig config, CellBook book, CellDoors doors)
             {
                 if (!IsUp(cell))
                 {
-                    yield return new TrialEvent.Left(cell, cell.Reason ?? "it is not running");
+                    var left = new TrialEvent.Left(cell, Why(cell));
+                    counts.Add(left);
+                    yield return left;
                     continue;
                 }
 
@@ -60,6 +62,9 @@ internal sealed class Trial(CellsConfig config, CellBook book, CellDoors doors)
             gate.Release();
         }
     }
+
+    private static string Why(Cell cell) =>
+        cell.Running ? "its runtime is not connected, so nothing of it is proven" : cell.Reason ?? "it is not running";
 
     private bool IsUp(Cell cell) =>
         cell is { Running: true, Design.Agents.Count: > 0 } && doors.Presence(cell.Record.Id) is { Connected: true };
