@@ -202,6 +202,25 @@ public sealed class AttemptsThatGetThroughTests : IDisposable
         AttemptProgram.Try("naming.hub-admin", Order() with { HubSocket = path }).Held.ShouldBe(held);
     }
 
+    [Theory]
+    [InlineData("agent.4711")]
+    [InlineData("bus")]
+    [InlineData("x.sock")]
+    public void A_socket_is_found_by_what_it_is_and_not_by_its_name(string name)
+    {
+        using var service = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        service.Bind(new UnixDomainSocketEndPoint(Path.Combine(folder.FullName, name)));
+        service.Listen();
+        HostFiles.FindSockets(Order(), folder.FullName).Held.ShouldBe(false);
+    }
+
+    [Fact]
+    public void A_file_that_is_called_like_a_socket_is_none()
+    {
+        File.WriteAllText(Path.Combine(folder.FullName, "x.sock"), "");
+        HostFiles.FindSockets(Order(), folder.FullName).Held.ShouldBe(true);
+    }
+
     [Fact]
     public void Of_several_the_one_that_got_through_counts_and_what_was_not_tried_proves_nothing()
     {
