@@ -14,15 +14,19 @@ namespace Creel.Server.Cells;
 /// <param name="Grace">For what runs in it to end by itself, before it is interrupted.</param>
 internal sealed record MoveOrder(IsolationLevel To, string? Driver, string? Image, TimeSpan Patience, TimeSpan Grace)
 {
+    /// <summary>Who asks, in words of his own: shown to who comes meanwhile, and believed no further.</summary>
+    public string? By { get; init; }
+
     private static readonly TimeSpan Longest = TimeSpan.FromHours(1);
 
     /// <summary>What the local file is to say of it. What was said of a container means nothing elsewhere.</summary>
-    public IReadOnlyDictionary<string, string?> Keys()
+    /// <param name="driver">In place of the one that was asked for.</param>
+    public IReadOnlyDictionary<string, string?> Keys(string? driver = null)
     {
         var keys = new Dictionary<string, string?>
         {
             ["isolation"] = Text(StepView.Word(To)),
-            ["driver"] = Text(Driver),
+            ["driver"] = Text(driver ?? Driver),
             ["image"] = Text(Image),
         };
         if (To != IsolationLevel.Container)
@@ -49,7 +53,7 @@ internal sealed record MoveOrder(IsolationLevel To, string? Driver, string? Imag
         return Of(said ?? new Body());
     }
 
-    private const string Fields = "It takes 'to', 'driver' and 'image' (text), 'timeout' and 'grace' (seconds).";
+    private const string Fields = "It takes 'to', 'driver', 'image' and 'by' (text), 'timeout' and 'grace' (seconds).";
 
     private static MoveOrder Of(Body said)
     {
@@ -61,7 +65,10 @@ internal sealed record MoveOrder(IsolationLevel To, string? Driver, string? Imag
             );
         }
 
-        return new MoveOrder(level, said.Driver, said.Image, Time(said.Timeout, 60, 0.1), Time(said.Grace, 10, 0));
+        return new MoveOrder(level, said.Driver, said.Image, Time(said.Timeout, 60, 0.1), Time(said.Grace, 10, 0))
+        {
+            By = said.By,
+        };
     }
 
     private static TimeSpan Time(double? seconds, double usual, double least) =>
@@ -78,7 +85,8 @@ internal sealed record MoveOrder(IsolationLevel To, string? Driver, string? Imag
         string? Driver = null,
         string? Image = null,
         double? Timeout = null,
-        double? Grace = null
+        double? Grace = null,
+        string? By = null
     );
 }
 

@@ -57,6 +57,7 @@ internal static class MoveCommand
                 image = call.Value(options.Image),
                 timeout,
                 grace,
+                by = UpCommand.Asker,
             }
         );
         var path = $"agents/{AgentArgument.Segment(agent)}/move";

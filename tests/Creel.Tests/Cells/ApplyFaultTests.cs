@@ -49,12 +49,12 @@ public class ApplyFaultTests
 
         world.Cell("bart")!.Unknown!.ShouldStartWith("no engine answers");
         world.Driver.Log.ShouldBe(["start bart", "start homer"], ignoreOrder: true);
-        (await PlanAsync(world)).Notes.ShouldContain(note =>
+        (await world.PlanAsync()).Notes.ShouldContain(note =>
             note.Contains("no engine answers; what became of the cell is not known")
         );
 
         world.Driver.Inspecting = _ => { };
-        var plan = await PlanAsync(world);
+        var plan = await world.PlanAsync();
 
         plan.Steps.ShouldBeEmpty();
         plan.Notes.ShouldBeEmpty();
@@ -69,14 +69,14 @@ public class ApplyFaultTests
         var never = new TaskCompletionSource();
         world.Driver.Hanging = never.Task;
 
-        (await PlanAsync(world)).Notes.ShouldContain(note => note.Contains("mock does not answer"));
+        (await world.PlanAsync()).Notes.ShouldContain(note => note.Contains("mock does not answer"));
         await world.EndAsync();
         await world.ServeAsync();
 
         world.Cell("bart")!.Unknown!.ShouldStartWith("mock does not answer");
         world.Driver.Hanging = null;
         never.SetResult();
-        (await PlanAsync(world)).Notes.ShouldBeEmpty();
+        (await world.PlanAsync()).Notes.ShouldBeEmpty();
         world.Driver.Log.Count.ShouldBe(2);
     }
 
@@ -121,11 +121,5 @@ public class ApplyFaultTests
         await world.ServeAsync();
         await world.UpAsync(habitat);
         return world;
-    }
-
-    private static Task<Plan> PlanAsync(World world)
-    {
-        var habitats = world.Host.Habitats;
-        return world.Host.Reconciler.PlanAsync(habitats.Take(habitats.Read(world.HabitatFile, false), false), default);
     }
 }

@@ -176,6 +176,28 @@ public class MoverTests
         world.Driver.Log.ShouldBe(["start bart"]);
     }
 
+    [Theory]
+    [InlineData("{ name: 'h', agents: { list: [{ id: 'bart', driver: 'bubblewrap' }] } }")]
+    [InlineData(
+        "{ name: 'h', groups: { b: { driver: 'bubblewrap' } }, "
+            + "agents: { list: [{ id: 'bart', isolationGroup: 'b' }, { id: 'homer', isolationGroup: 'b' }] } }"
+    )]
+    public async Task A_driver_that_the_habitat_file_says_too(string habitat)
+    {
+        await using var world = new World("bubblewrap");
+        await world.ServeAsync();
+        await world.UpAsync(habitat);
+
+        var fault = await Refused(world.MoveAsync("bart", IsolationLevel.Container));
+
+        fault.Kind.ShouldBe(FaultKind.Conflict);
+        fault.Code.ShouldBe("habitat-says");
+        fault.Message.ShouldContain("habitat.json5:1:");
+        fault.Remedy!.ShouldContain("take it out there");
+        world.Driver.Log.Count.ShouldBe(1);
+        (await world.MoveAsync("bart", IsolationLevel.Session)).Moved.ShouldBeFalse();
+    }
+
     [Fact]
     public async Task A_driver_that_does_not_work_any_more_is_found_out_before_anything_is_stopped()
     {
@@ -280,13 +302,9 @@ public class MoverTests
         return world;
     }
 
-    private static async Task<IReadOnlyList<Step>> PlanAsync(World world)
-    {
-        var habitats = world.Host.Habitats;
-        var wish = habitats.Take(habitats.Read(world.HabitatFile, false), false);
-        // Nothing dials in here, so what a runtime was told is no matter.
-        return [.. (await world.Host.Reconciler.PlanAsync(wish, default)).Steps.Where(s => s.Kind != StepKind.Update)];
-    }
+    /// <summary>Nothing dials in here, so what a runtime was told is no matter.</summary>
+    private static async Task<IReadOnlyList<Step>> PlanAsync(World world) =>
+        [.. (await world.PlanAsync()).Steps.Where(s => s.Kind != StepKind.Update)];
 
     private static async Task AsItWasAsync(World world)
     {

@@ -160,6 +160,14 @@ internal sealed class World : IAsyncDisposable
         return ApplyAsync(Host.Habitats.Take(Host.Habitats.Read(HabitatFile, false), deleteWorkspaces));
     }
 
+    /// <summary>What applying the habitat's file would do.</summary>
+    public async Task<Plan> PlanAsync()
+    {
+        var habitats = Host.Habitats;
+        var plan = await Host.Reconciler.PlanAsync(() => habitats.Take(habitats.Read(HabitatFile, false), false), default);
+        return plan!;
+    }
+
     public Task<List<ApplyEvent>> DownAsync(bool deleteWorkspaces = false) => ApplyAsync(Host.Habitats.Nothing(deleteWorkspaces));
 
     public async Task<List<ApplyEvent>> ApplyAsync(Wish wish)
