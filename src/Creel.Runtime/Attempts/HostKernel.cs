@@ -89,7 +89,7 @@ internal static unsafe class HostKernel
     }
 
     /// <summary>As the kernel lists them; it does so in a cell without devices, too.</summary>
-    private static List<(string Name, int Major, int Minor)> Disks() =>
+    internal static List<(string Name, int Major, int Minor)> Disks() =>
         [
             .. (Tries.Content("/proc/partitions").Text ?? "")
                 .Split('\n')

@@ -102,7 +102,7 @@ internal sealed class CellRoutes(
             return;
         }
 
-        var open = candidate.Reading.Problems.Where(p => p.Message.StartsWith("EXPOSED", StringComparison.Ordinal)).ToList();
+        var open = candidate.Reading.Problems.Where(p => p.Exposed).ToList();
         throw new CreelException(
             Fault.Refused(
                 "contract",

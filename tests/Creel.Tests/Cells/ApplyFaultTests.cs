@@ -100,6 +100,26 @@ public class ApplyFaultTests
     }
 
     [Fact]
+    public async Task A_cell_that_takes_for_ever_to_be_found_keeps_no_serve_from_coming_up()
+    {
+        await using var world = await UpAsync(Boxed);
+        await world.EndAsync();
+        foreach (var record in world.Disk.Cells)
+        {
+            // As a kill leaves it between a start and its being written down.
+            await world.Disk.PutAsync(record with { Handle = null });
+        }
+
+        world.Boxes.Recovering = cancel => Task.Delay(Timeout.Infinite, cancel);
+        world.Config = world.Config with { StepDeadline = TimeSpan.FromMilliseconds(200) };
+        await world.ServeAsync().WaitAsync(TimeSpan.FromSeconds(30));
+
+        world.Reason("bart")!.ShouldStartWith("it could not be taken over");
+        world.Reason("homer").ShouldBeNull();
+        world.Cell("homer")!.Running.ShouldBeTrue();
+    }
+
+    [Fact]
     public void Who_comes_while_another_applies_is_told_who_it_is_and_may_when_he_is_done()
     {
         var turns = new ApplyTurns(TimeProvider.System);

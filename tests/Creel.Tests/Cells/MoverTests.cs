@@ -1,5 +1,8 @@
 using Creel.Core;
 using Creel.Core.Isolation;
+using Creel.Core.Work;
+using Creel.Server.Cells;
+using Creel.Server.Hub.Seats;
 
 namespace Creel.Tests.Cells;
 
@@ -118,6 +121,46 @@ public class MoverTests
             (bart, homer) = (world.Station("bart").Held, world.Station("homer").Held);
             return Task.CompletedTask;
         }
+    }
+
+    [Fact]
+    public async Task What_runs_may_end_within_the_grace_and_only_then_the_cell_is_ended()
+    {
+        await using var world = await UpAsync(Two);
+        var task = Fly(world, "bart");
+
+        var move = world.MoveAsync("bart", IsolationLevel.Container, grace: TimeSpan.FromMinutes(5));
+        await Eventually.Until(() => world.Station("bart").Held);
+        (move.IsCompleted, world.Driver.Running.Count).ShouldBe((false, 2));
+        Land(world, "bart", task);
+
+        (await move.WaitAsync(TimeSpan.FromSeconds(30))).UnderWay.ShouldBe(0);
+        world.Boxes.Running.ShouldBe(["bart"]);
+    }
+
+    [Fact]
+    public async Task What_has_not_ended_within_the_grace_is_counted_and_holds_nothing_up()
+    {
+        await using var world = await UpAsync(Two);
+        Fly(world, "bart");
+        Fly(world, "homer");
+
+        var move = world.MoveAsync("bart", IsolationLevel.Container, grace: TimeSpan.FromMilliseconds(100));
+
+        (await move.WaitAsync(TimeSpan.FromSeconds(30))).UnderWay.ShouldBe(1);
+        world.Boxes.Running.ShouldBe(["bart"]);
+    }
+
+    [Theory]
+    [InlineData(IsolationLevel.Session, true)]
+    [InlineData(IsolationLevel.None, true)]
+    [InlineData(IsolationLevel.Container, false)]
+    public void Who_leaves_containers_leaves_their_runtime_too(IsolationLevel to, bool reset)
+    {
+        var keys = new MoveOrder(to, null, null, TimeSpan.FromSeconds(1), TimeSpan.Zero).Keys();
+        keys.ContainsKey("ociRuntime").ShouldBe(reset);
+        keys.GetValueOrDefault("ociRuntime").ShouldBeNull();
+        (keys["driver"], keys["image"]).ShouldBe((null, null));
     }
 
     [Fact]
@@ -305,6 +348,36 @@ public class MoverTests
     /// <summary>Nothing dials in here, so what a runtime was told is no matter.</summary>
     private static async Task<IReadOnlyList<Step>> PlanAsync(World world) =>
         [.. (await world.PlanAsync()).Steps.Where(s => s.Kind != StepKind.Update)];
+
+    private static AgentTask Fly(World world, string agent)
+    {
+        var task = new AgentTask
+        {
+            Id = new TaskId(Guid.NewGuid()),
+            Agent = AgentId.Parse(agent),
+            Type = "exec",
+            Payload = "{}"u8.ToArray(),
+            From = "admin",
+            CreatedAt = DateTimeOffset.UnixEpoch,
+            ExpiresAt = DateTimeOffset.MaxValue,
+        };
+        var seat = world.Station(agent).Seats.Single();
+        lock (seat.Gate)
+        {
+            seat.InFlight[task.Id] = new FlyingTask(task);
+        }
+
+        return task;
+    }
+
+    private static void Land(World world, string agent, AgentTask task)
+    {
+        var seat = world.Station(agent).Seats.Single();
+        lock (seat.Gate)
+        {
+            seat.InFlight.Remove(task.Id);
+        }
+    }
 
     private static async Task AsItWasAsync(World world)
     {

@@ -198,12 +198,13 @@ internal sealed class World : IAsyncDisposable
         IsolationLevel to,
         Func<Task>? proof = null,
         string? image = null,
-        TimeSpan? patience = null
+        TimeSpan? patience = null,
+        TimeSpan? grace = null
     )
     {
         Host.Mover.ProveAsync = (design, _, _) =>
             design.Group.Level == to ? proof?.Invoke() ?? Task.CompletedTask : Task.CompletedTask;
-        var order = new MoveOrder(to, null, image, patience ?? TimeSpan.FromSeconds(30), TimeSpan.Zero);
+        var order = new MoveOrder(to, null, image, patience ?? TimeSpan.FromSeconds(30), grace ?? TimeSpan.Zero);
         return Host.Reconciler.MoveAsync(
             () => Host.Habitats.Move(AgentId.Parse(agent), order),
             order,

@@ -45,7 +45,7 @@ internal sealed class LegacyExposure(HabitatProfile profile, Findings findings)
                         return item;
                     }
 
-                    findings.Warn(item.At, $"EXPOSED: every cell may write in {Slug.Quote(path.Value)}");
+                    findings.Expose(item.At, $"every cell may write in {Slug.Quote(path.Value)}");
                     return Tree.Object(item.At, ("path", path), ("mode", Tree.Text(item.At, "rw")));
                 }),
             ],
@@ -56,9 +56,9 @@ internal sealed class LegacyExposure(HabitatProfile profile, Findings findings)
     {
         if (network is Json5String { Value: "host" })
         {
-            findings.Warn(
+            findings.Expose(
                 network.At,
-                $"EXPOSED: the cell '{group}' is on the host's network: it reaches every service of this machine, "
+                $"the cell '{group}' is on the host's network: it reaches every service of this machine, "
                     + "whatever the machine reaches, and the older ports are open to it"
             );
         }

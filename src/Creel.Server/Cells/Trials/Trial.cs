@@ -44,7 +44,7 @@ internal sealed class Trial(CellsConfig config, CellBook book, CellDoors doors)
                     continue;
                 }
 
-                var claimed = Facts(cell);
+                var claimed = cell.Design!.Claimed;
                 var claims = Claims.Attempts.Count(a => Claims.Claimed(a, claimed));
                 yield return new TrialEvent.Began(cell, claims, Claims.Attempts.Count, Claims.Note(claimed));
                 counts.Cells++;
@@ -162,22 +162,6 @@ internal sealed class Trial(CellsConfig config, CellBook book, CellDoors doors)
     }
 
     private string HubSocket(Cell cell) => Path.Combine(book.Layout.HubFolder(cell.Record.Id), CellPaths.HubSocketName);
-
-    private ClaimedCell Facts(Cell cell)
-    {
-        var (design, limits) = (cell.Design!, cell.Design!.Group.Limits);
-        return new ClaimedCell(
-            cell.Record.Driver,
-            design.Network,
-            book.User(cell) is not null,
-            new EnforcedLimits(
-                design.Enforced.Memory && limits.Memory is not null,
-                design.Enforced.Cpu && limits.Cpu is not null,
-                design.Enforced.Pids && limits.Pids is not null
-            ),
-            design.Group.OciRuntime
-        );
-    }
 
     private static async ValueTask<bool> NextAsync(IAsyncEnumerator<string> lines, CancellationToken cancel)
     {
