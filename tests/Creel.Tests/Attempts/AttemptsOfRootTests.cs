@@ -104,6 +104,7 @@ public sealed class AttemptsOfRootTests : IDisposable
             ("host.sysrq", "/proc/sysrq-trigger"),
             ("host.kallsyms", "/proc/kallsyms"),
             ("host.sys-settings", "/sys/power/state"),
+            ("host.root-home", "/root/.bashrc"),
         };
 
         // Where the call or the file is missing there is nothing to compare with, and no wall either.

@@ -24,6 +24,7 @@ public class EveryAttemptTests
         ["privilege.bpf"] = Kernel,
         ["privilege.perf"] = Kernel,
         ["network.other-families"] = Kernel,
+        ["host.root-home"] = "root's home may be empty: where it is not, Where_the_kernel_has_it_it_gets_through shows it",
         ["privilege.old-calls"] = "hardly any kernel has x32",
         ["host.mknod-disk"] = "root in a container may not, and need not have a disk",
         ["privilege.hard-limits"] = "root in a container may not",
