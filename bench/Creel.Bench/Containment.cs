@@ -7,27 +7,28 @@ namespace Creel.Bench;
 internal static class Containment
 {
     private const string Session = """
-        { name: "containment", isolation: "session", agents: { list: [
+        { name: "containment", isolation: "session", sharedPaths: ["SHARED"], agents: { list: [
           { id: "bart", default: true, driver: "DRIVER" }, { id: "lisa", driver: "DRIVER" } ] } }
         """;
 
     private const string Containers = """
-        { name: "containment", isolation: "container", agents: { list: [
+        { name: "containment", isolation: "container", sharedPaths: ["SHARED"], agents: { list: [
           { id: "bart", default: true }, { id: "lisa" },
           { id: "marge", network: "internal" }, { id: "maggie", network: "bridge" } ] } }
         """;
 
     private const string OwnKernel = """
-        { name: "containment", isolation: "container", groups: { bart: { ociRuntime: "runsc" }, lisa: { ociRuntime: "runsc" } },
+        { name: "containment", isolation: "container", sharedPaths: ["SHARED"], groups: { bart: { ociRuntime: "runsc" }, lisa: { ociRuntime: "runsc" } },
           agents: { list: [ { id: "bart", default: true, isolationGroup: "bart" }, { id: "lisa", isolationGroup: "lisa" } ] } }
         """;
 
     private const string Bare = """
-        { name: "containment", isolation: "none", agents: { list: [ { id: "bart", default: true }, { id: "lisa" } ] } }
+        { name: "containment", isolation: "none", sharedPaths: ["SHARED"], agents: { list: [ { id: "bart", default: true }, { id: "lisa" } ] } }
         """;
 
     public static async Task<int> RunAsync()
     {
+        using var shared = new OpenFolder();
         var columns = new List<TrialColumn>();
         foreach (
             var (title, habitat, agents) in new (string, string, string[])[]
@@ -39,12 +40,14 @@ internal static class Containment
             }
         )
         {
-            columns.AddRange(await HereAsync(title, habitat, agents));
+            columns.AddRange(await HereAsync(title, habitat.Replace("SHARED", shared.Path), agents));
         }
 
         if (SystemdContainer.Name is not null)
         {
-            var result = await SystemdContainer.CreelAsync(Session.Replace("DRIVER", "systemd"), "verify", "bart", "--json");
+            using var seen = new OpenFolder(SystemdContainer.Work);
+            var habitat = Session.Replace("DRIVER", "systemd").Replace("SHARED", seen.Path);
+            var result = await SystemdContainer.CreelAsync(habitat, "verify", "bart", "--json");
             columns.InsertRange(1, Read("systemd", result));
         }
 

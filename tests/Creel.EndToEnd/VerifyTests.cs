@@ -9,8 +9,9 @@ public class VerifyTests
     [PublishedFact]
     public async Task Bubblewrap_cells_hold_what_they_claim()
     {
+        using var shared = new OpenFolder();
         await using var serve = await Serve.StartAsync();
-        (await serve.UpAsync(Habitat("isolation: \"session\", driver: \"bubblewrap\""))).ExitCode.ShouldBe(0);
+        (await serve.UpAsync(Habitat("isolation: \"session\", driver: \"bubblewrap\"", shared.Path))).ExitCode.ShouldBe(0);
 
         Green(await serve.CommandAsync("verify", "--json"), cells: 2);
 
@@ -84,11 +85,12 @@ public class VerifyTests
     [PublishedOnFact("docker")]
     public async Task Containers_hold_what_they_claim()
     {
+        using var shared = new OpenFolder();
         await using var serve = await Serve.StartAsync();
         (
             await serve.UpAsync(
-                """
-                { name: "docks", isolation: "container", agents: { list: [
+                $$"""
+                { name: "docks", isolation: "container", sharedPaths: ["{{shared.Path}}"], agents: { list: [
                   { id: "bart", default: true }, { id: "lisa", network: "internal" }, { id: "maggie", network: "bridge" } ] } }
                 """
             )
@@ -100,11 +102,12 @@ public class VerifyTests
     [PublishedOnFact("gvisor")]
     public async Task Containers_on_a_kernel_of_their_own_hold_what_they_claim()
     {
+        using var shared = new OpenFolder();
         await using var serve = await Serve.StartAsync();
         (
             await serve.UpAsync(
-                """
-                { name: "docks", isolation: "container", groups: { g: { ociRuntime: "runsc" }, h: { ociRuntime: "runsc" } },
+                $$"""
+                { name: "docks", isolation: "container", sharedPaths: ["{{shared.Path}}"], groups: { g: { ociRuntime: "runsc" }, h: { ociRuntime: "runsc" } },
                   agents: { list: [ { id: "bart", default: true, isolationGroup: "g" }, { id: "lisa", isolationGroup: "h" } ] } }
                 """
             )
@@ -114,14 +117,15 @@ public class VerifyTests
     }
 
     [PublishedOnFact("systemd")]
-    public async Task Units_of_systemd_hold_what_they_claim() =>
-        Green(
-            await SystemdContainer.CreelAsync(Habitat("isolation: \"session\", driver: \"systemd\""), "verify", "--json"),
-            cells: 2
-        );
+    public async Task Units_of_systemd_hold_what_they_claim()
+    {
+        using var shared = new OpenFolder(SystemdContainer.Work);
+        var habitat = Habitat("isolation: \"session\", driver: \"systemd\"", shared.Path);
+        Green(await SystemdContainer.CreelAsync(habitat, "verify", "--json"), cells: 2);
+    }
 
-    private static string Habitat(string both) =>
-        $$"""{ name: "pair", agents: { list: [{ id: "bart", default: true, {{both}} }, { id: "lisa", {{both}} }] } }""";
+    private static string Habitat(string both, string? shared = null) =>
+        $$"""{ name: "pair", {{(shared is null ? "" : $"sharedPaths: [\"{shared}\"],")}} agents: { list: [{ id: "bart", default: true, {{both}} }, { id: "lisa", {{both}} }] } }""";
 
     private static void Green(CommandResult result, int cells)
     {
@@ -133,6 +137,10 @@ public class VerifyTests
             .Select(r => $"{Text(r, "id")}: {Text(r, "evidence")}")
             .ShouldBeEmpty();
         rows.Select(r => Text(r, "cell")).Distinct().Count().ShouldBe(cells, result.ToString());
+        rows.Where(r => Text(r, "id") is "naming.shared-write" or "naming.shared-parent" or "naming.shared-link")
+            .Where(r => !r.GetProperty("tried").GetBoolean())
+            .Select(r => $"{Text(r, "id")}: {Text(r, "evidence")}")
+            .ShouldBeEmpty();
         rows.Count(r => r.GetProperty("tried").GetBoolean()).ShouldBeGreaterThanOrEqualTo(60 * cells);
         result.ExitCode.ShouldBe(0);
     }

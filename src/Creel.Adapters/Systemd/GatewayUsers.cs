@@ -5,8 +5,8 @@ using Creel.Core.Rendering;
 namespace Creel.Adapters.Systemd;
 
 /// <summary>
-/// A user for each gateway's unit, made by systemd-sysusers. One of systemd's own making (<c>DynamicUser</c>) would do, but for a
-/// call that it takes away (openat2) and OpenClaw locks its state with.
+/// A user for each gateway's unit, made by systemd-sysusers. One of systemd's own making (<c>DynamicUser</c>) would bring
+/// <c>RestrictSUIDSGID</c> along, which <see cref="UnitHardening"/> leaves out.
 /// </summary>
 public static class GatewayUsers
 {

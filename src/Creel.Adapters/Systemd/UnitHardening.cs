@@ -2,8 +2,8 @@ namespace Creel.Adapters.Systemd;
 
 /// <summary>
 /// What every hardened unit says. <c>MemoryDenyWriteExecute</c> is not in it: Node compiles at run time into memory that it then
-/// executes. Nor is <c>RestrictSUIDSGID</c>: it takes openat2 away, with which OpenClaw locks its state, and with
-/// <c>NoNewPrivileges</c> a set-uid file gives nobody anything.
+/// executes. Nor is <c>RestrictSUIDSGID</c>: it takes all of openat2 away, by which careful programs open paths (OpenClaw starts
+/// without it, and not every tool need), and with <c>NoNewPrivileges</c> a set-uid file gives nobody anything.
 /// </summary>
 internal static class UnitHardening
 {

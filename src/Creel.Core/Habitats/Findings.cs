@@ -31,6 +31,10 @@ internal sealed class Findings(bool lenient)
 
     public void Warn(Json5Place at, string message) => problems.Add(at.Problem(message, Severity.Warning));
 
+    /// <summary>A warning of what is open to others by an older profile.</summary>
+    public void Expose(Json5Place at, string what) =>
+        problems.Add(at.Problem($"EXPOSED: {what}", Severity.Warning) with { Exposed = true });
+
     public void Add(IEnumerable<Problem> more) => problems.AddRange(more);
 
     /// <summary>File by file in the order in which they came up, each from top to bottom.</summary>

@@ -8,6 +8,9 @@ namespace Creel.Core.Habitats;
 /// <param name="Message">The cause, and what to do.</param>
 public sealed record Problem(Severity Severity, string File, int Line, int Column, string Path, string Message)
 {
+    /// <summary>It tells what an older profile opens that Creel keeps shut.</summary>
+    public bool Exposed { get; init; }
+
     /// <summary><c>file:line:column path: message</c>.</summary>
     public override string ToString()
     {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Creel.Core.Habitats;
+using Creel.Core.Policy;
 
 namespace Creel.Core.Isolation;
 
@@ -18,6 +19,23 @@ public sealed record CellDesign(
 {
     /// <summary>Which of the group's limits the driver enforces here.</summary>
     public EnforcedLimits Enforced { get; init; } = EnforcedLimits.No;
+
+    /// <summary>The driver gives it a host uid of its own.</summary>
+    public bool OwnUser { get; init; }
+
+    /// <summary>What decides which attempts it claims to hold: the same for a plan and for <c>creel verify</c>.</summary>
+    public ClaimedCell Claimed =>
+        new(
+            Driver,
+            Network,
+            OwnUser,
+            new EnforcedLimits(
+                Enforced.Memory && Group.Limits.Memory is not null,
+                Enforced.Cpu && Group.Limits.Cpu is not null,
+                Enforced.Pids && Group.Limits.Pids is not null
+            ),
+            Group.OciRuntime
+        );
 
     /// <summary>The host folder with the OpenClaw that the cell's agents think with; null where they need none of the host's.</summary>
     public string? OpenClaw => Agents.Select(a => a.Brain.Path).FirstOrDefault(path => path is not null);

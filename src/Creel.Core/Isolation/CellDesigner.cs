@@ -32,20 +32,20 @@ public static class CellDesigner
                 );
             }
 
-            designs.Add(
-                new CellDesign(
-                    CellId.Of(instance, habitat.Name, group.Id),
-                    group,
-                    chosen.Driver,
-                    network,
-                    [.. group.Agents.Select(id => habitat.Find(id)!)],
-                    habitat.SharedPaths,
-                    [.. Notes(group, chosen, faults)]
-                )
-                {
-                    Enforced = chosen.Limits,
-                }
-            );
+            var design = new CellDesign(
+                CellId.Of(instance, habitat.Name, group.Id),
+                group,
+                chosen.Driver,
+                network,
+                [.. group.Agents.Select(id => habitat.Find(id)!)],
+                habitat.SharedPaths,
+                []
+            )
+            {
+                Enforced = chosen.Limits,
+                OwnUser = chosen.OwnUser,
+            };
+            designs.Add(design with { Notes = [.. Notes(design, chosen, faults)] });
         }
 
         return new CellDesigns(designs, faults);
@@ -91,21 +91,9 @@ public static class CellDesigner
         return null;
     }
 
-    private static ClaimedCell Facts(AgentGroup group, DriverFingerprint driver) =>
-        new(
-            driver.Driver,
-            group.Network,
-            driver.OwnUser,
-            new EnforcedLimits(
-                driver.Limits.Memory && group.Limits.Memory is not null,
-                driver.Limits.Cpu && group.Limits.Cpu is not null,
-                driver.Limits.Pids && group.Limits.Pids is not null
-            ),
-            group.OciRuntime
-        );
-
-    private static IEnumerable<string> Notes(AgentGroup group, DriverFingerprint driver, List<Fault> faults)
+    private static IEnumerable<string> Notes(CellDesign design, DriverFingerprint driver, List<Fault> faults)
     {
+        var group = design.Group;
         foreach (var note in driver.Notes)
         {
             yield return note;
@@ -145,7 +133,7 @@ public static class CellDesigner
         }
 
         // What may surprise: level none has said so already.
-        if (Claims.Note(Facts(group, driver)) is { } claims && group.Level != IsolationLevel.None)
+        if (Claims.Note(design.Claimed) is { } claims && group.Level != IsolationLevel.None)
         {
             yield return claims;
         }

@@ -1,7 +1,7 @@
 namespace Creel.Core.Link;
 
 /// <summary>What a stream is opened to.</summary>
-/// <param name="Kind"><c>shell</c> (a terminal), <c>exec</c> (no terminal; stdout and stderr together), <c>log</c> (the runtime's log) or <c>tcp</c> (a port on the cell's loopback).</param>
+/// <param name="Kind"><c>shell</c> (a terminal), <c>exec</c> (no terminal; stdout and stderr together), <c>log</c> (the runtime's log), <c>tcp</c> (a port on the cell's loopback), or for <c>creel verify</c> alone <c>attempt</c> (what attacks the cell from inside) and <c>decoy</c> (what others look for in it).</param>
 /// <param name="Command">shell, exec: an argument vector; empty: the login shell.</param>
 /// <param name="Port">tcp.</param>
 /// <param name="Follow">log: go on when the end is reached.</param>

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Creel.Core.Isolation;
 using Creel.Core.Link;
+using Creel.Runtime.Processes;
 
 namespace Creel.Runtime.Attempts;
 
@@ -64,7 +65,7 @@ internal static class HostFiles
         new("host.own-socket", o => Outcome.Worst(HubFolders(o).Select(folder => Tries.Make(folder, ".creel-was-here")))),
         new("host.docker-socket", _ => Outcome.Worst(Engines.Select(Tries.Connect))),
         new("host.system-bus", _ => Outcome.Worst(Buses.Select(Tries.Connect))),
-        new("host.run-sockets", o => FindSockets(o)),
+        new("host.run-sockets", o => FindSockets(o, "/run", "/var/run", "/tmp")),
         new(
             "host.firmware",
             _ => Outcome.Worst([Tries.Open("/sys/firmware/dmi/tables/DMI"), Tries.Open("/sys/firmware/acpi/tables/DSDT")])
@@ -83,7 +84,7 @@ internal static class HostFiles
         return Outcome.Worst([Tries.Open(program, Tries.WriteOnly), Tries.Make(folder, ".creel-was-here")]);
     }
 
-    private static Outcome FindSockets(AttemptOrder order)
+    internal static Outcome FindSockets(AttemptOrder order, params string[] roots)
     {
         string[] own = [CellPaths.HubFolder, CellPaths.ProxyFolder, Path.GetDirectoryName(order.HubSocket)!];
         var options = new EnumerationOptions
@@ -93,10 +94,12 @@ internal static class HostFiles
             AttributesToSkip = FileAttributes.ReparsePoint,
             IgnoreInaccessible = true,
         };
-        foreach (var root in (string[])["/run", "/var/run", "/tmp"])
+        foreach (var root in roots)
         {
             var sockets = Directory.Exists(root) ? Directory.EnumerateFiles(root, "*", options).Take(20_000) : [];
-            foreach (var path in sockets.Where(p => !own.Any(o => p.StartsWith(o, StringComparison.Ordinal)) && IsSocket(p)))
+            foreach (
+                var path in sockets.Where(p => !own.Any(o => p.StartsWith(o, StringComparison.Ordinal)) && FileKind.IsSocket(p))
+            )
             {
                 if (Tries.Connect(path) is { Held: false } reached)
                 {
@@ -107,11 +110,6 @@ internal static class HostFiles
 
         return Outcome.Stopped("there is none besides the cell's own that answers");
     }
-
-    private static bool IsSocket(string path) =>
-        (File.GetAttributes(path) & FileAttributes.Normal) == 0
-        || path.EndsWith(".sock", StringComparison.Ordinal)
-        || path.EndsWith("socket", StringComparison.Ordinal);
 
     private static Outcome FindMount(string home)
     {

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Creel.Core.Link;
 
 namespace Creel.Runtime.Attempts;
@@ -88,7 +89,7 @@ internal static unsafe class HostKernel
     }
 
     /// <summary>As the kernel lists them; it does so in a cell without devices, too.</summary>
-    private static List<(string Name, int Major, int Minor)> Disks() =>
+    internal static List<(string Name, int Major, int Minor)> Disks() =>
         [
             .. (Tries.Content("/proc/partitions").Text ?? "")
                 .Split('\n')
@@ -109,8 +110,10 @@ internal static unsafe class HostKernel
             return Tries.Call("mknod", made);
         }
 
-        var opened = Tries.Open(Name);
+        // Where there is none of the kind it opens as little, but whoever could make it was not stopped.
+        var file = Kernel.open(Name, Tries.ReadOnly, 0);
+        nint answer = file >= 0 ? file : -Marshal.GetLastPInvokeError();
         _ = Kernel.unlink(Name);
-        return opened;
+        return Tries.File($"a device file {major}:{minor}", answer, allowed: [Kernel.ENXIO, Kernel.ENODEV]);
     }
 }

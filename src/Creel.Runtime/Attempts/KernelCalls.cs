@@ -5,9 +5,6 @@ namespace Creel.Runtime.Attempts;
 /// <summary>System calls that lead out of a cell, or into corners of the kernel where ways out are found.</summary>
 internal static unsafe class KernelCalls
 {
-    private const int EINVAL = 22;
-    private const int EBADF = 9;
-    private const int ESTALE = 116;
     private const nint User = 0x10000000;
     private const int LinuxTypes = 0x5412;
     private const int X32 = 0x40000000;
@@ -30,20 +27,39 @@ internal static unsafe class KernelCalls
         new("privilege.mount", _ => Mount()),
         new("privilege.mount-new", _ => NewMount()),
         // Of a folder where nothing is mounted: the check of rights comes first.
-        new("privilege.unmount", _ => Tries.Call("umount", Kernel.Call(CallNumbers.Umount2, "."), EINVAL)),
+        new("privilege.unmount", _ => Tries.Call("umount", Kernel.Call(CallNumbers.Umount2, "."), allowed: [Kernel.EINVAL])),
         new("privilege.chroot", _ => Tries.Call("chroot", Kernel.Call(CallNumbers.Chroot, "/"))),
         new("privilege.handles", _ => Handle()),
         new("privilege.bpf", _ => Map()),
         new("privilege.perf", _ => Counter()),
         new("privilege.keys", _ => Tries.Call("keyctl", Kernel.Call(CallNumbers.Keyctl, 0, -3, 1))),
-        new("privilege.module", _ => Tries.Call("init_module", Kernel.Call(CallNumbers.InitModule), Kernel.EFAULT, 8, EINVAL)),
+        new(
+            "privilege.module",
+            _ =>
+                Tries.Call(
+                    "init_module",
+                    Kernel.Call(CallNumbers.InitModule),
+                    allowed: [Kernel.EFAULT, Kernel.ENOEXEC, Kernel.EINVAL]
+                )
+        ),
         // Flags that do not exist: nothing is loaded, whoever asks.
-        new("privilege.kexec", _ => Tries.Call("kexec_load", Kernel.Call(CallNumbers.KexecLoad, 0, 0, 0, 0xff), EINVAL, 16)),
-        new("privilege.reboot", _ => Tries.Call("reboot", Kernel.Call(CallNumbers.Reboot, 1, 2, 3), EINVAL)),
-        new("privilege.swap", _ => Tries.Call("swapon", Kernel.Call(CallNumbers.Swapon, "/creel-none"), Kernel.ENOENT)),
+        new(
+            "privilege.kexec",
+            _ =>
+                Tries.Call(
+                    "kexec_load",
+                    Kernel.Call(CallNumbers.KexecLoad, 0, 0, 0, 0xff),
+                    allowed: [Kernel.EINVAL, Kernel.EBUSY]
+                )
+        ),
+        new("privilege.reboot", _ => Tries.Call("reboot", Kernel.Call(CallNumbers.Reboot, 1, 2, 3), allowed: [Kernel.EINVAL])),
+        new(
+            "privilege.swap",
+            _ => Tries.Call("swapon", Kernel.Call(CallNumbers.Swapon, "/creel-none"), allowed: [Kernel.ENOENT])
+        ),
         new(
             "privilege.accounting",
-            _ => Tries.Call("acct", Kernel.Call(CallNumbers.Acct, "/creel-none"), Kernel.ENOENT, Kernel.EROFS)
+            _ => Tries.Call("acct", Kernel.Call(CallNumbers.Acct, "/creel-none"), allowed: [Kernel.ENOENT, Kernel.EROFS])
         ),
         new("privilege.ports", _ => Ports()),
         new("privilege.userfault", _ => Tries.File("userfaultfd", Kernel.Call(CallNumbers.Userfaultfd, 1))),
@@ -62,7 +78,8 @@ internal static unsafe class KernelCalls
             Kernel.End(pid);
         }
 
-        return Tries.Call(what, pid);
+        // So many and no more, which may be none, is a refusal too.
+        return Tries.Call(what, pid, held: [Kernel.ENOSPC, Kernel.EUSERS]);
     }
 
     private static Outcome OldCall() =>
@@ -70,7 +87,7 @@ internal static unsafe class KernelCalls
         {
             0 => Outcome.Through("getpid by x32 succeeds"),
             var status when (status & 0x7f) != 0 => Outcome.Stopped($"whoever tries is ended by signal {status & 0x7f}"),
-            _ => Outcome.Stopped("there is no such call"),
+            _ => Tries.Call("getpid by x32", -Kernel.ENOSYS),
         };
 
     private static Outcome Mount()
@@ -111,7 +128,7 @@ internal static unsafe class KernelCalls
         _ = Kernel.close(root);
         return answer >= 0
             ? Tries.File("open_by_handle_at", answer)
-            : Tries.Call("open_by_handle_at", answer, EBADF, EINVAL, ESTALE);
+            : Tries.Call("open_by_handle_at", answer, allowed: [Kernel.EBADF, Kernel.EINVAL, Kernel.ESTALE]);
     }
 
     private static Outcome Map()
@@ -135,7 +152,7 @@ internal static unsafe class KernelCalls
 
     private static Outcome Ports() =>
         CallNumbers.Ioperm < 0
-            ? Outcome.Stopped("this processor has none")
+            ? Outcome.Untried("this processor has none")
             : Outcome.Worst([
                 Tries.Call("ioperm", Kernel.Call(CallNumbers.Ioperm, 0x80, 1, 1)),
                 Tries.Call("iopl", Kernel.Call(CallNumbers.Iopl, 3)),
@@ -164,6 +181,10 @@ internal static unsafe class KernelCalls
     private static Outcome Type()
     {
         byte letter = 0;
-        return Tries.Call("TIOCSTI", Kernel.Call(CallNumbers.Ioctl, 0, LinuxTypes, (nint)(&letter)), 25, 5);
+        return Tries.Call(
+            "TIOCSTI",
+            Kernel.Call(CallNumbers.Ioctl, 0, LinuxTypes, (nint)(&letter)),
+            allowed: [Kernel.ENOTTY, Kernel.EIO]
+        );
     }
 }

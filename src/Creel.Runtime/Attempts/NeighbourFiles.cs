@@ -28,11 +28,29 @@ internal static class NeighbourFiles
         new("neighbour.shared-memory", o => With(o, n => Tries.Read($"/dev/shm/{Decoy.Name(n.Word)}", o.Secret))),
         new(
             "neighbour.segment",
-            o => With(o, n => Tries.Call("shmget", Kernel.Call(CallNumbers.Shmget, Decoy.Segment(n.Word), 0, Existing)))
+            o =>
+                With(
+                    o,
+                    n =>
+                        Tries.Call(
+                            "shmget",
+                            Kernel.Call(CallNumbers.Shmget, Decoy.Segment(n.Word), 0, Existing),
+                            held: [Kernel.ENOENT]
+                        )
+                )
         ),
         new(
             "neighbour.queue",
-            o => With(o, n => Tries.File("mq_open", Kernel.Call(CallNumbers.MqOpen, Decoy.Name(n.Word), Tries.ReadOnly)))
+            o =>
+                With(
+                    o,
+                    n =>
+                        Tries.File(
+                            "mq_open",
+                            Kernel.Call(CallNumbers.MqOpen, Decoy.Name(n.Word), Tries.ReadOnly),
+                            held: [Kernel.ENOENT]
+                        )
+                )
         ),
         new("neighbour.control-group", o => With(o, FindGroup)),
     ];

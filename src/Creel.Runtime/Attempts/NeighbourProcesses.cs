@@ -10,6 +10,9 @@ internal static unsafe class NeighbourProcesses
     private const int OpenFilesLimit = 7;
     private const int NewNetwork = 0x40000000;
 
+    /// <summary>There is no process of that number here.</summary>
+    private static ReadOnlySpan<int> Gone => [Kernel.ESRCH];
+
     public static AttemptLine[] Table { get; } =
     [
         new("neighbour.process-see", o => NeighbourFiles.With(o, See)),
@@ -17,7 +20,7 @@ internal static unsafe class NeighbourProcesses
         Line("process-environ", pid => Tries.Read($"/proc/{pid}/environ")),
         Line("process-memory", pid => Tries.Open($"/proc/{pid}/mem")),
         Line("process-vm", ReadMemory),
-        Line("process-trace", pid => Tries.Call("ptrace", Kernel.Call(CallNumbers.Ptrace, Seize, pid))),
+        Line("process-trace", pid => Tries.Call("ptrace", Kernel.Call(CallNumbers.Ptrace, Seize, pid), held: Gone)),
         Line("process-root", pid => Tries.List($"/proc/{pid}/root")),
         Line("process-cwd", pid => Tries.List($"/proc/{pid}/cwd")),
         Line("process-files", pid => Tries.List($"/proc/{pid}/fd")),
@@ -72,7 +75,7 @@ internal static unsafe class NeighbourProcesses
         var local = stackalloc nint[] { (nint)(&into), 1 };
         var remote = stackalloc nint[] { 4096, 1 };
         var answer = Kernel.Call(CallNumbers.ProcessVmReadv, pid, (nint)local, 1, (nint)remote, 1);
-        return Tries.Call("process_vm_readv", answer, Kernel.EFAULT);
+        return Tries.Call("process_vm_readv", answer, allowed: [Kernel.EFAULT], held: Gone);
     }
 
     private static Outcome TakeFile(int pid)
@@ -80,10 +83,10 @@ internal static unsafe class NeighbourProcesses
         var process = Kernel.Call(CallNumbers.PidfdOpen, pid);
         if (process < 0)
         {
-            return Outcome.Stopped($"pidfd_open: {Kernel.Error(process)}");
+            return Tries.Call("pidfd_open", process, held: Gone);
         }
 
-        var taken = Tries.File("pidfd_getfd", Kernel.Call(CallNumbers.PidfdGetfd, process));
+        var taken = Tries.File("pidfd_getfd", Kernel.Call(CallNumbers.PidfdGetfd, process), allowed: [Kernel.EBADF], held: Gone);
         _ = Kernel.close((int)process);
         return taken;
     }
@@ -106,9 +109,9 @@ internal static unsafe class NeighbourProcesses
         var old = stackalloc ulong[2];
         if (Kernel.Call(CallNumbers.Prlimit64, pid, OpenFilesLimit, 0, (nint)old) is < 0 and var error)
         {
-            return Tries.Call("prlimit", error);
+            return Tries.Call("prlimit", error, held: Gone);
         }
 
-        return Tries.Call("prlimit", Kernel.Call(CallNumbers.Prlimit64, pid, OpenFilesLimit, (nint)old, 0));
+        return Tries.Call("prlimit", Kernel.Call(CallNumbers.Prlimit64, pid, OpenFilesLimit, (nint)old, 0), held: Gone);
     }
 }

@@ -28,7 +28,10 @@ internal static class OwnRuntime
         new("privilege.runtime-memory", _ => At(pid => Tries.Open($"/proc/{pid}/mem"))),
         new("privilege.runtime-environ", _ => At(pid => Tries.Read($"/proc/{pid}/environ"))),
         new("privilege.runtime-files", _ => At(pid => Tries.List($"/proc/{pid}/fd"))),
-        new("privilege.runtime-trace", _ => At(pid => Tries.Call("ptrace", Kernel.Call(CallNumbers.Ptrace, Seize, pid)))),
+        new(
+            "privilege.runtime-trace",
+            _ => At(pid => Tries.Call("ptrace", Kernel.Call(CallNumbers.Ptrace, Seize, pid), held: [Kernel.ESRCH]))
+        ),
     ];
 
     /// <summary>The runtime started this process.</summary>

@@ -14,6 +14,9 @@ internal static class Resources
     private const int DiskBytes = 16 << 20;
     private const int Killed = 9;
     private const int AllGot = 7;
+
+    /// <summary>The quota of one period more may fall into what was measured.</summary>
+    private const double Carried = 0.25;
     private static readonly TimeSpan Burning = TimeSpan.FromSeconds(1);
 
     public static AttemptLine[] Table { get; } =
@@ -48,7 +51,7 @@ internal static class Resources
 
         return last > 0
             ? Outcome.Through($"{children.Count} processes run at once")
-            : Outcome.Stopped($"after {children.Count}: {Kernel.Error(last)}");
+            : Tries.Call($"process {children.Count + 1}", last, held: [Kernel.EAGAIN]);
     }
 
     private static Outcome Devour(double? limit)
@@ -70,15 +73,17 @@ internal static class Resources
     {
         // .NET counts as many as the limit allows; the kernel's own file has them all.
         var processors = (Tries.Content("/proc/stat").Text ?? "").Split('\n').Count(IsProcessor);
-        if (limit is not { } most || most >= processors)
+        var threads = Math.Min(processors, (int)(limit ?? 0) + 2);
+        if (limit is not { } most || most + Carried >= threads)
         {
             return Outcome.Untried(limit is null ? "it has no such limit" : "the machine has no more processors than its limit");
         }
 
         var before = Environment.CpuUsage.TotalTime;
+        var idle = Idle();
         var clock = Stopwatch.StartNew();
-        var threads = Enumerable
-            .Range(0, Math.Min(processors, (int)most + 2))
+        var burners = Enumerable
+            .Range(0, threads)
             .Select(_ => new Thread(() =>
             {
                 while (clock.Elapsed < Burning)
@@ -87,12 +92,29 @@ internal static class Resources
                 }
             }))
             .ToList();
-        threads.ForEach(thread => thread.Start());
-        threads.ForEach(thread => thread.Join());
-        var share = (Environment.CpuUsage.TotalTime - before) / clock.Elapsed;
-        var said = string.Create(CultureInfo.InvariantCulture, $"{share:0.00} processors, with a limit of {most:0.##}");
-        // The quota of one period more may fall into what was measured.
-        return share > most + 0.25 ? Outcome.Through(said) : Outcome.Stopped(said);
+        burners.ForEach(thread => thread.Start());
+        burners.ForEach(thread => thread.Join());
+        return Burnt((Environment.CpuUsage.TotalTime - before) / clock.Elapsed, most, (Idle() - idle) / clock.Elapsed);
+    }
+
+    /// <summary>Whoever wants more and gets none though processors stand idle is held; on a busy machine nobody knows who held it.</summary>
+    /// <param name="share">Processors that it got.</param>
+    /// <param name="idle">Processors that nobody had meanwhile.</param>
+    internal static Outcome Burnt(double share, double limit, double idle)
+    {
+        var said = string.Create(CultureInfo.InvariantCulture, $"{share:0.00} processors, with a limit of {limit:0.##}");
+        return share > limit + Carried ? Outcome.Through(said)
+            : idle >= Carried ? Outcome.Stopped(said)
+            : Outcome.Untried($"the machine was too busy: {said}");
+    }
+
+    /// <summary>Of all processors since the machine's start; its file counts hundredths of seconds.</summary>
+    private static TimeSpan Idle()
+    {
+        var all = (Tries.Content("/proc/stat").Text ?? "").Split('\n')[0].Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        return TimeSpan.FromMilliseconds(
+            10 * (all.Length > 5 && long.TryParse(all[4], out var idle) && long.TryParse(all[5], out var disk) ? idle + disk : 0)
+        );
     }
 
     private static bool IsProcessor(string line) =>
@@ -123,7 +145,7 @@ internal static class Resources
 
         return error == 0
             ? Outcome.Through($"{open.Count} are open")
-            : Outcome.Stopped($"after {open.Count}: {Kernel.Error(error)}");
+            : Tries.Call($"file {open.Count + 1}", -error, held: [Kernel.EMFILE]);
     }
 
     private static Outcome Fill()

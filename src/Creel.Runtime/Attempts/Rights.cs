@@ -11,6 +11,9 @@ internal static unsafe class Rights
     private const int HardFiles = 7;
     private const int FirstInFirstOut = 1;
 
+    /// <summary>Root is none of those whom the cell's user namespace knows.</summary>
+    private static ReadOnlySpan<int> Nobody => [Kernel.EINVAL];
+
     public static AttemptLine[] Table { get; } =
     [
         new("privilege.capabilities", _ => Capabilities()),
@@ -21,17 +24,17 @@ internal static unsafe class Rights
         new("privilege.file-rights", _ => OnOwnFile(GiveCapability)),
         new(
             "privilege.chown",
-            _ => OnOwnFile(() => Tries.Call("chown", Kernel.CallAt(CallNumbers.Fchownat, Here, OwnFile, 0, 0)))
+            _ => OnOwnFile(() => Tries.Call("chown", Kernel.CallAt(CallNumbers.Fchownat, Here, OwnFile, 0, 0), held: Nobody))
         ),
-        new(
-            "privilege.filter",
-            _ => Line("Seccomp") == "2" ? Outcome.Stopped("a filter is on") : Outcome.Through("no filter is on")
-        ),
+        new("privilege.filter", _ => FilterIsOn() ? Outcome.Stopped("a filter is on") : Outcome.Through("no filter is on")),
         new("privilege.priority", _ => Tries.Call("setpriority", Kernel.Call(CallNumbers.Setpriority, 0, 0, -10))),
         new("privilege.realtime", _ => RealTime()),
         new("privilege.hard-limits", _ => RaiseLimit()),
         new("privilege.out-of-memory", _ => Spare()),
     ];
+
+    /// <summary>A filter of system calls is on, so a call that does not seem to exist was refused by it.</summary>
+    public static bool FilterIsOn() => Line("Seccomp") == "2";
 
     /// <summary>A line of <c>/proc/self/status</c>.</summary>
     private static string? Line(string name) =>
@@ -49,7 +52,7 @@ internal static unsafe class Rights
     }
 
     private static Outcome Become(string what, int call) =>
-        Kernel.geteuid() == 0 ? Outcome.Through("it is root already") : Tries.Call($"{what}(0)", Kernel.Call(call));
+        Kernel.geteuid() == 0 ? Outcome.Through("it is root already") : Tries.Call($"{what}(0)", Kernel.Call(call), held: Nobody);
 
     private static Outcome Groups()
     {
@@ -123,6 +126,11 @@ internal static unsafe class Rights
     {
         var limit = stackalloc ulong[2];
         _ = Kernel.Call(CallNumbers.Prlimit64, 0, HardFiles, 0, (nint)limit);
+        if (limit[1] == ulong.MaxValue)
+        {
+            return Outcome.Untried("it has no such limit");
+        }
+
         limit[1] += 1;
         return Tries.Call("prlimit", Kernel.Call(CallNumbers.Prlimit64, 0, HardFiles, (nint)limit));
     }

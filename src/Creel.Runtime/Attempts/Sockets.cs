@@ -25,7 +25,7 @@ internal static unsafe class Sockets
         new("network.packet", _ => Open(Packet, Raw, 0x0300)),
         new(
             "network.other-families",
-            _ => Outcome.Worst(Others.SelectMany(family => new[] { Open(family, 5, 0), Open(family, 1, 0) }))
+            _ => Outcome.Worst(Others.SelectMany(family => new[] { Family(family, 5), Family(family, 1) }))
         ),
         new("network.kernel-events", _ => Outcome.Worst(Events.Select(protocol => Open(NetLink, Raw, protocol)))),
         new("network.devices", _ => ChangeLoopback()),
@@ -33,6 +33,14 @@ internal static unsafe class Sockets
 
     private static Outcome Open(int family, int kind, int protocol) =>
         Tries.File($"socket({family}, {kind}, {protocol})", Kernel.Call(CallNumbers.Socket, family, kind, protocol));
+
+    /// <summary>Whatever else is wrong with the kind, the family answers.</summary>
+    private static Outcome Family(int family, int kind) =>
+        Tries.File(
+            $"socket({family}, {kind}, 0)",
+            Kernel.Call(CallNumbers.Socket, family, kind),
+            allowed: [Kernel.EPROTONOSUPPORT, Kernel.ESOCKTNOSUPPORT]
+        );
 
     /// <summary>Sets the loopback's flags to what they are: the right to do so is all that is asked.</summary>
     private static Outcome ChangeLoopback()

@@ -88,25 +88,46 @@ internal static unsafe class Tries
         }
     }
 
-    /// <summary>A call that succeeds is through; so is one that fails for another reason than a lack of rights, where that is known.</summary>
-    /// <param name="rightsHeld">The errors that come only after the check of rights.</param>
-    public static Outcome Call(string what, nint answer, params ReadOnlySpan<int> rightsHeld) =>
+    /// <summary>
+    /// What an answer proves. Success is through. A failure is judged by its number: a lack of rights is a wall, and so is what a
+    /// filter of system calls answers, where one is on. Any other may come from a kernel without the call, or from a call that
+    /// was made wrongly, and proves nothing.
+    /// </summary>
+    /// <param name="allowed">The errors that come only after the check of rights: through.</param>
+    /// <param name="held">The errors by which this call says that what it aims at is not there, or not for it: a wall.</param>
+    public static Outcome Call(string what, nint answer, ReadOnlySpan<int> allowed = default, ReadOnlySpan<int> held = default) =>
+        Judge(what, answer, allowed, held, Rights.FilterIsOn);
+
+    internal static Outcome Judge(
+        string what,
+        nint answer,
+        ReadOnlySpan<int> allowed,
+        ReadOnlySpan<int> held,
+        Func<bool> filter
+    ) =>
         answer >= 0 ? Outcome.Through($"{what} succeeds")
-        : rightsHeld.Contains((int)-answer) ? Outcome.Through($"{what} is allowed, and failed later: {Kernel.Error(answer)}")
-        : Outcome.Stopped($"{what}: {Kernel.Error(answer)}");
+        : allowed.Contains((int)-answer) ? Outcome.Through($"{what} is allowed, and failed later: {Kernel.Error(answer)}")
+        : -answer is Kernel.EPERM or Kernel.EACCES || held.Contains((int)-answer) ? Stopped(what, answer)
+        : -answer is not (Kernel.ENOSYS or Kernel.EAFNOSUPPORT)
+            ? Outcome.Untried($"{what} fails without being refused: {Kernel.Error(answer)}")
+        : filter() ? Stopped(what, answer)
+        : Outcome.Untried($"this kernel has no {what}: {Kernel.Error(answer)}");
+
+    private static Outcome Stopped(string what, nint answer) => Outcome.Stopped($"{what}: {Kernel.Error(answer)}");
 
     /// <summary>Signal 0 asks for the right alone.</summary>
-    public static Outcome Signal(int pid) => Call("kill", Kernel.kill(pid, 0) == 0 ? 0 : -Marshal.GetLastPInvokeError());
+    public static Outcome Signal(int pid) =>
+        Call("kill", Kernel.kill(pid, 0) == 0 ? 0 : -Marshal.GetLastPInvokeError(), held: [Kernel.ESRCH]);
 
     /// <summary>The same for a call that answers with a new file.</summary>
-    public static Outcome File(string what, nint answer)
+    public static Outcome File(string what, nint answer, ReadOnlySpan<int> allowed = default, ReadOnlySpan<int> held = default)
     {
         if (answer >= 0)
         {
             _ = Kernel.close((int)answer);
         }
 
-        return Call(what, answer);
+        return Call(what, answer, allowed, held);
     }
 
     /// <summary>Connects to a unix socket; <c>\0</c> begins the name of an abstract one.</summary>

@@ -47,16 +47,24 @@ internal sealed class CellRoutes(
     private async Task PlanAsync(HttpContext context)
     {
         var request = await HabitatRequest.ReadAsync(context);
-        var candidate = habitats.Read(request.File, request.Manner);
-        if (candidate.Reading.Model is null)
+        turns.Look();
+        HabitatSnapshot? candidate = null;
+        Wish? wish = null;
+        var plan = await reconciler.PlanAsync(
+            () =>
+            {
+                candidate = habitats.Read(request.File, request.Manner);
+                return wish = candidate.Reading.Model is null ? null : habitats.Take(candidate, deleteWorkspaces: false);
+            },
+            context.RequestAborted
+        );
+        if (plan is null)
         {
-            await WrongHabitatView.WriteAsync(context, candidate.Reading);
+            await WrongHabitatView.WriteAsync(context, candidate!.Reading);
             return;
         }
 
-        var wish = habitats.Take(candidate, deleteWorkspaces: false);
-        var plan = await reconciler.PlanAsync(wish, context.RequestAborted);
-        await ViewReply.WriteAsync(context, PlanView.From(plan, wish.Problems));
+        await ViewReply.WriteAsync(context, PlanView.From(plan, wish!.Problems));
     }
 
     private async Task ApplyAsync(HttpContext context)
@@ -94,7 +102,7 @@ internal sealed class CellRoutes(
             return;
         }
 
-        var open = candidate.Reading.Problems.Where(p => p.Message.StartsWith("EXPOSED", StringComparison.Ordinal)).ToList();
+        var open = candidate.Reading.Problems.Where(p => p.Exposed).ToList();
         if (open.Count == 0)
         {
             return;
@@ -128,7 +136,7 @@ internal sealed class CellRoutes(
         var agent = JsonSerializer.Deserialize<JsonElement>((await JsonBody.ReadAsync(context)).Span);
         var named = agent.ValueKind == JsonValueKind.Object && agent.TryGetProperty("id", out var id) ? id.ToString() : "";
         var target = $"agent:{(AgentId.TryParse(named, out var valid) ? valid.Value : "?")}";
-        await AskedAsync("agent.create", target, null, () => Task.FromResult<Wish?>(habitats.Add(agent)), context);
+        await AskedAsync("agent.create", target, null, () => BesideMoves(() => habitats.Add(agent)), context);
     }
 
     private async Task RemoveAgentAsync(HttpContext context)
@@ -139,7 +147,7 @@ internal sealed class CellRoutes(
             "agent.destroy",
             $"agent:{agent}",
             new { deleteWorkspaces = delete },
-            () => Task.FromResult<Wish?>(habitats.Remove(agent, delete && leavings.Has(agent))),
+            () => BesideMoves(() => habitats.Remove(agent, delete && leavings.Has(agent))),
             context
         );
     }
@@ -164,6 +172,7 @@ internal sealed class CellRoutes(
         var accepted = false;
         try
         {
+            turns.LookForMoves();
             cell =
                 book.All.FirstOrDefault(c => c.Design?.Agents.Any(a => a.Id == agent) == true)
                 ?? throw HabitatKeeper.NoAgent(agent);
@@ -200,6 +209,12 @@ internal sealed class CellRoutes(
             await audit.AskedAsync(action, target, "refused", new { code = e.Fault.Code });
             throw;
         }
+    }
+
+    private Task<Wish?> BesideMoves(Func<Wish> read)
+    {
+        turns.LookForMoves();
+        return Task.FromResult<Wish?>(read());
     }
 
     /// <summary>Applies a wish. Who asked is in the audit before anything of it is done; what came of it, each cell says there.</summary>

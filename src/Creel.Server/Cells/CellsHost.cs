@@ -71,20 +71,10 @@ public sealed class CellsHost
             log
         );
         views = new CellViews(book, doors, tasks, new CellUsages(drivers, time), drifts);
-        routes = new CellRoutes(
-            habitats,
-            reconciler,
-            book,
-            steps,
-            leavings,
-            fingerprints,
-            views,
-            audit,
-            new ApplyTurns(time),
-            log
-        );
+        var turns = new ApplyTurns(time);
+        routes = new CellRoutes(habitats, reconciler, book, steps, leavings, fingerprints, views, audit, turns, log);
         Mover = new Mover(book, runner, steps, doors, time) { ProveAsync = new CellProof(config, doors).TakeAsync };
-        moves = new MoveRoutes(habitats, reconciler, Mover, views, audit);
+        moves = new MoveRoutes(habitats, reconciler, Mover, views, audit, turns);
         trials = new TrialRoutes(book, new Trial(config, book, doors), audit);
     }
 

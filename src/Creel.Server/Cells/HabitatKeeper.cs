@@ -235,10 +235,17 @@ internal sealed class HabitatKeeper(IHabitatFiles files, DesiredState desired)
         {
             var change = new HabitatChange.Place(agent, group.Agents.Count > 1 ? group.Id : null, order.Keys());
             var wish = Change(change, deleteWorkspaces: false);
+            var wanted = wish.Habitat!.Groups.First(g => g.Id == group.Id);
+            if (order.Driver is null && wanted.Driver is { } said && wanted.Level != group.Level)
+            {
+                // Nothing said of a key is at odds with nothing: said twice, the reader tells where it stands.
+                _ = Change(change with { Keys = order.Keys(said) }, deleteWorkspaces: false);
+            }
+
             var then = files.Preview(known.File, known.Manner, change).Revision;
             // It may be written though the second of the two files could not be: then the next serve finishes it.
             bool IsWritten() => files.Read(known.File, known.Manner).Revision == then;
-            return new MoveWish(wish, group.Id, wish.Habitat!.Groups.First(g => g.Id == group.Id), IsWritten);
+            return new MoveWish(wish, group.Id, wanted, IsWritten);
         }
         catch (CreelException e) when (e.Fault.Code == "habitat")
         {

@@ -15,15 +15,19 @@ namespace Creel.Server.Cells;
 /// <param name="Yes">It is meant that at level none nothing holds what the cell runs.</param>
 internal sealed record MoveOrder(IsolationLevel To, string? Driver, string? Image, TimeSpan Patience, TimeSpan Grace, bool Yes)
 {
+    /// <summary>Who asks, in words of his own: shown to who comes meanwhile, and believed no further.</summary>
+    public string? By { get; init; }
+
     private static readonly TimeSpan Longest = TimeSpan.FromHours(1);
 
     /// <summary>What the local file is to say of it. What was said of a container means nothing elsewhere.</summary>
-    public IReadOnlyDictionary<string, string?> Keys()
+    /// <param name="driver">In place of the one that was asked for.</param>
+    public IReadOnlyDictionary<string, string?> Keys(string? driver = null)
     {
         var keys = new Dictionary<string, string?>
         {
             ["isolation"] = Text(StepView.Word(To)),
-            ["driver"] = Text(Driver),
+            ["driver"] = Text(driver ?? Driver),
             ["image"] = Text(Image),
         };
         if (To != IsolationLevel.Container)
@@ -51,7 +55,7 @@ internal sealed record MoveOrder(IsolationLevel To, string? Driver, string? Imag
     }
 
     private const string Fields =
-        "It takes 'to', 'driver' and 'image' (text), 'timeout' and 'grace' (seconds), 'yes' (true or false).";
+        "It takes 'to', 'driver', 'image' and 'by' (text), 'timeout' and 'grace' (seconds), 'yes' (true or false).";
 
     private static MoveOrder Of(Body said)
     {
@@ -63,7 +67,10 @@ internal sealed record MoveOrder(IsolationLevel To, string? Driver, string? Imag
             );
         }
 
-        return new MoveOrder(level, said.Driver, said.Image, Time(said.Timeout, 60, 0.1), Time(said.Grace, 10, 0), said.Yes);
+        return new MoveOrder(level, said.Driver, said.Image, Time(said.Timeout, 60, 0.1), Time(said.Grace, 10, 0), said.Yes)
+        {
+            By = said.By,
+        };
     }
 
     /// <summary>What the cell loses is told before it is lost: at level none it has no wall at all.</summary>
@@ -103,7 +110,8 @@ internal sealed record MoveOrder(IsolationLevel To, string? Driver, string? Imag
         string? Image = null,
         double? Timeout = null,
         double? Grace = null,
-        bool Yes = false
+        bool Yes = false,
+        string? By = null
     );
 }
 

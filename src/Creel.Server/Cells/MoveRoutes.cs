@@ -7,7 +7,14 @@ using Microsoft.AspNetCore.Routing;
 namespace Creel.Server.Cells;
 
 /// <summary>The API of moves: one answer, once the cell is where it shall be, or back where it was.</summary>
-internal sealed class MoveRoutes(HabitatKeeper habitats, Reconciler reconciler, Mover mover, CellViews views, CellAudit audit)
+internal sealed class MoveRoutes(
+    HabitatKeeper habitats,
+    Reconciler reconciler,
+    Mover mover,
+    CellViews views,
+    CellAudit audit,
+    ApplyTurns turns
+)
 {
     private const string Action = "agent.move";
 
@@ -25,6 +32,7 @@ internal sealed class MoveRoutes(HabitatKeeper habitats, Reconciler reconciler, 
             order.Driver,
             order.Image,
         };
+        using var turn = turns.TakeForMove($"{Action} of {agent} to {asked.to}", order.By);
         var accepted = false;
         MoveEnd end;
         try

@@ -30,13 +30,14 @@ internal sealed class Reconciler(
     private readonly SemaphoreSlim gate = new(0, 1);
 
     /// <summary>What would be done, without doing it.</summary>
+    /// <param name="read">What is wanted, once it is this plan's turn; null: nothing that can be planned.</param>
     /// <exception cref="CreelException">It can't be had here.</exception>
-    public async Task<Plan> PlanAsync(Wish wish, CancellationToken cancel)
+    public async Task<Plan?> PlanAsync(Func<Wish?> read, CancellationToken cancel)
     {
         await gate.WaitAsync(cancel);
         try
         {
-            return await DecideAsync(wish, cancel);
+            return read() is { } wish ? await DecideAsync(wish, cancel) : null;
         }
         finally
         {

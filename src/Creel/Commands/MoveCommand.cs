@@ -99,6 +99,7 @@ internal static class MoveCommand
                 timeout,
                 grace,
                 yes,
+                by = UpCommand.Asker,
             }
         );
         var path = $"agents/{AgentArgument.Segment(agent)}/move";

@@ -49,12 +49,12 @@ public class ApplyFaultTests
 
         world.Cell("bart")!.Unknown!.ShouldStartWith("no engine answers");
         world.Driver.Log.ShouldBe(["start bart", "start homer"], ignoreOrder: true);
-        (await PlanAsync(world)).Notes.ShouldContain(note =>
+        (await world.PlanAsync()).Notes.ShouldContain(note =>
             note.Contains("no engine answers; what became of the cell is not known")
         );
 
         world.Driver.Inspecting = _ => { };
-        var plan = await PlanAsync(world);
+        var plan = await world.PlanAsync();
 
         plan.Steps.ShouldBeEmpty();
         plan.Notes.ShouldBeEmpty();
@@ -69,14 +69,14 @@ public class ApplyFaultTests
         var never = new TaskCompletionSource();
         world.Driver.Hanging = never.Task;
 
-        (await PlanAsync(world)).Notes.ShouldContain(note => note.Contains("mock does not answer"));
+        (await world.PlanAsync()).Notes.ShouldContain(note => note.Contains("mock does not answer"));
         await world.EndAsync();
         await world.ServeAsync();
 
         world.Cell("bart")!.Unknown!.ShouldStartWith("mock does not answer");
         world.Driver.Hanging = null;
         never.SetResult();
-        (await PlanAsync(world)).Notes.ShouldBeEmpty();
+        (await world.PlanAsync()).Notes.ShouldBeEmpty();
         world.Driver.Log.Count.ShouldBe(2);
     }
 
@@ -97,6 +97,26 @@ public class ApplyFaultTests
         world.Boxes.Works = true;
         (await world.Host.SettleAsync(default)).ShouldBeTrue();
         world.Boxes.Running.ShouldBe(["bart"]);
+    }
+
+    [Fact]
+    public async Task A_cell_that_takes_for_ever_to_be_found_keeps_no_serve_from_coming_up()
+    {
+        await using var world = await UpAsync(Boxed);
+        await world.EndAsync();
+        foreach (var record in world.Disk.Cells)
+        {
+            // As a kill leaves it between a start and its being written down.
+            await world.Disk.PutAsync(record with { Handle = null });
+        }
+
+        world.Boxes.Recovering = cancel => Task.Delay(Timeout.Infinite, cancel);
+        world.Config = world.Config with { StepDeadline = TimeSpan.FromMilliseconds(200) };
+        await world.ServeAsync().WaitAsync(TimeSpan.FromSeconds(30));
+
+        world.Reason("bart")!.ShouldStartWith("it could not be taken over");
+        world.Reason("homer").ShouldBeNull();
+        world.Cell("homer")!.Running.ShouldBeTrue();
     }
 
     [Fact]
@@ -121,11 +141,5 @@ public class ApplyFaultTests
         await world.ServeAsync();
         await world.UpAsync(habitat);
         return world;
-    }
-
-    private static Task<Plan> PlanAsync(World world)
-    {
-        var habitats = world.Host.Habitats;
-        return world.Host.Reconciler.PlanAsync(habitats.Take(habitats.Read(world.HabitatFile, false), false), default);
     }
 }

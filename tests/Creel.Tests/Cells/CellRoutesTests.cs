@@ -285,6 +285,69 @@ public sealed class CellRoutesTests : IAsyncLifetime
         lines.Count(l => l.GetProperty("event").GetString() == "step").ShouldBe(6, "running, done and silent, of two");
     }
 
+    [Theory]
+    [InlineData("/habitat/plan", true)]
+    [InlineData("/habitat/apply", true)]
+    [InlineData("/habitat/down", false)]
+    [InlineData("/agents/homer/move", null)]
+    [InlineData("/agents/homer/stop", null)]
+    public async Task While_a_cell_moves_others_are_told_so_instead_of_waiting(string path, bool? names)
+    {
+        await UpAsync();
+        var (moving, go) = HoldMove();
+        await moving;
+
+        var body =
+            names is null ? """{"to":"container"}"""
+            : names == true ? Up()
+            : "{}";
+        var (status, text) = await AnswerAsync(HttpMethod.Post, path, body).WaitAsync(TimeSpan.FromSeconds(20));
+
+        status.ShouldBe(409, text);
+        text.ShouldContain("habitat-busy");
+        text.ShouldContain("agent.move of bart to container");
+        await go();
+        (await AnswerAsync(HttpMethod.Post, "/habitat/plan", Up())).Body.ShouldStartWith("""{"steps":[]""");
+        world.Boxes.Running.ShouldBe(["bart"]);
+        (await AnswerAsync(HttpMethod.Post, "/agents/homer/stop")).Status.ShouldBe(200);
+    }
+
+    [Fact]
+    public async Task An_agent_is_not_created_beside_a_move()
+    {
+        await UpAsync();
+        var (moving, go) = HoldMove();
+        await moving;
+
+        (await AnswerAsync(HttpMethod.Post, "/habitat/agents", """{"id":"lisa"}""")).Body.ShouldContain("habitat-busy");
+        (await AnswerAsync(HttpMethod.Delete, "/habitat/agents/homer")).Body.ShouldContain("habitat-busy");
+
+        await go();
+        (await world.AuditAsync("agent.create")).ShouldBe(["admin agent:lisa refused"]);
+    }
+
+    /// <summary>Bart's cell is on its way to a container until it may go on; then it has arrived.</summary>
+    private (Task Moving, Func<Task> Go) HoldMove()
+    {
+        world.Host.Mover.ProveAsync = (_, _, _) => Task.CompletedTask;
+        var (reached, go) = (new TaskCompletionSource(), new TaskCompletionSource());
+        world.Boxes.Starting = (_, _) =>
+        {
+            reached.TrySetResult();
+            return go.Task;
+        };
+        var move = AnswerAsync(HttpMethod.Post, "/agents/bart/move", """{"to":"container"}""");
+        return (
+            reached.Task.WaitAsync(TimeSpan.FromSeconds(20)),
+            async () =>
+            {
+                go.SetResult();
+                var (status, text) = await move;
+                status.ShouldBe(200, text);
+            }
+        );
+    }
+
     private Task<List<JsonElement>> UpAsync() => LinesAsync(HttpMethod.Post, "/habitat/apply", Up());
 
     private string Contract(bool iKnow) =>

@@ -28,6 +28,8 @@ internal sealed class MockDriver(Func<CrashPoint> crash, string name = "mock", I
 
     public Action<CellHandle> Stopping { get; set; } = _ => { };
 
+    public Func<CancellationToken, Task> Recovering { get; set; } = _ => Task.CompletedTask;
+
     /// <summary>Until this completes it has nothing to say of a cell.</summary>
     public Task? Hanging { get; set; }
 
@@ -93,8 +95,11 @@ internal sealed class MockDriver(Func<CrashPoint> crash, string name = "mock", I
     /// <summary>What it left in the cells' folders is gone, and only who kept a handle can name a run.</summary>
     public void Forget() => folders.Clear();
 
-    public ValueTask<CellHandle?> RecoverAsync(CellSpec spec, CancellationToken cancel = default) =>
-        new(folders.GetValueOrDefault(spec.Folder));
+    public async ValueTask<CellHandle?> RecoverAsync(CellSpec spec, CancellationToken cancel = default)
+    {
+        await Recovering(cancel);
+        return folders.GetValueOrDefault(spec.Folder);
+    }
 
     public async ValueTask<CellObservation> InspectAsync(CellHandle handle, CancellationToken cancel = default)
     {

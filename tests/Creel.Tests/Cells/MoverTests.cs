@@ -1,5 +1,8 @@
 using Creel.Core;
 using Creel.Core.Isolation;
+using Creel.Core.Work;
+using Creel.Server.Cells;
+using Creel.Server.Hub.Seats;
 
 namespace Creel.Tests.Cells;
 
@@ -99,6 +102,84 @@ public class MoverTests
     }
 
     [Fact]
+    public async Task While_it_moves_its_queue_is_held_and_afterwards_it_is_not()
+    {
+        await using var world = await UpAsync(Two);
+        var (bart, homer) = (false, false);
+
+        await world.MoveAsync("bart", IsolationLevel.Container, Look);
+        (bart, homer).ShouldBe((true, false));
+        world.Station("bart").Held.ShouldBeFalse();
+
+        await Refused(
+            world.MoveAsync("homer", IsolationLevel.Container, () => throw new CreelException(Fault.Invalid("x", "no")))
+        );
+        world.Station("homer").Held.ShouldBeFalse();
+
+        Task Look()
+        {
+            (bart, homer) = (world.Station("bart").Held, world.Station("homer").Held);
+            return Task.CompletedTask;
+        }
+    }
+
+    [Fact]
+    public async Task What_runs_may_end_within_the_grace_and_only_then_the_cell_is_ended()
+    {
+        await using var world = await UpAsync(Two);
+        var task = Fly(world, "bart");
+
+        var move = world.MoveAsync("bart", IsolationLevel.Container, grace: TimeSpan.FromMinutes(5));
+        await Eventually.Until(() => world.Station("bart").Held);
+        (move.IsCompleted, world.Driver.Running.Count).ShouldBe((false, 2));
+        Land(world, "bart", task);
+
+        (await move.WaitAsync(TimeSpan.FromSeconds(30))).UnderWay.ShouldBe(0);
+        world.Boxes.Running.ShouldBe(["bart"]);
+    }
+
+    [Fact]
+    public async Task What_has_not_ended_within_the_grace_is_counted_and_holds_nothing_up()
+    {
+        await using var world = await UpAsync(Two);
+        Fly(world, "bart");
+        Fly(world, "homer");
+
+        var move = world.MoveAsync("bart", IsolationLevel.Container, grace: TimeSpan.FromMilliseconds(100));
+
+        (await move.WaitAsync(TimeSpan.FromSeconds(30))).UnderWay.ShouldBe(1);
+        world.Boxes.Running.ShouldBe(["bart"]);
+    }
+
+    [Theory]
+    [InlineData(IsolationLevel.Session, true)]
+    [InlineData(IsolationLevel.None, true)]
+    [InlineData(IsolationLevel.Container, false)]
+    public void Who_leaves_containers_leaves_their_runtime_too(IsolationLevel to, bool reset)
+    {
+        var keys = new MoveOrder(to, null, null, TimeSpan.FromSeconds(1), TimeSpan.Zero, true).Keys();
+        keys.ContainsKey("ociRuntime").ShouldBe(reset);
+        keys.GetValueOrDefault("ociRuntime").ShouldBeNull();
+        (keys["driver"], keys["image"]).ShouldBe((null, null));
+    }
+
+    [Fact]
+    public async Task One_that_does_not_come_up_there_within_the_patience_is_brought_back()
+    {
+        await using var world = await UpAsync(Two);
+        world.Boxes.Starting = (_, cancel) => Task.Delay(Timeout.Infinite, cancel);
+
+        var move = world.MoveAsync("bart", IsolationLevel.Container, patience: TimeSpan.FromMilliseconds(100));
+        var fault = await Refused(move.WaitAsync(TimeSpan.FromSeconds(20)));
+
+        (fault.Code, fault.Message).ShouldSatisfyAllConditions(
+            said => said.Code.ShouldBe("apply-move-undone"),
+            said => said.Message.ShouldContain("within 0.1 s")
+        );
+        await AsItWasAsync(world);
+    }
+
+    [Fact]
     public async Task A_file_that_was_edited_meanwhile_is_not_overruled()
     {
         await using var world = await UpAsync(Two);
@@ -136,6 +217,28 @@ public class MoverTests
         fault.Message.ShouldContain("habitat.json5:1:");
         fault.Remedy!.ShouldContain("take it out there");
         world.Driver.Log.ShouldBe(["start bart"]);
+    }
+
+    [Theory]
+    [InlineData("{ name: 'h', agents: { list: [{ id: 'bart', driver: 'bubblewrap' }] } }")]
+    [InlineData(
+        "{ name: 'h', groups: { b: { driver: 'bubblewrap' } }, "
+            + "agents: { list: [{ id: 'bart', isolationGroup: 'b' }, { id: 'homer', isolationGroup: 'b' }] } }"
+    )]
+    public async Task A_driver_that_the_habitat_file_says_too(string habitat)
+    {
+        await using var world = new World("bubblewrap");
+        await world.ServeAsync();
+        await world.UpAsync(habitat);
+
+        var fault = await Refused(world.MoveAsync("bart", IsolationLevel.Container));
+
+        fault.Kind.ShouldBe(FaultKind.Conflict);
+        fault.Code.ShouldBe("habitat-says");
+        fault.Message.ShouldContain("habitat.json5:1:");
+        fault.Remedy!.ShouldContain("take it out there");
+        world.Driver.Log.Count.ShouldBe(1);
+        (await world.MoveAsync("bart", IsolationLevel.Session)).Moved.ShouldBeFalse();
     }
 
     [Fact]
@@ -289,12 +392,38 @@ public class MoverTests
         return world;
     }
 
-    private static async Task<IReadOnlyList<Step>> PlanAsync(World world)
+    /// <summary>Nothing dials in here, so what a runtime was told is no matter.</summary>
+    private static async Task<IReadOnlyList<Step>> PlanAsync(World world) =>
+        [.. (await world.PlanAsync()).Steps.Where(s => s.Kind != StepKind.Update)];
+
+    private static AgentTask Fly(World world, string agent)
     {
-        var habitats = world.Host.Habitats;
-        var wish = habitats.Take(habitats.Read(world.HabitatFile, false), false);
-        // Nothing dials in here, so what a runtime was told is no matter.
-        return [.. (await world.Host.Reconciler.PlanAsync(wish, default)).Steps.Where(s => s.Kind != StepKind.Update)];
+        var task = new AgentTask
+        {
+            Id = new TaskId(Guid.NewGuid()),
+            Agent = AgentId.Parse(agent),
+            Type = "exec",
+            Payload = "{}"u8.ToArray(),
+            From = "admin",
+            CreatedAt = DateTimeOffset.UnixEpoch,
+            ExpiresAt = DateTimeOffset.MaxValue,
+        };
+        var seat = world.Station(agent).Seats.Single();
+        lock (seat.Gate)
+        {
+            seat.InFlight[task.Id] = new FlyingTask(task);
+        }
+
+        return task;
+    }
+
+    private static void Land(World world, string agent, AgentTask task)
+    {
+        var seat = world.Station(agent).Seats.Single();
+        lock (seat.Gate)
+        {
+            seat.InFlight.Remove(task.Id);
+        }
     }
 
     private static async Task AsItWasAsync(World world)

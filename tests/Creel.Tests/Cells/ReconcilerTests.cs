@@ -48,8 +48,7 @@ public sealed class ReconcilerTests : IAsyncDisposable
         await world.EndAsync();
         await world.ServeAsync(adopt: false);
 
-        var habitats = world.Host.Habitats;
-        var plan = world.Host.Reconciler.PlanAsync(habitats.Take(habitats.Read(world.HabitatFile, false), false), default);
+        var plan = world.PlanAsync();
         var apply = world.UpAsync(One);
         plan.IsCompleted.ShouldBeFalse();
         apply.IsCompleted.ShouldBeFalse();
@@ -58,6 +57,28 @@ public sealed class ReconcilerTests : IAsyncDisposable
         (await plan).Steps.ShouldBeEmpty();
         (await apply).OfType<ApplyEvent.Planned>().Single().Plan.Steps.ShouldBeEmpty();
         world.Driver.Log.ShouldBe(["start bart"]);
+    }
+
+    [Fact]
+    public async Task What_a_plan_is_made_of_is_read_when_it_is_its_turn()
+    {
+        await world.ServeAsync();
+        await world.UpAsync(One);
+        var (reached, go) = (new TaskCompletionSource(), new TaskCompletionSource());
+        world.Driver.Starting = (_, _) =>
+        {
+            reached.TrySetResult();
+            return go.Task;
+        };
+        var restart = world.ChangeAsync("bart", CellChange.Restart);
+        await reached.Task.WaitAsync(TimeSpan.FromSeconds(20));
+
+        var plan = world.PlanAsync();
+        File.WriteAllText(world.HabitatFile, One.Replace("bart", "lisa", StringComparison.Ordinal));
+        go.SetResult();
+
+        (await plan).Steps.Select(s => s.Group.Value).ShouldBe(["bart", "lisa"], ignoreOrder: true);
+        await restart;
     }
 
     [Fact]

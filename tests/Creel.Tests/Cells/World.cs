@@ -24,9 +24,10 @@ internal sealed class World : IAsyncDisposable
     private HubHost? own;
     private CellsHost? host;
 
-    public World()
+    /// <param name="driver">The name of the one for sessions: by a real one's, its cells claim what that one's do.</param>
+    public World(string driver = "mock")
     {
-        Driver = new MockDriver(() => crash);
+        Driver = new MockDriver(() => crash, driver);
         Boxes = new MockDriver(() => crash, "boxes", IsolationLevel.Container);
         Open = new MockDriver(() => crash, "open", IsolationLevel.None) { Networks = [NetworkMode.Host] };
         Disk = new MockDisk(() => crash);
@@ -163,6 +164,14 @@ internal sealed class World : IAsyncDisposable
         return ApplyAsync(Host.Habitats.Take(Host.Habitats.Read(HabitatFile, false), deleteWorkspaces));
     }
 
+    /// <summary>What applying the habitat's file would do.</summary>
+    public async Task<Plan> PlanAsync()
+    {
+        var habitats = Host.Habitats;
+        var plan = await Host.Reconciler.PlanAsync(() => habitats.Take(habitats.Read(HabitatFile, false), false), default);
+        return plan!;
+    }
+
     public Task<List<ApplyEvent>> DownAsync(bool deleteWorkspaces = false) => ApplyAsync(Host.Habitats.Nothing(deleteWorkspaces));
 
     public async Task<List<ApplyEvent>> ApplyAsync(Wish wish)
@@ -193,12 +202,14 @@ internal sealed class World : IAsyncDisposable
         IsolationLevel to,
         Func<Task>? proof = null,
         string? image = null,
+        TimeSpan? patience = null,
+        TimeSpan? grace = null,
         bool yes = true
     )
     {
         Host.Mover.ProveAsync = (design, _, _) =>
             design.Group.Level == to ? proof?.Invoke() ?? Task.CompletedTask : Task.CompletedTask;
-        var order = new MoveOrder(to, null, image, TimeSpan.FromSeconds(30), TimeSpan.Zero, yes);
+        var order = new MoveOrder(to, null, image, patience ?? TimeSpan.FromSeconds(30), grace ?? TimeSpan.Zero, yes);
         return Host.Reconciler.MoveAsync(
             () => Host.Habitats.Move(AgentId.Parse(agent), order),
             order,

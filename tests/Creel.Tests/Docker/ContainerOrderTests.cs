@@ -76,5 +76,26 @@ public sealed class ContainerOrderTests
         }
     }
 
+    [Fact]
+    public void What_hardens_a_container_is_in_the_order()
+    {
+        var order = Of(Cell);
+        var host = order["HostConfig"]!;
+        host["ReadonlyRootfs"]!.GetValue<bool>().ShouldBeTrue();
+        host["CapDrop"]!.ToJsonString().ShouldBe("""["ALL"]""");
+        host["SecurityOpt"]!.ToJsonString().ShouldBe("""["no-new-privileges:true"]""");
+        (host["IpcMode"]!.GetValue<string>(), host["CgroupnsMode"]!.GetValue<string>()).ShouldBe(("private", "private"));
+        host["Init"]!.GetValue<bool>().ShouldBeTrue();
+        order["User"]!.GetValue<string>().ShouldBe("720001:720001");
+        order["Healthcheck"]!["Test"]![1]!.GetValue<string>().ShouldBe(CellPaths.RuntimeFile);
+    }
+
+    [Fact]
+    public void Only_a_cell_that_must_not_ask_for_names_has_a_resolver_that_knows_none()
+    {
+        Of(Cell with { Network = NetworkMode.Internal })["HostConfig"]!["Dns"]!.ToJsonString().ShouldBe("""["127.0.0.1"]""");
+        Of(Cell with { Network = NetworkMode.Bridge })["HostConfig"]!["Dns"].ShouldBeNull();
+    }
+
     private static JsonObject Of(CellSpec spec) => ContainerOrder.Of(spec, new CellUser(720001, 720001), "sha256:1", null, true);
 }

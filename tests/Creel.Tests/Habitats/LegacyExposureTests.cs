@@ -60,6 +60,7 @@ public class LegacyExposureTests
         reading.Model!.SharedPaths.ShouldBe([new SharedPath("/srv/family", true)]);
         Warnings(reading).Count(w => w.Contains("EXPOSED: the cell ")).ShouldBe(6);
         Warnings(reading).ShouldContain(w => w.EndsWith("EXPOSED: the cell 'bare' has no walls: its level is none"));
+        reading.Problems.Where(p => p.Exposed).ShouldBe(reading.Problems.Where(p => p.Message.Contains("EXPOSED")));
         Warnings(reading).Count(w => w.Contains("EXPOSED: every cell may write in '/srv/family'")).ShouldBe(1);
     }
 

@@ -38,17 +38,17 @@ internal sealed class Peer : IAsyncDisposable
     }
 
     /// <summary>Connects on a cell's socket and says nothing yet.</summary>
-    public static async Task<Peer> DialAsync(HubServer server, string cell)
+    public static Task<Peer> DialAsync(HubServer server, string cell) =>
+        DialAsync(Path.Combine(server.SocketFolder(cell), "hub.sock"));
+
+    private static async Task<Peer> DialAsync(string path)
     {
         var handler = new SocketsHttpHandler
         {
             ConnectCallback = async (_, cancel) =>
             {
                 var unix = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-                await unix.ConnectAsync(
-                    new UnixDomainSocketEndPoint(Path.Combine(server.SocketFolder(cell), "hub.sock")),
-                    cancel
-                );
+                await unix.ConnectAsync(new UnixDomainSocketEndPoint(path), cancel);
                 return new NetworkStream(unix, ownsSocket: true);
             },
         };
@@ -57,6 +57,15 @@ internal sealed class Peer : IAsyncDisposable
         socket.Options.AddSubProtocol("creel.link.1");
         await socket.ConnectAsync(new Uri("ws://hub/cell"), invoker, default);
         return new Peer(socket, invoker);
+    }
+
+    /// <summary>The same by the path of the cell's socket.</summary>
+    public static async Task<Peer> RuntimeAsync(string path)
+    {
+        var peer = await DialAsync(path);
+        await peer.HelloAsync();
+        (await peer.NextAsync()).GetProperty("type").GetString().ShouldBe("welcome");
+        return peer;
     }
 
     /// <summary>Connects as a runtime, and waits for the welcome.</summary>

@@ -41,6 +41,31 @@ public class ClaimsTests
     public void A_bubblewrap_cell_of_roots_claims_all_that_any_cell_does() =>
         Claims.Note(new ClaimedCell("bubblewrap", NetworkMode.Proxy, true, All)).ShouldBeNull();
 
+    [Theory]
+    [InlineData("systemd", NetworkMode.Proxy)]
+    [InlineData("docker", NetworkMode.None)]
+    [InlineData("docker", NetworkMode.Proxy)]
+    [InlineData("docker", NetworkMode.Internal)]
+    public void So_does_every_other_sandbox_of_roots(string driver, NetworkMode network) =>
+        Claims.Note(new ClaimedCell(driver, network, true, All)).ShouldBeNull();
+
+    [Theory]
+    [InlineData("runsc")]
+    [InlineData("runsc-kvm")]
+    public void A_kernel_of_its_own_claims_nothing_that_only_the_machines_kernel_would_deny(string runtime)
+    {
+        var plain = new ClaimedCell("docker", NetworkMode.Proxy, true, All);
+        var own = plain with { OciRuntime = runtime };
+        var lost = Claims.Attempts.Where(a => Claims.Claimed(a, plain) && !Claims.Claimed(a, own)).ToList();
+        lost.ShouldNotBeEmpty();
+        lost.ShouldAllBe(a => a.Grounds.Contains(ClaimGround.MachineKernel));
+        foreach (var id in new[] { "resource.processes", "resource.memory", "resource.cpu" })
+        {
+            Claims.Claimed(Attempt(id), own).ShouldBeTrue(id);
+            Claims.Spared(Attempt(id), own).ShouldNotBeNull(id);
+        }
+    }
+
     [Fact]
     public void A_driver_that_nobody_knows_claims_nothing() =>
         Claims.Attempts.ShouldAllBe(a => !Claims.Claimed(a, new ClaimedCell("magic", NetworkMode.None, true, All)));
@@ -48,6 +73,7 @@ public class ClaimsTests
     [Theory]
     [InlineData("docker", NetworkMode.Host, "network.host-loopback", false)]
     [InlineData("docker", NetworkMode.Bridge, "network.host-loopback", true)]
+    [InlineData("docker", NetworkMode.Bridge, "network.metadata", true)]
     [InlineData("docker", NetworkMode.Bridge, "network.internet", false)]
     [InlineData("docker", NetworkMode.Internal, "network.internet", true)]
     [InlineData("systemd", NetworkMode.Host, "neighbour.abstract-socket", false)]

@@ -16,6 +16,16 @@ public sealed class RenderTests : IDisposable
 
     public void Dispose() => rendering.Dispose();
 
+    [Theory]
+    [InlineData("../evil", 18790)]
+    [InlineData("bart", 22)]
+    public void A_manifest_that_names_what_is_no_group_or_no_port_of_ours_is_none(string group, int port) =>
+        Should
+            .Throw<CreelException>(() =>
+                RenderManifest.Read($$"""{ "version": 1, "ports": { "{{group}}": {{port}} }, "reserved": {}, "files": {} }""")
+            )
+            .Fault.Code.ShouldBe("render-manifest");
+
     [Fact]
     public void The_same_habitat_twice_gives_the_same_bytes()
     {

@@ -1,3 +1,4 @@
+using Creel.Adapters.Linux;
 using Creel.Adapters.Systemd;
 using Creel.Core;
 using Creel.Core.Isolation;
@@ -33,6 +34,13 @@ public class UnitFileTests
                 "ProtectSystem=strict",
                 "PrivateNetwork=yes",
                 "PrivateUsers=yes",
+                "PrivateDevices=yes",
+                "PrivateIPC=yes",
+                "ProtectHome=tmpfs",
+                "ProtectProc=invisible",
+                "InaccessiblePaths=+/sys -+/dev/mqueue -+/dev/hugepages",
+                "RestrictAddressFamilies=AF_UNIX AF_INET AF_INET6 AF_NETLINK",
+                "AmbientCapabilities=",
                 "NoNewPrivileges=yes",
                 "CapabilityBoundingSet=",
                 "SystemCallFilter=@system-service seccomp",
@@ -65,6 +73,34 @@ public class UnitFileTests
 
         Lines(Spec with { Network = NetworkMode.Host }).ShouldNotContain("PrivateNetwork=yes");
     }
+
+    [RootFact]
+    public void As_root_a_second_part_of_the_kernel_keeps_it_from_addresses()
+    {
+        Lines(Spec).ShouldContain("IPAddressDeny=any");
+        Lines(Spec with { Network = NetworkMode.Host }).ShouldNotContain("IPAddressDeny=any");
+    }
+
+    [Theory]
+    [InlineData(1, 3, 3)]
+    [InlineData(2, 9, 137)]
+    [InlineData(3, 11, 139)]
+    [InlineData(0, 0, null)]
+    public void How_a_unit_ended_is_its_exit_code_or_its_signal(int how, int status, int? code)
+    {
+        var handle = new SystemdHandle("u", "abc", new ProcessIdentity(0, 0, "boot"), [], "/nowhere", "s", "d");
+        var state = new UnitState("failed", 0, 42, how, status, "abc", "", false);
+        UnitEnd.Of(handle, state)?.Code.ShouldBe(code);
+        (UnitEnd.Of(handle, state) is null).ShouldBe(code is null);
+        UnitEnd.Of(handle, state with { Invocation = "another" }).ShouldBeNull();
+        UnitEnd.Of(handle, state with { Main = 42 }).ShouldBeNull();
+    }
+
+    [Theory]
+    [InlineData("/a\\")]
+    [InlineData("/a ")]
+    public void A_path_that_a_unit_has_no_way_to_write_is_refused(string path) =>
+        Should.Throw<CreelException>(() => UnitWords.Path(path)).Fault.Code.ShouldBe("path");
 
     [Fact]
     public void A_users_own_systemd_is_told_no_user_and_to_keep_a_file()

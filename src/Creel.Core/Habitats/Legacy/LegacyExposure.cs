@@ -17,7 +17,7 @@ internal sealed class LegacyExposure(HabitatProfile profile, Json5Place root, Fi
         if (profile == HabitatProfile.Contract && level is Json5String { Value: "none" })
         {
             var why = level.At == root ? ", since the file names no isolation" : "";
-            findings.Warn(level.At, $"EXPOSED: the cell '{group}' has no walls: its level is none{why}");
+            findings.Expose(level.At, $"the cell '{group}' has no walls: its level is none{why}");
         }
 
         return ((level as Json5String)?.Value, profile) switch
@@ -52,7 +52,7 @@ internal sealed class LegacyExposure(HabitatProfile profile, Json5Place root, Fi
                         return item;
                     }
 
-                    findings.Warn(item.At, $"EXPOSED: every cell may write in {Slug.Quote(path.Value)}");
+                    findings.Expose(item.At, $"every cell may write in {Slug.Quote(path.Value)}");
                     return Tree.Object(item.At, ("path", path), ("mode", Tree.Text(item.At, "rw")));
                 }),
             ],
@@ -63,9 +63,9 @@ internal sealed class LegacyExposure(HabitatProfile profile, Json5Place root, Fi
     {
         if (network is Json5String { Value: "host" })
         {
-            findings.Warn(
+            findings.Expose(
                 network.At,
-                $"EXPOSED: the cell '{group}' is on the host's network: it reaches every service of this machine, "
+                $"the cell '{group}' is on the host's network: it reaches every service of this machine, "
                     + "whatever the machine reaches, and the older ports are open to it"
             );
         }

@@ -7,6 +7,7 @@ internal sealed class Counts
     private int failed;
     private int untried;
     private int unclaimed;
+    private bool unproven;
 
     public int Cells { get; set; }
 
@@ -30,5 +31,7 @@ internal sealed class Counts
         }
     }
 
-    public TrialEvent.Done Done() => new(failed == 0, Cells, held, failed, untried, unclaimed);
+    public void Add(TrialEvent.Left left) => unproven |= left.Fails;
+
+    public TrialEvent.Done Done() => new(failed == 0 && !unproven, Cells, held, failed, untried, unclaimed);
 }

@@ -38,11 +38,13 @@ internal sealed class Trial(CellsConfig config, CellBook book, CellDoors doors)
             {
                 if (!IsUp(cell))
                 {
-                    yield return new TrialEvent.Left(cell, cell.Reason ?? "it is not running");
+                    var left = new TrialEvent.Left(cell, Why(cell));
+                    counts.Add(left);
+                    yield return left;
                     continue;
                 }
 
-                var claimed = Facts(cell);
+                var claimed = cell.Design!.Claimed;
                 var claims = Claims.Attempts.Count(a => Claims.Claimed(a, claimed));
                 yield return new TrialEvent.Began(cell, claims, Claims.Attempts.Count, Claims.Note(claimed));
                 counts.Cells++;
@@ -60,6 +62,9 @@ internal sealed class Trial(CellsConfig config, CellBook book, CellDoors doors)
             gate.Release();
         }
     }
+
+    private static string Why(Cell cell) =>
+        cell.Running ? "its runtime is not connected, so nothing of it is proven" : cell.Reason ?? "it is not running";
 
     private bool IsUp(Cell cell) =>
         cell is { Running: true, Design.Agents.Count: > 0 } && doors.Presence(cell.Record.Id) is { Connected: true };
@@ -157,22 +162,6 @@ internal sealed class Trial(CellsConfig config, CellBook book, CellDoors doors)
     }
 
     private string HubSocket(Cell cell) => Path.Combine(book.Layout.HubFolder(cell.Record.Id), CellPaths.HubSocketName);
-
-    private ClaimedCell Facts(Cell cell)
-    {
-        var (design, limits) = (cell.Design!, cell.Design!.Group.Limits);
-        return new ClaimedCell(
-            cell.Record.Driver,
-            design.Network,
-            book.User(cell) is not null,
-            new EnforcedLimits(
-                design.Enforced.Memory && limits.Memory is not null,
-                design.Enforced.Cpu && limits.Cpu is not null,
-                design.Enforced.Pids && limits.Pids is not null
-            ),
-            design.Group.OciRuntime
-        );
-    }
 
     private static async ValueTask<bool> NextAsync(IAsyncEnumerator<string> lines, CancellationToken cancel)
     {

@@ -16,7 +16,11 @@ internal abstract record TrialEvent
     }
 
     /// <summary>A cell that is not attacked.</summary>
-    public sealed record Left(Cell Cell, string Why) : TrialEvent;
+    public sealed record Left(Cell Cell, string Why) : TrialEvent
+    {
+        /// <summary>Nobody stopped it, so its claims stand, and nothing of them is proven.</summary>
+        public bool Fails => !Cell.Record.Stopped;
+    }
 
     public sealed record Done(bool Ok, int Cells, int Held, int Failed, int Untried, int Unclaimed) : TrialEvent;
 }
