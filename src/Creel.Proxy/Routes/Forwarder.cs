@@ -10,6 +10,7 @@ namespace Creel.Proxy.Routes;
 internal static class Forwarder
 {
     /// <param name="patience">How long nothing may move.</param>
+    /// <param name="body">What holds the request's body: let go once that has been sent, since an answer may take long.</param>
     /// <param name="cookies">The answer's pass.</param>
     /// <param name="refuse">Answers for an upstream that gave no answer: status, code and sentence.</param>
     public static async Task<CallEnd> SendAsync(
@@ -18,6 +19,7 @@ internal static class Forwarder
         HttpMessageInvoker line,
         TimeSpan patience,
         ICallMeter meter,
+        IDisposable? body,
         bool cookies,
         Func<int, string, string, Task> refuse
     )
@@ -30,6 +32,7 @@ internal static class Forwarder
         try
         {
             answer = await line.SendAsync(request, over.Token).ConfigureAwait(false);
+            body?.Dispose();
         }
         catch (Exception e) when (e is HttpRequestException or OperationCanceledException or IOException)
         {
