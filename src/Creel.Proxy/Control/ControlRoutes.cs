@@ -54,7 +54,6 @@ internal sealed class ControlRoutes(
         var text = await SmallBody.ReadAsync(context.Request, LongestOrders, context.RequestAborted).ConfigureAwait(false);
         var orders = OrdersText.Read(text.Span);
 
-
         // What stands is what is on disk, also when two give orders at once.
         await turn.WaitAsync(context.RequestAborted).ConfigureAwait(false);
         try

@@ -33,13 +33,7 @@ internal sealed class Tunnels
     /// <param name="target">As the cell wrote it.</param>
     /// <param name="closed">The client is gone.</param>
     /// <param name="ending">The proxy ends: nobody can say when a tunnel would, so it is cut.</param>
-    public async Task ServeAsync(
-        Cell cell,
-        string target,
-        IDuplexPipe client,
-        CancellationToken closed,
-        CancellationToken ending
-    )
+    public async Task ServeAsync(Cell cell, string target, IDuplexPipe client, CancellationToken closed, CancellationToken ending)
     {
         if (!HostPort.TryParse(target, null, out var asked))
         {

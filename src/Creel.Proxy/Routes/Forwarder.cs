@@ -1,6 +1,7 @@
 using Creel.Proxy.Egress;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.WebUtilities;
 
 namespace Creel.Proxy.Routes;
 
@@ -42,7 +43,7 @@ internal static class Forwarder
         using (answer)
         {
             context.Response.StatusCode = (int)answer.StatusCode;
-            if (answer.ReasonPhrase is { Length: > 0 } phrase)
+            if (answer.ReasonPhrase is { Length: > 0 } phrase && phrase != ReasonPhrases.GetReasonPhrase((int)answer.StatusCode))
             {
                 context.Features.GetRequiredFeature<IHttpResponseFeature>().ReasonPhrase = phrase;
             }
