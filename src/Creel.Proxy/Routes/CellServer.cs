@@ -3,6 +3,7 @@ using Creel.Proxy.Doors;
 using Creel.Proxy.Egress;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Abstractions;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -69,7 +70,22 @@ internal sealed class CellServer : IHttpApplication<HttpContext>, IAsyncDisposab
 
     public Task StopAsync(CancellationToken cancel) => server.StopAsync(cancel);
 
-    public HttpContext CreateContext(IFeatureCollection contextFeatures) => new DefaultHttpContext(contextFeatures);
+    /// <summary>One object a connection, instead of one a request.</summary>
+    public HttpContext CreateContext(IFeatureCollection contextFeatures)
+    {
+        var container = contextFeatures as IHostContextContainer<HttpContext>;
+        if (container?.HostContext is not DefaultHttpContext context)
+        {
+            context = new DefaultHttpContext();
+            if (container is not null)
+            {
+                container.HostContext = context;
+            }
+        }
+
+        context.Initialize(contextFeatures);
+        return context;
+    }
 
     public async Task ProcessRequestAsync(HttpContext context)
     {
@@ -92,7 +108,7 @@ internal sealed class CellServer : IHttpApplication<HttpContext>, IAsyncDisposab
         }
     }
 
-    public void DisposeContext(HttpContext context, Exception? exception) { }
+    public void DisposeContext(HttpContext context, Exception? exception) => ((DefaultHttpContext)context).Uninitialize();
 
     public async ValueTask DisposeAsync()
     {

@@ -1,6 +1,7 @@
 using Creel.Proxy.Egress;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.WebUtilities;
 
 namespace Creel.Proxy.Routes;
 
@@ -10,6 +11,7 @@ namespace Creel.Proxy.Routes;
 internal static class Forwarder
 {
     /// <param name="patience">How long nothing may move.</param>
+    /// <param name="body">What holds the request's body: let go once that has been sent, since an answer may take long.</param>
     /// <param name="cookies">The answer's pass.</param>
     /// <param name="refuse">Answers for an upstream that gave no answer: status, code and sentence.</param>
     public static async Task<CallEnd> SendAsync(
@@ -18,6 +20,7 @@ internal static class Forwarder
         HttpMessageInvoker line,
         TimeSpan patience,
         ICallMeter meter,
+        IDisposable? body,
         bool cookies,
         Func<int, string, string, Task> refuse
     )
@@ -30,6 +33,7 @@ internal static class Forwarder
         try
         {
             answer = await line.SendAsync(request, over.Token).ConfigureAwait(false);
+            body?.Dispose();
         }
         catch (Exception e) when (e is HttpRequestException or OperationCanceledException or IOException)
         {
@@ -39,7 +43,7 @@ internal static class Forwarder
         using (answer)
         {
             context.Response.StatusCode = (int)answer.StatusCode;
-            if (answer.ReasonPhrase is { Length: > 0 } phrase)
+            if (answer.ReasonPhrase is { Length: > 0 } phrase && phrase != ReasonPhrases.GetReasonPhrase((int)answer.StatusCode))
             {
                 context.Features.GetRequiredFeature<IHttpResponseFeature>().ReasonPhrase = phrase;
             }

@@ -96,13 +96,15 @@ internal static class HeaderRules
     /// <param name="length">The length passes; else it is told by the end.</param>
     public static void CopyBack(HttpResponseMessage from, HttpResponse to, bool cookies, bool length)
     {
-        CopyBack(from.Headers.NonValidated, from.Headers.Connection, to, cookies, length);
-        CopyBack(from.Content.Headers.NonValidated, from.Headers.Connection, to, cookies, length);
+        var headers = from.Headers.NonValidated;
+        var connection = headers.Contains("Connection") ? from.Headers.Connection : null;
+        CopyBack(headers, connection, to, cookies, length);
+        CopyBack(from.Content.Headers.NonValidated, connection, to, cookies, length);
     }
 
     private static void CopyBack(
         HttpHeadersNonValidated from,
-        HttpHeaderValueCollection<string> connection,
+        HttpHeaderValueCollection<string>? connection,
         HttpResponse to,
         bool cookies,
         bool length
@@ -113,7 +115,7 @@ internal static class HeaderRules
             if (
                 !HopByHop.Contains(name)
                 && !name.StartsWith("proxy-", StringComparison.OrdinalIgnoreCase)
-                && (connection.Count == 0 || !connection.Contains(name, StringComparer.OrdinalIgnoreCase))
+                && (connection is null || !connection.Contains(name, StringComparer.OrdinalIgnoreCase))
                 && (cookies || !name.StartsWith("set-cookie", StringComparison.OrdinalIgnoreCase))
                 && (length || !name.Equals("content-length", StringComparison.OrdinalIgnoreCase))
             )
@@ -125,13 +127,14 @@ internal static class HeaderRules
 
     private static void Add(HttpRequestMessage to, string name, StringValues values)
     {
-        if (!OfTheBody.Contains(name))
+        HttpHeaders? headers = OfTheBody.Contains(name) ? to.Content?.Headers : to.Headers;
+        if (values.Count == 1)
         {
-            to.Headers.TryAddWithoutValidation(name, (IEnumerable<string?>)values);
+            headers?.TryAddWithoutValidation(name, values[0]);
         }
         else
         {
-            to.Content?.Headers.TryAddWithoutValidation(name, (IEnumerable<string?>)values);
+            headers?.TryAddWithoutValidation(name, (IEnumerable<string?>)values);
         }
     }
 

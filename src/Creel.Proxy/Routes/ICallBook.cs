@@ -7,7 +7,7 @@ namespace Creel.Proxy.Routes;
 internal interface ICallBook
 {
     /// <summary>May it go? What it may cost at most is reserved then.</summary>
-    /// <param name="body">Valid until this returns, and while the call lasts where it is what <see cref="Admission.Go"/> sends.</param>
+    /// <param name="body">Valid until it has been sent: not to be read once an answer is there.</param>
     ValueTask<Admission> AdmitAsync(ModelCall call, ReadOnlyMemory<byte> body, CancellationToken cancel);
 }
 

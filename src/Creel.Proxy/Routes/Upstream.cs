@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using Creel.Core.Outbound;
 
 namespace Creel.Proxy.Routes;
@@ -9,6 +10,7 @@ internal sealed class Upstream
 
     private readonly string origin;
     private readonly string basePath;
+    private readonly FrozenDictionary<string, Uri> usual;
 
     public Upstream(UpstreamModel model)
     {
@@ -17,6 +19,11 @@ internal sealed class Upstream
         origin = url.GetLeftPart(UriPartial.Authority);
         basePath = url.AbsolutePath.TrimEnd('/');
         Host = url.IdnHost;
+        usual = model
+            .Calls.Select(c => c.Path)
+            .Where(p => !p.Contains('*'))
+            .Distinct()
+            .ToFrozenDictionary(p => p, p => Make(p, ""));
     }
 
     public UpstreamModel Model { get; }
@@ -39,6 +46,9 @@ internal sealed class Upstream
 
     /// <summary>To the byte what is asked for: nothing is taken for an escape, or put in order.</summary>
     public Uri Address(string path, string query) =>
+        query.Length == 0 && usual.TryGetValue(path, out var address) ? address : Make(path, query);
+
+    private Uri Make(string path, string query) =>
         new(
             string.Concat(origin, basePath, path, query),
             new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true }

@@ -132,6 +132,7 @@ internal sealed class UpstreamCalls(
         }
 
         var go = (Admission.Go)admission;
+        var length = go.Body.Length;
         var begun = Stopwatch.GetTimestamp();
         var end = new CallEnd(CallOutcome.Broken, 0, 0);
         try
@@ -144,6 +145,7 @@ internal sealed class UpstreamCalls(
                     call.Upstream.Local ? lines.Local : lines.Public,
                     TimeSpan.FromSeconds(standing.Orders.ReadTimeout),
                     go.Meter,
+                    body,
                     cookies: false,
                     (status, code, message) =>
                         ProviderAnswer.Of(call.Upstream.Dialect, status, code, message, 1).SendAsync(context)
@@ -153,7 +155,7 @@ internal sealed class UpstreamCalls(
         finally
         {
             await go.Meter.CloseAsync(end).ConfigureAwait(false);
-            Note(call, end, go.Body.Length, Stopwatch.GetElapsedTime(begun));
+            Note(call, end, length, Stopwatch.GetElapsedTime(begun));
         }
     }
 

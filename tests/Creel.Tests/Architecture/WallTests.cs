@@ -72,6 +72,9 @@ public class WallTests
         ("Control", "Doors", "orders open and close them"),
         ("Control", "Keys", "keys go in"),
         ("Control", "Logs", "who asks is told what happened"),
+        ("Dialects", "Prices", "what a call may cost is read with its prices"),
+        ("Ledger", "Dialects", "a call is read before it is booked"),
+        ("Ledger", "Prices", "what was used is charged"),
     ];
 
     /// <summary>Which folder of the adapters may use which: each is one foreign thing, and only the kernel lies beneath others.</summary>

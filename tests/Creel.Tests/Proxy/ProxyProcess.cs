@@ -9,6 +9,9 @@ namespace Creel.Tests.Proxy;
 /// <summary>The real creel-proxy, as it was built beside these tests.</summary>
 internal sealed class ProxyProcess : IAsyncDisposable
 {
+    /// <summary>In its folder: whose certificates it trusts.</summary>
+    public const string RootsFile = "roots.pem";
+
     private readonly Process process;
     private readonly StringBuilder errors = new();
 
@@ -59,9 +62,8 @@ internal sealed class ProxyProcess : IAsyncDisposable
         }
     }
 
-    public static async Task<ProxyProcess> StartAsync(string? folder = null, params string[] more)
+    public static async Task<ProxyProcess> StartAsync(string folder, params string[] more)
     {
-        folder ??= MakeFolder();
         var proxy = Launch(folder, more);
         await Eventually.Until(async () => proxy.process.HasExited || await proxy.AnswersAsync());
         proxy.process.HasExited.ShouldBeFalse(proxy.Errors);
@@ -124,6 +126,12 @@ internal sealed class ProxyProcess : IAsyncDisposable
         {
             RedirectStandardError = true,
         };
+        var roots = Path.Combine(folder, RootsFile);
+        if (File.Exists(roots))
+        {
+            start.Environment["SSL_CERT_FILE"] = roots;
+        }
+
         return new ProxyProcess(Process.Start(start)!, folder);
     }
 
