@@ -11,6 +11,9 @@ public sealed class Account(PurseId purse, Budget budget)
 
     public PurseId Purse { get; } = purse;
 
+    /// <summary>Nothing was ever spent on it.</summary>
+    public bool IsEmpty => slots.Count == 0;
+
     /// <summary>Its cap, share and kind may change while it runs; its window may not.</summary>
     public Budget Budget { get; private set; } = budget;
 

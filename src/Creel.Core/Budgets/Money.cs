@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json.Serialization;
 
 namespace Creel.Core.Budgets;
 
@@ -6,6 +7,7 @@ namespace Creel.Core.Budgets;
 /// US dollars as whole nano-dollars (1e-9 $), so that sums are exact. Arithmetic that would overflow (9.2 thousand million
 /// dollars) throws; it never wraps.
 /// </summary>
+[JsonConverter(typeof(MoneyConverter))]
 public readonly record struct Money(long Nanos) : IComparable<Money>
 {
     public const long NanosPerDollar = 1_000_000_000;

@@ -21,7 +21,8 @@ public sealed class Slot(Account account, Period period)
 
     internal void Settle(Money reserved, Money actual) => (Reserved, Spent) = (Reserved - reserved, Spent + actual);
 
-    internal void Grant(Money amount) => Granted += amount;
+    /// <summary>One more allowance, for as long as what is spent here counts.</summary>
+    public void Grant(Money amount) => Granted += amount;
 
     /// <summary>Takes up what a book on disk says.</summary>
     public void Load(Money spent, Money granted, Money lost) => (Spent, Granted, Lost) = (spent, granted, lost);

@@ -1,0 +1,165 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using System.Text.Json;
+using Creel.Core;
+using Creel.Core.Budgets;
+using Microsoft.Data.Sqlite;
+
+namespace Creel.Proxy.Ledger;
+
+/// <summary>Looks things up in the book, on a thread of its own: a slow disk holds up nobody but who asks.</summary>
+internal sealed class BookReader : IAsyncDisposable
+{
+    private readonly BlockingCollection<Action> work = [];
+    private readonly TaskCompletionSource ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly string path;
+    private SqliteConnection? connection;
+
+    public BookReader(string path)
+    {
+        this.path = path;
+        new Thread(Loop) { IsBackground = true, Name = "creel-book-reader" }.Start();
+    }
+
+    /// <summary>What was settled since the beginning of this hour, for one group or for all.</summary>
+    public Task<Money> SpentSinceAsync(PurseId purse, DateTimeOffset since) =>
+        DoAsync(
+            command =>
+            {
+                command.CommandText = "SELECT coalesce(sum(settled), 0) FROM sums WHERE hour >= @hour AND (@all OR grp = @group)";
+                command.Parameters.AddWithValue("@hour", Hour(since));
+                command.Parameters.AddWithValue("@all", purse.Group is null ? 1 : 0);
+                command.Parameters.AddWithValue("@group", purse.Key);
+                return new Money((long)command.ExecuteScalar()!);
+            }
+        );
+
+    /// <summary>The sums since the beginning of this hour, of one group or of all, in the order of time.</summary>
+    public Task<IReadOnlyList<SpendSum>> SumsAsync(DateTimeOffset since, GroupId? group = null) =>
+        DoAsync<IReadOnlyList<SpendSum>>(
+            command =>
+            {
+                command.CommandText = "SELECT * FROM sums WHERE hour >= @hour AND (@group IS NULL OR grp = @group)";
+                command.Parameters.AddWithValue("@hour", Hour(since));
+                command.Parameters.AddWithValue("@group", (object?)group?.Value ?? DBNull.Value);
+                using var rows = command.ExecuteReader();
+                var sums = new List<SpendSum>();
+                while (rows.Read())
+                {
+                    sums.Add(
+                        new SpendSum(
+                            DateTimeOffset.FromUnixTimeSeconds(rows.GetInt64(0) * 3600),
+                            rows.GetString(1),
+                            rows.GetString(2),
+                            rows.GetString(3),
+                            rows.GetString(4),
+                            rows.GetInt64(5),
+                            rows.GetInt64(6),
+                            new Money(rows.GetInt64(7)),
+                            rows.GetInt64(8),
+                            rows.GetInt64(9),
+                            rows.GetInt64(10),
+                            rows.GetInt64(11)
+                        )
+                    );
+                }
+
+                return sums;
+            }
+        );
+
+    /// <summary>A call by its id; null where there is none, or it was forgotten.</summary>
+    public Task<CallRecord?> FindAsync(string call) =>
+        DoAsync(
+            command =>
+            {
+                if (!long.TryParse(call, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var id))
+                {
+                    return null;
+                }
+
+                command.CommandText = "SELECT record FROM calls WHERE id = @id";
+                command.Parameters.AddWithValue("@id", id);
+                return Records(command).FirstOrDefault();
+            }
+        );
+
+    /// <summary>The calls after one (null: the newest), in the order of time.</summary>
+    public Task<IReadOnlyList<CallRecord>> CallsAsync(
+        GroupId? group = null,
+        bool refusedOnly = false,
+        string? after = null,
+        int limit = 100
+    ) =>
+        DoAsync(
+            command =>
+            {
+                const string where = "(@group IS NULL OR grp = @group) AND refused >= @refused";
+                command.CommandText = after is null
+                    ? $"SELECT record FROM (SELECT id, record FROM calls WHERE {where} ORDER BY id DESC LIMIT @limit) ORDER BY id"
+                    : $"SELECT record FROM calls WHERE id > @after AND {where} ORDER BY id LIMIT @limit";
+                command.Parameters.AddWithValue("@group", (object?)group?.Value ?? DBNull.Value);
+                command.Parameters.AddWithValue("@refused", refusedOnly ? 1 : 0);
+                command.Parameters.AddWithValue("@limit", limit);
+                _ = long.TryParse(after, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var id);
+                command.Parameters.AddWithValue("@after", id);
+                return Records(command);
+            }
+        );
+
+    public async ValueTask DisposeAsync()
+    {
+        work.CompleteAdding();
+        await ended.Task.ConfigureAwait(false);
+        work.Dispose();
+    }
+
+    private static long Hour(DateTimeOffset time) => time.ToUnixTimeSeconds() / 3600;
+
+    private static IReadOnlyList<CallRecord> Records(SqliteCommand command)
+    {
+        using var rows = command.ExecuteReader();
+        var records = new List<CallRecord>();
+        while (rows.Read())
+        {
+            records.Add(JsonSerializer.Deserialize((byte[])rows[0], BookJson.Default.CallRecord)!);
+        }
+
+        return records;
+    }
+
+    private Task<T> DoAsync<T>(Func<SqliteCommand, T> read)
+    {
+        var done = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
+        work.Add(() =>
+        {
+            try
+            {
+                connection ??= BookFile.Connect(path, SqliteOpenMode.ReadWrite);
+                using var command = connection.CreateCommand();
+                done.SetResult(read(command));
+            }
+            catch (SqliteException e)
+            {
+                var fault = Fault.Unavailable("ledger-read", $"The book {path} can't be read (SQLite code {e.SqliteExtendedErrorCode})");
+                done.SetException(new CreelException(fault, e));
+            }
+            catch (Exception e)
+            {
+                done.SetException(e);
+            }
+        });
+        return done.Task;
+    }
+
+    private void Loop()
+    {
+        foreach (var one in work.GetConsumingEnumerable())
+        {
+            one();
+        }
+
+        connection?.Dispose();
+        ended.SetResult();
+    }
+}

@@ -1,0 +1,92 @@
+using System.Runtime.InteropServices;
+using Creel.Core.Budgets;
+
+namespace Creel.Proxy.Ledger;
+
+/// <summary>Calls that wait to be written, and their sums. When the disk fails for long, the calls are forgotten but not the sums.</summary>
+internal sealed class CallLog
+{
+    private const int MostCalls = 50_000;
+
+    /// <summary>Names come from cells; they must not fill the book.</summary>
+    private const int MostSums = 4096;
+
+    private readonly Dictionary<(long Hour, string Group, string Agent, string Upstream, string Model), SpendSum> sums = [];
+
+    public List<CallRecord> Calls { get; private set; } = [];
+
+    public bool IsEmpty => sums.Count == 0 && Calls.Count == 0;
+
+    public IReadOnlyCollection<SpendSum> Sums => sums.Values;
+
+    public void Add(CallRecord call)
+    {
+        if (Calls.Count < MostCalls)
+        {
+            Calls.Add(call);
+        }
+
+        var refused = call.Outcome == CallOutcome.Refused;
+        var hour = new DateTimeOffset(call.At.UtcTicks - (call.At.UtcTicks % TimeSpan.TicksPerHour), TimeSpan.Zero);
+        var sum = new SpendSum(
+            hour,
+            call.Group,
+            call.Agent ?? "",
+            call.Upstream,
+            call.Model ?? "",
+            refused ? 0 : 1,
+            refused ? 1 : 0,
+            call.Settled,
+            Tokens(call, "input"),
+            Tokens(call, "output"),
+            Tokens(call, "cache read"),
+            Tokens(call, "cache write 5m") + Tokens(call, "cache write 1h")
+        );
+        Add(sum);
+    }
+
+    /// <summary>Takes back what could not be written, before what came since.</summary>
+    public void AddBack(CallLog earlier)
+    {
+        Calls = [.. earlier.Calls.Concat(Calls).Take(MostCalls)];
+        foreach (var sum in earlier.Sums)
+        {
+            Add(sum);
+        }
+    }
+
+    private void Add(SpendSum sum)
+    {
+        var key = (sum.Hour.UtcTicks, sum.Group, sum.Agent, sum.Upstream, sum.Model);
+        if (sums.Count >= MostSums && !sums.ContainsKey(key))
+        {
+            sum = sum with { Agent = "", Model = "(others)" };
+            key = (sum.Hour.UtcTicks, sum.Group, sum.Agent, sum.Upstream, sum.Model);
+        }
+
+        ref var slot = ref CollectionsMarshal.GetValueRefOrAddDefault(sums, key, out var exists);
+        slot = !exists
+            ? sum
+            : sum with
+            {
+                Calls = sum.Calls + slot!.Calls,
+                Refused = sum.Refused + slot.Refused,
+                Settled = sum.Settled + slot.Settled,
+                Input = sum.Input + slot.Input,
+                Output = sum.Output + slot.Output,
+                CacheRead = sum.CacheRead + slot.CacheRead,
+                CacheWrite = sum.CacheWrite + slot.CacheWrite,
+            };
+    }
+
+    private static long Tokens(CallRecord call, string kind)
+    {
+        var tokens = 0L;
+        foreach (var charge in call.Charges)
+        {
+            tokens += charge.Kind == kind ? charge.Tokens : 0;
+        }
+
+        return tokens;
+    }
+}
