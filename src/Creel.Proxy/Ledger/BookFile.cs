@@ -31,6 +31,7 @@ internal sealed class BookFile : IDisposable
     private readonly SqliteCommand putSlot;
     private readonly SqliteCommand putCall;
     private readonly SqliteCommand addSum;
+    private readonly SqliteCommand forgetCalls;
 
     private BookFile(string path, FileStream locked, SqliteConnection connection)
     {
@@ -46,6 +47,7 @@ internal sealed class BookFile : IDisposable
             """,
             12
         );
+        forgetCalls = Command("DELETE FROM calls WHERE id <= (SELECT id FROM calls ORDER BY id DESC LIMIT 1 OFFSET @a)", 1);
     }
 
     /// <exception cref="CreelException">It can't be opened, is of a newer version, or another process has it open.</exception>
@@ -131,43 +133,63 @@ internal sealed class BookFile : IDisposable
     {
         try
         {
-            using var transaction = connection.BeginTransaction();
-            foreach (var s in slots)
-            {
-                var until = s.Period.Until is { } end ? (object)end.ToUnixTimeMilliseconds() : DBNull.Value;
-                var since = s.Period.From.ToUnixTimeMilliseconds();
-                Run(putSlot, transaction, s.Purse.Key, s.Window.ToString(), since, until, s.Spent.Nanos, s.Drawn.Nanos, s.Granted.Nanos, s.Lost.Nanos);
-            }
-
-            var count = 0;
-            foreach (var call in calls)
-            {
-                var record = JsonSerializer.SerializeToUtf8Bytes(call, BookJson.Default.CallRecord);
-                var refused = call.Outcome == CallOutcome.Refused ? 1L : 0L;
-                Run(putCall, transaction, long.Parse(call.Id, NumberStyles.HexNumber, CultureInfo.InvariantCulture), call.Group, refused, record);
-                count++;
-            }
-
-            foreach (var s in sums)
-            {
-                var hour = s.Hour.ToUnixTimeSeconds() / 3600;
-                Run(addSum, transaction, hour, s.Group, s.Agent, s.Upstream, s.Model, s.Calls, s.Refused, s.Settled.Nanos, s.Input, s.Output, s.CacheRead, s.CacheWrite);
-            }
-
-            if (count > 0)
-            {
-                using var forget = connection.CreateCommand();
-                forget.Transaction = transaction;
-                forget.CommandText = "DELETE FROM calls WHERE id <= (SELECT id FROM calls ORDER BY id DESC LIMIT 1 OFFSET @keep)";
-                forget.Parameters.AddWithValue("@keep", keepCalls);
-                forget.ExecuteNonQuery();
-            }
-
-            transaction.Commit();
+            Execute(connection, "BEGIN IMMEDIATE");
+            PutSlots(slots);
+            PutCalls(calls, keepCalls);
+            AddSums(sums);
+            Execute(connection, "COMMIT");
         }
         catch (SqliteException e)
         {
+            Rollback();
             throw new CreelException(Explain(e, path), e);
+        }
+    }
+
+    private void PutSlots(IEnumerable<SlotRow> slots)
+    {
+        foreach (var s in slots)
+        {
+            var until = s.Period.Until is { } end ? (object)end.ToUnixTimeMilliseconds() : DBNull.Value;
+            var since = s.Period.From.ToUnixTimeMilliseconds();
+            var (window, spent, drawn) = (s.Window.ToString(), s.Spent.Nanos, s.Drawn.Nanos);
+            Run(putSlot, s.Purse.Key, window, since, until, spent, drawn, s.Granted.Nanos, s.Lost.Nanos);
+        }
+    }
+
+    private void PutCalls(IEnumerable<CallRecord> calls, int keep)
+    {
+        var count = 0;
+        foreach (var call in calls)
+        {
+            var record = JsonSerializer.SerializeToUtf8Bytes(call, BookJson.Default.CallRecord);
+            var refused = call.Outcome == CallOutcome.Refused ? 1L : 0L;
+            Run(putCall, long.Parse(call.Id, NumberStyles.HexNumber, CultureInfo.InvariantCulture), call.Group, refused, record);
+            count++;
+        }
+
+        if (count > 0)
+        {
+            Run(forgetCalls, keep);
+        }
+    }
+
+    private void AddSums(IEnumerable<SpendSum> sums)
+    {
+        foreach (var s in sums)
+        {
+            var hour = s.Hour.ToUnixTimeSeconds() / 3600;
+            var (agent, settled) = (s.Agent, s.Settled.Nanos);
+            Run(addSum, hour, s.Group, agent, s.Upstream, s.Model, s.Calls, s.Refused, settled, s.Input, s.Output, s.CacheRead, s.CacheWrite);
+        }
+    }
+
+    /// <summary>SQLite may have rolled back by itself, as it does on a full disk.</summary>
+    private void Rollback()
+    {
+        if (SQLitePCL.raw.sqlite3_get_autocommit(connection.Handle) == 0)
+        {
+            Execute(connection, "ROLLBACK");
         }
     }
 
@@ -176,6 +198,7 @@ internal sealed class BookFile : IDisposable
         putSlot.Dispose();
         putCall.Dispose();
         addSum.Dispose();
+        forgetCalls.Dispose();
         connection.Dispose();
         locked.Dispose();
     }
@@ -229,9 +252,8 @@ internal sealed class BookFile : IDisposable
         return command;
     }
 
-    private static void Run(SqliteCommand command, SqliteTransaction transaction, params ReadOnlySpan<object> values)
+    private static void Run(SqliteCommand command, params ReadOnlySpan<object> values)
     {
-        command.Transaction = transaction;
         for (var i = 0; i < values.Length; i++)
         {
             command.Parameters[i].Value = values[i];

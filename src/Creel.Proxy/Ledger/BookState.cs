@@ -19,7 +19,7 @@ internal sealed class BookState
     private Dictionary<PurseId, Account[]> active = [];
     private List<Waiter> waiters = [];
     private List<BookOrder> orders = [];
-    private CallLog log = new();
+    private readonly CallLog log = new();
 
     /// <summary>Somebody waits for the disk.</summary>
     public bool IsUrgent => waiters.Count + orders.Count > 0;
@@ -167,8 +167,12 @@ internal sealed class BookState
             }
         }
 
-        var batch = new BookBatch(rows, log, waiters, orders);
-        (log, waiters, orders, IsDirty) = (new CallLog(), [], [], false);
+        var some = log.TakeSome();
+        IsDirty = !log.IsEmpty;
+
+        // Who wants everything on disk waits until it is.
+        var batch = new BookBatch(rows, some, waiters, [.. orders.Where(o => o.Purse is not null || !IsDirty)]);
+        (waiters, orders) = ([], [.. orders.Except(batch.Orders)]);
         return batch;
     }
 
@@ -187,7 +191,8 @@ internal sealed class BookState
         }
     }
 
-    public void Failed(BookBatch batch)
+    /// <summary>Takes everything back; answers the orders that would have come next.</summary>
+    public IReadOnlyList<BookOrder> Failed(BookBatch batch)
     {
         foreach (var (disk, _) in batch.Slots)
         {
@@ -199,9 +204,11 @@ internal sealed class BookState
             Settle(waiter.Reservation, Money.Zero);
         }
 
-        batch.Log.AddBack(log);
-        log = batch.Log;
+        log.AddBack(batch.Log);
         IsDirty = true;
+        var left = orders;
+        orders = [];
+        return left;
     }
 
     private SlotRow Row(DiskSlot disk, bool isQuiet, DateTimeOffset now)

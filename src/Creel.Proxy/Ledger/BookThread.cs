@@ -16,6 +16,8 @@ internal sealed class BookThread
 
     public static readonly Fault Closed = Fault.Unavailable("ledger-closed", "The book is closed: the proxy is stopping");
 
+    private static readonly Fault NoBudget = Fault.NotFound("no-budget", "The budget was taken out in the meantime");
+
     private readonly TaskCompletionSource ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly object gate;
     private readonly BookState state;
@@ -56,13 +58,20 @@ internal sealed class BookThread
             Finish(batch, write(batch));
         }
 
-        BookBatch last;
-        lock (gate)
+        for (var more = true; more; )
         {
-            last = state.Collect(time.GetUtcNow(), Environment.TickCount64, draws: false);
+            BookBatch last;
+            lock (gate)
+            {
+                last = state.Collect(time.GetUtcNow(), Environment.TickCount64, draws: false);
+                more = writesAtEnd && state.IsDirty;
+            }
+
+            var fault = writesAtEnd ? write(last) : Closed;
+            Finish(last, fault);
+            more &= fault is null;
         }
 
-        Finish(last, writesAtEnd ? write(last) : Closed);
         ended.SetResult();
     }
 
@@ -95,6 +104,7 @@ internal sealed class BookThread
 
     private void Finish(BookBatch batch, Fault? fault)
     {
+        IReadOnlyList<BookOrder> left = [];
         lock (gate)
         {
             lastWrite = Environment.TickCount64;
@@ -105,7 +115,7 @@ internal sealed class BookThread
             }
             else
             {
-                state.Failed(batch);
+                left = state.Failed(batch);
             }
 
             if (!IsStopped)
@@ -119,9 +129,9 @@ internal sealed class BookThread
             waiter.Done.SetResult(fault);
         }
 
-        foreach (var order in batch.Orders)
+        foreach (var order in batch.Orders.Concat(left))
         {
-            order.Done.SetResult(order is { Purse: not null, Slots.Count: 0 } ? BookThread.Closed : fault);
+            order.Done.SetResult(fault ?? (order is { Purse: not null, Slots.Count: 0 } ? NoBudget : null));
         }
     }
 }

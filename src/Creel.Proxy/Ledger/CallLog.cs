@@ -7,6 +7,7 @@ namespace Creel.Proxy.Ledger;
 internal sealed class CallLog
 {
     private const int MostCalls = 50_000;
+    private const int MostAtOnce = 2_000;
 
     /// <summary>Names come from cells; they must not fill the book.</summary>
     private const int MostSums = 4096;
@@ -43,6 +44,28 @@ internal sealed class CallLog
             Tokens(call, "cache write 5m") + Tokens(call, "cache write 1h")
         );
         Add(sum);
+    }
+
+    /// <summary>
+    /// Gives away the sums and the oldest calls, not more of them than a disk that is nearly full may take at once.
+    /// </summary>
+    public CallLog TakeSome()
+    {
+        var part = new CallLog { Calls = Calls };
+        foreach (var sum in sums.Values)
+        {
+            part.Add(sum);
+        }
+
+        Calls = [];
+        sums.Clear();
+        if (part.Calls.Count > MostAtOnce)
+        {
+            Calls = part.Calls[MostAtOnce..];
+            part.Calls = part.Calls[..MostAtOnce];
+        }
+
+        return part;
     }
 
     /// <summary>Takes back what could not be written, before what came since.</summary>

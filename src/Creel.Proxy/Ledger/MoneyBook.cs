@@ -249,5 +249,10 @@ internal sealed class MoneyBook : IAsyncDisposable
         {
             return e.Fault;
         }
+        catch (Exception e)
+        {
+            // A bug must not end the thread: nothing is spent, and the fault says so.
+            return new Fault(FaultKind.Internal, "ledger-bug", $"The book can't be written ({e.GetType().Name}), so nothing may be spent");
+        }
     }
 }

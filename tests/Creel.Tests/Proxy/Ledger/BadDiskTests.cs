@@ -1,3 +1,4 @@
+using Creel.Core;
 using Creel.Core.Budgets;
 using Creel.Proxy.Ledger;
 using Creel.Tests.Sqlite;
@@ -18,23 +19,15 @@ public class BadDiskTests
         var kept = new BookFolder();
         disk.Fill(leave: 100_000);
         var settled = Money.Zero;
-        while (true)
+        for (Fault? fault = null; fault is null; fault = await book.FlushAsync())
         {
-            // More than is drawn in advance, so that each has to be on disk first.
-            var decision = await book.ReserveAsync(Bart, Money.Parse("20"));
-            if (decision is not BookDecision.Granted { Reservation: var taken })
-            {
-                decision.ShouldBeOfType<BookDecision.Unavailable>().Why.Code.ShouldBe("ledger-full");
-                break;
-            }
-
+            var taken = (await book.ReserveAsync(Bart, Money.Parse("20"))).ShouldBeOfType<BookDecision.Granted>().Reservation;
             var actual = new Money(1_000_000);
             book.Settle(taken, actual, kept.Record(book, actual) with { Model = new string('m', 4000) });
             settled += actual;
         }
 
-        book.Trouble.ShouldNotBeNull();
-        (await book.ReserveAsync(Bart, new Money(1))).ShouldBeOfType<BookDecision.Unavailable>();
+        (await book.ReserveAsync(Bart, new Money(1))).ShouldBeOfType<BookDecision.Unavailable>().Why.Code.ShouldBe("ledger-full");
         book.States().ShouldHaveSingleItem().Reserved.ShouldBe(Money.Zero);
         disk.Free();
         await Eventually.Until(() => book.Trouble is null);
