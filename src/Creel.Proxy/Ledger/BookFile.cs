@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text.Json;
 using Creel.Core;
@@ -16,8 +17,9 @@ internal sealed class BookFile : IDisposable
             purse TEXT NOT NULL, window TEXT NOT NULL, since INTEGER NOT NULL, until INTEGER,
             spent INTEGER NOT NULL, drawn INTEGER NOT NULL, granted INTEGER NOT NULL, lost INTEGER NOT NULL,
             PRIMARY KEY(purse, window, since)) STRICT, WITHOUT ROWID;
-        CREATE TABLE calls(
-            id INTEGER PRIMARY KEY, grp TEXT NOT NULL, refused INTEGER NOT NULL, record BLOB NOT NULL) STRICT;
+        CREATE TABLE pages(
+            last INTEGER PRIMARY KEY, count INTEGER NOT NULL, low INTEGER NOT NULL, high INTEGER NOT NULL,
+            refused INTEGER NOT NULL, calls BLOB NOT NULL) STRICT;
         CREATE TABLE sums(
             hour INTEGER NOT NULL, grp TEXT NOT NULL, agent TEXT NOT NULL, upstream TEXT NOT NULL, model TEXT NOT NULL,
             calls INTEGER NOT NULL, refused INTEGER NOT NULL, settled INTEGER NOT NULL,
@@ -29,15 +31,19 @@ internal sealed class BookFile : IDisposable
     private readonly FileStream locked;
     private readonly SqliteConnection connection;
     private readonly SqliteCommand putSlot;
-    private readonly SqliteCommand putCall;
+    private readonly SqliteCommand putPage;
     private readonly SqliteCommand addSum;
-    private readonly SqliteCommand forgetCalls;
+    private readonly ArrayBufferWriter<byte> page = new();
+    private readonly SqliteCommand forgetPages;
+
+    /// <summary>Calls are numbered in the order in which they ended.</summary>
+    private long lastCall;
 
     private BookFile(string path, FileStream locked, SqliteConnection connection)
     {
         (this.path, this.locked, this.connection) = (path, locked, connection);
         putSlot = Command("INSERT OR REPLACE INTO slots VALUES(@a, @b, @c, @d, @e, @f, @g, @h)", 8);
-        putCall = Command("INSERT OR REPLACE INTO calls VALUES(@a, @b, @c, @d)", 4);
+        putPage = Command("INSERT INTO pages VALUES(@a, @b, @c, @d, @e, @f)", 6);
         addSum = Command(
             """
             INSERT INTO sums VALUES(@a, @b, @c, @d, @e, @f, @g, @h, @i, @j, @k, @l) ON CONFLICT DO UPDATE SET
@@ -47,7 +53,8 @@ internal sealed class BookFile : IDisposable
             """,
             12
         );
-        forgetCalls = Command("DELETE FROM calls WHERE id <= (SELECT id FROM calls ORDER BY id DESC LIMIT 1 OFFSET @a)", 1);
+        forgetPages = Command("DELETE FROM pages WHERE last <= @a", 1);
+        lastCall = Number("SELECT coalesce(max(last), 0) FROM pages");
     }
 
     /// <exception cref="CreelException">It can't be opened, is of a newer version, or another process has it open.</exception>
@@ -121,23 +128,21 @@ internal sealed class BookFile : IDisposable
         return slots;
     }
 
-    public long NewestCall()
-    {
-        using var command = connection.CreateCommand();
-        command.CommandText = "SELECT coalesce(max(id), 0) FROM calls";
-        return (long)command.ExecuteScalar()!;
-    }
+    /// <summary>The greatest id of a call.</summary>
+    public long NewestCall() => Number("SELECT coalesce(max(high), 0) FROM pages");
 
     /// <exception cref="CreelException">Nothing of it was written; the fault says why.</exception>
-    public void Write(IEnumerable<SlotRow> slots, IEnumerable<CallRecord> calls, IEnumerable<SpendSum> sums, int keepCalls)
+    public void Write(IEnumerable<SlotRow> slots, IReadOnlyList<CallRecord> calls, IEnumerable<SpendSum> sums, int keepCalls)
     {
         try
         {
             Execute(connection, "BEGIN IMMEDIATE");
             PutSlots(slots);
-            PutCalls(calls, keepCalls);
+            var last = lastCall + calls.Count;
+            PutPage(calls, last, keepCalls);
             AddSums(sums);
             Execute(connection, "COMMIT");
+            lastCall = last;
         }
         catch (SqliteException e)
         {
@@ -157,21 +162,32 @@ internal sealed class BookFile : IDisposable
         }
     }
 
-    private void PutCalls(IEnumerable<CallRecord> calls, int keep)
+    /// <summary>All calls of a batch are one row: a row for each would cost more than all the rest of the book.</summary>
+    private void PutPage(IReadOnlyList<CallRecord> calls, long last, int keep)
     {
-        var count = 0;
-        foreach (var call in calls)
+        if (calls.Count == 0)
         {
-            var record = JsonSerializer.SerializeToUtf8Bytes(call, BookJson.Default.CallRecord);
-            var refused = call.Outcome == CallOutcome.Refused ? 1L : 0L;
-            Run(putCall, long.Parse(call.Id, NumberStyles.HexNumber, CultureInfo.InvariantCulture), call.Group, refused, record);
-            count++;
+            return;
         }
 
-        if (count > 0)
+        var (low, high, refused) = (long.MaxValue, 0L, 0L);
+        page.ResetWrittenCount();
+        using (var json = new Utf8JsonWriter(page))
         {
-            Run(forgetCalls, keep);
+            json.WriteStartArray();
+            foreach (var call in calls)
+            {
+                var id = long.Parse(call.Id, NumberStyles.HexNumber, CultureInfo.InvariantCulture);
+                (low, high) = (Math.Min(low, id), Math.Max(high, id));
+                refused += call.Outcome == CallOutcome.Refused ? 1 : 0;
+                JsonSerializer.Serialize(json, call, BookJson.Default.CallRecord);
+            }
+
+            json.WriteEndArray();
         }
+
+        Run(putPage, last, calls.Count, low, high, refused, page.WrittenSpan.ToArray());
+        Run(forgetPages, last - keep);
     }
 
     private void AddSums(IEnumerable<SpendSum> sums)
@@ -196,9 +212,9 @@ internal sealed class BookFile : IDisposable
     public void Dispose()
     {
         putSlot.Dispose();
-        putCall.Dispose();
+        putPage.Dispose();
         addSum.Dispose();
-        forgetCalls.Dispose();
+        forgetPages.Dispose();
         connection.Dispose();
         locked.Dispose();
     }
@@ -231,6 +247,13 @@ internal sealed class BookFile : IDisposable
                     Fault.Conflict("ledger-version", $"The book {path} is of version {other}; this program reads version {Version}")
                 );
         }
+    }
+
+    private long Number(string sql)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        return (long)command.ExecuteScalar()!;
     }
 
     private static void Execute(SqliteConnection connection, string sql)

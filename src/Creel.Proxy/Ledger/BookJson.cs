@@ -8,4 +8,5 @@ namespace Creel.Proxy.Ledger;
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull
 )]
 [JsonSerializable(typeof(CallRecord))]
+[JsonSerializable(typeof(CallRecord[]))]
 internal sealed partial class BookJson : JsonSerializerContext;

@@ -78,32 +78,35 @@ internal sealed class BookReader : IAsyncDisposable
                     return null;
                 }
 
-                command.CommandText = "SELECT record FROM calls WHERE id = @id";
+                command.CommandText = "SELECT last, calls FROM pages WHERE low <= @id AND high >= @id";
                 command.Parameters.AddWithValue("@id", id);
-                return Records(command).FirstOrDefault();
+                return Pages(command).SelectMany(page => page.Calls).FirstOrDefault(c => c.Id == call);
             }
         );
 
-    /// <summary>The calls after one (null: the newest), in the order of time.</summary>
-    public Task<IReadOnlyList<CallRecord>> CallsAsync(
-        GroupId? group = null,
-        bool refusedOnly = false,
-        string? after = null,
-        int limit = 100
-    ) =>
+    /// <summary>The calls that ended after the one with this number (null: the newest), in the order in which they ended.</summary>
+    public Task<CallPage> CallsAsync(GroupId? group = null, bool refusedOnly = false, long? after = null, int limit = 100) =>
         DoAsync(
             command =>
             {
-                const string where = "(@group IS NULL OR grp = @group) AND refused >= @refused";
-                command.CommandText = after is null
-                    ? $"SELECT record FROM (SELECT id, record FROM calls WHERE {where} ORDER BY id DESC LIMIT @limit) ORDER BY id"
-                    : $"SELECT record FROM calls WHERE id > @after AND {where} ORDER BY id LIMIT @limit";
-                command.Parameters.AddWithValue("@group", (object?)group?.Value ?? DBNull.Value);
+                var order = after is null ? "DESC" : "ASC";
+                command.CommandText = $"SELECT last, calls FROM pages WHERE last > @after AND refused >= @refused ORDER BY last {order}";
+                command.Parameters.AddWithValue("@after", after ?? 0);
                 command.Parameters.AddWithValue("@refused", refusedOnly ? 1 : 0);
-                command.Parameters.AddWithValue("@limit", limit);
-                _ = long.TryParse(after, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var id);
-                command.Parameters.AddWithValue("@after", id);
-                return Records(command);
+                var numbered = Pages(command)
+                    .SelectMany(page =>
+                    {
+                        var first = page.Last - page.Calls.Count + 1;
+                        var calls = page.Calls.Select((call, i) => (Number: first + i, Call: call));
+                        return after is null ? calls.Reverse() : calls;
+                    })
+                    .Where(c => c.Number > (after ?? 0))
+                    .Where(c => group is null || c.Call.Group == group.Value.Value)
+                    .Where(c => !refusedOnly || c.Call.Outcome == CallOutcome.Refused)
+                    .Take(limit)
+                    .OrderBy(c => c.Number)
+                    .ToArray();
+                return new CallPage([.. numbered.Select(c => c.Call)], numbered is [.., var last] ? last.Number : after ?? 0);
             }
         );
 
@@ -116,16 +119,13 @@ internal sealed class BookReader : IAsyncDisposable
 
     private static long Hour(DateTimeOffset time) => time.ToUnixTimeSeconds() / 3600;
 
-    private static IReadOnlyList<CallRecord> Records(SqliteCommand command)
+    private static IEnumerable<(long Last, IReadOnlyList<CallRecord> Calls)> Pages(SqliteCommand command)
     {
         using var rows = command.ExecuteReader();
-        var records = new List<CallRecord>();
         while (rows.Read())
         {
-            records.Add(JsonSerializer.Deserialize((byte[])rows[0], BookJson.Default.CallRecord)!);
+            yield return (rows.GetInt64(0), JsonSerializer.Deserialize((byte[])rows[1], BookJson.Default.CallRecordArray)!);
         }
-
-        return records;
     }
 
     private Task<T> DoAsync<T>(Func<SqliteCommand, T> read)

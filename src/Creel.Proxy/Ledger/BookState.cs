@@ -24,6 +24,9 @@ internal sealed class BookState
     /// <summary>Somebody waits for the disk.</summary>
     public bool IsUrgent => waiters.Count + orders.Count > 0;
 
+    /// <summary>More calls wait than one transaction takes.</summary>
+    public bool IsBehind => log.IsBehind;
+
     /// <summary>Something is not on disk as it is.</summary>
     public bool IsDirty { get; private set; }
 

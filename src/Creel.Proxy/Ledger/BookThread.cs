@@ -98,6 +98,7 @@ internal sealed class BookThread
     private long Wait(long sinceWrite) =>
         state.IsUrgent ? 0
         : failing ? Math.Max(0, RetryEvery - sinceWrite)
+        : state.IsBehind ? 0
         : state.IsDirty ? Math.Max(0, FlushEvery - sinceWrite)
         : state.HasOpenBlocks ? (sinceWrite > BookState.Idle ? 0 : BookState.Idle + 1 - sinceWrite)
         : -1;

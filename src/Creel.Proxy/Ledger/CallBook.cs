@@ -72,5 +72,8 @@ internal sealed class CallBook(MoneyBook book, TimeProvider time)
             null
         );
 
-    private static string Shown(string text) => string.Concat(text.Take(120).Select(c => char.IsControl(c) ? '?' : c));
+    private static string Shown(string text) =>
+        text.Length <= 120 && !text.Any(char.IsControl)
+            ? text
+            : string.Concat(text.Take(120).Select(c => char.IsControl(c) ? '?' : c));
 }

@@ -16,6 +16,8 @@ internal sealed class CallLog
 
     public List<CallRecord> Calls { get; private set; } = [];
 
+    public bool IsBehind => Calls.Count >= MostAtOnce;
+
     public bool IsEmpty => sums.Count == 0 && Calls.Count == 0;
 
     public IReadOnlyCollection<SpendSum> Sums => sums.Values;

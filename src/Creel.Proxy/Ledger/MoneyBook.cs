@@ -45,7 +45,7 @@ internal sealed class MoneyBook : IAsyncDisposable
         }
     }
 
-    /// <param name="keepCalls">So many calls are kept one by one; sums are kept of all.</param>
+    /// <param name="keepCalls">So many calls, and up to a batch more, are kept one by one; sums are kept of all.</param>
     /// <exception cref="CreelException">The book can't be opened.</exception>
     public static MoneyBook Open(string path, TimeProvider time, int keepCalls = 100_000) =>
         new(BookFile.Open(path), path, time, keepCalls);

@@ -139,7 +139,7 @@ public class CallBookTests
         message.ShouldContain("cap $0.01, spent $0.00, reserved $0.00");
         message.ShouldContain("it resets at 2026-11-22T00:00:00Z");
         await book.FlushAsync();
-        var record = (await book.Reader.CallsAsync(refusedOnly: true)).ShouldHaveSingleItem();
+        var record = (await book.Reader.CallsAsync(refusedOnly: true)).Calls.ShouldHaveSingleItem();
         (record.Id, record.Rule, record.Model, record.Agent).ShouldBe((refused.CallId, "budget", "claude-haiku-4-5", "bart"));
     }
 
@@ -155,7 +155,7 @@ public class CallBookTests
         var limited = calls.Refuse(Request(), Terms, new CallRefusal(RefusalKind.Policy, "limit", "too many"), new AnthropicDialect());
         Encoding.UTF8.GetString(limited.Answer.Body).ShouldContain("too many");
         await book.FlushAsync();
-        (await book.Reader.CallsAsync(refusedOnly: true)).Select(c => c.Rule).ShouldBe(["malformed", "limit"]);
+        (await book.Reader.CallsAsync(refusedOnly: true)).Calls.Select(c => c.Rule).ShouldBe(["malformed", "limit"]);
     }
 
     [Fact]

@@ -49,7 +49,7 @@ public class MoneyBookTests
         var state = again.States().ShouldHaveSingleItem();
         (state.Spent - state.Lost).ShouldBe(Money.Parse("0.25"));
         state.Lost.ShouldBeLessThanOrEqualTo(Money.Parse("1"));
-        (await again.Reader.CallsAsync()).ShouldHaveSingleItem().Settled.ShouldBe(Money.Parse("0.25"));
+        (await again.Reader.CallsAsync()).Calls.ShouldHaveSingleItem().Settled.ShouldBe(Money.Parse("0.25"));
     }
 
     [Fact]
@@ -233,13 +233,14 @@ public class MoneyBookTests
         {
             var taken = await TakeAsync(book, "1");
             book.Settle(taken, Money.Parse("0.5"), folder.Record(book, Money.Parse("0.5"), agent: i % 2 == 0 ? "bart" : null));
+            await book.FlushAsync();
         }
 
         book.Note(folder.Record(book, Money.Zero, Lisa).Refused("budget", 402));
         await book.FlushAsync();
-        (await book.Reader.CallsAsync(limit: 1000)).Count.ShouldBe(10);
-        (await book.Reader.CallsAsync(refusedOnly: true)).ShouldHaveSingleItem().Rule.ShouldBe("budget");
-        (await book.Reader.CallsAsync(Bart, limit: 3)).Count.ShouldBe(3);
+        (await book.Reader.CallsAsync(limit: 1000)).Calls.Count.ShouldBe(10);
+        (await book.Reader.CallsAsync(refusedOnly: true)).Calls.ShouldHaveSingleItem().Rule.ShouldBe("budget");
+        (await book.Reader.CallsAsync(Bart, limit: 3)).Calls.Count.ShouldBe(3);
         var sums = await book.Reader.SumsAsync(Noon);
         sums.Sum(s => s.Calls).ShouldBe(50);
         sums.Single(s => s.Agent == "bart").Settled.ShouldBe(Money.Parse("12.5"));
@@ -258,7 +259,16 @@ public class MoneyBookTests
         var found = (await book.Reader.FindAsync(calls[2].Id)).ShouldNotBeNull();
         found.ShouldBe(calls[2] with { Charges = found.Charges });
         found.Charges.ShouldBe(calls[2].Charges);
-        (await book.Reader.CallsAsync(after: calls[2].Id)).Select(c => c.Id).ShouldBe([calls[3].Id, calls[4].Id]);
+        var page = await book.Reader.CallsAsync(limit: 2);
+        page.Calls.Select(c => c.Id).ShouldBe([calls[3].Id, calls[4].Id]);
+        (await book.Reader.CallsAsync(after: page.Next)).ShouldSatisfyAllConditions(p => p.Calls.ShouldBeEmpty(), p => p.Next.ShouldBe(page.Next));
+        var late = folder.Record(book, new Money(9));
+        book.Note(folder.Record(book, new Money(8)));
+        book.Note(late);
+        await book.FlushAsync();
+        (await book.Reader.CallsAsync(after: page.Next)).Calls.Select(c => c.Settled.Nanos).ShouldBe([8, 9]);
+        (await book.Reader.CallsAsync(after: page.Next, limit: 1)).Next.ShouldBe(page.Next + 1);
+        (await book.Reader.CallsAsync(after: page.Next + 1)).Calls.ShouldHaveSingleItem().Id.ShouldBe(late.Id);
         (await book.Reader.FindAsync("no id")).ShouldBeNull();
     }
 }
