@@ -21,7 +21,10 @@ internal static class LedgerBench
             await using var book = MoneyBook.Open(Path.Combine(folder, "ledger.db"), TimeProvider.System);
             var group = GroupId.Parse("bart");
             var budget = new Budget(Money.Dollars(1_000_000), new Window(WindowKind.Day));
-            await book.ConfigureAsync([new PurseBudgets(PurseId.Habitat, [budget]), new PurseBudgets(new PurseId(group), [budget])]);
+            await book.ConfigureAsync([
+                new PurseBudgets(PurseId.Habitat, [budget]),
+                new PurseBudgets(new PurseId(group), [budget]),
+            ]);
             var calls = new CallBook(book, TimeProvider.System);
             await ManyAsync(calls, group, Calls / 5, []);
 

@@ -21,7 +21,9 @@ internal static class OverspendBench
                 results.Add(await OverspendTrial.RunAsync(seed, folder, mostCalls: 1000));
                 if ((seed + 1) % 50 == 0)
                 {
-                    Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{seed + 1} trials, {Over(results)} over a cap"));
+                    Console.WriteLine(
+                        string.Create(CultureInfo.InvariantCulture, $"{seed + 1} trials, {Over(results)} over a cap")
+                    );
                 }
             }
         }
@@ -38,8 +40,18 @@ internal static class OverspendBench
         return
         [
             new Figure("trials in which more than a cap was billed", Over(results), "", 0, Note: seen),
-            new Figure("whole answers that were charged otherwise than billed", results.Sum(r => r.Miscounted), "", 0, Note: $"of {completed}"),
-            new Figure("share of the tightest cap that was billed, median", 100 * results.Select(r => r.Used).ToArray().Percentile(50), "%"),
+            new Figure(
+                "whole answers that were charged otherwise than billed",
+                results.Sum(r => r.Miscounted),
+                "",
+                0,
+                Note: $"of {completed}"
+            ),
+            new Figure(
+                "share of the tightest cap that was billed, median",
+                100 * results.Select(r => r.Used).ToArray().Percentile(50),
+                "%"
+            ),
             new Figure("the same, at most", 100 * results.Max(r => r.Used), "%", 100),
         ];
     }

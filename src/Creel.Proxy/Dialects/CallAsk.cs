@@ -34,8 +34,7 @@ internal sealed record CallAsk(
     bool HidesUsage
 )
 {
-    public Money Worst =>
-        Price is null ? Extra : Money.Min(Price.Worst(InputTokens, OutputTokens, Caches) + Extra, Money.Most);
+    public Money Worst => Price is null ? Extra : Money.Min(Price.Worst(InputTokens, OutputTokens, Caches) + Extra, Money.Most);
 
     public static CallAsk Free(string? model, ReadOnlyMemory<byte> body) =>
         new(CallKind.Free, model, false, body, null, 0, 0, false, Money.Zero, false);

@@ -55,7 +55,8 @@ internal sealed class OpenAiChatRequest
                 limit = RequestReader.Count(value, name) is { } count ? Math.Max(count, limit ?? 0) : limit;
                 break;
             case "n":
-                answers = RequestReader.Count(value, name) is not { } n ? 1
+                answers =
+                    RequestReader.Count(value, name) is not { } n ? 1
                     : n is >= 1 and <= 128 ? n
                     : throw RequestProblem.Malformed("'n' is not between 1 and 128");
                 break;
@@ -74,7 +75,8 @@ internal sealed class OpenAiChatRequest
                 options = value;
                 break;
             case "service_tier" when OpenAiFields.IsUsualTier(value):
-            case "modalities" when value.ValueKind == JsonValueKind.Array && value.EnumerateArray().All(m => m.ValueEquals("text")):
+            case "modalities"
+                when value.ValueKind == JsonValueKind.Array && value.EnumerateArray().All(m => m.ValueEquals("text")):
                 break;
             // To be kept costs nothing; what could make use of it is refused.
             case "store":
@@ -97,8 +99,7 @@ internal sealed class OpenAiChatRequest
         }
 
         if (
-            !message.TryGetProperty("content", out var content)
-            || content.ValueKind is JsonValueKind.String or JsonValueKind.Null
+            !message.TryGetProperty("content", out var content) || content.ValueKind is JsonValueKind.String or JsonValueKind.Null
         )
         {
             return;
@@ -113,7 +114,11 @@ internal sealed class OpenAiChatRequest
                 case "image_url":
                     var image = part.TryGetProperty("image_url", out var holder) ? holder : default;
                     var isHolder = image.ValueKind == JsonValueKind.Object && image.TryGetProperty("url", out image);
-                    OpenAiFields.ReadImage(reader, isHolder || image.ValueKind == JsonValueKind.String ? image : default, "image");
+                    OpenAiFields.ReadImage(
+                        reader,
+                        isHolder || image.ValueKind == JsonValueKind.String ? image : default,
+                        "image"
+                    );
                     break;
                 case "file":
                     OpenAiFields.ReadFile(reader, part.TryGetProperty("file", out var file) ? file : default, "file");

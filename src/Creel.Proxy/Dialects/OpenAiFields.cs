@@ -78,7 +78,8 @@ internal static class OpenAiFields
             return usual;
         }
 
-        return price is null ? 0
+        return price is null
+            ? 0
             : price.MaxOutput
                 ?? throw new RequestProblem(
                     new CallRefusal(

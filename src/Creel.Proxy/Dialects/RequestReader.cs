@@ -46,9 +46,10 @@ internal sealed class RequestReader(RequestBody request, CallTerms terms)
     public void ReadModel(JsonElement value)
     {
         var model = value.ValueKind == JsonValueKind.String ? value.GetString()! : "";
-        Model = model.Length is > 0 and <= 200 && !model.Any(char.IsControl)
-            ? model
-            : throw RequestProblem.Malformed("'model' is no name");
+        Model =
+            model.Length is > 0 and <= 200 && !model.Any(char.IsControl)
+                ? model
+                : throw RequestProblem.Malformed("'model' is no name");
     }
 
     public void ReadStream(JsonElement value) =>
@@ -129,7 +130,8 @@ internal sealed class RequestReader(RequestBody request, CallTerms terms)
             return Math.Min(bound, price?.Context ?? long.MaxValue);
         }
 
-        return price is null ? bound
+        return price is null
+            ? bound
             : price.Context
                 ?? throw new RequestProblem(
                     new CallRefusal(

@@ -196,7 +196,21 @@ internal sealed class BookFile : IDisposable
         {
             var hour = s.Hour.ToUnixTimeSeconds() / 3600;
             var (agent, settled) = (s.Agent, s.Settled.Nanos);
-            Run(addSum, hour, s.Group, agent, s.Upstream, s.Model, s.Calls, s.Refused, settled, s.Input, s.Output, s.CacheRead, s.CacheWrite);
+            Run(
+                addSum,
+                hour,
+                s.Group,
+                agent,
+                s.Upstream,
+                s.Model,
+                s.Calls,
+                s.Refused,
+                settled,
+                s.Input,
+                s.Output,
+                s.CacheRead,
+                s.CacheWrite
+            );
         }
     }
 
@@ -244,7 +258,10 @@ internal sealed class BookFile : IDisposable
                 break;
             case not Version and var other:
                 throw new CreelException(
-                    Fault.Conflict("ledger-version", $"The book {path} is of version {other}; this program reads version {Version}")
+                    Fault.Conflict(
+                        "ledger-version",
+                        $"The book {path} is of version {other}; this program reads version {Version}"
+                    )
                 );
         }
     }
@@ -309,6 +326,10 @@ internal sealed class BookFile : IDisposable
                 $"Another process has the book {path} open",
                 "End the other creel-proxy first"
             ),
-            _ => Fault.Unavailable("ledger-open", $"The book {path} can't be opened", "Check that its folder exists and may be written"),
+            _ => Fault.Unavailable(
+                "ledger-open",
+                $"The book {path} can't be opened",
+                "Check that its folder exists and may be written"
+            ),
         };
 }

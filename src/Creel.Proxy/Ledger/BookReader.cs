@@ -23,92 +23,85 @@ internal sealed class BookReader : IAsyncDisposable
 
     /// <summary>What was settled since the beginning of this hour, for one group or for all.</summary>
     public Task<Money> SpentSinceAsync(PurseId purse, DateTimeOffset since) =>
-        DoAsync(
-            command =>
-            {
-                command.CommandText = "SELECT coalesce(sum(settled), 0) FROM sums WHERE hour >= @hour AND (@all OR grp = @group)";
-                command.Parameters.AddWithValue("@hour", Hour(since));
-                command.Parameters.AddWithValue("@all", purse.Group is null ? 1 : 0);
-                command.Parameters.AddWithValue("@group", purse.Key);
-                return new Money((long)command.ExecuteScalar()!);
-            }
-        );
+        DoAsync(command =>
+        {
+            command.CommandText = "SELECT coalesce(sum(settled), 0) FROM sums WHERE hour >= @hour AND (@all OR grp = @group)";
+            command.Parameters.AddWithValue("@hour", Hour(since));
+            command.Parameters.AddWithValue("@all", purse.Group is null ? 1 : 0);
+            command.Parameters.AddWithValue("@group", purse.Key);
+            return new Money((long)command.ExecuteScalar()!);
+        });
 
     /// <summary>The sums since the beginning of this hour, of one group or of all, in the order of time.</summary>
     public Task<IReadOnlyList<SpendSum>> SumsAsync(DateTimeOffset since, GroupId? group = null) =>
-        DoAsync<IReadOnlyList<SpendSum>>(
-            command =>
+        DoAsync<IReadOnlyList<SpendSum>>(command =>
+        {
+            command.CommandText = "SELECT * FROM sums WHERE hour >= @hour AND (@group IS NULL OR grp = @group)";
+            command.Parameters.AddWithValue("@hour", Hour(since));
+            command.Parameters.AddWithValue("@group", (object?)group?.Value ?? DBNull.Value);
+            using var rows = command.ExecuteReader();
+            var sums = new List<SpendSum>();
+            while (rows.Read())
             {
-                command.CommandText = "SELECT * FROM sums WHERE hour >= @hour AND (@group IS NULL OR grp = @group)";
-                command.Parameters.AddWithValue("@hour", Hour(since));
-                command.Parameters.AddWithValue("@group", (object?)group?.Value ?? DBNull.Value);
-                using var rows = command.ExecuteReader();
-                var sums = new List<SpendSum>();
-                while (rows.Read())
-                {
-                    sums.Add(
-                        new SpendSum(
-                            DateTimeOffset.FromUnixTimeSeconds(rows.GetInt64(0) * 3600),
-                            rows.GetString(1),
-                            rows.GetString(2),
-                            rows.GetString(3),
-                            rows.GetString(4),
-                            rows.GetInt64(5),
-                            rows.GetInt64(6),
-                            new Money(rows.GetInt64(7)),
-                            rows.GetInt64(8),
-                            rows.GetInt64(9),
-                            rows.GetInt64(10),
-                            rows.GetInt64(11)
-                        )
-                    );
-                }
-
-                return sums;
+                sums.Add(
+                    new SpendSum(
+                        DateTimeOffset.FromUnixTimeSeconds(rows.GetInt64(0) * 3600),
+                        rows.GetString(1),
+                        rows.GetString(2),
+                        rows.GetString(3),
+                        rows.GetString(4),
+                        rows.GetInt64(5),
+                        rows.GetInt64(6),
+                        new Money(rows.GetInt64(7)),
+                        rows.GetInt64(8),
+                        rows.GetInt64(9),
+                        rows.GetInt64(10),
+                        rows.GetInt64(11)
+                    )
+                );
             }
-        );
+
+            return sums;
+        });
 
     /// <summary>A call by its id; null where there is none, or it was forgotten.</summary>
     public Task<CallRecord?> FindAsync(string call) =>
-        DoAsync(
-            command =>
+        DoAsync(command =>
+        {
+            if (!long.TryParse(call, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var id))
             {
-                if (!long.TryParse(call, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var id))
-                {
-                    return null;
-                }
-
-                command.CommandText = "SELECT last, calls FROM pages WHERE low <= @id AND high >= @id";
-                command.Parameters.AddWithValue("@id", id);
-                return Pages(command).SelectMany(page => page.Calls).FirstOrDefault(c => c.Id == call);
+                return null;
             }
-        );
+
+            command.CommandText = "SELECT last, calls FROM pages WHERE low <= @id AND high >= @id";
+            command.Parameters.AddWithValue("@id", id);
+            return Pages(command).SelectMany(page => page.Calls).FirstOrDefault(c => c.Id == call);
+        });
 
     /// <summary>The calls that ended after the one with this number (null: the newest), in the order in which they ended.</summary>
     public Task<CallPage> CallsAsync(GroupId? group = null, bool refusedOnly = false, long? after = null, int limit = 100) =>
-        DoAsync(
-            command =>
-            {
-                var order = after is null ? "DESC" : "ASC";
-                command.CommandText = $"SELECT last, calls FROM pages WHERE last > @after AND refused >= @refused ORDER BY last {order}";
-                command.Parameters.AddWithValue("@after", after ?? 0);
-                command.Parameters.AddWithValue("@refused", refusedOnly ? 1 : 0);
-                var numbered = Pages(command)
-                    .SelectMany(page =>
-                    {
-                        var first = page.Last - page.Calls.Count + 1;
-                        var calls = page.Calls.Select((call, i) => (Number: first + i, Call: call));
-                        return after is null ? calls.Reverse() : calls;
-                    })
-                    .Where(c => c.Number > (after ?? 0))
-                    .Where(c => group is null || c.Call.Group == group.Value.Value)
-                    .Where(c => !refusedOnly || c.Call.Outcome == CallOutcome.Refused)
-                    .Take(limit)
-                    .OrderBy(c => c.Number)
-                    .ToArray();
-                return new CallPage([.. numbered.Select(c => c.Call)], numbered is [.., var last] ? last.Number : after ?? 0);
-            }
-        );
+        DoAsync(command =>
+        {
+            var order = after is null ? "DESC" : "ASC";
+            command.CommandText =
+                $"SELECT last, calls FROM pages WHERE last > @after AND refused >= @refused ORDER BY last {order}";
+            command.Parameters.AddWithValue("@after", after ?? 0);
+            command.Parameters.AddWithValue("@refused", refusedOnly ? 1 : 0);
+            var numbered = Pages(command)
+                .SelectMany(page =>
+                {
+                    var first = page.Last - page.Calls.Count + 1;
+                    var calls = page.Calls.Select((call, i) => (Number: first + i, Call: call));
+                    return after is null ? calls.Reverse() : calls;
+                })
+                .Where(c => c.Number > (after ?? 0))
+                .Where(c => group is null || c.Call.Group == group.Value.Value)
+                .Where(c => !refusedOnly || c.Call.Outcome == CallOutcome.Refused)
+                .Take(limit)
+                .OrderBy(c => c.Number)
+                .ToArray();
+            return new CallPage([.. numbered.Select(c => c.Call)], numbered is [.., var last] ? last.Number : after ?? 0);
+        });
 
     public async ValueTask DisposeAsync()
     {
@@ -141,7 +134,10 @@ internal sealed class BookReader : IAsyncDisposable
             }
             catch (SqliteException e)
             {
-                var fault = Fault.Unavailable("ledger-read", $"The book {path} can't be read (SQLite code {e.SqliteExtendedErrorCode})");
+                var fault = Fault.Unavailable(
+                    "ledger-read",
+                    $"The book {path} can't be read (SQLite code {e.SqliteExtendedErrorCode})"
+                );
                 done.SetException(new CreelException(fault, e));
             }
             catch (Exception e)

@@ -164,7 +164,9 @@ internal sealed class MoneyBook : IAsyncDisposable
     {
         if (amount.Nanos <= 0 || amount > Money.Dollars(1_000_000_000))
         {
-            throw new CreelException(Fault.Invalid("grant", $"{amount} can't be granted", "Grant more than nothing, at most $1000000000"));
+            throw new CreelException(
+                Fault.Invalid("grant", $"{amount} can't be granted", "Grant more than nothing, at most $1000000000")
+            );
         }
 
         if (States().All(s => s.Purse != purse))
@@ -252,7 +254,11 @@ internal sealed class MoneyBook : IAsyncDisposable
         catch (Exception e)
         {
             // A bug must not end the thread: nothing is spent, and the fault says so.
-            return new Fault(FaultKind.Internal, "ledger-bug", $"The book can't be written ({e.GetType().Name}), so nothing may be spent");
+            return new Fault(
+                FaultKind.Internal,
+                "ledger-bug",
+                $"The book can't be written ({e.GetType().Name}), so nothing may be spent"
+            );
         }
     }
 }

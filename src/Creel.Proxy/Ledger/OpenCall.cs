@@ -36,7 +36,8 @@ internal sealed class OpenCall(MoneyBook book, Reservation reservation, CallAsk 
     public void Answer(int answerStatus, string? contentType, string? contentEncoding)
     {
         status = answerStatus;
-        var isPlain = string.IsNullOrEmpty(contentEncoding) || contentEncoding.Equals("identity", StringComparison.OrdinalIgnoreCase);
+        var isPlain =
+            string.IsNullOrEmpty(contentEncoding) || contentEncoding.Equals("identity", StringComparison.OrdinalIgnoreCase);
         meter = isPlain && answerStatus is >= 200 and < 300 ? dialect.Meter(ask, contentType) : null;
     }
 

@@ -5,7 +5,8 @@ namespace Creel.Proxy.Prices;
 /// <summary>How much a call costs, and how that came about.</summary>
 internal sealed record Charge(IReadOnlyList<ChargeLine> Lines)
 {
-    public Money Total => Money.Min(Lines.Aggregate(Money.Zero, (sum, line) => Money.Min(sum + line.Amount, Money.Most)), Money.Most);
+    public Money Total =>
+        Money.Min(Lines.Aggregate(Money.Zero, (sum, line) => Money.Min(sum + line.Amount, Money.Most)), Money.Most);
 }
 
 internal sealed record ChargeLine(string Kind, long Tokens, Rate Rate)

@@ -23,7 +23,14 @@ public class BudgetPropertyTests
         var now = new DateTimeOffset(2026, 11, 21, 23, 0, 0, TimeSpan.Zero);
         for (var step = 0; step < 300; step++)
         {
-            now += TimeSpan.FromMinutes(random.Next(20) switch { 0 => random.Next(3000), 1 => -random.Next(3000), _ => random.Next(3) });
+            now += TimeSpan.FromMinutes(
+                random.Next(20) switch
+                {
+                    0 => random.Next(3000),
+                    1 => -random.Next(3000),
+                    _ => random.Next(3),
+                }
+            );
             switch (random.Next(10))
             {
                 case < 5:
@@ -75,13 +82,17 @@ public class BudgetPropertyTests
                 var random = new Random(seed);
                 var budget = new Budget(Money.Parse("1000"), new Window(WindowKind.Total));
                 var habitat = new Account(PurseId.Habitat, budget);
-                var groups = Enumerable.Range(0, 4).Select(i => new Account(new PurseId(GroupId.Parse($"g{i}")), budget)).ToArray();
+                var groups = Enumerable
+                    .Range(0, 4)
+                    .Select(i => new Account(new PurseId(GroupId.Parse($"g{i}")), budget))
+                    .ToArray();
                 var now = DateTimeOffset.UnixEpoch;
                 var settled = new Money[4];
                 for (var i = 0; i < 200; i++)
                 {
                     var which = random.Next(4);
-                    var taken = (BudgetDecision.Granted)Reservation.Take([groups[which], habitat], new Money(random.Next(1000)), now);
+                    var taken = (BudgetDecision.Granted)
+                        Reservation.Take([groups[which], habitat], new Money(random.Next(1000)), now);
                     var actual = new Money(random.NextInt64(taken.Reservation.Amount.Nanos + 1));
                     taken.Reservation.Settle(actual);
                     settled[which] += actual;

@@ -18,7 +18,10 @@ public class WindowTests
     [InlineData("month", "2026-12-31T23:59:59Z", "2026-12-01T00:00:00Z", "2027-01-01T00:00:00Z")]
     [InlineData("1h", "2026-11-21T19:57:41Z", "2026-11-21T19:57:00Z", "2026-11-21T20:58:00Z")]
     public void A_moment_belongs_to_a_stretch(string window, string moment, string from, string until) =>
-        Window.Parse(window).At(DateTimeOffset.Parse(moment)).ShouldBe(new Period(DateTimeOffset.Parse(from), DateTimeOffset.Parse(until)));
+        Window
+            .Parse(window)
+            .At(DateTimeOffset.Parse(moment))
+            .ShouldBe(new Period(DateTimeOffset.Parse(from), DateTimeOffset.Parse(until)));
 
     [Fact]
     public void All_time_never_ends() => Window.Parse("total").At(DateTimeOffset.Now).Until.ShouldBeNull();

@@ -37,9 +37,15 @@ public class AnthropicRequestTests
 
     [Theory]
     [InlineData(""","temperature":0.5,"top_p":1,"top_k":5,"stop_sequences":["x"],"metadata":{"user_id":"u"},"stream":true""")]
-    [InlineData(""","system":"You are Bart","tool_choice":{"type":"auto"},"tools":[{"name":"f","input_schema":{"type":"object"}}]""")]
-    [InlineData(""","tools":[{"type":"custom","name":"f"},{"type":"bash_20250124","name":"bash"},{"type":"text_editor_20250728","name":"e"}]""")]
-    [InlineData(""","thinking":{"type":"enabled","budget_tokens":500},"service_tier":"standard_only","output_config":{"effort":"low"}""")]
+    [InlineData(
+        ""","system":"You are Bart","tool_choice":{"type":"auto"},"tools":[{"name":"f","input_schema":{"type":"object"}}]"""
+    )]
+    [InlineData(
+        ""","tools":[{"type":"custom","name":"f"},{"type":"bash_20250124","name":"bash"},{"type":"text_editor_20250728","name":"e"}]"""
+    )]
+    [InlineData(
+        ""","thinking":{"type":"enabled","budget_tokens":500},"service_tier":"standard_only","output_config":{"effort":"low"}"""
+    )]
     [InlineData(""","context_management":{"edits":[{"type":"clear_tool_uses_20250919"}]}""")]
     [InlineData(""","system":[{"type":"text","text":"a"}]""")]
     public void What_clients_send_every_day_goes_through(string fields) => Ask(Hello + fields);
@@ -95,7 +101,8 @@ public class AnthropicRequestTests
     [Fact]
     public void A_document_counts_as_the_whole_window()
     {
-        const string block = """{"type":"document","source":{"type":"base64","media_type":"application/pdf","data":"JVBERi0="}}""";
+        const string block =
+            """{"type":"document","source":{"type":"base64","media_type":"application/pdf","data":"JVBERi0="}}""";
         Ask($$""","messages":[{"role":"user","content":[{{block}}]}]""").InputTokens.ShouldBe(1_000_000);
     }
 
@@ -107,12 +114,16 @@ public class AnthropicRequestTests
     public void Caching_anywhere_makes_the_prompt_cost_what_writing_for_an_hour_costs()
     {
         var plain = Ask(Hello);
-        var cached = Ask(""","messages":[{"role":"user","content":[{"type":"text","text":"Hello","cache_control":{"type":"ephemeral"}}]}]""");
+        var cached = Ask(
+            ""","messages":[{"role":"user","content":[{"type":"text","text":"Hello","cache_control":{"type":"ephemeral"}}]}]"""
+        );
         plain.Caches.ShouldBeFalse();
         cached.Caches.ShouldBeTrue();
         Ask(Hello + ""","cache_control":{"type":"ephemeral","ttl":"1h"}""").Caches.ShouldBeTrue();
         Ask(Hello + ""","tools":[{"name":"f","cache\u005fcontrol":{"type":"ephemeral"}}]""").Caches.ShouldBeTrue();
-        cached.Worst.ShouldBe(cached.Price!.Rates.CacheWrite1h.Of(cached.InputTokens) + cached.Price.Rates.Output.Of(1000) + new Money(4));
+        cached.Worst.ShouldBe(
+            cached.Price!.Rates.CacheWrite1h.Of(cached.InputTokens) + cached.Price.Rates.Output.Of(1000) + new Money(4)
+        );
     }
 
     [Fact]
@@ -124,8 +135,14 @@ public class AnthropicRequestTests
     {
         var body = """  {"model":"claude-sonnet-4-5","messages":[]}"""u8.ToArray();
         var dialect = new AnthropicDialect();
-        dialect.Read("POST", "/v1/messages", body, Terms).ShouldBeOfType<CallReading.Refuses>().Refusal.Kind.ShouldBe(RefusalKind.Malformed);
-        var ask = dialect.Read("POST", "/v1/messages", body, Terms with { DefaultMaxTokens = 77 }).ShouldBeOfType<CallReading.Asks>().Ask;
+        dialect
+            .Read("POST", "/v1/messages", body, Terms)
+            .ShouldBeOfType<CallReading.Refuses>()
+            .Refusal.Kind.ShouldBe(RefusalKind.Malformed);
+        var ask = dialect
+            .Read("POST", "/v1/messages", body, Terms with { DefaultMaxTokens = 77 })
+            .ShouldBeOfType<CallReading.Asks>()
+            .Ask;
         ask.OutputTokens.ShouldBe(77);
         Encoding.UTF8.GetString(ask.Body.Span).ShouldBe("""  {"max_tokens":77,"model":"claude-sonnet-4-5","messages":[]}""");
     }

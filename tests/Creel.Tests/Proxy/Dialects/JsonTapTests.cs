@@ -80,9 +80,7 @@ public class JsonTapTests
     }
 
     private static bool Same(ReadOnlySpan<byte> taken, JsonObject? holder, string key, JsonSerializerOptions options) =>
-        holder is null || !holder.ContainsKey(key)
-            ? taken.IsEmpty
-            : JsonNode.DeepEquals(JsonNode.Parse(taken), holder[key]);
+        holder is null || !holder.ContainsKey(key) ? taken.IsEmpty : JsonNode.DeepEquals(JsonNode.Parse(taken), holder[key]);
 
     private static JsonObject Object(Random random, int depth)
     {

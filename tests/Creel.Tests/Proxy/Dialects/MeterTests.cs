@@ -159,7 +159,8 @@ public class MeterTests
     public void An_event_that_is_too_long_to_be_the_usage_goes_by()
     {
         var meter = Meter("chat", hides: true);
-        var text = $$$"""data: {"choices":[{"delta":{"content":"{{{new string('x', 300_000)}}}"}}]}""" + "\n\n" + Ends(Chat, "\n");
+        var text =
+            $$$"""data: {"choices":[{"delta":{"content":"{{{new string('x', 300_000)}}}"}}]}""" + "\n\n" + Ends(Chat, "\n");
         var (usage, passed) = Run(meter, Encoding.UTF8.GetBytes(text), Enumerable.Range(1, 400).Select(i => i * 1000));
         usage.ShouldBe(ChatCounts);
         passed.ShouldBe(text.Replace(Ends(Chat, "\n"), Ends(ChatShown, "\n")));
@@ -186,14 +187,17 @@ public class MeterTests
     [Fact]
     public void An_error_in_a_stream_is_no_final_count()
     {
-        var text = Ends(Anthropic, "\n").Split("event: message_delta")[0] + "event: error\ndata: {\"type\":\"error\",\"error\":{\"type\":\"overloaded_error\"}}\n\n";
+        var text =
+            Ends(Anthropic, "\n").Split("event: message_delta")[0]
+            + "event: error\ndata: {\"type\":\"error\",\"error\":{\"type\":\"overloaded_error\"}}\n\n";
         Run(Meter("anthropic"), Encoding.UTF8.GetBytes(text), []).Usage.ShouldBeNull();
     }
 
     [Fact]
     public void An_event_of_many_lines_is_one()
     {
-        const string text = "data: {\"type\":\"message_start\",\ndata:\"message\":{\"usage\":\ndata: {\"input_tokens\":1,\"output_tokens\":1}}}\n\n"
+        const string text =
+            "data: {\"type\":\"message_start\",\ndata:\"message\":{\"usage\":\ndata: {\"input_tokens\":1,\"output_tokens\":1}}}\n\n"
             + "data: {\"type\":\"message_delta\",\"usage\":{\"output_tokens\":5}}\n\ndata:{\"type\":\"message_stop\"}\n\n";
         Run(Meter("anthropic"), Encoding.UTF8.GetBytes("\uFEFF" + text), []).Usage.ShouldBe(new Usage(1, 5));
     }
@@ -225,15 +229,34 @@ public class MeterTests
     [Fact]
     public void A_usage_that_counts_along_in_every_chunk_is_taken_at_its_last()
     {
-        const string text = "data: {\"choices\":[{}],\"usage\":{\"prompt_tokens\":9,\"completion_tokens\":1}}\n\n"
+        const string text =
+            "data: {\"choices\":[{}],\"usage\":{\"prompt_tokens\":9,\"completion_tokens\":1}}\n\n"
             + "data: {\"choices\":[{}],\"usage\":{\"prompt_tokens\":9,\"completion_tokens\":4}}\n\ndata: [DONE]\n\n";
         Run(Meter("chat", hides: true), Encoding.UTF8.GetBytes(text), []).ShouldBe((new Usage(9, 4), text));
     }
 
     [Theory]
-    [InlineData("anthropic", """{"type":"message","content":[{"type":"text","text":"a\"usage\":1"}],"usage":{"input_tokens":10,"output_tokens":5}}""", 10, 5, 0)]
-    [InlineData("openai", """{ "usage" : { "prompt_tokens":10,"completion_tokens":5,"prompt_tokens_details":{"cached_tokens":4} }, "choices":[]}""", 6, 5, 4)]
-    [InlineData("openai", """{"object":"list","data":[{"embedding":[0.1,-2e5]}],"usage":{"prompt_tokens":8,"total_tokens":8}}""", 8, 0, 0)]
+    [InlineData(
+        "anthropic",
+        """{"type":"message","content":[{"type":"text","text":"a\"usage\":1"}],"usage":{"input_tokens":10,"output_tokens":5}}""",
+        10,
+        5,
+        0
+    )]
+    [InlineData(
+        "openai",
+        """{ "usage" : { "prompt_tokens":10,"completion_tokens":5,"prompt_tokens_details":{"cached_tokens":4} }, "choices":[]}""",
+        6,
+        5,
+        4
+    )]
+    [InlineData(
+        "openai",
+        """{"object":"list","data":[{"embedding":[0.1,-2e5]}],"usage":{"prompt_tokens":8,"total_tokens":8}}""",
+        8,
+        0,
+        0
+    )]
     public void An_answer_in_one_piece_is_read_wherever_it_is_cut(string which, string body, long input, long output, long cached)
     {
         IDialect dialect = which == "anthropic" ? new AnthropicDialect() : new OpenAiDialect();

@@ -68,12 +68,18 @@ public class OpenAiRequestTests
     public void Bytes_that_need_no_change_stay_as_they_are()
     {
         const string body = """{ "model" : "llama", "messages": [], "max_tokens": 5,  "x":null }""";
-        var terms = new CallTerms("local") { Unpriced = true, Bounds = new Dictionary<string, Money> { ["x"] = Money.Zero } };
+        var terms = new CallTerms("local")
+        {
+            Unpriced = true,
+            Bounds = new Dictionary<string, Money> { ["x"] = Money.Zero },
+        };
         Sent(Read("/v1/chat/completions", body, terms)).ShouldBe(body);
     }
 
     [Theory]
-    [InlineData(""","temperature":1,"top_p":1,"stop":null,"seed":1,"user":"u","response_format":{"type":"json_object"},"store":true""")]
+    [InlineData(
+        ""","temperature":1,"top_p":1,"stop":null,"seed":1,"user":"u","response_format":{"type":"json_object"},"store":true"""
+    )]
     [InlineData(""","tools":[{"type":"function","function":{"name":"f"}}],"tool_choice":"auto","parallel_tool_calls":false""")]
     [InlineData(""","reasoning_effort":"low","verbosity":"low","modalities":["text"],"service_tier":"default","logprobs":true""")]
     public void What_clients_send_every_day_goes_through(string fields) => Asks(Chat(fields));

@@ -24,9 +24,7 @@ internal sealed class BookFolder : IDisposable
     public static PurseBudgets Purse(GroupId? group, string budgets) =>
         new(
             new PurseId(group),
-            [
-                .. budgets.Split(", ").Select(b => b.Split(' ')).Select(b => new Budget(Money.Parse(b[0]), Window.Parse(b[1]))),
-            ]
+            [.. budgets.Split(", ").Select(b => b.Split(' ')).Select(b => new Budget(Money.Parse(b[0]), Window.Parse(b[1])))]
         );
 
     public async Task<MoneyBook> OpenAsync(params PurseBudgets[] purses)

@@ -152,7 +152,12 @@ public class CallBookTests
         var admission = await calls.AdmitAsync(Request("{}"u8.ToArray()), Terms, new AnthropicDialect());
         admission.ShouldBeOfType<Admission.Refused>().Why.Kind.ShouldBe(RefusalKind.Malformed);
         book.States().ShouldHaveSingleItem().Reserved.ShouldBe(Money.Zero);
-        var limited = calls.Refuse(Request(), Terms, new CallRefusal(RefusalKind.Policy, "limit", "too many"), new AnthropicDialect());
+        var limited = calls.Refuse(
+            Request(),
+            Terms,
+            new CallRefusal(RefusalKind.Policy, "limit", "too many"),
+            new AnthropicDialect()
+        );
         Encoding.UTF8.GetString(limited.Answer.Body).ShouldContain("too many");
         await book.FlushAsync();
         (await book.Reader.CallsAsync(refusedOnly: true)).Calls.Select(c => c.Rule).ShouldBe(["malformed", "limit"]);

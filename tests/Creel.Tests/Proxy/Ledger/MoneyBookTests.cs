@@ -129,8 +129,12 @@ public class MoneyBookTests
         again.States().ShouldHaveSingleItem().Cap.ShouldBe(Money.Parse("3"));
         folder.Time.Now = Noon.AddDays(1);
         again.States().ShouldHaveSingleItem().Cap.ShouldBe(Money.Parse("1"));
-        (await Should.ThrowAsync<CreelException>(() => again.GrantAsync(PurseId.Habitat, Money.Parse("1")))).Fault.Code.ShouldBe("no-budget");
-        (await Should.ThrowAsync<CreelException>(() => again.GrantAsync(new PurseId(Bart), Money.Zero))).Fault.Code.ShouldBe("grant");
+        (await Should.ThrowAsync<CreelException>(() => again.GrantAsync(PurseId.Habitat, Money.Parse("1")))).Fault.Code.ShouldBe(
+            "no-budget"
+        );
+        (await Should.ThrowAsync<CreelException>(() => again.GrantAsync(new PurseId(Bart), Money.Zero))).Fault.Code.ShouldBe(
+            "grant"
+        );
     }
 
     [Fact]
@@ -261,7 +265,10 @@ public class MoneyBookTests
         found.Charges.ShouldBe(calls[2].Charges);
         var page = await book.Reader.CallsAsync(limit: 2);
         page.Calls.Select(c => c.Id).ShouldBe([calls[3].Id, calls[4].Id]);
-        (await book.Reader.CallsAsync(after: page.Next)).ShouldSatisfyAllConditions(p => p.Calls.ShouldBeEmpty(), p => p.Next.ShouldBe(page.Next));
+        (await book.Reader.CallsAsync(after: page.Next)).ShouldSatisfyAllConditions(
+            p => p.Calls.ShouldBeEmpty(),
+            p => p.Next.ShouldBe(page.Next)
+        );
         var late = folder.Record(book, new Money(9));
         book.Note(folder.Record(book, new Money(8)));
         book.Note(late);

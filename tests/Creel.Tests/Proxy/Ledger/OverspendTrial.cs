@@ -57,10 +57,7 @@ internal sealed class OverspendTrial
                 (_, g) =>
                     new PurseBudgets(
                         new PurseId(Group(g)),
-                        [
-                            new Budget(Cap(), new Window(WindowKind.Day)),
-                            new Budget(Cap(), Window.Rolling(TimeSpan.FromHours(3))),
-                        ]
+                        [new Budget(Cap(), new Window(WindowKind.Day)), new Budget(Cap(), Window.Rolling(TimeSpan.FromHours(3)))]
                     )
             ),
         ];
@@ -223,7 +220,10 @@ internal sealed class OverspendTrial
         var prompt = greedy ? most : mine.NextInt64(most + 1);
         var caches = sent.RootElement.TryGetProperty("cache_control", out _);
         var read = greedy ? 0 : mine.NextInt64(prompt + 1);
-        var written = !caches ? 0 : greedy ? prompt : mine.NextInt64(prompt - read + 1);
+        var written =
+            !caches ? 0
+            : greedy ? prompt
+            : mine.NextInt64(prompt - read + 1);
         var output = greedy ? mostOutput : mine.NextInt64(mostOutput + 1);
         var usage = new Usage(prompt - read - written, output, read, 0, written);
         var bill = price.Of(usage).Total;
@@ -319,7 +319,8 @@ internal sealed class OverspendTrial
             {
                 string Rates() =>
                     $$"""{"input":{{Dollars(20)}},"output":{{Dollars(80)}},"cacheRead":{{Dollars(5)}},"cacheWrite5m":{{Dollars(40)}},"cacheWrite1h":{{Dollars(60)}}}""";
-                var tier = random.Next(2) == 0 ? $$""","long":{"above":{{random.Next(1, 15_000)}},"usdPerMTok":{{Rates()}}}""" : "";
+                var tier =
+                    random.Next(2) == 0 ? $$""","long":{"above":{{random.Next(1, 15_000)}},"usdPerMTok":{{Rates()}}}""" : "";
                 models.Add($$"""{"upstream":"{{upstream}}","id":"m{{i}}","usdPerMTok":{{Rates()}}{{tier}}}""");
             }
         }

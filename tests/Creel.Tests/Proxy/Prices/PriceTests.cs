@@ -54,15 +54,15 @@ public class PriceTests
     {
         var price = PriceList.Snapshot.Find("anthropic", "claude-3-haiku-20240307")!;
         var charge = price.Of(new Usage(Input: 1, Output: 3, CacheRead: 1001, CacheWrite5m: 2, CacheWrite1h: 1));
-        charge.Lines.Select(l => l.ToString()).ShouldBe(
-            [
+        charge
+            .Lines.Select(l => l.ToString())
+            .ShouldBe([
                 "1 input tokens × $0.25/MTok = $0.00000025",
                 "1001 cache read tokens × $0.03/MTok = $0.00003003",
                 "2 cache write 5m tokens × $0.30/MTok = $0.0000006",
                 "1 cache write 1h tokens × $0.50/MTok = $0.0000005",
                 "3 output tokens × $1.25/MTok = $0.00000375",
-            ]
-        );
+            ]);
         charge.Total.ShouldBe(new Money(250 + 30_030 + 600 + 500 + 3_750));
         Rate.Dollars(0.0000001m).Of(1).ShouldBe(new Money(1));
     }
@@ -115,7 +115,9 @@ public class PriceTests
     [InlineData("""{ "date": "d", "models": [{ "upstream": "o", "id": "m", "usdPerMTok": { "input": 1 } }] }""")]
     [InlineData("""{ "date": "d", "models": [{ "upstream": "o", "id": "m", "usdPerMTok": { "input": -1, "output": 1 } }] }""")]
     [InlineData("""{ "date": "d", "models": [{ "upstream": "o", "id": "m", "usdPerMTok": { "input": 1e30, "output": 1 } }] }""")]
-    [InlineData("""{ "date": "d", "models": [{ "upstream": "o", "id": "m", "usdPerMTok": { "input": 1, "input": 0, "output": 1 } }] }""")]
+    [InlineData(
+        """{ "date": "d", "models": [{ "upstream": "o", "id": "m", "usdPerMTok": { "input": 1, "input": 0, "output": 1 } }] }"""
+    )]
     [InlineData(
         """{ "date": "d", "models": [{ "upstream": "o", "id": "m", "aliases": ["m"], "usdPerMTok": { "input": 1, "output": 1 } }] }"""
     )]
