@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 
 namespace Creel.Proxy.Dialects;
@@ -9,6 +10,7 @@ internal sealed class AnthropicRequest
     private const long ImageTokens = 5_000;
 
     private readonly RequestReader reader;
+    private JsonElement limitField;
     private long? maxTokens;
     private long thinking;
     private int messages;
@@ -37,7 +39,7 @@ internal sealed class AnthropicRequest
             }
 
             maxTokens = limit;
-            reader.Request.Insert($"\"max_tokens\":{limit}");
+            reader.Request.Set("max_tokens", limitField, limit.ToString(CultureInfo.InvariantCulture));
         }
 
         // Thinking is part of the answer, except where it runs between tools: then its budget may be the greater one.
@@ -57,6 +59,7 @@ internal sealed class AnthropicRequest
                 reader.ReadStream(value);
                 break;
             case "max_tokens":
+                limitField = value;
                 maxTokens = RequestReader.Count(value, name);
                 break;
             case "messages":
@@ -73,7 +76,10 @@ internal sealed class AnthropicRequest
             case "system":
                 ReadContent(value);
                 break;
-            case "tools" when value.ValueKind != JsonValueKind.Null:
+            case var _ when value.ValueKind == JsonValueKind.Null:
+                // As if it were not there.
+                break;
+            case "tools":
                 foreach (var tool in RequestReader.Objects(value, name))
                 {
                     ReadTool(tool);
@@ -93,7 +99,7 @@ internal sealed class AnthropicRequest
                 break;
             // None of these adds a token that is not counted.
             case "cache_control" or "metadata" or "stop_sequences" or "temperature" or "top_k" or "top_p":
-            case "tools" or "tool_choice" or "output_config" or "output_format":
+            case "tool_choice" or "output_config" or "output_format":
                 break;
             default:
                 reader.Unbounded(name);

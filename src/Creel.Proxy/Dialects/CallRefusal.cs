@@ -21,7 +21,8 @@ internal enum RefusalKind
 /// <summary>Why a call does not go out.</summary>
 /// <param name="Rule">For the log: which rule it was, as a short word.</param>
 /// <param name="Message">For the caller: one sentence, and what to do. Nothing of the request's content but names of fields.</param>
-internal sealed record CallRefusal(RefusalKind Kind, string Rule, string Message)
+/// <param name="Model">Where it is the model that has no price.</param>
+internal sealed record CallRefusal(RefusalKind Kind, string Rule, string Message, string? Model = null)
 {
     public static CallReading Of(RefusalKind kind, string rule, string message) =>
         new CallReading.Refuses(new CallRefusal(kind, rule, message));

@@ -5,10 +5,10 @@ namespace Creel.Proxy.Dialects;
 
 /// <summary>On which terms a cell may call an upstream.</summary>
 /// <param name="Upstream">Whose prices count.</param>
-public sealed record CallTerms(string Upstream)
+internal sealed record CallTerms(string Upstream)
 {
     /// <summary>The habitat's prices, on top of the snapshot's.</summary>
-    internal PriceList Prices { get; init; } = PriceList.Snapshot;
+    public PriceList Prices { get; init; } = PriceList.Snapshot;
 
     /// <summary>Set into a request that has no limit of its own. Null: the model's own limit is what it may cost.</summary>
     public int? DefaultMaxTokens { get; init; }

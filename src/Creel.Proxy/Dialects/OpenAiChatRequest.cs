@@ -6,11 +6,12 @@ namespace Creel.Proxy.Dialects;
 internal sealed class OpenAiChatRequest
 {
     private readonly RequestReader reader;
-    private readonly HashSet<string> given = new(StringComparer.Ordinal);
     private long? limit;
     private long answers = 1;
     private int messages;
     private JsonElement options;
+    private JsonElement limitField;
+    private JsonElement tierField;
 
     private OpenAiChatRequest(RequestReader reader) => this.reader = reader;
 
@@ -28,10 +29,10 @@ internal sealed class OpenAiChatRequest
     private CallReading Sum(CallTerms terms)
     {
         var price = reader.Price();
-        var each = OpenAiFields.Limit(reader, limit, price, terms, "max_completion_tokens");
-        if (!given.Contains("service_tier"))
+        var each = OpenAiFields.Limit(reader, limit, price, terms, "max_completion_tokens", limitField);
+        if (tierField.ValueKind is JsonValueKind.Undefined or JsonValueKind.Null)
         {
-            OpenAiFields.PinTier(reader, terms);
+            OpenAiFields.PinTier(reader, terms, tierField);
         }
 
         var hides = reader.Streams && AskForUsage();
@@ -41,7 +42,6 @@ internal sealed class OpenAiChatRequest
 
     private void ReadField(string name, JsonElement value)
     {
-        given.Add(name);
         switch (name)
         {
             case "model":
@@ -53,6 +53,7 @@ internal sealed class OpenAiChatRequest
             case "max_tokens" or "max_completion_tokens":
                 // Where both are there, either may be the one that is heeded.
                 limit = RequestReader.Count(value, name) is { } count ? Math.Max(count, limit ?? 0) : limit;
+                limitField = name == "max_completion_tokens" ? value : limitField;
                 break;
             case "n":
                 answers =
@@ -60,7 +61,7 @@ internal sealed class OpenAiChatRequest
                     : n is >= 1 and <= 128 ? n
                     : throw RequestProblem.Malformed("'n' is not between 1 and 128");
                 break;
-            case "messages":
+            case "messages" when value.ValueKind != JsonValueKind.Null:
                 foreach (var message in RequestReader.Objects(value, name))
                 {
                     messages++;
@@ -68,13 +69,18 @@ internal sealed class OpenAiChatRequest
                 }
 
                 break;
-            case "tools":
+            case "tools" when value.ValueKind != JsonValueKind.Null:
                 OpenAiFields.ReadTools(reader, value, name);
                 break;
             case "stream_options" when value.ValueKind is JsonValueKind.Object or JsonValueKind.Null:
                 options = value;
                 break;
-            case "service_tier" when OpenAiFields.IsUsualTier(value):
+            case "service_tier" when value.ValueKind == JsonValueKind.Null || OpenAiFields.IsUsualTier(value):
+                tierField = value;
+                break;
+            case var _ when value.ValueKind == JsonValueKind.Null:
+                // As if it were not there.
+                break;
             case "modalities"
                 when value.ValueKind == JsonValueKind.Array && value.EnumerateArray().All(m => m.ValueEquals("text")):
                 break;

@@ -9,7 +9,7 @@ internal static class OpenAiFields
     public const long ImageTokens = 50_000;
 
     /// <summary>What a project may have set as its usual tier is dearer than the list says, so the usual one is asked for.</summary>
-    private const string Tier = "\"service_tier\":\"default\"";
+    private const string Tier = "\"default\"";
 
     /// <summary>An image or a document that is in the request itself.</summary>
     /// <param name="url">The value that holds it.</param>
@@ -56,16 +56,25 @@ internal static class OpenAiFields
     public static bool IsUsualTier(JsonElement value) => value.ValueKind == JsonValueKind.String && value.ValueEquals("default");
 
     /// <summary>OpenAI's own tier is asked for where the client names none; others don't know the field.</summary>
-    public static void PinTier(RequestReader reader, CallTerms terms)
+    /// <param name="existing">The field, where it is there with nothing in it.</param>
+    public static void PinTier(RequestReader reader, CallTerms terms, JsonElement existing)
     {
         if (terms.Upstream == "openai")
         {
-            reader.Request.Insert(Tier);
+            reader.Request.Set("service_tier", existing, Tier);
         }
     }
 
     /// <summary>The limit on the answer: the client's, the policy's (which is put in), or the model's own.</summary>
-    public static long Limit(RequestReader reader, long? asked, Prices.ModelPrice? price, CallTerms terms, string field)
+    /// <param name="existing">The field, where it is there with nothing in it.</param>
+    public static long Limit(
+        RequestReader reader,
+        long? asked,
+        Prices.ModelPrice? price,
+        CallTerms terms,
+        string field,
+        JsonElement existing
+    )
     {
         if (asked is { } limit)
         {
@@ -74,7 +83,7 @@ internal static class OpenAiFields
 
         if (terms.DefaultMaxTokens is { } usual)
         {
-            reader.Request.Insert($"\"{field}\":{usual}");
+            reader.Request.Set(field, existing, usual.ToString(System.Globalization.CultureInfo.InvariantCulture));
             return usual;
         }
 

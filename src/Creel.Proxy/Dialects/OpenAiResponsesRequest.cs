@@ -7,7 +7,8 @@ internal sealed class OpenAiResponsesRequest
 {
     private readonly RequestReader reader;
     private long? limit;
-    private bool tier;
+    private JsonElement limitField;
+    private JsonElement tierField;
     private int items;
 
     private OpenAiResponsesRequest(RequestReader reader) => this.reader = reader;
@@ -26,10 +27,10 @@ internal sealed class OpenAiResponsesRequest
     private CallReading Sum(CallTerms terms)
     {
         var price = reader.Price();
-        var output = OpenAiFields.Limit(reader, limit, price, terms, "max_output_tokens");
-        if (!tier)
+        var output = OpenAiFields.Limit(reader, limit, price, terms, "max_output_tokens", limitField);
+        if (tierField.ValueKind is JsonValueKind.Undefined or JsonValueKind.Null)
         {
-            OpenAiFields.PinTier(reader, terms);
+            OpenAiFields.PinTier(reader, terms, tierField);
         }
 
         var input = reader.InputTokens(price, items, OpenAiFields.ImageTokens);
@@ -47,11 +48,11 @@ internal sealed class OpenAiResponsesRequest
                 reader.ReadStream(value);
                 break;
             case "max_output_tokens":
-                limit = RequestReader.Count(value, name);
+                (limit, limitField) = (RequestReader.Count(value, name), value);
                 break;
             case "input" when value.ValueKind == JsonValueKind.String:
                 break;
-            case "input":
+            case "input" when value.ValueKind != JsonValueKind.Null:
                 foreach (var item in RequestReader.Objects(value, name))
                 {
                     items++;
@@ -59,14 +60,15 @@ internal sealed class OpenAiResponsesRequest
                 }
 
                 break;
-            case "tools":
+            case "tools" when value.ValueKind != JsonValueKind.Null:
                 OpenAiFields.ReadTools(reader, value, name);
                 break;
-            case "service_tier" when OpenAiFields.IsUsualTier(value):
-                tier = true;
+            case "service_tier" when value.ValueKind == JsonValueKind.Null || OpenAiFields.IsUsualTier(value):
+                tierField = value;
                 break;
-            case "background" when value.ValueKind is JsonValueKind.False or JsonValueKind.Null:
-            case "previous_response_id" or "conversation" or "prompt" when value.ValueKind == JsonValueKind.Null:
+            case "background" when value.ValueKind == JsonValueKind.False:
+            case var _ when value.ValueKind == JsonValueKind.Null:
+                // As if it were not there.
                 break;
             // To be kept costs nothing; what could make use of it is refused.
             case "store":

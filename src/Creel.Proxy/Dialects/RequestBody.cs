@@ -55,6 +55,20 @@ internal sealed class RequestBody
         splices.Add((at, 0, System.Text.Encoding.UTF8.GetBytes(field + ",")));
     }
 
+    /// <summary>Puts a field in, or a value into a field that is there without one.</summary>
+    /// <param name="existing">The field's value; undefined where the field is not there.</param>
+    public void Set(string field, JsonElement existing, string json)
+    {
+        if (existing.ValueKind == JsonValueKind.Undefined)
+        {
+            Insert($"\"{field}\":{json}");
+        }
+        else
+        {
+            Replace(existing, json);
+        }
+    }
+
     /// <summary>Replaces the text of a value.</summary>
     public void Replace(JsonElement value, string text)
     {

@@ -111,7 +111,8 @@ internal sealed class RequestReader(RequestBody request, CallTerms terms)
                     RefusalKind.Unpriced,
                     "unpriced",
                     $"creel: there is no price for the model '{Shown(Model)}' of {terms.Upstream} (price list {terms.Prices.Version}). "
-                        + "Use another model, or have whoever runs this habitat name its price"
+                        + "Use another model, or have whoever runs this habitat name its price",
+                    Shown(Model)
                 )
             );
     }

@@ -103,6 +103,23 @@ internal sealed class BookReader : IAsyncDisposable
             return new CallPage([.. numbered.Select(c => c.Call)], numbered is [.., var last] ? last.Number : after ?? 0);
         });
 
+    /// <summary>Models that were asked for without a price, and how often, in the calls that are still kept.</summary>
+    public Task<IReadOnlyList<UnpricedModel>> UnpricedAsync() =>
+        DoAsync<IReadOnlyList<UnpricedModel>>(command =>
+        {
+            command.CommandText = "SELECT last, calls FROM pages";
+            return
+            [
+                .. Pages(command)
+                    .SelectMany(page => page.Calls)
+                    .Where(call => call is { Prices: null, Model: not null })
+                    .GroupBy(call => (call.Upstream, Model: call.Model!))
+                    .Select(same => new UnpricedModel(same.Key.Upstream, same.Key.Model, same.Count()))
+                    .OrderByDescending(model => model.Calls)
+                    .ThenBy(model => model.Model, StringComparer.Ordinal),
+            ];
+        });
+
     public async ValueTask DisposeAsync()
     {
         work.CompleteAdding();

@@ -45,7 +45,8 @@ internal sealed class CallBook(MoneyBook book, TimeProvider time)
     private Admission.Refused Refuse(CallRecord record, CallRefusal refusal, IDialect dialect)
     {
         var answer = dialect.Refuse(refusal);
-        book.Note(record.Refused(refusal.Rule, answer.Status));
+        var call = record with { Model = record.Model ?? refusal.Model };
+        book.Note(call.Refused(refusal.Rule, answer.Status));
         return new Admission.Refused(answer, refusal, record.Id);
     }
 

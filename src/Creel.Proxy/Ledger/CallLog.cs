@@ -9,9 +9,10 @@ internal sealed class CallLog
     private const int MostCalls = 50_000;
     private const int MostAtOnce = 2_000;
 
-    /// <summary>Names come from cells; they must not fill the book.</summary>
-    private const int MostSums = 4096;
+    /// <summary>Names of agents and models come from cells. Sums are kept for ever, so there must not be any number of them.</summary>
+    private const int MostNames = 1_000;
 
+    private readonly HashSet<string> names = new(StringComparer.Ordinal);
     private readonly Dictionary<(long Hour, string Group, string Agent, string Upstream, string Model), SpendSum> sums = [];
 
     public List<CallRecord> Calls { get; private set; } = [];
@@ -34,9 +35,9 @@ internal sealed class CallLog
         var sum = new SpendSum(
             hour,
             call.Group,
-            call.Agent ?? "",
+            Known(call.Agent),
             call.Upstream,
-            call.Model ?? "",
+            refused && call.Prices is null ? "" : Known(call.Model),
             refused ? 0 : 1,
             refused ? 1 : 0,
             call.Settled,
@@ -83,12 +84,6 @@ internal sealed class CallLog
     private void Add(SpendSum sum)
     {
         var key = (sum.Hour.UtcTicks, sum.Group, sum.Agent, sum.Upstream, sum.Model);
-        if (sums.Count >= MostSums && !sums.ContainsKey(key))
-        {
-            sum = sum with { Agent = "", Model = "(others)" };
-            key = (sum.Hour.UtcTicks, sum.Group, sum.Agent, sum.Upstream, sum.Model);
-        }
-
         ref var slot = ref CollectionsMarshal.GetValueRefOrAddDefault(sums, key, out var exists);
         slot = !exists
             ? sum
@@ -103,6 +98,11 @@ internal sealed class CallLog
                 CacheWrite = sum.CacheWrite + slot.CacheWrite,
             };
     }
+
+    private string Known(string? name) =>
+        name is null ? ""
+        : names.Contains(name) || (names.Count < MostNames && names.Add(name)) ? name
+        : "(others)";
 
     private static long Tokens(CallRecord call, string kind)
     {

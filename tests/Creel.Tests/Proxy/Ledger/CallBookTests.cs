@@ -164,6 +164,40 @@ public class CallBookTests
     }
 
     [Fact]
+    public async Task Models_without_a_price_are_listed_and_their_names_dont_fill_the_sums()
+    {
+        using var folder = new BookFolder();
+        await using var book = await folder.OpenAsync();
+        var calls = new CallBook(book, folder.Time);
+        foreach (var model in new[] { "claude-new", "claude-new", "claude-odd" })
+        {
+            var body = Encoding.UTF8.GetBytes($$"""{"model":"{{model}}","max_tokens":5,"messages":[]}""");
+            (await calls.AdmitAsync(Request(body), Terms, new AnthropicDialect())).ShouldBeOfType<Admission.Refused>();
+        }
+
+        await book.FlushAsync();
+        var unpriced = await book.Reader.UnpricedAsync();
+        unpriced.ShouldBe([new UnpricedModel("anthropic", "claude-new", 2), new UnpricedModel("anthropic", "claude-odd", 1)]);
+        (await book.Reader.SumsAsync(Noon)).ShouldHaveSingleItem().Model.ShouldBe("");
+    }
+
+    [Fact]
+    public async Task Any_number_of_names_makes_a_bounded_number_of_sums()
+    {
+        using var folder = new BookFolder();
+        await using var book = await folder.OpenAsync();
+        for (var i = 0; i < 3000; i++)
+        {
+            book.Note(folder.Record(book, new Money(1), model: $"m{i}"));
+        }
+
+        await book.FlushAsync();
+        var sums = await book.Reader.SumsAsync(Noon);
+        sums.Count.ShouldBe(1001);
+        sums.Single(s => s.Model == "(others)").Calls.ShouldBe(2000);
+    }
+
+    [Fact]
     public async Task More_than_was_reserved_is_counted_as_it_is()
     {
         using var folder = new BookFolder();
