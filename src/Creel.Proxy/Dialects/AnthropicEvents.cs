@@ -8,7 +8,9 @@ namespace Creel.Proxy.Dialects;
 /// </summary>
 internal sealed class AnthropicEvents : IEventUsage
 {
-    private readonly JsonTap tap = new(4096, "type", "usage", "message.usage");
+    private static readonly TapPaths Paths = new("type", "usage", "message.usage");
+
+    private readonly JsonTap tap = new(4096, Paths);
     private AnthropicUsage sofar = AnthropicUsage.Nothing;
     private bool hasDelta;
     private bool isUnusable;

@@ -31,11 +31,15 @@ internal sealed class JsonTap
     private bool escaped;
 
     /// <param name="limit">The longest value that is taken, in bytes.</param>
-    /// <param name="paths">Keys from the outermost object inwards, as <c>message.usage</c>; none may begin with another.</param>
-    public JsonTap(int limit, params string[] paths)
+    public JsonTap(int limit, TapPaths paths)
     {
-        this.paths = [.. paths.Select(path => path.Split('.').Select(Encoding.UTF8.GetBytes).ToArray())];
-        values = [.. paths.Select(_ => new TapValue(limit))];
+        this.paths = paths.Keys;
+        values = new TapValue[this.paths.Length];
+        for (var p = 0; p < values.Length; p++)
+        {
+            values[p] = new TapValue(limit);
+        }
+
         Reset();
     }
 
@@ -248,6 +252,14 @@ internal sealed class JsonTap
         matched = 0;
         state = State.AfterValue;
     }
+}
+
+/// <summary>
+/// Which values are taken: keys from the outermost object inwards, as <c>message.usage</c>; none may begin with another.
+/// </summary>
+internal sealed class TapPaths(params string[] paths)
+{
+    public byte[][][] Keys { get; } = [.. paths.Select(path => path.Split('.').Select(Encoding.UTF8.GetBytes).ToArray())];
 }
 
 /// <summary>A value while it is taken, up to a limit.</summary>

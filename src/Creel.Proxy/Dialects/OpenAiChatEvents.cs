@@ -10,7 +10,9 @@ internal sealed class OpenAiChatEvents : IEventUsage
 {
     private static readonly byte[] DoneMark = [.. "[DONE]"u8];
 
-    private readonly JsonTap tap = new(4096, "usage", "choices");
+    private static readonly TapPaths Paths = new("usage", "choices");
+
+    private readonly JsonTap tap = new(4096, Paths);
     private readonly byte[] start = new byte[8];
     private int length;
     private Usage? latest;

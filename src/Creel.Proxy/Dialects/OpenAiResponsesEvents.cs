@@ -5,7 +5,9 @@ namespace Creel.Proxy.Dialects;
 /// <summary>The events of a response: the one that ends it carries the usage, whether it was completed, cut off or failed.</summary>
 internal sealed class OpenAiResponsesEvents : IEventUsage
 {
-    private readonly JsonTap tap = new(4096, "type", "response.usage");
+    private static readonly TapPaths Paths = new("type", "response.usage");
+
+    private readonly JsonTap tap = new(4096, Paths);
 
     public Usage? Final { get; private set; }
 

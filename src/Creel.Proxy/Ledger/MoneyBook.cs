@@ -151,11 +151,15 @@ internal sealed class MoneyBook : IAsyncDisposable
     /// <summary>The id of a call that begins now.</summary>
     public string NextCall()
     {
-        lock (gate)
+        long before;
+        long id;
+        do
         {
-            lastCall = Math.Max(lastCall + 1, time.GetUtcNow().ToUnixTimeMilliseconds() << 20);
-            return lastCall.ToString("x16", System.Globalization.CultureInfo.InvariantCulture);
-        }
+            before = Volatile.Read(ref lastCall);
+            id = Math.Max(before + 1, time.GetUtcNow().ToUnixTimeMilliseconds() << 20);
+        } while (Interlocked.CompareExchange(ref lastCall, id, before) != before);
+
+        return id.ToString("x16", System.Globalization.CultureInfo.InvariantCulture);
     }
 
     /// <summary>One more allowance for the windows that are open now, in all budgets of this purse.</summary>

@@ -22,7 +22,7 @@ public class JsonTapTests
                 var node = Object(random, 4);
                 var options = new JsonSerializerOptions { WriteIndented = random.Next(2) == 0 };
                 var text = Encoding.UTF8.GetBytes(node.ToJsonString(options));
-                var tap = new JsonTap(1 << 20, "usage", "message.usage");
+                var tap = new JsonTap(1 << 20, new TapPaths("usage", "message.usage"));
                 for (var i = 0; i < text.Length; )
                 {
                     var length = Math.Min(text.Length - i, random.Next(1, 20));
@@ -40,7 +40,7 @@ public class JsonTapTests
     public void No_bytes_make_it_throw() =>
         Prop.ForAll<byte[]>(bytes =>
             {
-                var tap = new JsonTap(10, "usage", "a.b");
+                var tap = new JsonTap(10, new TapPaths("usage", "a.b"));
                 tap.Feed(bytes);
                 tap.Feed("{\"usage\":[[[["u8);
                 tap.Feed(bytes);
@@ -51,7 +51,7 @@ public class JsonTapTests
     [Fact]
     public void A_value_that_is_too_long_is_not_taken()
     {
-        var tap = new JsonTap(4, "a", "b");
+        var tap = new JsonTap(4, new TapPaths("a", "b"));
         tap.Feed("""{"a":12345,"b":1234}"""u8);
         tap[0].IsEmpty.ShouldBeTrue();
         tap[1].ToArray().ShouldBe("1234"u8.ToArray());
@@ -66,7 +66,7 @@ public class JsonTapTests
     [InlineData("")]
     public void What_is_no_whole_object_is_not_complete(string text)
     {
-        var tap = new JsonTap(10, "a");
+        var tap = new JsonTap(10, new TapPaths("a"));
         tap.Feed(Encoding.UTF8.GetBytes(text));
         tap.IsComplete.ShouldBeFalse();
     }
@@ -74,7 +74,7 @@ public class JsonTapTests
     [Fact]
     public void Too_deep_is_broken()
     {
-        var tap = new JsonTap(10, "a");
+        var tap = new JsonTap(10, new TapPaths("a"));
         tap.Feed(Encoding.UTF8.GetBytes(new string('[', 1000) + new string(']', 1000)));
         tap.IsComplete.ShouldBeFalse();
     }
