@@ -15,7 +15,7 @@ if (args is ["containment"])
     return await Containment.RunAsync();
 }
 
-// Some take one word more: a folder on the disk that is to be measured, or how many kills.
+// Some take one word more: a folder on the disk that is to be measured, or how many kills or trials.
 var word = args is [_, var second] ? second : null;
 Dictionary<string, Func<Task<IReadOnlyList<Figure>>>> benches = new()
 {
@@ -25,6 +25,8 @@ Dictionary<string, Func<Task<IReadOnlyList<Figure>>>> benches = new()
     ["container"] = ContainerBench.RunAsync,
     ["connected"] = ConnectedBench.RunAsync,
     ["plan"] = PlanBench.RunAsync,
+    ["ledger"] = LedgerBench.RunAsync,
+    ["overspend"] = () => OverspendBench.RunAsync(word is null ? 1000 : int.Parse(word, CultureInfo.InvariantCulture)),
     ["kill"] = () => KillBench.RunAsync(word is null ? 1000 : int.Parse(word, CultureInfo.InvariantCulture)),
 };
 

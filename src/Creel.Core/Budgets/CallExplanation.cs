@@ -1,0 +1,53 @@
+namespace Creel.Core.Budgets;
+
+/// <summary>How a call's charge came about, for a person.</summary>
+public static class CallExplanation
+{
+    public static IReadOnlyList<string> Lines(CallRecord call)
+    {
+        var lines = new List<string>
+        {
+            $"call {call.Id} at {call.At.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss'Z'}: {call.Upstream} {call.Endpoint}, "
+                + $"model {call.Model ?? "none"}, group {call.Group}{(call.Agent is null ? "" : $", agent {call.Agent}")}",
+            $"outcome: {Words(call)}",
+        };
+        if (call.Outcome == CallOutcome.Refused)
+        {
+            return lines;
+        }
+
+        lines.Add(
+            $"reserved {call.Reserved}: at most {call.InputBound} input and {call.OutputBound} output tokens"
+                + (call.Extra.IsZero ? "" : $", and {call.Extra} for features without a bound")
+                + (call.Prices is null ? "" : $", by price list {call.Prices}")
+        );
+        lines.AddRange(call.Charges.Select(c => $"  {c.Tokens} {c.Kind} tokens × {c.PerMillion}/MTok = {c.Amount}"));
+        if (call.Basis == ChargeBasis.Usage && !call.Extra.IsZero)
+        {
+            lines.Add($"  features without a bound = {call.Extra}");
+        }
+
+        lines.Add(
+            call.Basis switch
+            {
+                ChargeBasis.Usage => $"charged {call.Settled}, as the provider counted",
+                ChargeBasis.Reservation => $"charged {call.Settled}, all that was reserved: the provider's count never came",
+                _ => $"charged {call.Settled}",
+            }
+        );
+        return lines;
+    }
+
+    private static string Words(CallRecord call)
+    {
+        var words = call.Outcome switch
+        {
+            CallOutcome.Completed => "completed",
+            CallOutcome.Aborted => "the client went away",
+            CallOutcome.Failed => "the upstream failed",
+            CallOutcome.NotSent => "nothing was sent",
+            _ => $"refused by rule {call.Rule}",
+        };
+        return call.Status is { } status ? $"{words}, status {status}" : words;
+    }
+}
