@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Creel.Adapters.Docker;
 using Creel.Core;
 using Creel.Core.Isolation;
+using Creel.Tests;
 
 namespace Creel.Conformance.Drivers;
 
@@ -189,6 +190,48 @@ public sealed class DockerConformance() : SharingConformance("docker", NetworkMo
         await Said(spec, "again");
         (await Driver.InspectAsync(handle)).Running.ShouldBeTrue();
     }
+
+    [SubstrateFact]
+    public async Task What_was_checked_is_what_the_engine_mounts_again_whatever_has_its_name_by_then()
+    {
+        var secret = Bench.Folder(
+            Path.Combine(Bench.Home, "secret"),
+            UnixFileMode.UserRead | UnixFileMode.UserExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute
+        );
+        File.WriteAllText(Path.Combine(secret, "token"), "");
+        var spec = Spec(
+            "cd \"$CREEL_STATE\"; if [ ! -e first ]; then : >first; until [ -e go ]; do sleep 0.05; done; exit 3; fi\n"
+                + $"ls /workspace/homer >out; echo ended >>out; {Forever}"
+        );
+        File.WriteAllText(Path.Combine(spec.Workspaces[0].HostPath, "mine"), "");
+        var handle = await Start(spec);
+        await Eventually.Until(() => File.Exists(Path.Combine(spec.StateFolder, "first")));
+        var workspace = spec.Workspaces[0].HostPath;
+        Directory.Move(workspace, workspace + ".real");
+        File.CreateSymbolicLink(workspace, secret);
+        File.WriteAllText(Path.Combine(spec.StateFolder, "go"), "");
+        await Said(spec, "ended");
+        CellBench.Said(spec).ShouldBe("mine\nended\n");
+
+        Bound(spec).ShouldNotBe(0);
+        await Driver.StopAsync(handle, NoGrace);
+        Bound(spec).ShouldBe(0);
+        File.Exists(Path.Combine(workspace + ".real", "mine")).ShouldBeTrue();
+    }
+
+    [SubstrateFact]
+    public async Task What_is_bound_for_a_cell_that_nobody_knows_any_more_is_let_go()
+    {
+        var (gone, known) = (Spec(Forever, "bart"), Spec(Forever));
+        await Start(gone);
+        await Start(known);
+        await ((ICellSweeper)Driver).SweepAsync("nobody's", new HashSet<CellId> { known.Id });
+        (Bound(gone), Bound(known)).ShouldBe((0, Bound(known)));
+        Bound(known).ShouldNotBe(0);
+    }
+
+    private static int Bound(CellSpec spec) =>
+        File.ReadLines("/proc/self/mountinfo").Count(line => line.Contains($"/bound/{spec.Id}/"));
 
     [SubstrateFact]
     public async Task An_image_that_was_written_out_is_the_one_that_is_used_by_its_digest()
