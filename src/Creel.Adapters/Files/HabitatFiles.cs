@@ -56,6 +56,7 @@ public sealed class HabitatFiles
             BaseFolder = Folder,
             HomeFolder = home,
             Include = path => included[path] = Included(path),
+            Really = name => RealPath.Of(Path.Combine(Folder, name)),
             Lenient = manner.Lenient,
             Profile = manner.Profile,
         };

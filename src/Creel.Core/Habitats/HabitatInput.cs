@@ -26,6 +26,10 @@ public sealed record HabitatInput
     /// </summary>
     public Func<string, string?>? Include { get; init; }
 
+    /// <summary>Where a path below <see cref="BaseFolder"/> really is, its links followed, empty for the folder itself; null: where it
+    /// says.</summary>
+    public Func<string, string?>? Really { get; init; }
+
     /// <summary>
     /// An unknown isolation level or network is a warning and means none or host, as it did to the older parser.
     /// </summary>
