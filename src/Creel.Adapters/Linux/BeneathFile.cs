@@ -54,6 +54,11 @@ public static class BeneathFile
     internal static SafeFileHandle HoldPlain(string path) =>
         Open(null, path, CloseOnExec | PathOnly, NoSymlinks | NoMagicLinks, path);
 
+    /// <summary>Holds what has this name in a folder; no symbolic link.</summary>
+    /// <exception cref="CreelException">It is not there, or is a symbolic link.</exception>
+    internal static SafeFileHandle HoldIn(SafeFileHandle folder, string name, string shown) =>
+        Open(folder, name, CloseOnExec | PathOnly, NoSymlinks | NoMagicLinks | Beneath, shown);
+
     private static SafeFileHandle OpenTrusted(string path) => Open(null, path, CloseOnExec | PathOnly, NoMagicLinks, path);
 
     private static SafeFileHandle Open(SafeFileHandle? folder, string name, ulong flags, ulong resolve, string shown)
