@@ -14,6 +14,7 @@ public sealed class DockerDriver : IIsolationDriver, ICellSweeper, IDisposable
     private readonly CellNetwork networks;
     private readonly CellImage images;
     private readonly OciRuntimes runtimes;
+    private readonly FirewallWatch firewall;
     private readonly RelayPorts relays = new();
     private EngineFacts? facts;
 
@@ -23,6 +24,7 @@ public sealed class DockerDriver : IIsolationDriver, ICellSweeper, IDisposable
         engine = new Engine(options);
         containers = new Containers(engine, options.Linux.Time);
         networks = new CellNetwork(engine, options);
+        firewall = new FirewallWatch(options);
         Image = new BaseImage(engine);
         images = new CellImage(engine, Image);
         runtimes = new OciRuntimes(engine, Image);
@@ -79,8 +81,22 @@ public sealed class DockerDriver : IIsolationDriver, ICellSweeper, IDisposable
     public ValueTask<CellUsage?> MeasureAsync(CellHandle handle, CancellationToken cancel = default) =>
         new(containers.MeasureAsync(DockerHandle.Of(handle, Name), cancel));
 
-    public ValueTask<CellObservation> WaitAsync(CellHandle handle, CancellationToken cancel = default) =>
-        new(containers.WaitAsync(DockerHandle.Of(handle, Name), cancel));
+    public async ValueTask<CellObservation> WaitAsync(CellHandle handle, CancellationToken cancel = default)
+    {
+        var data = DockerHandle.Of(handle, Name);
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        // Whoever keeps a cell awaits its end, also one that an earlier serve started.
+        var watching = data.Network is null ? Task.CompletedTask : firewall.KeepAsync(over.Token);
+        try
+        {
+            return await containers.WaitAsync(data, cancel).ConfigureAwait(false);
+        }
+        finally
+        {
+            await over.CancelAsync().ConfigureAwait(false);
+            await watching.ConfigureAwait(false);
+        }
+    }
 
     public async ValueTask StopAsync(CellHandle handle, TimeSpan grace, CancellationToken cancel = default)
     {

@@ -13,14 +13,14 @@ public sealed class HabitatFiles
 
     private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
-    private readonly IReadOnlyDictionary<string, string> variables;
+    private readonly HabitatVariables variables;
     private readonly string? home;
     private readonly HabitatManner manner;
 
     /// <param name="file">The habitat file, as the user named it.</param>
     /// <param name="variables">For <c>${VAR}</c>.</param>
     /// <param name="home">What <c>~</c> stands for, absolute.</param>
-    public HabitatFiles(string file, IReadOnlyDictionary<string, string> variables, string? home, HabitatManner manner = default)
+    public HabitatFiles(string file, HabitatVariables variables, string? home, HabitatManner manner = default)
     {
         (File, this.variables, this.home, this.manner) = (file, variables, home, manner);
         LocalFile = Path.Combine(Path.GetDirectoryName(file) ?? "", $"{Path.GetFileNameWithoutExtension(file)}.local.json5");
@@ -52,7 +52,8 @@ public sealed class HabitatFiles
         {
             Main = new HabitatSource(File, main),
             Local = local is null ? null : new HabitatSource(LocalFile, local),
-            Variables = variables,
+            Variables = variables.Given,
+            Withheld = variables.Withheld,
             BaseFolder = Folder,
             HomeFolder = home,
             Include = path => included[path] = Included(path),

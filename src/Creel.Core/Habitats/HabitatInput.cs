@@ -14,6 +14,9 @@ public sealed record HabitatInput
     /// <summary>For <c>${VAR}</c>.</summary>
     public IReadOnlyDictionary<string, string> Variables { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>The names of variables that are set where this is read, and that no habitat is given.</summary>
+    public IReadOnlySet<string> Withheld { get; init; } = new HashSet<string>();
+
     /// <summary>The habitat file's folder, absolute: what a relative workspace is relative to.</summary>
     public string BaseFolder { get; init; } = "/";
 

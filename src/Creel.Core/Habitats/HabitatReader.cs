@@ -87,16 +87,20 @@ public static class HabitatReader
         var local = input.Local is null ? null : Parse(input.Local, findings);
         HabitatModel? model = null;
         var declared = new Dictionary<string, HabitatPlace>();
+        var taken = new SortedSet<string>(StringComparer.Ordinal);
         if (own is not null)
         {
             own = local is null ? own : new Overlay(findings).Lay(own, local);
 
             // What the older formats say is taken as it is: they know no ${VAR}.
-            var expanded = format == HabitatFormat.Creel ? new Variables(Lookup(input, own), findings).Expand(own) : own;
+            var expanded =
+                format == HabitatFormat.Creel
+                    ? new Variables(Lookup(input, own, taken), input.Withheld, findings).Expand(own)
+                    : own;
             model = new HabitatBinder(input, OwnPaths(input, included ?? []), findings, declared).Bind((Json5Object)expanded, own);
         }
 
-        return new HabitatReading(model, findings.Sorted()) { Format = format, Declared = declared };
+        return new HabitatReading(model, findings.Sorted()) { Format = format, Declared = declared, Taken = [.. taken] };
     }
 
     /// <summary>By name, and where they really are: both decide what is read next time.</summary>
@@ -131,13 +135,19 @@ public static class HabitatReader
     }
 
     /// <summary>The environment first, then the habitat's own <c>env</c> section, as in OpenClaw.</summary>
-    private static Func<string, string?> Lookup(HabitatInput input, Json5Object root)
+    private static Func<string, string?> Lookup(HabitatInput input, Json5Object root, SortedSet<string> taken)
     {
         var env = root.Value("env") as Json5Object;
         var vars = env?.Value("vars") as Json5Object;
         return name =>
-            input.Variables.TryGetValue(name, out var value) && value.Length > 0
-                ? value
-                : ((vars?.Value(name) ?? env?.Value(name)) as Json5String)?.Value;
+        {
+            if (input.Variables.TryGetValue(name, out var value) && value.Length > 0)
+            {
+                taken.Add(name);
+                return value;
+            }
+
+            return ((vars?.Value(name) ?? env?.Value(name)) as Json5String)?.Value;
+        };
     }
 }

@@ -56,7 +56,7 @@ internal sealed class CellRoutes(
 
         var wish = habitats.Take(candidate, deleteWorkspaces: false);
         var plan = await reconciler.PlanAsync(wish, context.RequestAborted);
-        await ViewReply.WriteAsync(context, PlanView.From(plan, wish.Problems));
+        await ViewReply.WriteAsync(context, PlanView.From(plan, wish.Problems, wish.Taken));
     }
 
     private async Task ApplyAsync(HttpContext context)
@@ -219,7 +219,7 @@ internal sealed class CellRoutes(
                     return done;
                 },
             };
-            await ApplyStream.AnswerAsync(context, reconciler.ApplyAsync(audited, context.RequestAborted), wish.Problems, log);
+            await ApplyStream.AnswerAsync(context, reconciler.ApplyAsync(audited, context.RequestAborted), wish, log);
         }
         catch (CreelException e) when (!accepted)
         {

@@ -113,7 +113,10 @@ internal sealed class HabitatKeeper(IHabitatFiles files, DesiredState desired)
 
                 return Task.FromResult(Accept(candidate, deleteWorkspaces, written: false));
             }
-        );
+        )
+        {
+            Taken = candidate.Reading.Taken,
+        };
     }
 
     /// <summary>Everything goes.</summary>
@@ -265,7 +268,10 @@ internal sealed class HabitatKeeper(IHabitatFiles files, DesiredState desired)
                     throw;
                 }
             }
-        );
+        )
+        {
+            Taken = candidate.Reading.Taken,
+        };
     }
 
     /// <summary>Nobody means any more what failed: the same text, written by hand later, is not that change.</summary>

@@ -5,12 +5,15 @@ namespace Creel.Server.Cells;
 
 internal sealed record PlanView(IReadOnlyList<StepView> Steps, IReadOnlyList<string> Notes, IReadOnlyList<ProblemView> Problems)
 {
-    public static PlanView From(Plan plan, IReadOnlyList<Problem> problems) =>
+    public static PlanView From(Plan plan, IReadOnlyList<Problem> problems, IReadOnlyList<string> taken) =>
         new(
             [.. plan.Steps.Select(StepView.From)],
-            [.. plan.Notes, .. plan.Steps.SelectMany(s => s.Design?.Notes ?? []).Distinct()],
+            [.. taken.Count == 0 ? [] : new[] { Words(taken) }, .. plan.Notes, .. plan.Steps.SelectMany(s => s.Design?.Notes ?? []).Distinct()],
             [.. problems.Select(ProblemView.From)]
         );
+
+    private static string Words(IReadOnlyList<string> taken) =>
+        $"taken from the environment of creel serve: {string.Join(", ", taken)}";
 }
 
 internal sealed record StepView(

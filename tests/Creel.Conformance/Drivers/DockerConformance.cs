@@ -129,6 +129,42 @@ public sealed class DockerConformance() : SharingConformance("docker", NetworkMo
     }
 
     [SubstrateFact]
+    public async Task The_rules_against_the_host_come_with_an_internal_network_and_come_back_when_they_are_lost()
+    {
+        TakeAway();
+        var handle = await Start(Spec(Forever) with { Network = NetworkMode.Internal });
+        Stands().ShouldBeTrue();
+        TakeAway();
+        using var watcher = new DockerDriver(
+            new DockerOptions(Bench.Options) { FirewallPulse = TimeSpan.FromMilliseconds(100) }
+        );
+        using var over = new CancellationTokenSource();
+        var waiting = watcher.WaitAsync(handle, over.Token).AsTask();
+        await Eventually.Until(Stands);
+        TakeAway();
+        await Eventually.Until(Stands);
+        await over.CancelAsync();
+        await Should.ThrowAsync<OperationCanceledException>(waiting);
+
+        static void TakeAway() => Rule("-D");
+        static bool Stands() => Rule("-C");
+        static bool Rule(string verb)
+        {
+            using var process = System.Diagnostics.Process.Start(
+                new System.Diagnostics.ProcessStartInfo(
+                    "iptables",
+                    ["--wait", verb, "INPUT", "-i", CellNetwork.BridgePrefix + "+", "-j", "DROP"]
+                )
+                {
+                    RedirectStandardError = true,
+                }
+            )!;
+            process.WaitForExit();
+            return process.ExitCode == 0;
+        }
+    }
+
+    [SubstrateFact]
     public async Task Forty_networks_come_up_beside_the_engines_own_pools_and_go_with_their_cells()
     {
         var specs = Enumerable

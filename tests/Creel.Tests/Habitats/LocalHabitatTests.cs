@@ -8,7 +8,7 @@ namespace Creel.Tests.Habitats;
 [System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
 public sealed class LocalHabitatTests : IDisposable
 {
-    private static readonly Dictionary<string, string> Nothing = [];
+    private static readonly HabitatVariables Nothing = HabitatVariables.All(new Dictionary<string, string>());
     private readonly TemporaryFolder folder = new();
     private readonly HabitatFiles files;
     private readonly LocalHabitat local;
