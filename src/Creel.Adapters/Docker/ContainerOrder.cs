@@ -51,12 +51,7 @@ internal static class ContainerOrder
         };
     }
 
-    private static JsonObject Host(
-        CellSpec spec,
-        string? network,
-        bool init,
-        IReadOnlyDictionary<string, string>? bound
-    )
+    private static JsonObject Host(CellSpec spec, string? network, bool init, IReadOnlyDictionary<string, string>? bound)
     {
         var host = new JsonObject
         {

@@ -58,7 +58,14 @@ public sealed class DockerDriver : IIsolationDriver, ICellSweeper, IDisposable
         spec = relays.Given(spec);
         NameFiles.Write(spec, user ?? UnixUser.Current);
         using var places = Hold(spec, user);
-        return await MakeAsync(spec, user ?? UnixUser.Current, places, await image.ConfigureAwait(false), engineFacts.HasInit, cancel)
+        return await MakeAsync(
+                spec,
+                user ?? UnixUser.Current,
+                places,
+                await image.ConfigureAwait(false),
+                engineFacts.HasInit,
+                cancel
+            )
             .ConfigureAwait(false);
     }
 

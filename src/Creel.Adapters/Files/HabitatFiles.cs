@@ -1,8 +1,10 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
+using Creel.Adapters.Linux;
 using Creel.Core;
 using Creel.Core.Habitats;
+using Microsoft.Win32.SafeHandles;
 
 namespace Creel.Adapters.Files;
 
@@ -72,7 +74,36 @@ public sealed class HabitatFiles
         return new HabitatSnapshot(File, LocalFile, Convert.ToHexStringLower(hash.GetHashAndReset()), reading, texts, included);
     }
 
-    internal string? ReadLocal() => Text(LocalFile);
+    /// <summary>The folder may be writable for others, and this file is written by serve: a link here is somebody else's, and what it leads
+    /// to would be told in an error.</summary>
+    internal string? ReadLocal() => new FileInfo(LocalFile).LinkTarget is null ? Text(LocalFile, LocalHandle) : throw Linked();
+
+    private SafeFileHandle LocalHandle()
+    {
+        try
+        {
+            return OperatingSystem.IsLinux()
+                ? BeneathFile.OpenRead(Folder, Path.GetFileName(LocalFile))
+                : System.IO.File.OpenHandle(LocalFile);
+        }
+        catch (CreelException e) when (e.Fault.Kind == FaultKind.NotFound)
+        {
+            throw new FileNotFoundException(e.Fault.Message, e);
+        }
+        catch (CreelException e) when (e.Fault.Kind != FaultKind.Refused)
+        {
+            throw new IOException(e.Fault.Message, e);
+        }
+    }
+
+    private CreelException Linked() =>
+        new(
+            Fault.Refused(
+                "symlink",
+                $"{LocalFile} is a symbolic link",
+                "Put the file itself there: Creel writes it, and follows no link for it."
+            )
+        );
 
     /// <summary>Null where there is no such file; a link may not lead out of the habitat's folder.</summary>
     private string? Included(string path)
@@ -88,11 +119,14 @@ public sealed class HabitatFiles
             : null;
     }
 
-    private static string? Text(string file)
+    private static string? Text(string file) =>
+        Text(file, () => System.IO.File.OpenHandle(file, share: FileShare.ReadWrite | FileShare.Delete));
+
+    private static string? Text(string file, Func<SafeFileHandle> open)
     {
         try
         {
-            using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            using var stream = new FileStream(open(), FileAccess.Read);
             if (stream.Length > MaxLength)
             {
                 throw new CreelException(new Fault(FaultKind.TooLarge, "habitat-size", $"{file} is larger than 16 MiB"));

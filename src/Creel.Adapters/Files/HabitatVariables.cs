@@ -12,7 +12,8 @@ public sealed record HabitatVariables(IReadOnlyDictionary<string, string> Given,
     private static readonly string[] Harmless = ["HOME", "USER", "LANG", "TZ"];
 
     /// <summary>All of an environment: for who reads a habitat in his own.</summary>
-    public static HabitatVariables All(IReadOnlyDictionary<string, string> environment) => new(environment, new HashSet<string>());
+    public static HabitatVariables All(IReadOnlyDictionary<string, string> environment) =>
+        new(environment, new HashSet<string>());
 
     /// <summary>Of an environment what was named, in words or by <see cref="Variable"/>, and what harms nobody.</summary>
     public static HabitatVariables Of(IReadOnlyDictionary<string, string> environment, IEnumerable<string> named)

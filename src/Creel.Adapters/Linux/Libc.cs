@@ -44,8 +44,7 @@ internal static partial class Libc
         const int Clone = 1;
         const int CloseOnExec = 0x80000;
         byte nothing = 0;
-        return (int)
-            syscall(OpenTreeCall, held.DangerousGetHandle(), (nint)(&nothing), EmptyPath | Clone | CloseOnExec, 0);
+        return (int)syscall(OpenTreeCall, held.DangerousGetHandle(), (nint)(&nothing), EmptyPath | Clone | CloseOnExec, 0);
     }
 
     public static unsafe int MoveMount(SafeFileHandle tree, string to)
@@ -55,8 +54,14 @@ internal static partial class Libc
         byte nothing = 0;
         fixed (byte* target = Encoding.UTF8.GetBytes(to + '\0'))
         {
-            return (int)
-                syscall(MoveMountCall, tree.DangerousGetHandle(), (nint)(&nothing), WorkingFolder, (nint)target, EmptyFrom);
+            return (int)syscall(
+                MoveMountCall,
+                tree.DangerousGetHandle(),
+                (nint)(&nothing),
+                WorkingFolder,
+                (nint)target,
+                EmptyFrom
+            );
         }
     }
 

@@ -40,7 +40,11 @@ internal sealed class HabitatBinder(
         var handed = new HandedOver(findings);
         var workspaces = new WorkspaceReader(input.BaseFolder, input.HomeFolder, handed, findings);
         var models = new AgentReader(defaults, workspaces, findings).Read(drafts);
-        groups = new OpenClawReader(top.Object("groups"), defaults, input.HomeFolder, handed, findings).Read(groups, models, drafts);
+        groups = new OpenClawReader(top.Object("groups"), defaults, input.HomeFolder, handed, findings).Read(
+            groups,
+            models,
+            drafts
+        );
         BrainReader.WarnOfMissing(drafts, models, findings);
         var name = top.Text("name") ?? "habitat";
         var shared = SharedPaths(top.Array("sharedPaths"), handed);

@@ -97,10 +97,18 @@ public static class HabitatReader
                 format == HabitatFormat.Creel
                     ? new Variables(Lookup(input, own, taken), input.Withheld, findings).Expand(own)
                     : own;
-            model = new HabitatBinder(input, OwnPaths(input, included ?? []), findings, declared).Bind((Json5Object)expanded, own);
+            model = new HabitatBinder(input, OwnPaths(input, included ?? []), findings, declared).Bind(
+                (Json5Object)expanded,
+                own
+            );
         }
 
-        return new HabitatReading(model, findings.Sorted()) { Format = format, Declared = declared, Taken = [.. taken] };
+        return new HabitatReading(model, findings.Sorted())
+        {
+            Format = format,
+            Declared = declared,
+            Taken = [.. taken],
+        };
     }
 
     /// <summary>By name, and where they really are: both decide what is read next time.</summary>

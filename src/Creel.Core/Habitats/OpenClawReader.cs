@@ -9,13 +9,7 @@ namespace Creel.Core.Habitats;
 /// </summary>
 /// <param name="groups">As written.</param>
 /// <param name="defaults">As written.</param>
-internal sealed class OpenClawReader(
-    Json5Object? groups,
-    Fields? defaults,
-    string? home,
-    HandedOver handed,
-    Findings findings
-)
+internal sealed class OpenClawReader(Json5Object? groups, Fields? defaults, string? home, HandedOver handed, Findings findings)
 {
     private const double Megabyte = 1024 * 1024;
 

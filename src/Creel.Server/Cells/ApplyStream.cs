@@ -10,12 +10,7 @@ namespace Creel.Server.Cells;
 internal static class ApplyStream
 {
     /// <summary>A fault before the first event is an ordinary error answer; a later one is the last line.</summary>
-    public static async Task AnswerAsync(
-        HttpContext context,
-        IAsyncEnumerable<ApplyEvent> events,
-        Wish wish,
-        ILogger log
-    )
+    public static async Task AnswerAsync(HttpContext context, IAsyncEnumerable<ApplyEvent> events, Wish wish, ILogger log)
     {
         var reader = events.GetAsyncEnumerator(context.RequestAborted);
         try

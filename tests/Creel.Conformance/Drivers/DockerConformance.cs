@@ -135,9 +135,7 @@ public sealed class DockerConformance() : SharingConformance("docker", NetworkMo
         var handle = await Start(Spec(Forever) with { Network = NetworkMode.Internal });
         Stands().ShouldBeTrue();
         TakeAway();
-        using var watcher = new DockerDriver(
-            new DockerOptions(Bench.Options) { FirewallPulse = TimeSpan.FromMilliseconds(100) }
-        );
+        using var watcher = new DockerDriver(new DockerOptions(Bench.Options) { FirewallPulse = TimeSpan.FromMilliseconds(100) });
         using var over = new CancellationTokenSource();
         var waiting = watcher.WaitAsync(handle, over.Token).AsTask();
         await Eventually.Until(Stands);

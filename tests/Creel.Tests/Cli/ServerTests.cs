@@ -197,7 +197,18 @@ public class ServerTests
             },
         };
 
-        var run = await setting.RunAsync("serve", "--http-port", "0", "--run-dir", "run", "--unauthenticated-old-api", "--env", "A", "--env", "B");
+        var run = await setting.RunAsync(
+            "serve",
+            "--http-port",
+            "0",
+            "--run-dir",
+            "run",
+            "--unauthenticated-old-api",
+            "--env",
+            "A",
+            "--env",
+            "B"
+        );
 
         run.ExitCode.ShouldBe(9);
         got!.Env.ShouldBe(["A", "B"]);

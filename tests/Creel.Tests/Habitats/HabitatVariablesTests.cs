@@ -1,5 +1,5 @@
-using Creel.Core.Habitats;
 using Creel.Adapters.Files;
+using Creel.Core.Habitats;
 
 namespace Creel.Tests.Habitats;
 

@@ -17,8 +17,14 @@ public class HandedOverTests
     [Theory]
     [InlineData("{sharedPaths: [{path: '/srv/a', mode: 'rw'}, '/srv/a/b']}", "sharedPaths[1]")]
     [InlineData("{sharedPaths: ['/srv/w/b'], agents: {list: [{id: 'a', workspace: '/srv/w'}]}}", "sharedPaths[0]")]
-    [InlineData("{sharedPaths: [{path: '/srv/w/b', mode: 'rw'}], agents: {list: [{id: 'a', workspace: '/srv/w'}]}}", "sharedPaths[0]")]
-    [InlineData("{sharedPaths: [{path: '/srv/w', mode: 'rw'}], agents: {list: [{id: 'a', workspace: '/srv/w'}]}}", "sharedPaths[0]")]
+    [InlineData(
+        "{sharedPaths: [{path: '/srv/w/b', mode: 'rw'}], agents: {list: [{id: 'a', workspace: '/srv/w'}]}}",
+        "sharedPaths[0]"
+    )]
+    [InlineData(
+        "{sharedPaths: [{path: '/srv/w', mode: 'rw'}], agents: {list: [{id: 'a', workspace: '/srv/w'}]}}",
+        "sharedPaths[0]"
+    )]
     [InlineData(
         "{sharedPaths: [{path: '/srv/a', mode: 'rw'}], agents: {list: [{id: 'a', brain: {kind: 'openclaw', path: '/srv/a/claw'}}]}}",
         "agents.list[0].brain.path"

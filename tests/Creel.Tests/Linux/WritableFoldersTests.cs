@@ -46,11 +46,11 @@ public sealed class WritableFoldersTests : IDisposable
         File.WriteAllText(root + "/host", "");
         File.CreateSymbolicLink(root + "/a/b/c/link", root + "/host");
         folders.Provide(root + "/a/b", Cell);
-        (folders.OwnerOf(root + "/a"), folders.OwnerOf(root + "/a/b"), folders.OwnerOf(root + "/a/b/c")).ShouldBe((0, Cell.Uid, Cell.Uid));
-        folders.OwnerOf(root + "/host").ShouldBe(0);
-        File.GetUnixFileMode(root + "/a/b").ShouldBe(
-            UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute
+        (folders.OwnerOf(root + "/a"), folders.OwnerOf(root + "/a/b"), folders.OwnerOf(root + "/a/b/c")).ShouldBe(
+            (0, Cell.Uid, Cell.Uid)
         );
+        folders.OwnerOf(root + "/host").ShouldBe(0);
+        File.GetUnixFileMode(root + "/a/b").ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
     }
 
     public void Dispose() => Directory.Delete(root, recursive: true);

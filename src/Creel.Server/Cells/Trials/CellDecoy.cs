@@ -51,12 +51,7 @@ internal sealed class CellDecoy : IAsyncDisposable
 
     /// <param name="program">Begins it.</param>
     /// <param name="patience">Until it stands, all in all.</param>
-    internal static async Task<CellDecoy?> StandAsync(
-        Cell cell,
-        DecoyLines program,
-        TimeSpan patience,
-        CancellationToken cancel
-    )
+    internal static async Task<CellDecoy?> StandAsync(Cell cell, DecoyLines program, TimeSpan patience, CancellationToken cancel)
     {
         var decoy = new CellDecoy(cell, Bait.Word(), program, cancel);
         decoy.ending.CancelAfter(patience);

@@ -102,7 +102,14 @@ internal sealed class Trial(CellsConfig config, CellBook book, CellDoors doors)
         await foreach (var row in rows)
         {
             open.Remove(row.Id, out var attempt);
-            yield return new TrialEvent.Row(cell, attempt!, Claims.Claimed(attempt!, claimed), row.Held, row.Evidence, row.Broken);
+            yield return new TrialEvent.Row(
+                cell,
+                attempt!,
+                Claims.Claimed(attempt!, claimed),
+                row.Held,
+                row.Evidence,
+                row.Broken
+            );
         }
 
         // Whatever it was that ended it: these have not been proven.

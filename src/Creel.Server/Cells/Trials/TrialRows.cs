@@ -34,7 +34,10 @@ internal sealed class TrialRows(TimeSpan each, TimeSpan all)
             if (Read(lines.Current) is { Id: not null } row && open.Remove(row.Id))
             {
                 patience.CancelAfter(each);
-                yield return row with { Evidence = Short(row.Evidence) };
+                yield return row with
+                {
+                    Evidence = Short(row.Evidence),
+                };
             }
             else
             {
