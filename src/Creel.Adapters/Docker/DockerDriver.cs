@@ -105,6 +105,21 @@ public sealed class DockerDriver : IIsolationDriver, ICellSweeper, IDisposable
         }
     }
 
+    /// <summary>A container of an earlier Creel was given names, which whoever restarts it looks up again.</summary>
+    public async ValueTask<string?> DriftAsync(CellHandle handle, CancellationToken cancel = default)
+    {
+        if (!UnixUser.IsRoot)
+        {
+            return null;
+        }
+
+        var sources = await containers.SourcesAsync(DockerHandle.Of(handle, Name), cancel).ConfigureAwait(false);
+        var root = BoundPlaces.Root(options.Linux, handle.Cell) + "/";
+        return sources.FirstOrDefault(path => !path.StartsWith(root, StringComparison.Ordinal)) is { } name
+            ? $"{name} was given to the engine by its name, which could lead elsewhere by now: restart the cell"
+            : null;
+    }
+
     public async ValueTask StopAsync(CellHandle handle, TimeSpan grace, CancellationToken cancel = default)
     {
         var data = DockerHandle.Of(handle, Name);

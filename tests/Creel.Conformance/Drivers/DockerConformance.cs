@@ -254,6 +254,26 @@ public sealed class DockerConformance() : SharingConformance("docker", NetworkMo
     }
 
     [SubstrateFact]
+    public async Task A_container_whose_folders_were_given_by_name_is_told()
+    {
+        var spec = Spec(Forever);
+        var handle = await Start(spec);
+        (await Driver.DriftAsync(handle)).ShouldBeNull();
+        var running = DockerHandle.Parse(handle.Data)!;
+        var image = (await engine.GetAsync($"containers/{running.Container}/json", default)).Json!["Image"]!.GetValue<string>();
+        var made = await engine.PostAsync("containers/create", ContainerOrder.Of(spec, spec.User!, image, null, true), default);
+        var older = running with { Container = made.Json!["Id"]!.GetValue<string>() };
+        try
+        {
+            (await Driver.DriftAsync(handle with { Data = older.ToJson() }))!.ShouldContain("given to the engine by its name");
+        }
+        finally
+        {
+            await engine.DeleteAsync($"containers/{older.Container}?force=1", default);
+        }
+    }
+
+    [SubstrateFact]
     public async Task What_is_bound_for_a_cell_that_nobody_knows_any_more_is_let_go()
     {
         var (gone, known) = (Spec(Forever, "bart"), Spec(Forever));
