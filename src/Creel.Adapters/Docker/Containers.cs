@@ -27,7 +27,7 @@ internal sealed class Containers(Engine engine, TimeProvider time)
     public async Task<IReadOnlyList<string>> SourcesAsync(DockerHandle handle, CancellationToken cancel)
     {
         var reply = await engine.GetAsync($"containers/{handle.Container}/json", cancel).ConfigureAwait(false);
-        var mounts = reply.Ok ? reply.Json!["Mounts"] as JsonArray : null;
+        var mounts = reply.Ok ? reply.Json!["HostConfig"]?["Mounts"] as JsonArray : null;
         return
         [
             .. (mounts ?? [])
