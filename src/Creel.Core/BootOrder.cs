@@ -13,6 +13,12 @@ public sealed record BootOrder(string Name, string Program, IReadOnlyList<string
 /// <param name="State">In the system's own word: <c>active</c>, <c>failed</c>, <c>inactive</c>.</param>
 public sealed record BootState(string? File, bool Enabled, string State)
 {
+    /// <summary>CREEL_HOME of the serve that it starts; null where it is not there, or does not say.</summary>
+    public string? Home { get; init; }
+
+    /// <summary>There was one, and it was taken away.</summary>
+    public bool Removed { get; init; }
+
     /// <summary>What to do besides, each a sentence with a command.</summary>
     public IReadOnlyList<string> Hints { get; init; } = [];
 }

@@ -35,6 +35,11 @@ public class BootTests
             );
             installed.ExitCode.ShouldBe(0, installed.ToString());
             installed.Output.ShouldContain("is active, and starts with the machine");
+            (await InAsync(home, creel, "service", "status", "--name", name)).Output.ShouldContain($"home {home}");
+            var other = await InAsync($"{home}2", creel, "service", "install", "--name", name, "--http-port", "0");
+            (other.ExitCode, other.Error.Contains(home)).ShouldBe((5, true), other.ToString());
+            var second = await InAsync(home, creel, "service", "install", "--name", $"{name}b", "--http-port", "0");
+            (second.ExitCode, second.Error.Contains("kill ")).ShouldBe((5, true), second.ToString());
             var verified = await InAsync(home, "systemd-analyze", "verify", $"{name}.service");
             (verified.ExitCode, verified.Error).ShouldBe((0, ""));
             (await InAsync(home, creel, "up", habitat, "--yes")).ExitCode.ShouldBe(0);
@@ -55,6 +60,7 @@ public class BootTests
         finally
         {
             (await InAsync(home, creel, "service", "uninstall", "--name", name)).ExitCode.ShouldBe(0);
+            (await InAsync(home, creel, "service", "uninstall", "--name", name)).Output.ShouldContain("nothing to do");
             (await InAsync(home, "systemctl", "cat", name)).ExitCode.ShouldNotBe(0);
             Directory.Delete(folder, recursive: true);
         }

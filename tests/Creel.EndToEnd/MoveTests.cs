@@ -24,7 +24,7 @@ public class MoveTests
         {
             var running = await SendAsync(serve, $"touch started{i}; while [ ! -f go{i} ]; do sleep 0.05; done; {Where}");
             await Serve.Until(() => File.Exists(Workspace(serve, $"started{i}")), TimeSpan.FromSeconds(60), "the task");
-            var move = serve.CommandAsync("move", "bart", "--to", level[i], "--grace", "100", "--json");
+            var move = serve.CommandAsync("move", "bart", "--to", level[i], "--grace", "100", "--yes", "--json");
             // Held as soon as the move has begun.
             await Serve.Until(
                 async () => (await AuditAsync(serve)).Count(a => a == "agent.move ok") == i + 1,
@@ -51,7 +51,7 @@ public class MoveTests
     }
 
     [PublishedFact(driver: "docker")]
-    public async Task A_move_to_an_image_that_is_missing_is_taken_back_with_the_reason()
+    public async Task A_move_to_an_image_that_is_missing_is_refused_before_anything_is_ended()
     {
         await using var serve = await Serve.StartAsync();
         (await serve.UpAsync(One)).ExitCode.ShouldBe(0);
@@ -59,9 +59,9 @@ public class MoveTests
 
         var moved = await serve.CommandAsync("move", "bart", "--to", "container", "--image", "creel.invalid/nothing:1");
 
-        moved.ExitCode.ShouldBe(8, moved.ToString());
-        moved.Error.ShouldContain("is as it was");
-        moved.Error.ShouldContain("creel.invalid/nothing:1");
+        moved.ExitCode.ShouldBe(7, moved.ToString());
+        moved.Error.ShouldContain("docker pull creel.invalid/nothing:1");
+        (await AuditAsync(serve)).ShouldNotContain("cell.stop ok");
         (await serve.ExecAsync("bart", $"cat mine; {Where}")).Output.ShouldBe("kept\nbubblewrap");
         File.Exists(Path.Combine(serve.Home, "habitat.local.json5")).ShouldBeFalse();
         (await serve.CommandAsync("plan")).Output.ShouldContain("nothing to do");

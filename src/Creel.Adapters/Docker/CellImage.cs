@@ -8,22 +8,22 @@ internal sealed class CellImage(Engine engine, BaseImage own)
 {
     /// <returns>The image's id.</returns>
     /// <exception cref="CreelException">The machine does not have it.</exception>
-    public async Task<string> FindAsync(CellSpec spec, CancellationToken cancel)
-    {
-        if (spec.Image is null)
-        {
-            return await own.EnsureAsync(cancel).ConfigureAwait(false);
-        }
+    public async Task<string> FindAsync(CellSpec spec, CancellationToken cancel) =>
+        spec.Image is { } written
+            ? await WrittenAsync(spec.Group, written, cancel).ConfigureAwait(false)
+            : await own.EnsureAsync(cancel).ConfigureAwait(false);
 
-        return await IdAsync(engine, spec.Image, cancel).ConfigureAwait(false)
-            ?? throw new CreelException(
-                Fault.Missing(
-                    "image-missing",
-                    $"cell {spec.Group} wants the image {spec.Image}, which this machine does not have",
-                    $"docker pull {spec.Image}"
-                )
-            );
-    }
+    /// <returns>Its id.</returns>
+    /// <exception cref="CreelException">The machine does not have it.</exception>
+    public async Task<string> WrittenAsync(GroupId group, string image, CancellationToken cancel) =>
+        await IdAsync(engine, image, cancel).ConfigureAwait(false)
+        ?? throw new CreelException(
+            Fault.Missing(
+                "image-missing",
+                $"cell {group} wants the image {image}, which this machine does not have",
+                $"docker pull {image}"
+            )
+        );
 
     /// <summary>The engine's digest of an image; null where it has none of this name.</summary>
     public static async Task<string?> IdAsync(Engine engine, string name, CancellationToken cancel)

@@ -1,12 +1,13 @@
 using Creel.Adapters.Linux;
 using Creel.Core;
+using Creel.Core.Habitats;
 using Creel.Core.Isolation;
 using Creel.Core.Policy;
 
 namespace Creel.Adapters.Docker;
 
 /// <summary>Cells as containers of the Docker engine of this machine: hardened, each with a uid of its own where Creel is root.</summary>
-public sealed class DockerDriver : IIsolationDriver, ICellSweeper, IDisposable
+public sealed class DockerDriver : IIsolationDriver, ICellForesight, ICellSweeper, IDisposable
 {
     private readonly DockerOptions options;
     private readonly Engine engine;
@@ -39,6 +40,25 @@ public sealed class DockerDriver : IIsolationDriver, ICellSweeper, IDisposable
 
     public ValueTask<DriverFingerprint> FingerprintAsync(CancellationToken cancel = default) =>
         new(new DockerFingerprint(engine, options, this).TakeAsync(cancel));
+
+    /// <summary>Only what was written out: the image that Creel makes is there or made when the cell starts.</summary>
+    public async ValueTask<Fault?> ForeseeAsync(AgentGroup group, CancellationToken cancel = default)
+    {
+        try
+        {
+            await runtimes.CheckAsync(group.OciRuntime, cancel).ConfigureAwait(false);
+            if (group.Image is { } image)
+            {
+                await images.WrittenAsync(group.Id, image, cancel).ConfigureAwait(false);
+            }
+
+            return null;
+        }
+        catch (CreelException e)
+        {
+            return e.Fault;
+        }
+    }
 
     public async ValueTask<CellHandle> StartAsync(CellSpec spec, CancellationToken cancel = default)
     {

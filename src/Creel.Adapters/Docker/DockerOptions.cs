@@ -7,7 +7,7 @@ namespace Creel.Adapters.Docker;
 public sealed record DockerOptions(LinuxOptions Linux)
 {
     /// <summary>The engine's unix socket.</summary>
-    public string Socket { get; init; } = EngineAddress.Socket(Environment.GetEnvironmentVariable("DOCKER_HOST"));
+    public EngineAddress Address { get; init; } = EngineAddress.Of(Environment.GetEnvironmentVariable("DOCKER_HOST"));
 
     /// <summary>Of the addresses that cells with a network of their own get: cut in /28, so for 4,096 of them.</summary>
     public string Pool { get; init; } = "10.213.0.0/16";

@@ -19,6 +19,7 @@ internal sealed class Engine : IDisposable
     // Newer engines give up old versions, and may change what a newer one means: the newest that is known.
     private static readonly Version Newest = new(1, 47);
 
+    private readonly EngineAddress address;
     private readonly string socket;
     private readonly TimeSpan patience;
     private readonly TimeProvider time;
@@ -27,7 +28,8 @@ internal sealed class Engine : IDisposable
 
     public Engine(DockerOptions options)
     {
-        (socket, patience, time) = (options.Socket, options.Patience, options.Linux.Time);
+        (address, socket) = (options.Address, options.Address.Socket);
+        (patience, time) = (options.Patience, options.Linux.Time);
         var handler = new SocketsHttpHandler
         {
             UseProxy = false,
@@ -128,6 +130,11 @@ internal sealed class Engine : IDisposable
         CancellationToken cancel
     )
     {
+        if (address.Refusal is { } refusal)
+        {
+            throw new CreelException(refusal);
+        }
+
         using var timer = new CancellationTokenSource(limit, time);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(timer.Token, cancel);
         using var request = new HttpRequestMessage(method, path) { Content = content };
@@ -162,11 +169,7 @@ internal sealed class Engine : IDisposable
                 "As root: usermod -aG docker USER, and log in anew (whoever is in that group can become root)"
             ),
             null => Fault.Unavailable("docker-lost", $"the Docker engine at {socket} broke off in the middle of an answer"),
-            _ => Fault.Unavailable(
-                "docker-engine",
-                $"no Docker engine answers at {socket}",
-                "Install and start it: apt-get install docker.io; systemctl start docker"
-            ),
+            _ => address.Silence,
         };
 }
 

@@ -59,10 +59,7 @@ public sealed class LocalHabitat(HabitatFiles files, TimeProvider time) : IDispo
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new CreelException(
-                Fault.Unavailable("habitat-unwritable", $"{files.LocalFile} can't be written: {error.Message}"),
-                error
-            );
+            throw Unwritable(error);
         }
         finally
         {
@@ -70,13 +67,25 @@ public sealed class LocalHabitat(HabitatFiles files, TimeProvider time) : IDispo
         }
     }
 
-    /// <summary>What a change would give, without writing it.</summary>
-    /// <exception cref="CreelException">As <see cref="ChangeAsync"/>, for what is wrong with the change.</exception>
+    /// <summary>What a change would give, without writing it; that a file can be made there is tried.</summary>
+    /// <exception cref="CreelException">As <see cref="ChangeAsync"/>, but that the files are what somebody has seen.</exception>
     public HabitatSnapshot Preview(HabitatChange change)
     {
         var before = files.Read();
         CheckTarget(change, before.Reading);
-        return Result(change, before.Reading).After;
+        var after = Result(change, before.Reading).After;
+        try
+        {
+            var trial = Path.Combine(files.Folder, $".{Path.GetFileName(files.LocalFile)}.{Guid.NewGuid():N}");
+            // New or not at all: a link of this name is not followed.
+            using var made = new FileStream(trial, FileMode.CreateNew, FileAccess.Write);
+            File.Delete(trial);
+            return after;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw Unwritable(error);
+        }
     }
 
     public void Dispose() => gate.Dispose();
@@ -177,6 +186,9 @@ public sealed class LocalHabitat(HabitatFiles files, TimeProvider time) : IDispo
             throw new IOException(e.Fault.Message, e);
         }
     }
+
+    private CreelException Unwritable(Exception error) =>
+        new(Fault.Unavailable("habitat-unwritable", $"{files.LocalFile} can't be written: {error.Message}"), error);
 
     private static string Short(string revision) => revision.Length > 12 ? revision[..12] : revision;
 }

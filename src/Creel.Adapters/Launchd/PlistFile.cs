@@ -17,6 +17,17 @@ public static class PlistFile
     {
         var file = File(order.Name);
         RefuseForeign(file);
+        if (Home(file) is { } home && home != order.Home)
+        {
+            throw new CreelException(
+                Fault.Conflict(
+                    "service-home",
+                    $"{file} starts the serve of another home, {home}",
+                    $"Choose another name for the one of {order.Home}: creel service install --name NAME"
+                )
+            );
+        }
+
         try
         {
             Directory.CreateDirectory(Folder);
@@ -27,20 +38,34 @@ public static class PlistFile
             throw new CreelException(Fault.Unavailable("service-file", $"{file} can't be written: {e.Message}"), e);
         }
 
-        return new BootState(file, true, "written") { Hints = [$"start it now: launchctl bootstrap {Domain} {file}"] };
+        return new BootState(file, true, "written")
+        {
+            Home = order.Home,
+            Hints = [$"start it now: launchctl bootstrap {Domain} {file}"],
+        };
     }
 
     public static BootState Uninstall(string name)
     {
         var file = File(name);
         RefuseForeign(file);
+        var (there, home) = (System.IO.File.Exists(file), Home(file));
         System.IO.File.Delete(file);
-        return new BootState(null, false, "inactive") { Hints = [$"end it: launchctl bootout {Domain}/{name}"] };
+        return new BootState(null, false, "inactive")
+        {
+            Removed = there,
+            Home = home,
+            Hints = there ? [$"end it: launchctl bootout {Domain}/{name}"] : [],
+        };
     }
 
     public static BootState Status(string name) =>
         System.IO.File.Exists(File(name))
-            ? new BootState(File(name), true, "written") { Hints = [$"what launchd says: launchctl print {Domain}/{name}"] }
+            ? new BootState(File(name), true, "written")
+            {
+                Home = Home(File(name)),
+                Hints = [$"what launchd says: launchctl print {Domain}/{name}"],
+            }
             : new BootState(null, false, "inactive");
 
     private static void RefuseForeign(string file)
@@ -52,6 +77,9 @@ public static class PlistFile
             );
         }
     }
+
+    private static string? Home(string file) =>
+        System.IO.File.Exists(file) ? ServePlist.HomeOf(System.IO.File.ReadAllText(file)) : null;
 
     private static string File(string name) => Path.Combine(Folder, $"{name}.plist");
 }

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Security;
 using System.Text;
 using Creel.Core;
@@ -9,6 +10,18 @@ public static class ServePlist
 {
     /// <summary>By which a file that Creel wrote is told from one that somebody else did.</summary>
     public const string Mark = "<!-- Made by: creel service install -->";
+
+    private const string HomeKey = "    <key>CREEL_HOME</key>";
+
+    /// <summary>The home of a file that Creel wrote; null where it names none.</summary>
+    public static string? HomeOf(string plist)
+    {
+        const string Begin = HomeKey + "<string>";
+        var line = plist.Split('\n').FirstOrDefault(line => line.StartsWith(Begin, StringComparison.Ordinal));
+        return line is null
+            ? null
+            : WebUtility.HtmlDecode(line[Begin.Length..].Replace("</string>", "", StringComparison.Ordinal));
+    }
 
     public static string Of(BootOrder order)
     {
@@ -27,7 +40,7 @@ public static class ServePlist
         }
 
         text.Append("  </array>\n  <key>EnvironmentVariables</key>\n  <dict>\n");
-        Line("    <key>CREEL_HOME</key>", Word(order.Home));
+        Line(HomeKey, Word(order.Home));
         text.Append("  </dict>\n");
         Line("  <key>RunAtLoad</key>", "<true/>");
         // Started again only where it failed, and with what it started left alone: cells go on without it.

@@ -51,6 +51,20 @@ internal static class ProbeCell
                 await driver.StopAsync(handle, TimeSpan.Zero, CancellationToken.None).ConfigureAwait(false);
             }
         }
+        catch (CreelException e) when (e.Fault.Remedy?.Contains(root, StringComparison.Ordinal) == true)
+        {
+            // Its log goes with its folder: what it ends with is told instead.
+            var said = CellFiles.LogTail(Path.Combine(root, "cell"), 0);
+            var told = said.Length == 0 || e.Fault.Message.Contains(said, StringComparison.Ordinal);
+            throw new CreelException(
+                e.Fault with
+                {
+                    Message = told ? e.Fault.Message : $"{e.Fault.Message}: {said}",
+                    Remedy = null,
+                },
+                e
+            );
+        }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new CreelException(Fault.Unavailable("driver-probe", $"the run folder {options.Run} can't be used"), e);

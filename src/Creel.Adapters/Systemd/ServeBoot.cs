@@ -35,7 +35,12 @@ public sealed class ServeBoot(TimeProvider time)
         }
 
         var file = File(order.Name);
-        RefuseForeign(file);
+        if (ServeUnit.Refusal(file, Read(file), order) is { } refusal)
+        {
+            throw new CreelException(refusal);
+        }
+
+        await RefuseBusyAsync(order, cancel).ConfigureAwait(false);
         try
         {
             Directory.CreateDirectory(Folder);
@@ -51,6 +56,41 @@ public sealed class ServeBoot(TimeProvider time)
         await systemd.DoAsync(cancel, "restart", "--", Unit(order.Name)).ConfigureAwait(false);
         await UpAsync(order, cancel).ConfigureAwait(false);
         return await StatusAsync(order.Name, cancel).ConfigureAwait(false);
+    }
+
+    /// <summary>Of one home there is one serve; one that was started by hand would keep the unit's from coming up, again and again.</summary>
+    private async Task RefuseBusyAsync(BootOrder order, CancellationToken cancel)
+    {
+        if (Listening(order) is not { } pid || !IsCreel(pid))
+        {
+            return;
+        }
+
+        var own = await systemd
+            .AskAsync(cancel, "show", "--value", "--property=MainPID", "--", Unit(order.Name))
+            .ConfigureAwait(false);
+        if (own.Output.Trim() != pid)
+        {
+            throw new CreelException(
+                Fault.Conflict(
+                    "service-busy",
+                    $"a serve of {order.Home} runs already, and not as {Unit(order.Name)}: process {pid}",
+                    $"End it first, its cells go on: kill {pid}; then again: creel service install"
+                )
+            );
+        }
+    }
+
+    private static bool IsCreel(string pid)
+    {
+        try
+        {
+            return System.IO.File.ReadAllText($"/proc/{pid}/comm").Trim() is "creel" or "dotnet";
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
     }
 
     /// <summary>Type=exec is up as soon as its program runs; serve is when it has said where it listens.</summary>
@@ -96,8 +136,15 @@ public sealed class ServeBoot(TimeProvider time)
     public async Task<BootState> UninstallAsync(string name, CancellationToken cancel)
     {
         var file = File(name);
-        RefuseForeign(file);
-        if (System.IO.File.Exists(file))
+        var text = Read(file);
+        if (text?.StartsWith(ServeUnit.Mark, StringComparison.Ordinal) == false)
+        {
+            throw new CreelException(
+                Fault.Conflict("service-foreign", $"{file} was not made by Creel", "Choose another name: --name, or remove it")
+            );
+        }
+
+        if (text is not null)
         {
             await systemd.DoAsync(cancel, "disable", "--now", "--", Unit(name)).ConfigureAwait(false);
             System.IO.File.Delete(file);
@@ -105,7 +152,11 @@ public sealed class ServeBoot(TimeProvider time)
             await systemd.AskAsync(cancel, "reset-failed", "--", Unit(name)).ConfigureAwait(false);
         }
 
-        return new BootState(null, false, "inactive");
+        return new BootState(null, false, "inactive")
+        {
+            Removed = text is not null,
+            Home = text is null ? null : ServeUnit.HomeOf(text),
+        };
     }
 
     public async Task<BootState> StatusAsync(string name, CancellationToken cancel)
@@ -117,9 +168,11 @@ public sealed class ServeBoot(TimeProvider time)
 
         var active = await systemd.AskAsync(cancel, "is-active", "--", Unit(name)).ConfigureAwait(false);
         var enabled = await systemd.AskAsync(cancel, "is-enabled", "--", Unit(name)).ConfigureAwait(false);
-        var there = System.IO.File.Exists(File(name));
+        var text = Read(File(name));
+        var there = text is not null;
         return new BootState(there ? File(name) : null, enabled.Output.Trim() == "enabled", active.Output.Trim())
         {
+            Home = there ? ServeUnit.HomeOf(text!) : null,
             Hints = there ? [.. await HintsAsync(name, cancel).ConfigureAwait(false)] : [],
         };
     }
@@ -147,15 +200,7 @@ public sealed class ServeBoot(TimeProvider time)
         return hints;
     }
 
-    private static void RefuseForeign(string file)
-    {
-        if (System.IO.File.Exists(file) && !System.IO.File.ReadAllText(file).StartsWith(ServeUnit.Mark, StringComparison.Ordinal))
-        {
-            throw new CreelException(
-                Fault.Conflict("service-foreign", $"{file} was not made by Creel", "Choose another name: --name, or remove it")
-            );
-        }
-    }
+    private static string? Read(string file) => System.IO.File.Exists(file) ? System.IO.File.ReadAllText(file) : null;
 
     /// <summary>The process that says that it is up, in that home; one that was started by hand may be another.</summary>
     private static string? Listening(BootOrder order)

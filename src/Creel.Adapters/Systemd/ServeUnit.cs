@@ -30,6 +30,34 @@ public static class ServeUnit
     /// <param name="machine">A unit of the machine, run by root; else one of a user, whose bubblewrap may need setuid, so without walls.</param>
     public static string Of(BootOrder order, bool machine) => string.Join('\n', Lines(order, machine)) + "\n";
 
+    /// <summary>The home of a unit that Creel wrote, as its file has it; null where it names none.</summary>
+    public static string? HomeOf(string unit)
+    {
+        const string Begin = "Environment=\"CREEL_HOME=";
+        var line = unit.Split('\n').FirstOrDefault(line => line.StartsWith(Begin, StringComparison.Ordinal));
+        return line is null ? null : UnitWords.ArgumentOf($"\"{line[Begin.Length..]}");
+    }
+
+    /// <summary>Why a file must not be written over; null where it may be.</summary>
+    /// <param name="there">What is in it; null where it is not there.</param>
+    public static Fault? Refusal(string file, string? there, BootOrder order) =>
+        there switch
+        {
+            null => null,
+            _ when !there.StartsWith(Mark, StringComparison.Ordinal) => Fault.Conflict(
+                "service-foreign",
+                $"{file} was not made by Creel",
+                "Choose another name: --name, or remove it"
+            ),
+            _ when HomeOf(there) is { } home && home != order.Home => Fault.Conflict(
+                "service-home",
+                $"{file} starts the serve of another home, {home}",
+                $"Choose another name for the one of {order.Home}: creel service install --name NAME; "
+                    + $"or take that one away: creel service uninstall --name {order.Name}"
+            ),
+            _ => null,
+        };
+
     private static IEnumerable<string> Lines(BootOrder order, bool machine)
     {
         yield return $"{Mark}, which writes it anew. Put changes into a drop-in:";

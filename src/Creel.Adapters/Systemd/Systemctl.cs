@@ -41,7 +41,7 @@ internal sealed class Systemctl(SystemdOptions options)
                 : Fault.Missing(
                     "systemd",
                     "systemd is not the first process of this machine",
-                    "Start the machine with systemd, or choose the driver bubblewrap"
+                    "Start the machine with systemd; or let bubblewrap make the sessions, as it does where neither a driver nor --profile contract asks for systemd"
                 );
         }
 

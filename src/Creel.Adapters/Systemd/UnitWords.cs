@@ -77,6 +77,29 @@ internal static class UnitWords
         return Percent(text.Append('"').ToString());
     }
 
+    /// <summary>What <see cref="Argument"/> was given.</summary>
+    public static string ArgumentOf(string argument)
+    {
+        var text = new StringBuilder();
+        var quoted = argument.Replace("%%", "%", StringComparison.Ordinal).Trim('\n');
+        for (var at = 1; at < quoted.Length - 1; at++)
+        {
+            var hex = quoted[at] == '\\' && quoted[at + 1] == 'x' && at + 3 < quoted.Length - 1;
+            text.Append(
+                quoted[at] != '\\' ? quoted[at]
+                : hex ? (char)Convert.ToByte(quoted[(at + 2)..(at + 4)], 16)
+                : quoted[at + 1] == 'n' ? '\n'
+                : quoted[at + 1]
+            );
+            at +=
+                quoted[at] != '\\' ? 0
+                : hex ? 3
+                : 1;
+        }
+
+        return text.ToString();
+    }
+
     public static string Command(IEnumerable<string> arguments) => string.Join(' ', arguments.Select(Argument));
 
     private static string Percent(string text) => text.Replace("%", "%%", StringComparison.Ordinal);

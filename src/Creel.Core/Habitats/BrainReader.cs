@@ -43,7 +43,7 @@ internal static class BrainReader
         var names = string.Join(", ", missing.Take(5)) + (missing.Count > 5 ? $" and {missing.Count - 5} more" : "");
         findings.Warn(
             drafts.First(draft => draft.Id == missing[0]).IdAt,
-            $"this version has no brain of kind native yet, so {names} can't answer a turn (all other tasks work); "
+            $"{BrainModel.Missing}, so {names} can't answer a turn (all other tasks work); "
                 + "for answers write brain: { kind: \"command\", command: [\"/path/of/program\"] }"
         );
     }

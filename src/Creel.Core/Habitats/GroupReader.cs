@@ -7,9 +7,9 @@ namespace Creel.Core.Habitats;
 
 /// <summary>What belongs to a boundary and so to all who are in it: level, driver, network, resources, egress, budget.</summary>
 /// <param name="level">Of groups that say nothing.</param>
-/// <param name="network">Of groups that say nothing.</param>
+/// <param name="network">Of groups that say nothing; null: nobody said one.</param>
 /// <param name="limits">Of groups that say nothing, field by field.</param>
-internal sealed class GroupReader(IsolationLevel level, NetworkMode network, ResourceLimits limits, Findings findings)
+internal sealed class GroupReader(IsolationLevel level, NetworkMode? network, ResourceLimits limits, Findings findings)
 {
     private static readonly string[] Periods = ["hour", "day", "week", "month", "total"];
 
@@ -76,7 +76,11 @@ internal sealed class GroupReader(IsolationLevel level, NetworkMode network, Res
             }
         }
 
-        var mode = Words.Network(Holder("network")?.Any("network"), findings) ?? network;
+        var strength = Words.Level(Holder("isolation")?.Any("isolation"), findings) ?? level;
+
+        // At level none there is no wall to have a network behind; a wish that was written out is refused by the driver instead.
+        var usual = strength == IsolationLevel.None ? NetworkMode.Host : NetworkMode.Proxy;
+        var mode = Words.Network(Holder("network")?.Any("network"), findings) ?? network ?? usual;
         if (egress.Count > 0 && mode == NetworkMode.None)
         {
             findings.Error(
@@ -85,7 +89,6 @@ internal sealed class GroupReader(IsolationLevel level, NetworkMode network, Res
             );
         }
 
-        var strength = Words.Level(Holder("isolation")?.Any("isolation"), findings) ?? level;
         return new AgentGroup
         {
             Id = id,

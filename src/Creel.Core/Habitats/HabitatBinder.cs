@@ -23,7 +23,7 @@ internal sealed class HabitatBinder(
         CheckNumbers(root);
         var top = new Fields(root, findings);
         var level = Words.Level(top.Any("isolation"), findings) ?? IsolationLevel.Session;
-        var network = Words.Network(top.Any("network"), findings) ?? NetworkMode.Proxy;
+        var network = Words.Network(top.Any("network"), findings);
         var agents = top.Object("agents") is { } node ? new Fields(node, findings) : null;
         var defaults = agents?.Object("defaults") is { } given ? new Fields(given, findings) : null;
         CheckKeys(agents, defaults);

@@ -10,7 +10,7 @@ public interface IHabitatFiles
     HabitatSnapshot Read(string file, HabitatManner manner);
 
     /// <summary>What a change would give, without writing it.</summary>
-    /// <exception cref="CreelException">As <see cref="ChangeAsync"/>.</exception>
+    /// <exception cref="CreelException">As <see cref="ChangeAsync"/>, also where nothing can be written.</exception>
     HabitatSnapshot Preview(string file, HabitatManner manner, HabitatChange change);
 
     /// <summary>Makes one change in the local part; the whole is validated first, and written only if nothing is wrong.</summary>

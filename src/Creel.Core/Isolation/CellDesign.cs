@@ -4,7 +4,7 @@ using Creel.Core.Habitats;
 namespace Creel.Core.Isolation;
 
 /// <summary>A cell as the habitat wants it: a group, with the driver that will provide its level.</summary>
-/// <param name="Network">What the driver will provide; at level none always the host's.</param>
+/// <param name="Network">What the driver will provide.</param>
 /// <param name="Notes">Sentences about what is weaker here than a reader would expect.</param>
 public sealed record CellDesign(
     CellId Id,

@@ -19,7 +19,7 @@ public static class CellDesigner
                 continue;
             }
 
-            var network = Network(group);
+            var network = group.Network;
             if (!chosen.Networks.Contains(network))
             {
                 var offered = string.Join(", ", chosen.Networks.Select(n => n.ToString().ToLowerInvariant()));
@@ -50,10 +50,6 @@ public static class CellDesigner
 
         return new CellDesigns(designs, faults);
     }
-
-    /// <summary>A cell of level none sits on the host's network whatever it asks; a stricter wish that was meant is refused by the table above.</summary>
-    private static NetworkMode Network(AgentGroup group) =>
-        group is { Level: IsolationLevel.None, Network: NetworkMode.Proxy } ? NetworkMode.Host : group.Network;
 
     private static DriverFingerprint? Choose(AgentGroup group, IReadOnlyList<DriverFingerprint> fingerprints, List<Fault> faults)
     {
@@ -98,7 +94,7 @@ public static class CellDesigner
     private static ClaimedCell Facts(AgentGroup group, DriverFingerprint driver) =>
         new(
             driver.Driver,
-            Network(group),
+            group.Network,
             driver.OwnUser,
             new EnforcedLimits(
                 driver.Limits.Memory && group.Limits.Memory is not null,

@@ -24,6 +24,20 @@ public static class TaskTypes
         ["turn"] = ["message", "sessionKey", "env"],
     };
 
+    /// <summary>Without which a task can't be carried out; of several in one text, one is enough.</summary>
+    private static readonly Dictionary<string, string[]> Needed = new()
+    {
+        ["exec"] = ["command argv"],
+        ["script"] = ["script"],
+        ["file:read"] = ["filePath"],
+        ["file:write"] = ["filePath", "content"],
+        ["git:clone"] = ["repo", "destination"],
+        ["git:pull"] = ["repoPath"],
+        ["git:push"] = ["repoPath"],
+        ["deploy"] = ["command"],
+        ["turn"] = ["message"],
+    };
+
     public static IEnumerable<string> All => Fields.Keys;
 
     public static bool Has(string type) => Fields.ContainsKey(type);
@@ -40,9 +54,12 @@ public static class TaskTypes
         }
     }
 
-    /// <summary>Whether every field of a task is one that its type has. A type that is none of ours has the fields that it likes.</summary>
+    /// <summary>
+    /// Whether every field of a task is one that its type has, and none is missing. A type that is none of ours has the fields that
+    /// it likes. The hub itself takes any, as the older one did.
+    /// </summary>
     /// <param name="payload">A JSON object, as somebody typed it.</param>
-    /// <exception cref="CreelException">One is not; the message has its line and column, from 1, in bytes.</exception>
+    /// <exception cref="CreelException">One is not, and the message has its line and column, from 1, in bytes; or one is missing.</exception>
     public static void CheckFields(ReadOnlySpan<byte> payload)
     {
         var type = TaskPayload.Read(payload).Type;
@@ -74,6 +91,39 @@ public static class TaskTypes
 
             json.Read();
             json.Skip();
+        }
+
+        CheckNeeded(type, payload);
+    }
+
+    /// <summary>A task without what its type can't do without would only wait in a queue to be told so.</summary>
+    private static void CheckNeeded(string type, ReadOnlySpan<byte> payload)
+    {
+        if (!Needed.TryGetValue(type, out var needed))
+        {
+            return;
+        }
+
+        var said = new HashSet<string>();
+        var json = new Utf8JsonReader(payload);
+        json.Read();
+        while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
+        {
+            var name = json.GetString()!;
+            json.Read();
+            if (json.TokenType != JsonTokenType.Null)
+            {
+                said.Add(name);
+            }
+
+            json.Skip();
+        }
+
+        if (needed.FirstOrDefault(names => !names.Split(' ').Any(said.Contains)) is { } missing)
+        {
+            throw new CreelException(
+                Fault.Invalid("task-field", $"{type} needs '{missing.Replace(" ", "' or '", StringComparison.Ordinal)}'")
+            );
         }
     }
 }

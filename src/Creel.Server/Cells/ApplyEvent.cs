@@ -28,6 +28,9 @@ public abstract record ApplyEvent
     /// <summary>What became of the folder of an agent that the habitat no longer has.</summary>
     public sealed record Workspace(AgentId Agent, string Path, bool Deleted) : ApplyEvent;
 
+    /// <summary>What became of the folder with a cell's homes and sessions, once the cell is gone.</summary>
+    public sealed record CellState(CellId Cell, GroupId Group, string Path, bool Deleted) : ApplyEvent;
+
     /// <param name="Ok">Every step was done and every runtime has connected.</param>
     public sealed record Done(bool Ok, TimeSpan Elapsed) : ApplyEvent;
 }

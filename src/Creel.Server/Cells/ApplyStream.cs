@@ -70,6 +70,14 @@ internal static class ApplyStream
                 path = workspace.Path,
                 state = workspace.Deleted ? "deleted" : "kept",
             },
+            ApplyEvent.CellState cell => new
+            {
+                @event = "state",
+                cell = cell.Cell.Value,
+                group = cell.Group.Value,
+                path = cell.Path,
+                state = cell.Deleted ? "deleted" : "kept",
+            },
             ApplyEvent.StepRunning running => new
             {
                 @event = "step",

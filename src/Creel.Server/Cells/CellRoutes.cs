@@ -95,11 +95,16 @@ internal sealed class CellRoutes(
         }
 
         var open = candidate.Reading.Problems.Where(p => p.Message.StartsWith("EXPOSED", StringComparison.Ordinal)).ToList();
+        if (open.Count == 0)
+        {
+            return;
+        }
+
         throw new CreelException(
             Fault.Refused(
                 "contract",
                 $"the profile contract opens what Creel keeps shut:\n{string.Join('\n', open)}",
-                "Leave the profile out, or add --i-know."
+                "Leave the profile out, or say that it is meant: --i-know."
             )
         );
     }

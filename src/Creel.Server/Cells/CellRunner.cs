@@ -194,6 +194,7 @@ internal sealed class CellRunner
         await StopAsync(cell, byPerson: false, cancel);
         await doors.AbandonAsync(id, "its cell was taken down");
         await doors.CloseAsync(id);
+        SocketFolder.RemoveEmpty(book.Layout.HubFolder(id));
         SocketFolder.RemoveEmpty(book.Layout.ProxyFolder(id));
         if (clear)
         {

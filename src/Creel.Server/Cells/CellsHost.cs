@@ -62,6 +62,7 @@ public sealed class CellsHost
             steps,
             leavings,
             fingerprints,
+            new Foresight(drivers, time),
             drifts,
             new CellSweep(config, drivers, log),
             store,

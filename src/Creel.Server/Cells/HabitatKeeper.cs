@@ -116,7 +116,24 @@ internal sealed class HabitatKeeper(IHabitatFiles files, DesiredState desired)
         )
         {
             Taken = candidate.Reading.Taken,
+            Notes = [.. Meeting(model)],
         };
+    }
+
+    /// <summary>An agent is known by its id alone, whatever habitat it is in.</summary>
+    private IEnumerable<string> Meeting(HabitatModel next)
+    {
+        if (
+            Current is { } now
+            && now.Name != next.Name
+            && next.Agents.Where(a => now.Find(a.Id) is not null).ToList() is [_, ..] both
+        )
+        {
+            var agents = string.Join(", ", both.Select(a => a.Id));
+            yield return $"habitat '{now.Name}' is replaced by '{next.Name}', and {agents} "
+                + $"{(both.Count == 1 ? "is an agent" : "are agents")} of both: an agent is known by its id, so its tasks and the "
+                + "workspace that Creel made for it go on; to start anew: creel down --delete-workspaces first, or another id";
+        }
     }
 
     /// <summary>Everything goes.</summary>

@@ -12,7 +12,8 @@ namespace Creel.Server.Cells;
 /// <param name="Image">The container's; null: the one that Creel makes.</param>
 /// <param name="Patience">For the cell to be up there and healthy, before all is taken back.</param>
 /// <param name="Grace">For what runs in it to end by itself, before it is interrupted.</param>
-internal sealed record MoveOrder(IsolationLevel To, string? Driver, string? Image, TimeSpan Patience, TimeSpan Grace)
+/// <param name="Yes">It is meant that at level none nothing holds what the cell runs.</param>
+internal sealed record MoveOrder(IsolationLevel To, string? Driver, string? Image, TimeSpan Patience, TimeSpan Grace, bool Yes)
 {
     private static readonly TimeSpan Longest = TimeSpan.FromHours(1);
 
@@ -49,7 +50,8 @@ internal sealed record MoveOrder(IsolationLevel To, string? Driver, string? Imag
         return Of(said ?? new Body());
     }
 
-    private const string Fields = "It takes 'to', 'driver' and 'image' (text), 'timeout' and 'grace' (seconds).";
+    private const string Fields =
+        "It takes 'to', 'driver' and 'image' (text), 'timeout' and 'grace' (seconds), 'yes' (true or false).";
 
     private static MoveOrder Of(Body said)
     {
@@ -61,7 +63,29 @@ internal sealed record MoveOrder(IsolationLevel To, string? Driver, string? Imag
             );
         }
 
-        return new MoveOrder(level, said.Driver, said.Image, Time(said.Timeout, 60, 0.1), Time(said.Grace, 10, 0));
+        return new MoveOrder(level, said.Driver, said.Image, Time(said.Timeout, 60, 0.1), Time(said.Grace, 10, 0), said.Yes);
+    }
+
+    /// <summary>What the cell loses is told before it is lost: at level none it has no wall at all.</summary>
+    /// <exception cref="CreelException">It has walls, and nobody said that it is meant.</exception>
+    public void RefuseUnmeant(CellDesign now)
+    {
+        if (To > IsolationLevel.None || now.Group.Level == IsolationLevel.None || Yes)
+        {
+            return;
+        }
+
+        var one = now.Agents.Count == 1;
+        var gone = StepView.Word(now.Group.Level);
+        throw new CreelException(
+            Fault.Refused(
+                "move-unmeant",
+                $"cell {now.Group.Id} would have no walls any more: {(one ? "its agent runs" : "its agents run")} as a process of the "
+                    + $"host, on the host's network instead of {StepView.Word(now.Network)}, and {(one ? "sees" : "see")} every file that "
+                    + $"is open to all; isolation {gone} holds all that off",
+                "If it is meant: --yes (in the API: \"yes\": true)."
+            )
+        );
     }
 
     private static TimeSpan Time(double? seconds, double usual, double least) =>
@@ -78,7 +102,8 @@ internal sealed record MoveOrder(IsolationLevel To, string? Driver, string? Imag
         string? Driver = null,
         string? Image = null,
         double? Timeout = null,
-        double? Grace = null
+        double? Grace = null,
+        bool Yes = false
     );
 }
 
@@ -93,4 +118,13 @@ internal sealed record MoveWish(Wish Wish, GroupId Group, AgentGroup Wanted, Fun
 /// <param name="LocalFile">Where it is written; null where nothing was.</param>
 /// <param name="UnderWay">So many tasks had not ended within the grace.</param>
 /// <param name="Away">From when the cell was asked to end until its next runtime had proven itself.</param>
-internal sealed record MoveEnd(Cell Cell, string From, bool Moved, string? LocalFile, int UnderWay, TimeSpan Away);
+/// <param name="From">The driver that it had.</param>
+internal sealed record MoveEnd(
+    Cell Cell,
+    string From,
+    IsolationLevel FromLevel,
+    bool Moved,
+    string? LocalFile,
+    int UnderWay,
+    TimeSpan Away
+);

@@ -55,7 +55,15 @@ internal sealed class MoveRoutes(HabitatKeeper habitats, Reconciler reconciler, 
         var cell = await views.OneAsync(end.Cell, CancellationToken.None);
         await ViewReply.WriteAsync(
             context,
-            new MoveView(cell, end.Moved, end.From, end.LocalFile, end.UnderWay, end.Away.TotalMilliseconds)
+            new MoveView(
+                cell,
+                end.Moved,
+                end.From,
+                StepView.Word(end.FromLevel),
+                end.LocalFile,
+                end.UnderWay,
+                end.Away.TotalMilliseconds
+            )
         );
     }
 }
@@ -64,4 +72,12 @@ internal sealed class MoveRoutes(HabitatKeeper habitats, Reconciler reconciler, 
 /// <param name="LocalFile">Where it is written down now; null where nothing moved.</param>
 /// <param name="UnderWay">Tasks that had not ended within the grace: interrupted, or waiting again if they may run twice.</param>
 /// <param name="AwayMs">For so long nothing was carried out for its agents.</param>
-internal sealed record MoveView(CellView Cell, bool Moved, string From, string? LocalFile, int UnderWay, double AwayMs);
+internal sealed record MoveView(
+    CellView Cell,
+    bool Moved,
+    string From,
+    string FromLevel,
+    string? LocalFile,
+    int UnderWay,
+    double AwayMs
+);

@@ -34,7 +34,7 @@ internal sealed class Mover(CellBook book, CellRunner runner, Steps steps, CellD
 
         if (cell.Record.Revision == next.Revision)
         {
-            return new MoveEnd(cell, before.Driver, false, null, 0, TimeSpan.Zero);
+            return new MoveEnd(cell, before.Driver, before.Group.Level, false, null, 0, TimeSpan.Zero);
         }
 
         var id = cell.Record.Id;
@@ -45,7 +45,7 @@ internal sealed class Mover(CellBook book, CellRunner runner, Steps steps, CellD
             var clock = Stopwatch.StartNew();
             await steps.InTimeAsync($"stopping cell {cell.Record.Group}", c => runner.StopAsync(cell, byPerson: false, c));
             var accepted = await StartAsync(cell, before, next, wish, order);
-            return new MoveEnd(cell, before.Driver, true, accepted?.LocalFile, left, clock.Elapsed);
+            return new MoveEnd(cell, before.Driver, before.Group.Level, true, accepted?.LocalFile, left, clock.Elapsed);
         }
         finally
         {

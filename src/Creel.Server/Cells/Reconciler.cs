@@ -16,6 +16,7 @@ internal sealed class Reconciler(
     Steps steps,
     Leavings leavings,
     Fingerprints fingerprints,
+    Foresight foresight,
     CellDrifts drifts,
     CellSweep sweep,
     ICellStore store,
@@ -147,6 +148,7 @@ internal sealed class Reconciler(
             var designs = await DesignAsync(model, cancel);
             Refuse(designs.Faults);
             var design = model is null ? null : designs.Cells.FirstOrDefault(d => d.Id == id) ?? throw TakenDown();
+            Refuse(await foresight.AgainstAsync(design is null ? [] : [design], cancel));
             await accepted();
             if (change != CellChange.Start)
             {
@@ -185,6 +187,8 @@ internal sealed class Reconciler(
             await fingerprints.DoubtAsync(order.To, cancel);
             var designs = await DesignAsync(wish.Wish.Habitat! with { Groups = [wish.Wanted] }, cancel);
             Refuse([.. designs.Faults, .. designs.Cells.SelectMany(book.Layout.Against)]);
+            Refuse(await foresight.AgainstAsync(designs.Cells, cancel));
+            order.RefuseUnmeant(cell.Design!);
             await accepted();
             return await mover.MoveAsync(cell, designs.Cells[0], wish, order);
         }
@@ -201,7 +205,10 @@ internal sealed class Reconciler(
         var designs = await DesignAsync(wish.Habitat, cancel);
         Refuse([.. designs.Faults, .. designs.Cells.SelectMany(book.Layout.Against)]);
         await drifts.LookAsync(cancel);
-        return CellPlanner.Plan(designs.Cells, [.. book.All.Select(c => c.Observe())], wish.Gone);
+        var plan = CellPlanner.Plan(designs.Cells, [.. book.All.Select(c => c.Observe())], wish.Gone);
+        var starting = plan.Steps.Where(s => s.Kind is StepKind.Start or StepKind.Restart).Select(s => s.Design!);
+        Refuse(await foresight.AgainstAsync(starting, cancel));
+        return plan with { Notes = [.. plan.Notes, .. wish.Notes] };
     }
 
     /// <summary>Each cell by itself; one that can't be had is neither brought up nor taken down.</summary>

@@ -127,6 +127,12 @@ internal sealed class Steps(CellsConfig config, CellBook book, CellRunner runner
             await InTimeAsync($"the step {Word(step)} of cell {step.Group}", cancel => DoAsync(step, habitat, clear, cancel));
             done = true;
             await events.WriteAsync(new ApplyEvent.StepDone(index, clock.Elapsed));
+            if (step.Kind == StepKind.Remove)
+            {
+                var state = book.Layout.State(step.Cell);
+                await events.WriteAsync(new ApplyEvent.CellState(step.Cell, step.Group, state, clear(step.Cell)));
+            }
+
             if (step.Kind is StepKind.Start or StepKind.Restart)
             {
                 await ConnectedAsync(step.Cell, step.Group);

@@ -20,6 +20,9 @@ internal sealed record Wish(
 
     /// <summary>Nobody asked for it now: a cell that can't be had here at the moment keeps no other from coming up.</summary>
     public bool Partly { get; init; }
+
+    /// <summary>Sentences about what it means besides its steps.</summary>
+    public IReadOnlyList<string> Notes { get; init; } = [];
 }
 
 /// <param name="Left">The agents that go with it.</param>

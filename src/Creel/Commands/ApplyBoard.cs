@@ -35,7 +35,7 @@ internal sealed class ApplyBoard
                 row.Message = happened.Message ?? row.Message;
                 row.Milliseconds = happened.Ms ?? row.Milliseconds;
                 return happened.State is "done" or "failed" ? row.Line() : null;
-            case "local-file" or "workspace":
+            case "local-file" or "workspace" or "state":
                 remains.Take(happened);
                 return null;
             case "connected":

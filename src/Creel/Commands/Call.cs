@@ -33,8 +33,8 @@ internal sealed class Call(ParseResult parsed, GlobalOptions globals, CommandIo 
     /// <summary>An argument that may be left out.</summary>
     public T? Optional<T>(Argument<T> argument) => parsed.GetValue(argument);
 
-    /// <summary>A path as the user's shell means it.</summary>
-    public string FullPath(string path) => Path.GetFullPath(path, Io.WorkingFolder);
+    /// <summary>A path as the user's shell means it, without a slash at its end: what is put together from it has none twice.</summary>
+    public string FullPath(string path) => Path.TrimEndingDirectorySeparator(Path.GetFullPath(path, Io.WorkingFolder));
 
     /// <summary>For people, on standard output.</summary>
     public void Say(string text) => Io.Out.WriteLine(PlainText.Clean(text));

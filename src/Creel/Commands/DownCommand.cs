@@ -11,7 +11,10 @@ internal static class DownCommand
     public static Command Build(Cli cli)
     {
         var yes = YesOption.Make();
-        var delete = new Option<bool>("--delete-workspaces") { Description = "Also delete the agents' workspaces" };
+        var delete = new Option<bool>("--delete-workspaces")
+        {
+            Description = "Also delete the agents' workspaces, homes and sessions",
+        };
         var command = new Command("down", "Stop every cell of the habitat; workspaces stay (with --json an event a line)")
         {
             yes,
@@ -27,7 +30,11 @@ internal static class DownCommand
             var cells = Call.Read<CellsView>(await call.Client.GetAsync("cells", cancel)).Cells ?? [];
             var names = string.Join(", ", cells.Select(cell => cell.Group ?? cell.Id));
             var what = $"Stop {Words.Count(cells.Count, "cell", "cells")}{(names.Length > 0 ? $" ({names})" : "")}";
-            if (!await call.ConfirmAsync(delete ? $"{what} and DELETE their workspaces?" : $"{what}? Workspaces stay.", cancel))
+            var running = cells.Sum(cell => cell.Tasks?.GetValueOrDefault("running") ?? 0);
+            var tasks =
+                running == 0 ? "" : $" {Words.Count((int)running, "task that runs is", "tasks that run are")} interrupted.";
+            var files = delete ? " and DELETE their workspaces, homes and sessions?" : "? Workspaces, homes and sessions stay.";
+            if (!await call.ConfirmAsync($"{what}{files}{tasks}", cancel))
             {
                 call.Note("nothing was changed");
                 return ExitCodes.Negative;

@@ -24,6 +24,20 @@ internal sealed class ExampleHelp(HelpAction usual, TextWriter output) : Synchro
         ["creel ps"] = ["creel ps --watch", "creel ps --json | jq '.cells[] | {id, state, agents}'"],
         ["creel habitat check"] = ["creel habitat check habitat.json5", "creel habitat check . --json | jq .problems"],
         ["creel agent create"] = ["creel agent create Ned --memory 256m", "creel agent create Rod --group flanders"],
+        ["creel verify"] =
+        [
+            "creel verify",
+            "creel verify bart lisa        # only their cells",
+            "creel verify --json | jq -c 'select(.fails)'",
+        ],
+        ["creel doctor"] = ["creel doctor", "creel doctor --json | jq '.checks[] | select(.state != \"ok\")'"],
+        ["creel habitat show"] = ["creel habitat show habitat.json5", "creel habitat show . --json | jq .groups"],
+        ["creel agent list"] = ["creel agent list", "creel agent list --json | jq -r '.agents[].id'"],
+        ["creel agent status"] = ["creel agent status bart"],
+        ["creel agent start"] = ["creel agent start bart"],
+        ["creel agent stop"] = ["creel agent stop bart       # until: creel agent start bart"],
+        ["creel agent restart"] = ["creel agent restart bart"],
+        ["creel agent deregister"] = ["creel agent deregister far"],
         ["creel agent destroy"] = ["creel agent destroy ned --yes --delete-workspaces"],
         ["creel task send"] =
         [
@@ -34,6 +48,10 @@ internal sealed class ExampleHelp(HelpAction usual, TextWriter output) : Synchro
         ],
         ["creel task list"] = ["creel task list --agent bart --state failed --state timed-out"],
         ["creel task show"] = ["creel task show 0198c0de-0000-7000-8000-000000000000 --wait=30"],
+        ["creel task cancel"] = ["creel task cancel 0198c0de-0000-7000-8000-000000000000"],
+        ["creel task dead list"] = ["creel task dead list"],
+        ["creel task dead redrive"] = ["creel task dead redrive 0198c0de-0000-7000-8000-000000000000"],
+        ["creel task dead clear"] = ["creel task dead clear --yes"],
         ["creel exec"] = ["creel exec bart uname -sr", "creel exec --timeout 10 bart sh -c 'cat >notes' <notes"],
         ["creel shell"] = ["creel shell bart", "creel shell bart python3 -q"],
         ["creel logs"] = ["creel logs bart -f"],
@@ -43,7 +61,21 @@ internal sealed class ExampleHelp(HelpAction usual, TextWriter output) : Synchro
             "creel forward bart 8080:0       # any free port here",
         ],
         ["creel service install"] = ["creel service install", "creel service install --dry-run --target launchd"],
+        ["creel service uninstall"] = ["creel service uninstall", "creel service uninstall --name creel2"],
+        ["creel service status"] = ["creel service status && echo it runs"],
         ["creel audit"] = ["creel audit -n 20", "creel audit verify"],
+        ["creel audit list"] = ["creel audit list -n 20", "creel audit list --json | jq -c '.entries[]'"],
+        ["creel audit verify"] = ["creel audit verify"],
+        ["creel driver list"] = ["creel driver list", "creel driver list --offline    # without a server"],
+        ["creel image build"] = ["creel image build"],
+        ["creel render"] =
+        [
+            "creel render habitat.json5 -o out --plan",
+            "creel render habitat.json5 -o out --target compose --network bridge",
+        ],
+        ["creel render rotate"] = ["creel render rotate -o out bart"],
+        ["creel completion"] = ["source <(creel completion bash)"],
+        ["creel version"] = ["creel version --json"],
         ["creel token join"] = ["creel token join --agent far --ttl 10m"],
         ["creel agent register"] = ["creel agent register far --token-file far.token"],
     };
@@ -59,9 +91,10 @@ internal sealed class ExampleHelp(HelpAction usual, TextWriter output) : Synchro
     public override int Invoke(ParseResult parseResult)
     {
         var code = usual.Invoke(parseResult);
-        if (Examples.TryGetValue(UsageErrors.Path(parseResult.CommandResult.Command), out var examples))
+        var examples = Of(parseResult.CommandResult.Command);
+        if (examples.Count > 0)
         {
-            output.WriteLine(examples.Length == 1 ? "Example:" : "Examples:");
+            output.WriteLine(examples.Count == 1 ? "Example:" : "Examples:");
             foreach (var example in examples)
             {
                 output.WriteLine($"  {example}");
@@ -70,4 +103,10 @@ internal sealed class ExampleHelp(HelpAction usual, TextWriter output) : Synchro
 
         return code;
     }
+
+    /// <summary>A noun that does nothing by itself shows the first of each of its verbs.</summary>
+    private static IReadOnlyList<string> Of(Command command) =>
+        Examples.TryGetValue(UsageErrors.Path(command), out var own)
+            ? own
+            : [.. command.Subcommands.Where(sub => !sub.Hidden).SelectMany(sub => Of(sub).Take(1))];
 }

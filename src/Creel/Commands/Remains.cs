@@ -1,11 +1,15 @@
 namespace Creel.Commands;
 
-/// <summary>What a change of the habitat did to files: the local file, and the workspaces of agents that are no longer there.</summary>
+/// <summary>
+/// What a change of the habitat did to files: the local file, the workspaces of agents that are no longer there, and the homes and
+/// sessions of cells that aren't.
+/// </summary>
 internal sealed class Remains
 {
     private readonly List<string> written = [];
     private readonly List<string> kept = [];
     private readonly List<string> deleted = [];
+    private readonly List<string> states = [];
 
     public void Take(ProgressEvent happened)
     {
@@ -17,6 +21,7 @@ internal sealed class Remains
                     { Event: "local-file", State: "written" } => written,
                     { Event: "workspace", State: "kept" } => kept,
                     { Event: "workspace", State: "deleted" } => deleted,
+                    { Event: "state", State: "kept" } => states,
                     _ => [],
                 }
             ).Add(path);
@@ -38,7 +43,16 @@ internal sealed class Remains
         if (kept.Count > 0)
         {
             yield return $"{(kept.Count == 1 ? "workspace stays" : "workspaces stay")}: {string.Join(", ", kept)}";
-            yield return $"  → to delete {(kept.Count == 1 ? "it" : "them")}: rm -r {string.Join(' ', kept.Select(Quoted))}";
+        }
+
+        if (states.Count > 0)
+        {
+            yield return $"homes and sessions stay: {string.Join(", ", states)}";
+        }
+
+        if (kept.Concat(states).ToList() is [_, ..] stays)
+        {
+            yield return $"  → to delete {(stays.Count == 1 ? "it" : "them")}: rm -r {string.Join(' ', stays.Select(Quoted))}";
         }
     }
 

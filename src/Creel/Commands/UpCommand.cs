@@ -46,6 +46,11 @@ internal static class UpCommand
         var file = HabitatFile.Path(call, call.Value(options.File));
         var lenient = call.Value(options.Lenient);
         var profile = call.Value(options.Profile);
+        if (call.Value(options.IKnow) && profile != "contract")
+        {
+            call.Note("note: --i-know does nothing here: it is for --profile contract");
+        }
+
         if (!call.Json || !call.Value(options.Yes))
         {
             var plan = Call.Read<PlanView>(await HabitatFile.PlanAsync(call, file, lenient, profile, cancel));

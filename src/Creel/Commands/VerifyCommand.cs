@@ -16,8 +16,23 @@ internal static class VerifyCommand
             Arity = ArgumentArity.ZeroOrMore,
             Description = "Only the cells of these; without it, every cell that runs",
         };
-        var command = new Command("verify", "Attack every cell from inside, and show what truly holds") { agents };
-        return cli.Runs(command, (call, cancel) => RunAsync(call, call.Optional(agents) ?? [], cancel));
+        var command = new Command(
+            "verify",
+            "Attack every cell from inside, and show what truly holds (with --json an event a line)"
+        )
+        {
+            agents,
+        };
+        return cli.Runs(
+            command,
+            (call, cancel) =>
+                Interruption.SayAsync(
+                    () => RunAsync(call, call.Optional(agents) ?? [], cancel),
+                    "left; no further attempt is made, and the cells go on",
+                    "see them: creel ps; from the start again, or one cell alone: creel verify [AGENT]",
+                    cancel
+                )
+        );
     }
 
     private static async Task<int> RunAsync(Call call, string[] agents, CancellationToken cancel)

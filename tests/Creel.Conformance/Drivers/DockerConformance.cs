@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Creel.Adapters.Docker;
 using Creel.Core;
+using Creel.Core.Habitats;
 using Creel.Core.Isolation;
 using Creel.Tests;
 
@@ -40,6 +41,24 @@ public sealed class DockerConformance() : SharingConformance("docker", NetworkMo
             .Fault;
         fault.Message.ShouldContain("64m");
         ContainerLimits.Check(spec with { Limits = new(new Limit(64 << 20, false)) }, none);
+    }
+
+    [SubstrateFact]
+    public async Task What_a_cell_would_lack_is_told_beforehand()
+    {
+        var driver = (ICellForesight)Driver;
+        var group = new AgentGroup
+        {
+            Id = GroupId.Parse("homer"),
+            Level = IsolationLevel.Container,
+            Network = NetworkMode.Proxy,
+            Limits = ResourceLimits.Unlimited,
+            Agents = [],
+        };
+        (await driver.ForeseeAsync(group)).ShouldBeNull();
+        var image = (await driver.ForeseeAsync(group with { Image = "creel.invalid/nothing:1" }))!;
+        (image.Code, image.Remedy).ShouldBe(("image-missing", "docker pull creel.invalid/nothing:1"));
+        (await driver.ForeseeAsync(group with { OciRuntime = "nothing" }))!.Code.ShouldBe("oci-runtime");
     }
 
     [SubstrateFact]

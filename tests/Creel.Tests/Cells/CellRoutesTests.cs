@@ -45,6 +45,85 @@ public sealed class CellRoutesTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task An_old_file_that_names_no_isolation_says_so_by_contract_and_goes_on_when_it_is_meant()
+    {
+        File.WriteAllText(world.HabitatFile, """{"name":"Old","agents":["Bart"]}""");
+
+        var (status, refused) = await AnswerAsync(HttpMethod.Post, "/habitat/apply", Contract(iKnow: false));
+
+        status.ShouldBe(403);
+        refused.ShouldContain("has no walls: its level is none, since the file names no isolation");
+        refused.ShouldContain("--i-know");
+        world.Open.Running.ShouldBeEmpty();
+        await LinesAsync(HttpMethod.Post, "/habitat/apply", Contract(iKnow: true));
+        world.Open.Running.ShouldBe(["bart"]);
+    }
+
+    [Fact]
+    public async Task What_the_contract_opens_nothing_of_needs_no_word()
+    {
+        File.WriteAllText(
+            world.HabitatFile,
+            """{"name":"Old","agents":[{"agent":"Bart","isolation":"container","network":"none"}]}"""
+        );
+
+        await LinesAsync(HttpMethod.Post, "/habitat/apply", Contract(iKnow: false));
+
+        world.Boxes.Running.ShouldBe(["bart"]);
+    }
+
+    [Fact]
+    public async Task A_habitat_of_another_name_says_which_agents_it_finds_the_work_of()
+    {
+        await UpAsync();
+        const string Blue = "{ name: 'blue', agents: { list: [{ id: 'bart' }, { id: 'lisa' }] } }";
+        File.WriteAllText(world.HabitatFile, Blue);
+
+        var (_, plan) = await AnswerAsync(HttpMethod.Post, "/habitat/plan", Up());
+        var lines = await UpAsync();
+
+        foreach (var notes in new[] { HubServer.Parse(plan), lines[0].GetProperty("plan") }.Select(p => p.GetProperty("notes")))
+        {
+            var note = Meeting(notes).ShouldHaveSingleItem();
+            note.ShouldContain("'h' is replaced by 'blue'");
+            note.ShouldContain("bart");
+            note.ShouldNotContain("homer");
+            note.ShouldNotContain("lisa");
+            note.ShouldContain("creel down --delete-workspaces");
+        }
+
+        // Of the same name nothing is new.
+        File.WriteAllText(world.HabitatFile, Blue + "\n");
+        Meeting((await UpAsync())[0].GetProperty("plan").GetProperty("notes")).ShouldBeEmpty();
+
+        static IEnumerable<string> Meeting(JsonElement notes) =>
+            notes.EnumerateArray().Select(n => n.GetString()!).Where(n => n.Contains("is replaced by", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_down_says_what_stays_of_cells_and_leaves_no_folder_of_sockets()
+    {
+        await UpAsync();
+        var cell = world.Cell("bart")!.Record.Id;
+        var sockets = Path.Combine(world.Config.RunFolder, "hub", cell.Value);
+        Directory.Exists(sockets).ShouldBeTrue();
+
+        var lines = await LinesAsync(HttpMethod.Post, "/habitat/down");
+
+        var state = lines.Where(l => l.GetProperty("event").GetString() == "state").ToList();
+        state
+            .Select(l => $"{l.GetProperty("group")} {l.GetProperty("path")} {l.GetProperty("state")}")
+            .ShouldContain($"bart {Path.Combine(world.Config.Home, "state", cell.Value)} kept");
+        state.Count.ShouldBe(2);
+        Directory.Exists(sockets).ShouldBeFalse();
+
+        await UpAsync();
+        (await LinesAsync(HttpMethod.Post, "/habitat/down", """{"deleteWorkspaces":true}"""))
+            .Where(l => l.GetProperty("event").GetString() == "state")
+            .ShouldAllBe(l => l.GetProperty("state").GetString() == "deleted");
+    }
+
+    [Fact]
     public async Task A_habitat_that_is_wrong_or_impossible_is_in_the_audit_as_refused()
     {
         File.WriteAllText(world.HabitatFile, "{ name: 'h', agents: { list: [{ id: 'bart', isolation: 'vm' }] } }");
@@ -208,6 +287,16 @@ public sealed class CellRoutesTests : IAsyncLifetime
     }
 
     private Task<List<JsonElement>> UpAsync() => LinesAsync(HttpMethod.Post, "/habitat/apply", Up());
+
+    private string Contract(bool iKnow) =>
+        JsonSerializer.Serialize(
+            new
+            {
+                file = world.HabitatFile,
+                profile = "contract",
+                iKnow,
+            }
+        );
 
     private string Up() => JsonSerializer.Serialize(new { file = world.HabitatFile });
 

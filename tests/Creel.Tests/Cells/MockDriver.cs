@@ -1,12 +1,14 @@
 using System.Collections.Concurrent;
 using Creel.Core;
+using Creel.Core.Habitats;
 using Creel.Core.Isolation;
 
 namespace Creel.Tests.Cells;
 
 /// <summary>A driver of values and ids: what it started is a row in a table, which outlives the serve that asked for it.</summary>
 internal sealed class MockDriver(Func<CrashPoint> crash, string name = "mock", IsolationLevel level = IsolationLevel.Session)
-    : IIsolationDriver
+    : IIsolationDriver,
+        ICellForesight
 {
     private readonly ConcurrentDictionary<string, MockRun> runs = new();
     private readonly ConcurrentDictionary<string, CellHandle> folders = new();
@@ -34,6 +36,11 @@ internal sealed class MockDriver(Func<CrashPoint> crash, string name = "mock", I
     /// <summary>What its proof says.</summary>
     public bool Works { get; set; } = true;
 
+    public IReadOnlyList<NetworkMode> Networks { get; init; } = [NetworkMode.None, NetworkMode.Proxy];
+
+    /// <summary>What it can tell beforehand against starting a cell.</summary>
+    public Func<AgentGroup, Fault?> Foreseeing { get; set; } = _ => null;
+
     /// <summary>The groups whose cells run.</summary>
     public IReadOnlyList<string> Running => [.. runs.Values.Select(r => r.Spec.Group.Value).Order()];
 
@@ -55,13 +62,15 @@ internal sealed class MockDriver(Func<CrashPoint> crash, string name = "mock", I
                 Works,
                 "it is a table",
                 null,
-                [NetworkMode.None, NetworkMode.Proxy],
+                Networks,
                 new EnforcedLimits(true, true, true),
                 false,
                 true,
                 []
             )
         );
+
+    public ValueTask<Fault?> ForeseeAsync(AgentGroup group, CancellationToken cancel = default) => new(Foreseeing(group));
 
     public async ValueTask<CellHandle> StartAsync(CellSpec spec, CancellationToken cancel = default)
     {

@@ -139,6 +139,53 @@ public class MoverTests
     }
 
     [Fact]
+    public async Task An_image_that_is_missing_is_found_out_before_anything_is_stopped()
+    {
+        await using var world = await UpAsync(Two);
+        world.Boxes.Foreseeing = group => Fault.Missing("image-missing", $"there is no {group.Image}", "docker pull box:2");
+
+        var fault = await Refused(world.MoveAsync("bart", IsolationLevel.Container, image: "box:2"));
+
+        (fault.Code, fault.Message, fault.Remedy).ShouldBe(("image-missing", "there is no box:2", "docker pull box:2"));
+        world.Driver.Log.Count.ShouldBe(2);
+        await AsItWasAsync(world);
+    }
+
+    [Fact]
+    public async Task To_level_none_it_is_told_what_is_lost_and_goes_only_when_it_is_meant()
+    {
+        await using var world = await UpAsync(Two);
+
+        var fault = await Refused(world.MoveAsync("bart", IsolationLevel.None, yes: false));
+
+        (fault.Kind, fault.Code).ShouldBe((FaultKind.Refused, "move-unmeant"));
+        fault.Message.ShouldContain("the host's network instead of proxy");
+        fault.Remedy!.ShouldContain("--yes");
+        await AsItWasAsync(world);
+        (await world.MoveAsync("bart", IsolationLevel.None, yes: true)).Moved.ShouldBeTrue();
+        world.Open.SpecOf("bart").Network.ShouldBe(NetworkMode.Host);
+        world.Host.Habitats.Current!.Groups.Single(g => g.Id.Value == "bart").Network.ShouldBe(NetworkMode.Host);
+
+        // There already, or on the way up, nothing is lost.
+        (await world.MoveAsync("bart", IsolationLevel.None, yes: false)).Moved.ShouldBeFalse();
+        (await world.MoveAsync("bart", IsolationLevel.Session, yes: false)).Moved.ShouldBeTrue();
+        world.Driver.SpecOf("bart").Network.ShouldBe(NetworkMode.Proxy);
+    }
+
+    [Theory]
+    [InlineData("{ name: 'h', network: 'proxy', agents: { list: [{ id: 'bart' }, { id: 'homer' }] } }")]
+    [InlineData("{ name: 'h', agents: { list: [{ id: 'bart', network: 'proxy' }, { id: 'homer' }] } }")]
+    [InlineData("{ name: 'h', agents: { list: [{ id: 'bart' }, { id: 'homer' }] }, groups: { bart: { network: 'none' } } }")]
+    public async Task A_network_that_was_written_is_not_dropped_at_level_none(string habitat)
+    {
+        await using var world = await UpAsync(habitat);
+
+        (await Refused(world.MoveAsync("bart", IsolationLevel.None))).Code.ShouldBe("network-unsupported");
+
+        await AsItWasAsync(world);
+    }
+
+    [Fact]
     public async Task A_driver_that_does_not_work_any_more_is_found_out_before_anything_is_stopped()
     {
         await using var world = await UpAsync(Two);

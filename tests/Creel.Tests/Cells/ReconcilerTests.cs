@@ -14,6 +14,33 @@ public sealed class ReconcilerTests : IAsyncDisposable
     public ValueTask DisposeAsync() => world.DisposeAsync();
 
     [Fact]
+    public async Task What_a_driver_knows_to_be_missing_refuses_the_whole_before_the_first_step()
+    {
+        await using var world = new World();
+        await world.ServeAsync();
+        world.Boxes.Foreseeing = group =>
+            group.Image is { } image ? Fault.Missing("image-missing", $"no {image} here", $"docker pull {image}") : null;
+        const string Wanted =
+            "{ name: 'h', agents: { list: [{ id: 'bart' }, { id: 'lisa', isolation: 'container', image: 'box:2' }] } }";
+
+        var refused = (await Should.ThrowAsync<CreelException>(world.UpAsync(Wanted))).Fault;
+
+        (refused.Kind, refused.Code, refused.Remedy).ShouldBe((FaultKind.Missing, "image-missing", "docker pull box:2"));
+        world.Driver.Log.ShouldBeEmpty();
+        world.Disk.Desired.ShouldBeNull();
+
+        // What runs already needs nothing of it.
+        world.Boxes.Foreseeing = _ => null;
+        await world.UpAsync(Wanted);
+        world.Boxes.Foreseeing = _ => Fault.Missing("image-missing", "it is gone");
+        await world.UpAsync(Wanted);
+        (await Should.ThrowAsync<CreelException>(world.ChangeAsync("lisa", CellChange.Restart))).Fault.Code.ShouldBe(
+            "image-missing"
+        );
+        world.Boxes.Running.ShouldBe(["lisa"]);
+    }
+
+    [Fact]
     public async Task Nothing_is_planned_before_it_is_known_what_runs()
     {
         await world.ServeAsync();

@@ -32,6 +32,7 @@ internal sealed class World : IAsyncDisposable
     {
         Driver = new MockDriver(() => crash);
         Boxes = new MockDriver(() => crash, "boxes", IsolationLevel.Container);
+        Open = new MockDriver(() => crash, "open", IsolationLevel.None) { Networks = [NetworkMode.Host] };
         Disk = new MockDisk(() => crash);
         files = new MockFiles(folders, () => crash);
         Config = new CellsConfig
@@ -48,6 +49,9 @@ internal sealed class World : IAsyncDisposable
 
     /// <summary>Another one, for containers.</summary>
     public MockDriver Boxes { get; }
+
+    /// <summary>Another one, with no walls.</summary>
+    public MockDriver Open { get; }
 
     public MockDisk Disk { get; }
 
@@ -111,7 +115,7 @@ internal sealed class World : IAsyncDisposable
 
         host = new CellsHost(
             Config,
-            [Driver, Boxes],
+            [Driver, Boxes, Open],
             Disk,
             Disk,
             files,
@@ -188,11 +192,17 @@ internal sealed class World : IAsyncDisposable
         );
 
     /// <summary>Nothing dials in here: what proves a moved cell is said by the test.</summary>
-    public Task<MoveEnd> MoveAsync(string agent, IsolationLevel to, Func<Task>? proof = null, string? image = null)
+    public Task<MoveEnd> MoveAsync(
+        string agent,
+        IsolationLevel to,
+        Func<Task>? proof = null,
+        string? image = null,
+        bool yes = true
+    )
     {
         Host.Mover.ProveAsync = (design, _, _) =>
             design.Group.Level == to ? proof?.Invoke() ?? Task.CompletedTask : Task.CompletedTask;
-        var order = new MoveOrder(to, null, image, TimeSpan.FromSeconds(30), TimeSpan.Zero);
+        var order = new MoveOrder(to, null, image, TimeSpan.FromSeconds(30), TimeSpan.Zero, yes);
         return Host.Reconciler.MoveAsync(
             () => Host.Habitats.Move(AgentId.Parse(agent), order),
             order,

@@ -63,6 +63,7 @@ internal sealed record CliRun(int ExitCode, string Output, string Error)
                 Time = Time,
                 Contract = Contract,
                 Render = RenderRoot.Parts,
+                Boot = ServeAtBoot.Parts,
             };
             var code = await Creel.Commands.Cli.RunAsync(args, io, parts, Cancel);
             return new CliRun(code, Out.Text, Error.Text);

@@ -85,6 +85,19 @@ public sealed class HabitatVerbTests : IAsyncLifetime
         run.Error.ShouldContain("creel ps");
     }
 
+    [Theory]
+    [InlineData(null, true)]
+    [InlineData("contract", false)]
+    public async Task I_know_without_the_profile_is_told_that_it_does_nothing(string? profile, bool told)
+    {
+        string[] arguments = profile is null ? [] : ["--profile", profile];
+
+        var run = await CliRun.RunAsync(server, ["up", file, "--yes", "--i-know", .. arguments]);
+
+        run.ExitCode.ShouldBe(0, run.ToString());
+        run.Error.Contains("--i-know does nothing here").ShouldBe(told);
+    }
+
     [Fact]
     public async Task Up_without_a_terminal_and_without_yes_exits_64_before_anything_is_applied()
     {
@@ -216,7 +229,10 @@ public sealed class HabitatVerbTests : IAsyncLifetime
     [Fact]
     public async Task Down_asks_with_the_names_of_the_cells_and_keeps_workspaces()
     {
-        server.On("GET /cells", """{"cells":[{"id":"0a","group":"homer"},{"id":"0b","group":"bart"}]}""");
+        server.On(
+            "GET /cells",
+            """{"cells":[{"id":"0a","group":"homer","tasks":{"running":2,"queued":1}},{"id":"0b","group":"bart"}]}"""
+        );
 
         var run = await new CliRun.Setting
         {
@@ -226,7 +242,9 @@ public sealed class HabitatVerbTests : IAsyncLifetime
         }.RunAsync("down");
 
         run.ExitCode.ShouldBe(0, run.ToString());
-        run.Error.ShouldContain("Stop 2 cells (homer, bart)? Workspaces stay. [y/N]");
+        run.Error.ShouldContain(
+            "Stop 2 cells (homer, bart)? Workspaces, homes and sessions stay. 2 tasks that run are interrupted. [y/N]"
+        );
         server.Requests.Last().Body.ShouldStartWith("""{"deleteWorkspaces":false,""");
     }
 
@@ -246,11 +264,14 @@ public sealed class HabitatVerbTests : IAsyncLifetime
             """{"event":"workspace","agent":"bart","path":"/w/bart","state":"deleted"}""",
             """{"event":"workspace","agent":"lisa","path":"/w/lisa","state":"kept"}""",
             """{"event":"workspace","agent":"moe","path":"/w/moe","state":"kept"}""",
+            """{"event":"state","cell":"0a","group":"lisa","path":"/s/0a","state":"kept"}""",
+            """{"event":"state","cell":"0b","group":"bart","path":"/s/0b","state":"deleted"}""",
             """{"event":"done","ok":true}"""
         );
 
         (await CliRun.RunAsync(server, "down", "--yes")).Error.ShouldBe(
-            "workspace deleted: /w/bart\nworkspaces stay: /w/lisa, /w/moe\n  → to delete them: rm -r /w/lisa /w/moe\n"
+            "workspace deleted: /w/bart\nworkspaces stay: /w/lisa, /w/moe\nhomes and sessions stay: /s/0a\n"
+                + "  → to delete them: rm -r /w/lisa /w/moe /s/0a\n"
         );
     }
 

@@ -44,6 +44,43 @@ public sealed class RenderVerbTests : IDisposable
         (await File.ReadAllTextAsync(Path.Combine(Out, "openclaw-bart.service"))).ShouldContain("(two)");
     }
 
+    [Theory]
+    [InlineData("/")]
+    [InlineData("//")]
+    [InlineData("/.")]
+    [InlineData("")]
+    public async Task A_slash_after_the_folder_is_in_no_path(string ending)
+    {
+        await RunAsync(Rendering.Rendering.Two, "-o", Out + ending);
+
+        var unit = await File.ReadAllTextAsync(Path.Combine(Out, "openclaw-bart.service"));
+        unit.ShouldContain($"{Out}/bart/openclaw.session.json");
+        unit.ShouldNotContain("//bart");
+    }
+
+    [Fact]
+    public async Task A_slash_after_the_older_generators_folder_is_in_no_path_either()
+    {
+        var run = await new CliRun.Setting
+        {
+            Home = "/nowhere",
+            Variables = new Dictionary<string, string>
+            {
+                ["AGENT_COUNT"] = "1",
+                ["AGENT1_NAME"] = "bart",
+                ["AGENT1_ISOLATION"] = "session",
+                ["ISOLATION_GROUPS"] = "bart",
+                ["SESSION_OUTPUT_DIR"] = Out + "/",
+                ["CREEL_PROFILE"] = "hardened",
+                ["DRY_RUN"] = "1",
+            },
+        }.RunAsync("compat", "generate-session-services");
+
+        run.ExitCode.ShouldBe(0, run.ToString());
+        run.Error.ShouldNotContain("brain");
+        (await File.ReadAllTextAsync(Path.Combine(Out, "openclaw-bart.service"))).ShouldNotContain($"{Out}//");
+    }
+
     [Fact]
     public async Task A_second_run_says_that_there_is_nothing_to_do()
     {

@@ -103,17 +103,26 @@ public sealed class TaskVerbTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_task_without_its_command_is_not_sent()
+    {
+        var run = await CliRun.RunAsync(server, "task", "send", "bart", """{"type":"exec"}""");
+
+        run.ExitCode.ShouldBe(2, run.ToString());
+        run.Error.ShouldBe("creel: exec needs 'command' or 'argv'\n");
+        server.Requests.ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task A_task_may_come_on_standard_input()
     {
-        var run = await new CliRun.Setting { Home = server.Home, Input = """{"type":"turn"}"""u8.ToArray() }.RunAsync(
-            "task",
-            "send",
-            "bart",
-            "-"
-        );
+        var run = await new CliRun.Setting
+        {
+            Home = server.Home,
+            Input = """{"type":"turn","message":"hi"}"""u8.ToArray(),
+        }.RunAsync("task", "send", "bart", "-");
 
         run.ExitCode.ShouldBe(0, run.ToString());
-        server.Requests.Single().Body.ShouldBe("""{"type":"turn"}""");
+        server.Requests.Single().Body.ShouldBe("""{"type":"turn","message":"hi"}""");
     }
 
     [Fact]

@@ -58,7 +58,36 @@ public class UsageTests
             run.ExitCode.ShouldBe(0, string.Join(' ', path));
             run.Output.ShouldContain("Usage:");
             run.Output.ShouldContain("--json");
+            if (path[0] == "compat")
+            {
+                // What the older scripts call; nobody types it.
+                continue;
+            }
+
+            var examples = run.Output.IndexOf("\nExample", StringComparison.Ordinal);
+            examples.ShouldBePositive(string.Join(' ', path));
+            run.Output[examples..].ShouldContain($"creel {string.Join(' ', path)}");
         }
+
+        (await CliRun.RunAsync("task", "--help")).Output.ShouldContain("  creel task dead list");
+    }
+
+    [Fact]
+    public async Task What_would_be_installed_is_an_object_with_json()
+    {
+        var run = await new CliRun.Setting { Home = "/nowhere/creel" }.RunAsync(
+            "service",
+            "install",
+            "--dry-run",
+            "--target",
+            "systemd",
+            "--json"
+        );
+
+        run.ExitCode.ShouldBe(0, run.ToString());
+        var answer = System.Text.Json.JsonDocument.Parse(run.Output).RootElement;
+        answer.GetProperty("home").GetString().ShouldBe("/nowhere/creel");
+        answer.GetProperty("text").GetString()!.ShouldContain("\nExecStart=");
     }
 
     [Theory]

@@ -16,6 +16,33 @@ public sealed class EngineTests
     }
 
     [Fact]
+    public async Task One_that_the_variable_names_and_is_not_there_is_told_with_the_variable()
+    {
+        var fault = await FaultAsync(EngineAddress.Of("unix:///nowhere/docker.sock"));
+
+        (fault.Kind, fault.Code).ShouldBe((FaultKind.Unavailable, "docker-engine"));
+        fault.Message.ShouldContain("/nowhere/docker.sock, which DOCKER_HOST names");
+        fault.Remedy!.ShouldContain("DOCKER_HOST");
+        fault.Remedy!.ShouldNotContain("apt-get");
+    }
+
+    [Theory]
+    [InlineData("tcp://192.0.2.1:2375")]
+    [InlineData("unix://")]
+    public async Task An_engine_elsewhere_is_the_drivers_fault_and_nobody_elses(string host)
+    {
+        using var driver = new DockerDriver(
+            new DockerOptions(new LinuxOptions("/nowhere/run")) { Address = EngineAddress.Of(host) }
+        );
+
+        var proof = await driver.FingerprintAsync();
+
+        proof.Works.ShouldBeFalse();
+        proof.Sentence.ShouldContain("DOCKER_HOST does not name a unix socket");
+        proof.Remedy!.ShouldContain("unset it");
+    }
+
+    [Fact]
     public async Task An_engine_that_hangs_is_given_up_on()
     {
         using var engine = new StandInEngine(_ => null);
@@ -79,27 +106,32 @@ public sealed class EngineTests
     [InlineData("", "/var/run/docker.sock")]
     [InlineData("unix:///run/user/1000/docker.sock", "/run/user/1000/docker.sock")]
     public void The_socket_is_where_DOCKER_HOST_says(string? written, string socket) =>
-        EngineAddress.Socket(written).ShouldBe(socket);
+        EngineAddress.Of(written).Socket.ShouldBe(socket);
 
     [Theory]
     [InlineData("tcp://127.0.0.1:2375")]
     [InlineData("ssh://root@elsewhere")]
     [InlineData("unix://")]
     public void Another_machines_engine_is_refused(string written) =>
-        Should.Throw<CreelException>(() => EngineAddress.Socket(written)).Fault.Code.ShouldBe("docker-host");
+        EngineAddress.Of(written).Refusal!.Code.ShouldBe("docker-host");
 
-    private static Engine Make(string socket, TimeSpan? patience = null) =>
+    private static Engine Make(string socket, TimeSpan? patience = null) => Make(new EngineAddress(socket), patience);
+
+    private static Engine Make(EngineAddress address, TimeSpan? patience = null) =>
         new(
             new DockerOptions(new LinuxOptions(Path.GetTempPath()))
             {
-                Socket = socket,
+                Address = address,
                 Patience = patience ?? TimeSpan.FromSeconds(30),
             }
         );
 
-    private static async Task<Fault> FaultAsync(string socket, TimeSpan? patience = null)
+    private static Task<Fault> FaultAsync(string socket, TimeSpan? patience = null) =>
+        FaultAsync(new EngineAddress(socket), patience);
+
+    private static async Task<Fault> FaultAsync(EngineAddress address, TimeSpan? patience = null)
     {
-        using var engine = Make(socket, patience);
+        using var engine = Make(address, patience);
         return (await Should.ThrowAsync<CreelException>(() => engine.GetAsync("info", default))).Fault;
     }
 }

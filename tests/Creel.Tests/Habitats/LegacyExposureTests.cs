@@ -26,7 +26,7 @@ public class LegacyExposureTests
 
         Networks(reading)
             .ShouldBe([
-                "bare none Proxy -",
+                "bare none Host -",
                 "boxed container Proxy -",
                 "g container Proxy -",
                 "open container Proxy -",
@@ -48,7 +48,7 @@ public class LegacyExposureTests
 
         Networks(reading)
             .ShouldBe([
-                "bare none Proxy -",
+                "bare none Host -",
                 "boxed container Host -",
                 "g container Host -",
                 "open container Host -",
@@ -58,7 +58,8 @@ public class LegacyExposureTests
                 "walled session Host systemd",
             ]);
         reading.Model!.SharedPaths.ShouldBe([new SharedPath("/srv/family", true)]);
-        Warnings(reading).Count(w => w.Contains("EXPOSED: the cell ")).ShouldBe(5);
+        Warnings(reading).Count(w => w.Contains("EXPOSED: the cell ")).ShouldBe(6);
+        Warnings(reading).ShouldContain(w => w.EndsWith("EXPOSED: the cell 'bare' has no walls: its level is none"));
         Warnings(reading).Count(w => w.Contains("EXPOSED: every cell may write in '/srv/family'")).ShouldBe(1);
     }
 

@@ -2,6 +2,7 @@ using Creel.Adapters.Files;
 using Creel.Core;
 using Creel.Core.Habitats;
 using Creel.Core.Habitats.Local;
+using Creel.Tests.Sqlite;
 
 namespace Creel.Tests.Habitats;
 
@@ -27,6 +28,21 @@ public sealed class LocalHabitatTests : IDisposable
     {
         local.Dispose();
         folder.Dispose();
+    }
+
+    [MountFact]
+    public void A_preview_finds_out_where_nothing_can_be_written()
+    {
+        using var disk = new SmallDisk(2);
+        var there = new HabitatFiles(Path.Combine(disk.Folder, "habitat.json5"), Nothing, "/home/ann");
+        File.WriteAllText(there.File, "{ agents: { list: [{ id: 'ann' }] } }");
+        using var writer = new LocalHabitat(there, TimeProvider.System);
+        _ = writer.Preview(Add("bob"));
+        Directory.GetFiles(disk.Folder).ShouldHaveSingleItem();
+
+        disk.Remount("ro");
+
+        Should.Throw<CreelException>(() => writer.Preview(Add("bob"))).Fault.Code.ShouldBe("habitat-unwritable");
     }
 
     [Fact]

@@ -33,6 +33,34 @@ public class ServeUnitTests
         lines.ShouldContain("""Environment="CREEL_HOME=/srv/\"home\"\\of $USER" """.TrimEnd());
     }
 
+    [Theory]
+    [InlineData("/srv/\"home\"\\of $USER")]
+    [InlineData("/srv/100%/a\nb\tc")]
+    [InlineData("/root/.creel")]
+    public void Its_home_is_read_back_as_it_was_written(string home) =>
+        ServeUnit.HomeOf(ServeUnit.Of(Order with { Home = home }, machine: true)).ShouldBe(home);
+
+    [Theory]
+    [InlineData("/srv/\"home\" & <others>")]
+    [InlineData("/Users/ann/.creel")]
+    public void The_home_of_a_property_list_too(string home) =>
+        ServePlist.HomeOf(ServePlist.Of(Order with { Home = home })).ShouldBe(home);
+
+    [Fact]
+    public void A_unit_of_another_home_is_not_taken_over()
+    {
+        var there = ServeUnit.Of(Order with { Home = "/srv/first" }, machine: true);
+
+        var fault = ServeUnit.Refusal("/etc/x.service", there, Order with { Home = "/srv/second" })!;
+
+        (fault.Kind, fault.Code).ShouldBe((FaultKind.Conflict, "service-home"));
+        fault.Message.ShouldContain("/srv/first");
+        fault.Remedy!.ShouldContain("--name");
+        ServeUnit.Refusal("/etc/x.service", there, Order with { Home = "/srv/first" }).ShouldBeNull();
+        ServeUnit.Refusal("/etc/x.service", null, Order).ShouldBeNull();
+        ServeUnit.Refusal("/etc/x.service", "[Unit]\n", Order)!.Code.ShouldBe("service-foreign");
+    }
+
     /// <summary>Each of these would give serve mounts of its own, which cells are made of, or take from cells what they need.</summary>
     [Theory]
     [InlineData("ProtectSystem")]

@@ -30,6 +30,21 @@ public class TaskTypesTests
             )
         );
 
+    [Theory]
+    [InlineData("""{"type":"exec"}""", "exec needs 'command' or 'argv'")]
+    [InlineData("""{"type":"exec","command":null,"cwd":"a"}""", "exec needs 'command' or 'argv'")]
+    [InlineData("""{"type":"file:write","filePath":"a"}""", "file:write needs 'content'")]
+    [InlineData("""{"type":"turn"}""", "turn needs 'message'")]
+    public void What_a_type_can_not_do_without_is_missed_at_the_door(string task, string message) =>
+        Should.Throw<CreelException>(() => TaskTypes.CheckFields(Encoding.UTF8.GetBytes(task))).Fault.Message.ShouldBe(message);
+
+    [Theory]
+    [InlineData("""{"type":"exec","argv":["ls"]}""")]
+    [InlineData("""{"type":"build"}""")]
+    [InlineData("""{"type":"paint"}""")]
+    public void What_has_a_default_or_is_nobodys_here_is_not_missed(string task) =>
+        TaskTypes.CheckFields(Encoding.UTF8.GetBytes(task));
+
     [Fact]
     public void A_field_after_a_line_break_is_found_at_its_place() =>
         Should

@@ -6,13 +6,20 @@ namespace Creel.Core.Habitats.Legacy;
 /// What the older generators left open without being asked: containers on the host's network, sessions with no wall round theirs,
 /// shared paths writable for all. Hardened, each is closed, and told where it was written; by contract it is as it was, and told loudly.
 /// </summary>
-internal sealed class LegacyExposure(HabitatProfile profile, Findings findings)
+/// <param name="root">Where the whole is: a level that is there was written by nobody.</param>
+internal sealed class LegacyExposure(HabitatProfile profile, Json5Place root, Findings findings)
 {
     /// <summary>A group's network, and the driver that can give it where only one can.</summary>
     /// <param name="said">As it was written; null where it was not.</param>
     public (Json5Node? Network, Json5Node? Driver) Network(Json5Node? said, Json5Node level, Json5Place at, string group)
     {
         var word = (said as Json5String)?.Value;
+        if (profile == HabitatProfile.Contract && level is Json5String { Value: "none" })
+        {
+            var why = level.At == root ? ", since the file names no isolation" : "";
+            findings.Warn(level.At, $"EXPOSED: the cell '{group}' has no walls: its level is none{why}");
+        }
+
         return ((level as Json5String)?.Value, profile) switch
         {
             ("container", HabitatProfile.Contract) => (Exposed(said ?? Tree.Text(at, "host"), group), null),

@@ -45,7 +45,8 @@ internal sealed class LegacyHabitat(Findings findings, HabitatProfile profile)
 
         var isolation = root.Value("isolation") ?? Tree.Text(root.At, "none");
         var agents = Agents(root);
-        var groups = new LegacyGroups(isolation, new LegacyExposure(profile, findings), findings);
+        var exposure = new LegacyExposure(profile, root.At, findings);
+        var groups = new LegacyGroups(isolation, exposure, findings);
         var channels = new LegacyChannels(top, findings);
         var alone = agents.GroupBy(a => a.GroupId).Where(g => g.Count() == 1).Select(g => g.Key).ToHashSet();
         return Tree.Object(
@@ -61,7 +62,7 @@ internal sealed class LegacyHabitat(Findings findings, HabitatProfile profile)
                 )
             ),
             ("groups", groups.Groups(agents, root.At)),
-            ("sharedPaths", new LegacyExposure(profile, findings).Shared(root.Value("sharedPaths"))),
+            ("sharedPaths", exposure.Shared(root.Value("sharedPaths"))),
             ("channels", channels.Channels(agents)),
             ("bindings", channels.Bindings(agents))
         );

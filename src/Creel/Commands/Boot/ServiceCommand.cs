@@ -45,7 +45,13 @@ internal static class ServiceCommand
             async (call, cancel) =>
             {
                 var state = await call.Parts.Boot!.UninstallAsync(call.Value(gone)!, cancel);
-                Tell(call, state, "is not started by the system");
+                Tell(
+                    call,
+                    state,
+                    state.Removed
+                        ? $"is started by the system no more{Of(state)}"
+                        : $"was not started by the system as {call.Value(gone)}: nothing to do"
+                );
                 return ExitCodes.Ok;
             }
         );
@@ -73,7 +79,23 @@ internal static class ServiceCommand
         var order = new BootOrder(call.Value(options.Name)!, Environment.ProcessPath!, arguments, call.Home);
         if (call.Value(options.DryRun))
         {
-            call.Io.Out.Write(call.Parts.Boot!.Text(order, call.Value(options.Target)));
+            var text = call.Parts.Boot!.Text(order, call.Value(options.Target));
+            if (call.Json)
+            {
+                call.Print(
+                    new
+                    {
+                        order.Name,
+                        order.Home,
+                        text,
+                    }
+                );
+            }
+            else
+            {
+                call.Io.Out.Write(text);
+            }
+
             return ExitCodes.Ok;
         }
 
@@ -105,7 +127,9 @@ internal static class ServiceCommand
     }
 
     private static string Words(BootState state) =>
-        $"is {state.State}, and {(state.Enabled ? "starts" : "does not start")} with the machine ({state.File})";
+        $"is {state.State}, and {(state.Enabled ? "starts" : "does not start")} with the machine ({state.File}{Of(state)})";
+
+    private static string Of(BootState state) => state.Home is { } home ? $", home {home}" : "";
 
     private static Option<string> Name()
     {

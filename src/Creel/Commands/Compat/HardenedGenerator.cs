@@ -110,9 +110,9 @@ internal static class HardenedGenerator
 
         var input = new HabitatInput { Main = new HabitatSource("environment", ""), HomeFolder = call.Io.Variable("HOME") };
         var reading = HabitatReader.Read(variables, input);
-        if (reading.Problems.Count > 0 && reading.Model is not null)
+        if (reading.Model is not null)
         {
-            ErrorReport.Problems(call.Io.Error, reading.Problems);
+            RenderReport.Warn(call, reading.Problems);
         }
 
         return reading.Model ?? throw new HabitatException(reading.Problems);

@@ -145,10 +145,7 @@ internal static class RenderCommand
             throw new HabitatException(problems);
         }
 
-        if (problems.Count > 0)
-        {
-            ErrorReport.Problems(call.Io.Error, problems);
-        }
+        RenderReport.Warn(call, problems);
 
         var request = new RenderRequest(
             model,

@@ -1,3 +1,4 @@
+using Creel.Core.Habitats;
 using Creel.Core.Rendering;
 using Creel.Terminal;
 
@@ -6,6 +7,16 @@ namespace Creel.Commands.Rendering;
 /// <summary>What was rendered, for people and for programs.</summary>
 internal static class RenderReport
 {
+    /// <summary>Warnings; that Creel itself has no brain for an agent is none where an OpenClaw runs it.</summary>
+    public static void Warn(Call call, IReadOnlyList<Problem> problems)
+    {
+        var told = problems.Where(p => !p.Message.StartsWith(BrainModel.Missing, StringComparison.Ordinal)).ToList();
+        if (told.Count > 0)
+        {
+            ErrorReport.Problems(call.Io.Error, told);
+        }
+    }
+
     public static void Show(Call call, RenderRequest request, RenderResult result)
     {
         var changes = result.Plan.Changes.Where(c => c.Act != FileAct.Same).ToList();
