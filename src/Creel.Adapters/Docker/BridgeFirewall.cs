@@ -21,6 +21,7 @@ internal static class BridgeFirewall
     /// <summary>The rules can be made by this user.</summary>
     public static bool Possible => UnixUser.IsRoot && HostTools.Find("iptables") is not null;
 
+    /// <summary>Makes those that are missing: they are the machine's, and its firewall may be loaded anew at any time.</summary>
     /// <exception cref="CreelException">They can't be made: a cell that should not reach the host would.</exception>
     public static void Ensure()
     {
@@ -29,8 +30,8 @@ internal static class BridgeFirewall
             throw new CreelException(
                 Fault.Refused(
                     "docker-firewall",
-                    "a cell with network bridge could reach services of this host, and only root can make the rules against it",
-                    "Run creel as root, or choose network proxy or internal"
+                    "a cell with a network of its own could reach services of this host, and only root can make the rules against it",
+                    "Run creel as root, or choose network proxy"
                 )
             );
         }

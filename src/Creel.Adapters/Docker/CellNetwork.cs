@@ -21,11 +21,8 @@ internal sealed class CellNetwork(Engine engine, DockerOptions options)
             return null;
         }
 
-        if (spec.Network == NetworkMode.Bridge)
-        {
-            BridgeFirewall.Ensure();
-        }
-
+        // Also where it has no address of the host: the bridge's own link-local ones remain, and what answers on all addresses.
+        BridgeFirewall.Ensure();
         var used = await UsedAsync(cancel).ConfigureAwait(false);
         var why = "all of the pool is used";
         foreach (var subnet in Subnets.Free(options.Pool, used, spec.Id.Value).Take(Tries))

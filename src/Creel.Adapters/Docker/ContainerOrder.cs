@@ -15,7 +15,15 @@ internal static class ContainerOrder
     /// <param name="image">Its id, so that a tag that moves changes nothing.</param>
     /// <param name="network">The one that was made for it, or null where its mode needs none.</param>
     /// <param name="init">The engine has a small init to reap what is orphaned.</param>
-    public static JsonObject Of(CellSpec spec, CellUser user, string image, string? network, bool init)
+    /// <param name="bound">Where the engine finds what was checked; null where this user can't bind it: under its own names.</param>
+    public static JsonObject Of(
+        CellSpec spec,
+        CellUser user,
+        string image,
+        string? network,
+        bool init,
+        IReadOnlyDictionary<string, string>? bound = null
+    )
     {
         var proxy = spec.ProxyFolder is not null && spec.Network != NetworkMode.None ? CellPaths.ProxyFolder : null;
         var variables = CellHome.Variables(spec, CellPaths.HubFolder, proxy, CellPaths.State);
@@ -39,15 +47,15 @@ internal static class ContainerOrder
                 ["StartPeriod"] = 30 * Nanoseconds,
                 ["Retries"] = 3,
             },
-            ["HostConfig"] = Host(spec, network, init),
+            ["HostConfig"] = Host(spec, network, init, bound),
         };
     }
 
-    private static JsonObject Host(CellSpec spec, string? network, bool init)
+    private static JsonObject Host(CellSpec spec, string? network, bool init, IReadOnlyDictionary<string, string>? bound)
     {
         var host = new JsonObject
         {
-            ["Mounts"] = new JsonArray([.. Mounts(spec).Select(Bind)]),
+            ["Mounts"] = new JsonArray([.. Mounts(spec).Select(mount => Bind(mount, bound))]),
             ["ReadonlyRootfs"] = true,
             ["Tmpfs"] = new JsonObject
             {
@@ -60,8 +68,11 @@ internal static class ContainerOrder
             ["IpcMode"] = "private",
             ["CgroupnsMode"] = "private",
             ["NetworkMode"] = network ?? (spec.Network == NetworkMode.Host ? "host" : "none"),
-            // While Creel is down Docker keeps the cell going; while it is up, Creel decides.
-            ["RestartPolicy"] = new JsonObject { ["Name"] = "on-failure", ["MaximumRetryCount"] = 5 },
+            // While Creel is down Docker keeps the cell going; while it is up, Creel decides. Where the engine would look names
+            // up again that nobody checks, it does not.
+            ["RestartPolicy"] = bound is null
+                ? new JsonObject { ["Name"] = "no" }
+                : new JsonObject { ["Name"] = "on-failure", ["MaximumRetryCount"] = 5 },
             ["LogConfig"] = new JsonObject
             {
                 ["Type"] = "json-file",
@@ -131,11 +142,11 @@ internal static class ContainerOrder
     }
 
     // By "Mounts" and not "Binds": the latter makes a folder, as root, where there is none.
-    private static JsonNode Bind(CellMount mount) =>
+    private static JsonNode Bind(CellMount mount, IReadOnlyDictionary<string, string>? bound) =>
         new JsonObject
         {
             ["Type"] = "bind",
-            ["Source"] = mount.HostPath,
+            ["Source"] = bound is null ? mount.HostPath : bound[mount.HostPath],
             ["Target"] = mount.CellPath,
             ["ReadOnly"] = !mount.Writable,
             ["BindOptions"] = new JsonObject { ["Propagation"] = "rprivate" },

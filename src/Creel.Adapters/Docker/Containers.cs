@@ -23,6 +23,19 @@ internal sealed class Containers(Engine engine, TimeProvider time)
         return [.. reply.OrFail("list its containers").Json!.AsArray().Select(c => c!)];
     }
 
+    /// <summary>The host's folders and files that it sees, as the engine was told; none where it can't say.</summary>
+    public async Task<IReadOnlyList<string>> SourcesAsync(DockerHandle handle, CancellationToken cancel)
+    {
+        var reply = await engine.GetAsync($"containers/{handle.Container}/json", cancel).ConfigureAwait(false);
+        var mounts = reply.Ok ? reply.Json!["HostConfig"]?["Mounts"] as JsonArray : null;
+        return
+        [
+            .. (mounts ?? [])
+                .Where(mount => mount?["Type"]?.GetValue<string>() == "bind")
+                .Select(mount => mount!["Source"]!.GetValue<string>()),
+        ];
+    }
+
     public async Task<CellObservation> InspectAsync(DockerHandle handle, CancellationToken cancel)
     {
         var reply = await engine.GetAsync($"containers/{handle.Container}/json", cancel).ConfigureAwait(false);

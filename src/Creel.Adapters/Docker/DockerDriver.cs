@@ -15,6 +15,7 @@ public sealed class DockerDriver : IIsolationDriver, ICellForesight, ICellSweepe
     private readonly CellNetwork networks;
     private readonly CellImage images;
     private readonly OciRuntimes runtimes;
+    private readonly FirewallWatch firewall;
     private readonly RelayPorts relays = new();
     private EngineFacts? facts;
 
@@ -24,6 +25,7 @@ public sealed class DockerDriver : IIsolationDriver, ICellForesight, ICellSweepe
         engine = new Engine(options);
         containers = new Containers(engine, options.Linux.Time);
         networks = new CellNetwork(engine, options);
+        firewall = new FirewallWatch(options);
         Image = new BaseImage(engine);
         images = new CellImage(engine, Image);
         runtimes = new OciRuntimes(engine, Image);
@@ -74,9 +76,16 @@ public sealed class DockerDriver : IIsolationDriver, ICellForesight, ICellSweepe
         await Task.WhenAll(ClearEarlierAsync(spec, cancel), runtimes.CheckAsync(spec.OciRuntime, cancel), image)
             .ConfigureAwait(false);
         spec = relays.Given(spec);
-        using var places = Hold(spec, user);
         NameFiles.Write(spec, user ?? UnixUser.Current);
-        return await MakeAsync(spec, user ?? UnixUser.Current, await image.ConfigureAwait(false), engineFacts.HasInit, cancel)
+        using var places = Hold(spec, user);
+        return await MakeAsync(
+                spec,
+                user ?? UnixUser.Current,
+                places,
+                await image.ConfigureAwait(false),
+                engineFacts.HasInit,
+                cancel
+            )
             .ConfigureAwait(false);
     }
 
@@ -99,21 +108,55 @@ public sealed class DockerDriver : IIsolationDriver, ICellForesight, ICellSweepe
     public ValueTask<CellUsage?> MeasureAsync(CellHandle handle, CancellationToken cancel = default) =>
         new(containers.MeasureAsync(DockerHandle.Of(handle, Name), cancel));
 
-    public ValueTask<CellObservation> WaitAsync(CellHandle handle, CancellationToken cancel = default) =>
-        new(containers.WaitAsync(DockerHandle.Of(handle, Name), cancel));
+    public async ValueTask<CellObservation> WaitAsync(CellHandle handle, CancellationToken cancel = default)
+    {
+        var data = DockerHandle.Of(handle, Name);
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        // Whoever keeps a cell awaits its end, also one that an earlier serve started.
+        var watching = data.Network is null ? Task.CompletedTask : firewall.KeepAsync(over.Token);
+        try
+        {
+            return await containers.WaitAsync(data, cancel).ConfigureAwait(false);
+        }
+        finally
+        {
+            await over.CancelAsync().ConfigureAwait(false);
+            await watching.ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>A container of an earlier Creel was given names, which whoever restarts it looks up again.</summary>
+    public async ValueTask<string?> DriftAsync(CellHandle handle, CancellationToken cancel = default)
+    {
+        if (!UnixUser.IsRoot)
+        {
+            return null;
+        }
+
+        var sources = await containers.SourcesAsync(DockerHandle.Of(handle, Name), cancel).ConfigureAwait(false);
+        var root = BoundPlaces.Root(options.Linux, handle.Cell) + "/";
+        return sources.FirstOrDefault(path => !path.StartsWith(root, StringComparison.Ordinal)) is { } name
+            ? $"{name} was given to the engine by its name, which could lead elsewhere by now: restart the cell"
+            : null;
+    }
 
     public async ValueTask StopAsync(CellHandle handle, TimeSpan grace, CancellationToken cancel = default)
     {
         var data = DockerHandle.Of(handle, Name);
         // Begun, it is carried through: half stopped is worse than late.
-        await EndAsync(data, grace).WaitAsync(cancel).ConfigureAwait(false);
+        await EndAsync(handle.Cell, data, grace).WaitAsync(cancel).ConfigureAwait(false);
     }
 
-    public ValueTask<IReadOnlyList<string>> SweepAsync(
+    public async ValueTask<IReadOnlyList<string>> SweepAsync(
         string instance,
         IReadOnlySet<CellId> known,
         CancellationToken cancel = default
-    ) => new(new Leftovers(engine).RemoveAsync(instance, known, cancel));
+    )
+    {
+        var removed = await new Leftovers(engine).RemoveAsync(instance, known, cancel).ConfigureAwait(false);
+        BoundPlaces.Sweep(options.Linux, known);
+        return removed;
+    }
 
     public void Dispose() => engine.Dispose();
 
@@ -121,14 +164,16 @@ public sealed class DockerDriver : IIsolationDriver, ICellForesight, ICellSweepe
     private async Task<EngineFacts> FactsAsync(CancellationToken cancel) =>
         facts ??= EngineFacts.Of((await engine.GetAsync("info", cancel).ConfigureAwait(false)).OrFail("tell about itself").Json!);
 
-    private async Task EndAsync(DockerHandle data, TimeSpan grace)
+    private async Task EndAsync(CellId cell, DockerHandle data, TimeSpan grace)
     {
         await containers.RemoveAsync(data, grace).ConfigureAwait(false);
         await networks.RemoveAsync(data.Network).ConfigureAwait(false);
         // Where the cell was started again since, what lies there is the new one's.
-        if (CellFiles.Read(data.Folder, CellFiles.Handle) is { } text && DockerHandle.Parse(text)?.Container == data.Container)
+        var text = CellFiles.Read(data.Folder, CellFiles.Handle);
+        if (text is null || DockerHandle.Parse(text)?.Container == data.Container)
         {
             CellFiles.Forget(data.Folder);
+            LetGo(cell);
         }
     }
 
@@ -144,11 +189,14 @@ public sealed class DockerDriver : IIsolationDriver, ICellForesight, ICellSweepe
             }
 
             var id = earlier["Id"]!.GetValue<string>();
-            await EndAsync(new DockerHandle(id, null, spec.Folder), TimeSpan.Zero).ConfigureAwait(false);
+            await EndAsync(spec.Id, new DockerHandle(id, null, spec.Folder), TimeSpan.Zero).ConfigureAwait(false);
         }
 
         await networks.RemoveAsync(await left.ConfigureAwait(false)).ConfigureAwait(false);
+        LetGo(spec.Id);
     }
+
+    private void LetGo(CellId cell) => BoundPlaces.Remove(BoundPlaces.Root(options.Linux, cell));
 
     /// <summary>Holds and checks all folders of the cell, as they are for any driver, until the container is up.</summary>
     private CellPlaces Hold(CellSpec spec, CellUser? user)
@@ -157,6 +205,8 @@ public sealed class DockerDriver : IIsolationDriver, ICellForesight, ICellSweepe
         try
         {
             CellMounts.Of(spec, places);
+            places.File("the cell's names", NameFiles.Passwd(spec.Folder));
+            places.File("the cell's names", NameFiles.Group(spec.Folder));
             return places;
         }
         catch
@@ -166,7 +216,14 @@ public sealed class DockerDriver : IIsolationDriver, ICellForesight, ICellSweepe
         }
     }
 
-    private async Task<CellHandle> MakeAsync(CellSpec spec, CellUser user, string image, bool init, CancellationToken cancel)
+    private async Task<CellHandle> MakeAsync(
+        CellSpec spec,
+        CellUser user,
+        CellPlaces places,
+        string image,
+        bool init,
+        CancellationToken cancel
+    )
     {
         Containers.Forget(spec.Folder);
         try
@@ -175,7 +232,8 @@ public sealed class DockerDriver : IIsolationDriver, ICellForesight, ICellSweepe
             cancel.ThrowIfCancellationRequested();
             var network = await networks.MakeAsync(spec, CancellationToken.None).ConfigureAwait(false);
             cancel.ThrowIfCancellationRequested();
-            var order = ContainerOrder.Of(spec, user, image, network, init);
+            var bound = spec.User is null ? null : BoundPlaces.Make(options.Linux, spec.Id, places.All);
+            var order = ContainerOrder.Of(spec, user, image, network, init, bound);
             var name = $"creel-{spec.Group.Value}-{spec.Id}";
             var made = await engine
                 .PostAsync($"containers/create?name={name}", order, CancellationToken.None)
@@ -214,11 +272,12 @@ public sealed class DockerDriver : IIsolationDriver, ICellForesight, ICellSweepe
     {
         foreach (var left in await containers.OfAsync(spec.Id, CancellationToken.None).ConfigureAwait(false))
         {
-            await EndAsync(new DockerHandle(left["Id"]!.GetValue<string>(), null, spec.Folder), TimeSpan.Zero)
+            await EndAsync(spec.Id, new DockerHandle(left["Id"]!.GetValue<string>(), null, spec.Folder), TimeSpan.Zero)
                 .ConfigureAwait(false);
         }
 
         await networks.RemoveAsync(spec.Id).ConfigureAwait(false);
+        LetGo(spec.Id);
         CellFiles.Forget(spec.Folder);
     }
 

@@ -41,7 +41,7 @@ internal sealed class DockerFingerprint(Engine engine, DockerOptions options, Do
         var open = limits.Open;
         var networks = NetworkSupport
             .Of(driver.Name)
-            .Where(network => network != NetworkMode.Bridge || BridgeFirewall.Possible)
+            .Where(network => network is not (NetworkMode.Internal or NetworkMode.Bridge) || BridgeFirewall.Possible)
             .ToList();
         List<string> notes = [];
         if (!root)

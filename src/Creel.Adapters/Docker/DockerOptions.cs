@@ -12,6 +12,9 @@ public sealed record DockerOptions(LinuxOptions Linux)
     /// <summary>Of the addresses that cells with a network of their own get: cut in /28, so for 4,096 of them.</summary>
     public string Pool { get; init; } = "10.213.0.0/16";
 
+    /// <summary>How often the rules are looked at that keep cells from the host.</summary>
+    public TimeSpan FirewallPulse { get; init; } = TimeSpan.FromSeconds(30);
+
     /// <summary>How long the engine may take for one answer.</summary>
     public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(30);
 }

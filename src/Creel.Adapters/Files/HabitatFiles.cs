@@ -1,8 +1,10 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
+using Creel.Adapters.Linux;
 using Creel.Core;
 using Creel.Core.Habitats;
+using Microsoft.Win32.SafeHandles;
 
 namespace Creel.Adapters.Files;
 
@@ -13,14 +15,14 @@ public sealed class HabitatFiles
 
     private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
-    private readonly IReadOnlyDictionary<string, string> variables;
+    private readonly HabitatVariables variables;
     private readonly string? home;
     private readonly HabitatManner manner;
 
     /// <param name="file">The habitat file, as the user named it.</param>
     /// <param name="variables">For <c>${VAR}</c>.</param>
     /// <param name="home">What <c>~</c> stands for, absolute.</param>
-    public HabitatFiles(string file, IReadOnlyDictionary<string, string> variables, string? home, HabitatManner manner = default)
+    public HabitatFiles(string file, HabitatVariables variables, string? home, HabitatManner manner = default)
     {
         (File, this.variables, this.home, this.manner) = (file, variables, home, manner);
         LocalFile = Path.Combine(Path.GetDirectoryName(file) ?? "", $"{Path.GetFileNameWithoutExtension(file)}.local.json5");
@@ -52,10 +54,12 @@ public sealed class HabitatFiles
         {
             Main = new HabitatSource(File, main),
             Local = local is null ? null : new HabitatSource(LocalFile, local),
-            Variables = variables,
+            Variables = variables.Given,
+            Withheld = variables.Withheld,
             BaseFolder = Folder,
             HomeFolder = home,
             Include = path => included[path] = Included(path),
+            Really = name => RealPath.Of(Path.Combine(Folder, name)),
             Lenient = manner.Lenient,
             Profile = manner.Profile,
         };
@@ -70,7 +74,36 @@ public sealed class HabitatFiles
         return new HabitatSnapshot(File, LocalFile, Convert.ToHexStringLower(hash.GetHashAndReset()), reading, texts, included);
     }
 
-    internal string? ReadLocal() => Text(LocalFile);
+    /// <summary>The folder may be writable for others, and this file is written by serve: a link here is somebody else's, and what it leads
+    /// to would be told in an error.</summary>
+    internal string? ReadLocal() => new FileInfo(LocalFile).LinkTarget is null ? Text(LocalFile, LocalHandle) : throw Linked();
+
+    private SafeFileHandle LocalHandle()
+    {
+        try
+        {
+            return OperatingSystem.IsLinux()
+                ? BeneathFile.OpenRead(Folder, Path.GetFileName(LocalFile))
+                : System.IO.File.OpenHandle(LocalFile);
+        }
+        catch (CreelException e) when (e.Fault.Kind == FaultKind.NotFound)
+        {
+            throw new FileNotFoundException(e.Fault.Message, e);
+        }
+        catch (CreelException e) when (e.Fault.Kind != FaultKind.Refused)
+        {
+            throw new IOException(e.Fault.Message, e);
+        }
+    }
+
+    private CreelException Linked() =>
+        new(
+            Fault.Refused(
+                "symlink",
+                $"{LocalFile} is a symbolic link",
+                "Put the file itself there: Creel writes it, and follows no link for it."
+            )
+        );
 
     /// <summary>Null where there is no such file; a link may not lead out of the habitat's folder.</summary>
     private string? Included(string path)
@@ -86,11 +119,14 @@ public sealed class HabitatFiles
             : null;
     }
 
-    private static string? Text(string file)
+    private static string? Text(string file) =>
+        Text(file, () => System.IO.File.OpenHandle(file, share: FileShare.ReadWrite | FileShare.Delete));
+
+    private static string? Text(string file, Func<SafeFileHandle> open)
     {
         try
         {
-            using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            using var stream = new FileStream(open(), FileAccess.Read);
             if (stream.Length > MaxLength)
             {
                 throw new CreelException(new Fault(FaultKind.TooLarge, "habitat-size", $"{file} is larger than 16 MiB"));

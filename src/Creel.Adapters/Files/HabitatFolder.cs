@@ -7,9 +7,7 @@ namespace Creel.Adapters.Files;
 /// <summary>All habitats of this host; each has one writer, whoever asks.</summary>
 /// <param name="variables">For <c>${VAR}</c>.</param>
 /// <param name="home">What <c>~</c> stands for, absolute.</param>
-public sealed class HabitatFolder(IReadOnlyDictionary<string, string> variables, string? home, TimeProvider time)
-    : IHabitatFiles,
-        IDisposable
+public sealed class HabitatFolder(HabitatVariables variables, string? home, TimeProvider time) : IHabitatFiles, IDisposable
 {
     private readonly ConcurrentDictionary<(string File, HabitatManner Manner), LocalHabitat> writers = new();
 

@@ -2,6 +2,7 @@ using Creel.Adapters.Linux;
 using Creel.Core;
 using Creel.Core.Habitats;
 using Creel.Core.Habitats.Local;
+using Microsoft.Win32.SafeHandles;
 
 namespace Creel.Adapters.Files;
 
@@ -76,7 +77,8 @@ public sealed class LocalHabitat(HabitatFiles files, TimeProvider time) : IDispo
         try
         {
             var trial = Path.Combine(files.Folder, $".{Path.GetFileName(files.LocalFile)}.{Guid.NewGuid():N}");
-            using var made = new FileStream(trial, Private(FileMode.CreateNew));
+            // New or not at all: a link of this name is not followed.
+            using var made = new FileStream(trial, FileMode.CreateNew, FileAccess.Write);
             File.Delete(trial);
             return after;
         }
@@ -143,39 +145,46 @@ public sealed class LocalHabitat(HabitatFiles files, TimeProvider time) : IDispo
     }
 
     /// <summary>The lock is on a file that stays: removing it would let two hold locks on two files of one name.</summary>
-    private async Task<FileStream> LockAsync(CancellationToken cancel)
+    private async Task<SafeFileHandle> LockAsync(CancellationToken cancel)
     {
-        var file = Path.Combine(files.Folder, $".{Path.GetFileName(files.LocalFile)}.lock");
+        const int Exclusive = 2;
+        const int AtOnce = 4;
+        var name = $".{Path.GetFileName(files.LocalFile)}.lock";
         var started = time.GetTimestamp();
         using var timer = new PeriodicTimer(LockPoll, time);
-        while (true)
+        // Not over a link: in a folder that others write, it could lead to any file of ours.
+        var held = Opened(name);
+        try
         {
-            try
+            while (Libc.flock((int)held.DangerousGetHandle(), Exclusive | AtOnce) != 0)
             {
-                return new FileStream(file, Private(FileMode.OpenOrCreate));
-            }
-            catch (IOException) when (File.Exists(file) && time.GetElapsedTime(started) < LockPatience)
-            {
+                if (time.GetElapsedTime(started) >= LockPatience)
+                {
+                    throw new IOException($"{files.Folder}/{name} is held by another process");
+                }
+
                 await timer.WaitForNextTickAsync(cancel);
             }
+
+            return held;
+        }
+        catch
+        {
+            held.Dispose();
+            throw;
         }
     }
 
-    /// <summary>Nobody else reads it, and nobody else has it open meanwhile.</summary>
-    private static FileStreamOptions Private(FileMode mode)
+    private SafeFileHandle Opened(string name)
     {
-        var options = new FileStreamOptions
+        try
         {
-            Mode = mode,
-            Access = FileAccess.ReadWrite,
-            Share = FileShare.None,
-        };
-        if (!OperatingSystem.IsWindows())
-        {
-            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+            return BeneathFile.OpenOwn(files.Folder, name);
         }
-
-        return options;
+        catch (CreelException e) when (e.Fault.Kind != FaultKind.Refused)
+        {
+            throw new IOException(e.Fault.Message, e);
+        }
     }
 
     private CreelException Unwritable(Exception error) =>

@@ -35,6 +35,25 @@ public static class BeneathFile
         throw new CreelException(Fault.Invalid("not-a-file", $"{root}/{relative} is not a regular file"));
     }
 
+    /// <summary>Opens a file to write in, made for its owner alone where it is missing.</summary>
+    /// <exception cref="CreelException">It is a symbolic link or no regular file, or can't be made.</exception>
+    public static SafeFileHandle OpenOwn(string root, string name)
+    {
+        const ulong ReadWrite = 0x2;
+        const ulong Create = 0x40;
+        const ulong Private = 0x180;
+        using var folder = OpenTrusted(root);
+        var flags = CloseOnExec | NonBlocking | ReadWrite | Create;
+        var handle = Open(folder, name, flags, NoSymlinks | NoMagicLinks | Beneath, $"{root}/{name}", Private);
+        if (FileFacts.Of(handle).IsFile)
+        {
+            return handle;
+        }
+
+        handle.Dispose();
+        throw new CreelException(Fault.Invalid("not-a-file", $"{root}/{name} is not a regular file"));
+    }
+
     /// <summary>Holds a path whose last part is no symbolic link; what is above it is trusted.</summary>
     /// <exception cref="CreelException">It is not there, can't be reached, or is a symbolic link.</exception>
     internal static SafeFileHandle Hold(string path)
@@ -54,9 +73,21 @@ public static class BeneathFile
     internal static SafeFileHandle HoldPlain(string path) =>
         Open(null, path, CloseOnExec | PathOnly, NoSymlinks | NoMagicLinks, path);
 
+    /// <summary>Holds what has this name in a folder; no symbolic link.</summary>
+    /// <exception cref="CreelException">It is not there, or is a symbolic link.</exception>
+    internal static SafeFileHandle HoldIn(SafeFileHandle folder, string name, string shown) =>
+        Open(folder, name, CloseOnExec | PathOnly, NoSymlinks | NoMagicLinks | Beneath, shown);
+
     private static SafeFileHandle OpenTrusted(string path) => Open(null, path, CloseOnExec | PathOnly, NoMagicLinks, path);
 
-    private static SafeFileHandle Open(SafeFileHandle? folder, string name, ulong flags, ulong resolve, string shown)
+    private static SafeFileHandle Open(
+        SafeFileHandle? folder,
+        string name,
+        ulong flags,
+        ulong resolve,
+        string shown,
+        ulong mode = 0
+    )
     {
         const int WorkingFolder = -100;
         if (name.Contains('\0'))
@@ -67,7 +98,11 @@ public static class BeneathFile
         var bytes = Encoding.UTF8.GetBytes(name + '\0');
         while (true)
         {
-            var descriptor = Libc.OpenBeneath((int?)folder?.DangerousGetHandle() ?? WorkingFolder, bytes, new(flags, 0, resolve));
+            var descriptor = Libc.OpenBeneath(
+                (int?)folder?.DangerousGetHandle() ?? WorkingFolder,
+                bytes,
+                new(flags, mode, resolve)
+            );
             if (descriptor >= 0)
             {
                 return new SafeFileHandle(descriptor, ownsHandle: true);

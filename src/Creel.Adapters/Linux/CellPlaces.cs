@@ -46,6 +46,13 @@ internal sealed class CellPlaces(LinuxOptions options, CellId cell, CellUser? us
         return Add(path, held, facts);
     }
 
+    /// <summary>A file that Creel wrote for the cell.</summary>
+    public Place File(string what, string path)
+    {
+        var held = Held(what, path, BeneathFile.Hold);
+        return Add(path, held, FileFacts.Of(held));
+    }
+
     /// <summary>A program that the cell runs.</summary>
     public Place Program(string what, string path)
     {
@@ -95,7 +102,7 @@ internal sealed class CellPlaces(LinuxOptions options, CellId cell, CellUser? us
             }
             else
             {
-                File.Create(place.Reach).Dispose();
+                System.IO.File.Create(place.Reach).Dispose();
             }
         }
     }
@@ -165,7 +172,7 @@ internal sealed class CellPlaces(LinuxOptions options, CellId cell, CellUser? us
             );
         }
 
-        File.SetUnixFileMode(path, Passable);
+        System.IO.File.SetUnixFileMode(path, Passable);
     }
 }
 

@@ -1,4 +1,6 @@
 using System.Runtime.InteropServices;
+using System.Text;
+using Microsoft.Win32.SafeHandles;
 
 namespace Creel.Adapters.Linux;
 
@@ -17,6 +19,8 @@ internal static partial class Libc
     private const int PidfdOpen = 434;
     private const int CloseRange = 436;
     private const int Openat2 = 437;
+    private const int OpenTreeCall = 428;
+    private const int MoveMountCall = 429;
 
     public static int OpenPidfd(int pid) => (int)syscall(PidfdOpen, pid, 0, 0, 0);
 
@@ -33,8 +37,42 @@ internal static partial class Libc
         }
     }
 
+    /// <summary>A copy of what is held, as a mount that is nowhere yet. What is mounted below it stays out.</summary>
+    public static unsafe int OpenTree(SafeFileHandle held)
+    {
+        const int EmptyPath = 0x1000;
+        const int Clone = 1;
+        const int CloseOnExec = 0x80000;
+        byte nothing = 0;
+        return (int)syscall(OpenTreeCall, held.DangerousGetHandle(), (nint)(&nothing), EmptyPath | Clone | CloseOnExec, 0);
+    }
+
+    public static unsafe int MoveMount(SafeFileHandle tree, string to)
+    {
+        const int WorkingFolder = -100;
+        const int EmptyFrom = 4;
+        byte nothing = 0;
+        fixed (byte* target = Encoding.UTF8.GetBytes(to + '\0'))
+        {
+            return (int)syscall(
+                MoveMountCall,
+                tree.DangerousGetHandle(),
+                (nint)(&nothing),
+                WorkingFolder,
+                (nint)target,
+                EmptyFrom
+            );
+        }
+    }
+
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int mount(string? source, string target, string? type, nuint flags, nint data);
+
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int umount2(string target, int flags);
+
     [LibraryImport("libc", SetLastError = true)]
-    private static partial nint syscall(nint number, nint a, nint b, nint c, nint d);
+    private static partial nint syscall(nint number, nint a, nint b, nint c, nint d, nint e = 0);
 
     [LibraryImport("libc", SetLastError = true)]
     public static unsafe partial int poll(PollEntry* entries, nuint count, int milliseconds);

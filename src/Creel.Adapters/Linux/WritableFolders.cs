@@ -6,8 +6,6 @@ namespace Creel.Adapters.Linux;
 /// <summary>Makes, hands over and deletes the folders that cells write, while their cells are down.</summary>
 public sealed class WritableFolders : ICellFolders
 {
-    private const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
-
     public int? OwnerOf(string folder)
     {
         try
@@ -23,23 +21,32 @@ public sealed class WritableFolders : ICellFolders
 
     public void Provide(string folder, CellUser? owner)
     {
-        if (Directory.CreateDirectory(Path.GetDirectoryName(folder)!, Private) is { } && !Directory.Exists(folder))
+        // A link, here or above, would have been made by whoever owned the folder before: it is refused, not followed.
+        var (held, made) = PlainPath.Provide(folder);
+        using (held)
         {
-            Directory.CreateDirectory(folder, Private);
-        }
+            var facts = FileFacts.Of(held);
+            if (!facts.IsFolder)
+            {
+                throw new CreelException(Fault.Invalid("not-a-folder", $"{folder} is not a folder", "Move it away."));
+            }
 
-        // A link here would have been made by whoever owned the folder before: it is refused, not followed.
-        using var held = BeneathFile.Hold(folder);
-        var facts = FileFacts.Of(held);
-        if (!facts.IsFolder)
-        {
-            throw new CreelException(Fault.Invalid("not-a-folder", $"{folder} is not a folder", "Move it away."));
-        }
+            if (owner is null || facts.Uid == owner.Uid)
+            {
+                return;
+            }
 
-        if (owner is not null && facts.Uid != owner.Uid)
-        {
-            // -P and -h: neither walks over links nor changes what they point at.
-            HostTools.Run(HostTools.Need("chown", "coreutils"), "-R", "-P", "-h", "--", $"{owner.Uid}:{owner.Gid}", folder);
+            if (made)
+            {
+                Ownership.Give(held, owner);
+                return;
+            }
+
+            using var parent = BeneathFile.HoldPlain(Path.GetDirectoryName(folder)!);
+            PlainPath.CheckParent(Path.GetDirectoryName(folder)!, parent);
+            // -P and -h: neither walks over links nor changes what they point at. It begins at what is held, whatever its name is now.
+            var itself = $"/proc/{Environment.ProcessId}/fd/{held.DangerousGetHandle()}/.";
+            HostTools.Run(HostTools.Need("chown", "coreutils"), "-R", "-P", "-h", "--", $"{owner.Uid}:{owner.Gid}", itself);
         }
     }
 

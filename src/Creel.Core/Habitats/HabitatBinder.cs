@@ -4,7 +4,13 @@ using Creel.Core.Isolation;
 namespace Creel.Core.Habitats;
 
 /// <summary>From a tree in Creel's own shape to the model.</summary>
-internal sealed class HabitatBinder(HabitatInput input, Findings findings, Dictionary<string, HabitatPlace> declared)
+/// <param name="own">Where the files of the habitat lie, absolute.</param>
+internal sealed class HabitatBinder(
+    HabitatInput input,
+    IReadOnlyCollection<string> own,
+    Findings findings,
+    Dictionary<string, HabitatPlace> declared
+)
 {
     private const string BesideAgents = "write it on the agent, under groups, or (isolation and network) at the top level";
 
@@ -31,12 +37,18 @@ internal sealed class HabitatBinder(HabitatInput input, Findings findings, Dicti
 
         var limits = ResourceReader.Read(defaults?.Object("resources"), ResourceReader.BuiltIn, findings);
         var groups = new GroupReader(level, network, limits, findings).Read(top.Object("groups"), drafts);
-        var workspaces = new WorkspaceReader(input.BaseFolder, input.HomeFolder, findings);
+        var handed = new HandedOver(findings);
+        var workspaces = new WorkspaceReader(input.BaseFolder, input.HomeFolder, handed, findings);
         var models = new AgentReader(defaults, workspaces, findings).Read(drafts);
-        groups = new OpenClawReader(top.Object("groups"), defaults, input.HomeFolder, findings).Read(groups, models, drafts);
+        groups = new OpenClawReader(top.Object("groups"), defaults, input.HomeFolder, handed, findings).Read(
+            groups,
+            models,
+            drafts
+        );
         BrainReader.WarnOfMissing(drafts, models, findings);
         var name = top.Text("name") ?? "habitat";
-        var shared = SharedPaths(top.Array("sharedPaths"));
+        var shared = SharedPaths(top.Array("sharedPaths"), handed);
+        handed.Check(own);
         var upstreams = new UpstreamReader(findings).Read(top.Object("upstreams"));
         var budget = new OutboundReader(findings).Budget(top);
         var bridge = Bridge(top.Object("tools"), models);
@@ -101,7 +113,7 @@ internal sealed class HabitatBinder(HabitatInput input, Findings findings, Dicti
         }
     }
 
-    private IReadOnlyList<SharedPath> SharedPaths(Json5Array? list)
+    private IReadOnlyList<SharedPath> SharedPaths(Json5Array? list, HandedOver handed)
     {
         var paths = new List<SharedPath>();
         foreach (var item in list?.Items ?? [])
@@ -122,6 +134,7 @@ internal sealed class HabitatBinder(HabitatInput input, Findings findings, Dicti
             else
             {
                 paths.Add(path);
+                handed.Shared(path, item.At);
             }
         }
 

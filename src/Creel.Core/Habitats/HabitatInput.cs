@@ -14,6 +14,9 @@ public sealed record HabitatInput
     /// <summary>For <c>${VAR}</c>.</summary>
     public IReadOnlyDictionary<string, string> Variables { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>The names of variables that are set where this is read, and that no habitat is given.</summary>
+    public IReadOnlySet<string> Withheld { get; init; } = new HashSet<string>();
+
     /// <summary>The habitat file's folder, absolute: what a relative workspace is relative to.</summary>
     public string BaseFolder { get; init; } = "/";
 
@@ -25,6 +28,10 @@ public sealed record HabitatInput
     /// no such file.
     /// </summary>
     public Func<string, string?>? Include { get; init; }
+
+    /// <summary>Where a path below <see cref="BaseFolder"/> really is, its links followed, empty for the folder itself; null: where it
+    /// says.</summary>
+    public Func<string, string?>? Really { get; init; }
 
     /// <summary>
     /// An unknown isolation level or network is a warning and means none or host, as it did to the older parser.

@@ -21,11 +21,12 @@ public static class HabitatReader
         var findings = new Findings(input.Lenient);
         var main = Parse(input.Main, findings);
         var format = main is null ? HabitatFormat.Creel : HabitatFormats.Of(main);
+        var included = new List<string>();
         var own =
             main is null ? null
             : format == HabitatFormat.Legacy ? new LegacyHabitat(findings, input.Profile).Convert(main)
-            : AsObject(new Includes(input.Include, findings).Resolve(main), findings);
-        return Finish(own, format, input, findings);
+            : AsObject(new Includes(Noted(input.Include, included), findings).Resolve(main), findings);
+        return Finish(own, format, input, findings, included);
     }
 
     /// <summary>
@@ -58,7 +59,22 @@ public static class HabitatReader
         return Finish(own, HabitatFormat.Environment, input, findings);
     }
 
-    private static HabitatReading Finish(Json5Object? own, HabitatFormat format, HabitatInput input, Findings findings)
+    private static Func<string, string?>? Noted(Func<string, string?>? load, List<string> included) =>
+        load is null
+            ? null
+            : path =>
+            {
+                included.Add(path);
+                return load(path);
+            };
+
+    private static HabitatReading Finish(
+        Json5Object? own,
+        HabitatFormat format,
+        HabitatInput input,
+        Findings findings,
+        IReadOnlyList<string>? included = null
+    )
     {
         if (format == HabitatFormat.Creel && input.Profile == HabitatProfile.Contract)
         {
@@ -71,17 +87,43 @@ public static class HabitatReader
         var local = input.Local is null ? null : Parse(input.Local, findings);
         HabitatModel? model = null;
         var declared = new Dictionary<string, HabitatPlace>();
+        var taken = new SortedSet<string>(StringComparer.Ordinal);
         if (own is not null)
         {
             own = local is null ? own : new Overlay(findings).Lay(own, local);
 
             // What the older formats say is taken as it is: they know no ${VAR}.
-            var expanded = format == HabitatFormat.Creel ? new Variables(Lookup(input, own), findings).Expand(own) : own;
-            model = new HabitatBinder(input, findings, declared).Bind((Json5Object)expanded, own);
+            var expanded =
+                format == HabitatFormat.Creel
+                    ? new Variables(Lookup(input, own, taken), input.Withheld, findings).Expand(own)
+                    : own;
+            model = new HabitatBinder(input, OwnPaths(input, included ?? []), findings, declared).Bind(
+                (Json5Object)expanded,
+                own
+            );
         }
 
-        return new HabitatReading(model, findings.Sorted()) { Format = format, Declared = declared };
+        return new HabitatReading(model, findings.Sorted())
+        {
+            Format = format,
+            Declared = declared,
+            Taken = [.. taken],
+        };
     }
+
+    /// <summary>By name, and where they really are: both decide what is read next time.</summary>
+    private static HashSet<string> OwnPaths(HabitatInput input, IReadOnlyList<string> included)
+    {
+        string?[] files = [NameOf(input.Main.File), input.Local is { } local ? NameOf(local.File) : null];
+        var names = files.OfType<string>().Concat(included).Prepend("").ToList();
+        return
+        [
+            .. names.Select(name => $"{input.BaseFolder.TrimEnd('/')}/{name}".TrimEnd('/')).Where(path => path.Length > 0),
+            .. names.Select(name => input.Really?.Invoke(name)).OfType<string>(),
+        ];
+    }
+
+    private static string NameOf(string file) => file[(file.LastIndexOf('/') + 1)..];
 
     private static Json5Object? Parse(HabitatSource source, Findings findings)
     {
@@ -101,13 +143,19 @@ public static class HabitatReader
     }
 
     /// <summary>The environment first, then the habitat's own <c>env</c> section, as in OpenClaw.</summary>
-    private static Func<string, string?> Lookup(HabitatInput input, Json5Object root)
+    private static Func<string, string?> Lookup(HabitatInput input, Json5Object root, SortedSet<string> taken)
     {
         var env = root.Value("env") as Json5Object;
         var vars = env?.Value("vars") as Json5Object;
         return name =>
-            input.Variables.TryGetValue(name, out var value) && value.Length > 0
-                ? value
-                : ((vars?.Value(name) ?? env?.Value(name)) as Json5String)?.Value;
+        {
+            if (input.Variables.TryGetValue(name, out var value) && value.Length > 0)
+            {
+                taken.Add(name);
+                return value;
+            }
+
+            return ((vars?.Value(name) ?? env?.Value(name)) as Json5String)?.Value;
+        };
     }
 }

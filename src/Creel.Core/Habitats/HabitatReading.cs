@@ -7,6 +7,9 @@ public sealed record HabitatReading(HabitatModel? Model, IReadOnlyList<Problem> 
 {
     public HabitatFormat Format { get; init; }
 
+    /// <summary>The names of the variables that it took from outside, in their order.</summary>
+    public IReadOnlyList<string> Taken { get; init; } = [];
+
     /// <summary>Where each agent is declared, by its id.</summary>
     public IReadOnlyDictionary<string, HabitatPlace> Declared { get; init; } = new Dictionary<string, HabitatPlace>();
 

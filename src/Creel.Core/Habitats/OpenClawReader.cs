@@ -9,7 +9,7 @@ namespace Creel.Core.Habitats;
 /// </summary>
 /// <param name="groups">As written.</param>
 /// <param name="defaults">As written.</param>
-internal sealed class OpenClawReader(Json5Object? groups, Fields? defaults, string? home, Findings findings)
+internal sealed class OpenClawReader(Json5Object? groups, Fields? defaults, string? home, HandedOver handed, Findings findings)
 {
     private const double Megabyte = 1024 * 1024;
 
@@ -98,10 +98,17 @@ internal sealed class OpenClawReader(Json5Object? groups, Fields? defaults, stri
 
     private void CheckPath(AgentModel agent, AgentDraft draft)
     {
-        if (agent.Brain.Path is { } path && PathRule.Objection(path, home) is { } objection)
+        if (agent.Brain.Path is not { } path)
+        {
+            return;
+        }
+
+        if (PathRule.Objection(path, home) is { } objection)
         {
             findings.Error(PathOf(draft), $"{Slug.Quote(path)}: {objection}");
         }
+
+        handed.OpenClaw(path, PathOf(draft));
     }
 
     private Json5Node? Written(AgentDraft draft) => draft.Fields.Any("brain") ?? defaults?.Any("brain");

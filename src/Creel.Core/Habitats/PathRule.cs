@@ -132,6 +132,26 @@ internal static class PathRule
             ? null
             : closed.FirstOrDefault(folder => Within(path, folder) || Within(folder, path));
 
+    /// <summary>
+    /// In a home, what begins with a dot is settings, keys and programs of its owner, and <c>bin</c> is in their search path: who
+    /// writes there runs as them.
+    /// </summary>
+    private static string? OwnersOwn(string path, string? home)
+    {
+        string?[] homes = [home, "/root", path.StartsWith("/home/", StringComparison.Ordinal) ? HomeOf(path) : null];
+        var below = homes
+            .OfType<string>()
+            .Where(at => at != "/" && path != at && Within(path, at))
+            .Select(at => path[(at.Length + 1)..].Split('/'))
+            .ToList();
+        return below.SelectMany(parts => parts).FirstOrDefault(part => part.StartsWith('.')) is { } hidden
+                ? $"what begins with a dot in a home, as {hidden} does, belongs to its owner's programs"
+            : below.Any(parts => parts[0] == "bin") ? "bin in a home holds programs that its owner runs"
+            : null;
+    }
+
+    private static string HomeOf(string path) => string.Join('/', path.Split('/').Take(3));
+
     private static string? Secrets(string path, string? home) =>
         path.Split('/').FirstOrDefault(part => Secret.Contains(part)) is { } secret ? $"{secret} holds secrets"
         : path.EndsWith(".sock", StringComparison.Ordinal) ? "a socket is a door to its service"
@@ -140,5 +160,5 @@ internal static class PathRule
         : Crowded.Contains(path) ? $"{path} is everybody's: name a folder in it"
         : path.StartsWith("/home/", StringComparison.Ordinal) && path.LastIndexOf('/') == "/home".Length
             ? "it is somebody's whole home: name a folder in it"
-        : null;
+        : OwnersOwn(path, home);
 }

@@ -17,7 +17,7 @@ public static class SectionText
         var reading = Json5Reader.Read("habitat", section);
         var findings = new Findings(lenient: false);
         findings.Add(reading.Problems);
-        var expanded = reading.Root is null ? null : new Variables(lookup, findings).Expand(reading.Root);
+        var expanded = reading.Root is null ? null : new Variables(lookup, new HashSet<string>(), findings).Expand(reading.Root);
         return findings.HasErrors || expanded is null
             ? throw new CreelException(
                 Fault.Invalid("habitat-variable", string.Join("; ", findings.Sorted().Select(p => p.Message)))

@@ -3,7 +3,7 @@ using Creel.Core.Habitats.Json5;
 namespace Creel.Core.Habitats;
 
 /// <summary>Workspaces that the user wrote out: where they are, and that they don't undo the walls between cells.</summary>
-internal sealed class WorkspaceReader(string baseFolder, string? home, Findings findings)
+internal sealed class WorkspaceReader(string baseFolder, string? home, HandedOver handed, Findings findings)
 {
     private readonly List<(string Path, AgentDraft Owner, Json5Place At)> taken = [];
 
@@ -44,6 +44,7 @@ internal sealed class WorkspaceReader(string baseFolder, string? home, Findings 
         }
 
         taken.Add((path, agent, at));
+        handed.Workspace(path, agent, at);
         return path;
     }
 

@@ -37,6 +37,16 @@ public sealed record CellDesign(
             Group.OciRuntime
         );
 
+    /// <summary>What of the host the cell is handed because the habitat says so; not what Creel makes for it.</summary>
+    public IReadOnlyList<HandedFolder> Handed =>
+        [
+            .. Agents
+                .Where(a => a.Workspace is not null)
+                .Select(a => new HandedFolder(a.Workspace!, true, $"workspace of {a.Id}")),
+            .. Shared.Select(s => new HandedFolder(s.Path, s.Writable, "shared")),
+            .. OpenClaw is { } tree ? [new HandedFolder(tree, false, "openclaw")] : Array.Empty<HandedFolder>(),
+        ];
+
     /// <summary>The host folder with the OpenClaw that the cell's agents think with; null where they need none of the host's.</summary>
     public string? OpenClaw => Agents.Select(a => a.Brain.Path).FirstOrDefault(path => path is not null);
 

@@ -10,12 +10,7 @@ namespace Creel.Server.Cells;
 internal static class ApplyStream
 {
     /// <summary>A fault before the first event is an ordinary error answer; a later one is the last line.</summary>
-    public static async Task AnswerAsync(
-        HttpContext context,
-        IAsyncEnumerable<ApplyEvent> events,
-        IReadOnlyList<Problem> problems,
-        ILogger log
-    )
+    public static async Task AnswerAsync(HttpContext context, IAsyncEnumerable<ApplyEvent> events, Wish wish, ILogger log)
     {
         var reader = events.GetAsyncEnumerator(context.RequestAborted);
         try
@@ -25,7 +20,7 @@ internal static class ApplyStream
             context.Response.ContentType = "application/x-ndjson";
             while (more)
             {
-                await WriteAsync(context, View(reader.Current, problems));
+                await WriteAsync(context, View(reader.Current, wish));
                 more = await reader.MoveNextAsync();
             }
         }
@@ -57,10 +52,10 @@ internal static class ApplyStream
             remedy = fault.Remedy,
         };
 
-    private static object View(ApplyEvent happened, IReadOnlyList<Problem> problems) =>
+    private static object View(ApplyEvent happened, Wish wish) =>
         happened switch
         {
-            ApplyEvent.Planned planned => new { @event = "plan", plan = PlanView.From(planned.Plan, problems) },
+            ApplyEvent.Planned planned => new { @event = "plan", plan = PlanView.From(planned.Plan, wish.Problems, wish.Taken) },
             ApplyEvent.LeftOut left => new { @event = "left-out", why = left.Faults.Select(f => f.Message) },
             ApplyEvent.LocalFile local => new
             {

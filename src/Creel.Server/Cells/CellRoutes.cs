@@ -64,7 +64,7 @@ internal sealed class CellRoutes(
             return;
         }
 
-        await ViewReply.WriteAsync(context, PlanView.From(plan, wish!.Problems));
+        await ViewReply.WriteAsync(context, PlanView.From(plan, wish!.Problems, wish.Taken));
     }
 
     private async Task ApplyAsync(HttpContext context)
@@ -239,7 +239,7 @@ internal sealed class CellRoutes(
                     return done;
                 },
             };
-            await ApplyStream.AnswerAsync(context, reconciler.ApplyAsync(audited, context.RequestAborted), wish.Problems, log);
+            await ApplyStream.AnswerAsync(context, reconciler.ApplyAsync(audited, context.RequestAborted), wish, log);
         }
         catch (CreelException e) when (!accepted)
         {

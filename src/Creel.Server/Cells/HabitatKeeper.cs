@@ -115,6 +115,7 @@ internal sealed class HabitatKeeper(IHabitatFiles files, DesiredState desired)
             }
         )
         {
+            Taken = candidate.Reading.Taken,
             Notes = [.. Meeting(model)],
         };
     }
@@ -220,17 +221,6 @@ internal sealed class HabitatKeeper(IHabitatFiles files, DesiredState desired)
     {
         var known = InForce();
         var group = known.Model.Find(agent) is { } found ? known.Model.GroupOf(found) : throw NoAgent(agent);
-        if (files.Read(known.File, known.Manner).Revision != known.Revision)
-        {
-            throw new CreelException(
-                Fault.Conflict(
-                    "habitat-ahead",
-                    $"{known.File} or its local file says something that is not in force yet",
-                    "Apply it first: creel up"
-                )
-            );
-        }
-
         try
         {
             var change = new HabitatChange.Place(agent, group.Agents.Count > 1 ? group.Id : null, order.Keys());
@@ -276,11 +266,12 @@ internal sealed class HabitatKeeper(IHabitatFiles files, DesiredState desired)
     public static CreelException NothingUp() =>
         new(Fault.NotFound("habitat", "no habitat is up", "Bring one up: creel up FILE."));
 
-    /// <summary>The file is changed only when the change is accepted, and only if it is still what was looked at.</summary>
+    /// <summary>Only this change: the file is changed when it is accepted, and only if it is still what was looked at.</summary>
     private Wish Change(HabitatChange change, bool deleteWorkspaces)
     {
         var known = InForce();
         var before = files.Read(known.File, known.Manner);
+        RefuseAhead(before, known);
         var candidate = files.Preview(known.File, known.Manner, change);
         return new Wish(
             candidate.Reading.Required(),
@@ -301,7 +292,10 @@ internal sealed class HabitatKeeper(IHabitatFiles files, DesiredState desired)
                     throw;
                 }
             }
-        );
+        )
+        {
+            Taken = candidate.Reading.Taken,
+        };
     }
 
     /// <summary>Nobody means any more what failed: the same text, written by hand later, is not that change.</summary>
@@ -351,6 +345,21 @@ internal sealed class HabitatKeeper(IHabitatFiles files, DesiredState desired)
             ({ } now, _) when now.Name != next.Name => $"habitat '{now.Name}' is replaced by '{next.Name}'",
             _ => "the habitat no longer has it",
         };
+
+    /// <summary>Who asks for one change has not seen what else the files say by now, and has not been asked about it.</summary>
+    private static void RefuseAhead(HabitatSnapshot now, Held known)
+    {
+        if (now.Revision != known.Revision)
+        {
+            throw new CreelException(
+                Fault.Conflict(
+                    "habitat-ahead",
+                    $"{known.File} or its local file says something that is not in force yet",
+                    "See what: creel plan. Apply it first: creel up"
+                )
+            );
+        }
+    }
 
     /// <summary>A wish that builds on what was in force waits its turn; meanwhile another may have replaced that.</summary>
     private void RefuseUnless(Held? known)

@@ -5,12 +5,19 @@ namespace Creel.Server.Cells;
 
 internal sealed record PlanView(IReadOnlyList<StepView> Steps, IReadOnlyList<string> Notes, IReadOnlyList<ProblemView> Problems)
 {
-    public static PlanView From(Plan plan, IReadOnlyList<Problem> problems) =>
+    public static PlanView From(Plan plan, IReadOnlyList<Problem> problems, IReadOnlyList<string> taken) =>
         new(
             [.. plan.Steps.Select(StepView.From)],
-            [.. plan.Notes, .. plan.Steps.SelectMany(s => s.Design?.Notes ?? []).Distinct()],
+            [
+                .. taken.Count == 0 ? [] : new[] { Words(taken) },
+                .. plan.Notes,
+                .. plan.Steps.SelectMany(s => s.Design?.Notes ?? []).Distinct(),
+            ],
             [.. problems.Select(ProblemView.From)]
         );
+
+    private static string Words(IReadOnlyList<string> taken) =>
+        $"taken from the environment of creel serve: {string.Join(", ", taken)}";
 }
 
 internal sealed record StepView(
@@ -23,6 +30,7 @@ internal sealed record StepView(
     string? Network,
     LimitsView? Limits,
     EnforcedLimits? Enforced,
+    IReadOnlyList<HandedView> Handed,
     string Why,
     IReadOnlyList<string> Notes
 )
@@ -38,6 +46,7 @@ internal sealed record StepView(
             step.Design is null ? null : Word(step.Design.Network),
             step.Design is null ? null : LimitsView.From(step.Design.Group.Limits),
             step.Design?.Enforced,
+            [.. step.Design?.Handed.Select(h => new HandedView(h.Path, h.Writable ? "rw" : "ro", h.Use)) ?? []],
             step.Why,
             step.Design?.Notes ?? []
         );
@@ -45,3 +54,6 @@ internal sealed record StepView(
     public static string Word<T>(T value)
         where T : struct, Enum => value.ToString().ToLowerInvariant();
 }
+
+/// <param name="Mode"><c>ro</c> or <c>rw</c>.</param>
+internal sealed record HandedView(string Path, string Mode, string Use);

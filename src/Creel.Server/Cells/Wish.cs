@@ -15,6 +15,9 @@ internal sealed record Wish(
     Func<CancellationToken, Task<Accepted>> AcceptAsync
 )
 {
+    /// <summary>The variables that the habitat took from the environment of serve.</summary>
+    public IReadOnlyList<string> Taken { get; init; } = [];
+
     /// <summary>Nobody asked for it now: a cell that can't be had here at the moment keeps no other from coming up.</summary>
     public bool Partly { get; init; }
 

@@ -38,6 +38,8 @@ public sealed class CellProgram(CellDoors doors, CellId cell, AgentId agent, str
             var line = new List<byte>();
             while (await stream.ReadAsync(cancel) is { } bytes)
             {
+                // What never ends a line, or comes without a pause, does not hold up who has waited long enough.
+                cancel.ThrowIfCancellationRequested();
                 stream.Consumed(bytes.Length);
                 foreach (var whole in Split(bytes, line))
                 {

@@ -97,6 +97,16 @@ internal static class HabitatFile
             call.Note(Terminal.PlainText.Line($"note: {note}"));
         }
 
+        List<StepView> begun = [.. (plan.Steps ?? []).Where(step => step.Kind is "start" or "restart")];
+        foreach (
+            var line in CellNotes.Lines([
+                .. begun.Select(step => (step.Group ?? step.Cell ?? "", (IReadOnlyList<string>?)step.Gets)),
+            ])
+        )
+        {
+            call.Note(Terminal.PlainText.Line(line));
+        }
+
         // A step that ends a cell has no driver, and nothing to note.
         var cells = (plan.Steps ?? []).Where(step => step.Driver is not null);
         foreach (var note in CellNotes.Lines([.. cells.Select(step => (step.Group ?? step.Cell ?? "", step.Notes))]))

@@ -6,7 +6,7 @@ namespace Creel.Commands;
 /// <summary><c>creel serve</c>: the hub and the cells' keeper, in the foreground.</summary>
 internal static class ServeCommand
 {
-    private sealed record Options(Option<int> Http, Option<int> Ws, Option<string?> Run, Option<bool> Old);
+    private sealed record Options(Option<int> Http, Option<int> Ws, Option<string?> Run, Option<bool> Old, Option<string[]> Env);
 
     public static Command Build(Cli cli)
     {
@@ -21,6 +21,13 @@ internal static class ServeCommand
             new("--unauthenticated-old-api")
             {
                 Description = "UNSAFE: the older routes answer anybody on this machine, as they used to",
+            },
+            new("--env")
+            {
+                Description = "A variable of its own that habitats may ask for, as ${NAME}; once for each",
+                HelpName = "NAME",
+                Arity = ArgumentArity.OneOrMore,
+                DefaultValueFactory = _ => [],
             }
         );
         var command = new Command("serve", "Run the hub and keep the cells, until told to stop")
@@ -29,6 +36,7 @@ internal static class ServeCommand
             options.Ws,
             options.Run,
             options.Old,
+            options.Env,
         };
         return cli.Runs(command, (call, cancel) => RunAsync(call, Of(call, options), cancel));
     }
@@ -53,6 +61,7 @@ internal static class ServeCommand
             call.Value(options.Ws),
             call.Value(options.Run) is { } run ? call.FullPath(run) : null,
             call.Value(options.Old),
+            call.Value(options.Env) ?? [],
             call.Json
         );
 

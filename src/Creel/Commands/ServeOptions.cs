@@ -6,6 +6,7 @@ namespace Creel.Commands;
 /// <param name="WsPort">0: any that is free.</param>
 /// <param name="RunFolder">For sockets; null: <c>/run/creel</c>, or <c>$XDG_RUNTIME_DIR/creel</c> for an ordinary user.</param>
 /// <param name="UnauthenticatedOldApi">The older routes answer without a token, as the older hub did.</param>
+/// <param name="Env">The names of the variables that habitats may ask for.</param>
 /// <param name="Json">Its log lines are JSON.</param>
 internal sealed record ServeOptions(
     string Home,
@@ -13,5 +14,6 @@ internal sealed record ServeOptions(
     int WsPort,
     string? RunFolder,
     bool UnauthenticatedOldApi,
+    IReadOnlyList<string> Env,
     bool Json
 );

@@ -24,10 +24,10 @@ internal static partial class RenderRoot
             there?.Lock();
         }
 
-        var before = RenderManifest.Read(there?.Read(RenderManifest.FileName)?.Text);
+        var before = RenderManifest.Read(Trusted(there, RenderManifest.FileName)?.Text);
         var design = RenderDesign.Of(request.Habitat, request.Options, before.Ports, FreePort.Is);
         var wanted = RenderFiles.Of(design, request.Options, request.Folder, group => Token(there, group));
-        var plan = ChangePlan.Of(wanted, design.Ports, before, path => there?.Read(path), request.Overwrite);
+        var plan = ChangePlan.Of(wanted, design.Ports, before, path => Trusted(there, path), request.Overwrite);
         if (!request.PlanOnly)
         {
             using var made = there is null ? Make(request.Folder) : null;
@@ -54,7 +54,7 @@ internal static partial class RenderRoot
     {
         using var folder = OutputFolder.TryOpen(path) ?? throw Nothing(path);
         folder.Lock();
-        var text = folder.Read(RenderManifest.FileName)?.Text ?? throw Nothing(path);
+        var text = Trusted(folder, RenderManifest.FileName)?.Text ?? throw Nothing(path);
         var before = RenderManifest.Read(text);
         var chosen = groups.Count == 0 ? before.Ports.Used.Keys.ToList() : groups;
         if (chosen.FirstOrDefault(g => !before.Ports.Used.ContainsKey(g)) is { } unknown)
@@ -73,7 +73,7 @@ internal static partial class RenderRoot
         {
             var token = NewToken();
             files.Add(new OutputFile(RenderFiles.TokenFile(group), $"{token}\n", OutputFile.Private));
-            var environment = folder.Read(RenderFiles.EnvironmentFile(group))?.Text ?? "";
+            var environment = Trusted(folder, RenderFiles.EnvironmentFile(group))?.Text ?? "";
             var line = $"{SessionConfig.TokenVariable}={token}";
             var changed = TokenLine().IsMatch(environment) ? TokenLine().Replace(environment, line) : $"{environment}{line}\n";
             files.Add(new OutputFile(RenderFiles.EnvironmentFile(group), changed, OutputFile.Private));
@@ -164,7 +164,7 @@ internal static partial class RenderRoot
     /// <exception cref="CreelException">There is something in the token's place that is none.</exception>
     private static string Token(OutputFolder? folder, string group)
     {
-        var there = folder?.Read(RenderFiles.TokenFile(group))?.Text.Trim();
+        var there = Trusted(folder, RenderFiles.TokenFile(group))?.Text.Trim();
         return there is null || KnownToken().IsMatch(there)
             ? there ?? NewToken()
             : throw new CreelException(
@@ -175,6 +175,29 @@ internal static partial class RenderRoot
                 )
             );
     }
+
+    /// <summary>
+    /// A file as it is there. What is secret, or says what is ours, is not taken from another user: who plants a token knows it, and who
+    /// plants keys chooses whom the gateway talks to.
+    /// </summary>
+    /// <exception cref="CreelException">It belongs to neither this user nor root.</exception>
+    private static FoundFile? Trusted(OutputFolder? folder, string path)
+    {
+        var found = folder?.Read(path);
+        var group = path.Split('/')[0];
+        return found is null || !Secret(group).Contains(path) || found.Owner.Uid == 0 || found.Owner.Uid == UnixUser.Current.Uid
+            ? found
+            : throw new CreelException(
+                Fault.Refused(
+                    "output-stranger",
+                    $"{folder!.Path}/{path} belongs to another user (uid {found.Owner.Uid}), who may have planted it",
+                    $"Remove it, and a new one is made; or, if it is meant: chown {UnixUser.Current.Uid} {folder.Path}/{path}"
+                )
+            );
+    }
+
+    private static string[] Secret(string group) =>
+        [RenderManifest.FileName, RenderFiles.TokenFile(group), RenderFiles.KeyFile(group), RenderFiles.EnvironmentFile(group)];
 
     /// <summary>32 random bytes.</summary>
     private static string NewToken() => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32));

@@ -75,7 +75,7 @@ internal static class ServeRoot
         await using var audit = new AuditTrail(store.Audit, time, logs.CreateLogger("audit"));
         var ports = new HubPorts(store.Tasks, store.Letters, store.Agents, audit);
         await using var hub = new HubHost(hubConfig, ports, time, logs.CreateLogger("hub"));
-        using var habitats = Habitats(time);
+        using var habitats = Habitats(time, HabitatVariables.Of(Surroundings(), options.Env));
         var proxyFiles = ProxyFiles.Of(home, run, uids);
         cells = new CellsHost(
             new CellsConfig
@@ -183,15 +183,17 @@ internal static class ServeRoot
         ];
     }
 
-    public static HabitatFolder Habitats(TimeProvider time) =>
-        new(
-            Environment
-                .GetEnvironmentVariables()
-                .Cast<System.Collections.DictionaryEntry>()
-                .ToDictionary(v => (string)v.Key, v => (string?)v.Value ?? ""),
-            Environment.GetFolderPath(Environment.SpecialFolder.UserProfile),
-            time
-        );
+    /// <summary>Who reads a habitat by himself may put what he likes of his own environment into it.</summary>
+    public static HabitatFolder Habitats(TimeProvider time) => Habitats(time, HabitatVariables.All(Surroundings()));
+
+    private static HabitatFolder Habitats(TimeProvider time, HabitatVariables variables) =>
+        new(variables, Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), time);
+
+    private static Dictionary<string, string> Surroundings() =>
+        Environment
+            .GetEnvironmentVariables()
+            .Cast<System.Collections.DictionaryEntry>()
+            .ToDictionary(v => (string)v.Key, v => (string?)v.Value ?? "");
 
     private static string Version =>
         typeof(ServeRoot).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;

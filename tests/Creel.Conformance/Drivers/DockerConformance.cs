@@ -3,6 +3,7 @@ using Creel.Adapters.Docker;
 using Creel.Core;
 using Creel.Core.Habitats;
 using Creel.Core.Isolation;
+using Creel.Tests;
 
 namespace Creel.Conformance.Drivers;
 
@@ -147,6 +148,40 @@ public sealed class DockerConformance() : OwnMountsConformance("docker", Network
     }
 
     [SubstrateFact]
+    public async Task The_rules_against_the_host_come_with_an_internal_network_and_come_back_when_they_are_lost()
+    {
+        TakeAway();
+        var handle = await Start(Spec(Forever) with { Network = NetworkMode.Internal });
+        Stands().ShouldBeTrue();
+        TakeAway();
+        using var watcher = new DockerDriver(new DockerOptions(Bench.Options) { FirewallPulse = TimeSpan.FromMilliseconds(100) });
+        using var over = new CancellationTokenSource();
+        var waiting = watcher.WaitAsync(handle, over.Token).AsTask();
+        await Eventually.Until(Stands);
+        TakeAway();
+        await Eventually.Until(Stands);
+        await over.CancelAsync();
+        await Should.ThrowAsync<OperationCanceledException>(waiting);
+
+        static void TakeAway() => Rule("-D");
+        static bool Stands() => Rule("-C");
+        static bool Rule(string verb)
+        {
+            using var process = System.Diagnostics.Process.Start(
+                new System.Diagnostics.ProcessStartInfo(
+                    "iptables",
+                    ["--wait", verb, "INPUT", "-i", CellNetwork.BridgePrefix + "+", "-j", "DROP"]
+                )
+                {
+                    RedirectStandardError = true,
+                }
+            )!;
+            process.WaitForExit();
+            return process.ExitCode == 0;
+        }
+    }
+
+    [SubstrateFact]
     public async Task Forty_networks_come_up_beside_the_engines_own_pools_and_go_with_their_cells()
     {
         var specs = Enumerable
@@ -208,6 +243,68 @@ public sealed class DockerConformance() : OwnMountsConformance("docker", Network
         await Said(spec, "again");
         (await Driver.InspectAsync(handle)).Running.ShouldBeTrue();
     }
+
+    [SubstrateFact]
+    public async Task What_was_checked_is_what_the_engine_mounts_again_whatever_has_its_name_by_then()
+    {
+        var secret = Bench.Folder(
+            Path.Combine(Bench.Home, "secret"),
+            UnixFileMode.UserRead | UnixFileMode.UserExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute
+        );
+        File.WriteAllText(Path.Combine(secret, "token"), "");
+        var spec = Spec(
+            "cd \"$CREEL_STATE\"; if [ ! -e first ]; then : >first; until [ -e go ]; do sleep 0.05; done; exit 3; fi\n"
+                + $"ls /workspace/homer >out; echo ended >>out; {Forever}"
+        );
+        File.WriteAllText(Path.Combine(spec.Workspaces[0].HostPath, "mine"), "");
+        var handle = await Start(spec);
+        await Eventually.Until(() => File.Exists(Path.Combine(spec.StateFolder, "first")));
+        var workspace = spec.Workspaces[0].HostPath;
+        Directory.Move(workspace, workspace + ".real");
+        File.CreateSymbolicLink(workspace, secret);
+        File.WriteAllText(Path.Combine(spec.StateFolder, "go"), "");
+        await Said(spec, "ended");
+        CellBench.Said(spec).ShouldBe("mine\nended\n");
+
+        Bound(spec).ShouldNotBe(0);
+        await Driver.StopAsync(handle, NoGrace);
+        Bound(spec).ShouldBe(0);
+        File.Exists(Path.Combine(workspace + ".real", "mine")).ShouldBeTrue();
+    }
+
+    [SubstrateFact]
+    public async Task A_container_whose_folders_were_given_by_name_is_told()
+    {
+        var spec = Spec(Forever);
+        var handle = await Start(spec);
+        (await Driver.DriftAsync(handle)).ShouldBeNull();
+        var running = DockerHandle.Parse(handle.Data)!;
+        var image = (await engine.GetAsync($"containers/{running.Container}/json", default)).Json!["Image"]!.GetValue<string>();
+        var made = await engine.PostAsync("containers/create", ContainerOrder.Of(spec, spec.User!, image, null, true), default);
+        var older = running with { Container = made.Json!["Id"]!.GetValue<string>() };
+        try
+        {
+            (await Driver.DriftAsync(handle with { Data = older.ToJson() }))!.ShouldContain("given to the engine by its name");
+        }
+        finally
+        {
+            await engine.DeleteAsync($"containers/{older.Container}?force=1", default);
+        }
+    }
+
+    [SubstrateFact]
+    public async Task What_is_bound_for_a_cell_that_nobody_knows_any_more_is_let_go()
+    {
+        var (gone, known) = (Spec(Forever, "bart"), Spec(Forever));
+        await Start(gone);
+        await Start(known);
+        await ((ICellSweeper)Driver).SweepAsync("nobody's", new HashSet<CellId> { known.Id });
+        (Bound(gone), Bound(known)).ShouldBe((0, Bound(known)));
+        Bound(known).ShouldNotBe(0);
+    }
+
+    private static int Bound(CellSpec spec) =>
+        File.ReadLines("/proc/self/mountinfo").Count(line => line.Contains($"/bound/{spec.Id}/"));
 
     [SubstrateFact]
     public async Task An_image_that_was_written_out_is_the_one_that_is_used_by_its_digest()

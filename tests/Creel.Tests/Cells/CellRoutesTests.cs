@@ -281,6 +281,7 @@ public sealed class CellRoutesTests : IAsyncLifetime
         var steps = lines[0].GetProperty("plan").GetProperty("steps");
         steps.GetArrayLength().ShouldBe(2);
         steps[0].GetProperty("enforced").GetProperty("memory").GetBoolean().ShouldBeTrue();
+        steps[0].GetProperty("handed").GetArrayLength().ShouldBe(0);
         lines[^1].GetProperty("event").GetString().ShouldBe("done");
         lines.Count(l => l.GetProperty("event").GetString() == "step").ShouldBe(6, "running, done and silent, of two");
     }

@@ -42,6 +42,29 @@ public sealed class HabitatKeeperTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_change_brings_nothing_into_force_that_the_files_say_beside_it()
+    {
+        await world.ServeAsync();
+        await world.UpAsync("{ name: 'h', agents: { list: [{ id: 'bart' }] } }");
+        await world.ApplyAsync(world.Host.Habitats.Add(JsonDocument.Parse("""{"id":"maggie"}""").RootElement));
+        File.WriteAllText(world.HabitatFile, "{ name: 'h', isolation: 'container', agents: { list: [{ id: 'bart' }] } }");
+
+        foreach (
+            var change in new[]
+            {
+                () => world.Host.Habitats.Add(JsonDocument.Parse("""{"id":"lisa"}""").RootElement),
+                () => world.Host.Habitats.Remove(AgentId.Parse("maggie"), deleteWorkspace: false),
+            }
+        )
+        {
+            var fault = Should.Throw<CreelException>(() => _ = change()).Fault;
+            (fault.Code, fault.Remedy).ShouldBe(("habitat-ahead", "See what: creel plan. Apply it first: creel up"));
+        }
+
+        world.Driver.Running.ShouldBe(["bart", "maggie"]);
+    }
+
+    [Fact]
     public async Task An_up_that_waited_while_an_agent_was_created_does_not_take_it_out_again()
     {
         await world.ServeAsync();

@@ -17,7 +17,11 @@ namespace Creel.Tests.Cells;
 internal sealed class World : IAsyncDisposable
 {
     private readonly string folder = Directory.CreateTempSubdirectory("creel-cells-").FullName;
-    private readonly HabitatFolder folders = new(new Dictionary<string, string>(), "/home/somebody", TimeProvider.System);
+    private readonly HabitatFolder folders = new(
+        HabitatVariables.All(new Dictionary<string, string>()),
+        "/home/somebody",
+        TimeProvider.System
+    );
     private readonly MockFiles files;
     private CrashPoint crash = new();
     private AuditTrail? trail;

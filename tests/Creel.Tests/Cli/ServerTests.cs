@@ -197,9 +197,21 @@ public class ServerTests
             },
         };
 
-        var run = await setting.RunAsync("serve", "--http-port", "0", "--run-dir", "run", "--unauthenticated-old-api");
+        var run = await setting.RunAsync(
+            "serve",
+            "--http-port",
+            "0",
+            "--run-dir",
+            "run",
+            "--unauthenticated-old-api",
+            "--env",
+            "A",
+            "--env",
+            "B"
+        );
 
         run.ExitCode.ShouldBe(9);
-        got.ShouldBe(new Creel.Commands.ServeOptions("/some/home", 0, 9090, "/run", true, false));
+        got!.Env.ShouldBe(["A", "B"]);
+        got.ShouldBe(new Creel.Commands.ServeOptions("/some/home", 0, 9090, "/run", true, got.Env, false));
     }
 }

@@ -9,7 +9,7 @@ namespace Creel.Tests.Habitats;
 [System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
 public sealed class LocalHabitatTests : IDisposable
 {
-    private static readonly Dictionary<string, string> Nothing = [];
+    private static readonly HabitatVariables Nothing = HabitatVariables.All(new Dictionary<string, string>());
     private readonly TemporaryFolder folder = new();
     private readonly HabitatFiles files;
     private readonly LocalHabitat local;
@@ -145,6 +145,25 @@ public sealed class LocalHabitatTests : IDisposable
             .Reading.Required()
             .Agents.Select(a => a.Id.Value)
             .ShouldBe(["bob", "main"], ignoreOrder: true);
+    }
+
+    [Fact]
+    public async Task A_link_in_the_place_of_the_local_file_is_not_followed_and_nothing_of_what_it_leads_to_is_told()
+    {
+        File.CreateSymbolicLink(files.LocalFile, folder.Write("shadow", "root:$6$s3cret"));
+        var read = Should.Throw<CreelException>(() => files.Read()).Fault;
+        read.Code.ShouldBe("symlink");
+        read.ToString().ShouldNotContain("s3cret");
+        (await Fault(Add("bob"))).Code.ShouldBe("symlink");
+    }
+
+    [Fact]
+    public async Task A_link_in_the_place_of_the_lock_is_not_followed()
+    {
+        File.CreateSymbolicLink(folder.Path + "/.habitat.local.json5.lock", folder.Path + "/made");
+        (await Fault(Add("bob"))).Code.ShouldBe("symlink");
+        File.Exists(folder.Path + "/made").ShouldBeFalse();
+        File.Exists(files.LocalFile).ShouldBeFalse();
     }
 
     [Fact]

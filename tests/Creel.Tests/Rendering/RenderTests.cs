@@ -52,6 +52,22 @@ public sealed class RenderTests : IDisposable
         back.ShouldBe(before, ignoreOrder: true);
     }
 
+    [RootFact]
+    public void What_another_user_planted_in_the_place_of_a_secret_is_not_taken()
+    {
+        var folder = Path.Combine(rendering.Output, "lisa");
+        foreach (var name in new[] { "gateway-token.txt", "keys.env" })
+        {
+            Directory.CreateDirectory(folder);
+            File.WriteAllText(Path.Combine(folder, name), new string('a', 64));
+            Creel.Adapters.Linux.Ownership.Give(Path.Combine(folder, name), new CellUser(65533, 65533));
+            Should.Throw<CreelException>(() => rendering.Render(One)).Fault.Code.ShouldBe("output-stranger");
+            File.Delete(Path.Combine(folder, name));
+        }
+
+        rendering.Render(One);
+    }
+
     [Fact]
     public void A_port_that_somebody_listens_on_is_not_given()
     {

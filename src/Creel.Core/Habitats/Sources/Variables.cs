@@ -7,7 +7,7 @@ namespace Creel.Core.Habitats.Sources;
 /// <c>${VAR}</c> in strings: names are <c>[A-Z_][A-Z0-9_]*</c>, <c>$${VAR}</c> stays <c>${VAR}</c>, a missing or empty variable
 /// is an error, as in OpenClaw. What doesn't look like a variable is left alone.
 /// </summary>
-internal sealed class Variables(Func<string, string?> lookup, Findings findings)
+internal sealed class Variables(Func<string, string?> lookup, IReadOnlySet<string> withheld, Findings findings)
 {
     public Json5Node Expand(Json5Node node) =>
         node switch
@@ -43,7 +43,10 @@ internal sealed class Variables(Func<string, string?> lookup, Findings findings)
             {
                 findings.Unknown(
                     at,
-                    $"the variable {name} is missing or empty: set it, or write $${{{name}}} if the text itself is meant"
+                    withheld.Contains(name)
+                        ? $"the variable {name} is set for creel serve, which was not told to hand it to habitats: start it with "
+                            + $"--env {name} (or CREEL_HABITAT_ENV={name}), or write it in the habitat's own 'env'"
+                        : $"the variable {name} is missing or empty: set it, or write $${{{name}}} if the text itself is meant"
                 );
             }
 

@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using System.Text.Json;
 using Creel.Core;
 using Creel.Core.Isolation;
@@ -6,15 +8,26 @@ using Creel.Server.Hub;
 
 namespace Creel.Server.Cells.Trials;
 
-/// <summary>A decoy that stands in a cell, for the others to find. Ends in order with this object.</summary>
+/// <summary>
+/// A decoy that stands in a cell, for the others to find. Ends in order with this object. What it says is the cell's word, which
+/// may be anything, or nothing, or come without end: that costs this cell its decoy and nobody else anything.
+/// </summary>
 internal sealed class CellDecoy : IAsyncDisposable
 {
+    private const int MostAddresses = 16;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan EndPatience = TimeSpan.FromSeconds(5);
 
-    private readonly TaskCompletionSource enough = new();
+    private readonly TaskCompletionSource enough = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly CancellationTokenSource ending;
     private readonly IAsyncEnumerator<string> lines;
 
-    private CellDecoy(Cell cell, string word, IAsyncEnumerator<string> lines) => (Cell, Word, this.lines) = (cell, word, lines);
+    private CellDecoy(Cell cell, string word, DecoyLines program, CancellationToken cancel)
+    {
+        (Cell, Word) = (cell, word);
+        ending = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        lines = program(word, enough.Task, ending.Token).GetAsyncEnumerator(ending.Token);
+    }
 
     public Cell Cell { get; }
 
@@ -26,30 +39,36 @@ internal sealed class CellDecoy : IAsyncDisposable
     public int? Pid { get; private set; }
 
     /// <summary>Null where it can't stand: the cell is not connected, or has no process left.</summary>
-    public static async Task<CellDecoy?> StandAsync(Cell cell, CellDoors doors, string secret, CancellationToken cancel)
+    public static Task<CellDecoy?> StandAsync(Cell cell, CellDoors doors, string secret, CancellationToken cancel)
     {
-        var word = Bait.Word();
-        var order = new DecoyOrder(secret, cell.Design!.Network == NetworkMode.Host);
+        var order = JsonSerializer.SerializeToUtf8Bytes(
+            new DecoyOrder(secret, cell.Design!.Network == NetworkMode.Host),
+            LinkJson.Default.DecoyOrder
+        );
         var program = new CellProgram(doors, cell.Record.Id, cell.Design.Agents[0].Id, "decoy");
-        var enough = new TaskCompletionSource();
-        var lines = program
-            .LinesAsync([word], JsonSerializer.SerializeToUtf8Bytes(order, LinkJson.Default.DecoyOrder), enough.Task, cancel)
-            .GetAsyncEnumerator(cancel);
-        var decoy = new CellDecoy(cell, word, lines);
-        _ = decoy.enough.Task.ContinueWith(_ => enough.TrySetResult(), TaskScheduler.Default);
+        return StandAsync(cell, (word, enough, c) => program.LinesAsync([word], order, enough, c), Patience, cancel);
+    }
+
+    /// <param name="program">Begins it.</param>
+    /// <param name="patience">Until it stands, all in all.</param>
+    internal static async Task<CellDecoy?> StandAsync(Cell cell, DecoyLines program, TimeSpan patience, CancellationToken cancel)
+    {
+        var decoy = new CellDecoy(cell, Bait.Word(), program, cancel);
+        decoy.ending.CancelAfter(patience);
         try
         {
-            while (await lines.MoveNextAsync().AsTask().WaitAsync(Patience, cancel))
+            while (await decoy.lines.MoveNextAsync() && !decoy.ending.IsCancellationRequested)
             {
-                if (Read(lines.Current) is { } facts)
+                if (Read(decoy.lines.Current) is { } facts)
                 {
-                    decoy.Facts = facts;
-                    decoy.Pid = Find(word);
+                    decoy.ending.CancelAfter(Timeout.InfiniteTimeSpan);
+                    decoy.Pid = Find(decoy.Word);
+                    decoy.Facts = facts with { Addresses = Addresses(facts, decoy.Pid) };
                     return decoy;
                 }
             }
         }
-        catch (Exception e) when (e is CreelException or TimeoutException)
+        catch (Exception e) when (e is CreelException || (e is OperationCanceledException && !cancel.IsCancellationRequested))
         {
             // A cell without a decoy is attacked all the same; it is only no target.
         }
@@ -61,20 +80,22 @@ internal sealed class CellDecoy : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         enough.TrySetResult();
+        ending.CancelAfter(EndPatience);
         try
         {
             // It clears away, and then ends.
-            while (await lines.MoveNextAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(5)))
+            while (!ending.IsCancellationRequested && await lines.MoveNextAsync())
             {
                 // It has nothing more to say.
             }
-
-            await lines.DisposeAsync();
         }
-        catch (Exception e) when (e is TimeoutException or NotSupportedException or CreelException or OperationCanceledException)
+        catch (Exception e) when (e is CreelException or OperationCanceledException)
         {
             // Its stream goes with the link.
         }
+
+        await lines.DisposeAsync();
+        ending.Dispose();
     }
 
     private static DecoyFacts? Read(string line)
@@ -87,6 +108,23 @@ internal sealed class CellDecoy : IAsyncDisposable
         {
             return null;
         }
+    }
+
+    /// <summary>
+    /// What the kernel says of its network, where the host sees it; and of what it says itself, what is an address. One that told
+    /// of none would be no target, and one that told of others' would have those attacked.
+    /// </summary>
+    private static IReadOnlyList<string> Addresses(DecoyFacts facts, int? pid)
+    {
+        var known = pid is { } seen ? NetworkAddresses.Of(seen) : [];
+        return known.Count > 0
+            ? known
+            :
+            [
+                .. (facts.Addresses ?? [])
+                    .Take(MostAddresses)
+                    .Where(a => IPAddress.TryParse(a, out var ip) && ip.AddressFamily == AddressFamily.InterNetwork),
+            ];
     }
 
     private static int? Find(string word)
@@ -112,3 +150,6 @@ internal sealed class CellDecoy : IAsyncDisposable
         return null;
     }
 }
+
+/// <summary>Begins a decoy and gives what it prints, until it was enough.</summary>
+internal delegate IAsyncEnumerable<string> DecoyLines(string word, Task enough, CancellationToken cancel);

@@ -14,6 +14,9 @@ internal sealed class Trial(CellsConfig config, CellBook book, CellDoors doors)
     /// <summary>Longer than any one attempt takes on a slow machine.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(45);
 
+    /// <summary>Some ten times what all of them take.</summary>
+    private static readonly TimeSpan AllPatience = TimeSpan.FromMinutes(5);
+
     private readonly SemaphoreSlim gate = new(1);
 
     /// <param name="chosen">Only these; empty: all.</param>
@@ -95,20 +98,23 @@ internal sealed class Trial(CellsConfig config, CellBook book, CellDoors doors)
             LinkJson.Default.AttemptOrder
         );
         var program = new CellProgram(doors, cell.Record.Id, cell.Design!.Agents[0].Id, "attempt");
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        patience.CancelAfter(Patience);
-        var lines = program.LinesAsync([], order, Task.CompletedTask, patience.Token).GetAsyncEnumerator(patience.Token);
-        await using (lines)
+        var asked = open.Keys.ToHashSet();
+        var rows = new TrialRows(Patience, AllPatience).ReadAsync(
+            c => program.LinesAsync([], order, Task.CompletedTask, c),
+            asked,
+            cancel
+        );
+        await foreach (var row in rows)
         {
-            while (await NextAsync(lines, cancel))
-            {
-                patience.CancelAfter(Patience);
-                if (Read(lines.Current) is { } row && open.Remove(row.Id, out var attempt))
-                {
-                    var isClaimed = Claims.Claimed(attempt, claimed);
-                    yield return new TrialEvent.Row(cell, attempt, isClaimed, row.Held, row.Evidence, row.Broken);
-                }
-            }
+            open.Remove(row.Id, out var attempt);
+            yield return new TrialEvent.Row(
+                cell,
+                attempt!,
+                Claims.Claimed(attempt!, claimed),
+                row.Held,
+                row.Evidence,
+                row.Broken
+            );
         }
 
         // Whatever it was that ended it: these have not been proven.
@@ -162,28 +168,4 @@ internal sealed class Trial(CellsConfig config, CellBook book, CellDoors doors)
     }
 
     private string HubSocket(Cell cell) => Path.Combine(book.Layout.HubFolder(cell.Record.Id), CellPaths.HubSocketName);
-
-    private static async ValueTask<bool> NextAsync(IAsyncEnumerator<string> lines, CancellationToken cancel)
-    {
-        try
-        {
-            return await lines.MoveNextAsync();
-        }
-        catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
-        {
-            return false;
-        }
-    }
-
-    private static AttemptRow? Read(string line)
-    {
-        try
-        {
-            return JsonSerializer.Deserialize(line, LinkJson.Default.AttemptRow);
-        }
-        catch (JsonException)
-        {
-            return null;
-        }
-    }
 }

@@ -49,5 +49,16 @@ internal sealed record StepView(
     JsonElement? Limits,
     EnforcedLimits? Enforced,
     string? Why,
-    IReadOnlyList<string>? Notes
-);
+    IReadOnlyList<string>? Notes,
+    IReadOnlyList<HandedView>? Handed = null
+)
+{
+    /// <summary>What of the host a cell gets that is started, a sentence each.</summary>
+    public IReadOnlyList<string> Gets =>
+        Kind is "start" or "restart"
+            ? [.. (Handed ?? []).Select(h => $"from this host: {h.Path}, {(h.Mode == "rw" ? "to write" : "to read")} ({h.Use})")]
+            : [];
+}
+
+/// <param name="Mode"><c>ro</c> or <c>rw</c>.</param>
+internal sealed record HandedView(string? Path, string? Mode, string? Use);
