@@ -6,6 +6,7 @@ using Creel.Proxy;
 using Creel.Proxy.Control;
 using Creel.Proxy.Doors;
 using Creel.Proxy.Hardening;
+using Creel.Proxy.Ledger;
 using Creel.Proxy.Logs;
 using Creel.Proxy.Routes;
 
@@ -52,7 +53,9 @@ try
         Cells = cells,
         Credentials = Environment.GetEnvironmentVariable("CREDENTIALS_DIRECTORY"),
     };
-    await using var proxy = new ProxyHost(settings, control, new OpenBook(), new ErrorLines(settings.Time));
+    await using var money = MoneyBook.Open(Path.Combine(arguments.Home, "ledger.db"), settings.Time);
+    var book = new BookedCalls(money, new CallBook(money, settings.Time));
+    await using var proxy = new ProxyHost(settings, control, book, new ErrorLines(settings.Time));
     var ended = new TaskCompletionSource();
     using var term = PosixSignalRegistration.Create(PosixSignal.SIGTERM, End);
     using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, End);

@@ -27,6 +27,7 @@ internal sealed class ProxyHost : IAsyncDisposable
     private readonly ControlServer control;
     private readonly Authority authority;
     private readonly Needed needed;
+    private readonly ICallBook book;
     private readonly DateTimeOffset since;
     private readonly TaskCompletionSource stopping = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -35,7 +36,7 @@ internal sealed class ProxyHost : IAsyncDisposable
     /// <exception cref="CreelException">The keys on disk can't be read.</exception>
     public ProxyHost(ProxySettings settings, Socket controlSocket, ICallBook book, ILoggerFactory logs)
     {
-        this.settings = settings;
+        (this.settings, this.book) = (settings, book);
         since = settings.Time.GetUtcNow();
         keys = new KeyStore(settings.Home, settings.Credentials, settings.Time);
         file = new OrdersFile(settings.Home);
@@ -62,7 +63,17 @@ internal sealed class ProxyHost : IAsyncDisposable
         var first = new FirstBytes(standing, tunnels, interception, settings.HeadPatience);
         cells = new CellServer(sockets, routes, first.ServeAsync, logs, settings.HeadPatience);
         needed = new Needed(standing, settings.Time, settings.Unneeded, () => stopping.TrySetResult());
-        var commands = new ControlRoutes(standing, keys, file, refused, made, needed, Status, () => stopping.TrySetResult());
+        var commands = new ControlRoutes(
+            standing,
+            keys,
+            file,
+            refused,
+            made,
+            needed,
+            book,
+            Status,
+            () => stopping.TrySetResult()
+        );
         control = new ControlServer(controlSocket, commands, logs);
     }
 
@@ -75,7 +86,9 @@ internal sealed class ProxyHost : IAsyncDisposable
         SocketPlace.MakeParent(settings.Cells);
         SocketPlace.Sweep(settings.Cells, folders: true);
         await cells.StartAsync(cancel).ConfigureAwait(false);
-        standing.Apply(file.Read());
+        var orders = file.Read();
+        await book.FollowAsync(orders).ConfigureAwait(false);
+        standing.Apply(orders);
         await control.StartAsync(cancel).ConfigureAwait(false);
     }
 

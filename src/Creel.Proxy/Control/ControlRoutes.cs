@@ -5,6 +5,7 @@ using Creel.Core.Outbound;
 using Creel.Proxy.Doors;
 using Creel.Proxy.Keys;
 using Creel.Proxy.Logs;
+using Creel.Proxy.Routes;
 using Microsoft.AspNetCore.Http;
 
 namespace Creel.Proxy.Control;
@@ -17,6 +18,7 @@ internal sealed class ControlRoutes(
     Recent<Denial> denials,
     Recent<CallFact> calls,
     Needed needed,
+    ICallBook book,
     Func<ProxyStatus> status,
     Action stop
 )
@@ -61,6 +63,7 @@ internal sealed class ControlRoutes(
         try
         {
             file.Write(orders);
+            await book.FollowAsync(orders).ConfigureAwait(false);
             standing.Apply(orders);
         }
         finally

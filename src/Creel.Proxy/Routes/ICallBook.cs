@@ -1,3 +1,5 @@
+using Creel.Core.Outbound;
+
 namespace Creel.Proxy.Routes;
 
 /// <summary>
@@ -9,6 +11,9 @@ internal interface ICallBook
     /// <summary>May it go? What it may cost at most is reserved then.</summary>
     /// <param name="body">Valid until it has been sent: not to be read once an answer is there.</param>
     ValueTask<Admission> AdmitAsync(ModelCall call, ReadOnlyMemory<byte> body, CancellationToken cancel);
+
+    /// <summary>Which budgets count from now on; called before the cells of these orders are let in.</summary>
+    Task FollowAsync(ProxyOrders orders);
 }
 
 /// <summary>The book's answer.</summary>

@@ -1,3 +1,5 @@
+using Creel.Core.Outbound;
+
 namespace Creel.Proxy.Routes;
 
 /// <summary>Lets every call through and counts nothing.</summary>
@@ -9,6 +11,8 @@ internal sealed class OpenBook : ICallBook, ICallMeter
 
     public ValueTask<Admission> AdmitAsync(ModelCall call, ReadOnlyMemory<byte> body, CancellationToken cancel) =>
         new(new Admission.Go(body, this));
+
+    public Task FollowAsync(ProxyOrders orders) => Task.CompletedTask;
 
     public void Begin(int status, string contentType, bool encoded) { }
 

@@ -71,6 +71,7 @@ public class WallTests
         ("Control", "Hardening", "who may command is the kernel's word"),
         ("Control", "Doors", "orders open and close them"),
         ("Control", "Keys", "keys go in"),
+        ("Control", "Routes", "the book is told of the budgets"),
         ("Control", "Logs", "who asks is told what happened"),
         ("Dialects", "Prices", "what a call may cost is read with its prices"),
         ("Ledger", "Dialects", "a call is read before it is booked"),

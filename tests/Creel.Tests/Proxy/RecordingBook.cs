@@ -20,6 +20,8 @@ internal sealed class RecordingBook : ICallBook
 
     public string? Refusal { get; set; }
 
+    public Task FollowAsync(ProxyOrders orders) => Task.CompletedTask;
+
     public ValueTask<Admission> AdmitAsync(ModelCall call, ReadOnlyMemory<byte> body, CancellationToken cancel)
     {
         Lines.Enqueue($"{call.Method} {call.Path} {call.Model} {call.Agent} {call.Cell.Group}");
