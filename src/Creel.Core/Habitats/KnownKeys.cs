@@ -64,13 +64,13 @@ internal static class KnownKeys
         "network",
         "egress",
         "budget",
-        "models",
-        "limits",
         "resources",
         "model",
         "brain",
         "workspace",
         "tasks",
+        "models",
+        "limits",
     ];
 
     public static readonly string[] Defaults = ["model", "brain", "workspace", "resources", "tasks"];

@@ -16,7 +16,9 @@ public class HabitatJsonTests
         );
         using var document = JsonDocument.Parse(json);
         var root = document.RootElement;
-        root.EnumerateObject().Select(p => p.Name).ShouldBe(["name", "agents", "groups", "sharedPaths", "bridge", "sections"]);
+        root.EnumerateObject()
+            .Select(p => p.Name)
+            .ShouldBe(["name", "agents", "groups", "budget", "intercept", "upstreams", "sharedPaths", "bridge", "sections"]);
         root.GetProperty("agents")[0].GetProperty("id").GetString().ShouldBe("b");
         root.GetProperty("groups")[0].GetProperty("id").GetString().ShouldBe("a");
         root.GetProperty("groups")[0]
