@@ -1,0 +1,112 @@
+using System.Text;
+using System.Text.Json;
+using Creel.Core.Outbound;
+using Creel.Tests.Proxy;
+
+namespace Creel.Tests.Cli;
+
+public sealed class KeyTests : IAsyncLifetime
+{
+    private const string Secret = "sk-ant-canary-55b1";
+    private ApiServer server = null!;
+    private ProxyServer proxy = null!;
+
+    public async Task InitializeAsync()
+    {
+        server = await ApiServer.StartAsync();
+        proxy = await ProxyServer.StartAsync();
+        server.On(
+            "GET /proxy",
+            async context =>
+            {
+                var status = await proxy.Control.GetStringAsync(ControlPaths.Status);
+                var control = JsonSerializer.Serialize(Path.Combine(proxy.Folder, ControlPaths.SocketName));
+                context.Response.ContentType = "application/json";
+                await context.Response.Body.WriteAsync(
+                    Encoding.UTF8.GetBytes($$"""{"up":true,"control":{{control}},"status":{{status}}}""")
+                );
+            }
+        );
+    }
+
+    public async Task DisposeAsync()
+    {
+        await proxy.DisposeAsync();
+        await server.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task A_key_goes_from_standard_input_to_the_proxy_and_through_no_one_else()
+    {
+        var run = await Typed($"{Secret}\n").RunAsync("key", "set", "anthropic", "--group", "bart");
+
+        (run.ExitCode, run.Output).ShouldBe((0, "the proxy has a key for anthropic, for bart alone: calls use it from now on\n"));
+        (run.Output + run.Error + string.Concat(server.Requests)).ShouldNotContain(Secret);
+        await using var provider = await proxy.ProviderAsync();
+        await proxy.Cell().GetAsync("/anthropic/v1/models");
+        provider.Seen.ShouldHaveSingleItem().Headers["x-api-key"].ShouldBe(Secret);
+        (await CliRun.RunAsync(server, "key", "ls")).Output.ShouldContain("anthropic  bart");
+    }
+
+    [Fact]
+    public async Task A_key_that_was_given_as_an_argument_is_not_repeated()
+    {
+        var run = await Typed("").RunAsync("key", "set", $"{Secret}-ABC");
+
+        run.ExitCode.ShouldBe(2);
+        (run.Output + run.Error).ShouldNotContain(Secret);
+    }
+
+    [Theory]
+    [InlineData("", "nothing was given")]
+    [InlineData("a\tb", "key")]
+    public async Task What_is_no_key_is_refused(string input, string says)
+    {
+        var run = await Typed(input).RunAsync("key", "set", "openai");
+
+        run.ExitCode.ShouldBe(2);
+        run.Error.ShouldContain(says);
+        (await CliRun.RunAsync(server, "key", "ls")).Error.ShouldContain("there are none");
+    }
+
+    [Fact]
+    public async Task A_key_that_was_removed_is_gone_and_one_that_is_not_there_can_not_be_removed()
+    {
+        (await Typed(Secret).RunAsync("key", "set", "openai")).ExitCode.ShouldBe(0);
+        (await CliRun.RunAsync(server, "key", "rm", "openai")).ExitCode.ShouldBe(0);
+        (await CliRun.RunAsync(server, "key", "rm", "openai")).ExitCode.ShouldBe(3);
+    }
+
+    [Fact]
+    public async Task Where_no_proxy_runs_that_is_said_before_a_key_is_asked_for()
+    {
+        server.On("GET /proxy", """{"up":false,"control":"/nowhere","trouble":"it ended at once: no disk"}""");
+
+        var run = await Typed(Secret).RunAsync("key", "set", "anthropic");
+
+        run.ExitCode.ShouldBe(4);
+        run.Error.ShouldStartWith("creel: the proxy does not run: it ended at once: no disk\n");
+    }
+
+    [Fact]
+    public async Task What_was_refused_and_what_went_out_is_shown_as_lines()
+    {
+        server.Lines(
+            "GET /proxy/denials",
+            """{"at":"2026-11-21T20:49:50+00:00","cell":"5f8d0bdf","group":"bart","kind":"connect","host":"evil.example","port":443,"rule":"not-allowed"}"""
+        );
+        server.Lines(
+            "GET /proxy/calls",
+            """{"id":"01a1ffdf-5b6c-7292-bbae-98793eca3c83","at":"2026-11-21T20:49:50+00:00","cell":"5f8d0bdf","group":"bart","agent":"milhouse","upstream":"anthropic","method":"POST","path":"/v1/messages","model":"m","status":200,"outcome":"done","sent":28,"received":283,"seconds":0.0964}"""
+        );
+
+        (await CliRun.RunAsync(server, "proxy", "log", "--denied")).Output.ShouldEndWith(
+            "  bart  not-allowed  evil.example:443\n"
+        );
+        (await CliRun.RunAsync(server, "proxy", "log")).Output.ShouldEndWith(
+            "  bart/milhouse  anthropic POST /v1/messages  m  200 done  0.10 s\n"
+        );
+    }
+
+    private CliRun.Setting Typed(string input) => new() { Home = server.Home, Input = Encoding.UTF8.GetBytes(input) };
+}

@@ -1,0 +1,136 @@
+using Creel.Core;
+using Creel.Core.Outbound;
+using Creel.Server.Outbound;
+using Creel.Tests.Proxy;
+using Creel.Tests.Runtime;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Creel.Tests.Outbound;
+
+/// <summary>The keeper and a real proxy, which a test starts for it in this process.</summary>
+public sealed class ProxyKeeperTests : IAsyncLifetime
+{
+    private readonly TestFolder folder = new();
+    private readonly Starter starter;
+    private readonly ProxyLink link;
+    private ProxyOrders orders = ProxyServer.Orders;
+    private string version = "";
+
+    public ProxyKeeperTests()
+    {
+        starter = new Starter(folder.Path);
+        link = new ProxyLink(folder[ControlPaths.SocketName]);
+    }
+
+    public async Task InitializeAsync()
+    {
+        // Which version it has, only it can say.
+        starter.Now = await ProxyServer.StartAsync(folder: folder.Path, orders: ProxyOrders.None);
+        version = (await link.StatusAsync(default))!.Version;
+        await starter.EndAsync();
+    }
+
+    public async Task DisposeAsync()
+    {
+        await starter.EndAsync();
+        link.Dispose();
+        folder.Dispose();
+    }
+
+    [Fact]
+    public async Task It_is_started_and_told_and_told_again_when_something_changes()
+    {
+        await using var keeper = Keeper();
+        keeper.Trouble.ShouldNotBeNull();
+
+        await keeper.TellAsync(default);
+
+        keeper.Trouble.ShouldBeNull();
+        starter.Starts.ShouldBe(1);
+        (await link.StatusAsync(default))!.Orders.ShouldBe(OrdersText.Revision(orders));
+
+        orders = orders with { Cells = [] };
+        await keeper.TellAsync(default);
+
+        starter.Starts.ShouldBe(1);
+        (await link.StatusAsync(default))!.Cells.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task One_that_is_gone_is_started_again()
+    {
+        await using var keeper = Keeper();
+        await keeper.TellAsync(default);
+        await starter.EndAsync();
+
+        await keeper.TellAsync(default);
+
+        (starter.Starts, keeper.Trouble).ShouldBe((2, null));
+    }
+
+    [Fact]
+    public async Task One_of_another_version_is_replaced()
+    {
+        await using (var old = Keeper())
+        {
+            await old.TellAsync(default);
+        }
+
+        version = "9.9.9";
+        await using var keeper = Keeper();
+        await keeper.TellAsync(default);
+
+        starter.Starts.ShouldBe(2);
+    }
+
+    [Theory]
+    [InlineData(true, "no such program")]
+    [InlineData(false, "the proxy ended at once: the disk is full")]
+    public async Task One_that_can_not_be_had_is_trouble_and_no_fault(bool throws, string trouble)
+    {
+        starter.Instead = () =>
+            throws
+                ? throw new CreelException(Fault.Missing("proxy-missing", "no such program"))
+                : Task.FromResult("the disk is full");
+        await using var keeper = Keeper();
+
+        await keeper.TellAsync(default);
+
+        keeper.Trouble.ShouldBe(trouble);
+    }
+
+    private ProxyKeeper Keeper() =>
+        new(link, starter, () => orders, version, TimeProvider.System, NullLogger<ProxyKeeper>.Instance);
+
+    private sealed class Starter(string folder) : IProxyProcess
+    {
+        public ProxyServer? Now { get; set; }
+
+        public int Starts { get; private set; }
+
+        public Func<Task<string>>? Instead { get; set; }
+
+        public Task<string> Start()
+        {
+            Starts++;
+            return Instead?.Invoke() ?? RunAsync();
+        }
+
+        public async Task EndAsync()
+        {
+            if (Now is { } running)
+            {
+                Now = null;
+                await running.StopAsync();
+            }
+        }
+
+        private async Task<string> RunAsync()
+        {
+            Now = await ProxyServer.StartAsync(folder: folder);
+            await Now.Ending;
+            await EndAsync();
+            return "";
+        }
+    }
+}
