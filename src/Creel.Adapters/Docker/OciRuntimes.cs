@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net.Sockets;
 using System.Text.Json.Nodes;
+using Creel.Adapters.Linux;
 using Creel.Core;
 
 namespace Creel.Adapters.Docker;
@@ -53,7 +54,7 @@ internal sealed class OciRuntimes(Engine engine, BaseImage image)
 
     private async Task<int> TryAsync(string name, CancellationToken cancel)
     {
-        var folder = Directory.CreateTempSubdirectory("creel-oci-").FullName;
+        var folder = TemporaryFolder.Make("creel-oci-");
         string? container = null;
         try
         {

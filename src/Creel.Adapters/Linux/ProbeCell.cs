@@ -29,7 +29,7 @@ internal static class ProbeCell
     )
     {
         var id = NewId();
-        var root = Directory.CreateTempSubdirectory("creel-" + id).FullName;
+        var root = TemporaryFolder.Make("creel-" + id);
         try
         {
             var spec = Spec(id, root, network, script, options);
