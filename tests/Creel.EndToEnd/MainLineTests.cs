@@ -98,15 +98,16 @@ public class MainLineTests(Simpsons simpsons)
     }
 
     [PublishedFact]
-    public async Task The_relay_says_plainly_that_there_is_no_proxy_yet()
+    public async Task A_call_to_a_provider_without_a_key_says_how_to_give_one()
     {
         var (_, output) = await Serve.ExecAsync(
             "bart",
-            "curl -s -o /dev/stdout -w ' %{http_code}' $ANTHROPIC_BASE_URL/v1/messages -d '{}'"
+            "curl -s -o /dev/stdout -w ' %{http_code}' $ANTHROPIC_BASE_URL/v1/messages "
+                + "-d '{\"model\":\"claude-haiku-4-5\",\"max_tokens\":5,\"messages\":[]}'"
         );
 
-        output.ShouldEndWith(" 503");
-        output.ShouldContain("proxy");
+        output.ShouldEndWith(" 401");
+        output.ShouldContain("creel key set anthropic");
     }
 
     [PublishedFact]

@@ -9,10 +9,18 @@ internal static class Reach
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(0.8);
 
-    /// <summary>An answer, be it a refusal, shows that somebody is there.</summary>
+    /// <summary>An address of nobody, for documentation: only where every address is one's own can it be bound.</summary>
+    private static readonly IPEndPoint Strange = new(IPAddress.Parse("192.0.2.1"), 0);
+
+    /// <summary>An answer, be it a refusal, shows that somebody is there, unless every address is this cell's own.</summary>
     public static Outcome Answer(IPAddress address, int port)
     {
         var place = $"{address}:{port}";
+        if (EveryAddressIsOwn())
+        {
+            return Itself(place);
+        }
+
         try
         {
             return Connect(address, port, out var socket) switch
@@ -59,6 +67,11 @@ internal static class Reach
     /// <summary>There is a way: nothing is sent.</summary>
     public static Outcome Route(IPAddress address)
     {
+        if (EveryAddressIsOwn())
+        {
+            return Itself($"{address}");
+        }
+
         try
         {
             using var socket = new Socket(address.AddressFamily, SocketType.Dgram, ProtocolType.Udp);
@@ -74,6 +87,11 @@ internal static class Reach
     /// <summary>Asks a name server; a tunnel needs one that asks others.</summary>
     public static Outcome Ask(IPAddress server)
     {
+        if (EveryAddressIsOwn())
+        {
+            return Itself($"{server}:53");
+        }
+
         // An ordinary question: recursion desired, creel-verify.example, type A.
         byte[] question = [0x43, 0x52, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0, 12, .. "creel-verify"u8, 7, .. "example"u8, 0, 0, 1, 0, 1];
         try
@@ -92,6 +110,22 @@ internal static class Reach
         catch (SocketException e)
         {
             return Outcome.Stopped($"{server}: {e.SocketErrorCode}");
+        }
+    }
+
+    private static Outcome Itself(string place) => Outcome.Stopped($"{place} is this cell itself, as every address in it is");
+
+    private static bool EveryAddressIsOwn()
+    {
+        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+        try
+        {
+            socket.Bind(Strange);
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
         }
     }
 
