@@ -124,12 +124,7 @@ internal static class ContainerOrder
         if (CellTrust.Wanted(spec))
         {
             yield return new CellMount("trust", CellTrust.Folder(spec), CellPaths.TrustFolder, false);
-            yield return new CellMount(
-                "bundle",
-                $"{CellTrust.Folder(spec)}/{CellPaths.TrustBundle}",
-                CellTrust.SystemBundle,
-                false
-            );
+            yield return new CellMount("bundle", CellTrust.Bundle(spec), CellTrust.SystemBundle, false);
             yield return new CellMount("names", NameFiles.Names(spec.Folder), "/etc/resolv.conf", false);
         }
 

@@ -207,6 +207,12 @@ public sealed class DockerDriver : IIsolationDriver, ICellForesight, ICellSweepe
             CellMounts.Of(spec, places);
             places.File("the cell's names", NameFiles.Passwd(spec.Folder));
             places.File("the cell's names", NameFiles.Group(spec.Folder));
+            if (CellTrust.Wanted(spec))
+            {
+                places.File("the cell's names", NameFiles.Names(spec.Folder));
+                places.File("what the cell trusts", CellTrust.Bundle(spec));
+            }
+
             return places;
         }
         catch

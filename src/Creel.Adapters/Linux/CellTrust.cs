@@ -35,7 +35,7 @@ internal static class CellTrust
             File.SetUnixFileMode(folder, Passable);
             Write(Path.Combine(folder, CellPaths.TrustAuthority), authority);
             var system = File.Exists(SystemBundle) ? File.ReadAllText(SystemBundle).TrimEnd() + "\n" : "";
-            Write(Path.Combine(folder, CellPaths.TrustBundle), system + authority);
+            Write(Bundle(spec), system + authority);
             return folder;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -53,6 +53,9 @@ internal static class CellTrust
 
     /// <summary>Where it is written.</summary>
     public static string Folder(CellSpec spec) => Path.Combine(spec.Folder, "trust");
+
+    /// <summary>The list in it that takes the place of the system's.</summary>
+    public static string Bundle(CellSpec spec) => Path.Combine(Folder(spec), CellPaths.TrustBundle);
 
     private static void Write(string path, string text)
     {
