@@ -18,10 +18,10 @@ internal static class CellTrust
     private const UnixFileMode Passable =
         Readable | UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
 
-    /// <summary>Whether this cell's way out is by its proxy alone, is intercepted, and can be made so from here: that takes root.</summary>
+    /// <summary>Whether this cell's way out is by its proxy alone, is intercepted, and can be made so from here.</summary>
     public static bool Wanted(CellSpec spec) =>
         spec is { AuthorityFile: not null, ProxyFolder: not null, Network: NetworkMode.Proxy, OciRuntime: null }
-        && UnixUser.IsRoot;
+        && OwnAddresses.MayBeTaken;
 
     /// <summary>Writes the folder anew and returns its path.</summary>
     /// <exception cref="CreelException">The authority can't be read.</exception>

@@ -27,6 +27,11 @@ internal static class OwnAddresses
     /// <summary>The number of the loopback in every network namespace.</summary>
     private const int Loopback = 1;
 
+    private const string FirstPort = "/proc/sys/net/ipv4/ip_unprivileged_port_start";
+
+    /// <summary>Root may, unless the kernel's settings are read-only here, as they are in most containers.</summary>
+    public static bool MayBeTaken { get; } = UnixUser.IsRoot && IsWritable(FirstPort);
+
     /// <param name="pid">A process in the cell.</param>
     /// <exception cref="CreelException">The kernel refused it; it takes root.</exception>
     public static async Task TakeAsync(int pid)
@@ -72,7 +77,7 @@ internal static class OwnAddresses
         }
 
         // As seen from this thread, which is in the cell's network.
-        File.WriteAllText("/proc/sys/net/ipv4/ip_unprivileged_port_start", "0");
+        File.WriteAllText(FirstPort, "0");
     }
 
     private static bool Enter(int pid)
@@ -89,6 +94,19 @@ internal static class OwnAddresses
             return true;
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return false;
+        }
+    }
+
+    private static bool IsWritable(string path)
+    {
+        try
+        {
+            File.OpenHandle(path, FileMode.Open, FileAccess.Write).Dispose();
+            return true;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             return false;
         }
