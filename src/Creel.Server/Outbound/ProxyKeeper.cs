@@ -61,6 +61,7 @@ public sealed class ProxyKeeper : IAsyncDisposable
         try
         {
             await link.StopAsync(CancellationToken.None);
+            await GoneAsync(CancellationToken.None);
         }
         catch (CreelException)
         {

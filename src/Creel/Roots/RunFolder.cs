@@ -3,6 +3,7 @@ using System.Text;
 using Creel.Adapters.Files;
 using Creel.Adapters.Linux;
 using Creel.Core;
+using Creel.Core.Outbound;
 
 namespace Creel.Roots;
 
@@ -80,12 +81,14 @@ internal static class RunFolder
     {
         try
         {
-            foreach (var own in new[] { "hub", "mnt", "proxy" }.Select(name => Path.Combine(run, name)).Where(Directory.Exists))
+            foreach (var own in new[] { "hub", "mnt", "proxy", "bound" }.Select(name => Path.Combine(run, name)).Where(Directory.Exists))
             {
                 Directory.EnumerateDirectories(own).ToList().ForEach(Directory.Delete);
                 Directory.Delete(own);
             }
 
+            // The proxy has ended; as a user of its own it can't take it away itself.
+            File.Delete(Path.Combine(run, ControlPaths.SocketName));
             Directory.Delete(run);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

@@ -69,6 +69,17 @@ public sealed class ProxyKeeperTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task One_that_nobody_needs_has_ended_when_that_is_said()
+    {
+        await using var keeper = Keeper();
+        await keeper.TellAsync(default);
+
+        await keeper.EndProxyAsync();
+
+        (await link.StatusAsync(default)).ShouldBeNull();
+    }
+
+    [Fact]
     public async Task One_of_another_version_is_replaced()
     {
         await using (var old = Keeper())
