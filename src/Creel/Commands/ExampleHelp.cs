@@ -66,7 +66,11 @@ internal sealed class ExampleHelp(HelpAction usual, TextWriter output) : Synchro
         ["creel audit"] = ["creel audit -n 20", "creel audit verify"],
         ["creel audit list"] = ["creel audit list -n 20", "creel audit list --json | jq -c '.entries[]'"],
         ["creel audit verify"] = ["creel audit verify"],
-        ["creel key set"] = ["creel key set anthropic                  # asks for it", "creel key set openai --group bart <key.txt"],
+        ["creel key set"] =
+        [
+            "creel key set anthropic                  # asks for it",
+            "creel key set openai --group bart <key.txt",
+        ],
         ["creel key list"] = ["creel key list"],
         ["creel key rm"] = ["creel key rm openai --group bart"],
         ["creel proxy status"] = ["creel proxy status"],

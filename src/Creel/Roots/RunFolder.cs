@@ -81,7 +81,11 @@ internal static class RunFolder
     {
         try
         {
-            foreach (var own in new[] { "hub", "mnt", "proxy", "bound" }.Select(name => Path.Combine(run, name)).Where(Directory.Exists))
+            foreach (
+                var own in new[] { "hub", "mnt", "proxy", "bound" }
+                    .Select(name => Path.Combine(run, name))
+                    .Where(Directory.Exists)
+            )
             {
                 Directory.EnumerateDirectories(own).ToList().ForEach(Directory.Delete);
                 Directory.Delete(own);

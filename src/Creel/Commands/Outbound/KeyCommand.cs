@@ -16,7 +16,11 @@ internal static class KeyCommand
     public static Command Build(Cli cli)
     {
         var upstream = new Argument<string>("UPSTREAM") { Description = "anthropic, openai, or one that the habitat names" };
-        var group = new Option<string?>("--group") { Description = "For this group alone; else for all without one of their own", HelpName = "ID" };
+        var group = new Option<string?>("--group")
+        {
+            Description = "For this group alone; else for all without one of their own",
+            HelpName = "ID",
+        };
         var set = new Command("set", "Give the proxy a key: typed at the terminal, or from standard input") { upstream, group };
         cli.Runs(set, (call, cancel) => SetAsync(call, call.Value(upstream), Group(call.Value(group)), cancel));
         var remove = new Command("rm", "Make it forget one") { upstream, group };
@@ -86,7 +90,11 @@ internal static class KeyCommand
         return view.Status is not null
             ? view
             : throw new CreelException(
-                Fault.Unavailable("proxy-down", $"the proxy does not run: {view.Trouble}", "see what it said: proxy.log in CREEL_HOME")
+                Fault.Unavailable(
+                    "proxy-down",
+                    $"the proxy does not run: {view.Trouble}",
+                    "see what it said: proxy.log in CREEL_HOME"
+                )
             );
     }
 

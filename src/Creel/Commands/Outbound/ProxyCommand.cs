@@ -14,7 +14,10 @@ internal static class ProxyCommand
     {
         var status = cli.Runs(new Command("status", "Whether it runs, for which cells, and which keys it has"), StatusAsync);
         var group = new Option<string?>("--group") { Description = "Only of this group", HelpName = "ID" };
-        var denied = new Option<bool>("--denied") { Description = "What was refused, with the rule that refused it; else calls that went out" };
+        var denied = new Option<bool>("--denied")
+        {
+            Description = "What was refused, with the rule that refused it; else calls that went out",
+        };
         var follow = new Option<bool>("--follow", "-f") { Description = "Go on as it happens, until Ctrl-C" };
         var log = new Command("log", "The last calls, or what was refused") { denied, group, follow };
         cli.Runs(log, (call, cancel) => LogAsync(call, call.Value(denied), call.Value(group), call.Value(follow), cancel));
