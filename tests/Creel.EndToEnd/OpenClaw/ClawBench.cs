@@ -204,6 +204,9 @@ internal sealed class ClawBench : IAsyncDisposable
         string[] all =
         [
             .. enter,
+            // The scripted model stands in the proxy's place: there must be none.
+            "/usr/bin/env",
+            "CREEL_PROXY=/nowhere/creel-proxy",
             creel,
             "serve",
             "--http-port",
