@@ -3,16 +3,13 @@ using Creel.Core.Isolation;
 using Creel.Core.Work;
 using Creel.Server.Cells;
 using Creel.Server.Hub.Seats;
+using static Creel.Tests.Cells.MovingWorld;
 
 namespace Creel.Tests.Cells;
 
-/// <summary>A cell goes to another driver, or everything is as it was: whatever fails, and wherever serve is killed.</summary>
+/// <summary>A cell goes to another driver, or everything is as it was: whatever fails.</summary>
 public class MoverTests
 {
-    private const string Two = "{ name: 'h', agents: { list: [{ id: 'bart' }, { id: 'homer' }] } }";
-    private const string Bench =
-        "{ name: 'h', agents: { list: [{ id: 'bart', isolationGroup: 'b' }, { id: 'homer', isolationGroup: 'b' }] } }";
-
     [Fact]
     public async Task A_moved_cell_runs_on_the_other_driver_with_its_folders_and_its_user()
     {
@@ -346,55 +343,6 @@ public class MoverTests
         world.Driver.Running.ShouldBe(["homer"]);
         (await PlanAsync(world)).ShouldBeEmpty();
     }
-
-    [Fact]
-    public Task A_kill_of_serve_at_any_point_leaves_exactly_one_of_the_two() =>
-        AtEveryPointAsync(Two, "bart", () => Task.CompletedTask);
-
-    [Fact]
-    public Task A_kill_of_serve_at_any_point_of_taking_a_move_back_leaves_the_old_one() =>
-        AtEveryPointAsync(Two, "bart", () => throw new CreelException(Fault.Invalid("x", "it coughs")));
-
-    [Fact]
-    public Task A_group_too() => AtEveryPointAsync(Bench, "b", () => Task.CompletedTask);
-
-    private static async Task AtEveryPointAsync(string habitat, string group, Func<Task> proof)
-    {
-        var points = 0;
-        for (var crashed = true; crashed; points++)
-        {
-            await using var world = await UpAsync(habitat);
-            world.KillAfter(points);
-            await Record.ExceptionAsync(() => world.MoveAsync("bart", IsolationLevel.Container, proof));
-            crashed = world.Crashed;
-            var moved = File.Exists(world.LocalFile);
-
-            await world.AgainAsync();
-
-            var (there, gone) = moved ? (world.Boxes, world.Driver) : (world.Driver, world.Boxes);
-            var told = $"killed after {points} effects, {(moved ? "moved" : "not moved")}";
-            there.Running.ShouldContain(group, told);
-            gone.Running.ShouldNotContain(group, told);
-            world.Disk.Cells.Count(c => c.Group.Value == group).ShouldBe(1, told);
-            world.Disk.Cells.Single(c => c.Group.Value == group).Driver.ShouldBe(there.Name, told);
-            (await PlanAsync(world)).ShouldBeEmpty(told);
-            world.Driver.Log.Concat(world.Boxes.Log).ShouldNotContain(line => line.StartsWith("twice", StringComparison.Ordinal));
-        }
-
-        points.ShouldBeGreaterThan(10);
-    }
-
-    private static async Task<World> UpAsync(string habitat)
-    {
-        var world = new World();
-        await world.ServeAsync();
-        await world.UpAsync(habitat);
-        return world;
-    }
-
-    /// <summary>Nothing dials in here, so what a runtime was told is no matter.</summary>
-    private static async Task<IReadOnlyList<Step>> PlanAsync(World world) =>
-        [.. (await world.PlanAsync()).Steps.Where(s => s.Kind != StepKind.Update)];
 
     private static AgentTask Fly(World world, string agent)
     {

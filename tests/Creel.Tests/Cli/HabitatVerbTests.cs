@@ -1,10 +1,9 @@
 using System.Text.Json;
-using Creel.Core.Habitats;
 using Microsoft.AspNetCore.Http;
 
 namespace Creel.Tests.Cli;
 
-/// <summary>plan, up, down, ps, habitat: what a person sees while a habitat comes and goes.</summary>
+/// <summary>plan, up, down, ps: what a person sees while a habitat comes and goes.</summary>
 public sealed class HabitatVerbTests : IAsyncLifetime
 {
     private const string Plan =
@@ -341,70 +340,6 @@ public sealed class HabitatVerbTests : IAsyncLifetime
         run.Error.ShouldContain(says);
     }
 
-    [Fact]
-    public async Task Habitat_check_lists_problems_and_exits_2_or_0()
-    {
-        var problem = new Problem(Severity.Error, file, 1, 2, "name", "it is empty");
-        var wrong = new CliRun.Setting { Home = "/", Habitat = (null, [problem]) };
-
-        var people = await wrong.RunAsync("habitat", "check", file);
-        var programs = await (wrong with { }).RunAsync("habitat", "check", file, "--json");
-        var right = await new CliRun.Setting { Home = "/", Habitat = (Model, []) }.RunAsync("habitat", "check", file);
-
-        people.ExitCode.ShouldBe(2);
-        people.Error.ShouldStartWith($"{file}:1:2 name: it is empty\n");
-        programs.ExitCode.ShouldBe(2);
-        JsonDocument
-            .Parse(programs.Output)
-            .RootElement.GetProperty("problems")[0]
-            .GetProperty("severity")
-            .GetString()
-            .ShouldBe("error");
-        right.ExitCode.ShouldBe(0);
-        right.Output.ShouldBe($"{file}: valid, 1 agent in 1 cell\n");
-    }
-
-    [Fact]
-    public async Task Habitat_show_says_what_the_file_means()
-    {
-        var setting = new CliRun.Setting { Home = "/", Habitat = (Model, []) };
-
-        var run = await setting.RunAsync("habitat", "show", file);
-        var json = await new CliRun.Setting { Home = "/", Habitat = (Model, []) }.RunAsync("habitat", "show", file, "--json");
-
-        run.ExitCode.ShouldBe(0, run.ToString());
-        run.Output.ShouldContain("homer (default)");
-        run.Output.ShouldContain("(first that works)");
-        JsonDocument.Parse(json.Output).RootElement.GetProperty("name").GetString().ShouldBe("springfield");
-    }
-
     private const string Cells =
         """{"cells":[{"id":"0a","group":"homer","agents":["homer"],"level":"session","driver":"bubblewrap","network":"proxy","state":"running","connected":true,"since":1795248587666,"restarts":0,"health":{"cpu":99,"memory":{"used":9999}},"usage":{"cpu":0.125,"memory":104857600},"notes":["identity is declared, not proven"],"tasks":{"queued":1,"running":0,"succeeded":40}},{"id":"0b","group":"bart","agents":["bart"],"state":"running","connected":false,"restarts":3,"reason":"it\u001b[2J evil\u009b31m died","nextTry":1795248587666,"notes":["identity is declared, not proven","no isolation"]}]}""";
-
-    private static HabitatModel Model { get; } =
-        new()
-        {
-            Name = "springfield",
-            Agents =
-            [
-                new AgentModel
-                {
-                    Id = Core.AgentId.Parse("homer"),
-                    Name = "Homer",
-                    Default = true,
-                    Group = Core.GroupId.Parse("homer"),
-                },
-            ],
-            Groups =
-            [
-                new AgentGroup
-                {
-                    Id = Core.GroupId.Parse("homer"),
-                    Level = Core.Isolation.IsolationLevel.Session,
-                    Network = Core.Isolation.NetworkMode.Proxy,
-                    Limits = Core.Isolation.ResourceLimits.Unlimited,
-                    Agents = [Core.AgentId.Parse("homer")],
-                },
-            ],
-        };
 }
