@@ -132,7 +132,7 @@ internal sealed class OutboundReader(Findings findings)
             return null;
         }
 
-        if (!IsHost(host))
+        if (!HostText.IsName(host.StartsWith("*.", StringComparison.Ordinal) ? host[2..] : host))
         {
             findings.Error(
                 item.At,
@@ -162,15 +162,5 @@ internal sealed class OutboundReader(Findings findings)
             $"{Slug.Quote(item.Value)} is no rule for plain HTTP, as in 'GET http://example.org/feed/*'; with TLS only the host and port are seen"
         );
         return null;
-    }
-
-    private static bool IsHost(string host)
-    {
-        var name = host.StartsWith("*.", StringComparison.Ordinal) ? host[2..] : host;
-        return name.Length is > 0 and <= 253
-            && name.Split('.')
-                .All(l =>
-                    l.Length is > 0 and <= 63 && l.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_') && l[0] != '-'
-                );
     }
 }

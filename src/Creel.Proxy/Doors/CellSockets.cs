@@ -68,9 +68,6 @@ internal sealed class CellSockets : IConnectionListenerFactory, IConnectionListe
 
     public int Connections(CellId cell) => doors.TryGetValue(cell, out var door) ? door.Open.Count : 0;
 
-    /// <summary>A connection that was found inside another one of the same cell: it is served as if it had come by itself.</summary>
-    public ValueTask AdoptAsync(ConnectionContext inner, CancellationToken cancel) => accepted.Writer.WriteAsync(inner, cancel);
-
     public async ValueTask<ConnectionContext?> AcceptAsync(CancellationToken cancellationToken = default)
     {
         while (await accepted.Reader.WaitToReadAsync(cancellationToken).ConfigureAwait(false))
