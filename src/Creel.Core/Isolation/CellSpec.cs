@@ -40,7 +40,7 @@ public sealed record CellSpec
     /// <summary>The folder with <c>hub.sock</c>.</summary>
     public required string HubFolder { get; init; }
 
-    /// <summary>The folder with <c>proxy.sock</c>; null with network <c>none</c>, or while no proxy runs.</summary>
+    /// <summary>The folder with <c>proxy.sock</c>, be the proxy there or not; null with any network but <c>proxy</c>.</summary>
     public string? ProxyFolder { get; init; }
 
     /// <summary>

@@ -45,7 +45,7 @@ internal sealed record ProxyFiles(string Home, string Run, CellUser? User, strin
     /// <param name="orders">What the proxy should be told now.</param>
     public ProxyKeeper Keeper(ProxyLink link, Func<ProxyOrders> orders, string version, TimeProvider time, ILoggerFactory logs)
     {
-        if (User is not null)
+        if (Path.GetDirectoryName(Home) == RootsHomes)
         {
             Directory.CreateDirectory(RootsHomes, Passage);
         }
