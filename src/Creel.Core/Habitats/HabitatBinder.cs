@@ -58,6 +58,7 @@ internal sealed class HabitatBinder(
             {
                 Name = name,
                 Agents = models,
+                DefaultNamed = drafts.Count <= 1 || drafts.Any(d => d.Fields.Flag("default") == true),
                 Groups = groups,
                 SharedPaths = shared,
                 Bridge = bridge,

@@ -10,6 +10,9 @@ public sealed record HabitatModel
     /// <summary>In the order of the file; exactly one is the default, unless there are none.</summary>
     public required IReadOnlyList<AgentModel> Agents { get; init; }
 
+    /// <summary>The default agent was named, or is the only one; else the first is it where work names nobody, and messages have none.</summary>
+    public bool DefaultNamed { get; init; } = true;
+
     /// <summary>Sorted by id; each agent is in exactly one.</summary>
     public required IReadOnlyList<AgentGroup> Groups { get; init; }
 
