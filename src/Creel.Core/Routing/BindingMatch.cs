@@ -37,8 +37,7 @@ internal static class BindingMatch
         return false;
     }
 
-    public static bool IsWildcard(BindingModel binding, RoutingManner manner) =>
-        manner.Wildcards && binding.Peer?.Id == Peer.Any;
+    public static bool IsWildcard(BindingModel binding, RoutingManner manner) => manner.Wildcards && binding.Peer?.Id == Peer.Any;
 
     /// <summary>It speaks of that channel and account.</summary>
     public static bool IsOf(BindingModel binding, MessageSource source) =>

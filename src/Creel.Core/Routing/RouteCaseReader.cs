@@ -1,3 +1,4 @@
+using Creel.Core.Habitats;
 using Creel.Core.Habitats.Json5;
 
 namespace Creel.Core.Routing;
@@ -14,9 +15,14 @@ public static class RouteCaseReader
     {
         var place = $"{file}:{line}";
         var reading = Json5Reader.Read(place, text);
+        if (reading.Problems.FirstOrDefault(p => p.Severity == Severity.Error) is { } problem)
+        {
+            throw Wrong(place, problem.Message);
+        }
+
         if (reading.Root is not Json5Object row)
         {
-            throw Wrong(place, reading.Problems.Count > 0 ? reading.Problems[0].Message : "a case is an object");
+            throw Wrong(place, "a case is an object");
         }
 
         if (row.Value("input") is not Json5Object input)
@@ -73,6 +79,5 @@ public static class RouteCaseReader
 
     private static string? Said(Json5Object expected, string key) => expected.Value(key) is Json5String text ? text.Value : null;
 
-    private static CreelException Wrong(string place, string why) =>
-        new(Fault.Invalid("route-case", $"{place}: {why}"));
+    private static CreelException Wrong(string place, string why) => new(Fault.Invalid("route-case", $"{place}: {why}"));
 }

@@ -62,7 +62,9 @@ public sealed class RouteExplainer(RoutingModel model)
     {
         if (!BindingMatch.PeerHolds(binding, peer, manner))
         {
-            return peer is null ? $"wants the peer {binding.Peer}, there is none" : $"wants the peer {binding.Peer}, it is {peer}";
+            return peer is null
+                ? $"wants the peer {binding.Peer}, there is none"
+                : $"wants the peer {binding.Peer}, it is {peer}";
         }
 
         if (binding.GuildId is { } guild && guild != source.GuildId)

@@ -31,7 +31,7 @@ public sealed class Router
     {
         if (model.Channels is { } known && !known.Contains(source.Channel))
         {
-            return new RouteOutcome.Refused(RouteTier.Default, null, UnknownChannel(source.Channel));
+            return new RouteOutcome.Refused(RouteTier.Default, null, UnknownChannel(source.Channel, known));
         }
 
         var (tier, binding) = channels.TryGetValue(source.Channel, out var index)
@@ -56,10 +56,12 @@ public sealed class Router
         );
     }
 
-    internal static Fault UnknownChannel(string channel) =>
+    private static Fault UnknownChannel(string channel, IReadOnlySet<string> known) =>
         Fault.Refused(
             "unknown-channel",
             channel.Length == 0 ? "the message names no channel" : $"{Slug.Quote(channel)} is no channel",
-            "write its full name in small letters, such as telegram, or give it a section in channels"
+            KnownChannels.Meant(channel, known) is { } meant
+                ? $"write {meant}"
+                : "write its full name in small letters, such as telegram, or give it a section in channels"
         );
 }

@@ -44,11 +44,9 @@ public static class RoutingReader
         var flagged = entries.Find(e => Values.Truthy(e.Value("default")));
         var first = entries.Count == 1 || !manner.FailsClosed ? entries.FirstOrDefault() : null;
         var chosen =
-            entries.Count == 0
-                ? RoutingText.MainAgent
-                : (flagged ?? first) is { } entry
-                    ? RoutingText.Agent(Values.Text(entry.Value("id")))
-                    : null;
+            entries.Count == 0 ? RoutingText.MainAgent
+            : (flagged ?? first) is { } entry ? RoutingText.Agent(Values.Text(entry.Value("id")))
+            : null;
         if (entries.Count == 0 && manner.FailsClosed)
         {
             // A configuration without a roster has one agent.

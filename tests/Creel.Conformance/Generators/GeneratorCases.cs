@@ -45,7 +45,10 @@ public class GeneratorCases
 
     private static async Task CheckAsync(string kind, string generator, string folderVariable)
     {
-        var files = Directory.GetFiles(RecordedFactAttribute.Folder("generators"), "*.json").Order(StringComparer.Ordinal).ToList();
+        var files = Directory
+            .GetFiles(RecordedFactAttribute.Folder("generators"), "*.json")
+            .Order(StringComparer.Ordinal)
+            .ToList();
         files.ShouldNotBeEmpty();
         var differences = new List<string>();
         foreach (var file in files)

@@ -56,7 +56,8 @@ public sealed class OwnMannerTests
     [Fact]
     public void A_group_and_a_channel_of_the_same_id_are_one()
     {
-        var config = $"{{ {Two}, bindings: [{{ agentId: 'work', match: {{ channel: 'slack', peer: {{ kind: 'group', id: 'C1' }} }} }}] }}";
+        var config =
+            $"{{ {Two}, bindings: [{{ agentId: 'work', match: {{ channel: 'slack', peer: {{ kind: 'group', id: 'C1' }} }} }}] }}";
         var source = new MessageSource("slack") { Peer = Peer.Of("channel", "C1") };
         Old(config, source).Agent.ShouldBe("home");
         New(config, source).Agent.ShouldBe("work");
