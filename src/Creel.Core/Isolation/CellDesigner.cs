@@ -1,4 +1,5 @@
 using Creel.Core.Habitats;
+using Creel.Core.Outbound;
 using Creel.Core.Policy;
 
 namespace Creel.Core.Isolation;
@@ -45,7 +46,9 @@ public static class CellDesigner
                 Enforced = chosen.Limits,
                 OwnUser = chosen.OwnUser,
             };
-            designs.Add(design with { Notes = [.. Notes(design, chosen, faults)] });
+            var notes = Notes(design, chosen, faults);
+            var offline = habitat.Offline is not null && network != NetworkMode.None;
+            designs.Add(design with { Notes = offline ? [OfflineScript.Note, .. notes] : [.. notes] });
         }
 
         return new CellDesigns(designs, faults);
