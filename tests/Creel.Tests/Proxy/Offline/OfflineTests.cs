@@ -96,8 +96,8 @@ public class OfflineTests
         );
         (await line.SayAsync("look", Tool)).ShouldBe("""exec{"command":"ls"}""");
         (await line.SayAsync("look")).ShouldBe("no tool");
-        var after = $$"""
-            {"model":"claude-sonnet-4-5","max_tokens":100{{Tool}},"messages":[{"role":"user","content":"look"},
+        var after = $$$"""
+            {"model":"claude-sonnet-4-5","max_tokens":100{{{Tool}}},"messages":[{"role":"user","content":"look"},
             {"role":"assistant","content":[{"type":"tool_use","id":"toolu_1","name":"exec","input":{"command":"ls"}}]},
             {"role":"user","content":[{"type":"tool_result","tool_use_id":"toolu_1","content":[{"type":"text","text":"a.txt"}]}]}]}
             """;
