@@ -1,5 +1,4 @@
 using Creel.Core.Habitats;
-using Creel.Core.Outbound;
 using Creel.Core.Policy;
 
 namespace Creel.Core.Isolation;
@@ -46,9 +45,7 @@ public static class CellDesigner
                 Enforced = chosen.Limits,
                 OwnUser = chosen.OwnUser,
             };
-            var notes = Notes(design, chosen, faults);
-            var offline = habitat.Offline is not null && network != NetworkMode.None;
-            designs.Add(design with { Notes = offline ? [OfflineScript.Note, .. notes] : [.. notes] });
+            designs.Add(design with { Notes = [.. Notes(design, chosen, faults)] });
         }
 
         return new CellDesigns(designs, faults);
