@@ -129,5 +129,8 @@ internal sealed class ProxyHost : IAsyncDisposable
             ],
             standing.Closed,
             keys.Facts
-        );
+        )
+        {
+            Offline = standing.Orders.Offline is not null,
+        };
 }

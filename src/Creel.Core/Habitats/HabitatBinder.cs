@@ -20,7 +20,7 @@ internal sealed class HabitatBinder(
     public HabitatModel? Bind(Json5Object root, Json5Object written)
     {
         KnownKeys.CheckTop(root, findings);
-        CheckNumbers(root);
+        FiniteNumbers.Check(root, findings);
         var top = new Fields(root, findings);
         var level = Words.Level(top.Any("isolation"), findings) ?? IsolationLevel.Session;
         var network = Words.Network(top.Any("network"), findings);
@@ -48,7 +48,9 @@ internal sealed class HabitatBinder(
         BrainReader.WarnOfMissing(drafts, models, findings);
         var name = top.Text("name") ?? "habitat";
         var shared = SharedPaths(top.Array("sharedPaths"), handed);
-        handed.Check(own);
+        var offline = new OfflineReader(input.Include, models, groups, findings);
+        var script = offline.Read(top);
+        handed.Check(offline.File is { } answers ? [.. own, .. PathsOf(answers)] : own);
         var upstreams = new UpstreamReader(findings).Read(top.Object("upstreams"));
         var budget = new OutboundReader(findings).Budget(top);
         var bridge = Bridge(top.Object("tools"), models);
@@ -65,6 +67,7 @@ internal sealed class HabitatBinder(
                 Upstreams = upstreams,
                 Budget = budget,
                 Intercept = top.Flag("intercept") ?? true,
+                Offline = script,
                 Sections = Sections(written),
             };
     }
@@ -89,30 +92,9 @@ internal sealed class HabitatBinder(
         }
     }
 
-    /// <summary>JSON5 has numbers that mean nothing here, and that no other program would read.</summary>
-    private void CheckNumbers(Json5Node node)
-    {
-        switch (node)
-        {
-            case Json5Object o:
-                foreach (var member in o.Members)
-                {
-                    CheckNumbers(member.Value);
-                }
-
-                break;
-            case Json5Array a:
-                foreach (var item in a.Items)
-                {
-                    CheckNumbers(item);
-                }
-
-                break;
-            case Json5Number number when !double.IsFinite(number.Value):
-                findings.Error(number.At, $"{number.Text} is too large or not a number at all");
-                break;
-        }
-    }
+    /// <summary>By name, and where it really is.</summary>
+    private IEnumerable<string> PathsOf(string file) =>
+        new[] { $"{input.BaseFolder.TrimEnd('/')}/{file}", input.Really?.Invoke(file) }.OfType<string>();
 
     private IReadOnlyList<SharedPath> SharedPaths(Json5Array? list, HandedOver handed)
     {

@@ -35,6 +35,7 @@ public static class HabitatJson
             List(json, "groups", habitat.Groups, Group);
             Budget(json, habitat.Budget);
             json.WriteBoolean("intercept", habitat.Intercept);
+            json.WriteBoolean("offline", habitat.Offline is not null);
             List(json, "upstreams", habitat.Upstreams, Upstream);
             List(json, "sharedPaths", habitat.SharedPaths, Shared);
             json.WriteStartObject("bridge");

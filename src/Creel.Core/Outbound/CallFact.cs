@@ -20,4 +20,8 @@ public sealed record CallFact(
     long Sent,
     long Received,
     double Seconds
-);
+)
+{
+    /// <summary>The proxy answered it itself; else null.</summary>
+    public bool? Offline { get; init; }
+}

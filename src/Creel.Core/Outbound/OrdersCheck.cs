@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace Creel.Core.Outbound;
 
 /// <summary>What must hold of orders that are well-formed.</summary>
@@ -22,6 +24,11 @@ internal static class OrdersCheck
         if (orders.BodyLimit is < 1024 or > 1L << 30 || orders.ReadTimeout is < 1 or > 86400)
         {
             throw Wrong("bodyLimit is from 1 KiB to 1 GiB, and readTimeout from 1 to 86400 seconds");
+        }
+
+        foreach (var rule in orders.Offline?.Rules ?? [])
+        {
+            Check(rule);
         }
 
         foreach (var limits in orders.Cells.Select(c => c.Limits))
@@ -57,6 +64,32 @@ internal static class OrdersCheck
             throw Wrong(
                 $"the base URL of the upstream {upstream.Name} is not https://host[:port][/path]; plain http is for local ones"
             );
+        }
+    }
+
+    private static void Check(OfflineRule? rule)
+    {
+        if (
+            rule is null or { Error: < 400 or > 599 } or { RetryAfter: < 0 } or { Delay: < 0 } or { Cut: < 0 } or { Times: < 1 }
+            || rule.Tools.Any(tool => tool is null or { Name: null } || !IsObject(tool.Input))
+        )
+        {
+            throw Wrong(
+                "a rule of the offline stand-in has a number out of reach, or a tool without a name and a JSON object as its input"
+            );
+        }
+    }
+
+    private static bool IsObject(string? json)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(json ?? "");
+            return document.RootElement.ValueKind == JsonValueKind.Object;
+        }
+        catch (JsonException)
+        {
+            return false;
         }
     }
 

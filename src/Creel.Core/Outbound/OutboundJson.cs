@@ -15,5 +15,6 @@ namespace Creel.Core.Outbound;
 [JsonSerializable(typeof(ProxyStatus))]
 [JsonSerializable(typeof(Denial))]
 [JsonSerializable(typeof(CallFact))]
+[JsonSerializable(typeof(OfflineScript))]
 [JsonSerializable(typeof(List<EgressRule>))]
 public sealed partial class OutboundJson : JsonSerializerContext;

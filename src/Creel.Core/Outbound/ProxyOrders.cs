@@ -29,6 +29,9 @@ public sealed record ProxyOrders
     /// <summary>Calls that ignore the base URL are taken over; otherwise they are refused.</summary>
     public bool Intercept { get; init; } = true;
 
+    /// <summary>Calls to providers are answered by the proxy itself, so that no model is asked and no key needed; null: they go out.</summary>
+    public OfflineScript? Offline { get; init; }
+
     /// <summary>Bytes of a request's body, at most.</summary>
     public long BodyLimit { get; init; } = 34 * 1024 * 1024;
 

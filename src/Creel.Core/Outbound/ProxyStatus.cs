@@ -13,7 +13,11 @@ public sealed record ProxyStatus(
     IReadOnlyList<CellStatus> Cells,
     IReadOnlyList<ClosedCell> Closed,
     IReadOnlyList<KeyFact> Keys
-);
+)
+{
+    /// <summary>It answers calls to providers itself: no model is asked, and no money flows.</summary>
+    public bool Offline { get; init; }
+}
 
 /// <param name="Calls">Under way.</param>
 public sealed record CellStatus(CellId Cell, GroupId Group, int Connections, int Calls);

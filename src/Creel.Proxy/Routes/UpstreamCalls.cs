@@ -4,6 +4,7 @@ using Creel.Proxy.Doors;
 using Creel.Proxy.Egress;
 using Creel.Proxy.Keys;
 using Creel.Proxy.Logs;
+using Creel.Proxy.Offline;
 using Microsoft.AspNetCore.Http;
 
 namespace Creel.Proxy.Routes;
@@ -45,8 +46,9 @@ internal sealed class UpstreamCalls(
         {
             using var body = new WholeBody(cell, room);
             var (peek, wrong) = await ReadAsync(context, cell, upstream, body).ConfigureAwait(false);
-            var key = keys.Find(upstream.Model.Name, cell.Orders.Group)?.HeaderText;
-            wrong ??= key is null && upstream.Model.Auth != AuthStyle.None ? NoKey(upstream) : null;
+            var offline = standing.Orders.Offline;
+            var key = offline is null ? keys.Find(upstream.Model.Name, cell.Orders.Group)?.HeaderText : null;
+            wrong ??= Unanswerable(upstream, offline, key);
             if (wrong is not null)
             {
                 await RefuseAsync(context, cell, upstream, path, agent, wrong).ConfigureAwait(false);
@@ -62,7 +64,8 @@ internal sealed class UpstreamCalls(
                 context.Request.Method,
                 path,
                 query,
-                peek?.Model
+                peek?.Model,
+                offline
             );
             await BookAndSendAsync(context, cell, upstream, call, body, key).ConfigureAwait(false);
         }
@@ -72,8 +75,21 @@ internal sealed class UpstreamCalls(
         }
     }
 
-    private static CallRefusal NoKey(Upstream upstream) =>
-        new(401, "no-key", $"there is no key for {upstream.Model.Name}: creel key set {upstream.Model.Name}");
+    private static CallRefusal? Unanswerable(Upstream upstream, OfflineScript? offline, string? key) =>
+        (offline, upstream.Model) switch
+        {
+            ({ }, { Dialect: Dialect.None, Name: var name }) => new CallRefusal(
+                403,
+                "offline",
+                $"the habitat is offline, and what {name} speaks is not known: nothing is sent there"
+            ),
+            (null, { Auth: not AuthStyle.None, Name: var name }) when key is null => new CallRefusal(
+                401,
+                "no-key",
+                $"there is no key for {name}: creel key set {name}; or try things without one: offline: true in the habitat"
+            ),
+            _ => null,
+        };
 
     private async ValueTask<(CallPeek?, CallRefusal?)> ReadAsync(
         HttpContext context,
@@ -142,7 +158,9 @@ internal sealed class UpstreamCalls(
                 .SendAsync(
                     context,
                     request,
-                    call.Upstream.Local ? lines.Local : lines.Public,
+                    call.Offline is not null ? lines.Offline
+                        : call.Upstream.Local ? lines.Local
+                        : lines.Public,
                     TimeSpan.FromSeconds(standing.Orders.ReadTimeout),
                     go.Meter,
                     body,
@@ -186,6 +204,23 @@ internal sealed class UpstreamCalls(
             request.Headers.TryAddWithoutValidation("Accept-Encoding", "identity");
         }
 
+        if (call.Offline is { } script)
+        {
+            request.Options.Set(
+                OfflineCall.Key,
+                new OfflineCall(
+                    script,
+                    call.Id,
+                    call.Cell.Group.Value,
+                    call.Agent,
+                    call.Upstream.Name,
+                    call.Upstream.Dialect,
+                    call.Method,
+                    call.Path
+                )
+            );
+        }
+
         if (key is not null && call.Upstream.Auth != AuthStyle.None)
         {
             HeaderRules.PutKey(request, call.Upstream.Auth, key);
@@ -220,6 +255,9 @@ internal sealed class UpstreamCalls(
                 end.Received,
                 took.TotalSeconds
             )
+            {
+                Offline = call.Offline is null ? null : true,
+            }
         );
 
     private static string OutcomeText(CallOutcome outcome) =>

@@ -70,7 +70,7 @@ public sealed class CellsHost
             doors,
             log
         );
-        views = new CellViews(book, doors, tasks, new CellUsages(drivers, time), drifts);
+        views = new CellViews(book, habitats, doors, tasks, new CellUsages(drivers, time), drifts);
         var turns = new ApplyTurns(time);
         routes = new CellRoutes(habitats, reconciler, book, steps, leavings, fingerprints, views, audit, turns, log);
         Mover = new Mover(book, runner, steps, doors, time) { ProveAsync = new CellProof(config, doors).TakeAsync };

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Creel.Core;
 using Creel.Core.Habitats;
 using Creel.Core.Habitats.Local;
+using Creel.Core.Outbound;
 
 namespace Creel.Server.Cells;
 
@@ -116,7 +117,7 @@ internal sealed class HabitatKeeper(IHabitatFiles files, DesiredState desired)
         )
         {
             Taken = candidate.Reading.Taken,
-            Notes = [.. Meeting(model)],
+            Notes = [.. model.Offline is null ? Array.Empty<string>() : [OfflineScript.Note], .. Meeting(model)],
         };
     }
 

@@ -51,10 +51,16 @@ internal static class ProxyCommand
             call.Note($"cell {closed.Cell} reaches nothing: {closed.Reason}");
         }
 
+        if (proxy.Offline)
+        {
+            call.Note(OfflineScript.Note);
+        }
+
         call.Note(
             proxy.Keys.Count > 0
                 ? $"keys for {string.Join(", ", proxy.Keys.Select(k => k.Group is { } g ? $"{k.Upstream} ({g})" : k.Upstream))}"
-                : "no key yet: creel key set anthropic"
+                            : proxy.Offline ? "no key, and none is needed"
+            : "no key yet: creel key set anthropic"
         );
         return ExitCodes.Ok;
     }
@@ -98,7 +104,7 @@ internal static class ProxyCommand
         var made = line.Deserialize(OutboundJson.Default.CallFact)!;
         var took = made.Seconds.ToString("0.00", CultureInfo.InvariantCulture);
         return $"{Time(made.At)}  {Who(made.Group, made.Agent)}  {made.Upstream} {made.Method} {made.Path}  {made.Model ?? "-"}  "
-            + $"{made.Status} {made.Outcome}  {took} s";
+            + $"{made.Status} {made.Outcome}{(made.Offline == true ? " offline" : "")}  {took} s";
     }
 
     private static string Who(GroupId group, string? agent) =>
