@@ -57,7 +57,7 @@ internal sealed class BookedCalls(MoneyBook money, CallBook book) : ICallBook
         var request = new CallRequest(call.Cell.Cell, call.Cell.Group, agent, call.Method, call.Path, body);
         return await book.AdmitAsync(request, terms, dialect).ConfigureAwait(false) switch
         {
-            Ledger.Admission.Goes goes => new Admission.Go(goes.Call.Body, new Meter(goes.Call)),
+            Ledger.Admission.Goes goes => new Admission.Go(goes.Call.Body, new Meter(goes.Call, call.Upstream.OnAbort == OnAbort.Read)),
             Ledger.Admission.Refused no => new Admission.No(
                 new ProviderAnswer(no.Answer.Status, no.Answer.Body, null),
                 no.Why.Rule
@@ -69,11 +69,11 @@ internal sealed class BookedCalls(MoneyBook money, CallBook book) : ICallBook
     /// <summary>Where no price is known: a model on a machine of one's own costs nobody anything.</summary>
     private static bool IsFree(ModelCall call) => call.Cell.UnpricedAllowed || call.Upstream.Local;
 
-    private sealed class Meter(OpenCall call) : ICallMeter
+    private sealed class Meter(OpenCall call, bool readsOn) : ICallMeter
     {
         public bool ChangesLength => call.ChangesAnswer;
 
-        public bool ReadsOn => false;
+        public bool ReadsOn => readsOn;
 
         public void Begin(int status, string contentType, bool encoded) =>
             call.Answer(status, contentType, encoded ? "encoded" : null);

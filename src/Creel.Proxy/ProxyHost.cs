@@ -59,9 +59,9 @@ internal sealed class ProxyHost : IAsyncDisposable
         );
         authority = new Authority(settings.Home, settings.Credentials, settings.Time);
         var certificates = new Certificates(standing, authority, settings.Time);
-        var interception = new Interception(standing, certificates, tunnels, denials);
+        var interception = new Interception(standing, certificates, tunnels, denials, settings.HeadPatience);
         var first = new FirstBytes(standing, tunnels, interception, settings.HeadPatience);
-        cells = new CellServer(sockets, routes, first.ServeAsync, logs, settings.HeadPatience);
+        cells = new CellServer(sockets, routes, first.ServeAsync, logs, settings.HeadPatience, settings.BodyPatience);
         needed = new Needed(standing, settings.Time, settings.Unneeded, () => stopping.TrySetResult());
         var commands = new ControlRoutes(
             standing,

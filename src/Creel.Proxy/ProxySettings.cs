@@ -25,6 +25,9 @@ internal sealed record ProxySettings
     /// <summary>How long a request's head may take.</summary>
     public TimeSpan HeadPatience { get; init; } = TimeSpan.FromSeconds(15);
 
+    /// <summary>How long a request's body may come at less than 240 bytes a second.</summary>
+    public TimeSpan BodyPatience { get; init; } = TimeSpan.FromSeconds(10);
+
     /// <summary>How long it stays without a cell, when nobody asks for it.</summary>
     public TimeSpan Unneeded { get; init; } = TimeSpan.FromMinutes(2);
 

@@ -118,6 +118,7 @@ public static class HabitatJson
         json.WriteString("auth", upstream.Auth == AuthStyle.ApiKey ? "x-api-key" : upstream.Auth.ToString().ToLowerInvariant());
         json.WriteBoolean("local", upstream.Local);
         json.WriteBoolean("http2", upstream.Http2);
+        json.WriteString("onAbort", upstream.OnAbort == OnAbort.Read ? "read" : "stop");
         Texts(json, "calls", upstream.Calls.Select(call => $"{call.Method} {call.Path}"));
     }
 

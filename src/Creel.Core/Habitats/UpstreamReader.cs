@@ -6,9 +6,10 @@ namespace Creel.Core.Habitats;
 /// <summary>The providers that a habitat names beside those that are built in, or in their place.</summary>
 internal sealed class UpstreamReader(Findings findings)
 {
-    private static readonly string[] Keys = ["baseUrl", "dialect", "auth", "local", "http2", "calls", "hosts"];
+    private static readonly string[] Keys = ["baseUrl", "dialect", "auth", "local", "http2", "onAbort", "calls", "hosts"];
     private static readonly string[] Dialects = ["anthropic", "openai", "none"];
     private static readonly string[] Styles = ["x-api-key", "bearer", "none"];
+    private static readonly string[] Aborts = ["stop", "read"];
 
     public IReadOnlyList<UpstreamModel> Read(Json5Object? section)
     {
@@ -40,9 +41,11 @@ internal sealed class UpstreamReader(Findings findings)
     {
         KnownKeys.Check(node, "an upstream", Keys, [], "it belongs to an agent or a group", findings);
         var fields = new Fields(node, findings);
-        var dialect = Dialect(fields);
+        var known = BuiltInUpstreams.All.FirstOrDefault(upstream => upstream.Name == name);
+        var dialect = known is not null && !fields.Has("dialect") && !fields.Has("baseUrl") ? known.Dialect : Dialect(fields);
         var auth = Auth(fields, dialect);
-        if (fields.Text("baseUrl") is not { } text)
+        var given = fields.Has("baseUrl") ? fields.Text("baseUrl") : known?.BaseUrl;
+        if (given is not { } text)
         {
             if (!fields.Has("baseUrl"))
             {
@@ -83,6 +86,7 @@ internal sealed class UpstreamReader(Findings findings)
             Auth = auth,
             Local = local,
             Http2 = fields.Flag("http2") ?? false,
+            OnAbort = Word(fields, "onAbort", Aborts) == "read" ? OnAbort.Read : OnAbort.Stop,
             Calls = Calls(fields, dialect, url),
             Hosts = Hosts(name, fields),
         };

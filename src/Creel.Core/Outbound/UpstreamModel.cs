@@ -22,6 +22,16 @@ public enum Dialect
     OpenAi,
 }
 
+/// <summary>What becomes of an answer when its client has left.</summary>
+public enum OnAbort
+{
+    /// <summary>It is broken off, so that the upstream stops; without its final count the call costs all that was reserved.</summary>
+    Stop,
+
+    /// <summary>It is read to its end, within bounds, and the call costs what the upstream counted.</summary>
+    Read,
+}
+
 /// <summary>A host that the proxy may call for cells, under <c>/name/</c>.</summary>
 public sealed record UpstreamModel
 {
@@ -55,4 +65,6 @@ public sealed record UpstreamModel
 
     /// <summary>HTTP/2 where it speaks it; otherwise 1.1.</summary>
     public bool Http2 { get; init; }
+
+    public OnAbort OnAbort { get; init; }
 }

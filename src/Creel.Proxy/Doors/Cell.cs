@@ -28,6 +28,8 @@ internal sealed class Cell(CellOrders orders, TimeProvider time)
     /// <summary>Bytes of requests that are held for it.</summary>
     public ByteRoom Room { get; } = new(ByteRoom.OfACell);
 
+    public Rests Rests { get; } = new();
+
     /// <summary>What it reached while it learned.</summary>
     public ConcurrentDictionary<EgressRule, bool> Learned { get; } = new();
 

@@ -6,6 +6,7 @@ using Creel.Proxy.Doors;
 using Creel.Proxy.Egress;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 
 namespace Creel.Proxy.Intercept;
 
@@ -13,12 +14,18 @@ namespace Creel.Proxy.Intercept;
 /// Answers TLS in place of an upstream, so that a call that knows nothing of the proxy goes through the book like any other; TLS
 /// for others is passed on unseen, if the cell's egress lists them.
 /// </summary>
-internal sealed class Interception(Standing standing, Certificates certificates, Tunnels tunnels, Denials denials)
+/// <param name="patience">How long the handshake may take.</param>
+internal sealed class Interception(
+    Standing standing,
+    Certificates certificates,
+    Tunnels tunnels,
+    Denials denials,
+    TimeSpan patience
+)
 {
     /// <summary>The port of a connection that says none: the relay takes no other with TLS.</summary>
     private const int Port = 443;
 
-    private static readonly TimeSpan HandshakePatience = TimeSpan.FromSeconds(10);
     private static readonly StreamPipeReaderOptions Reading = new(bufferSize: 4096, minimumReadSize: 1, useZeroByteReads: true);
 
     /// <summary>A connection that begins with TLS.</summary>
@@ -82,7 +89,9 @@ internal sealed class Interception(Standing standing, Certificates certificates,
 
         connection.Features.Set(new InterceptedHost(name));
         connection.Features.Set<ITlsConnectionFeature>(new WithoutClientCertificate());
-        var inner = new Pipes(PipeReader.Create(tls, Reading), PipeWriter.Create(tls));
+        connection.Features.Set<ITlsApplicationProtocolFeature>(new Agreed(tls.NegotiatedApplicationProtocol.Protocol));
+        var output = tls.NegotiatedApplicationProtocol == SslApplicationProtocol.Http2 ? new PlainHttp2(tls) : (Stream)tls;
+        var inner = new Pipes(PipeReader.Create(tls, Reading), PipeWriter.Create(output));
         connection.Transport = inner;
         try
         {
@@ -99,7 +108,7 @@ internal sealed class Interception(Standing standing, Certificates certificates,
     private async Task<bool> ShakeHandsAsync(SslStream tls, string name, ConnectionContext connection)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(connection.ConnectionClosed);
-        limit.CancelAfter(HandshakePatience);
+        limit.CancelAfter(patience);
         try
         {
             await tls.AuthenticateAsServerAsync(
@@ -107,7 +116,7 @@ internal sealed class Interception(Standing standing, Certificates certificates,
                     {
                         ServerCertificateContext = certificates.For(name),
                         EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
-                        ApplicationProtocols = [SslApplicationProtocol.Http11],
+                        ApplicationProtocols = [SslApplicationProtocol.Http2, SslApplicationProtocol.Http11],
                         AllowRenegotiation = false,
                         ClientCertificateRequired = false,
                     },
@@ -121,6 +130,8 @@ internal sealed class Interception(Standing standing, Certificates certificates,
             return false;
         }
     }
+
+    private sealed record Agreed(ReadOnlyMemory<byte> ApplicationProtocol) : ITlsApplicationProtocolFeature;
 
     private sealed record Pipes(PipeReader Input, PipeWriter Output) : IDuplexPipe;
 

@@ -1,13 +1,25 @@
 using System.Buffers;
+using Creel.Proxy.Doors;
 using Microsoft.AspNetCore.Http;
 
 namespace Creel.Proxy.Routes;
 
 /// <summary>Carries an answer's body to the client: each piece when it comes, no faster than it is taken.</summary>
-internal sealed class AnswerPump(HttpContext context, ICallMeter meter, CancellationTokenSource over, TimeSpan patience)
+/// <param name="rests">Where answers are counted that are read for the book alone.</param>
+/// <param name="cookies">Set in trailers, they pass.</param>
+internal sealed class AnswerPump(
+    HttpContext context,
+    ICallMeter meter,
+    CancellationTokenSource over,
+    TimeSpan patience,
+    Rests? rests,
+    bool cookies
+) : IDisposable
 {
     private const int PieceLength = 16 * 1024;
     private volatile bool left;
+    private Rests.Rest? rest;
+    private bool trails;
 
     /// <summary>Bytes of the body as the upstream sent them.</summary>
     public long Received { get; private set; }
@@ -15,26 +27,36 @@ internal sealed class AnswerPump(HttpContext context, ICallMeter meter, Cancella
     /// <summary>The upstream is stopped, unless it is to be read to its end.</summary>
     public void ClientLeft()
     {
+        rest = meter.ReadsOn ? rests?.TryBegin() : null;
         left = true;
-        if (!meter.ReadsOn)
+        if (rest is null)
         {
             over.Cancel();
         }
+        else
+        {
+            over.CancelAfter(rest.TimeLeft);
+        }
     }
+
+    public void Dispose() => rest?.Dispose();
 
     public async Task<CallOutcome> RunAsync(HttpResponseMessage answer)
     {
         try
         {
+            trails = TrailedBody.IsFor(context, answer);
+            if (trails)
+            {
+                TrailedBody.Begin(context);
+            }
+
             await using var from = await answer.Content.ReadAsStreamAsync(over.Token).ConfigureAwait(false);
             while (await PieceAsync(from).ConfigureAwait(false)) { }
             await WriteAsync(meter.End()).ConfigureAwait(false);
-            if (context.Response.SupportsTrailers() && !left)
+            if (!left)
             {
-                foreach (var (name, values) in answer.TrailingHeaders.NonValidated)
-                {
-                    context.Response.AppendTrailer(name, values.ToString());
-                }
+                await TrailAsync(answer).ConfigureAwait(false);
             }
 
             return left ? CallOutcome.Aborted : CallOutcome.Done;
@@ -52,7 +74,7 @@ internal sealed class AnswerPump(HttpContext context, ICallMeter meter, Cancella
     {
         // Waits without holding a buffer: most of a stream's life is waiting.
         var arrival = from.ReadAsync(Memory<byte>.Empty, over.Token);
-        if (!arrival.IsCompleted && !context.Response.HasStarted)
+        if (!arrival.IsCompleted && !context.Response.HasStarted && !left)
         {
             await context.Response.BodyWriter.FlushAsync(over.Token).ConfigureAwait(false);
         }
@@ -63,13 +85,17 @@ internal sealed class AnswerPump(HttpContext context, ICallMeter meter, Cancella
         try
         {
             count = await from.ReadAsync(buffer, over.Token).ConfigureAwait(false);
-            over.CancelAfter(patience);
             if (count == 0)
             {
                 return false;
             }
 
             Received += count;
+            if (!Goes(count))
+            {
+                return false;
+            }
+
             await WriteAsync(meter.Pass(buffer.AsMemory(0, count))).ConfigureAwait(false);
             return true;
         }
@@ -80,12 +106,52 @@ internal sealed class AnswerPump(HttpContext context, ICallMeter meter, Cancella
         }
     }
 
+    /// <summary>There is time for the next piece.</summary>
+    /// <returns>False: nobody waits for it, and enough was read.</returns>
+    private bool Goes(int count)
+    {
+        if (!left)
+        {
+            over.CancelAfter(patience);
+            return true;
+        }
+
+        if (rest?.Take(count) != true)
+        {
+            return false;
+        }
+
+        over.CancelAfter(rest.TimeLeft);
+        return true;
+    }
+
+    private async ValueTask TrailAsync(HttpResponseMessage answer)
+    {
+        if (trails)
+        {
+            await TrailedBody
+                .EndAsync(context, HeaderRules.Trailers(answer, cookies), over.Token)
+                .ConfigureAwait(false);
+        }
+        else if (context.Response.SupportsTrailers())
+        {
+            foreach (var (name, value) in HeaderRules.Trailers(answer, cookies))
+            {
+                context.Response.AppendTrailer(name, value);
+            }
+        }
+    }
+
     private async ValueTask WriteAsync(ReadOnlyMemory<byte> bytes)
     {
         if (bytes.Length > 0 && !left)
         {
-            await context.Response.Body.WriteAsync(bytes, over.Token).ConfigureAwait(false);
-            over.CancelAfter(patience);
+            await (
+                trails
+                    ? TrailedBody.WriteAsync(context, bytes, over.Token)
+                    : context.Response.Body.WriteAsync(bytes, over.Token)
+            ).ConfigureAwait(false);
+            Goes(0);
         }
     }
 }

@@ -99,7 +99,12 @@ internal sealed class CellRoutes(
     private Task WrongAsync(HttpContext context, Cell cell, string rule, string why)
     {
         denials.Add(cell, "http", "", 0, rule, context.Request.Method);
-        context.Response.Headers.Connection = "close";
+        if (HttpProtocol.IsHttp11(context.Request.Protocol))
+        {
+            // Where one request is not plain, the next may begin anywhere. HTTP/2 has frames.
+            context.Response.Headers.Connection = "close";
+        }
+
         return PlainAnswer.SendAsync(context, 400, rule, why);
     }
 
@@ -112,6 +117,7 @@ internal sealed class CellRoutes(
         && (
             request.Headers.ContainsKey("X-Content-Length")
             || request.Headers.ContentLength is not null
+            || !HttpProtocol.IsHttp11(request.Protocol)
             || !request.Headers.TransferEncoding.ToString().Equals("chunked", StringComparison.OrdinalIgnoreCase)
         );
 }

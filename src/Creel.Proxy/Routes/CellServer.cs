@@ -23,12 +23,14 @@ internal sealed class CellServer : IHttpApplication<HttpContext>, IAsyncDisposab
 
     /// <param name="first">Sees each connection before its requests are read.</param>
     /// <param name="headPatience">How long a request's head may take.</param>
+    /// <param name="bodyPatience">How long its body may come too slowly; more than a second.</param>
     public CellServer(
         CellSockets sockets,
         CellRoutes routes,
         Func<ConnectionContext, ConnectionDelegate, Task> first,
         ILoggerFactory logs,
-        TimeSpan headPatience
+        TimeSpan headPatience,
+        TimeSpan bodyPatience
     )
     {
         this.routes = routes;
@@ -51,15 +53,22 @@ internal sealed class CellServer : IHttpApplication<HttpContext>, IAsyncDisposab
         options.Limits.MaxRequestHeadersTotalSize = 64 * 1024;
         options.Limits.RequestHeadersTimeout = headPatience;
         options.Limits.KeepAliveTimeout = TimeSpan.FromMinutes(5);
-        options.Limits.MinRequestBodyDataRate = new MinDataRate(240, TimeSpan.FromSeconds(10));
+        options.Limits.MinRequestBodyDataRate = new MinDataRate(240, bodyPatience);
 
         // A stream may be silent for as long as its upstream is.
         options.Limits.MinResponseDataRate = null;
+
+        // What one connection may have us hold: its windows. As much in a header as with HTTP/1.1.
+        options.Limits.Http2.MaxStreamsPerConnection = 128;
+        options.Limits.Http2.MaxRequestHeaderFieldSize = 64 * 1024;
+        options.Limits.Http2.InitialConnectionWindowSize = 256 * 1024;
+        options.Limits.Http2.InitialStreamWindowSize = 128 * 1024;
         options.Listen(
             sockets.EndPoint,
             endpoint =>
             {
-                endpoint.Protocols = HttpProtocols.Http1;
+                // HTTP/2 is spoken where TLS has agreed on it, so with those alone who take the proxy for the provider.
+                endpoint.Protocols = HttpProtocols.Http1AndHttp2;
                 endpoint.Use(next => connection => first(connection, next));
             }
         );

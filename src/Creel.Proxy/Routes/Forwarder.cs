@@ -1,3 +1,4 @@
+using Creel.Proxy.Doors;
 using Creel.Proxy.Egress;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
@@ -12,6 +13,7 @@ internal static class Forwarder
 {
     /// <param name="patience">How long nothing may move.</param>
     /// <param name="body">What holds the request's body: let go once that has been sent, since an answer may take long.</param>
+    /// <param name="rests">Null: an answer whose client has left is never read on.</param>
     /// <param name="cookies">The answer's pass.</param>
     /// <param name="refuse">Answers for an upstream that gave no answer: status, code and sentence.</param>
     public static async Task<CallEnd> SendAsync(
@@ -21,13 +23,14 @@ internal static class Forwarder
         TimeSpan patience,
         ICallMeter meter,
         IDisposable? body,
+        Rests? rests,
         bool cookies,
         Func<int, string, string, Task> refuse
     )
     {
         using var over = new CancellationTokenSource();
         over.CancelAfter(patience);
-        var pump = new AnswerPump(context, meter, over, patience);
+        using var pump = new AnswerPump(context, meter, over, patience, rests, cookies);
         await using var left = context.RequestAborted.Register(pump.ClientLeft).ConfigureAwait(false);
         HttpResponseMessage answer;
         try
@@ -42,6 +45,13 @@ internal static class Forwarder
 
         using (answer)
         {
+            if ((int)answer.StatusCode < 200)
+            {
+                // A switch to a protocol that nobody asked for.
+                await refuse(502, "upstream-broke", "the upstream gave no answer, but another protocol").ConfigureAwait(false);
+                return new CallEnd(CallOutcome.Broken, 0, 0);
+            }
+
             context.Response.StatusCode = (int)answer.StatusCode;
             if (answer.ReasonPhrase is { Length: > 0 } phrase && phrase != ReasonPhrases.GetReasonPhrase((int)answer.StatusCode))
             {

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Collections.Frozen;
 using System.Net.Http.Headers;
 using Creel.Core.Outbound;
@@ -19,6 +20,11 @@ internal static class HeaderRules
         "upgrade",
         "http2-settings",
         "alt-svc"
+    );
+
+    /// <summary>A tab may stand in a value.</summary>
+    private static readonly SearchValues<char> Controls = SearchValues.Create(
+        [.. Enumerable.Range(0, 0x20).Append(0x7F).Where(c => c != '\t').Select(c => (char)c)]
     );
 
     /// <summary>What a client must not bring to an upstream: keys of its own, and what it says about where it comes from.</summary>
@@ -98,9 +104,20 @@ internal static class HeaderRules
     {
         var headers = from.Headers.NonValidated;
         var connection = headers.Contains("Connection") ? from.Headers.Connection : null;
+
+        // Beside chunks it means nothing (RFC 9112 §6.3).
+        length &= !headers.Contains("Transfer-Encoding");
         CopyBack(headers, connection, to, cookies, length);
         CopyBack(from.Content.Headers.NonValidated, connection, to, cookies, length);
     }
+
+    /// <summary>What an upstream says once its answer is over, and a client may be told.</summary>
+    public static IEnumerable<(string Name, string Value)> Trailers(HttpResponseMessage answer, bool cookies) =>
+        from trailer in answer.TrailingHeaders.NonValidated
+        where Passes(trailer.Key, null, cookies, length: false)
+        from value in trailer.Value
+        where IsSayable(value)
+        select (trailer.Key, value);
 
     private static void CopyBack(
         HttpHeadersNonValidated from,
@@ -112,18 +129,26 @@ internal static class HeaderRules
     {
         foreach (var (name, values) in from)
         {
-            if (
-                !HopByHop.Contains(name)
-                && !name.StartsWith("proxy-", StringComparison.OrdinalIgnoreCase)
-                && (connection is null || !connection.Contains(name, StringComparer.OrdinalIgnoreCase))
-                && (cookies || !name.StartsWith("set-cookie", StringComparison.OrdinalIgnoreCase))
-                && (length || !name.Equals("content-length", StringComparison.OrdinalIgnoreCase))
-            )
+            if (Passes(name, connection, cookies, length))
             {
-                to.Headers[name] = values.Count == 1 ? values.ToString() : values.ToArray();
+                var whole = values.Count == 1 ? values.ToString() : null;
+                if (whole is not null ? IsSayable(whole) : values.All(IsSayable))
+                {
+                    to.Headers[name] = whole is not null ? whole : values.ToArray();
+                }
             }
         }
     }
+
+    private static bool Passes(string name, HttpHeaderValueCollection<string>? connection, bool cookies, bool length) =>
+        !HopByHop.Contains(name)
+        && !name.StartsWith("proxy-", StringComparison.OrdinalIgnoreCase)
+        && (connection is null || !connection.Contains(name, StringComparer.OrdinalIgnoreCase))
+        && (cookies || !name.StartsWith("set-cookie", StringComparison.OrdinalIgnoreCase))
+        && (length || !name.Equals("content-length", StringComparison.OrdinalIgnoreCase));
+
+    /// <summary>A value with control characters (RFC 9110 §5.5) is sent to nobody.</summary>
+    private static bool IsSayable(string value) => !value.AsSpan().ContainsAny(Controls);
 
     private static void Add(HttpRequestMessage to, string name, StringValues values)
     {

@@ -164,6 +164,7 @@ internal sealed class UpstreamCalls(
                     TimeSpan.FromSeconds(standing.Orders.ReadTimeout),
                     go.Meter,
                     body,
+                    cell.Rests,
                     cookies: false,
                     (status, code, message) =>
                         ProviderAnswer.Of(call.Upstream.Dialect, status, code, message, 1).SendAsync(context)

@@ -1,6 +1,7 @@
 using System.Buffers;
 using Creel.Proxy.Doors;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace Creel.Proxy.Routes;
 
@@ -26,6 +27,12 @@ internal sealed class WholeBody(Cell cell, ByteRoom all) : IDisposable
         if (!TryGrow((int)Math.Min(request.ContentLength ?? 16 * 1024, FirstRent)))
         {
             return StatusCodes.Status429TooManyRequests;
+        }
+
+        // What is between the chunks counts there, too: without it a chunk's extension may go on for ever.
+        if (request.ContentLength is null && request.HttpContext.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
+        {
+            size.MaxRequestBodySize = limit * 8;
         }
 
         while (true)

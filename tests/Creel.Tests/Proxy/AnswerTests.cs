@@ -193,10 +193,12 @@ public class AnswerTests
         provider.Seen.Count.ShouldBe(2);
     }
 
-    [Fact]
-    public async Task A_slow_reader_slows_the_upstream()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_slow_reader_slows_the_upstream(bool http2)
     {
-        await using var proxy = await ProxyServer.StartAsync();
+        await using var proxy = await ProxyServer.StartAsync(With(http2));
         await using var provider = await proxy.ProviderAsync();
         const int Piece = 1024 * 1024;
         const int Pieces = 64;
@@ -221,6 +223,45 @@ public class AnswerTests
         Volatile.Read(ref sent).ShouldBeLessThan(Pieces / 2);
         await stream.CopyToAsync(Stream.Null);
         sent.ShouldBe(Pieces);
+    }
+
+    [Fact]
+    public async Task What_is_announced_to_come_after_an_answer_comes_after_it()
+    {
+        await using var upstream = RawUpstream.Start(
+            "HTTP/1.1 200 OK\r\nTrailer: X-Checksum, Set-Cookie\r\nTransfer-Encoding: chunked\r\n\r\n"
+                + "5\r\nfirst\r\n4\r\nlast\r\n0\r\nX-Checksum: 42\r\nX-Checksum: 43\r\nSet-Cookie: a=b\r\nX-Odd: \x01\r\n\r\n"
+        );
+        await using var proxy = await ProxyServer.StartAsync(ProxyServer.Orders with { Upstreams = [upstream.Model] });
+        var post = $"POST /raw/v1/messages HTTP/1.1\r\nHost: localhost\r\nContent-Length: {Ask.Length}\r\n";
+
+        // Twice on one connection, so that the end of the first is seen by the second.
+        var answer = await proxy.RawAsync($"{post}\r\n{Ask}{post}Connection: close\r\n\r\n{Ask}");
+
+        var parts = answer.Split("HTTP/1.1 200 OK\r\n");
+        parts.Length.ShouldBe(3);
+        foreach (var part in parts[1..])
+        {
+            part.ShouldContain("\r\nTransfer-Encoding: chunked\r\n");
+            part.ShouldEndWith("last\r\n0\r\nX-Checksum: 42\r\nX-Checksum: 43\r\n\r\n");
+        }
+    }
+
+    [Fact]
+    public async Task Trailers_of_HTTP_2_pass_where_they_were_announced()
+    {
+        await using var proxy = await ProxyServer.StartAsync(With(http2: true));
+        await using var provider = await proxy.ProviderAsync();
+        provider.Answer = async context =>
+        {
+            context.Response.DeclareTrailer("x-checksum");
+            await context.Response.WriteAsync("whole");
+            context.Response.AppendTrailer("x-checksum", "42");
+        };
+        using var cell = proxy.Cell();
+        using var answer = await SendAsync(cell);
+        (await answer.Content.ReadAsStringAsync()).ShouldBe("whole");
+        answer.TrailingHeaders.GetValues("x-checksum").ShouldBe(["42"]);
     }
 
     [Fact]
