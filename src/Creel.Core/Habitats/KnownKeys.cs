@@ -35,6 +35,10 @@ internal static class KnownKeys
         "upstreams",
         "budget",
         "intercept",
+        "prices",
+        "bounds",
+        "unpriced",
+        "maxTokens",
     ];
 
     public static readonly string[] Group =
@@ -49,6 +53,7 @@ internal static class KnownKeys
         "budget",
         "models",
         "limits",
+        "maxTokens",
     ];
 
     public static readonly string[] Agent =
@@ -71,6 +76,7 @@ internal static class KnownKeys
         "tasks",
         "models",
         "limits",
+        "maxTokens",
     ];
 
     public static readonly string[] Defaults = ["model", "brain", "workspace", "resources", "tasks"];

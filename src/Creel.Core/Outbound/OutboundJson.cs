@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Creel.Core.Budgets;
 
 namespace Creel.Core.Outbound;
 
@@ -16,4 +17,9 @@ namespace Creel.Core.Outbound;
 [JsonSerializable(typeof(Denial))]
 [JsonSerializable(typeof(CallFact))]
 [JsonSerializable(typeof(List<EgressRule>))]
+[JsonSerializable(typeof(SpendReport))]
+[JsonSerializable(typeof(PriceReport))]
+[JsonSerializable(typeof(CallRecord))]
+[JsonSerializable(typeof(GrantOrder))]
+[JsonSerializable(typeof(GrantAnswer))]
 public sealed partial class OutboundJson : JsonSerializerContext;

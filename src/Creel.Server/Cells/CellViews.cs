@@ -7,7 +7,15 @@ using Creel.Server.Hub;
 namespace Creel.Server.Cells;
 
 /// <summary>Puts together what the runner, the hub and the store know of a cell.</summary>
-internal sealed class CellViews(CellBook book, CellDoors doors, ITaskStore tasks, CellUsages usages, CellDrifts drifts)
+/// <param name="warnings">What else a person should know of a group.</param>
+internal sealed class CellViews(
+    CellBook book,
+    CellDoors doors,
+    ITaskStore tasks,
+    CellUsages usages,
+    CellDrifts drifts,
+    Func<GroupId, IEnumerable<string>> warnings
+)
 {
     public async Task<IReadOnlyList<CellView>> AllAsync(CancellationToken cancel)
     {
@@ -72,7 +80,11 @@ internal sealed class CellViews(CellBook book, CellDoors doors, ITaskStore tasks
             state == "restarting" ? cell.NextTry?.ToUnixTimeMilliseconds() : null,
             presence?.Health,
             usage,
-            [.. (cell.Unknown ?? cell.Drift) is { } drift ? [drift] : Array.Empty<string>(), .. cell.Design?.Notes ?? []],
+            [
+                .. (cell.Unknown ?? cell.Drift) is { } drift ? [drift] : Array.Empty<string>(),
+                .. warnings(cell.Record.Group),
+                .. cell.Design?.Notes ?? [],
+            ],
             counts
                 .Where(c => agents.Contains(c.Agent))
                 .GroupBy(c => c.State.Word())
