@@ -28,15 +28,23 @@ internal sealed class ProxyHost : IAsyncDisposable
     private readonly Authority authority;
     private readonly Needed needed;
     private readonly ICallBook book;
+    private readonly MoneyRoutes? money;
     private readonly DateTimeOffset since;
     private readonly TaskCompletionSource stopping = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <param name="controlSocket">Bound and listening.</param>
     /// <param name="book">Where calls are priced and booked.</param>
+    /// <param name="money">What is told of it; null: nothing, since it counts nothing.</param>
     /// <exception cref="CreelException">The keys on disk can't be read.</exception>
-    public ProxyHost(ProxySettings settings, Socket controlSocket, ICallBook book, ILoggerFactory logs)
+    public ProxyHost(
+        ProxySettings settings,
+        Socket controlSocket,
+        ICallBook book,
+        ILoggerFactory logs,
+        MoneyRoutes? money = null
+    )
     {
-        (this.settings, this.book) = (settings, book);
+        (this.settings, this.book, this.money) = (settings, book, money);
         since = settings.Time.GetUtcNow();
         keys = new KeyStore(settings.Home, settings.Credentials, settings.Time);
         file = new OrdersFile(settings.Home);
@@ -71,6 +79,7 @@ internal sealed class ProxyHost : IAsyncDisposable
             made,
             needed,
             book,
+            money,
             Status,
             () => stopping.TrySetResult()
         );
@@ -128,7 +137,8 @@ internal sealed class ProxyHost : IAsyncDisposable
                 )),
             ],
             standing.Closed,
-            keys.Facts
+            keys.Facts,
+            money?.Warnings()
         )
         {
             Offline = standing.Orders.Offline is not null,

@@ -21,6 +21,13 @@ public static class CallExplanation
                 + (call.Extra.IsZero ? "" : $", and {call.Extra} for features without a bound")
                 + (call.Prices is null ? "" : $", by price list {call.Prices}")
         );
+        lines.AddRange((call.Purses ?? []).Select(purse => $"  put aside in the budget of {purse}: {call.Reserved}"));
+        lines.AddRange((call.Added ?? []).Select(field => $"  the proxy put in: {field}"));
+        if (call.Tier is { } tier)
+        {
+            lines.Add($"by the rates for a {tier} prompt, all of it");
+        }
+
         lines.AddRange(call.Charges.Select(c => $"  {c.Tokens} {c.Kind} tokens × {c.PerMillion}/MTok = {c.Amount}"));
         if (call.Basis == ChargeBasis.Usage && !call.Extra.IsZero)
         {

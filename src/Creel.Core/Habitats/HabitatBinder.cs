@@ -1,3 +1,4 @@
+using Creel.Core.Budgets;
 using Creel.Core.Habitats.Json5;
 using Creel.Core.Isolation;
 
@@ -9,7 +10,8 @@ internal sealed class HabitatBinder(
     HabitatInput input,
     IReadOnlyCollection<string> own,
     Findings findings,
-    Dictionary<string, HabitatPlace> declared
+    Dictionary<string, HabitatPlace> declared,
+    Dictionary<string, HabitatPlace> budgets
 )
 {
     private const string BesideAgents = "write it on the agent, under groups, or (isolation and network) at the top level";
@@ -36,7 +38,8 @@ internal sealed class HabitatBinder(
         }
 
         var limits = ResourceReader.Read(defaults?.Object("resources"), ResourceReader.BuiltIn, findings);
-        var groups = new GroupReader(level, network, limits, findings).Read(top.Object("groups"), drafts);
+        var spending = new BudgetReader(budgets, findings);
+        var groups = new GroupReader(level, network, limits, spending, findings).Read(top.Object("groups"), drafts);
         var handed = new HandedOver(findings);
         var workspaces = new WorkspaceReader(input.BaseFolder, input.HomeFolder, handed, findings);
         var models = new AgentReader(defaults, workspaces, findings).Read(drafts);
@@ -52,7 +55,10 @@ internal sealed class HabitatBinder(
         var script = offline.Read(top);
         handed.Check(offline.File is { } answers ? [.. own, .. PathsOf(answers)] : own);
         var upstreams = new UpstreamReader(findings).Read(top.Object("upstreams"));
-        var budget = new OutboundReader(findings).Budget(top);
+        var budget = spending.Read(top, PurseId.Habitat);
+        var prices = new PriceReader(upstreams, findings);
+        var (ownPrices, bounds) = (prices.Prices(top.Object("prices")), prices.Bounds(top.Object("bounds")));
+        var (unpriced, maxTokens) = (prices.Unpriced(top), PriceReader.MaxTokens(top));
         var bridge = Bridge(top.Object("tools"), models);
         return findings.HasErrors
             ? null
@@ -65,7 +71,11 @@ internal sealed class HabitatBinder(
                 SharedPaths = shared,
                 Bridge = bridge,
                 Upstreams = upstreams,
-                Budget = budget,
+                Budgets = budget,
+                Prices = ownPrices,
+                Bounds = bounds,
+                Unpriced = unpriced,
+                MaxTokens = maxTokens,
                 Intercept = top.Flag("intercept") ?? true,
                 Offline = script,
                 Sections = Sections(written),

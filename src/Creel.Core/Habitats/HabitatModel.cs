@@ -25,7 +25,19 @@ public sealed record HabitatModel
     public IReadOnlyList<UpstreamModel> Upstreams { get; init; } = BuiltInUpstreams.All;
 
     /// <summary>What all agents together may spend.</summary>
-    public BudgetModel? Budget { get; init; }
+    public IReadOnlyList<BudgetModel> Budgets { get; init; } = [];
+
+    /// <summary>On top of the prices that come with the proxy.</summary>
+    public IReadOnlyList<PriceModel> Prices { get; init; } = [];
+
+    /// <summary>Features whose cost has no bound of its own, and what they may cost; others are refused.</summary>
+    public IReadOnlyList<BoundModel> Bounds { get; init; } = [];
+
+    /// <summary>Put into calls that set no limit on the answer, in groups that don't say it themselves.</summary>
+    public int? MaxTokens { get; init; }
+
+    /// <summary>The price of models that have none; null: their calls are refused.</summary>
+    public RateModel? Unpriced { get; init; }
 
     /// <summary>Calls to providers that ignore the proxy are taken over by it; otherwise they are refused.</summary>
     public bool Intercept { get; init; } = true;

@@ -36,6 +36,10 @@ internal static class KnownKeys
         "budget",
         "intercept",
         "offline",
+        "prices",
+        "bounds",
+        "unpriced",
+        "maxTokens",
     ];
 
     public static readonly string[] Group =
@@ -50,6 +54,7 @@ internal static class KnownKeys
         "budget",
         "models",
         "limits",
+        "maxTokens",
     ];
 
     public static readonly string[] Agent =
@@ -72,6 +77,7 @@ internal static class KnownKeys
         "tasks",
         "models",
         "limits",
+        "maxTokens",
     ];
 
     public static readonly string[] Defaults = ["model", "brain", "workspace", "resources", "tasks"];

@@ -26,6 +26,18 @@ public static class ControlPaths
     /// <summary>GET <c>?cell=ID</c>: an array of egress rules that would let through what the cell reached while it learned.</summary>
     public const string Learned = "/learned";
 
+    /// <summary>GET <c>[?group=ID][&amp;hours=N]</c>: a <see cref="Budgets.SpendReport"/> of the last N hours; 24 where nobody says.</summary>
+    public const string Spend = "/spend";
+
+    /// <summary>GET <c>/book/CALL</c>: a <see cref="Budgets.CallRecord"/>.</summary>
+    public const string Book = "/book";
+
+    /// <summary>POST a <see cref="GrantOrder"/>: answers a <see cref="GrantAnswer"/> once it is on disk.</summary>
+    public const string Grants = "/grants";
+
+    /// <summary>GET: a <see cref="Budgets.PriceReport"/>.</summary>
+    public const string Prices = "/prices";
+
     /// <summary>POST: ends the proxy once no call is under way, or after half a minute.</summary>
     public const string Stop = "/stop";
 

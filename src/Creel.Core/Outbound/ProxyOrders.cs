@@ -26,6 +26,24 @@ public sealed record ProxyOrders
     /// <summary>What all cells together may spend.</summary>
     public IReadOnlyList<BudgetModel> Budgets { get; init; } = [];
 
+    /// <summary>On top of the prices that come with the proxy.</summary>
+    public IReadOnlyList<PriceModel> Prices
+    {
+        // Orders of an older version have none; nor the bounds below.
+        get => field ?? [];
+        init;
+    }
+
+    /// <summary>Features whose cost has no bound of its own, and what they may cost; others are refused.</summary>
+    public IReadOnlyList<BoundModel> Bounds
+    {
+        get => field ?? [];
+        init;
+    }
+
+    /// <summary>The price of models that have none; null: their calls are refused. Not for local upstreams, which are free.</summary>
+    public RateModel? Unpriced { get; init; }
+
     /// <summary>Calls that ignore the base URL are taken over; otherwise they are refused.</summary>
     public bool Intercept { get; init; } = true;
 

@@ -1,9 +1,12 @@
+using Creel.Core.Budgets;
+
 namespace Creel.Core.Outbound;
 
 /// <summary>How the proxy is.</summary>
 /// <param name="Since">When it started.</param>
 /// <param name="Orders">The <see cref="OrdersText.Revision"/> of what it was told last.</param>
 /// <param name="Cells">Whose sockets are open.</param>
+/// <param name="Warnings">Budgets of which so much is spent that somebody should know, now or a moment ago.</param>
 /// <param name="Closed">Cells of the orders whose socket could not be opened, each with the reason.</param>
 public sealed record ProxyStatus(
     string Version,
@@ -12,7 +15,8 @@ public sealed record ProxyStatus(
     string Orders,
     IReadOnlyList<CellStatus> Cells,
     IReadOnlyList<ClosedCell> Closed,
-    IReadOnlyList<KeyFact> Keys
+    IReadOnlyList<KeyFact> Keys,
+    IReadOnlyList<BudgetLine>? Warnings = null
 )
 {
     /// <summary>It answers calls to providers itself: no model is asked, and no money flows.</summary>

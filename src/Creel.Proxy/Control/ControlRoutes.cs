@@ -19,6 +19,7 @@ internal sealed class ControlRoutes(
     Recent<CallFact> calls,
     Needed needed,
     ICallBook book,
+    MoneyRoutes? money,
     Func<ProxyStatus> status,
     Action stop
 )
@@ -42,12 +43,13 @@ internal sealed class ControlRoutes(
                 context,
                 path[(ControlPaths.Keys.Length + 1)..]
             ),
-            _ => throw new CreelException(Fault.NotFound("no-route", "the proxy's control socket has no such route")),
+            _ => money?.Serve(context, path, standing)
+                ?? throw new CreelException(Fault.NotFound("no-route", "the proxy's control socket has no such route")),
         };
         await task.ConfigureAwait(false);
     }
 
-    private static GroupId? Group(HttpContext context)
+    internal static GroupId? Group(HttpContext context)
     {
         string? text = context.Request.Query["group"];
         return text is null ? null : GroupId.Parse(text);
@@ -160,7 +162,7 @@ internal sealed class ControlRoutes(
         return Task.CompletedTask;
     }
 
-    private static async Task SendAsync<T>(HttpContext context, T value, JsonTypeInfo<T> type)
+    internal static async Task SendAsync<T>(HttpContext context, T value, JsonTypeInfo<T> type)
     {
         var body = JsonSerializer.SerializeToUtf8Bytes(value, type);
         context.Response.ContentType = "application/json";

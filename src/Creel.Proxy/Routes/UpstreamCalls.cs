@@ -142,7 +142,7 @@ internal sealed class UpstreamCalls(
         var admission = await book.AdmitAsync(call, body.Bytes, context.RequestAborted).ConfigureAwait(false);
         if (admission is Admission.No no)
         {
-            denials.Add(cell, "call", call.Upstream.Name, 0, no.Rule, call.Method, call.Path, call.Agent);
+            denials.Add(cell, "call", call.Upstream.Name, 0, no.Rule, call.Method, call.Path, call.Agent, no.Call);
             await no.Answer.SendAsync(context).ConfigureAwait(false);
             return;
         }
@@ -174,7 +174,7 @@ internal sealed class UpstreamCalls(
         finally
         {
             await go.Meter.CloseAsync(end).ConfigureAwait(false);
-            Note(call, end, length, Stopwatch.GetElapsedTime(begun));
+            Note(call, go.Call ?? call.Id.ToString(), end, length, Stopwatch.GetElapsedTime(begun));
         }
     }
 
@@ -238,10 +238,10 @@ internal sealed class UpstreamCalls(
             .SendAsync(context);
     }
 
-    private void Note(ModelCall call, CallEnd end, long sent, TimeSpan took) =>
+    private void Note(ModelCall call, string id, CallEnd end, long sent, TimeSpan took) =>
         calls.Add(
             new CallFact(
-                call.Id,
+                id,
                 call.At,
                 call.Cell.Cell,
                 call.Cell.Group,

@@ -8,13 +8,15 @@ using Creel.Server.Hub;
 namespace Creel.Server.Cells;
 
 /// <summary>Puts together what the runner, the hub and the store know of a cell.</summary>
+/// <param name="warnings">What else a person should know of a group.</param>
 internal sealed class CellViews(
     CellBook book,
     HabitatKeeper habitats,
     CellDoors doors,
     ITaskStore tasks,
     CellUsages usages,
-    CellDrifts drifts
+    CellDrifts drifts,
+    Func<GroupId, IEnumerable<string>> warnings
 )
 {
     public async Task<IReadOnlyList<CellView>> AllAsync(CancellationToken cancel)
@@ -100,7 +102,7 @@ internal sealed class CellViews(
             yield return OfflineScript.Note;
         }
 
-        foreach (var note in cell.Design?.Notes ?? [])
+        foreach (var note in warnings(cell.Record.Group).Concat(cell.Design?.Notes ?? []))
         {
             yield return note;
         }

@@ -252,6 +252,14 @@ internal sealed class HabitatKeeper(IHabitatFiles files, DesiredState desired)
         }
     }
 
+    /// <summary>A change that follows from what the files and the habitat in force say.</summary>
+    /// <exception cref="CreelException">It is not possible, or would make the habitat wrong.</exception>
+    public Wish Change(Func<HabitatSnapshot, HabitatModel, HabitatChange> change)
+    {
+        var known = InForce();
+        return Change(change(files.Read(known.File, known.Manner), known.Model), deleteWorkspaces: false);
+    }
+
     /// <summary>The workspaces that were to be deleted are.</summary>
     public void Finished()
     {

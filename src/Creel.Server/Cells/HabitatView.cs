@@ -9,7 +9,8 @@ internal sealed record GroupView(
     string? Driver,
     string Network,
     IReadOnlyList<string> Agents,
-    LimitsView Limits
+    LimitsView Limits,
+    IReadOnlyList<string> Models
 );
 
 internal sealed record HabitatView(
@@ -43,7 +44,8 @@ internal sealed record HabitatView(
                     g.Driver,
                     StepView.Word(g.Network),
                     [.. g.Agents.Select(a => a.Value)],
-                    LimitsView.From(g.Limits)
+                    LimitsView.From(g.Limits),
+                    g.Models
                 )),
             ]
         );

@@ -41,6 +41,9 @@ public sealed class ProxyKeeper : IAsyncDisposable
     /// <summary>Why it is not there; null: it is, and does what it was told last.</summary>
     public string? Trouble { get; private set; } = "it has not been started";
 
+    /// <summary>Told each time how it is.</summary>
+    public Func<ProxyStatus, Task> SeeAsync { get; set; } = _ => Task.CompletedTask;
+
     /// <summary>Brings it up and goes on looking after it. A proxy that can't be had is told in the log, and tried again.</summary>
     public async Task StartAsync(CancellationToken cancel)
     {
@@ -132,6 +135,8 @@ public sealed class ProxyKeeper : IAsyncDisposable
                 log.LogError("the proxy can't serve cell {Cell}: {Reason}", closed.Cell, closed.Reason);
             }
         }
+
+        await SeeAsync(status);
     }
 
     private async Task<ProxyStatus> BringUpAsync(CancellationToken cancel)

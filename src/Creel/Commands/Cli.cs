@@ -8,6 +8,7 @@ using Creel.Commands.Images;
 using Creel.Commands.Outbound;
 using Creel.Commands.Rendering;
 using Creel.Commands.Routes;
+using Creel.Commands.Spending;
 using Creel.Commands.Streams;
 using Creel.Commands.Tasks;
 using Creel.Core;
@@ -76,6 +77,9 @@ internal sealed class Cli(CommandIo io, CliParts parts)
             AuditCommand.Build(this),
             KeyCommand.Build(this),
             ProxyCommand.Build(this),
+            BudgetCommand.Build(this),
+            SpendCommand.Build(this),
+            PriceCommand.Build(this),
             DriverCommand.Build(this),
             ImageCommand.Build(this),
             RenderCommand.Build(this),

@@ -75,6 +75,24 @@ internal sealed class ExampleHelp(HelpAction usual, TextWriter output) : Synchro
         ["creel key rm"] = ["creel key rm openai --group bart"],
         ["creel proxy status"] = ["creel proxy status"],
         ["creel proxy log"] = ["creel proxy log --denied -f", "creel proxy log --group bart --json | jq .model"],
+        ["creel budget set"] =
+        [
+            "creel budget set bart 5 --per day",
+            "creel budget set habitat 100 --per month --warn 50%",
+            "creel budget set girls 2 --rolling 24h --soft",
+        ],
+        ["creel budget rm"] = ["creel budget rm bart --per day"],
+        ["creel budget list"] = ["creel budget list"],
+        ["creel budget grant"] = ["creel budget grant bart 2", "creel budget grant habitat 0.50 --per month"],
+        ["creel spend"] =
+        [
+            "creel spend --watch",
+            "creel spend --group bart --since 7d",
+            "creel spend --json | jq '.spent[] | {group, model, usd: (.spent / 1e9)}'",
+        ],
+        ["creel spend explain"] = ["creel spend explain 019a1b2c3d400000"],
+        ["creel price list"] = ["creel price list haiku"],
+        ["creel price check"] = ["creel price check && echo all have a price"],
         ["creel driver list"] = ["creel driver list", "creel driver list --offline    # without a server"],
         ["creel image build"] = ["creel image build"],
         ["creel render"] =

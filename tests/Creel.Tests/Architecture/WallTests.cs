@@ -20,6 +20,7 @@ public class WallTests
     private static readonly (string From, string To, string Reason)[] ServerEdges =
     [
         ("Audits", "Web", "a detail is JSON, written as answers are"),
+        ("Outbound", "Audits", "who granted money, and which budget runs out, is written down"),
         ("Hub", "Audits", "who asked whom for what is written down"),
         ("Cells", "Audits", "what became of each cell is written down"),
         ("Hub", "Web", "its routes stand behind the gate"),
@@ -76,6 +77,8 @@ public class WallTests
         ("Control", "Keys", "keys go in"),
         ("Control", "Routes", "the book is told of the budgets"),
         ("Control", "Logs", "who asks is told what happened"),
+        ("Control", "Ledger", "who asks is told what was spent"),
+        ("Control", "Prices", "who asks is told what things cost"),
         ("Dialects", "Prices", "what a call may cost is read with its prices"),
         ("Ledger", "Dialects", "a call is read before it is booked"),
         ("Ledger", "Prices", "what was used is charged"),

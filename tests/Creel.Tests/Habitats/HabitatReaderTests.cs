@@ -41,7 +41,7 @@ public class HabitatReaderTests
         var bench = habitat.Groups[0];
         bench.Agents.Select(a => a.Value).ShouldBe(["maker", "tester"]);
         bench.Level.ShouldBe(IsolationLevel.Session);
-        bench.Budget.ShouldBe(new BudgetModel(3, "day", 0.8));
+        bench.Budgets.ShouldBe([new BudgetModel(3, "day", 0.8)]);
         bench.Limits.ShouldBe(new ResourceLimits(new Limit(268_435_456, true), new Limit(0.5, true), new Limit(128, true)));
         var smith = habitat.Groups[2];
         (smith.Level, smith.Driver, smith.Network).ShouldBe((IsolationLevel.Container, "docker", NetworkMode.Proxy));

@@ -96,14 +96,15 @@ internal static class ProxyCommand
             "call" => $"{denial.Host} {denial.Method} {denial.Path}",
             _ => $"{denial.Method} {(denial.Host.Length > 0 ? $"http://{denial.Host}:{Number(denial.Port)}" : "")}{denial.Path}",
         };
-        return $"{Time(denial.At)}  {Who(denial.Group, denial.Agent)}  {denial.Rule}  {what}";
+        var call = denial.Call is { } id ? $"  call {id}" : "";
+        return $"{Time(denial.At)}  {Who(denial.Group, denial.Agent)}  {denial.Rule}  {what}{call}";
     }
 
     private static string Made(JsonElement line)
     {
         var made = line.Deserialize(OutboundJson.Default.CallFact)!;
         var took = made.Seconds.ToString("0.00", CultureInfo.InvariantCulture);
-        return $"{Time(made.At)}  {Who(made.Group, made.Agent)}  {made.Upstream} {made.Method} {made.Path}  {made.Model ?? "-"}  "
+        return $"{Time(made.At)}  {made.Id}  {Who(made.Group, made.Agent)}  {made.Upstream} {made.Method} {made.Path}  {made.Model ?? "-"}  "
             + $"{made.Status} {made.Outcome}{(made.Offline == true ? " offline" : "")}  {took} s";
     }
 
