@@ -51,6 +51,7 @@ internal sealed class HabitatBinder(
         handed.Check(own);
         var upstreams = new UpstreamReader(findings).Read(top.Object("upstreams"));
         var budget = new OutboundReader(findings).Budget(top);
+        var compatibility = new CompatibilityReader(findings).Read(top.Object("compatibility"));
         var bridge = Bridge(top.Object("tools"), models);
         return findings.HasErrors
             ? null
@@ -64,6 +65,7 @@ internal sealed class HabitatBinder(
                 Upstreams = upstreams,
                 Budget = budget,
                 Intercept = top.Flag("intercept") ?? true,
+                Compatibility = compatibility,
                 Sections = Sections(written),
             };
     }

@@ -35,6 +35,14 @@ public static class HabitatJson
             List(json, "groups", habitat.Groups, Group);
             Budget(json, habitat.Budget);
             json.WriteBoolean("intercept", habitat.Intercept);
+            if (habitat.Compatibility is { } compatibility)
+            {
+                json.WriteStartObject("compatibility");
+                json.WriteNumber("proxyPort", compatibility.Port);
+                json.WriteString("address", compatibility.Address);
+                json.WriteEndObject();
+            }
+
             List(json, "upstreams", habitat.Upstreams, Upstream);
             List(json, "sharedPaths", habitat.SharedPaths, Shared);
             json.WriteStartObject("bridge");

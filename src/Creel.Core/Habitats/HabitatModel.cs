@@ -27,6 +27,9 @@ public sealed record HabitatModel
     /// <summary>Calls to providers that ignore the proxy are taken over by it; otherwise they are refused.</summary>
     public bool Intercept { get; init; } = true;
 
+    /// <summary>Where programs in no cell may call providers; null: nowhere.</summary>
+    public CompatibilityPort? Compatibility { get; init; }
+
     /// <summary>The sections that other rooms read (<c>bindings</c>, <c>channels</c>, <c>session</c>, …), as JSON text by key.</summary>
     public IReadOnlyDictionary<string, string> Sections { get; init; } = new Dictionary<string, string>();
 

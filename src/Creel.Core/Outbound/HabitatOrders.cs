@@ -28,6 +28,7 @@ public static class HabitatOrders
             Upstreams = habitat.Upstreams,
             Budgets = habitat.Budget is { } budget ? [budget] : [],
             Intercept = habitat.Intercept,
+            Compatibility = habitat.Compatibility,
         };
     }
 

@@ -29,6 +29,9 @@ public sealed record ProxyOrders
     /// <summary>Calls that ignore the base URL are taken over; otherwise they are refused.</summary>
     public bool Intercept { get; init; } = true;
 
+    /// <summary>Where programs in no cell may call, with their group's token; null: nowhere.</summary>
+    public CompatibilityPort? Compatibility { get; init; }
+
     /// <summary>Bytes of a request's body, at most.</summary>
     public long BodyLimit { get; init; } = 34 * 1024 * 1024;
 

@@ -21,7 +21,10 @@ internal static class ProxyCommand
         var follow = new Option<bool>("--follow", "-f") { Description = "Go on as it happens, until Ctrl-C" };
         var log = new Command("log", "The last calls, or what was refused") { denied, group, follow };
         cli.Runs(log, (call, cancel) => LogAsync(call, call.Value(denied), call.Value(group), call.Value(follow), cancel));
-        return new Command("proxy", "The way out of cells: status, log") { Subcommands = { status, log } };
+        return new Command("proxy", "The way out of cells: status, log, token")
+        {
+            Subcommands = { status, log, ProxyTokenCommand.Build(cli) },
+        };
     }
 
     private static async Task<int> StatusAsync(Call call, CancellationToken cancel)
@@ -49,6 +52,17 @@ internal static class ProxyCommand
         foreach (var closed in proxy.Closed)
         {
             call.Note($"cell {closed.Cell} reaches nothing: {closed.Reason}");
+        }
+
+        if (proxy.Compatibility is { } port)
+        {
+            var whose = proxy.Tokens.Count > 0 ? string.Join(", ", proxy.Tokens.Select(t => t.Group)) : "nobody yet";
+            call.Note(
+                port.Trouble is { } trouble
+                    ? $"nobody listens on the compatibility port: {trouble}"
+                    : $"compatibility port {ProxyTokenCommand.Place(port)}, tokens: {whose}"
+                        + (port.Refused > 0 ? $"; {Words.Count(port.Refused, "request", "requests")} without one" : "")
+            );
         }
 
         call.Note(
