@@ -68,6 +68,11 @@ public static class HabitatJson
         json.WriteString("id", agent.Id.Value);
         json.WriteString("name", agent.Name);
         json.WriteBoolean("default", agent.Default);
+        if (agent.Number is { } number)
+        {
+            json.WriteNumber("number", number);
+        }
+
         json.WriteString("group", agent.Group.Value);
         json.WriteString("model", agent.Model);
         json.WriteStartObject("brain");

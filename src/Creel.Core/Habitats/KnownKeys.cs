@@ -56,6 +56,7 @@ internal static class KnownKeys
     [
         "id",
         "name",
+        "number",
         "default",
         "isolation",
         "isolationGroup",

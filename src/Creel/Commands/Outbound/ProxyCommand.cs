@@ -73,7 +73,7 @@ internal static class ProxyCommand
         return ExitCodes.Ok;
     }
 
-    private static async Task<int> LogAsync(Call call, bool denied, string? group, bool follow, CancellationToken cancel)
+    public static async Task<int> LogAsync(Call call, bool denied, string? group, bool follow, CancellationToken cancel)
     {
         var query = string.Join(
             '&',

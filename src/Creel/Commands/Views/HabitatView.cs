@@ -12,5 +12,6 @@ internal sealed record HabitatAgentView(
     bool Default,
     string? Model,
     JsonElement? Brain,
-    string? Workspace
+    string? Workspace,
+    int? Number = null
 );
