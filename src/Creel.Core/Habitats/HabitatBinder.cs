@@ -59,6 +59,7 @@ internal sealed class HabitatBinder(
         var prices = new PriceReader(upstreams, findings);
         var (ownPrices, bounds) = (prices.Prices(top.Object("prices")), prices.Bounds(top.Object("bounds")));
         var (unpriced, maxTokens) = (prices.Unpriced(top), PriceReader.MaxTokens(top));
+        var compatibility = new CompatibilityReader(findings).Read(top.Object("compatibility"));
         var bridge = Bridge(top.Object("tools"), models);
         return findings.HasErrors
             ? null
@@ -78,6 +79,7 @@ internal sealed class HabitatBinder(
                 MaxTokens = maxTokens,
                 Intercept = top.Flag("intercept") ?? true,
                 Offline = script,
+                Compatibility = compatibility,
                 Sections = Sections(written),
             };
     }

@@ -40,6 +40,14 @@ public static class HabitatJson
             List(json, "bounds", habitat.Bounds, Bound);
             json.WriteBoolean("intercept", habitat.Intercept);
             json.WriteBoolean("offline", habitat.Offline is not null);
+            if (habitat.Compatibility is { } compatibility)
+            {
+                json.WriteStartObject("compatibility");
+                json.WriteNumber("proxyPort", compatibility.Port);
+                json.WriteString("address", compatibility.Address);
+                json.WriteEndObject();
+            }
+
             List(json, "upstreams", habitat.Upstreams, Upstream);
             List(json, "sharedPaths", habitat.SharedPaths, Shared);
             json.WriteStartObject("bridge");
@@ -65,6 +73,11 @@ public static class HabitatJson
         json.WriteString("id", agent.Id.Value);
         json.WriteString("name", agent.Name);
         json.WriteBoolean("default", agent.Default);
+        if (agent.Number is { } number)
+        {
+            json.WriteNumber("number", number);
+        }
+
         json.WriteString("group", agent.Group.Value);
         json.WriteString("model", agent.Model);
         json.WriteStartObject("brain");

@@ -45,6 +45,9 @@ public sealed record HabitatModel
     /// <summary>What answers in the place of all providers; null: they do themselves.</summary>
     public OfflineScript? Offline { get; init; }
 
+    /// <summary>Where programs in no cell may call providers; null: nowhere.</summary>
+    public CompatibilityPort? Compatibility { get; init; }
+
     /// <summary>The sections that other rooms read (<c>bindings</c>, <c>channels</c>, <c>session</c>, …), as JSON text by key.</summary>
     public IReadOnlyDictionary<string, string> Sections { get; init; } = new Dictionary<string, string>();
 

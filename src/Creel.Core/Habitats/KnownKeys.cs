@@ -40,6 +40,7 @@ internal static class KnownKeys
         "bounds",
         "unpriced",
         "maxTokens",
+        "compatibility",
     ];
 
     public static readonly string[] Group =
@@ -61,6 +62,7 @@ internal static class KnownKeys
     [
         "id",
         "name",
+        "number",
         "default",
         "isolation",
         "isolationGroup",

@@ -17,6 +17,12 @@ public static class ControlPaths
     /// </summary>
     public const string Keys = "/keys";
 
+    /// <summary>
+    /// PUT <c>/tokens/GROUP[?replace=1]</c>: the body is the SHA-256 of the group's token for the compatibility port, so that not
+    /// even the proxy is told the token itself; DELETE forgets it.
+    /// </summary>
+    public const string Tokens = "/tokens";
+
     /// <summary>GET <c>[?group=ID][&amp;follow=1]</c>: a <see cref="Denial"/> a line, the oldest first.</summary>
     public const string Denials = "/denials";
 

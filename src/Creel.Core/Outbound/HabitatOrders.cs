@@ -32,6 +32,7 @@ public static class HabitatOrders
             Unpriced = habitat.Unpriced,
             Intercept = habitat.Intercept,
             Offline = habitat.Offline,
+            Compatibility = habitat.Compatibility,
         };
     }
 

@@ -32,6 +32,14 @@ internal static class OrdersCheck
             Check(rule);
         }
 
+        if (
+            orders.Compatibility is { } compatibility
+            && (compatibility.Port is < 1 or > 65535 || !System.Net.IPAddress.TryParse(compatibility.Address, out _))
+        )
+        {
+            throw Wrong("the compatibility port is an IP address and a port from 1 to 65535");
+        }
+
         foreach (var limits in orders.Cells.Select(c => c.Limits))
         {
             if (limits.Requests < 0 || limits.Tokens < 0 || limits.Concurrent < 0)

@@ -50,6 +50,9 @@ public sealed record ProxyOrders
     /// <summary>Calls to providers are answered by the proxy itself, so that no model is asked and no key needed; null: they go out.</summary>
     public OfflineScript? Offline { get; init; }
 
+    /// <summary>Where programs in no cell may call, with their group's token; null: nowhere.</summary>
+    public CompatibilityPort? Compatibility { get; init; }
+
     /// <summary>Bytes of a request's body, at most.</summary>
     public long BodyLimit { get; init; } = 34 * 1024 * 1024;
 

@@ -21,7 +21,25 @@ public sealed record ProxyStatus(
 {
     /// <summary>It answers calls to providers itself: no model is asked, and no money flows.</summary>
     public bool Offline { get; init; }
+
+    /// <summary>Which groups have a token for the compatibility port.</summary>
+    public IReadOnlyList<TokenFact> Tokens
+    {
+        // A proxy of an older version has none.
+        get => field ?? [];
+        init;
+    }
+
+    /// <summary>The compatibility port; null: it is not asked for.</summary>
+    public PortStatus? Compatibility { get; init; }
 }
+
+/// <summary>That a group has a token, never which.</summary>
+public sealed record TokenFact(GroupId Group, DateTimeOffset SetAt);
+
+/// <param name="Trouble">Why nobody listens there; null: somebody does.</param>
+/// <param name="Refused">Requests without a token that is known, since the proxy started.</param>
+public sealed record PortStatus(string Address, int Port, string? Trouble, long Refused);
 
 /// <param name="Calls">Under way.</param>
 public sealed record CellStatus(CellId Cell, GroupId Group, int Connections, int Calls);

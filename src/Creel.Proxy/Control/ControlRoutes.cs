@@ -14,6 +14,7 @@ namespace Creel.Proxy.Control;
 internal sealed class ControlRoutes(
     Standing standing,
     KeyStore keys,
+    TokenStore tokens,
     OrdersFile file,
     Recent<Denial> denials,
     Recent<CallFact> calls,
@@ -42,6 +43,10 @@ internal sealed class ControlRoutes(
             ("PUT" or "DELETE", _) when path.StartsWith($"{ControlPaths.Keys}/", StringComparison.Ordinal) => KeyAsync(
                 context,
                 path[(ControlPaths.Keys.Length + 1)..]
+            ),
+            ("PUT" or "DELETE", _) when path.StartsWith($"{ControlPaths.Tokens}/", StringComparison.Ordinal) => TokenAsync(
+                context,
+                GroupId.Parse(path[(ControlPaths.Tokens.Length + 1)..])
             ),
             _ => money?.Serve(context, path, standing)
                 ?? throw new CreelException(Fault.NotFound("no-route", "the proxy's control socket has no such route")),
@@ -102,6 +107,26 @@ internal sealed class ControlRoutes(
             {
                 value.Span.Clear();
             }
+        }
+
+        context.Response.StatusCode = StatusCodes.Status204NoContent;
+    }
+
+    private async Task TokenAsync(HttpContext context, GroupId group)
+    {
+        if (HttpMethods.IsDelete(context.Request.Method))
+        {
+            if (!tokens.Forget(group))
+            {
+                throw new CreelException(
+                    Fault.NotFound("no-token", $"the group {group} has no token", "creel proxy status lists those that have")
+                );
+            }
+        }
+        else
+        {
+            var hash = await SmallBody.ReadAsync(context.Request, 66, context.RequestAborted).ConfigureAwait(false);
+            tokens.Set(group, hash.Span, replace: context.Request.Query["replace"] == "1");
         }
 
         context.Response.StatusCode = StatusCodes.Status204NoContent;

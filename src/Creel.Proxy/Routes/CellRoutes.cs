@@ -11,11 +11,17 @@ internal sealed class CellRoutes(
     UpstreamTable upstreams,
     UpstreamCalls calls,
     PlainForward plain,
+    PortRoutes port,
     Denials denials
 )
 {
     public Task ServeAsync(HttpContext context)
     {
+        if (context.Features.Get<PortCaller>() is { } caller)
+        {
+            return PortAsync(context, caller);
+        }
+
         var cell = context.Features.GetRequiredFeature<Cell>();
         if (IsFramedTwice(context.Request))
         {
@@ -40,6 +46,18 @@ internal sealed class CellRoutes(
             RequestTarget.Other other => plain.ServeAsync(context, cell, other),
             _ => WrongAsync(context, cell, "target", ((RequestTarget.Wrong)target).Why),
         };
+    }
+
+    private async Task PortAsync(HttpContext context, PortCaller caller)
+    {
+        if (IsFramedTwice(context.Request))
+        {
+            context.Abort();
+        }
+        else if (await port.AdmitAsync(context, caller).ConfigureAwait(false) is var (cell, target))
+        {
+            await OwnAsync(context, cell, target).ConfigureAwait(false);
+        }
     }
 
     private Task OwnAsync(HttpContext context, Cell cell, RequestTarget.Own own)

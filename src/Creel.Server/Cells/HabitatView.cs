@@ -34,7 +34,8 @@ internal sealed record HabitatView(
                     a.Default,
                     a.Model,
                     a.Brain.Kind,
-                    a.Workspace
+                    a.Workspace,
+                    a.Number
                 )),
             ],
             [
@@ -58,7 +59,8 @@ internal sealed record AgentView(
     bool Default,
     string? Model,
     string Brain,
-    string? Workspace
+    string? Workspace,
+    int? Number
 );
 
 /// <param name="Memory">Bytes.</param>

@@ -130,9 +130,15 @@ public sealed class ProxyKeeper : IAsyncDisposable
         var wanted = orders();
         if (status.Orders != OrdersText.Revision(wanted))
         {
-            foreach (var closed in (await link.OrderAsync(wanted, cancel)).Closed)
+            status = await link.OrderAsync(wanted, cancel);
+            foreach (var closed in status.Closed)
             {
                 log.LogError("the proxy can't serve cell {Cell}: {Reason}", closed.Cell, closed.Reason);
+            }
+
+            if (status.Compatibility?.Trouble is { } trouble)
+            {
+                log.LogError("nobody listens on the compatibility port: {Trouble}", trouble);
             }
         }
 

@@ -81,6 +81,26 @@ public sealed class ProxyLink : IDisposable
         return await ReadAsync(answer, OutboundJson.Default.GrantAnswer, cancel);
     }
 
+    /// <summary>A group has a token from now on. Only the hash of it goes there.</summary>
+    /// <param name="replace">One that is there ends.</param>
+    /// <exception cref="CreelException">It does not answer; or there is one.</exception>
+    public async Task SetTokenAsync(GroupId group, byte[] hash, bool replace, CancellationToken cancel)
+    {
+        var text = System.Text.Encoding.ASCII.GetBytes(Convert.ToHexStringLower(hash));
+        using var answer = await SendAsync(
+            HttpMethod.Put,
+            $"{ControlPaths.Tokens}/{group}{(replace ? "?replace=1" : "")}",
+            text,
+            cancel
+        );
+    }
+
+    /// <exception cref="CreelException">There is none; or it does not answer.</exception>
+    public async Task ForgetTokenAsync(GroupId group, CancellationToken cancel)
+    {
+        using var answer = await SendAsync(HttpMethod.Delete, $"{ControlPaths.Tokens}/{group}", null, cancel);
+    }
+
     /// <summary>Tells it to end, once no call is under way.</summary>
     /// <exception cref="CreelException">It does not answer.</exception>
     public async Task StopAsync(CancellationToken cancel)

@@ -93,6 +93,12 @@ internal sealed class ExampleHelp(HelpAction usual, TextWriter output) : Synchro
         ["creel spend explain"] = ["creel spend explain 019a1b2c3d400000"],
         ["creel price list"] = ["creel price list haiku"],
         ["creel price check"] = ["creel price check && echo all have a price"],
+        ["creel route explain"] =
+        [
+            "creel route explain --channel whatsapp --account biz --peer group:1203630@g.us",
+            "creel route explain --channel discord --guild 1234 --role 5678 --habitat ~/.openclaw/openclaw.json",
+        ],
+        ["creel route test"] = ["creel route test routes.jsonl", "creel route test routes.jsonl --as 2026.2.26"],
         ["creel driver list"] = ["creel driver list", "creel driver list --offline    # without a server"],
         ["creel image build"] = ["creel image build"],
         ["creel render"] =

@@ -121,8 +121,12 @@ internal sealed class ProxyServer : IAsyncDisposable
         return stub;
     }
 
+    /// <summary>What it was told last.</summary>
+    public ProxyOrders? LastOrders { get; private set; }
+
     public async Task<ProxyStatus> OrderAsync(ProxyOrders orders)
     {
+        LastOrders = orders;
         using var answer = await Control.PutAsync(ControlPaths.Orders, new ByteArrayContent(OrdersText.Write(orders)));
         var text = await answer.Content.ReadAsStringAsync();
         answer.IsSuccessStatusCode.ShouldBeTrue(text);

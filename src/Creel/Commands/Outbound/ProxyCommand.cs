@@ -21,7 +21,10 @@ internal static class ProxyCommand
         var follow = new Option<bool>("--follow", "-f") { Description = "Go on as it happens, until Ctrl-C" };
         var log = new Command("log", "The last calls, or what was refused") { denied, group, follow };
         cli.Runs(log, (call, cancel) => LogAsync(call, call.Value(denied), call.Value(group), call.Value(follow), cancel));
-        return new Command("proxy", "The way out of cells: status, log") { Subcommands = { status, log } };
+        return new Command("proxy", "The way out of cells: status, log, token")
+        {
+            Subcommands = { status, log, ProxyTokenCommand.Build(cli) },
+        };
     }
 
     private static async Task<int> StatusAsync(Call call, CancellationToken cancel)
@@ -56,6 +59,17 @@ internal static class ProxyCommand
             call.Note(OfflineScript.Note);
         }
 
+        if (proxy.Compatibility is { } port)
+        {
+            var whose = proxy.Tokens.Count > 0 ? string.Join(", ", proxy.Tokens.Select(t => t.Group)) : "nobody yet";
+            call.Note(
+                port.Trouble is { } trouble
+                    ? $"nobody listens on the compatibility port: {trouble}"
+                    : $"compatibility port {ProxyTokenCommand.Place(port)}, tokens: {whose}"
+                        + (port.Refused > 0 ? $"; {Words.Count(port.Refused, "request", "requests")} without one" : "")
+            );
+        }
+
         call.Note(
             proxy.Keys.Count > 0
                 ? $"keys for {string.Join(", ", proxy.Keys.Select(k => k.Group is { } g ? $"{k.Upstream} ({g})" : k.Upstream))}"
@@ -65,7 +79,7 @@ internal static class ProxyCommand
         return ExitCodes.Ok;
     }
 
-    private static async Task<int> LogAsync(Call call, bool denied, string? group, bool follow, CancellationToken cancel)
+    public static async Task<int> LogAsync(Call call, bool denied, string? group, bool follow, CancellationToken cancel)
     {
         var query = string.Join(
             '&',

@@ -15,5 +15,6 @@ internal sealed record HabitatAgentView(
     bool Default,
     string? Model,
     JsonElement? Brain,
-    string? Workspace
+    string? Workspace,
+    int? Number = null
 );
