@@ -186,6 +186,7 @@ case $what in
         exec samples/simpsons/demo "$PWD/$out" "$@"
         ;;
     bench)
+        case ${1:-all} in all | proxy) needs+=("nginx:nginx:the proxy is measured beside it") ;; esac
         setup
         publish
         dotnet run --project bench/Creel.Bench -c Release -- "${@:-all}"

@@ -103,8 +103,9 @@ internal sealed class CellServer : IHttpApplication<HttpContext>, IAsyncDisposab
             await routes.ServeAsync(context).ConfigureAwait(false);
         }
         catch (Exception e)
-            when (context.RequestAborted.IsCancellationRequested
-                && e is OperationCanceledException or IOException or ConnectionResetException
+            when (e is ConnectionAbortedException
+                || context.RequestAborted.IsCancellationRequested
+                    && e is OperationCanceledException or IOException or ConnectionResetException
             )
         {
             // The caller is gone; nobody is there to be told.

@@ -29,12 +29,21 @@ internal static class TrailedBody
 
     public static async ValueTask WriteAsync(HttpContext context, ReadOnlyMemory<byte> piece, CancellationToken cancel)
     {
-        var body = context.Response.BodyWriter;
-        body.Write(Encoding.ASCII.GetBytes(piece.Length.ToString("x", CultureInfo.InvariantCulture)));
-        body.Write(LineEnd);
-        body.Write(piece.Span);
-        body.Write(LineEnd);
-        await body.FlushAsync(cancel).ConfigureAwait(false);
+        var head = Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{piece.Length:x}\r\n"));
+        var length = head.Length + piece.Length + LineEnd.Length;
+        var chunk = ArrayPool<byte>.Shared.Rent(length);
+        try
+        {
+            head.CopyTo(chunk, 0);
+            piece.CopyTo(chunk.AsMemory(head.Length));
+            LineEnd.CopyTo(chunk, head.Length + piece.Length);
+            await context.Response.Body.WriteAsync(chunk.AsMemory(0, length), cancel).ConfigureAwait(false);
+        }
+        finally
+        {
+            chunk.AsSpan(0, length).Clear();
+            ArrayPool<byte>.Shared.Return(chunk);
+        }
     }
 
     /// <param name="trailers">Names and values without control characters.</param>
@@ -50,7 +59,8 @@ internal static class TrailedBody
             end.Append(name).Append(": ").Append(value).Append("\r\n");
         }
 
-        context.Response.BodyWriter.Write(Encoding.Latin1.GetBytes(end.Append("\r\n").ToString()));
-        await context.Response.BodyWriter.FlushAsync(cancel).ConfigureAwait(false);
+        await context
+            .Response.Body.WriteAsync(Encoding.Latin1.GetBytes(end.Append("\r\n").ToString()), cancel)
+            .ConfigureAwait(false);
     }
 }

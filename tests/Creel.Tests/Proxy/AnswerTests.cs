@@ -239,7 +239,7 @@ public class AnswerTests
         var answer = await proxy.RawAsync($"{post}\r\n{Ask}{post}Connection: close\r\n\r\n{Ask}");
 
         var parts = answer.Split("HTTP/1.1 200 OK\r\n");
-        parts.Length.ShouldBe(3);
+        parts.Length.ShouldBe(3, proxy.Log.Text);
         foreach (var part in parts[1..])
         {
             part.ShouldContain("\r\nTransfer-Encoding: chunked\r\n");
