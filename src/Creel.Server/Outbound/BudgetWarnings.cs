@@ -16,7 +16,7 @@ namespace Creel.Server.Outbound;
 public sealed class BudgetWarnings(
     AuditTrail audit,
     TimeProvider time,
-    ILogger<BudgetWarnings> log,
+    ILogger log,
     Func<string?> load,
     Action<string> save
 )
