@@ -21,7 +21,10 @@ internal sealed class BudgetRoutes(
     public void Map(IEndpointRouteBuilder app)
     {
         app.MapGet("/budgets", ListAsync);
-        app.MapPut("/budgets", async context => await ChangeAsync(context, "budget.set", await BudgetOrder.ReadSetAsync(context)));
+        app.MapPut(
+            "/budgets",
+            async context => await ChangeAsync(context, "budget.set", await BudgetOrder.ReadSetAsync(context))
+        );
         app.MapDelete("/budgets", context => ChangeAsync(context, "budget.rm", BudgetOrder.ReadRemove(context)));
     }
 
@@ -73,7 +76,11 @@ internal sealed class BudgetRoutes(
                 context,
                 new BudgetChangeView(
                     order.Group?.Value,
-                    [.. order.Of(habitats.Current!).Select(b => new BudgetView(order.Group?.Value, b.Usd, b.Per, b.Warn, b.Soft))],
+                    [
+                        .. order
+                            .Of(habitats.Current!)
+                            .Select(b => new BudgetView(order.Group?.Value, b.Usd, b.Per, b.Warn, b.Soft)),
+                    ],
                     done.LocalFile
                 )
             );
@@ -130,4 +137,7 @@ internal sealed record BudgetView(
 
 /// <param name="Budgets">All that this purse has now.</param>
 internal sealed record BudgetChangeView(
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] string? Group, IReadOnlyList<BudgetView> Budgets, string? LocalFile);
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] string? Group,
+    IReadOnlyList<BudgetView> Budgets,
+    string? LocalFile
+);

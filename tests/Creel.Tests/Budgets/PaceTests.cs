@@ -30,7 +30,13 @@ public class PaceTests
     [InlineData("day", "10", "4", "0", null)]
     [InlineData("day", "10", "10", "0", 0.0)]
     [InlineData("total", "1000000000", "0", "0.000001", null)]
-    public void When_it_will_be_hit_is_said_where_it_can_be_said(string window, string cap, string spent, string pace, double? hours)
+    public void When_it_will_be_hit_is_said_where_it_can_be_said(
+        string window,
+        string cap,
+        string spent,
+        string pace,
+        double? hours
+    )
     {
         var account = Account(window, cap);
         Spend(account, Money.Parse(spent), Noon);
@@ -117,5 +123,18 @@ public class PaceTests
         ((BudgetDecision.Granted)Reservation.Take([account], amount, at)).Reservation.Settle(amount);
 
     private static SpendSum Sum(int hour, string settled) =>
-        new(new DateTimeOffset(2026, 11, 21, hour, 0, 0, TimeSpan.Zero), "g", "", "u", "m", 1, 0, Money.Parse(settled), 0, 0, 0, 0);
+        new(
+            new DateTimeOffset(2026, 11, 21, hour, 0, 0, TimeSpan.Zero),
+            "g",
+            "",
+            "u",
+            "m",
+            1,
+            0,
+            Money.Parse(settled),
+            0,
+            0,
+            0,
+            0
+        );
 }

@@ -48,11 +48,11 @@ public class MoneyKeyTests
     [InlineData("{budget: {usd: -1, per: 'day'}}", "h.json5:1:16 budget.usd: 'usd' must be a number from 0 to 1000000000")]
     [InlineData("{budget: {usd: 1, per: 'day', warn: 80}}", "h.json5:1:37 budget.warn: 'warn' must be a number from 0 to 1")]
     [InlineData("{maxTokens: 0}", "h.json5:1:13 maxTokens: must be a whole number from 1 to 1000000000, got 0")]
-    [InlineData("{unpriced: 'free'}", "h.json5:1:12 unpriced: must be 'refuse', or an object with 'input' and 'output', got a string")]
     [InlineData(
-        "{unpriced: {input: 1}}",
-        "h.json5:1:12 unpriced: 'output' must be a number from 0 to 999999; it is missing"
+        "{unpriced: 'free'}",
+        "h.json5:1:12 unpriced: must be 'refuse', or an object with 'input' and 'output', got a string"
     )]
+    [InlineData("{unpriced: {input: 1}}", "h.json5:1:12 unpriced: 'output' must be a number from 0 to 999999; it is missing")]
     [InlineData(
         "{prices: {opnai: {}}}",
         "h.json5:1:11 prices.opnai: no upstream is called 'opnai', so its prices would never apply; there are: anthropic, openai; did you mean 'openai'?"
@@ -72,7 +72,7 @@ public class MoneyKeyTests
     )]
     [InlineData(
         "{bounds: {openai: {'web search': 1}}}",
-        "h.json5:1:20 bounds.openai.web search: is no name of a feature as a refusal says it, such as 'tool:web_search'"
+        "h.json5:1:20 bounds.openai['web search']: is no name of a feature as a refusal says it, such as 'tool:web_search'"
     )]
     [InlineData(
         "{bounds: {openai: {store: true}}}",

@@ -56,7 +56,9 @@ public sealed class BudgetWarningsTests : IAsyncLifetime
         time.Shift(TimeSpan.FromHours(4));
         await warnings.SeeAsync(Status(rolling with { Since = time.GetUtcNow(), ResetsAt = time.GetUtcNow().AddHours(3) }));
         (await AuditedAsync()).ShouldBe(["creel habitat ok"]);
-        await warnings.SeeAsync(Status(rolling with { Amount = Money.Parse("2"), Cap = Money.Parse("2"), Spent = Money.Parse("1.7") }));
+        await warnings.SeeAsync(
+            Status(rolling with { Amount = Money.Parse("2"), Cap = Money.Parse("2"), Spent = Money.Parse("1.7") })
+        );
         (await AuditedAsync()).Count.ShouldBe(2);
         time.Shift(TimeSpan.FromHours(25));
         await warnings.SeeAsync(Status(rolling with { ResetsAt = time.GetUtcNow().AddHours(3) }));

@@ -68,7 +68,7 @@ internal sealed class BookedProxy : IAsyncDisposable
         );
         var text = await answer.Content.ReadAsStringAsync();
         await Eventually.Until(() => Book.States().All(s => s.Reserved.IsZero));
-        return ((int)answer.StatusCode, text);
+        return ((int)answer.StatusCode, Plain(text));
     }
 
     public Task<SpendReport> SpendAsync(string query = "") =>
@@ -80,8 +80,10 @@ internal sealed class BookedProxy : IAsyncDisposable
     public async Task<(int Status, string Text)> GrantAsync(string order)
     {
         using var answer = await Proxy.Control.PostAsync(ControlPaths.Grants, new StringContent(order));
-        return ((int)answer.StatusCode, await answer.Content.ReadAsStringAsync());
+        return ((int)answer.StatusCode, Plain(await answer.Content.ReadAsStringAsync()));
     }
+
+    private static string Plain(string json) => json.Replace("\\u0027", "'");
 
     public async ValueTask DisposeAsync()
     {

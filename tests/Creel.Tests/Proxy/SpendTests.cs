@@ -12,7 +12,9 @@ public class SpendTests
     [Fact]
     public async Task What_was_spent_is_told_by_agent_and_model_and_each_budget_as_it_stands()
     {
-        await using var line = await BookedProxy.StartAsync(BookedProxy.Orders(new BudgetModel(1, "day"), new BudgetModel(0.0001m, "7d", Soft: true)));
+        await using var line = await BookedProxy.StartAsync(
+            BookedProxy.Orders(new BudgetModel(1, "day"), new BudgetModel(0.0001m, "7d", Soft: true))
+        );
         (await line.CallAsync()).Status.ShouldBe(200);
         (await line.CallAsync(cell: ProxyServer.Lisa)).Status.ShouldBe(200);
         var report = await line.SpendAsync("?group=bart");
@@ -26,11 +28,15 @@ public class SpendTests
         (day.Soft, day.Cap, day.Spent, day.Left, day.Warned).ShouldBe(
             (false, Money.Parse("1"), spent.Spent, Money.Parse("0.999656"), false)
         );
-        (week.Soft, week.Warned, week.HitAt).ShouldBe((true, true, report.At));
+        (week.Soft, week.Warned).ShouldBe((true, true));
+        week.HitAt.ShouldNotBeNull().ShouldBeGreaterThanOrEqualTo(report.At);
         report.Prices.ShouldStartWith("2026-");
         (await line.SpendAsync()).Spent.Select(s => s.Group).Order().ShouldBe(["bart", "lisa"]);
         var status = await line.ReadAsync(ControlPaths.Status, OutboundJson.Default.ProxyStatus);
-        status.Warnings!.ShouldHaveSingleItem().Warning().ShouldStartWith("group bart has spent $0.000344 of $0.0001 in any 7d (344%)");
+        status
+            .Warnings!.ShouldHaveSingleItem()
+            .Warning()
+            .ShouldStartWith("group bart has spent $0.000344 of $0.0001 in any 7d (344%)");
     }
 
     [Fact]
@@ -41,9 +47,7 @@ public class SpendTests
         using var json = JsonDocument.Parse(await line.Proxy.Control.GetStringAsync(ControlPaths.Spend));
         Words(json.RootElement).ShouldBe("at since prices trouble budgets spent");
         Words(json.RootElement.GetProperty("budgets")[0])
-            .ShouldBe(
-                "group per soft warn amount granted cap spent reserved left lost warned since resetsAt lastHour hitAt"
-            );
+            .ShouldBe("group per soft warn amount granted cap spent reserved left lost warned since resetsAt lastHour hitAt");
         Words(json.RootElement.GetProperty("spent")[0])
             .ShouldBe("group agent upstream model calls refused spent lastHour input output cacheRead cacheWrite");
         json.RootElement.GetProperty("budgets")[0].GetProperty("spent").GetInt64().ShouldBe(344_000);
@@ -167,12 +171,14 @@ public class SpendTests
     [Fact]
     public async Task The_log_and_the_book_know_a_call_by_one_id()
     {
-        await using var line = await BookedProxy.StartAsync(BookedProxy.Orders(new BudgetModel(0.001m, "total")));
+        await using var line = await BookedProxy.StartAsync(BookedProxy.Orders(new BudgetModel(0.01m, "total")));
         await line.CallAsync();
         (await line.CallAsync(BookedProxy.Ask.Replace("100", "10000"))).Status.ShouldBe(402);
         var made = (await line.Proxy.CallsAsync()).ShouldHaveSingleItem();
         var refused = (await line.Proxy.DenialsAsync()).ShouldHaveSingleItem();
-        (await line.ReadAsync($"{ControlPaths.Book}/{made.Id.ToUpperInvariant()}", OutboundJson.Default.CallRecord)).Status.ShouldBe(200);
+        (
+            await line.ReadAsync($"{ControlPaths.Book}/{made.Id.ToUpperInvariant()}", OutboundJson.Default.CallRecord)
+        ).Status.ShouldBe(200);
         var record = await line.ReadAsync($"{ControlPaths.Book}/{refused.Call}", OutboundJson.Default.CallRecord);
         (record.Outcome, record.Rule).ShouldBe((CallOutcome.Refused, "budget"));
         CallExplanation.Lines(record)[^1].ShouldStartWith("it could have cost up to $0.08");
@@ -189,12 +195,30 @@ public class SpendTests
         [
             BookedProxy.Orders(new BudgetModel(0.0000000001m, "day")),
             BookedProxy.Orders(new BudgetModel(1, "fortnight")),
-            BookedProxy.Orders() with { Prices = [new PriceModel("openai", "x", new RateModel(-1, 1))] },
-            BookedProxy.Orders() with { Prices = [new PriceModel("openai", "x", new RateModel(1, 1_000_000))] },
-            BookedProxy.Orders() with { Prices = [.. Enumerable.Repeat(new PriceModel("a", "b", new RateModel(1, 1)), 2)] },
-            BookedProxy.Orders() with { Prices = [new PriceModel("a", "b", new RateModel(1, 1), Context: 0)] },
-            BookedProxy.Orders() with { Bounds = [new BoundModel("a", "b", -1)] },
-            BookedProxy.Orders() with { Unpriced = new RateModel(1, 0.0000000001m) },
+            BookedProxy.Orders() with
+            {
+                Prices = [new PriceModel("openai", "x", new RateModel(-1, 1))],
+            },
+            BookedProxy.Orders() with
+            {
+                Prices = [new PriceModel("openai", "x", new RateModel(1, 1_000_000))],
+            },
+            BookedProxy.Orders() with
+            {
+                Prices = [.. Enumerable.Repeat(new PriceModel("a", "b", new RateModel(1, 1)), 2)],
+            },
+            BookedProxy.Orders() with
+            {
+                Prices = [new PriceModel("a", "b", new RateModel(1, 1), Context: 0)],
+            },
+            BookedProxy.Orders() with
+            {
+                Bounds = [new BoundModel("a", "b", -1)],
+            },
+            BookedProxy.Orders() with
+            {
+                Unpriced = new RateModel(1, 0.0000000001m),
+            },
         ];
         foreach (var orders in wrong)
         {
