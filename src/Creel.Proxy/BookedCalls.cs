@@ -26,7 +26,9 @@ internal sealed class BookedCalls(MoneyBook money, CallBook book) : ICallBook
     public static IReadOnlyList<PurseBudgets> Purses(ProxyOrders orders) =>
         [
             new(PurseId.Habitat, [.. orders.Budgets.Select(Budget.Of)]),
-            .. orders.Cells.DistinctBy(cell => cell.Group).Select(cell => new PurseBudgets(new PurseId(cell.Group), [.. cell.Budgets.Select(Budget.Of)])),
+            .. orders
+                .Cells.DistinctBy(cell => cell.Group)
+                .Select(cell => new PurseBudgets(new PurseId(cell.Group), [.. cell.Budgets.Select(Budget.Of)])),
         ];
 
     public async Task FollowAsync(ProxyOrders orders)

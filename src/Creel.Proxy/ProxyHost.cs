@@ -39,13 +39,7 @@ internal sealed class ProxyHost : IAsyncDisposable
     /// <param name="book">Where calls are priced and booked.</param>
     /// <param name="money">What is told of it; null: nothing, since it counts nothing.</param>
     /// <exception cref="CreelException">The keys on disk can't be read.</exception>
-    public ProxyHost(
-        ProxySettings settings,
-        Socket controlSocket,
-        ICallBook book,
-        ILoggerFactory logs,
-        MoneyRoutes? money = null
-    )
+    public ProxyHost(ProxySettings settings, Socket controlSocket, ICallBook book, ILoggerFactory logs, MoneyRoutes? money = null)
     {
         (this.settings, this.book, this.money) = (settings, book, money);
         since = settings.Time.GetUtcNow();

@@ -1,6 +1,10 @@
+using System.Text.Json.Serialization;
+
 namespace Creel.Core.Budgets;
 
-/// <summary>What was spent, and how every budget stands. All money is in nano-dollars (1e-9 $).</summary>
+/// <summary>
+/// What was spent, and how every budget stands. All money is in nano-dollars (1e-9 $), and every field is always there.
+/// </summary>
 /// <param name="Since">From when on what was spent is told: the beginning of an hour.</param>
 /// <param name="Prices">The version of the price list.</param>
 /// <param name="Trouble">Why nothing may be spent; null: all is well.</param>
@@ -10,7 +14,7 @@ public sealed record SpendReport(
     DateTimeOffset At,
     DateTimeOffset Since,
     string Prices,
-    string? Trouble,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] string? Trouble,
     IReadOnlyList<BudgetLine> Budgets,
     IReadOnlyList<SpendLine> Spent
 );
@@ -25,7 +29,7 @@ public sealed record SpendReport(
 /// <param name="LastHour">What was spent in the last hour.</param>
 /// <param name="HitAt">When nothing is left at this pace; null where that can't be said, or will not be before it resets.</param>
 public sealed record BudgetLine(
-    GroupId? Group,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] GroupId? Group,
     string Per,
     bool Soft,
     double Warn,
@@ -38,9 +42,9 @@ public sealed record BudgetLine(
     Money Lost,
     bool Warned,
     DateTimeOffset Since,
-    DateTimeOffset? ResetsAt,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] DateTimeOffset? ResetsAt,
     Money LastHour,
-    DateTimeOffset? HitAt
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] DateTimeOffset? HitAt
 )
 {
     public static BudgetLine Of(BudgetState state, Money lastHour, DateTimeOffset? hitAt) =>

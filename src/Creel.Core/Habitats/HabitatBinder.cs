@@ -195,7 +195,11 @@ internal sealed class HabitatBinder(
 
     private static Dictionary<string, string> Sections(Json5Object written)
     {
-        string[] ours = ["name", "isolation", "network", "agents", "groups", "sharedPaths"];
+        string[] ours =
+        [
+            .. (string[])["name", "isolation", "network", "agents", "groups", "sharedPaths"],
+            .. (string[])["prices", "bounds", "unpriced", "maxTokens"],
+        ];
         var sections = written.Members.Where(m => !ours.Contains(m.Key)).ToDictionary(m => m.Key, m => Json5Text.Write(m.Value));
         if (OpenClawAgents(written) is { } agents)
         {

@@ -74,9 +74,7 @@ internal sealed class MoneyRoutes(MoneyBook book, Func<Tariff> tariff, TimeProvi
     {
         await book.FlushAsync().ConfigureAwait(false);
         var call = await book.Reader.FindAsync(id.ToLowerInvariant()).ConfigureAwait(false);
-        await ControlRoutes
-            .SendAsync(context, call ?? throw NoCall(), OutboundJson.Default.CallRecord)
-            .ConfigureAwait(false);
+        await ControlRoutes.SendAsync(context, call ?? throw NoCall(), OutboundJson.Default.CallRecord).ConfigureAwait(false);
     }
 
     private async Task GrantAsync(HttpContext context)

@@ -235,9 +235,7 @@ internal sealed class MoneyBook : IAsyncDisposable
             return
             [
                 .. now,
-                .. warned.Where(then =>
-                    now.TrueForAll(s => s.Purse != then.Purse || s.Budget.Window != then.Budget.Window)
-                ),
+                .. warned.Where(then => now.TrueForAll(s => s.Purse != then.Purse || s.Budget.Window != then.Budget.Window)),
             ];
         }
     }

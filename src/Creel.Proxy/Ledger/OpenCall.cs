@@ -79,7 +79,12 @@ internal sealed class OpenCall(MoneyBook book, Reservation reservation, CallAsk 
             // Once the provider has said its last word, it does not matter who hung up first.
             var charge = (ask.Price ?? Free).Of(usage);
             var charges = charge.Lines.Select(l => new CallCharge(l.Kind, l.Tokens, new Money(l.Rate.NanosPerMillion), l.Amount));
-            return (ChargeBasis.Usage, Money.Min(charge.Total + ask.Extra, Money.Most), [.. charges], charge.IsLong ? "long" : null);
+            return (
+                ChargeBasis.Usage,
+                Money.Min(charge.Total + ask.Extra, Money.Most),
+                [.. charges],
+                charge.IsLong ? "long" : null
+            );
         }
 
         return reservation.Amount.IsZero || outcome == CallOutcome.NotSent || IsRefusal(status)

@@ -14,7 +14,8 @@ namespace Creel.Server.Cells;
 /// <param name="Budget">Null: it is taken away.</param>
 internal sealed record BudgetOrder(GroupId? Group, Window? Per, BudgetModel? Budget)
 {
-    private const string Fields = "It takes 'group' and 'per' (text), 'usd' (text or a number), 'warn' (0 to 1), 'soft' (true or false).";
+    private const string Fields =
+        "It takes 'group' and 'per' (text), 'usd' (text or a number), 'warn' (0 to 1), 'soft' (true or false).";
 
     public PurseId Purse => new(Group);
 

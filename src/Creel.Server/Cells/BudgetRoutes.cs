@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Creel.Core;
 using Creel.Core.Budgets;
 using Creel.Core.Habitats;
@@ -20,7 +21,10 @@ internal sealed class BudgetRoutes(
     public void Map(IEndpointRouteBuilder app)
     {
         app.MapGet("/budgets", ListAsync);
-        app.MapPut("/budgets", async context => await ChangeAsync(context, "budget.set", await BudgetOrder.ReadSetAsync(context)));
+        app.MapPut(
+            "/budgets",
+            async context => await ChangeAsync(context, "budget.set", await BudgetOrder.ReadSetAsync(context))
+        );
         app.MapDelete("/budgets", context => ChangeAsync(context, "budget.rm", BudgetOrder.ReadRemove(context)));
     }
 
@@ -72,7 +76,11 @@ internal sealed class BudgetRoutes(
                 context,
                 new BudgetChangeView(
                     order.Group?.Value,
-                    [.. order.Of(habitats.Current!).Select(b => new BudgetView(order.Group?.Value, b.Usd, b.Per, b.Warn, b.Soft))],
+                    [
+                        .. order
+                            .Of(habitats.Current!)
+                            .Select(b => new BudgetView(order.Group?.Value, b.Usd, b.Per, b.Warn, b.Soft)),
+                    ],
                     done.LocalFile
                 )
             );
@@ -107,7 +115,14 @@ internal sealed record BudgetsView(string Habitat, IReadOnlyList<BudgetView> Bud
 
 /// <param name="Group">Null: the habitat's.</param>
 /// <param name="Place">Where it is said.</param>
-internal sealed record BudgetView(string? Group, decimal Usd, string Per, double Warn, bool Soft, string? Place = null)
+internal sealed record BudgetView(
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] string? Group,
+    decimal Usd,
+    string Per,
+    double Warn,
+    bool Soft,
+    string? Place = null
+)
 {
     public static BudgetView Of(PurseId purse, BudgetModel budget, IReadOnlyDictionary<string, HabitatPlace> places) =>
         new(
@@ -121,4 +136,8 @@ internal sealed record BudgetView(string? Group, decimal Usd, string Per, double
 }
 
 /// <param name="Budgets">All that this purse has now.</param>
-internal sealed record BudgetChangeView(string? Group, IReadOnlyList<BudgetView> Budgets, string? LocalFile);
+internal sealed record BudgetChangeView(
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] string? Group,
+    IReadOnlyList<BudgetView> Budgets,
+    string? LocalFile
+);

@@ -13,13 +13,7 @@ namespace Creel.Server.Outbound;
 /// or the proxy starts anew.
 /// </summary>
 /// <param name="load">What was told before, as it was saved; null: nothing.</param>
-public sealed class BudgetWarnings(
-    AuditTrail audit,
-    TimeProvider time,
-    ILogger<BudgetWarnings> log,
-    Func<string?> load,
-    Action<string> save
-)
+public sealed class BudgetWarnings(AuditTrail audit, TimeProvider time, ILogger log, Func<string?> load, Action<string> save)
 {
     /// <summary>What came late, since nobody was there to be told, is told for so long.</summary>
     private static readonly TimeSpan Late = TimeSpan.FromDays(1);
@@ -45,6 +39,11 @@ public sealed class BudgetWarnings(
         }
 
         told ??= Load();
+        foreach (var over in told.Where(pair => pair.Value <= moment).Select(pair => pair.Key).ToList())
+        {
+            told.Remove(over);
+        }
+
         var fresh = lines.Where(line => !told.ContainsKey(Key(line)) && Until(line, moment) > moment).ToList();
         if (fresh.Count == 0)
         {
@@ -63,11 +62,6 @@ public sealed class BudgetWarnings(
             var target = line.Group is { } group ? $"group:{group}" : "habitat";
             var detail = AuditDetail.Of(("per", line.Per), ("cap", line.Cap.ToString()), ("spent", line.Spent.ToString()));
             await audit.RecordAsync("creel", "budget.warn", target, "ok", detail);
-        }
-
-        foreach (var over in told.Where(pair => pair.Value <= moment).Select(pair => pair.Key).ToList())
-        {
-            told.Remove(over);
         }
 
         Save();

@@ -49,7 +49,8 @@ public sealed class SpendRoutes(ProxyLink link, AuditTrail audit)
     {
         var order = await ReadAsync(context);
         var target = order.Group is { } group ? $"group:{group}" : "habitat";
-        string Detail(string? code = null) => AuditDetail.Of(("usd", order.Amount.ToString()), ("per", order.Per), ("code", code));
+        string Detail(string? code = null) =>
+            AuditDetail.Of(("usd", order.Amount.ToString()), ("per", order.Per), ("code", code));
         await AskedAsync("budget.grant", target, "ok", Detail());
         try
         {
@@ -75,9 +76,10 @@ public sealed class SpendRoutes(ProxyLink link, AuditTrail audit)
         var said = JsonSerializer.Deserialize<JsonElement>((await JsonBody.ReadAsync(context)).Span);
         var group = JsonBody.String(said, "group");
         var per = JsonBody.String(said, "per");
-        var usd = said.TryGetProperty("usd", out var amount) && amount.ValueKind == JsonValueKind.Number
-            ? amount.GetRawText()
-            : JsonBody.String(said, "usd");
+        var usd =
+            said.TryGetProperty("usd", out var amount) && amount.ValueKind == JsonValueKind.Number
+                ? amount.GetRawText()
+                : JsonBody.String(said, "usd");
         return new GrantOrder(
             group is null ? null : GroupId.Parse(group),
             Money.Parse(usd),

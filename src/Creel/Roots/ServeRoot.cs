@@ -106,7 +106,7 @@ internal static class ServeRoot
         var warnings = new BudgetWarnings(
             audit,
             time,
-            logs.CreateLogger<BudgetWarnings>(),
+            logs.CreateLogger("budgets"),
             () => File.Exists(home.WarnedFile) ? File.ReadAllText(home.WarnedFile) : null,
             text => WholeFile.Write(home.WarnedFile, text)
         );

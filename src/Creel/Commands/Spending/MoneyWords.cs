@@ -24,7 +24,7 @@ internal static class MoneyWords
 
     public static string In(DateTimeOffset? at, DateTimeOffset now) =>
         at is not { } moment ? "never"
-        : moment <= now ? "now"
+        : moment - now < TimeSpan.FromSeconds(1) ? "now"
         : $"in {Words.Span(moment - now)}";
 
     /// <summary>A share: <c>0.8</c> or <c>80%</c>.</summary>
@@ -40,6 +40,15 @@ internal static class MoneyWords
         share = isPercent ? share / 100 : share;
         return known && share is >= 0 and <= 1;
     }
+
+    /// <summary>So many, about: <c>9,876</c>, <c>70k</c>, <c>5.2M</c>.</summary>
+    public static string About(long number) =>
+        number switch
+        {
+            < 10_000 => Number(number),
+            < 1_000_000 => $"{number / 1_000}k",
+            _ => $"{(number / 1_000_000m).ToString("0.#", CultureInfo.InvariantCulture)}M",
+        };
 
     /// <summary>A number of tokens: <c>12,345</c>.</summary>
     public static string Number(long number) => number.ToString("#,0", CultureInfo.InvariantCulture);

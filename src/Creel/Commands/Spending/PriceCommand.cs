@@ -30,7 +30,10 @@ internal static class PriceCommand
     {
         var report = await ReportAsync(call, cancel);
         var found = report
-            .Prices.Where(price => part is null || price.Names.Any(name => $"{price.Upstream}/{name}".Contains(part, StringComparison.OrdinalIgnoreCase)))
+            .Prices.Where(price =>
+                part is null
+                || price.Names.Any(name => $"{price.Upstream}/{name}".Contains(part, StringComparison.OrdinalIgnoreCase))
+            )
             .ToList();
         if (call.Json)
         {
@@ -129,9 +132,12 @@ internal static class PriceCommand
             var habitat = Call.Read<HabitatView>(await call.Client.GetAsync("habitat", cancel));
             return
             [
-                .. (habitat.Agents ?? []).Select(a => (a.Model ?? "", a.Id)).Concat(
-                    (habitat.Groups ?? []).SelectMany(g => (g.Models ?? []).Select(m => (m, g.Id)))
-                ).Where(n => n.Item1.IndexOf('/', StringComparison.Ordinal) > 0 && !n.Item1.EndsWith("/*", StringComparison.Ordinal)),
+                .. (habitat.Agents ?? [])
+                    .Select(a => (a.Model ?? "", a.Id))
+                    .Concat((habitat.Groups ?? []).SelectMany(g => (g.Models ?? []).Select(m => (m, g.Id))))
+                    .Where(n =>
+                        n.Item1.IndexOf('/', StringComparison.Ordinal) > 0 && !n.Item1.EndsWith("/*", StringComparison.Ordinal)
+                    ),
             ];
         }
         catch (CreelException e) when (e.Fault.Code == "habitat")

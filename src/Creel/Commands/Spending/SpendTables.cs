@@ -46,17 +46,17 @@ internal static class SpendTables
             return null;
         }
 
-        var table = new TextTable("WHO", "MODEL", "CALLS", "REFUSED", "INPUT", "OUTPUT", "CACHED", "SPENT", "LAST HOUR");
+        var table = new TextTable("WHO", "MODEL", "CALLS", "REFUSED", "INPUT", "OUTPUT", "CACHED", "SPENT", "HOUR");
         foreach (var line in report.Spent)
         {
             table.Add(
                 line.Agent.Length == 0 || line.Agent == line.Group ? line.Group : $"{line.Group}/{line.Agent}",
                 line.Model.Length == 0 ? line.Upstream : $"{line.Upstream}/{line.Model}",
-                MoneyWords.Number(line.Calls),
+                MoneyWords.About(line.Calls),
                 MoneyWords.Number(line.Refused),
-                MoneyWords.Number(line.Input),
-                MoneyWords.Number(line.Output),
-                MoneyWords.Number(line.CacheRead + line.CacheWrite),
+                MoneyWords.About(line.Input),
+                MoneyWords.About(line.Output),
+                MoneyWords.About(line.CacheRead + line.CacheWrite),
                 MoneyWords.Short(line.Spent),
                 MoneyWords.Short(line.LastHour)
             );

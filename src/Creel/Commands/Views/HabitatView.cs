@@ -3,7 +3,13 @@ using System.Text.Json;
 namespace Creel.Commands.Views;
 
 /// <summary>The habitat that is up.</summary>
-internal sealed record HabitatView(string? Name, string? File, string? Revision, IReadOnlyList<HabitatAgentView>? Agents, IReadOnlyList<HabitatGroupView>? Groups = null);
+internal sealed record HabitatView(
+    string? Name,
+    string? File,
+    string? Revision,
+    IReadOnlyList<HabitatAgentView>? Agents,
+    IReadOnlyList<HabitatGroupView>? Groups = null
+);
 
 /// <param name="Models">That it may call; none: all.</param>
 internal sealed record HabitatGroupView(string Id, IReadOnlyList<string>? Models);
