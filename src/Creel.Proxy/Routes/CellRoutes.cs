@@ -79,7 +79,7 @@ internal sealed class CellRoutes(
             return Task.CompletedTask;
         }
 
-        return calls.ServeAsync(context, cell, upstream, own.Path[end..], own.Query);
+        return calls.ServeAsync(context, cell, upstream, upstream.WithoutVersion(own.Path[end..]), own.Query);
     }
 
     private Task InterceptedAsync(HttpContext context, Cell cell, string host, RequestTarget target) =>
