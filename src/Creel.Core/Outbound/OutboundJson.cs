@@ -16,4 +16,5 @@ namespace Creel.Core.Outbound;
 [JsonSerializable(typeof(Denial))]
 [JsonSerializable(typeof(CallFact))]
 [JsonSerializable(typeof(List<EgressRule>))]
+[JsonSerializable(typeof(List<UpstreamModel>))]
 public sealed partial class OutboundJson : JsonSerializerContext;

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Creel.Core;
 using Creel.Core.Habitats;
 using Creel.Core.Habitats.Local;
+using Creel.Core.Outbound;
 
 namespace Creel.Server.Cells;
 
@@ -116,7 +117,7 @@ internal sealed class HabitatKeeper(IHabitatFiles files, DesiredState desired)
         )
         {
             Taken = candidate.Reading.Taken,
-            Notes = [.. Meeting(model)],
+            Notes = [.. Meeting(model), .. Current is { } now ? OutboundChanges.Between(now, model) : []],
         };
     }
 
@@ -267,7 +268,7 @@ internal sealed class HabitatKeeper(IHabitatFiles files, DesiredState desired)
         new(Fault.NotFound("habitat", "no habitat is up", "Bring one up: creel up FILE."));
 
     /// <summary>Only this change: the file is changed when it is accepted, and only if it is still what was looked at.</summary>
-    private Wish Change(HabitatChange change, bool deleteWorkspaces)
+    public Wish Change(HabitatChange change, bool deleteWorkspaces)
     {
         var known = InForce();
         var before = files.Read(known.File, known.Manner);

@@ -74,6 +74,7 @@ internal sealed class Cli(CommandIo io, CliParts parts)
             AuditCommand.Build(this),
             KeyCommand.Build(this),
             ProxyCommand.Build(this),
+            EgressCommand.Build(this),
             DriverCommand.Build(this),
             ImageCommand.Build(this),
             RenderCommand.Build(this),

@@ -1,0 +1,72 @@
+using System.Globalization;
+using Creel.Core.Habitats;
+
+namespace Creel.Core.Outbound;
+
+/// <summary>What changes for a running group's way out without a restart: the proxy is told, and its cell goes on.</summary>
+public static class OutboundChanges
+{
+    /// <returns>A clause for people, such as <c>egress + github.com:443, budget $5 a day → $8 a day</c>; null: nothing does.</returns>
+    public static string? Between(AgentGroup before, AgentGroup after)
+    {
+        var changes = new[]
+        {
+            Lists("egress", before.Egress, after.Egress),
+            Lists("models", before.Models, after.Models),
+            Values("requests a minute", before.Calls.Requests, after.Calls.Requests),
+            Values("tokens a minute", before.Calls.Tokens, after.Calls.Tokens),
+            Values("calls at once", before.Calls.Concurrent, after.Calls.Concurrent),
+            Budgets(before.Budget, after.Budget),
+        };
+        var said = string.Join(", ", changes.OfType<string>());
+        return said.Length > 0 ? said : null;
+    }
+
+    /// <summary>The same for what all groups share, a sentence each.</summary>
+    public static IEnumerable<string> Between(HabitatModel before, HabitatModel after)
+    {
+        if (Budgets(before.Budget, after.Budget) is { } budget)
+        {
+            yield return $"the habitat's {budget}; without a restart";
+        }
+
+        if (Lists("upstreams", [.. before.Upstreams.Select(Text)], [.. after.Upstreams.Select(Text)]) is { } upstreams)
+        {
+            yield return $"{upstreams}; without a restart";
+        }
+
+        if (before.Intercept != after.Intercept)
+        {
+            yield return after.Intercept
+                ? "calls to providers that know no proxy are taken over by it; without a restart"
+                : "calls to providers that know no proxy are refused; without a restart";
+        }
+    }
+
+    private static string? Lists(string what, IReadOnlyList<string> before, IReadOnlyList<string> after)
+    {
+        var changes = after.Except(before).Select(item => $"+ {item}").Concat(before.Except(after).Select(item => $"- {item}"));
+        var said = string.Join(" ", changes);
+        return said.Length == 0 ? null
+            : what == "models" && after.Count == 0 ? "models: all"
+            : $"{what} {said}";
+    }
+
+    private static string? Values(string what, long? before, long? after) =>
+        before == after ? null : $"{what} {Number(before)} → {Number(after)}";
+
+    private static string Number(long? value) => value?.ToString(CultureInfo.InvariantCulture) ?? "unlimited";
+
+    private static string? Budgets(BudgetModel? before, BudgetModel? after) =>
+        before == after ? null : $"budget {Text(before)} → {Text(after)}";
+
+    private static string Text(BudgetModel? budget) =>
+        budget is null
+            ? "none"
+            : string.Create(
+                CultureInfo.InvariantCulture,
+                $"${budget.Usd} {(budget.Per == "total" ? "in all" : $"a {budget.Per}")} (warned at {budget.Warn * 100:0.#} %)"
+            );
+
+    private static string Text(UpstreamModel upstream) => $"{upstream.Name} ({upstream.BaseUrl})";
+}
