@@ -51,7 +51,7 @@ internal static class ContainmentPage
     }
 
     private static int Order(string family) =>
-        Array.IndexOf(["neighbour", "host", "privilege", "network", "naming", "resource"], family);
+        Array.IndexOf(["neighbour", "host", "privilege", "network", "outbound", "naming", "resource"], family);
 
     private static string Word(TrialRow? row) =>
         row switch

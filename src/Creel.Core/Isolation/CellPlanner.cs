@@ -1,3 +1,5 @@
+using Creel.Core.Outbound;
+
 namespace Creel.Core.Isolation;
 
 /// <summary>From what should be and what is to what is to be done. Planning what was just applied gives no steps.</summary>
@@ -57,11 +59,16 @@ public static class CellPlanner
             return (StepKind.Start, cell.Reason is null ? "it is not running" : $"it is not running: {cell.Reason}");
         }
 
+        // The proxy is told of these while the cell goes on.
+        var outbound = cell.Wanted is { } wanted ? OutboundChanges.Between(wanted, design.Group) : null;
         if (cell.Revision != design.Revision)
         {
-            return (StepKind.Restart, CellDesign.Difference(cell.Revision, design.Revision));
+            return (StepKind.Restart, Clauses(CellDesign.Difference(cell.Revision, design.Revision), outbound));
         }
 
-        return cell.Told == Telling(design) ? null : (StepKind.Update, "its agents' settings changed");
+        var told = cell.Told == Telling(design) ? null : "its agents' settings changed";
+        return told is null && outbound is null ? null : (StepKind.Update, Clauses(told, outbound));
     }
+
+    private static string Clauses(params string?[] clauses) => string.Join(", ", clauses.OfType<string>());
 }

@@ -1,3 +1,5 @@
+using Creel.Core.Habitats;
+
 namespace Creel.Core.Isolation;
 
 /// <summary>A cell as it is.</summary>
@@ -5,6 +7,7 @@ namespace Creel.Core.Isolation;
 /// <param name="Told">What its runtime was last told of its agents (<see cref="CellPlanner.Telling"/>); null if nothing yet.</param>
 /// <param name="Stopped">By a person, until a person starts it again.</param>
 /// <param name="Reason">Why it is not running, where that is known.</param>
+/// <param name="Wanted">What the habitat in force wants of it; null: nothing any more.</param>
 /// <param name="Drift">What somebody else changed of what it is made of.</param>
 public sealed record ObservedCell(
     CellId Id,
@@ -15,5 +18,6 @@ public sealed record ObservedCell(
     bool Running,
     bool Stopped,
     string? Reason = null,
-    string? Drift = null
+    string? Drift = null,
+    AgentGroup? Wanted = null
 );

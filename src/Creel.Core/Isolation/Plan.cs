@@ -22,6 +22,6 @@ public enum StepKind
 
     Start,
 
-    /// <summary>Tell the running cell what changed; nothing restarts.</summary>
+    /// <summary>Tell the running cell, or the proxy about it, what changed; nothing restarts.</summary>
     Update,
 }

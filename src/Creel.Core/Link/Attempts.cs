@@ -20,7 +20,8 @@ public sealed record AttemptOrder(
     IReadOnlyList<string> HostAddresses,
     IReadOnlyList<AttemptFolder> Shared,
     AttemptLimits Limits,
-    AttemptNeighbour? Neighbour = null
+    AttemptNeighbour? Neighbour = null,
+    AttemptProxy? Proxy = null
 );
 
 /// <param name="Path">The same on the host and in the cell.</param>
@@ -44,8 +45,17 @@ public sealed record AttemptNeighbour(
     string State,
     string HubSocket,
     int? Pid,
-    DecoyFacts Decoy
+    DecoyFacts Decoy,
+    string? ProxySocket = null
 );
+
+/// <summary>The proxy, as the host knows it.</summary>
+/// <param name="Pid">By the host's count; null: it does not run.</param>
+/// <param name="Home">Its own folder.</param>
+/// <param name="Control">Its control socket.</param>
+/// <param name="Socket">The cell's own; null: the cell has none.</param>
+/// <param name="Upstream">A host that it answers for, or would; null: it knows none by name.</param>
+public sealed record AttemptProxy(int? Pid, string Home, string Control, string? Socket, string? Upstream);
 
 /// <summary>What became of one attempt: a line of JSON each.</summary>
 /// <param name="Held">Null: it could not be tried, and the evidence says why.</param>

@@ -27,6 +27,9 @@ public sealed record CellOrders
     /// <summary>Lets through what is public, and records it. For one run, to find out which rules are needed.</summary>
     public bool Learn { get; init; }
 
+    /// <summary>When that ends by itself, whatever becomes of who gave the orders; null: with the next orders.</summary>
+    public DateTimeOffset? LearnUntil { get; init; }
+
     public IReadOnlyList<BudgetModel> Budgets { get; init; } = [];
 
     /// <summary>Put into calls that set no limit on the answer; null: the model's own limit is what they may cost.</summary>

@@ -23,4 +23,5 @@ namespace Creel.Core.Outbound;
 [JsonSerializable(typeof(CallRecord))]
 [JsonSerializable(typeof(GrantOrder))]
 [JsonSerializable(typeof(GrantAnswer))]
+[JsonSerializable(typeof(List<UpstreamModel>))]
 public sealed partial class OutboundJson : JsonSerializerContext;

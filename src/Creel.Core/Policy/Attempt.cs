@@ -13,6 +13,9 @@ public enum AttemptFamily
     Host,
     Privilege,
     Network,
+
+    /// <summary>The keys that the proxy has, and the way past it.</summary>
+    Outbound,
     Naming,
     Resource,
 }

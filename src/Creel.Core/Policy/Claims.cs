@@ -12,6 +12,7 @@ public static class Claims
         .. ClaimsOnHost.Attempts,
         .. ClaimsOnPrivilege.Attempts,
         .. ClaimsOnNetwork.Attempts,
+        .. ClaimsOnOutbound.Attempts,
         .. ClaimsOnNames.Attempts,
         .. ClaimsOnResources.Attempts,
     ];

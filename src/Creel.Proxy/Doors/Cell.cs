@@ -15,6 +15,9 @@ internal sealed class Cell(CellOrders orders, TimeProvider time)
     /// <summary>As they are now.</summary>
     public CellOrders Orders => orders;
 
+    /// <summary>All that is public is let through, and written down.</summary>
+    public bool Learns => orders.Learn && (orders.LearnUntil is not { } until || time.GetUtcNow() < until);
+
     public MinuteWindow Requests { get; } = new(time);
 
     public MinuteWindow Tokens { get; } = new(time);

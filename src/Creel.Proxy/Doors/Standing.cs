@@ -14,6 +14,7 @@ internal sealed class Standing(string folder, CellSockets sockets, TimeProvider 
     private volatile ProxyOrders orders = ProxyOrders.None;
     private volatile IReadOnlyList<ClosedCell> closed = [];
     private volatile FrozenSet<string> upstreamHosts = FrozenSet<string>.Empty;
+    private ITimer? lapse;
 
     public ProxyOrders Orders => orders;
 
@@ -70,9 +71,21 @@ internal sealed class Standing(string folder, CellSockets sockets, TimeProvider 
             }
 
             closed = failed;
+            lapse?.Dispose();
+            lapse = Lapse(next);
         }
 
         Changed?.Invoke();
+    }
+
+    /// <summary>What was let through because a cell learned ends with that.</summary>
+    private ITimer? Lapse(ProxyOrders next)
+    {
+        var now = time.GetUtcNow();
+        var ends = next.Cells.Where(c => c.Learn && c.LearnUntil > now).Select(c => c.LearnUntil!.Value - now).ToList();
+        return ends.Count == 0
+            ? null
+            : time.CreateTimer(_ => Changed?.Invoke(), null, ends.Min() + TimeSpan.FromMilliseconds(50), TimeSpan.FromSeconds(1));
     }
 
     /// <summary>Takes all sockets away.</summary>

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Creel.Core.Outbound;
 
 namespace Creel.Proxy.Egress;
 

@@ -9,18 +9,18 @@ internal static class EgressPolicy
     /// <summary>Whether a connection may be made whose content stays unseen.</summary>
     /// <param name="host">In lower case.</param>
     public static bool Allows(Cell cell, string host, int port) =>
-        cell.Orders.Learn || cell.Orders.Egress.Any(r => r.Covers(host, port));
+        cell.Learns || cell.Orders.Egress.Any(r => r.Covers(host, port));
 
     /// <summary>Whether a plain request may be made.</summary>
     /// <param name="path">Without its query.</param>
     public static bool Allows(Cell cell, string host, int port, string method, string path) =>
-        cell.Orders.Learn || cell.Orders.Egress.Any(r => r.Covers(host, port, method, path));
+        cell.Learns || cell.Orders.Egress.Any(r => r.Covers(host, port, method, path));
 
     /// <summary>It was reached; while the cell learns, that becomes a rule.</summary>
     public static void Reached(Cell cell, EgressRule rule)
     {
         // A cell that reaches everything has no policy to be learned.
-        if (cell.Orders.Learn && cell.Learned.Count < 10_000)
+        if (cell.Learns && cell.Learned.Count < 10_000)
         {
             cell.Learned.TryAdd(rule, true);
         }

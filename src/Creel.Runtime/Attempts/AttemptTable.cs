@@ -17,6 +17,8 @@ internal static class AttemptTable
             OwnRuntime.Table,
             Addresses.Table,
             Sockets.Table,
+            KeyHolder.Table,
+            WaysOut.Table,
             Names.Table,
             HubNames.Table,
             Resources.Table,

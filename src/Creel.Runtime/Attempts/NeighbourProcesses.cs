@@ -68,7 +68,7 @@ internal static unsafe class NeighbourProcesses
 
     private static bool IsProcess(string folder) => Path.GetFileName(folder).All(char.IsAsciiDigit);
 
-    private static Outcome ReadMemory(int pid)
+    public static Outcome ReadMemory(int pid)
     {
         // Where its program lies is secret, but address zero tells rights from addresses: EFAULT comes after the check.
         byte into = 0;
@@ -78,7 +78,7 @@ internal static unsafe class NeighbourProcesses
         return Tries.Call("process_vm_readv", answer, allowed: [Kernel.EFAULT], held: Gone);
     }
 
-    private static Outcome TakeFile(int pid)
+    public static Outcome TakeFile(int pid)
     {
         var process = Kernel.Call(CallNumbers.PidfdOpen, pid);
         if (process < 0)

@@ -113,9 +113,9 @@ internal static class Reach
         }
     }
 
-    private static Outcome Itself(string place) => Outcome.Stopped($"{place} is this cell itself, as every address in it is");
+    public static Outcome Itself(string place) => Outcome.Stopped($"{place} is this cell itself, as every address in it is");
 
-    private static bool EveryAddressIsOwn()
+    public static bool EveryAddressIsOwn()
     {
         using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
         try
@@ -135,7 +135,7 @@ internal static class Reach
         return Outcome.Through(evidence);
     }
 
-    private static SocketError Connect(IPAddress address, int port, out Socket? connected)
+    public static SocketError Connect(IPAddress address, int port, out Socket? connected)
     {
         connected = null;
         var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { Blocking = false };

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Text.Json;
 using Creel.Core;
 using Creel.Core.Habitats;
+using Creel.Core.Outbound;
 using Creel.Server.Web;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -32,6 +33,7 @@ internal sealed class CellRoutes(
         app.MapPost("/habitat/down", DownAsync);
         app.MapPost("/habitat/agents", AddAgentAsync);
         app.MapDelete("/habitat/agents/{id}", RemoveAgentAsync);
+        app.MapPost("/egress/{name}/rules", RuleAsync);
         app.MapGet("/cells", CellsAsync);
         app.MapPost("/agents/{id}/start", context => SetAsync(context, CellChange.Start));
         app.MapPost("/agents/{id}/stop", context => SetAsync(context, CellChange.Stop));
@@ -148,6 +150,21 @@ internal sealed class CellRoutes(
             $"agent:{agent}",
             new { deleteWorkspaces = delete },
             () => BesideMoves(() => habitats.Remove(agent, delete && leavings.Has(agent))),
+            context
+        );
+    }
+
+    private async Task RuleAsync(HttpContext context)
+    {
+        using var body = JsonDocument.Parse(await JsonBody.ReadAsync(context));
+        var rule = EgressRule.Parse(JsonBody.String(body.RootElement, "rule"));
+        var allow = !body.RootElement.TryGetProperty("allow", out var said) || said.ValueKind != JsonValueKind.False;
+        var group = EgressWish.Group(habitats, (string?)context.Request.RouteValues["name"] ?? "");
+        await AskedAsync(
+            allow ? "egress.allow" : "egress.deny",
+            $"group:{group.Id}",
+            new { rule = rule.ToString() },
+            () => BesideMoves(() => EgressWish.Of(habitats, group, rule, allow)),
             context
         );
     }

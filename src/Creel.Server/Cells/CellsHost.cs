@@ -22,6 +22,7 @@ public sealed class CellsHost
     private readonly CellDoors doors;
     private readonly CellRoutes routes;
     private readonly TrialRoutes trials;
+    private readonly Trial trial;
     private readonly CellViews views;
     private readonly MoveRoutes moves;
     private readonly BudgetRoutes budgets;
@@ -85,7 +86,8 @@ public sealed class CellsHost
         Mover = new Mover(book, runner, steps, doors, time) { ProveAsync = new CellProof(config, doors).TakeAsync };
         moves = new MoveRoutes(habitats, reconciler, Mover, views, audit, turns);
         budgets = new BudgetRoutes(habitats, reconciler, audit, turns, cancel => runner.AllowAsync(cancel));
-        trials = new TrialRoutes(book, new Trial(config, book, doors), audit);
+        trial = new Trial(config, book, doors);
+        trials = new TrialRoutes(book, trial, audit);
     }
 
     /// <summary>Who may ask whom for work, as the habitat in force says.</summary>
@@ -107,6 +109,30 @@ public sealed class CellsHost
 
     /// <summary>What a person should know of a group's money, a sentence each.</summary>
     public Func<GroupId, IEnumerable<string>> Warnings { get; set; } = _ => [];
+
+    /// <summary>Where the proxy is, for attempts against it.</summary>
+    public Func<CancellationToken, Task<ProxyPlace?>> ProxyAsync
+    {
+        set => trial.ProxyAsync = value;
+    }
+
+    /// <summary>A group by its id, or by one of its agents'.</summary>
+    /// <exception cref="CreelException">There is none of that name.</exception>
+    public OutboundGroup Outlet(string name)
+    {
+        var habitat = habitats.Current ?? throw HabitatKeeper.NothingUp();
+        var group = EgressWish.Group(habitats, name);
+        var cell = book.All.FirstOrDefault(c => c.Record.Group == group.Id && c.Design is not null);
+        return new OutboundGroup(
+            group.Id,
+            group.Agents.FirstOrDefault(a => a.Value == name, group.Agents[0]),
+            cell is { Running: true } ? cell.Record.Id : null,
+            cell?.Design!.Network ?? group.Network,
+            group.Egress,
+            habitat.Upstreams,
+            habitat.Intercept
+        );
+    }
 
     /// <summary>What the cell of each agent uses, for those whose cell has its use counted.</summary>
     public ValueTask<IReadOnlyDictionary<AgentId, JsonElement>> UsageAsync(CancellationToken cancel) => views.UsageAsync(cancel);

@@ -117,7 +117,12 @@ internal sealed class HabitatKeeper(IHabitatFiles files, DesiredState desired)
         )
         {
             Taken = candidate.Reading.Taken,
-            Notes = [.. model.Offline is null ? Array.Empty<string>() : [OfflineScript.Note], .. Meeting(model)],
+            Notes =
+            [
+                .. model.Offline is null ? Array.Empty<string>() : [OfflineScript.Note],
+                .. Meeting(model),
+                .. Current is { } now ? OutboundChanges.Between(now, model) : [],
+            ],
         };
     }
 
@@ -276,7 +281,7 @@ internal sealed class HabitatKeeper(IHabitatFiles files, DesiredState desired)
         new(Fault.NotFound("habitat", "no habitat is up", "Bring one up: creel up FILE."));
 
     /// <summary>Only this change: the file is changed when it is accepted, and only if it is still what was looked at.</summary>
-    private Wish Change(HabitatChange change, bool deleteWorkspaces)
+    public Wish Change(HabitatChange change, bool deleteWorkspaces)
     {
         var known = InForce();
         var before = files.Read(known.File, known.Manner);

@@ -92,6 +92,12 @@ internal sealed class Reconciler(
             var clock = Stopwatch.StartNew();
             var (plan, leftOut) = wish.Partly ? await DecidePartlyAsync(wish, cancel) : (await DecideAsync(wish, cancel), []);
             var accepted = await wish.AcceptAsync(cancel);
+            if (book.All.Any())
+            {
+                // What cells that go on may do outside is not to wait for those that start.
+                await runner.AllowAsync(CancellationToken.None);
+            }
+
             yield return new ApplyEvent.Planned(plan);
             if (leftOut.Count > 0)
             {

@@ -80,6 +80,7 @@ internal sealed class Cli(CommandIo io, CliParts parts)
             BudgetCommand.Build(this),
             SpendCommand.Build(this),
             PriceCommand.Build(this),
+            EgressCommand.Build(this),
             DriverCommand.Build(this),
             ImageCommand.Build(this),
             RenderCommand.Build(this),

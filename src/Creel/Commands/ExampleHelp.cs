@@ -54,6 +54,15 @@ internal sealed class ExampleHelp(HelpAction usual, TextWriter output) : Synchro
         ["creel task dead clear"] = ["creel task dead clear --yes"],
         ["creel exec"] = ["creel exec bart uname -sr", "creel exec --timeout 10 bart sh -c 'cat >notes' <notes"],
         ["creel shell"] = ["creel shell bart", "creel shell bart python3 -q"],
+        ["creel egress list"] = ["creel egress list bart"],
+        ["creel egress test"] = ["creel egress test bart github.com:443 && echo reached"],
+        ["creel egress allow"] = ["creel egress allow bart github.com:443", "creel egress allow bart '*.npmjs.org:443'"],
+        ["creel egress deny"] = ["creel egress deny bart github.com:443"],
+        ["creel egress learn"] =
+        [
+            "creel egress learn bart -- git clone https://github.com/ann/things",
+            "creel egress learn bart --for 30m     # give it work meanwhile; Ctrl-C ends it",
+        ],
         ["creel logs"] = ["creel logs bart -f"],
         ["creel forward"] =
         [

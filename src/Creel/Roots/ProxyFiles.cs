@@ -3,6 +3,7 @@ using Creel.Core;
 using Creel.Core.Isolation;
 using Creel.Core.Outbound;
 using Creel.Core.Policy;
+using Creel.Server.Cells.Trials;
 using Creel.Server.Outbound;
 using Microsoft.Extensions.Logging;
 
@@ -58,6 +59,24 @@ internal sealed record ProxyFiles(string Home, string Run, CellUser? User, strin
             time,
             logs.CreateLogger<ProxyKeeper>()
         );
+    }
+
+    /// <summary>For attempts against it.</summary>
+    public async Task<ProxyPlace?> PlaceAsync(ProxyLink link, ProxyOrders orders, CancellationToken cancel)
+    {
+        int? pid;
+        try
+        {
+            pid = (await link.StatusAsync(cancel))?.ProcessId;
+        }
+        catch (CreelException)
+        {
+            // What it has on disk is there all the same.
+            pid = null;
+        }
+
+        var named = orders.Upstreams.SelectMany(u => u.AllHosts).FirstOrDefault(h => Uri.CheckHostName(h) == UriHostNameType.Dns);
+        return new ProxyPlace(pid, Home, Control, named);
     }
 
     /// <summary>Beside <c>creel</c>, or where CREEL_PROXY says; it may be missing.</summary>

@@ -101,7 +101,8 @@ internal static class ServeRoot
         );
 
         using var proxyLink = new ProxyLink(proxyFiles.Control);
-        await using var proxy = proxyFiles.Keeper(proxyLink, () => cells.Outbound, Version, time, logs);
+        var lessons = new Lessons(time);
+        await using var proxy = proxyFiles.Keeper(proxyLink, () => lessons.In(cells.Outbound), Version, time, logs);
         cells.AllowAsync = proxy.TellAsync;
         var warnings = new BudgetWarnings(
             audit,
@@ -111,12 +112,14 @@ internal static class ServeRoot
             text => WholeFile.Write(home.WarnedFile, text)
         );
         (proxy.SeeAsync, cells.Warnings) = (warnings.SeeAsync, warnings.Of);
+        cells.ProxyAsync = c => proxyFiles.PlaceAsync(proxyLink, cells.Outbound, c);
         hub.AddTo(builder);
         await using var app = CreelWeb.Build(builder);
         hub.Map(app);
         cells.Map(app);
         new ProxyRoutes(proxyLink, proxy, proxyFiles.Control).Map(app);
         new SpendRoutes(proxyLink, audit).Map(app);
+        new EgressRoutes(proxyLink, proxy, lessons, cells.Outlet, audit, time).Map(app);
         await hub.StartAsync(cancel);
 
         // One that a killed serve left there would lead to us before the cells are known again.

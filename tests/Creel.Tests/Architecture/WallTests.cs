@@ -26,6 +26,7 @@ public class WallTests
         ("Hub", "Web", "its routes stand behind the gate"),
         ("Cells", "Web", "its routes stand behind the gate"),
         ("Outbound", "Web", "its routes stand behind the gate"),
+        ("Outbound", "Audits", "who had a cell learn is written down"),
         ("Cells", "Hub", "a cell that starts needs its door at the hub"),
     ];
 

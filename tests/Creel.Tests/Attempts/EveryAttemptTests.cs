@@ -39,6 +39,8 @@ public class EveryAttemptTests
         ["network.ipv6-link"] = "a machine need not have a link with IPv6",
         ["network.host-addresses"] =
             "a machine need not have an address: where it has, Who_has_an_address_of_the_host_… shows it",
+        ["outbound.address"] = "it takes a machine with a route out, or a cell whose addresses are all its own",
+        ["outbound.udp"] = "it takes a machine with a route out, or a cell whose addresses are all its own",
         ["network.metadata"] = Outside,
         ["network.internet"] = Outside,
         ["network.internet-ipv6"] = Outside,

@@ -47,6 +47,19 @@ public class CellPlannerTests
     }
 
     [Fact]
+    public void What_only_the_proxy_is_told_is_no_restart_and_is_said()
+    {
+        var before = Design("bart");
+        var after = before with { Group = before.Group with { Egress = ["github.com:443"] } };
+
+        var step = CellPlanner.Plan([after], [Running(before) with { Wanted = before.Group }]).Steps.ShouldHaveSingleItem();
+
+        step.Kind.ShouldBe(StepKind.Update);
+        step.Why.ShouldBe("egress + github.com:443");
+        CellPlanner.Plan([after], [Running(after) with { Wanted = after.Group }]).Steps.ShouldBeEmpty();
+    }
+
+    [Fact]
     public void A_cell_that_a_person_stopped_stays_stopped()
     {
         var design = Design("bart");

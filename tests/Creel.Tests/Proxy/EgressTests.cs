@@ -227,6 +227,32 @@ public class EgressTests
     }
 
     [Fact]
+    public async Task Learning_ends_by_itself_and_so_does_what_it_let_through()
+    {
+        var learn = ProxyServer.Orders with
+        {
+            Cells = [ProxyServer.Orders.Cells[0] with { Learn = true, LearnUntil = DateTimeOffset.UtcNow.AddSeconds(5) }],
+        };
+        await using var proxy = await ProxyServer.StartAsync(learn);
+        using var server = new TcpListener(IPAddress.Loopback, 0);
+        server.Start();
+        proxy.Names["github.com"] = [ProxyServer.Somewhere];
+        proxy.Ports[443] = ((IPEndPoint)server.LocalEndpoint).Port;
+        using var line = await proxy.LineAsync();
+        await line.SendAsync("CONNECT github.com:443 HTTP/1.1\r\nHost: github.com:443\r\n\r\n"u8.ToArray());
+        (await line.ReceiveAsync(new byte[1024])).ShouldBeGreaterThan(0);
+        await line.SendAsync(Hello.Of("github.com"));
+
+        // The server says nothing and nobody has given other orders.
+        while (await line.ReceiveAsync(new byte[4096]) > 0) { }
+
+        (
+            await proxy.RawAsync("CONNECT github.com:443 HTTP/1.1\r\nHost: github.com:443\r\n\r\n")
+        ).ShouldStartWith("HTTP/1.1 403 ");
+        (await proxy.DenialsAsync()).Select(d => d.Rule).Distinct().ShouldBe(["not-allowed"]);
+    }
+
+    [Fact]
     public async Task A_public_address_of_this_machine_is_not_let_through()
     {
         // The kernel takes an address of its own for both ends. Here loopback stands for it, which the rule before would refuse.

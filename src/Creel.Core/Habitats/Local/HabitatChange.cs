@@ -28,4 +28,9 @@ public abstract record HabitatChange(AgentId Agent)
     /// <param name="Shared">Where several agents share the cell, its group: the keys are written under it. Null: on the agent.</param>
     /// <param name="Keys">JSON or JSON5 text by key; null takes back what the local file had set.</param>
     public sealed record Place(AgentId Agent, GroupId? Shared, IReadOnlyDictionary<string, string?> Keys) : HabitatChange(Agent);
+
+    /// <summary>Adds a rule to the egress of an agent's cell, or takes back one that the local file had added.</summary>
+    /// <param name="Shared">As above.</param>
+    /// <param name="Text">As <see cref="Outbound.EgressRule"/> writes it.</param>
+    public sealed record Rule(AgentId Agent, GroupId? Shared, string Text, bool Allow) : HabitatChange(Agent);
 }

@@ -1,4 +1,5 @@
 using Creel.Core.Habitats.Json5;
+using Creel.Core.Outbound;
 
 namespace Creel.Core.Habitats.Local;
 
@@ -23,9 +24,8 @@ public static class LocalText
         return change switch
         {
             HabitatChange.Whole whole => Text(WithAll(root, whole.Keys)),
-            HabitatChange.Place { Shared: { } group, Keys: var keys } => Text(
-                With(root, "groups", Group(root.Value("groups") as Json5Object ?? Empty(file), group, keys, file))
-            ),
+            HabitatChange.Place { Shared: { } group, Keys: var keys } => Text(Group(root, group, g => WithAll(g, keys), file)),
+            HabitatChange.Rule { Shared: { } group } rule => Text(Group(root, group, g => WithRule(g, rule), file)),
             _ => Text(Agents(root, change, file)),
         };
     }
@@ -54,12 +54,27 @@ public static class LocalText
         return With(root, "agents", agents.Members.Count == 0 ? null : agents);
     }
 
-    private static Json5Object? Group(Json5Object groups, GroupId group, IReadOnlyDictionary<string, string?> keys, string file)
+    private static Json5Object Group(Json5Object root, GroupId group, Func<Json5Object, Json5Object> change, string file)
     {
-        var changed = WithAll(groups.Value(group.Value) as Json5Object ?? Empty(file), keys);
+        var groups = root.Value("groups") as Json5Object ?? Empty(file);
+        var changed = change(groups.Value(group.Value) as Json5Object ?? Empty(file));
         var all = With(groups, group.Value, changed.Members.Count == 0 ? null : changed);
-        return all.Members.Count == 0 ? null : all;
+        return With(root, "groups", all.Members.Count == 0 ? null : all);
     }
+
+    private static Json5Object WithRule(Json5Object node, HabitatChange.Rule rule)
+    {
+        var items = (node.Value("egress") as Json5Array)?.Items ?? [];
+        List<Json5Node> kept = [.. items.Where(i => i is not Json5String { Value: var said } || !IsRule(said, rule.Text))];
+        if (rule.Allow)
+        {
+            kept.Add(new Json5String(node.At, rule.Text));
+        }
+
+        return With(node, "egress", kept.Count == 0 ? null : new Json5Array(node.At, kept));
+    }
+
+    private static bool IsRule(string said, string rule) => EgressRule.TryParse(said, out var parsed) && parsed.ToString() == rule;
 
     private static string Text(Json5Object root) =>
         Header.ReplaceLineEndings("\n") + Json5Text.Write(root, indented: true) + "\n";
@@ -93,6 +108,8 @@ public static class LocalText
                 return With(entry ?? With(Empty(file), "id", id), set.Key, Parse(set.Key, set.Value));
             case HabitatChange.Place place:
                 return WithAll(entry ?? With(Empty(file), "id", id), place.Keys);
+            case HabitatChange.Rule rule:
+                return WithRule(entry ?? With(Empty(file), "id", id), rule);
             case HabitatChange.Unset unset:
                 return entry is null ? null : With(entry, unset.Key, null);
             default:

@@ -3,8 +3,8 @@ using Creel.Core.Habitats.Json5;
 namespace Creel.Core.Habitats.Sources;
 
 /// <summary>
-/// Lays the local file over the habitat file. Objects are joined, entries of <c>agents.list</c> by their id; the same key in both
-/// is an error, so that a person who edits the one is never overruled by the other.
+/// Lays the local file over the habitat file. Objects are joined, entries of <c>agents.list</c> by their id, rules of <c>egress</c> add up; any other
+/// key in both is an error, so that a person who edits the one is never overruled by the other.
 /// </summary>
 internal sealed class Overlay(Findings findings)
 {
@@ -33,6 +33,14 @@ internal sealed class Overlay(Findings findings)
             else if (onTheWay && agents.Length == 1 && here.Value is Json5Array first && added.Value is Json5Array second)
             {
                 members[index] = here with { Value = JoinById(first, second) };
+            }
+            else if (added.Key == "egress" && here.Value is Json5Array said && added.Value is Json5Array more)
+            {
+                // Rules only ever let more through: who writes one overrules nobody.
+                members[index] = here with
+                {
+                    Value = said with { Items = [.. said.Items, .. more.Items] },
+                };
             }
             else
             {

@@ -19,6 +19,9 @@ internal sealed class Trial(CellsConfig config, CellBook book, CellDoors doors)
 
     private readonly SemaphoreSlim gate = new(1);
 
+    /// <summary>Where the proxy is; null: there is none.</summary>
+    public Func<CancellationToken, Task<ProxyPlace?>> ProxyAsync { get; set; } = _ => Task.FromResult<ProxyPlace?>(null);
+
     /// <param name="chosen">Only these; empty: all.</param>
     public async IAsyncEnumerable<TrialEvent> RunAsync(
         IReadOnlySet<CellId> chosen,
@@ -36,6 +39,7 @@ internal sealed class Trial(CellsConfig config, CellBook book, CellDoors doors)
                 decoys.Add(await CellDecoy.StandAsync(cell, doors, bait.Secret, cancel));
             }
 
+            var proxy = await ProxyAsync(cancel);
             var counts = new Counts();
             foreach (var cell in all.Where(c => chosen.Count == 0 || chosen.Contains(c.Record.Id)))
             {
@@ -51,7 +55,7 @@ internal sealed class Trial(CellsConfig config, CellBook book, CellDoors doors)
                 var claims = Claims.Attempts.Count(a => Claims.Claimed(a, claimed));
                 yield return new TrialEvent.Began(cell, claims, Claims.Attempts.Count, Claims.Note(claimed));
                 counts.Cells++;
-                await foreach (var row in AttackAsync(cell, claimed, bait, decoys.For(cell), cancel))
+                await foreach (var row in AttackAsync(cell, claimed, bait, decoys.For(cell), proxy, cancel))
                 {
                     counts.Add(row);
                     yield return row;
@@ -77,6 +81,7 @@ internal sealed class Trial(CellsConfig config, CellBook book, CellDoors doors)
         ClaimedCell claimed,
         Bait bait,
         CellDecoy? neighbour,
+        ProxyPlace? proxy,
         [EnumeratorCancellation] CancellationToken cancel
     )
     {
@@ -94,7 +99,7 @@ internal sealed class Trial(CellsConfig config, CellBook book, CellDoors doors)
         }
 
         var order = JsonSerializer.SerializeToUtf8Bytes(
-            Order(cell, claimed, bait, neighbour, [.. open.Keys]),
+            Order(cell, claimed, bait, neighbour, proxy, [.. open.Keys]),
             LinkJson.Default.AttemptOrder
         );
         var program = new CellProgram(doors, cell.Record.Id, cell.Design!.Agents[0].Id, "attempt");
@@ -127,7 +132,14 @@ internal sealed class Trial(CellsConfig config, CellBook book, CellDoors doors)
         }
     }
 
-    private AttemptOrder Order(Cell cell, ClaimedCell claimed, Bait bait, CellDecoy? neighbour, IReadOnlyList<string> ids)
+    private AttemptOrder Order(
+        Cell cell,
+        ClaimedCell claimed,
+        Bait bait,
+        CellDecoy? neighbour,
+        ProxyPlace? proxy,
+        IReadOnlyList<string> ids
+    )
     {
         var limits = cell.Design!.Group.Limits;
         return new AttemptOrder(
@@ -146,7 +158,8 @@ internal sealed class Trial(CellsConfig config, CellBook book, CellDoors doors)
                 claimed.Limits.Cpu ? limits.Cpu?.Value : null,
                 claimed.Limits.Pids ? limits.Pids?.Value : null
             ),
-            neighbour is null ? null : Neighbour(neighbour)
+            neighbour is null ? null : Neighbour(neighbour),
+            proxy is null ? null : new AttemptProxy(proxy.Pid, proxy.Home, proxy.Control, ProxySocket(cell), proxy.Upstream)
         );
     }
 
@@ -163,9 +176,15 @@ internal sealed class Trial(CellsConfig config, CellBook book, CellDoors doors)
             book.Layout.State(cell.Record.Id),
             HubSocket(cell),
             decoy.Pid,
-            decoy.Facts
+            decoy.Facts,
+            ProxySocket(cell)
         );
     }
+
+    private string? ProxySocket(Cell cell) =>
+        cell.Design!.Network == NetworkMode.Proxy
+            ? Path.Combine(book.Layout.ProxyFolder(cell.Record.Id), CellPaths.ProxySocketName)
+            : null;
 
     private string HubSocket(Cell cell) => Path.Combine(book.Layout.HubFolder(cell.Record.Id), CellPaths.HubSocketName);
 }

@@ -1,13 +1,12 @@
 using System.Net;
-using System.Net.Sockets;
 
-namespace Creel.Proxy.Egress;
+namespace Creel.Core.Outbound;
 
 /// <summary>
 /// Which addresses are of the public Internet, by IANA's special-purpose registries. Everything else is of this machine, its
 /// network, its cloud's metadata, or a disguise of one of these.
 /// </summary>
-internal static class PublicAddress
+public static class PublicAddress
 {
     private static readonly IPNetwork[] Special4 =
     [
@@ -45,12 +44,7 @@ internal static class PublicAddress
     ];
 
     public static bool Is(IPAddress address) =>
-        address.AddressFamily switch
-        {
-            AddressFamily.InterNetwork => !Special4.Any(n => n.Contains(address)),
-            AddressFamily.InterNetworkV6 => address.ScopeId == 0
-                && Global6.Contains(address)
-                && !Special6.Any(n => n.Contains(address)),
-            _ => false,
-        };
+        address.GetAddressBytes().Length == 4
+            ? !Special4.Any(n => n.Contains(address))
+            : address.ScopeId == 0 && Global6.Contains(address) && !Special6.Any(n => n.Contains(address));
 }

@@ -1,0 +1,82 @@
+using System.Globalization;
+using Creel.Core.Budgets;
+using Creel.Core.Habitats;
+
+namespace Creel.Core.Outbound;
+
+/// <summary>What changes for a running group's way out without a restart: the proxy is told, and its cell goes on.</summary>
+public static class OutboundChanges
+{
+    /// <returns>A clause for people, such as <c>egress + github.com:443, budget $5 a day → $8 a day</c>; null: nothing does.</returns>
+    public static string? Between(AgentGroup before, AgentGroup after)
+    {
+        var changes = new[]
+        {
+            Lists("egress", before.Egress, after.Egress),
+            Lists("models", before.Models, after.Models),
+            Values("requests a minute", before.Calls.Requests, after.Calls.Requests),
+            Values("tokens a minute", before.Calls.Tokens, after.Calls.Tokens),
+            Values("calls at once", before.Calls.Concurrent, after.Calls.Concurrent),
+            Budgets(before.Budgets, after.Budgets),
+        };
+        var said = string.Join(", ", changes.OfType<string>());
+        return said.Length > 0 ? said : null;
+    }
+
+    /// <summary>The same for what all groups share, a sentence each.</summary>
+    public static IEnumerable<string> Between(HabitatModel before, HabitatModel after)
+    {
+        if (Budgets(before.Budgets, after.Budgets) is { } budget)
+        {
+            yield return $"the habitat's {budget}; without a restart";
+        }
+
+        if (Lists("upstreams", [.. before.Upstreams.Select(Text)], [.. after.Upstreams.Select(Text)]) is { } upstreams)
+        {
+            yield return $"{upstreams}; without a restart";
+        }
+
+        if (before.Intercept != after.Intercept)
+        {
+            yield return after.Intercept
+                ? "calls to providers that know no proxy are taken over by it; without a restart"
+                : "calls to providers that know no proxy are refused; without a restart";
+        }
+    }
+
+    private static string? Lists(string what, IReadOnlyList<string> before, IReadOnlyList<string> after)
+    {
+        var changes = after.Except(before).Select(item => $"+ {item}").Concat(before.Except(after).Select(item => $"- {item}"));
+        var said = string.Join(" ", changes);
+        return said.Length == 0 ? null
+            : what == "models" && after.Count == 0 ? "models: all"
+            : $"{what} {said}";
+    }
+
+    private static string? Values(string what, long? before, long? after) =>
+        before == after ? null : $"{what} {Number(before)} → {Number(after)}";
+
+    private static string Number(long? value) => value?.ToString(CultureInfo.InvariantCulture) ?? "unlimited";
+
+    private static string? Budgets(IReadOnlyList<BudgetModel> before, IReadOnlyList<BudgetModel> after)
+    {
+        var changes =
+            from window in before.Concat(after).Select(b => b.Per).Distinct()
+            let was = before.FirstOrDefault(b => b.Per == window)
+            let now = after.FirstOrDefault(b => b.Per == window)
+            where was != now
+            select $"budget {Text(was)} → {Text(now)}";
+        var said = string.Join(", ", changes);
+        return said.Length > 0 ? said : null;
+    }
+
+    private static string Text(BudgetModel? budget) =>
+        budget is null
+            ? "none"
+            : string.Create(
+                CultureInfo.InvariantCulture,
+                $"{Budget.Of(budget)} ({(budget.Soft ? "soft, " : "")}warned at {budget.Warn * 100:0.#} %)"
+            );
+
+    private static string Text(UpstreamModel upstream) => $"{upstream.Name} ({upstream.BaseUrl})";
+}
