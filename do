@@ -166,7 +166,7 @@ canary=sk-canary-7f3a91c4d2e8
 canary_left() {
     local left
     left=$(grep -rlas -e "$canary" -e "$(printf %s "$canary" | od -An -tx1 | tr -d ' \n')" \
-        artifacts/publish artifacts/tests /tmp/creel-* /var/tmp/creel-* /run/creel-* /var/lib/creel-proxy 2>/dev/null || true)
+        artifacts/publish artifacts/tests /tmp/creel-* /run/creel-* /var/lib/creel-proxy 2>/dev/null || true)
     [ -z "$left" ] && return
     printf 'do: a key was left behind in:\n%s\n' "$left" >&2
     return 1

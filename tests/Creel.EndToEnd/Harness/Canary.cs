@@ -53,7 +53,7 @@ public static class Canary
 
     /// <summary>What Creel, its programs and their runtime leave where everybody leaves things.</summary>
     public static IEnumerable<string> TemporaryFolders() =>
-        from folder in (string[])[Path.GetTempPath(), "/var/tmp", "/dev/shm"]
+        from folder in (string[])[Path.GetTempPath(), "/dev/shm"]
         where Directory.Exists(folder)
         from found in Directory.EnumerateDirectories(folder)
         where ((string[])["creel", ".dotnet", "clr-", "dotnet-"]).Any(b => Path.GetFileName(found).StartsWith(b, StringComparison.Ordinal))
@@ -73,8 +73,8 @@ public static class Canary
     {
         try
         {
-            // Sockets and pipes would keep one waiting, and have no bytes of their own.
-            if (!file.StartsWith("/proc/", StringComparison.Ordinal) && (File.GetAttributes(file) & FileAttributes.Normal) == 0)
+            // Pipes and devices have no length: they would keep one waiting, or never end.
+            if (!file.StartsWith("/proc/", StringComparison.Ordinal) && new FileInfo(file).Length == 0)
             {
                 return null;
             }

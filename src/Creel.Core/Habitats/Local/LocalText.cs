@@ -7,7 +7,7 @@ namespace Creel.Core.Habitats.Local;
 public static class LocalText
 {
     private const string Header = """
-        // Written by Creel: what commands and APIs changed, on top of the habitat file beside it. A key in both is an error.
+        // Written by Creel: what commands and APIs changed, on top of the habitat file beside it. A key in both is an error, but for egress.
         // It may be edited; comments are lost at the next change.
 
         """;
