@@ -70,7 +70,10 @@ internal static class UsageErrors
         // What stands there may be the key itself, and this may be in somebody's log.
         if (Path(command) == "creel key set")
         {
-            return ("creel key set takes one argument, the upstream's name", "the key itself is typed, or piped in: creel key set anthropic <key.txt");
+            return (
+                "creel key set takes one argument, the upstream's name",
+                "the key itself is typed, or piped in: creel key set anthropic <key.txt"
+            );
         }
 
         var shown = PlainText.Line(word, 60);

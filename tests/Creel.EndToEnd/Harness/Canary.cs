@@ -56,7 +56,10 @@ public static class Canary
         from folder in (string[])[Path.GetTempPath(), "/dev/shm"]
         where Directory.Exists(folder)
         from found in Directory.EnumerateDirectories(folder)
-        where ((string[])["creel", ".dotnet", "clr-", "dotnet-"]).Any(b => Path.GetFileName(found).StartsWith(b, StringComparison.Ordinal))
+        where
+            ((string[])["creel", ".dotnet", "clr-", "dotnet-"]).Any(b =>
+                Path.GetFileName(found).StartsWith(b, StringComparison.Ordinal)
+            )
         select found;
 
     /// <summary>The environments and command lines of all processes that this one may look into.</summary>

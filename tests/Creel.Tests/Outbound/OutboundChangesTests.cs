@@ -32,9 +32,7 @@ public class OutboundChangesTests
         OutboundChanges
             .Between(Before, Before with { Budget = new BudgetModel(8.5m, "total", 0.8) })
             .ShouldBe("budget $5 a day (warned at 80 %) → $8.5 in all (warned at 80 %)");
-        OutboundChanges
-            .Between(Before, Before with { Budget = null })
-            .ShouldBe("budget $5 a day (warned at 80 %) → none");
+        OutboundChanges.Between(Before, Before with { Budget = null }).ShouldBe("budget $5 a day (warned at 80 %) → none");
         OutboundChanges.Between(Before, Before with { Models = [] }).ShouldBe("models anthropic/* → all");
         OutboundChanges
             .Between(Before, Before with { Calls = new CallLimits(null, 1000, 2) })

@@ -73,7 +73,8 @@ public static class LocalText
         return With(node, "egress", kept.Count == 0 ? null : new Json5Array(node.At, kept));
     }
 
-    private static bool IsRule(string said, string rule) => EgressRule.TryParse(said, out var parsed) && parsed.ToString() == rule;
+    private static bool IsRule(string said, string rule) =>
+        EgressRule.TryParse(said, out var parsed) && parsed.ToString() == rule;
 
     private static string Text(Json5Object root) =>
         Header.ReplaceLineEndings("\n") + Json5Text.Write(root, indented: true) + "\n";
