@@ -162,6 +162,17 @@ with_substrates() {
     [[ ${CREEL_REQUIRE:-} != *openclaw* ]] || export CREEL_OPENCLAW="${CREEL_OPENCLAW:-$(eng/substrates/openclaw.sh path)}"
 }
 
+# The key that all tests of the proxy use is of nobody, and must be in nothing that they leave.
+canary=sk-canary-7f3a91c4d2e8
+canary_left() {
+    local left
+    left=$(grep -rlas -e "$canary" -e "$(printf %s "$canary" | od -An -tx1 | tr -d ' \n')" \
+        artifacts/publish artifacts/tests /tmp/creel-* /run/creel-* /var/lib/creel-proxy 2>/dev/null || true)
+    [ -z "$left" ] && return
+    printf 'do: a key was left behind in:\n%s\n' "$left" >&2
+    return 1
+}
+
 tests() {
     setup
     build
@@ -169,6 +180,7 @@ tests() {
     for tier in "${@:-unit conformance e2e}"; do
         for one in $tier; do run_tier "$one"; done
     done
+    canary_left || failed=$((failed + 1))
     [ $broken -eq 0 ] || { echo "do: a test run ended before its tests did" >&2; failed=$((failed + 1)); }
     echo "$passed passed, $failed failed, $skipped skipped"
     [ $failed -eq 0 ]

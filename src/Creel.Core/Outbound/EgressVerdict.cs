@@ -22,9 +22,7 @@ public sealed record EgressVerdict(bool Allowed, string Rule, string Why)
                 : new(false, "network", $"its network is {network}, which leads nowhere");
         }
 
-        if (
-            group.Upstreams.FirstOrDefault(u => u.AllHosts.Contains(wish.Host, StringComparer.OrdinalIgnoreCase)) is { } upstream
-        )
+        if (group.Upstreams.FirstOrDefault(u => u.AllHosts.Contains(wish.Host, StringComparer.OrdinalIgnoreCase)) is { } upstream)
         {
             return group.Intercept
                 ? new(true, upstream.Name, $"a call to the upstream {upstream.Name}, by its key, budget and models")
@@ -43,7 +41,8 @@ public sealed record EgressVerdict(bool Allowed, string Rule, string Why)
 
     private sealed record Wish(string Host, int Port, string? Method, string Path)
     {
-        public bool IsCovered(EgressRule rule) => Method is null ? rule.Covers(Host, Port) : rule.Covers(Host, Port, Method, Path);
+        public bool IsCovered(EgressRule rule) =>
+            Method is null ? rule.Covers(Host, Port) : rule.Covers(Host, Port, Method, Path);
 
         public static Wish Parse(string text)
         {

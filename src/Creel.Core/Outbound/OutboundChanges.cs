@@ -13,7 +13,7 @@ public static class OutboundChanges
         var changes = new[]
         {
             Lists("egress", before.Egress, after.Egress),
-            Lists("models", before.Models, after.Models),
+            Models(before.Models, after.Models),
             Values("requests a minute", before.Calls.Requests, after.Calls.Requests),
             Values("tokens a minute", before.Calls.Tokens, after.Calls.Tokens),
             Values("calls at once", before.Calls.Concurrent, after.Calls.Concurrent),
@@ -48,10 +48,16 @@ public static class OutboundChanges
     {
         var changes = after.Except(before).Select(item => $"+ {item}").Concat(before.Except(after).Select(item => $"- {item}"));
         var said = string.Join(" ", changes);
-        return said.Length == 0 ? null
-            : what == "models" && after.Count == 0 ? "models: all"
-            : $"{what} {said}";
+        return said.Length == 0 ? null : $"{what} {said}";
     }
+
+    /// <summary>None that is listed means all of them.</summary>
+    private static string? Models(IReadOnlyList<string> before, IReadOnlyList<string> after) =>
+        before.Count > 0 && after.Count > 0 || before.Count == after.Count
+            ? Lists("models", before, after)
+            : $"models {All(before)} → {All(after)}";
+
+    private static string All(IReadOnlyList<string> models) => models.Count == 0 ? "all" : string.Join(" ", models);
 
     private static string? Values(string what, long? before, long? after) =>
         before == after ? null : $"{what} {Number(before)} → {Number(after)}";

@@ -12,6 +12,9 @@ internal sealed class ProxyTalk : IDisposable
     /// <summary>An answer that takes longer is none; a proxy that refuses does so at once.</summary>
     private const int PatienceMs = 5000;
 
+    /// <summary>From one part of an answer to the next.</summary>
+    private const int MoreMs = 1000;
+
     private static readonly IPAddress Nobody = IPAddress.Parse("192.0.2.1");
 
     private ProxyTalk(Socket socket) => Socket = socket;
@@ -81,6 +84,7 @@ internal sealed class ProxyTalk : IDisposable
             while ((count = Socket.Receive(buffer)) > 0)
             {
                 heard.AddRange(buffer.AsSpan(0, count));
+                Socket.ReceiveTimeout = MoreMs;
                 if (enough([.. heard]) || heard.Count > 64 * 1024)
                 {
                     break;
@@ -102,11 +106,12 @@ internal sealed class ProxyTalk : IDisposable
     /// <summary>Every answer to this must be a refusal; one that comes from looking further is none.</summary>
     public Outcome Refused(string request)
     {
+        // Who has no more to say is taken for one who is gone, and gets no answer: so this end stays open.
         Send(Encoding.Latin1.GetBytes(request));
-        Socket.Shutdown(SocketShutdown.Send);
+        var tunnel = request.StartsWith("CONNECT ", StringComparison.Ordinal);
         var what = request.Split('\r', 2)[0];
         what = what.Length > 90 ? what[..90] + "…" : what;
-        if (Hear(_ => false) is not { } heard)
+        if (Hear(so => tunnel && so.AsSpan().IndexOf("\r\n\r\n"u8) >= 0) is not { } heard)
         {
             return Outcome.Untried($"{what}: no answer");
         }

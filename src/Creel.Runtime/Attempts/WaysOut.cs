@@ -39,7 +39,8 @@ internal static class WaysOut
 
     private static string Connect(string to) => $"CONNECT {to} HTTP/1.1\r\nHost: {to}\r\n\r\n";
 
-    private static string Get(string target, string host) => $"GET {target} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n";
+    private static string Get(string target, string host) =>
+        $"GET {target} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n";
 
     /// <summary>This machine, its network and its cloud's metadata, as one can write them.</summary>
     private static IEnumerable<string> Private(int port) =>
@@ -67,10 +68,16 @@ internal static class WaysOut
     private static Outcome Redirect(AttemptOrder order) =>
         ProxyTalk.Each(
             order,
-            new[] { "http://169.254.169.254/latest/meta-data/", "http://[::ffff:169.254.169.254]/", $"http://127.0.0.2:{order.HostPort}/" }
+            new[]
+            {
+                "http://169.254.169.254/latest/meta-data/",
+                "http://[::ffff:169.254.169.254]/",
+                $"http://127.0.0.2:{order.HostPort}/",
+            }
                 .Select(to => new Uri(to))
                 .Select(to =>
-                    $"GET http://{Stranger}/redirect?to={to} HTTP/1.1\r\nHost: {Stranger}\r\n\r\n" + Get(to.ToString(), to.Authority)
+                    $"GET http://{Stranger}/redirect?to={to} HTTP/1.1\r\nHost: {Stranger}\r\n\r\n"
+                    + Get(to.ToString(), to.Authority)
                 )
         );
 
@@ -134,11 +141,7 @@ internal static class WaysOut
     private static Outcome AnotherHost(AttemptOrder order) =>
         Front(order, (talk, upstream) => AskAnother(talk, upstream), _ => Outcome.Stopped("the tunnel was refused"));
 
-    private static Outcome Front(
-        AttemptOrder order,
-        Func<ProxyTalk, string, Outcome> inside,
-        Func<string, Outcome> beside
-    ) =>
+    private static Outcome Front(AttemptOrder order, Func<ProxyTalk, string, Outcome> inside, Func<string, Outcome> beside) =>
         ProxyTalk.With(
             order,
             talk =>

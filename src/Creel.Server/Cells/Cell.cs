@@ -47,7 +47,18 @@ internal sealed class Cell(CellRecord record)
     public CancellationTokenSource? Watch { get; set; }
 
     public ObservedCell Observe() =>
-        new(Record.Id, Record.Group, Record.Driver, Record.Revision, Told, Running, Record.Stopped, Reason, Unknown ?? Drift, Design?.Group);
+        new(
+            Record.Id,
+            Record.Group,
+            Record.Driver,
+            Record.Revision,
+            Told,
+            Running,
+            Record.Stopped,
+            Reason,
+            Unknown ?? Drift,
+            Design?.Group
+        );
 
     /// <summary>One change at a time: the keeper starts a dead cell again while a person may be ending it.</summary>
     public async Task InTurnAsync(Func<Task> change, CancellationToken cancel)

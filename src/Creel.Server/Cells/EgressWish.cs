@@ -16,11 +16,7 @@ internal static class EgressWish
         return model.Groups.FirstOrDefault(g => g.Id.Value == name)
             ?? model.Groups.FirstOrDefault(g => g.Agents.Any(a => a.Value == name))
             ?? throw new CreelException(
-                Fault.NotFound(
-                    "group",
-                    $"the habitat that is up has no group and no agent of that name",
-                    "See them: creel ps."
-                )
+                Fault.NotFound("group", $"the habitat that is up has no group and no agent of that name", "See them: creel ps.")
             );
     }
 

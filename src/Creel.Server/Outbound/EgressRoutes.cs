@@ -128,21 +128,22 @@ public sealed class EgressRoutes(
                     group.Network == NetworkMode.Proxy
                         ? $"the cell of {group.Group} does not run"
                         : $"the cell of {group.Group} has network {group.Network.ToString().ToLowerInvariant()}: the proxy sees nothing of it",
-                    group.Network == NetworkMode.Proxy ? $"creel agent start {group.Agent}" : "give it network proxy, and creel up"
+                    group.Network == NetworkMode.Proxy
+                        ? $"creel agent start {group.Agent}"
+                        : "give it network proxy, and creel up"
                 )
             );
 
     private static async Task<double> SecondsAsync(HttpContext context)
     {
         using var body = JsonDocument.Parse(await JsonBody.ReadAsync(context));
-        return body.RootElement.ValueKind == JsonValueKind.Object
+        return
+            body.RootElement.ValueKind == JsonValueKind.Object
             && body.RootElement.TryGetProperty("seconds", out var said)
             && said.ValueKind == JsonValueKind.Number
             && said.GetDouble() is >= 1 and <= Longest and var seconds
             ? seconds
-            : throw new CreelException(
-                Fault.Invalid("seconds", "'seconds' is how long it may learn at most: from 1 to 86400")
-            );
+            : throw new CreelException(Fault.Invalid("seconds", "'seconds' is how long it may learn at most: from 1 to 86400"));
     }
 
     private static async Task LineAsync(HttpContext context, string line)

@@ -40,7 +40,11 @@ internal static class PlanCommand
         }
         else
         {
-            call.Say("nothing to do: everything is as the habitat says");
+            call.Say(
+                plan.Notes?.Any(n => n.EndsWith("without a restart", StringComparison.Ordinal)) == true
+                    ? "no cell changes; what does is below"
+                    : "nothing to do: everything is as the habitat says"
+            );
         }
 
         HabitatFile.Remarks(call, plan);

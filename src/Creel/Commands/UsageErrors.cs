@@ -67,6 +67,15 @@ internal static class UsageErrors
 
     private static (string Message, string Remedy) Unknown(Command command, string word, List<Command> verbs, string help)
     {
+        // What stands there may be the key itself, and this may be in somebody's log.
+        if (Path(command) == "creel key set")
+        {
+            return (
+                "creel key set takes one argument, the upstream's name",
+                "the key itself is typed, or piped in: creel key set anthropic <key.txt"
+            );
+        }
+
         var shown = PlainText.Line(word, 60);
         var isOption = word.StartsWith('-');
         var known = isOption ? Options(command) : verbs.SelectMany(verb => verb.Aliases.Prepend(verb.Name));

@@ -8,6 +8,7 @@ using System.Text.Json;
 using Creel.Core.Link;
 using Creel.Proxy.Egress;
 using Creel.Runtime.Attempts;
+using Creel.Tests.Runtime;
 
 namespace Creel.Tests.Attempts;
 

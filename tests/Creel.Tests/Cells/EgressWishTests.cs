@@ -95,12 +95,7 @@ public sealed class EgressWishTests : IAsyncDisposable
     private IReadOnlyList<string> Egress() => EgressWish.Group(world.Host.Habitats, "bart").Egress;
 
     private Wish Wish(string rule, bool allow) =>
-        EgressWish.Of(
-            world.Host.Habitats,
-            EgressWish.Group(world.Host.Habitats, "bart"),
-            EgressRule.Parse(rule),
-            allow
-        );
+        EgressWish.Of(world.Host.Habitats, EgressWish.Group(world.Host.Habitats, "bart"), EgressRule.Parse(rule), allow);
 
     private Task ChangeAsync(string rule, bool allow) => world.ApplyAsync(Wish(rule, allow));
 

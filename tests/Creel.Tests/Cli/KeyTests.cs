@@ -49,6 +49,18 @@ public sealed class KeyTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_key_that_was_typed_behind_the_name_is_not_repeated()
+    {
+        foreach (var word in (string[])[Secret, $"--{Secret}", $"-{Secret}"])
+        {
+            var run = await Typed("").RunAsync("key", "set", "anthropic", word);
+            run.ExitCode.ShouldBe(64);
+            run.ToString().ShouldNotContain(Secret);
+            $"{run.Output}{run.Error}".ShouldNotContain(Secret);
+        }
+    }
+
+    [Fact]
     public async Task A_key_that_was_given_as_an_argument_is_not_repeated()
     {
         var run = await Typed("").RunAsync("key", "set", $"{Secret}-ABC");

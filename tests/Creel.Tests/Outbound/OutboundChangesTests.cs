@@ -35,7 +35,7 @@ public class OutboundChangesTests
         OutboundChanges
             .Between(Before, Before with { Budgets = [] })
             .ShouldBe("budget $5 per day (warned at 80 %) → none");
-        OutboundChanges.Between(Before, Before with { Models = [] }).ShouldBe("models: all");
+        OutboundChanges.Between(Before, Before with { Models = [] }).ShouldBe("models anthropic/* → all");
         OutboundChanges
             .Between(Before, Before with { Calls = new CallLimits(null, 1000, 2) })
             .ShouldBe("requests a minute 60 → unlimited, tokens a minute unlimited → 1000, calls at once unlimited → 2");

@@ -246,9 +246,9 @@ public class EgressTests
         // The server says nothing and nobody has given other orders.
         while (await line.ReceiveAsync(new byte[4096]) > 0) { }
 
-        (
-            await proxy.RawAsync("CONNECT github.com:443 HTTP/1.1\r\nHost: github.com:443\r\n\r\n")
-        ).ShouldStartWith("HTTP/1.1 403 ");
+        (await proxy.RawAsync("CONNECT github.com:443 HTTP/1.1\r\nHost: github.com:443\r\n\r\n")).ShouldStartWith(
+            "HTTP/1.1 403 "
+        );
         (await proxy.DenialsAsync()).Select(d => d.Rule).Distinct().ShouldBe(["not-allowed"]);
     }
 

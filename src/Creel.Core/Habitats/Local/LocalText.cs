@@ -7,7 +7,7 @@ namespace Creel.Core.Habitats.Local;
 public static class LocalText
 {
     private const string Header = """
-        // Written by Creel: what commands and APIs changed, on top of the habitat file beside it. A key in both is an error.
+        // Written by Creel: what commands and APIs changed, on top of the habitat file beside it. A key in both is an error, but for egress.
         // It may be edited; comments are lost at the next change.
 
         """;
@@ -74,7 +74,8 @@ public static class LocalText
         return With(node, "egress", kept.Count == 0 ? null : new Json5Array(node.At, kept));
     }
 
-    private static bool IsRule(string said, string rule) => EgressRule.TryParse(said, out var parsed) && parsed.ToString() == rule;
+    private static bool IsRule(string said, string rule) =>
+        EgressRule.TryParse(said, out var parsed) && parsed.ToString() == rule;
 
     private static string Text(Json5Object root) =>
         Header.ReplaceLineEndings("\n") + Json5Text.Write(root, indented: true) + "\n";

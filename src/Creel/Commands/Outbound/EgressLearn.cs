@@ -83,13 +83,7 @@ internal static class EgressLearn
 
     private sealed record Ran(int ExitCode, string? Output);
 
-    private static async Task<Ran> DuringAsync(
-        Call call,
-        string agent,
-        string[] words,
-        Task lesson,
-        CancellationTokenSource over
-    )
+    private static async Task<Ran> DuringAsync(Call call, string agent, string[] words, Task lesson, CancellationTokenSource over)
     {
         try
         {
@@ -124,11 +118,7 @@ internal static class EgressLearn
 
     private static async Task<Ran> CaptureAsync(Call call, string agent, string[] words, CancellationToken cancel)
     {
-        await using var stream = await call.Client.StreamAsync(
-            agent,
-            StreamQuery.Of("exec", StreamQuery.Command(words)),
-            cancel
-        );
+        await using var stream = await call.Client.StreamAsync(agent, StreamQuery.Of("exec", StreamQuery.Command(words)), cancel);
         await stream.FinishAsync(cancel);
         using var output = new MemoryStream();
         var piece = new byte[32 * 1024];
@@ -137,10 +127,7 @@ internal static class EgressLearn
             output.Write(piece, 0, (int)Math.Min(count, KeptOutput - output.Length));
         }
 
-        return new Ran(
-            StreamExit.Code(call, stream.End),
-            Encoding.UTF8.GetString(output.GetBuffer(), 0, (int)output.Length)
-        );
+        return new Ran(StreamExit.Code(call, stream.End), Encoding.UTF8.GetString(output.GetBuffer(), 0, (int)output.Length));
     }
 
     private static async Task<int> TellAsync(
@@ -173,7 +160,8 @@ internal static class EgressLearn
         ];
         List<Refused> denials =
         [
-            .. refused.Where(d => d.At >= since)
+            .. refused
+                .Where(d => d.At >= since)
                 .GroupBy(d => (d.Rule, What: d.Port > 0 ? $"{d.Host}:{d.Port.ToString(CultureInfo.InvariantCulture)}" : d.Host))
                 .Select(g => new Refused(g.Key.Rule, g.Key.What, g.Count())),
         ];
