@@ -37,7 +37,11 @@ public sealed class SpendRoutesTests : IAsyncLifetime
     [Fact]
     public async Task A_grant_reaches_the_book_and_stands_in_the_audit_with_who_granted_it()
     {
-        var (status, text) = await AnswerAsync(HttpMethod.Post, "/budgets/grants", """{"group":"bart","usd":"$0.50","per":"day"}""");
+        var (status, text) = await AnswerAsync(
+            HttpMethod.Post,
+            "/budgets/grants",
+            """{"group":"bart","usd":"$0.50","per":"day"}"""
+        );
         status.ShouldBe(200, text);
         var granted = HubServer.Parse(text).GetProperty("budgets").EnumerateArray().ShouldHaveSingleItem();
         granted.GetProperty("granted").GetInt64().ShouldBe(500_000_000);
@@ -46,15 +50,13 @@ public sealed class SpendRoutesTests : IAsyncLifetime
         (await AnswerAsync(HttpMethod.Post, "/budgets/grants", """{"group":"bart"}""")).Status.ShouldBe(400);
         var (_, spend) = await AnswerAsync(HttpMethod.Get, "/spend?group=bart&hours=1");
         var budgets = HubServer.Parse(spend).GetProperty("budgets").EnumerateArray().ToList();
-        budgets.Select(b => $"{b.GetProperty("per").GetString()} {b.GetProperty("granted").GetInt64()}").Order()
+        budgets
+            .Select(b => $"{b.GetProperty("per").GetString()} {b.GetProperty("granted").GetInt64()}")
+            .Order()
             .ShouldBe(["day 500000000", "total 0"]);
         (await store.Audit.ReadAsync(0, int.MaxValue))
             .Select(r => $"{r.Entry.Actor} {r.Entry.Action} {r.Entry.Target} {r.Entry.Outcome}")
-            .ShouldBe([
-                "admin budget.grant group:bart ok",
-                "admin budget.grant habitat ok",
-                "admin budget.grant habitat failed",
-            ]);
+            .ShouldBe(["admin budget.grant group:bart ok", "admin budget.grant habitat ok", "admin budget.grant habitat failed"]);
     }
 
     [Fact]
@@ -76,10 +78,14 @@ public sealed class SpendRoutesTests : IAsyncLifetime
     [Fact]
     public async Task Where_no_proxy_runs_that_is_said()
     {
-        await line.Proxy.StopAsync();
-        var (status, text) = await AnswerAsync(HttpMethod.Get, "/spend");
-        (status, text.Contains("no proxy answers", StringComparison.Ordinal)).ShouldBe((503, true));
-        (await AnswerAsync(HttpMethod.Post, "/budgets/grants", """{"group":"bart","usd":1}""")).Status.ShouldBe(503);
+        using var nobody = new ProxyLink("/nowhere/proxy.sock");
+        await using var alone = await HubServer.StartAsync(
+            new HubConfig(),
+            map: (app, _) => new SpendRoutes(nobody, trail).Map(app)
+        );
+        using var answer = await alone.Client.GetAsync("/spend");
+        ((int)answer.StatusCode).ShouldBe(503);
+        (await answer.Content.ReadAsStringAsync()).ShouldContain("no proxy answers");
     }
 
     private async Task<(int Status, string Text)> AnswerAsync(HttpMethod method, string path, string? body = null)
