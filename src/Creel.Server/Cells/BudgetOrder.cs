@@ -63,7 +63,8 @@ internal sealed record BudgetOrder(GroupId? Group, Window? Per, BudgetModel? Bud
         var keys = new Dictionary<string, string?> { ["budget"] = BudgetText.Write(After(before)) };
         return group is null
             ? new HabitatChange.Whole(keys)
-            : new HabitatChange.Place(group.Agents[0], group.Agents.Count > 1 ? group.Id : null, keys);
+            // Never on the agent: its entry would declare it, also when the habitat file no longer does.
+            : new HabitatChange.Place(group.Agents[0], group.Id, keys);
     }
 
     /// <summary>The budgets of the same purse.</summary>

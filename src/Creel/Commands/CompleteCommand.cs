@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
+using Creel.Commands.Spending;
 using Creel.Core;
 using Creel.Terminal;
 
@@ -77,7 +78,7 @@ internal static class CompleteCommand
     )
     {
         var argument = command.Arguments.ElementAtOrDefault(arguments);
-        if (argument is null || argument.Name != AgentArgument.Name)
+        if (argument is not { Name: AgentArgument.Name or MoneyWords.Argument })
         {
             return argument?.GetCompletions(System.CommandLine.Completions.CompletionContext.Empty).Select(item => item.Label)
                 ?? [];
@@ -87,10 +88,13 @@ internal static class CompleteCommand
         {
             using var patience = new CancellationTokenSource(Patience, call.Time);
             using var soon = CancellationTokenSource.CreateLinkedTokenSource(cancel, patience.Token);
-            var answer = await call.Client.GetAsync("agents", soon.Token);
-            return answer.TryGetProperty("agents", out var agents)
-                ? [.. agents.EnumerateArray().Select(agent => PlainText.Line(agent.GetProperty("id").ToString()))]
-                : [];
+            if (argument.Name == MoneyWords.Argument)
+            {
+                var habitat = await call.Client.GetAsync("habitat", soon.Token);
+                return Ids(habitat, "groups").Prepend(MoneyWords.Habitat);
+            }
+
+            return Ids(await call.Client.GetAsync("agents", soon.Token), "agents");
         }
         catch (Exception e)
             when (e
@@ -104,4 +108,9 @@ internal static class CompleteCommand
             return [];
         }
     }
+
+    private static List<string> Ids(JsonElement answer, string list) =>
+        answer.TryGetProperty(list, out var items)
+            ? [.. items.EnumerateArray().Select(item => PlainText.Line(item.GetProperty("id").ToString()))]
+            : [];
 }

@@ -86,7 +86,16 @@ public sealed class BudgetRoutesTests : IAsyncLifetime
         (await AnswerAsync(HttpMethod.Delete, "/budgets?group=bart")).Status.ShouldBe(200);
         (await AnswerAsync(HttpMethod.Delete, "/budgets?group=bart")).ShouldBeFault(404, "group bart has no budget");
         (await ListAsync()).ShouldBe(["homer 3 day hard"]);
-        File.ReadAllText(world.LocalFile).ShouldNotContain("budget");
+        File.ReadAllText(world.LocalFile).ShouldEndWith("\n{}\n");
+    }
+
+    [Fact]
+    public async Task A_budget_does_not_keep_an_agent_in_the_habitat_that_a_person_took_out()
+    {
+        await SetAsync("""{"group":"bart","usd":"5","per":"day"}""");
+        await world.UpAsync("{ name: 'h', agents: { list: [{ id: 'homer' }] } }");
+        world.Host.Habitats.Current!.Agents.Select(a => a.Id.Value).ShouldBe(["homer"]);
+        (await ListAsync()).ShouldBeEmpty();
     }
 
     [Theory]
@@ -111,6 +120,20 @@ public sealed class BudgetRoutesTests : IAsyncLifetime
         File.Exists(world.LocalFile).ShouldBeFalse();
         told.ShouldBe(0);
         (await ListAsync()).ShouldBe(["homer 3 day hard"]);
+    }
+
+    [Fact]
+    public async Task What_a_person_should_know_of_a_groups_money_is_beside_its_cell()
+    {
+        world.Host.Warnings = group => group.Value == "bart" ? ["most of it is spent"] : [];
+        var (_, text) = await AnswerAsync(HttpMethod.Get, "/cells");
+        HubServer
+            .Parse(text)
+            .GetProperty("cells")
+            .EnumerateArray()
+            .Where(c => c.GetProperty("notes").EnumerateArray().Any(n => n.GetString() == "most of it is spent"))
+            .Select(c => c.GetProperty("group").GetString())
+            .ShouldBe(["bart"]);
     }
 
     [Fact]

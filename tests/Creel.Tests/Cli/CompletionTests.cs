@@ -41,10 +41,13 @@ public class CompletionTests
     [InlineData("task send --u", "--url")]
     [InlineData("completion ", "bash,fish,zsh")]
     [InlineData("compl", "completion")]
+    [InlineData("budget set ", "bart,girls,habitat")]
+    [InlineData("budget rm g", "girls")]
     public async Task Words_that_fit_are_offered(string typed, string offered)
     {
         await using var server = await ApiServer.StartAsync();
         server.On("GET /agents", """{"agents":[{"id":"bart"},{"id":"lisa"},{"id":"bo\u0007b"}]}""");
+        server.On("GET /habitat", """{"name":"h","groups":[{"id":"bart"},{"id":"girls"}]}""");
         string[] words = ["creel", .. typed.Split(' ')];
 
         var setting = new CliRun.Setting { Home = server.Home, Time = new Patient() };

@@ -1,7 +1,10 @@
 using System.Text.Json;
+using Creel.Commands.Spending;
 using Creel.Core;
 using Creel.Core.Budgets;
 using Creel.Core.Outbound;
+using FsCheck;
+using FsCheck.Fluent;
 using Spectre.Console;
 
 namespace Creel.Tests.Cli;
@@ -163,6 +166,85 @@ public sealed class SpendVerbTests : IAsyncLifetime
         (await CliRun.RunAsync(server, "price", "list", "GPT-5")).Output.ShouldContain("openai/gpt-5  $1.00");
         (await CliRun.RunAsync(server, "price", "list", "zzz")).ExitCode.ShouldBe(3);
     }
+
+    [Fact]
+    public async Task How_a_charge_came_about_is_told_in_lines()
+    {
+        var call = new CallRecord(
+            "1a20070965600000",
+            Noon,
+            "00000001",
+            "bart",
+            "milhouse",
+            "openai",
+            "POST /v1/responses",
+            "gpt-5.5",
+            CallOutcome.Completed,
+            200,
+            null,
+            ChargeBasis.Usage,
+            Money.Parse("5"),
+            Money.Parse("3.06"),
+            300_000,
+            1_000,
+            Money.Parse("0.03"),
+            [
+                new CallCharge("input", 300_000, Money.Parse("10"), Money.Parse("3")),
+                new CallCharge("output", 1_000, Money.Parse("30"), Money.Parse("0.03")),
+            ],
+            "v1",
+            "long",
+            ["group bart, day", "the habitat, month"],
+            ["\"service_tier\":\"default\""]
+        );
+        server.On("GET /spend/calls/1a20070965600000", JsonSerializer.Serialize(call, OutboundJson.Default.CallRecord));
+        (await CliRun.RunAsync(server, "spend", "explain", "1a20070965600000")).Output.ShouldBe(
+            """
+            call 1a20070965600000 at 2026-11-21T12:00:00Z: openai POST /v1/responses, model gpt-5.5, group bart, agent milhouse
+            outcome: completed, status 200
+            reserved $5.00: at most 300000 input and 1000 output tokens, and $0.03 for features without a bound, by price list v1
+              put aside in the budget of group bart, day: $5.00
+              put aside in the budget of the habitat, month: $5.00
+              the proxy put in: "service_tier":"default"
+            by the rates for a long prompt, all of it
+              300000 input tokens × $10.00/MTok = $3.00
+              1000 output tokens × $30.00/MTok = $0.03
+              features without a bound = $0.03
+            charged $3.06, as the provider counted
+
+            """.ReplaceLineEndings("\n")
+        );
+    }
+
+    [Theory]
+    [InlineData("80%", "0.8")]
+    [InlineData("0.125", "0.125")]
+    [InlineData("100%", "1")]
+    [InlineData("0", "0")]
+    [InlineData("12.5%", "0.125")]
+    [InlineData("101%", null)]
+    [InlineData("1.1", null)]
+    [InlineData("-1", null)]
+    [InlineData("%", null)]
+    [InlineData("1e-1", null)]
+    [InlineData("", null)]
+    public void A_share_is_read_exactly_or_not_at_all(string text, string? share)
+    {
+        MoneyWords.TryShare(text, out var read).ShouldBe(share is not null);
+        (share is null ? "" : read.ToString("0.###", System.Globalization.CultureInfo.InvariantCulture)).ShouldBe(share ?? "");
+    }
+
+    [Fact]
+    public void A_table_never_shows_more_money_than_there_is() =>
+        Prop.ForAll<long>(n =>
+            {
+                var money = new Money(Math.Abs(n % Money.Most.Nanos));
+                var shown = MoneyWords.Short(money);
+                return shown.StartsWith('<')
+                    ? money.Nanos is > 0 and < 100_000
+                    : Money.Parse(shown) is var read && read <= money && (money - read).Nanos < 100_000;
+            })
+            .QuickCheckThrowOnFailure();
 
     private static PriceLine Price(string upstream, string name) =>
         new(upstream, [name], Rates("1"), null, null, null, null, "v1");

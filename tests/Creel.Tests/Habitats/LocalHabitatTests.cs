@@ -61,6 +61,21 @@ public sealed class LocalHabitatTests : IDisposable
     }
 
     [Fact]
+    public async Task A_key_at_the_top_is_set_and_taken_back_and_one_of_the_habitat_file_is_not_overruled()
+    {
+        var budget = new Dictionary<string, string?> { ["budget"] = """{"usd":0.000000001,"per":"day"}""" };
+        var after = await local.ChangeAsync(new HabitatChange.Whole(budget));
+        after.Reading.Required().Budgets.ShouldBe([new BudgetModel(0.000000001m, "day")]);
+        budget["budget"] = null;
+        await local.ChangeAsync(new HabitatChange.Whole(budget));
+        File.ReadAllText(files.LocalFile).ShouldEndWith("\n{}\n");
+        var name = new Dictionary<string, string?> { ["name"] = "'y'" };
+        (await Fault(new HabitatChange.Whole(name))).Message.ShouldContain(
+            "habitat.json5:2:3 already: say it in one of them only"
+        );
+    }
+
+    [Fact]
     public async Task A_removed_agent_is_gone_and_an_empty_file_is_left()
     {
         await local.ChangeAsync(Add("bob"));

@@ -12,7 +12,7 @@ internal static class BudgetCommand
 {
     public static Command Build(Cli cli)
     {
-        var purse = new Argument<string>("GROUP") { Description = "A group, or habitat for all of them together" };
+        var purse = new Argument<string>(MoneyWords.Argument) { Description = "A group, or habitat for all of them together" };
         var usd = new Argument<string>("USD") { Description = "US dollars, exactly: 5, 0.25, $1.50" };
         return new Command("budget", "What groups and the habitat may spend: set, rm, list, grant")
         {

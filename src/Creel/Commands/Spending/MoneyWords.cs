@@ -10,6 +10,9 @@ internal static class MoneyWords
 {
     private const long Shown = Money.NanosPerDollar / 10_000;
 
+    /// <summary>The name of the argument; completion knows it by that.</summary>
+    public const string Argument = "GROUP";
+
     /// <summary>The word for the habitat's purse on the command line.</summary>
     public const string Habitat = "habitat";
 
