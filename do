@@ -16,7 +16,7 @@ usage: ./do <what>
   bench [name]    measures what SPECIFICATION.md promises and writes docs/benchmarks.md
   containment     attacks cells on every substrate that is up, and writes docs/containment.md
   substrates up|down|status [name…]
-                  what cells can stand on here: docker, gvisor, systemd, openclaw (test does it by itself)
+                  what tests stand on here: docker, gvisor, systemd, openclaw, sdks (test does it by itself)
   fmt [--check]   formats the code
   setup           installs what the machine lacks (the other commands do that by themselves)
   ci              what continuous integration runs
@@ -133,7 +133,7 @@ run_tier() {
 substrates() {
     local verb=${1:-status} name rc=0
     [ $# -gt 0 ] && shift
-    [ $# -gt 0 ] || set -- docker gvisor systemd openclaw
+    [ $# -gt 0 ] || set -- docker gvisor systemd openclaw sdks
     for name; do
         [ -x "eng/substrates/$name.sh" ] || { echo "do: no substrate '$name'" >&2; exit 64; }
         "eng/substrates/$name.sh" "$verb" || rc=$?
@@ -146,7 +146,7 @@ substrates() {
 with_substrates() {
     local name started=()
     if [ "$(id -u)" -eq 0 ] && [ "${CREEL_SUBSTRATES:-on}" != off ]; then
-        local wanted="docker gvisor systemd"
+        local wanted="docker gvisor systemd sdks"
         # A real gateway takes a gigabyte and minutes: only where it is asked for.
         [[ ${CREEL_REQUIRE:-} != *openclaw* ]] || wanted+=" openclaw"
         for name in $wanted; do
@@ -158,6 +158,7 @@ with_substrates() {
         trap "cd '$PWD'; for name in ${started[*]}; do eng/substrates/\$name.sh down; done" EXIT
     fi
     [ -d /run/systemd/system ] || ! substrates status systemd >/dev/null 2>&1 || export CREEL_SYSTEMD_CONTAINER=creel-systemd
+    export CREEL_SDKS="${CREEL_SDKS:-$(eng/substrates/sdks.sh path || true)}"
     [[ ${CREEL_REQUIRE:-} != *openclaw* ]] || export CREEL_OPENCLAW="${CREEL_OPENCLAW:-$(eng/substrates/openclaw.sh path)}"
 }
 

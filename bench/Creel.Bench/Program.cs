@@ -26,6 +26,7 @@ Dictionary<string, Func<Task<IReadOnlyList<Figure>>>> benches = new()
     ["connected"] = ConnectedBench.RunAsync,
     ["plan"] = PlanBench.RunAsync,
     ["ledger"] = LedgerBench.RunAsync,
+    ["routing"] = RoutingBench.RunAsync,
     ["proxy"] = ProxyBench.RunAsync,
     ["overspend"] = () => OverspendBench.RunAsync(word is null ? 1000 : int.Parse(word, CultureInfo.InvariantCulture)),
     ["kill"] = () => KillBench.RunAsync(word is null ? 1000 : int.Parse(word, CultureInfo.InvariantCulture)),

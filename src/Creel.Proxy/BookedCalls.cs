@@ -17,17 +17,26 @@ internal sealed class BookedCalls(MoneyBook money, CallBook book) : ICallBook
     private static readonly AnthropicDialect Anthropic = new();
     private static readonly OpenAiDialect OpenAi = new();
 
-    /// <summary>The habitat's own prices are on top of the snapshot's.</summary>
-    public PriceList Prices { get; set; } = PriceList.Snapshot;
+    private volatile Tariff tariff = Tariff.Usual;
+
+    /// <summary>What calls cost by the orders that stand.</summary>
+    public Tariff Tariff => tariff;
 
     /// <summary>The budgets that the orders name.</summary>
     public static IReadOnlyList<PurseBudgets> Purses(ProxyOrders orders) =>
         [
             new(PurseId.Habitat, [.. orders.Budgets.Select(Budget.Of)]),
-            .. orders.Cells.Select(cell => new PurseBudgets(new PurseId(cell.Group), [.. cell.Budgets.Select(Budget.Of)])),
+            .. orders
+                .Cells.DistinctBy(cell => cell.Group)
+                .Select(cell => new PurseBudgets(new PurseId(cell.Group), [.. cell.Budgets.Select(Budget.Of)])),
         ];
 
-    public Task FollowAsync(ProxyOrders orders) => money.ConfigureAsync(Purses(orders));
+    public async Task FollowAsync(ProxyOrders orders)
+    {
+        var next = Tariff.Of(orders);
+        await money.ConfigureAsync(Purses(orders)).ConfigureAwait(false);
+        tariff = next;
+    }
 
     public async ValueTask<Admission> AdmitAsync(ModelCall call, ReadOnlyMemory<byte> body, CancellationToken cancel)
     {
@@ -52,15 +61,29 @@ internal sealed class BookedCalls(MoneyBook money, CallBook book) : ICallBook
                 );
         }
 
-        var terms = new CallTerms(call.Upstream.Name) { Prices = Prices, Unpriced = IsFree(call) };
+        var now = tariff;
+        var free = IsFree(call);
+        var terms = new CallTerms(call.Upstream.Name)
+        {
+            Prices = now.Prices,
+            Unpriced = free,
+            Otherwise = free ? null : now.Unpriced,
+            Bounds = now.BoundsOf(call.Upstream.Name),
+            DefaultMaxTokens = call.Cell.MaxTokens,
+        };
         var agent = AgentId.TryParse(call.Agent, out var id) ? id : (AgentId?)null;
         var request = new CallRequest(call.Cell.Cell, call.Cell.Group, agent, call.Method, call.Path, body);
         return await book.AdmitAsync(request, terms, dialect).ConfigureAwait(false) switch
         {
-            Ledger.Admission.Goes goes => new Admission.Go(goes.Call.Body, new Meter(goes.Call, call.Upstream.OnAbort == OnAbort.Read)),
+            Ledger.Admission.Goes goes => new Admission.Go(
+                goes.Call.Body,
+                new Meter(goes.Call, call.Upstream.OnAbort == OnAbort.Read),
+                goes.Call.Id
+            ),
             Ledger.Admission.Refused no => new Admission.No(
                 new ProviderAnswer(no.Answer.Status, no.Answer.Body, null),
-                no.Why.Rule
+                no.Why.Rule,
+                no.CallId
             ),
             var other => throw new InvalidOperationException(other.ToString()),
         };

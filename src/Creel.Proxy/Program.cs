@@ -55,7 +55,8 @@ try
     };
     await using var money = MoneyBook.Open(Path.Combine(arguments.Home, "ledger.db"), settings.Time);
     var book = new BookedCalls(money, new CallBook(money, settings.Time));
-    await using var proxy = new ProxyHost(settings, control, book, new ErrorLines(settings.Time));
+    var told = new MoneyRoutes(money, () => book.Tariff, settings.Time);
+    await using var proxy = new ProxyHost(settings, control, book, new ErrorLines(settings.Time), told);
     var ended = new TaskCompletionSource();
     using var term = PosixSignalRegistration.Create(PosixSignal.SIGTERM, End);
     using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, End);

@@ -18,6 +18,9 @@ internal sealed class ProxyHost : IAsyncDisposable
 {
     private readonly ProxySettings settings;
     private readonly KeyStore keys;
+    private readonly TokenStore tokens;
+    private readonly WrongTries tries;
+    private readonly PortDoor port;
     private readonly CellSockets sockets;
     private readonly Standing standing;
     private readonly OrdersFile file;
@@ -28,20 +31,25 @@ internal sealed class ProxyHost : IAsyncDisposable
     private readonly Authority authority;
     private readonly Needed needed;
     private readonly ICallBook book;
+    private readonly MoneyRoutes? money;
     private readonly DateTimeOffset since;
     private readonly TaskCompletionSource stopping = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <param name="controlSocket">Bound and listening.</param>
     /// <param name="book">Where calls are priced and booked.</param>
+    /// <param name="money">What is told of it; null: nothing, since it counts nothing.</param>
     /// <exception cref="CreelException">The keys on disk can't be read.</exception>
-    public ProxyHost(ProxySettings settings, Socket controlSocket, ICallBook book, ILoggerFactory logs)
+    public ProxyHost(ProxySettings settings, Socket controlSocket, ICallBook book, ILoggerFactory logs, MoneyRoutes? money = null)
     {
-        (this.settings, this.book) = (settings, book);
+        (this.settings, this.book, this.money) = (settings, book, money);
         since = settings.Time.GetUtcNow();
         keys = new KeyStore(settings.Home, settings.Credentials, settings.Time);
+        tokens = new TokenStore(settings.Home, settings.Time);
+        tries = new WrongTries(settings.Time);
         file = new OrdersFile(settings.Home);
         sockets = new CellSockets(logs.CreateLogger<CellSockets>());
         standing = new Standing(settings.Cells, sockets, settings.Time);
+        port = new PortDoor(standing, sockets, settings.Time);
         denialFile = new LineFile(Path.Combine(settings.Home, "denials.jsonl"), most: 8 * 1024 * 1024);
         var refused = new Recent<Denial>(2048);
         var made = new Recent<CallFact>(2048);
@@ -50,11 +58,13 @@ internal sealed class ProxyHost : IAsyncDisposable
         lines = new Lines(dialler, settings.Roots);
         var tunnels = new Tunnels(standing, dialler, denials);
         var calls = new UpstreamCalls(standing, keys, lines, book, denials, made, settings.Time);
+        var upstreams = new UpstreamTable(standing);
         var routes = new CellRoutes(
             standing,
-            new UpstreamTable(standing),
+            upstreams,
             calls,
             new PlainForward(standing, lines, denials),
+            new PortRoutes(standing, tokens, upstreams, tries),
             denials
         );
         authority = new Authority(settings.Home, settings.Credentials, settings.Time);
@@ -66,11 +76,13 @@ internal sealed class ProxyHost : IAsyncDisposable
         var commands = new ControlRoutes(
             standing,
             keys,
+            tokens,
             file,
             refused,
             made,
             needed,
             book,
+            money,
             Status,
             () => stopping.TrySetResult()
         );
@@ -99,11 +111,13 @@ internal sealed class ProxyHost : IAsyncDisposable
         await control.StopAsync(new CancellationToken(canceled: true)).ConfigureAwait(false);
         await cells.StopAsync(drain.Token).ConfigureAwait(false);
         standing.CloseAll();
+        sockets.ClosePort();
     }
 
     public async ValueTask DisposeAsync()
     {
         needed.Dispose();
+        port.Dispose();
         await control.DisposeAsync().ConfigureAwait(false);
         await cells.DisposeAsync().ConfigureAwait(false);
         await sockets.DisposeAsync().ConfigureAwait(false);
@@ -128,6 +142,14 @@ internal sealed class ProxyHost : IAsyncDisposable
                 )),
             ],
             standing.Closed,
-            keys.Facts
-        );
+            keys.Facts,
+            money?.Warnings()
+        )
+        {
+            Offline = standing.Orders.Offline is not null,
+            Tokens = tokens.Facts,
+            Compatibility = standing.Orders.Compatibility is { } asked
+                ? new PortStatus(asked.Address, asked.Port, port.Trouble, tries.Count)
+                : null,
+        };
 }

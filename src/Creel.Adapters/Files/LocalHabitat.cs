@@ -95,6 +95,8 @@ public sealed class LocalHabitat(HabitatFiles files, TimeProvider time) : IDispo
         var place = reading.Declared.GetValueOrDefault(change.Agent.Value);
         switch (change)
         {
+            case HabitatChange.Whole:
+                break;
             case HabitatChange.Add when place is not null:
                 throw new CreelException(
                     Fault.Conflict("agent-exists", $"the agent '{change.Agent}' is declared in {place} already")

@@ -6,10 +6,16 @@ namespace Creel.Core.Budgets;
 /// </summary>
 public sealed class Account(PurseId purse, Budget budget)
 {
+    /// <summary>Beyond this nobody can say when.</summary>
+    private static readonly TimeSpan Farthest = TimeSpan.FromDays(3660);
+
     private readonly List<Slot> slots = [];
     private DateTimeOffset latest = DateTimeOffset.MinValue;
 
     public PurseId Purse { get; } = purse;
+
+    /// <summary>For a person: <c>group bart, day</c>.</summary>
+    public string Label { get; } = $"{purse}, {budget.Window}";
 
     /// <summary>Nothing was ever spent on it.</summary>
     public bool IsEmpty => slots.Count == 0;
@@ -92,10 +98,59 @@ public sealed class Account(PurseId purse, Budget budget)
         return slot;
     }
 
-    /// <summary>True once in a slot: so much is spent that somebody should know.</summary>
+    /// <summary>
+    /// When nothing will be left if it goes on so; null where it will not come to that, as far as can be said: a window that
+    /// begins anew takes the spending with it, and of a rolling one what was spent comes free piece by piece.
+    /// </summary>
+    /// <param name="perHour">How much is spent in an hour.</param>
+    public DateTimeOffset? HitAt(Money perHour, DateTimeOffset now)
+    {
+        var state = State(now);
+        var from = latest;
+        var room = (double)(state.Cap - state.Spent - state.Reserved).Nanos;
+        if (room <= 0)
+        {
+            return from;
+        }
+
+        if (perHour.IsZero)
+        {
+            return null;
+        }
+
+        foreach (var slot in slots.Where(slot => slot.Period.Until is not null))
+        {
+            var until = slot.Period.Until!.Value;
+            if (After(from, room, perHour) is { } hit && hit <= until)
+            {
+                return hit;
+            }
+
+            if (Budget.Window.Kind != WindowKind.Rolling)
+            {
+                return null;
+            }
+
+            room += slot.Held.Nanos - slot.Granted.Nanos - (perHour.Nanos * (until - from).TotalHours);
+            from = until;
+            if (room <= 0)
+            {
+                return from;
+            }
+        }
+
+        // Then what is spent from now on begins to come free as well.
+        var last = After(from, room, perHour);
+        return Budget.Window.Kind == WindowKind.Rolling && last > latest + Budget.Window.Length ? null : last;
+    }
+
+    private static DateTimeOffset? After(DateTimeOffset from, double room, Money perHour) =>
+        room / perHour.Nanos is var hours && hours < Farthest.TotalHours ? from.AddHours(hours) : null;
+
+    /// <summary>True once in a window: so much is spent that somebody should know.</summary>
     internal bool TakesWarning(Slot slot)
     {
-        if (slot.Warned)
+        if (slots.Any(one => one.Warned))
         {
             return false;
         }

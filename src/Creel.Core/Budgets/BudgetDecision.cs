@@ -44,4 +44,8 @@ public sealed record BudgetState(
     Money Lost,
     DateTimeOffset Since,
     DateTimeOffset? ResetsAt
-);
+)
+{
+    /// <summary>So much is spent that somebody should know.</summary>
+    public bool IsWarned => Spent > Money.Zero && Spent.Nanos >= (double)Cap.Nanos * Budget.Warn;
+}

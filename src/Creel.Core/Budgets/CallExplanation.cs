@@ -13,14 +13,26 @@ public static class CallExplanation
         };
         if (call.Outcome == CallOutcome.Refused)
         {
+            if (!call.Reserved.IsZero)
+            {
+                lines.Add($"it could have cost up to {call.Reserved}: {Bound(call)}");
+            }
+
             return lines;
         }
 
         lines.Add(
-            $"reserved {call.Reserved}: at most {call.InputBound} input and {call.OutputBound} output tokens"
-                + (call.Extra.IsZero ? "" : $", and {call.Extra} for features without a bound")
-                + (call.Prices is null ? "" : $", by price list {call.Prices}")
+            call.Reserved.IsZero && call.Prices is null
+                ? "reserved nothing: such a call is free, or its model has no price and is on a machine of one's own"
+                : $"reserved {call.Reserved}: {Bound(call)}"
         );
+        lines.AddRange((call.Purses ?? []).Select(purse => $"  put aside in the budget of {purse}: {call.Reserved}"));
+        lines.AddRange((call.Added ?? []).Select(field => $"  the proxy put in: {field}"));
+        if (call.Tier is { } tier)
+        {
+            lines.Add($"by the rates for a {tier} prompt, all of it");
+        }
+
         lines.AddRange(call.Charges.Select(c => $"  {c.Tokens} {c.Kind} tokens × {c.PerMillion}/MTok = {c.Amount}"));
         if (call.Basis == ChargeBasis.Usage && !call.Extra.IsZero)
         {
@@ -37,6 +49,11 @@ public static class CallExplanation
         );
         return lines;
     }
+
+    private static string Bound(CallRecord call) =>
+        $"at most {call.InputBound} input and {call.OutputBound} output tokens"
+        + (call.Extra.IsZero ? "" : $", and {call.Extra} for features without a bound")
+        + (call.Prices is null ? "" : $", by price list {call.Prices}");
 
     private static string Words(CallRecord call)
     {

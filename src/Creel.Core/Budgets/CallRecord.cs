@@ -45,6 +45,9 @@ public enum ChargeBasis
 /// <param name="OutputBound">The most tokens that the answer could have had.</param>
 /// <param name="Extra">The bounds of features that have none of their own.</param>
 /// <param name="Prices">The version of the price list.</param>
+/// <param name="Tier">By which rates it was charged, where the model has several: <c>long</c>; null: the usual ones.</param>
+/// <param name="Purses">Where <paramref name="Reserved"/> was put aside: <c>group bart, day</c>.</param>
+/// <param name="Added">What the proxy put into the request, as JSON.</param>
 public sealed record CallRecord(
     string Id,
     DateTimeOffset At,
@@ -64,7 +67,10 @@ public sealed record CallRecord(
     long OutputBound,
     Money Extra,
     IReadOnlyList<CallCharge> Charges,
-    string? Prices
+    string? Prices,
+    string? Tier = null,
+    IReadOnlyList<string>? Purses = null,
+    IReadOnlyList<string>? Added = null
 )
 {
     public CallRecord Refused(string rule, int status) =>

@@ -19,19 +19,28 @@ public readonly record struct Money(long Nanos) : IComparable<Money>
 
     public bool IsZero => Nanos == 0;
 
-    /// <exception cref="CreelException">Finer than a nano-dollar, or too much.</exception>
-    public static Money Dollars(decimal amount)
+    /// <summary>False where it is finer than a nano-dollar, or too much.</summary>
+    public static bool TryDollars(decimal amount, out Money money)
     {
         var nanos = amount is > -4_000_000_000m and < 4_000_000_000m ? amount * NanosPerDollar : 0.5m;
-        return nanos == decimal.Truncate(nanos)
-            ? new Money((long)nanos)
+        var exact = nanos == decimal.Truncate(nanos);
+        money = exact ? new Money((long)nanos) : default;
+        return exact;
+    }
+
+    /// <exception cref="CreelException">Finer than a nano-dollar, or too much.</exception>
+    public static Money Dollars(decimal amount) =>
+        TryDollars(amount, out var money)
+            ? money
             : throw new CreelException(
                 Fault.Invalid(
                     "money",
                     $"{amount.ToString(CultureInfo.InvariantCulture)} is no sum of money: at most 9 decimals, below 4000000000"
                 )
             );
-    }
+
+    /// <summary>In dollars, exactly.</summary>
+    public decimal Usd => Nanos / (decimal)NanosPerDollar;
 
     /// <summary>Reads <c>$1.23</c>, <c>1.23</c> or <c>5</c>; never negative, no exponent, no thousands separators.</summary>
     public static bool TryParse(string? text, out Money money)

@@ -29,16 +29,24 @@ public sealed record AgentGroup
     /// <summary><c>host:port</c> that the proxy lets through.</summary>
     public IReadOnlyList<string> Egress { get; init; } = [];
 
-    public BudgetModel? Budget { get; init; }
+    /// <summary>Each with a window of its own; a call needs room in all of them.</summary>
+    public IReadOnlyList<BudgetModel> Budgets { get; init; } = [];
 
     /// <summary>The models that it may call, as <c>upstream/model</c> or <c>upstream/*</c>. Empty: all.</summary>
     public IReadOnlyList<string> Models { get; init; } = [];
 
     /// <summary>How many calls, a minute and at once.</summary>
     public CallLimits Calls { get; init; } = new();
+
+    /// <summary>Put into calls that set no limit on the answer; null: as the habitat says.</summary>
+    public int? MaxTokens { get; init; }
 }
 
 /// <summary>A spending cap.</summary>
-/// <param name="Per"><c>hour</c>, <c>day</c>, <c>week</c>, <c>month</c> or <c>total</c>.</param>
+/// <param name="Per"><c>hour</c>, <c>day</c>, <c>week</c>, <c>month</c>, <c>total</c>, or rolling: <c>90m</c>, <c>24h</c>, <c>7d</c>.</param>
 /// <param name="Warn">The part of it at which to warn: 0.8 is 80 %.</param>
-public sealed record BudgetModel(decimal Usd, string Per, double Warn);
+/// <param name="Soft">It warns, and refuses nothing.</param>
+public sealed record BudgetModel(decimal Usd, string Per, double Warn = BudgetModel.UsualWarn, bool Soft = false)
+{
+    public const double UsualWarn = 0.8;
+}

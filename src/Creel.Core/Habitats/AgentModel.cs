@@ -10,6 +10,9 @@ public sealed record AgentModel
 
     public bool Default { get; init; }
 
+    /// <summary>By which older scripts know it, from 1; no two have the same. Null: there are more agents than numbers.</summary>
+    public int? Number { get; init; }
+
     public required GroupId Group { get; init; }
 
     /// <summary><c>provider/model</c>; null where none was given.</summary>

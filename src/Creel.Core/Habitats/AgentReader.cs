@@ -5,12 +5,15 @@ namespace Creel.Core.Habitats;
 /// <summary>What belongs to each agent alone: name, model, brain, workspace, what its tasks may.</summary>
 internal sealed class AgentReader(Fields? defaults, WorkspaceReader workspaces, Findings findings)
 {
+    private const int MostNumbers = 999;
+
     public IReadOnlyList<AgentModel> Read(IReadOnlyList<AgentDraft> drafts)
     {
         var model = Model(defaults);
         var brain = BrainReader.Read(defaults?.Any("brain"), findings) ?? new BrainModel("native");
         var policy = TaskPolicyReader.Read(defaults?.Object("tasks"), TaskPolicy.Default, findings);
         var chosen = Default(drafts);
+        var numbers = Numbers(drafts);
         return
         [
             .. drafts.Select(draft => new AgentModel
@@ -18,6 +21,7 @@ internal sealed class AgentReader(Fields? defaults, WorkspaceReader workspaces, 
                 Id = draft.Id,
                 Name = draft.Fields.Text("name") ?? draft.Id.Value,
                 Default = draft == chosen,
+                Number = numbers.TryGetValue(draft, out var number) ? number : null,
                 Group = draft.Group,
                 Model = Model(draft.Fields) ?? model,
                 Brain = BrainReader.Read(draft.Fields.Any("brain"), findings) ?? brain,
@@ -25,6 +29,26 @@ internal sealed class AgentReader(Fields? defaults, WorkspaceReader workspaces, 
                 Policy = TaskPolicyReader.Read(draft.Fields.Object("tasks"), policy, findings),
             }),
         ];
+    }
+
+    /// <summary>Those that are written; the others get what is free, in the order of the file.</summary>
+    private Dictionary<AgentDraft, int> Numbers(IReadOnlyList<AgentDraft> drafts)
+    {
+        var owners = new Dictionary<int, AgentDraft>();
+        foreach (var draft in drafts)
+        {
+            if (draft.Fields.Count("number", 1, MostNumbers) is { } said && !owners.TryAdd(said, draft))
+            {
+                findings.Error(draft.Fields.PlaceOf("number"), $"the agent '{owners[said].Id}' has the number {said} already");
+            }
+        }
+
+        var free = Enumerable.Range(1, MostNumbers).Where(number => !owners.ContainsKey(number));
+        var others = drafts.Where(draft => !draft.Fields.Has("number"));
+        return owners
+            .Select(owner => (owner.Value, owner.Key))
+            .Concat(others.Zip(free))
+            .ToDictionary(pair => pair.Item1, pair => pair.Item2);
     }
 
     /// <summary>The one that says so, else the first.</summary>

@@ -1,3 +1,4 @@
+using Creel.Core.Budgets;
 using Creel.Core.Habitats.Json5;
 using Creel.Core.Isolation;
 using Creel.Core.Policy;
@@ -8,7 +9,14 @@ namespace Creel.Core.Habitats;
 /// <param name="level">Of groups that say nothing.</param>
 /// <param name="network">Of groups that say nothing; null: nobody said one.</param>
 /// <param name="limits">Of groups that say nothing, field by field.</param>
-internal sealed class GroupReader(IsolationLevel level, NetworkMode? network, ResourceLimits limits, Findings findings)
+/// <param name="budgets">Told where each group's is said.</param>
+internal sealed class GroupReader(
+    IsolationLevel level,
+    NetworkMode? network,
+    ResourceLimits limits,
+    BudgetReader budgets,
+    Findings findings
+)
 {
     private readonly OutboundReader outbound = new(findings);
 
@@ -91,9 +99,10 @@ internal sealed class GroupReader(IsolationLevel level, NetworkMode? network, Re
             Limits = ResourceReader.Read(Holder("resources")?.Object("resources"), limits, findings),
             Agents = [.. members.Select(m => m.Id)],
             Egress = egress,
-            Budget = outbound.Budget(Holder("budget")),
+            Budgets = budgets.Read(Holder("budget"), new PurseId(id)),
             Models = outbound.Models(Holder("models")),
             Calls = outbound.Limits(Holder("limits")?.Object("limits")),
+            MaxTokens = PriceReader.MaxTokens(Holder("maxTokens")),
         };
 
         Fields? Holder(string key)

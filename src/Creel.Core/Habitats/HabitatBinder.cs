@@ -1,3 +1,4 @@
+using Creel.Core.Budgets;
 using Creel.Core.Habitats.Json5;
 using Creel.Core.Isolation;
 
@@ -9,7 +10,8 @@ internal sealed class HabitatBinder(
     HabitatInput input,
     IReadOnlyCollection<string> own,
     Findings findings,
-    Dictionary<string, HabitatPlace> declared
+    Dictionary<string, HabitatPlace> declared,
+    Dictionary<string, HabitatPlace> budgets
 )
 {
     private const string BesideAgents = "write it on the agent, under groups, or (isolation and network) at the top level";
@@ -20,7 +22,7 @@ internal sealed class HabitatBinder(
     public HabitatModel? Bind(Json5Object root, Json5Object written)
     {
         KnownKeys.CheckTop(root, findings);
-        CheckNumbers(root);
+        FiniteNumbers.Check(root, findings);
         var top = new Fields(root, findings);
         var level = Words.Level(top.Any("isolation"), findings) ?? IsolationLevel.Session;
         var network = Words.Network(top.Any("network"), findings);
@@ -36,7 +38,8 @@ internal sealed class HabitatBinder(
         }
 
         var limits = ResourceReader.Read(defaults?.Object("resources"), ResourceReader.BuiltIn, findings);
-        var groups = new GroupReader(level, network, limits, findings).Read(top.Object("groups"), drafts);
+        var spending = new BudgetReader(budgets, findings);
+        var groups = new GroupReader(level, network, limits, spending, findings).Read(top.Object("groups"), drafts);
         var handed = new HandedOver(findings);
         var workspaces = new WorkspaceReader(input.BaseFolder, input.HomeFolder, handed, findings);
         var models = new AgentReader(defaults, workspaces, findings).Read(drafts);
@@ -48,9 +51,15 @@ internal sealed class HabitatBinder(
         BrainReader.WarnOfMissing(drafts, models, findings);
         var name = top.Text("name") ?? "habitat";
         var shared = SharedPaths(top.Array("sharedPaths"), handed);
-        handed.Check(own);
+        var offline = new OfflineReader(input.Include, models, groups, findings);
+        var script = offline.Read(top);
+        handed.Check(offline.File is { } answers ? [.. own, .. PathsOf(answers)] : own);
         var upstreams = new UpstreamReader(findings).Read(top.Object("upstreams"));
-        var budget = new OutboundReader(findings).Budget(top);
+        var budget = spending.Read(top, PurseId.Habitat);
+        var prices = new PriceReader(upstreams, findings);
+        var (ownPrices, bounds) = (prices.Prices(top.Object("prices")), prices.Bounds(top.Object("bounds")));
+        var (unpriced, maxTokens) = (prices.Unpriced(top), PriceReader.MaxTokens(top));
+        var compatibility = new CompatibilityReader(findings).Read(top.Object("compatibility"));
         var bridge = Bridge(top.Object("tools"), models);
         return findings.HasErrors
             ? null
@@ -58,12 +67,19 @@ internal sealed class HabitatBinder(
             {
                 Name = name,
                 Agents = models,
+                DefaultNamed = drafts.Count <= 1 || drafts.Any(d => d.Fields.Flag("default") == true),
                 Groups = groups,
                 SharedPaths = shared,
                 Bridge = bridge,
                 Upstreams = upstreams,
-                Budget = budget,
+                Budgets = budget,
+                Prices = ownPrices,
+                Bounds = bounds,
+                Unpriced = unpriced,
+                MaxTokens = maxTokens,
                 Intercept = top.Flag("intercept") ?? true,
+                Offline = script,
+                Compatibility = compatibility,
                 Sections = Sections(written),
             };
     }
@@ -88,30 +104,9 @@ internal sealed class HabitatBinder(
         }
     }
 
-    /// <summary>JSON5 has numbers that mean nothing here, and that no other program would read.</summary>
-    private void CheckNumbers(Json5Node node)
-    {
-        switch (node)
-        {
-            case Json5Object o:
-                foreach (var member in o.Members)
-                {
-                    CheckNumbers(member.Value);
-                }
-
-                break;
-            case Json5Array a:
-                foreach (var item in a.Items)
-                {
-                    CheckNumbers(item);
-                }
-
-                break;
-            case Json5Number number when !double.IsFinite(number.Value):
-                findings.Error(number.At, $"{number.Text} is too large or not a number at all");
-                break;
-        }
-    }
+    /// <summary>By name, and where it really is.</summary>
+    private IEnumerable<string> PathsOf(string file) =>
+        new[] { $"{input.BaseFolder.TrimEnd('/')}/{file}", input.Really?.Invoke(file) }.OfType<string>();
 
     private IReadOnlyList<SharedPath> SharedPaths(Json5Array? list, HandedOver handed)
     {
@@ -200,7 +195,11 @@ internal sealed class HabitatBinder(
 
     private static Dictionary<string, string> Sections(Json5Object written)
     {
-        string[] ours = ["name", "isolation", "network", "agents", "groups", "sharedPaths"];
+        string[] ours =
+        [
+            .. (string[])["name", "isolation", "network", "agents", "groups", "sharedPaths"],
+            .. (string[])["prices", "bounds", "unpriced", "maxTokens"],
+        ];
         var sections = written.Members.Where(m => !ours.Contains(m.Key)).ToDictionary(m => m.Key, m => Json5Text.Write(m.Value));
         if (OpenClawAgents(written) is { } agents)
         {

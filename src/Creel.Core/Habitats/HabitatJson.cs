@@ -33,8 +33,21 @@ public static class HabitatJson
             json.WriteString("name", habitat.Name);
             List(json, "agents", habitat.Agents, Agent);
             List(json, "groups", habitat.Groups, Group);
-            Budget(json, habitat.Budget);
+            Budget(json, habitat.Budgets);
+            Count(json, "maxTokens", habitat.MaxTokens);
+            Unpriced(json, habitat.Unpriced);
+            List(json, "prices", habitat.Prices, Price);
+            List(json, "bounds", habitat.Bounds, Bound);
             json.WriteBoolean("intercept", habitat.Intercept);
+            json.WriteBoolean("offline", habitat.Offline is not null);
+            if (habitat.Compatibility is { } compatibility)
+            {
+                json.WriteStartObject("compatibility");
+                json.WriteNumber("proxyPort", compatibility.Port);
+                json.WriteString("address", compatibility.Address);
+                json.WriteEndObject();
+            }
+
             List(json, "upstreams", habitat.Upstreams, Upstream);
             List(json, "sharedPaths", habitat.SharedPaths, Shared);
             json.WriteStartObject("bridge");
@@ -60,6 +73,11 @@ public static class HabitatJson
         json.WriteString("id", agent.Id.Value);
         json.WriteString("name", agent.Name);
         json.WriteBoolean("default", agent.Default);
+        if (agent.Number is { } number)
+        {
+            json.WriteNumber("number", number);
+        }
+
         json.WriteString("group", agent.Group.Value);
         json.WriteString("model", agent.Model);
         json.WriteStartObject("brain");
@@ -106,7 +124,8 @@ public static class HabitatJson
         Count(json, "tokens", group.Calls.Tokens);
         Count(json, "concurrent", group.Calls.Concurrent);
         json.WriteEndObject();
-        Budget(json, group.Budget);
+        Count(json, "maxTokens", group.MaxTokens);
+        Budget(json, group.Budgets);
     }
 
     private static void Upstream(Utf8JsonWriter json, UpstreamModel upstream)
@@ -133,20 +152,71 @@ public static class HabitatJson
         }
     }
 
-    private static void Budget(Utf8JsonWriter json, BudgetModel? given)
+    private static void Budget(Utf8JsonWriter json, IReadOnlyList<BudgetModel> budgets)
     {
         json.WritePropertyName("budget");
-        if (given is { } budget)
+        if (budgets.Count > 0)
         {
-            json.WriteStartObject();
-            json.WriteNumber("usd", budget.Usd);
-            json.WriteString("per", budget.Per);
-            json.WriteNumber("warn", budget.Warn);
-            json.WriteEndObject();
+            BudgetText.Write(json, budgets);
         }
         else
         {
             json.WriteNullValue();
+        }
+    }
+
+    private static void Unpriced(Utf8JsonWriter json, RateModel? rates)
+    {
+        if (rates is null)
+        {
+            json.WriteString("unpriced", "refuse");
+            return;
+        }
+
+        json.WriteStartObject("unpriced");
+        Rates(json, rates);
+        json.WriteEndObject();
+    }
+
+    private static void Price(Utf8JsonWriter json, PriceModel price)
+    {
+        json.WriteString("upstream", price.Upstream);
+        json.WriteString("model", price.Model);
+        Rates(json, price.Rates);
+        if (price is { Above: { } above, Long: { } tier })
+        {
+            json.WriteStartObject("long");
+            json.WriteNumber("above", above);
+            Rates(json, tier);
+            json.WriteEndObject();
+        }
+
+        Count(json, "context", price.Context);
+        Count(json, "maxOutput", price.MaxOutput);
+        Count(json, "imageTokens", price.ImageTokens);
+    }
+
+    private static void Bound(Utf8JsonWriter json, BoundModel bound)
+    {
+        json.WriteString("upstream", bound.Upstream);
+        json.WriteString("feature", bound.Feature);
+        json.WriteNumber("usd", bound.Usd);
+    }
+
+    private static void Rates(Utf8JsonWriter json, RateModel rates)
+    {
+        json.WriteNumber("input", rates.Input);
+        json.WriteNumber("output", rates.Output);
+        Optional("cacheRead", rates.CacheRead);
+        Optional("cacheWrite5m", rates.CacheWrite5m);
+        Optional("cacheWrite1h", rates.CacheWrite1h);
+
+        void Optional(string name, decimal? rate)
+        {
+            if (rate is { } dollars)
+            {
+                json.WriteNumber(name, dollars);
+            }
         }
     }
 

@@ -10,6 +10,9 @@ public sealed record HabitatModel
     /// <summary>In the order of the file; exactly one is the default, unless there are none.</summary>
     public required IReadOnlyList<AgentModel> Agents { get; init; }
 
+    /// <summary>The default agent was named, or is the only one; else the first is it where work names nobody, and messages have none.</summary>
+    public bool DefaultNamed { get; init; } = true;
+
     /// <summary>Sorted by id; each agent is in exactly one.</summary>
     public required IReadOnlyList<AgentGroup> Groups { get; init; }
 
@@ -22,10 +25,28 @@ public sealed record HabitatModel
     public IReadOnlyList<UpstreamModel> Upstreams { get; init; } = BuiltInUpstreams.All;
 
     /// <summary>What all agents together may spend.</summary>
-    public BudgetModel? Budget { get; init; }
+    public IReadOnlyList<BudgetModel> Budgets { get; init; } = [];
+
+    /// <summary>On top of the prices that come with the proxy.</summary>
+    public IReadOnlyList<PriceModel> Prices { get; init; } = [];
+
+    /// <summary>Features whose cost has no bound of its own, and what they may cost; others are refused.</summary>
+    public IReadOnlyList<BoundModel> Bounds { get; init; } = [];
+
+    /// <summary>Put into calls that set no limit on the answer, in groups that don't say it themselves.</summary>
+    public int? MaxTokens { get; init; }
+
+    /// <summary>The price of models that have none; null: their calls are refused.</summary>
+    public RateModel? Unpriced { get; init; }
 
     /// <summary>Calls to providers that ignore the proxy are taken over by it; otherwise they are refused.</summary>
     public bool Intercept { get; init; } = true;
+
+    /// <summary>What answers in the place of all providers; null: they do themselves.</summary>
+    public OfflineScript? Offline { get; init; }
+
+    /// <summary>Where programs in no cell may call providers; null: nowhere.</summary>
+    public CompatibilityPort? Compatibility { get; init; }
 
     /// <summary>The sections that other rooms read (<c>bindings</c>, <c>channels</c>, <c>session</c>, …), as JSON text by key.</summary>
     public IReadOnlyDictionary<string, string> Sections { get; init; } = new Dictionary<string, string>();

@@ -87,6 +87,7 @@ public static class HabitatReader
         var local = input.Local is null ? null : Parse(input.Local, findings);
         HabitatModel? model = null;
         var declared = new Dictionary<string, HabitatPlace>();
+        var budgets = new Dictionary<string, HabitatPlace>();
         var taken = new SortedSet<string>(StringComparer.Ordinal);
         if (own is not null)
         {
@@ -97,7 +98,7 @@ public static class HabitatReader
                 format == HabitatFormat.Creel
                     ? new Variables(Lookup(input, own, taken), input.Withheld, findings).Expand(own)
                     : own;
-            model = new HabitatBinder(input, OwnPaths(input, included ?? []), findings, declared).Bind(
+            model = new HabitatBinder(input, OwnPaths(input, included ?? []), findings, declared, budgets).Bind(
                 (Json5Object)expanded,
                 own
             );
@@ -107,6 +108,7 @@ public static class HabitatReader
         {
             Format = format,
             Declared = declared,
+            Budgets = budgets,
             Taken = [.. taken],
         };
     }

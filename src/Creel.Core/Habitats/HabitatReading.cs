@@ -13,6 +13,9 @@ public sealed record HabitatReading(HabitatModel? Model, IReadOnlyList<Problem> 
     /// <summary>Where each agent is declared, by its id.</summary>
     public IReadOnlyDictionary<string, HabitatPlace> Declared { get; init; } = new Dictionary<string, HabitatPlace>();
 
+    /// <summary>Where each budget is said, by <see cref="Budgets.PurseId.Key"/>.</summary>
+    public IReadOnlyDictionary<string, HabitatPlace> Budgets { get; init; } = new Dictionary<string, HabitatPlace>();
+
     /// <exception cref="CreelException">There is an error; the message holds all of them, one a line.</exception>
     public HabitatModel Required() =>
         Model

@@ -35,6 +35,12 @@ internal static class KnownKeys
         "upstreams",
         "budget",
         "intercept",
+        "offline",
+        "prices",
+        "bounds",
+        "unpriced",
+        "maxTokens",
+        "compatibility",
     ];
 
     public static readonly string[] Group =
@@ -49,12 +55,14 @@ internal static class KnownKeys
         "budget",
         "models",
         "limits",
+        "maxTokens",
     ];
 
     public static readonly string[] Agent =
     [
         "id",
         "name",
+        "number",
         "default",
         "isolation",
         "isolationGroup",
@@ -71,6 +79,7 @@ internal static class KnownKeys
         "tasks",
         "models",
         "limits",
+        "maxTokens",
     ];
 
     public static readonly string[] Defaults = ["model", "brain", "workspace", "resources", "tasks"];

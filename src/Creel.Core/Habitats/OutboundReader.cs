@@ -4,11 +4,10 @@ using Creel.Core.Outbound;
 
 namespace Creel.Core.Habitats;
 
-/// <summary>What a group or the habitat may do outside, and what it may spend on it.</summary>
+/// <summary>What a group may do outside.</summary>
 internal sealed class OutboundReader(Findings findings)
 {
     private const int Most = 1_000_000;
-    private static readonly string[] Periods = ["hour", "day", "week", "month", "total"];
 
     public IReadOnlyList<string> Egress(Fields? holder)
     {
@@ -61,52 +60,6 @@ internal sealed class OutboundReader(Findings findings)
             fields.Count("tokens", 1, int.MaxValue),
             fields.Count("concurrent", 1, Most)
         );
-    }
-
-    public BudgetModel? Budget(Fields? holder)
-    {
-        if (holder?.Object("budget") is not { } node)
-        {
-            return null;
-        }
-        KnownKeys.Check(node, "a budget", ["usd", "per", "warn"], [], "it belongs to an agent or a group", findings);
-        var fields = new Fields(node, findings);
-        var usd = Number(node, "usd", most: 1e9, required: true);
-        var per = fields.Text("per");
-        if (per is null && !fields.Has("per"))
-        {
-            findings.Error(node.At, $"a budget needs 'per', one of: {string.Join(", ", Periods)}");
-        }
-        else if (per is not null && !Periods.Contains(per))
-        {
-            findings.Error(
-                fields.PlaceOf("per"),
-                $"{Slug.Quote(per)} is none of: {string.Join(", ", Periods)}{Spelling.Hint(per, Periods)}"
-            );
-        }
-
-        var warn = Number(node, "warn", most: 1, required: false) ?? 0.8;
-        return new BudgetModel((decimal)(usd ?? 0), per ?? "total", warn);
-    }
-
-    private double? Number(Json5Object node, string key, double most, bool required)
-    {
-        var value = node.Value(key);
-        if (value is Json5Number { Value: >= 0 } number && number.Value <= most)
-        {
-            return number.Value;
-        }
-
-        if (value is not null || required)
-        {
-            var limit = most.ToString(CultureInfo.InvariantCulture);
-            findings.Error(
-                value?.At ?? node.At,
-                $"'{key}' must be a number from 0 to {limit}{(value is null ? "; it is missing" : "")}"
-            );
-        }
-
-        return null;
     }
 
     private string? Address(Json5String item)

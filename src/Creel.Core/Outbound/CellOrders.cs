@@ -29,6 +29,9 @@ public sealed record CellOrders
 
     public IReadOnlyList<BudgetModel> Budgets { get; init; } = [];
 
+    /// <summary>Put into calls that set no limit on the answer; null: the model's own limit is what they may cost.</summary>
+    public int? MaxTokens { get; init; }
+
     /// <summary>Models without a known price are let through; what they cost is not in the book then.</summary>
     public bool UnpricedAllowed { get; init; }
 }

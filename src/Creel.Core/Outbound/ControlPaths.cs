@@ -17,6 +17,12 @@ public static class ControlPaths
     /// </summary>
     public const string Keys = "/keys";
 
+    /// <summary>
+    /// PUT <c>/tokens/GROUP[?replace=1]</c>: the body is the SHA-256 of the group's token for the compatibility port, so that not
+    /// even the proxy is told the token itself; DELETE forgets it.
+    /// </summary>
+    public const string Tokens = "/tokens";
+
     /// <summary>GET <c>[?group=ID][&amp;follow=1]</c>: a <see cref="Denial"/> a line, the oldest first.</summary>
     public const string Denials = "/denials";
 
@@ -25,6 +31,18 @@ public static class ControlPaths
 
     /// <summary>GET <c>?cell=ID</c>: an array of egress rules that would let through what the cell reached while it learned.</summary>
     public const string Learned = "/learned";
+
+    /// <summary>GET <c>[?group=ID][&amp;hours=N]</c>: a <see cref="Budgets.SpendReport"/> of the last N hours; 24 where nobody says.</summary>
+    public const string Spend = "/spend";
+
+    /// <summary>GET <c>/book/CALL</c>: a <see cref="Budgets.CallRecord"/>.</summary>
+    public const string Book = "/book";
+
+    /// <summary>POST a <see cref="GrantOrder"/>: answers a <see cref="GrantAnswer"/> once it is on disk.</summary>
+    public const string Grants = "/grants";
+
+    /// <summary>GET: a <see cref="Budgets.PriceReport"/>.</summary>
+    public const string Prices = "/prices";
 
     /// <summary>POST: ends the proxy once no call is under way, or after half a minute.</summary>
     public const string Stop = "/stop";

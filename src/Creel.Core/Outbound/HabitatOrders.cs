@@ -23,15 +23,20 @@ public static class HabitatOrders
                 .. from cell in cells
                 where groups.ContainsKey(cell.Group)
                 orderby cell.Cell.Value
-                select Of(cell, groups[cell.Group]),
+                select Of(cell, groups[cell.Group], habitat.MaxTokens),
             ],
             Upstreams = habitat.Upstreams,
-            Budgets = habitat.Budget is { } budget ? [budget] : [],
+            Budgets = habitat.Budgets,
+            Prices = habitat.Prices,
+            Bounds = habitat.Bounds,
+            Unpriced = habitat.Unpriced,
             Intercept = habitat.Intercept,
+            Offline = habitat.Offline,
+            Compatibility = habitat.Compatibility,
         };
     }
 
-    private static CellOrders Of(OutboundCell cell, AgentGroup group) =>
+    private static CellOrders Of(OutboundCell cell, AgentGroup group, int? maxTokens) =>
         new()
         {
             Cell = cell.Cell,
@@ -41,7 +46,8 @@ public static class HabitatOrders
             Models = group.Models,
             Limits = group.Calls,
             Egress = [.. group.Egress.Select(EgressRule.Parse)],
-            Budgets = group.Budget is { } budget ? [budget] : [],
+            Budgets = group.Budgets,
+            MaxTokens = group.MaxTokens ?? maxTokens,
         };
 }
 

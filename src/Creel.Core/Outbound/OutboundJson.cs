@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Creel.Core.Budgets;
 
 namespace Creel.Core.Outbound;
 
@@ -15,5 +16,11 @@ namespace Creel.Core.Outbound;
 [JsonSerializable(typeof(ProxyStatus))]
 [JsonSerializable(typeof(Denial))]
 [JsonSerializable(typeof(CallFact))]
+[JsonSerializable(typeof(OfflineScript))]
 [JsonSerializable(typeof(List<EgressRule>))]
+[JsonSerializable(typeof(SpendReport))]
+[JsonSerializable(typeof(PriceReport))]
+[JsonSerializable(typeof(CallRecord))]
+[JsonSerializable(typeof(GrantOrder))]
+[JsonSerializable(typeof(GrantAnswer))]
 public sealed partial class OutboundJson : JsonSerializerContext;

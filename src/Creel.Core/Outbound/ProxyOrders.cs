@@ -26,8 +26,32 @@ public sealed record ProxyOrders
     /// <summary>What all cells together may spend.</summary>
     public IReadOnlyList<BudgetModel> Budgets { get; init; } = [];
 
+    /// <summary>On top of the prices that come with the proxy.</summary>
+    public IReadOnlyList<PriceModel> Prices
+    {
+        // Orders of an older version have none; nor the bounds below.
+        get => field ?? [];
+        init;
+    }
+
+    /// <summary>Features whose cost has no bound of its own, and what they may cost; others are refused.</summary>
+    public IReadOnlyList<BoundModel> Bounds
+    {
+        get => field ?? [];
+        init;
+    }
+
+    /// <summary>The price of models that have none; null: their calls are refused. Not for local upstreams, which are free.</summary>
+    public RateModel? Unpriced { get; init; }
+
     /// <summary>Calls that ignore the base URL are taken over; otherwise they are refused.</summary>
     public bool Intercept { get; init; } = true;
+
+    /// <summary>Calls to providers are answered by the proxy itself, so that no model is asked and no key needed; null: they go out.</summary>
+    public OfflineScript? Offline { get; init; }
+
+    /// <summary>Where programs in no cell may call, with their group's token; null: nowhere.</summary>
+    public CompatibilityPort? Compatibility { get; init; }
 
     /// <summary>Bytes of a request's body, at most.</summary>
     public long BodyLimit { get; init; } = 34 * 1024 * 1024;

@@ -102,7 +102,7 @@ public sealed record RenderDesign(
             faults.Add($"group {group.Id} lists 'egress', which only creel serve's proxy enforces: take it out, or use creel up");
         }
 
-        if (group.Budget is not null)
+        if (group.Budgets.Count > 0)
         {
             faults.Add($"group {group.Id} has a budget, which only creel serve's proxy enforces: take it out, or use creel up");
         }

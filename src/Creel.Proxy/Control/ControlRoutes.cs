@@ -14,11 +14,13 @@ namespace Creel.Proxy.Control;
 internal sealed class ControlRoutes(
     Standing standing,
     KeyStore keys,
+    TokenStore tokens,
     OrdersFile file,
     Recent<Denial> denials,
     Recent<CallFact> calls,
     Needed needed,
     ICallBook book,
+    MoneyRoutes? money,
     Func<ProxyStatus> status,
     Action stop
 )
@@ -42,12 +44,17 @@ internal sealed class ControlRoutes(
                 context,
                 path[(ControlPaths.Keys.Length + 1)..]
             ),
-            _ => throw new CreelException(Fault.NotFound("no-route", "the proxy's control socket has no such route")),
+            ("PUT" or "DELETE", _) when path.StartsWith($"{ControlPaths.Tokens}/", StringComparison.Ordinal) => TokenAsync(
+                context,
+                GroupId.Parse(path[(ControlPaths.Tokens.Length + 1)..])
+            ),
+            _ => money?.Serve(context, path, standing)
+                ?? throw new CreelException(Fault.NotFound("no-route", "the proxy's control socket has no such route")),
         };
         await task.ConfigureAwait(false);
     }
 
-    private static GroupId? Group(HttpContext context)
+    internal static GroupId? Group(HttpContext context)
     {
         string? text = context.Request.Query["group"];
         return text is null ? null : GroupId.Parse(text);
@@ -100,6 +107,26 @@ internal sealed class ControlRoutes(
             {
                 value.Span.Clear();
             }
+        }
+
+        context.Response.StatusCode = StatusCodes.Status204NoContent;
+    }
+
+    private async Task TokenAsync(HttpContext context, GroupId group)
+    {
+        if (HttpMethods.IsDelete(context.Request.Method))
+        {
+            if (!tokens.Forget(group))
+            {
+                throw new CreelException(
+                    Fault.NotFound("no-token", $"the group {group} has no token", "creel proxy status lists those that have")
+                );
+            }
+        }
+        else
+        {
+            var hash = await SmallBody.ReadAsync(context.Request, 66, context.RequestAborted).ConfigureAwait(false);
+            tokens.Set(group, hash.Span, replace: context.Request.Query["replace"] == "1");
         }
 
         context.Response.StatusCode = StatusCodes.Status204NoContent;
@@ -160,7 +187,7 @@ internal sealed class ControlRoutes(
         return Task.CompletedTask;
     }
 
-    private static async Task SendAsync<T>(HttpContext context, T value, JsonTypeInfo<T> type)
+    internal static async Task SendAsync<T>(HttpContext context, T value, JsonTypeInfo<T> type)
     {
         var body = JsonSerializer.SerializeToUtf8Bytes(value, type);
         context.Response.ContentType = "application/json";

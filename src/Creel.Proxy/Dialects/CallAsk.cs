@@ -34,6 +34,9 @@ internal sealed record CallAsk(
     bool HidesUsage
 )
 {
+    /// <summary>What was put into the request, as JSON; null: nothing.</summary>
+    public IReadOnlyList<string>? Added { get; init; }
+
     public Money Worst => Price is null ? Extra : Money.Min(Price.Worst(InputTokens, OutputTokens, Caches) + Extra, Money.Most);
 
     public static CallAsk Free(string? model, ReadOnlyMemory<byte> body) =>

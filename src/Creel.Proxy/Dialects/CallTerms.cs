@@ -19,6 +19,9 @@ internal sealed record CallTerms(string Upstream)
     /// </summary>
     public IReadOnlyDictionary<string, Money> Bounds { get; init; } = new Dictionary<string, Money>();
 
+    /// <summary>The price of models that have none. Null: their calls are refused.</summary>
+    public ModelPrice? Otherwise { get; init; }
+
     /// <summary>Calls of models without a price go through, counted as free of charge. Only for upstreams that are.</summary>
     public bool Unpriced { get; init; }
 }

@@ -163,6 +163,11 @@ internal sealed class OpenAiChatRequest
             reader.Request.Replace(options, $"{{{Wanted}{(options.EnumerateObject().Any() ? "," : "")}{rest}");
         }
 
+        if (options.ValueKind != JsonValueKind.Undefined)
+        {
+            reader.Request.Note($"\"stream_options\":{{{Wanted}}}");
+        }
+
         return true;
     }
 }

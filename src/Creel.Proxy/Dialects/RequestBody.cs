@@ -12,6 +12,7 @@ internal sealed class RequestBody
     public const int MaxDepth = 64;
 
     private readonly List<(int At, int Length, byte[] Text)> splices = [];
+    private List<string>? added;
 
     private RequestBody(ReadOnlyMemory<byte> bytes, JsonElement root) => (Bytes, Root) = (bytes, root);
 
@@ -26,6 +27,9 @@ internal sealed class RequestBody
 
     /// <summary>Holds something of which only the model's window bounds how many tokens it is.</summary>
     public bool Unmeasured { get; set; }
+
+    /// <summary>What was put in, for a person; null: nothing.</summary>
+    public IReadOnlyList<string>? Added => added;
 
     public static CallReading Read(ReadOnlyMemory<byte> bytes, Func<RequestBody, CallReading> read)
     {
@@ -53,6 +57,7 @@ internal sealed class RequestBody
     {
         var at = Bytes.Span.IndexOf((byte)'{') + 1;
         splices.Add((at, 0, System.Text.Encoding.UTF8.GetBytes(field + ",")));
+        Note(field);
     }
 
     /// <summary>Puts a field in, or a value into a field that is there without one.</summary>
@@ -66,8 +71,12 @@ internal sealed class RequestBody
         else
         {
             Replace(existing, json);
+            Note($"\"{field}\":{json}");
         }
     }
+
+    /// <summary>Something was put in; never a word of the client's own.</summary>
+    public void Note(string field) => (added ??= []).Add(field);
 
     /// <summary>Replaces the text of a value.</summary>
     public void Replace(JsonElement value, string text)

@@ -103,7 +103,7 @@ internal sealed class RequestReader(RequestBody request, CallTerms terms)
             throw RequestProblem.Malformed("it names no model");
         }
 
-        var price = terms.Prices.Find(terms.Upstream, Model);
+        var price = terms.Prices.Find(terms.Upstream, Model) ?? terms.Otherwise;
         return price is not null || terms.Unpriced
             ? price
             : throw new RequestProblem(
@@ -146,6 +146,9 @@ internal sealed class RequestReader(RequestBody request, CallTerms terms)
     public CallReading Ask(CallKind kind, ModelPrice? price, long input, long output, bool caches, bool hidesUsage = false) =>
         new CallReading.Asks(
             new CallAsk(kind, Model, Streams, request.Spliced(), price, input, output, caches, extra, hidesUsage)
+            {
+                Added = request.Added,
+            }
         );
 
     /// <summary>Names come from the request, and go into logs.</summary>

@@ -11,7 +11,7 @@ namespace Creel.Proxy.Doors;
 
 /// <summary>
 /// Accepts on many sockets, one a cell, and hands the connections to one endpoint of the web server, each with its
-/// <see cref="Cell"/> on it.
+/// <see cref="Cell"/> on it, or as a <see cref="PortCaller"/>'s.
 /// </summary>
 internal sealed class CellSockets : IConnectionListenerFactory, IConnectionListenerFactorySelector, IConnectionListener
 {
@@ -22,6 +22,7 @@ internal sealed class CellSockets : IConnectionListenerFactory, IConnectionListe
     private const int MostReadAhead = 128 * 1024;
 
     private readonly ConcurrentDictionary<CellId, Door> doors = new();
+    private volatile Door? port;
     private readonly Channel<ConnectionContext> accepted = Channel.CreateBounded<ConnectionContext>(256);
     private readonly SocketConnectionContextFactory factory;
     private readonly ILogger log;
@@ -66,6 +67,25 @@ internal sealed class CellSockets : IConnectionListenerFactory, IConnectionListe
         }
     }
 
+    /// <summary>Takes over the socket: of TCP, and nobody's in particular.</summary>
+    public void OpenPort(Socket listener)
+    {
+        ClosePort();
+        var door = new Door(null, listener);
+        port = door;
+        _ = AcceptLoopAsync(door);
+    }
+
+    /// <summary>With every connection that came through it.</summary>
+    public void ClosePort()
+    {
+        if (port is { } door)
+        {
+            port = null;
+            Shut(door);
+        }
+    }
+
     public int Connections(CellId cell) => doors.TryGetValue(cell, out var door) ? door.Open.Count : 0;
 
     public async ValueTask<ConnectionContext?> AcceptAsync(CancellationToken cancellationToken = default)
@@ -88,6 +108,7 @@ internal sealed class CellSockets : IConnectionListenerFactory, IConnectionListe
             door.Listener.Dispose();
         }
 
+        port?.Listener.Dispose();
         accepted.Writer.TryComplete();
         return ValueTask.CompletedTask;
     }
@@ -100,6 +121,7 @@ internal sealed class CellSockets : IConnectionListenerFactory, IConnectionListe
         }
 
         doors.Clear();
+        ClosePort();
         factory.Dispose();
         return ValueTask.CompletedTask;
     }
@@ -145,12 +167,17 @@ internal sealed class CellSockets : IConnectionListenerFactory, IConnectionListe
 
             try
             {
+                if (door.Cell is null)
+                {
+                    socket.NoDelay = true;
+                }
+
                 await HandOverAsync(door, factory.Create(socket)).ConfigureAwait(false);
             }
             catch (Exception e)
             {
                 // One connection that fails does not shut the door.
-                log.LogError(e, "A connection of cell {Cell} can't be taken", door.Cell.Orders.Cell);
+                log.LogError(e, "A connection of {Door} can't be taken", door);
                 socket.Dispose();
             }
         }
@@ -158,7 +185,15 @@ internal sealed class CellSockets : IConnectionListenerFactory, IConnectionListe
 
     private async ValueTask HandOverAsync(Door door, ConnectionContext connection)
     {
-        connection.Features.Set(door.Cell);
+        if (door.Cell is { } cell)
+        {
+            connection.Features.Set(cell);
+        }
+        else
+        {
+            connection.Features.Set(new PortCaller(((IPEndPoint)connection.RemoteEndPoint!).Address));
+        }
+
         door.Open[connection] = true;
         connection.ConnectionClosed.Register(() => door.Open.TryRemove(connection, out _));
         try
@@ -172,8 +207,11 @@ internal sealed class CellSockets : IConnectionListenerFactory, IConnectionListe
         }
     }
 
-    private sealed record Door(Cell Cell, Socket Listener)
+    /// <param name="Cell">Null: the compatibility port.</param>
+    private sealed record Door(Cell? Cell, Socket Listener)
     {
         public ConcurrentDictionary<ConnectionContext, bool> Open { get; } = new();
+
+        public override string ToString() => Cell is null ? "the compatibility port" : $"cell {Cell.Orders.Cell}";
     }
 }

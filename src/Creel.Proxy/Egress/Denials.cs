@@ -23,7 +23,8 @@ internal sealed class Denials(Recent<Denial> recent, LineFile file, TimeProvider
         string rule,
         string? method = null,
         string? path = null,
-        string? agent = null
+        string? agent = null,
+        string? call = null
     )
     {
         if (cell.Refusals.TryAdd(1, MostAMinute) is not null)
@@ -41,7 +42,8 @@ internal sealed class Denials(Recent<Denial> recent, LineFile file, TimeProvider
             rule,
             Cut(method),
             Cut(path),
-            agent
+            agent,
+            call
         );
         recent.Add(denial);
         file.Add(JsonSerializer.SerializeToUtf8Bytes(denial, OutboundJson.Default.Denial));

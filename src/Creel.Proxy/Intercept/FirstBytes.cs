@@ -27,7 +27,13 @@ internal sealed class FirstBytes(Standing standing, Tunnels tunnels, Interceptio
 
     public async Task ServeAsync(ConnectionContext connection, ConnectionDelegate next)
     {
-        var cell = connection.Features.Get<Cell>()!;
+        if (connection.Features.Get<Cell>() is not { } cell)
+        {
+            // The compatibility port knows requests alone.
+            await next(connection).ConfigureAwait(false);
+            return;
+        }
+
         var ending = connection.Features.Get<IConnectionLifetimeNotificationFeature>()?.ConnectionClosedRequested ?? default;
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(connection.ConnectionClosed, ending);
         limit.CancelAfter(patience);

@@ -10,7 +10,8 @@ internal sealed record Waiter(Reservation Reservation)
 }
 
 /// <summary>An allowance, or (without slots) just the wish that all be on disk.</summary>
-internal sealed record BookOrder(PurseId? Purse, Money Amount)
+/// <param name="Window">Of the budget that is meant; null: all that the purse has.</param>
+internal sealed record BookOrder(PurseId? Purse, Money Amount, Window? Window = null)
 {
     public TaskCompletionSource<Fault?> Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     public List<DiskSlot> Slots { get; } = [];

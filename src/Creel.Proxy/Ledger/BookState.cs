@@ -145,6 +145,18 @@ internal sealed class BookState
     public IReadOnlyList<BudgetState> States(DateTimeOffset now) =>
         [.. active.Values.SelectMany(a => a).Select(a => a.State(now)).OrderBy(s => s.Purse.Key, StringComparer.Ordinal)];
 
+    /// <param name="pace">What was spent from a purse in the last hour.</param>
+    public IReadOnlyList<BudgetLine> Lines(Func<PurseId, Money> pace, DateTimeOffset now) =>
+        [
+            .. active
+                .OrderBy(purse => purse.Key.Key, StringComparer.Ordinal)
+                .SelectMany(purse =>
+                {
+                    var lately = pace(purse.Key);
+                    return purse.Value.Select(a => BudgetLine.Of(a.State(now), lately, a.HitAt(lately, now)));
+                }),
+        ];
+
     /// <summary>Everything that is not on disk as it is, ready to be written.</summary>
     /// <param name="draws">False where no calls will come: then nothing is drawn in advance.</param>
     public BookBatch Collect(DateTimeOffset now, long tick, bool draws)
@@ -153,6 +165,11 @@ internal sealed class BookState
         {
             foreach (var account in order.Purse is { } purse ? active.GetValueOrDefault(purse, []) : [])
             {
+                if (order.Window is { } meant && account.Budget.Window != meant)
+                {
+                    continue;
+                }
+
                 var disk = DiskOf(account.At(now));
                 disk.Granting += order.Amount;
                 disk.IsDirty = true;

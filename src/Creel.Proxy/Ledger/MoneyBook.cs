@@ -10,11 +10,13 @@ namespace Creel.Proxy.Ledger;
 /// </summary>
 internal sealed class MoneyBook : IAsyncDisposable
 {
+    private const int MostWarned = 64;
     private readonly object gate = new();
     private readonly BookState state = new();
     private readonly BookFile file;
     private readonly BookThread writer;
     private readonly TimeProvider time;
+    private readonly Queue<BudgetState> warned = new();
     private long lastCall;
     private Fault? trouble;
 
@@ -128,6 +130,11 @@ internal sealed class MoneyBook : IAsyncDisposable
             foreach (var account in state.Settle(taken, actual))
             {
                 (warnings ??= []).Add(account.State(time.GetUtcNow()));
+                warned.Enqueue(warnings[^1]);
+                if (warned.Count > MostWarned)
+                {
+                    warned.Dequeue();
+                }
             }
 
             state.Note(call);
@@ -164,7 +171,8 @@ internal sealed class MoneyBook : IAsyncDisposable
 
     /// <summary>One more allowance for the windows that are open now, in all budgets of this purse.</summary>
     /// <exception cref="CreelException">It has no budget, or the disk fails; then nothing was granted.</exception>
-    public async Task<IReadOnlyList<BudgetState>> GrantAsync(PurseId purse, Money amount)
+    /// <param name="window">Of the budget that is meant; null: all that this purse has.</param>
+    public async Task<IReadOnlyList<BudgetState>> GrantAsync(PurseId purse, Money amount, Window? window = null)
     {
         if (amount.Nanos <= 0 || amount > Money.Dollars(1_000_000_000))
         {
@@ -173,17 +181,31 @@ internal sealed class MoneyBook : IAsyncDisposable
             );
         }
 
-        if (States().All(s => s.Purse != purse))
+        var has = States().Where(s => s.Purse == purse).Select(s => s.Budget.Window).ToList();
+        if (has.Count == 0)
         {
-            throw new CreelException(Fault.NotFound("no-budget", $"{purse} has no budget", "Set one first: creel budget set"));
+            throw new CreelException(
+                Fault.NotFound(
+                    "no-budget",
+                    $"{purse} has no budget, or no cell that is up",
+                    "See them: creel budget list. Set one first: creel budget set"
+                )
+            );
         }
 
-        if (await OrderAsync(new BookOrder(purse, amount)).ConfigureAwait(false) is { } fault)
+        if (window is { } meant && !has.Contains(meant))
+        {
+            throw new CreelException(
+                Fault.NotFound("no-budget", $"{purse} has no budget per {meant}", $"It has: {string.Join(", ", has)}")
+            );
+        }
+
+        if (await OrderAsync(new BookOrder(purse, amount, window)).ConfigureAwait(false) is { } fault)
         {
             throw new CreelException(fault);
         }
 
-        return [.. States().Where(s => s.Purse == purse)];
+        return [.. States().Where(s => s.Purse == purse && (window is null || s.Budget.Window == window))];
     }
 
     public IReadOnlyList<BudgetState> States()
@@ -191,6 +213,30 @@ internal sealed class MoneyBook : IAsyncDisposable
         lock (gate)
         {
             return state.States(time.GetUtcNow());
+        }
+    }
+
+    /// <summary>How every budget stands, and when it will be hit.</summary>
+    /// <param name="pace">What was spent from a purse in the last hour.</param>
+    public IReadOnlyList<BudgetLine> Lines(Func<PurseId, Money> pace)
+    {
+        lock (gate)
+        {
+            return state.Lines(pace, time.GetUtcNow());
+        }
+    }
+
+    /// <summary>Budgets of which most is spent now, or was a moment before their window ended.</summary>
+    public IReadOnlyList<BudgetState> Warnings()
+    {
+        lock (gate)
+        {
+            var now = state.States(time.GetUtcNow()).Where(s => s.IsWarned).ToList();
+            return
+            [
+                .. now,
+                .. warned.Where(then => now.TrueForAll(s => s.Purse != then.Purse || s.Budget.Window != then.Budget.Window)),
+            ];
         }
     }
 

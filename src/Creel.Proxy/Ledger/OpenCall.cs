@@ -56,25 +56,40 @@ internal sealed class OpenCall(MoneyBook book, Reservation reservation, CallAsk 
         }
 
         closed = true;
-        var (basis, settled, charges) = Charge(outcome);
-        var call = record with { Outcome = outcome, Status = status, Basis = basis, Settled = settled, Charges = charges };
+        var (basis, settled, charges, tier) = Charge(outcome);
+        var call = record with
+        {
+            Outcome = outcome,
+            Status = status,
+            Basis = basis,
+            Settled = settled,
+            Charges = charges,
+            Tier = tier,
+            Purses = reservation.Slots.Count > 0 ? [.. reservation.Slots.Select(s => s.Account.Label)] : null,
+            Added = ask.Added,
+        };
         book.Settle(reservation, settled, call);
         return call;
     }
 
-    private (ChargeBasis Basis, Money Settled, IReadOnlyList<CallCharge> Charges) Charge(CallOutcome outcome)
+    private (ChargeBasis Basis, Money Settled, IReadOnlyList<CallCharge> Charges, string? Tier) Charge(CallOutcome outcome)
     {
         if (meter?.Final is { } usage)
         {
             // Once the provider has said its last word, it does not matter who hung up first.
             var charge = (ask.Price ?? Free).Of(usage);
             var charges = charge.Lines.Select(l => new CallCharge(l.Kind, l.Tokens, new Money(l.Rate.NanosPerMillion), l.Amount));
-            return (ChargeBasis.Usage, Money.Min(charge.Total + ask.Extra, Money.Most), [.. charges]);
+            return (
+                ChargeBasis.Usage,
+                Money.Min(charge.Total + ask.Extra, Money.Most),
+                [.. charges],
+                charge.IsLong ? "long" : null
+            );
         }
 
         return reservation.Amount.IsZero || outcome == CallOutcome.NotSent || IsRefusal(status)
-            ? (ChargeBasis.Nothing, Money.Zero, [])
-            : (ChargeBasis.Reservation, reservation.Amount, []);
+            ? (ChargeBasis.Nothing, Money.Zero, [], null)
+            : (ChargeBasis.Reservation, reservation.Amount, [], null);
     }
 
     private static ModelPrice Free { get; } =

@@ -3,7 +3,8 @@ using Creel.Core.Budgets;
 namespace Creel.Proxy.Prices;
 
 /// <summary>How much a call costs, and how that came about.</summary>
-internal sealed record Charge(IReadOnlyList<ChargeLine> Lines)
+/// <param name="IsLong">By the rates for long prompts.</param>
+internal sealed record Charge(IReadOnlyList<ChargeLine> Lines, bool IsLong = false)
 {
     public Money Total =>
         Money.Min(Lines.Aggregate(Money.Zero, (sum, line) => Money.Min(sum + line.Amount, Money.Most)), Money.Most);

@@ -43,7 +43,8 @@ internal sealed record ModelPrice(
 
     public Charge Of(Usage usage)
     {
-        var rates = Long is not null && usage.Prompt > LongAbove ? Long : Rates;
+        var isLong = Long is not null && usage.Prompt > LongAbove;
+        var rates = isLong ? Long! : Rates;
         ChargeLine[] lines =
         [
             new("input", usage.Input, rates.Input),
@@ -52,6 +53,6 @@ internal sealed record ModelPrice(
             new("cache write 1h", usage.CacheWrite1h, rates.CacheWrite1h),
             new("output", usage.Output, rates.Output),
         ];
-        return new Charge([.. lines.Where(line => line.Tokens > 0)]);
+        return new Charge([.. lines.Where(line => line.Tokens > 0)], isLong);
     }
 }

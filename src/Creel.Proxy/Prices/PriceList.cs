@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using Creel.Core;
 using Creel.Core.Budgets;
+using Creel.Core.Outbound;
 
 namespace Creel.Proxy.Prices;
 
@@ -48,6 +49,34 @@ internal sealed class PriceList
             [.. left.Where(m => m.Names.Count > 0), .. own.Models]
         );
     }
+
+    /// <summary>
+    /// A habitat's own on top. What they leave out of a model's size is as it is known here, so that a price alone is enough.
+    /// </summary>
+    public PriceList With(string version, IReadOnlyList<PriceModel> own) =>
+        With(
+            new PriceList(
+                version,
+                [],
+                [
+                    .. own.Select(said =>
+                    {
+                        var known = prices.GetValueOrDefault((said.Upstream, said.Model));
+                        return new ModelPrice(
+                            said.Upstream,
+                            [said.Model],
+                            RateCard.Of(said.Rates),
+                            said.Above,
+                            said.Long is { } tier ? RateCard.Of(tier) : null,
+                            said.Context ?? known?.Context,
+                            said.MaxOutput ?? known?.MaxOutput,
+                            said.ImageTokens ?? known?.ImageTokens,
+                            version
+                        );
+                    }),
+                ]
+            )
+        );
 
     /// <exception cref="CreelException">It is no price list; the fault says where.</exception>
     public static PriceList Read(ReadOnlyMemory<byte> json)

@@ -1,3 +1,5 @@
+using Creel.Core.Outbound;
+
 namespace Creel.Proxy.Prices;
 
 /// <summary>What each kind of token costs.</summary>
@@ -9,6 +11,15 @@ internal sealed record RateCard(Rate Input, Rate Output, Rate CacheRead, Rate Ca
     /// </summary>
     public static RateCard Of(Rate input, Rate output, Rate? cacheRead, Rate? cacheWrite5m, Rate? cacheWrite1h) =>
         new(input, output, cacheRead ?? input, cacheWrite5m ?? input.Times(5, 4), cacheWrite1h ?? input.Times(2, 1));
+
+    public static RateCard Of(RateModel said) =>
+        Of(
+            Rate.Dollars(said.Input),
+            Rate.Dollars(said.Output),
+            said.CacheRead is { } read ? Rate.Dollars(read) : null,
+            said.CacheWrite5m is { } five ? Rate.Dollars(five) : null,
+            said.CacheWrite1h is { } hour ? Rate.Dollars(hour) : null
+        );
 
     /// <summary>Of each kind the dearer one.</summary>
     public RateCard Or(RateCard other) =>

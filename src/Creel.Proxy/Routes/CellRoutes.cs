@@ -11,11 +11,17 @@ internal sealed class CellRoutes(
     UpstreamTable upstreams,
     UpstreamCalls calls,
     PlainForward plain,
+    PortRoutes port,
     Denials denials
 )
 {
     public Task ServeAsync(HttpContext context)
     {
+        if (context.Features.Get<PortCaller>() is { } caller)
+        {
+            return PortAsync(context, caller);
+        }
+
         var cell = context.Features.GetRequiredFeature<Cell>();
         if (IsFramedTwice(context.Request))
         {
@@ -42,6 +48,18 @@ internal sealed class CellRoutes(
         };
     }
 
+    private async Task PortAsync(HttpContext context, PortCaller caller)
+    {
+        if (IsFramedTwice(context.Request))
+        {
+            context.Abort();
+        }
+        else if (await port.AdmitAsync(context, caller).ConfigureAwait(false) is var (cell, target))
+        {
+            await OwnAsync(context, cell, target).ConfigureAwait(false);
+        }
+    }
+
     private Task OwnAsync(HttpContext context, Cell cell, RequestTarget.Own own)
     {
         var end = own.Path.IndexOf('/', 1);
@@ -61,7 +79,7 @@ internal sealed class CellRoutes(
             return Task.CompletedTask;
         }
 
-        return calls.ServeAsync(context, cell, upstream, own.Path[end..], own.Query);
+        return calls.ServeAsync(context, cell, upstream, upstream.WithoutVersion(own.Path[end..]), own.Query);
     }
 
     private Task InterceptedAsync(HttpContext context, Cell cell, string host, RequestTarget target) =>

@@ -20,10 +20,12 @@ internal interface ICallBook
 internal abstract record Admission
 {
     /// <param name="Body">What is sent: the client's, or one in which something was set.</param>
-    public sealed record Go(ReadOnlyMemory<byte> Body, ICallMeter Meter) : Admission;
+    /// <param name="Call">Its id in the book; null: it is not written down there.</param>
+    public sealed record Go(ReadOnlyMemory<byte> Body, ICallMeter Meter, string? Call = null) : Admission;
 
     /// <param name="Rule">As a code, for the log of denials.</param>
-    public sealed record No(ProviderAnswer Answer, string Rule) : Admission;
+    /// <param name="Call">Its id in the book; null: it is not written down there.</param>
+    public sealed record No(ProviderAnswer Answer, string Rule, string? Call = null) : Admission;
 }
 
 /// <summary>Follows one call's answer. Exactly one <see cref="CloseAsync"/> ends it, whatever happens.</summary>

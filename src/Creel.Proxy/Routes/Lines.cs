@@ -4,12 +4,13 @@ using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Creel.Proxy.Egress;
+using Creel.Proxy.Offline;
 
 namespace Creel.Proxy.Routes;
 
 /// <summary>
 /// The HTTP clients by which requests leave: one for public hosts, one for upstreams on this machine or in its network, and one
-/// for what cells reach by plain HTTP, so that none of these ever shares a connection.
+/// for what cells reach by plain HTTP, so that none of these ever shares a connection. And one by which nothing leaves.
 /// </summary>
 internal sealed class Lines(Dialler dialler, X509Certificate2Collection? roots) : IDisposable
 {
@@ -19,8 +20,11 @@ internal sealed class Lines(Dialler dialler, X509Certificate2Collection? roots) 
 
     public HttpMessageInvoker Plain { get; } = new(Handler(dialler, local: false, roots));
 
+    public HttpMessageInvoker Offline { get; } = new(new OfflineUpstream());
+
     public void Dispose()
     {
+        Offline.Dispose();
         Public.Dispose();
         Local.Dispose();
         Plain.Dispose();

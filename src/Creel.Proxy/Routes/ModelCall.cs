@@ -4,6 +4,7 @@ namespace Creel.Proxy.Routes;
 
 /// <summary>A call before it is made.</summary>
 /// <param name="Agent">As its label says, where the cell has that agent.</param>
+/// <param name="Offline">What answers it; null: the upstream.</param>
 /// <param name="Path">Below the upstream's base, without a query.</param>
 internal sealed record ModelCall(
     Guid Id,
@@ -14,5 +15,6 @@ internal sealed record ModelCall(
     string Method,
     string Path,
     string Query,
-    string? Model
+    string? Model,
+    OfflineScript? Offline = null
 );

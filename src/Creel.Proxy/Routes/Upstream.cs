@@ -34,15 +34,20 @@ internal sealed class Upstream
 
     /// <summary>The path below its base of one that was meant for a host of its; null: it lies elsewhere there.</summary>
     public string? Below(string host, string path) =>
-        !host.Equals(Host, StringComparison.OrdinalIgnoreCase)
-            // Under another name it is a whole provider, whose calls begin with the version, as its own base may end with it.
-            ? path.StartsWith(Version, StringComparison.Ordinal)
-            && !Model.Calls.Any(c => c.Path.StartsWith(Version, StringComparison.Ordinal))
-                ? path[(Version.Length - 1)..]
-                : path
+        !host.Equals(Host, StringComparison.OrdinalIgnoreCase) ? WithoutVersion(path)
             : path.StartsWith(basePath, StringComparison.Ordinal) && path.Length > basePath.Length && path[basePath.Length] == '/'
                 ? path[basePath.Length..]
                 : null;
+
+    /// <summary>
+    /// Under another host and under its name here it is a whole provider, whose calls begin with the version, as its own base may
+    /// end with it.
+    /// </summary>
+    public string WithoutVersion(string path) =>
+        path.StartsWith(Version, StringComparison.Ordinal)
+        && !Model.Calls.Any(c => c.Path.StartsWith(Version, StringComparison.Ordinal))
+            ? path[(Version.Length - 1)..]
+            : path;
 
     /// <summary>To the byte what is asked for: nothing is taken for an escape, or put in order.</summary>
     public Uri Address(string path, string query) =>

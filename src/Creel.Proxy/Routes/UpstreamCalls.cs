@@ -4,6 +4,7 @@ using Creel.Proxy.Doors;
 using Creel.Proxy.Egress;
 using Creel.Proxy.Keys;
 using Creel.Proxy.Logs;
+using Creel.Proxy.Offline;
 using Microsoft.AspNetCore.Http;
 
 namespace Creel.Proxy.Routes;
@@ -45,8 +46,9 @@ internal sealed class UpstreamCalls(
         {
             using var body = new WholeBody(cell, room);
             var (peek, wrong) = await ReadAsync(context, cell, upstream, body).ConfigureAwait(false);
-            var key = keys.Find(upstream.Model.Name, cell.Orders.Group)?.HeaderText;
-            wrong ??= key is null && upstream.Model.Auth != AuthStyle.None ? NoKey(upstream) : null;
+            var offline = standing.Orders.Offline;
+            var key = offline is null ? keys.Find(upstream.Model.Name, cell.Orders.Group)?.HeaderText : null;
+            wrong ??= Unanswerable(upstream, offline, key);
             if (wrong is not null)
             {
                 await RefuseAsync(context, cell, upstream, path, agent, wrong).ConfigureAwait(false);
@@ -63,7 +65,8 @@ internal sealed class UpstreamCalls(
                 context.Request.Method,
                 path,
                 query,
-                peek?.Model
+                peek?.Model,
+                offline
             );
             await BookAndSendAsync(context, cell, upstream, call, body, key).ConfigureAwait(false);
         }
@@ -73,8 +76,21 @@ internal sealed class UpstreamCalls(
         }
     }
 
-    private static CallRefusal NoKey(Upstream upstream) =>
-        new(401, "no-key", $"there is no key for {upstream.Model.Name}: creel key set {upstream.Model.Name}");
+    private static CallRefusal? Unanswerable(Upstream upstream, OfflineScript? offline, string? key) =>
+        (offline, upstream.Model) switch
+        {
+            ({ }, { Dialect: Dialect.None, Name: var name }) => new CallRefusal(
+                403,
+                "offline",
+                $"the habitat is offline, and what {name} speaks is not known: nothing is sent there"
+            ),
+            (null, { Auth: not AuthStyle.None, Name: var name }) when key is null => new CallRefusal(
+                401,
+                "no-key",
+                $"there is no key for {name}: creel key set {name}; or try things without one: offline: true in the habitat"
+            ),
+            _ => null,
+        };
 
     private async ValueTask<(CallPeek?, CallRefusal?)> ReadAsync(
         HttpContext context,
@@ -127,7 +143,7 @@ internal sealed class UpstreamCalls(
         var admission = await book.AdmitAsync(call, body.Bytes, context.RequestAborted).ConfigureAwait(false);
         if (admission is Admission.No no)
         {
-            denials.Add(cell, "call", call.Upstream.Name, 0, no.Rule, call.Method, call.Path, call.Agent);
+            denials.Add(cell, "call", call.Upstream.Name, 0, no.Rule, call.Method, call.Path, call.Agent, no.Call);
             await no.Answer.SendAsync(context).ConfigureAwait(false);
             return;
         }
@@ -143,7 +159,9 @@ internal sealed class UpstreamCalls(
                 .SendAsync(
                     context,
                     request,
-                    call.Upstream.Local ? lines.Local : lines.Public,
+                    call.Offline is not null ? lines.Offline
+                        : call.Upstream.Local ? lines.Local
+                        : lines.Public,
                     TimeSpan.FromSeconds(standing.Orders.ReadTimeout),
                     go.Meter,
                     body,
@@ -157,7 +175,7 @@ internal sealed class UpstreamCalls(
         finally
         {
             await go.Meter.CloseAsync(end).ConfigureAwait(false);
-            Note(call, end, length, Stopwatch.GetElapsedTime(begun));
+            Note(call, go.Call ?? call.Id.ToString(), end, length, Stopwatch.GetElapsedTime(begun));
         }
     }
 
@@ -188,6 +206,23 @@ internal sealed class UpstreamCalls(
             request.Headers.TryAddWithoutValidation("Accept-Encoding", "identity");
         }
 
+        if (call.Offline is { } script)
+        {
+            request.Options.Set(
+                OfflineCall.Key,
+                new OfflineCall(
+                    script,
+                    call.Id,
+                    call.Cell.Group.Value,
+                    call.Agent,
+                    call.Upstream.Name,
+                    call.Upstream.Dialect,
+                    call.Method,
+                    call.Path
+                )
+            );
+        }
+
         if (key is not null && call.Upstream.Auth != AuthStyle.None)
         {
             HeaderRules.PutKey(request, call.Upstream.Auth, key);
@@ -204,10 +239,10 @@ internal sealed class UpstreamCalls(
             .SendAsync(context);
     }
 
-    private void Note(ModelCall call, CallEnd end, long sent, TimeSpan took) =>
+    private void Note(ModelCall call, string id, CallEnd end, long sent, TimeSpan took) =>
         calls.Add(
             new CallFact(
-                call.Id,
+                id,
                 call.At,
                 call.Cell.Cell,
                 call.Cell.Group,
@@ -222,6 +257,9 @@ internal sealed class UpstreamCalls(
                 end.Received,
                 took.TotalSeconds
             )
+            {
+                Offline = call.Offline is null ? null : true,
+            }
         );
 
     private static string OutcomeText(CallOutcome outcome) =>

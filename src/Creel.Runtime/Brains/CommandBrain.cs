@@ -44,7 +44,7 @@ internal static class CommandBrain
         var outcome = result.ToOutcome(run);
         return outcome.Error is not null ? outcome
             : brain.Output == "json" ? FromJson(run, outcome)
-            : TaskOutcome.Success(Answer(run.Output.Trimmed().ToArray(), null));
+            : TaskOutcome.Success(Answer(run.Output.Trimmed().ToArray(), null, Said(run)));
     }
 
     private static TaskOutcome FromJson(TaskRun run, TaskOutcome outcome)
@@ -70,11 +70,19 @@ internal static class CommandBrain
         return TaskOutcome.Failure("The brain's answer is no JSON object with a string 'text'", outcome.Result);
     }
 
-    private static byte[] Answer(byte[] text, JsonElement? raw) =>
+    /// <summary>What a program said beside an answer that is empty: some give it there.</summary>
+    private static byte[] Said(TaskRun run) => run.Output.Trimmed().Length > 0 ? [] : run.Errors.Trimmed().ToArray();
+
+    private static byte[] Answer(byte[] text, JsonElement? raw, byte[]? errors = null) =>
         ResponseBody.Write(json =>
         {
             json.WriteStartObject();
             ProgramResult.WriteText(json, "text", text);
+            if (errors is { Length: > 0 })
+            {
+                ProgramResult.WriteText(json, "stderr", errors);
+            }
+
             if (raw is { } value)
             {
                 json.WritePropertyName("raw");

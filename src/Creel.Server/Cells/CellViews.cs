@@ -1,13 +1,23 @@
 using System.Text.Json;
 using Creel.Core;
 using Creel.Core.Isolation;
+using Creel.Core.Outbound;
 using Creel.Core.Work;
 using Creel.Server.Hub;
 
 namespace Creel.Server.Cells;
 
 /// <summary>Puts together what the runner, the hub and the store know of a cell.</summary>
-internal sealed class CellViews(CellBook book, CellDoors doors, ITaskStore tasks, CellUsages usages, CellDrifts drifts)
+/// <param name="warnings">What else a person should know of a group.</param>
+internal sealed class CellViews(
+    CellBook book,
+    HabitatKeeper habitats,
+    CellDoors doors,
+    ITaskStore tasks,
+    CellUsages usages,
+    CellDrifts drifts,
+    Func<GroupId, IEnumerable<string>> warnings
+)
 {
     public async Task<IReadOnlyList<CellView>> AllAsync(CancellationToken cancel)
     {
@@ -72,11 +82,29 @@ internal sealed class CellViews(CellBook book, CellDoors doors, ITaskStore tasks
             state == "restarting" ? cell.NextTry?.ToUnixTimeMilliseconds() : null,
             presence?.Health,
             usage,
-            [.. (cell.Unknown ?? cell.Drift) is { } drift ? [drift] : Array.Empty<string>(), .. cell.Design?.Notes ?? []],
+            [.. Notes(cell)],
             counts
                 .Where(c => agents.Contains(c.Agent))
                 .GroupBy(c => c.State.Word())
                 .ToDictionary(group => group.Key, group => group.Sum(c => c.Count))
         );
+    }
+
+    private IEnumerable<string> Notes(Cell cell)
+    {
+        if ((cell.Unknown ?? cell.Drift) is { } drift)
+        {
+            yield return drift;
+        }
+
+        if (habitats.Current?.Offline is not null && cell.Design is { Network: not NetworkMode.None })
+        {
+            yield return OfflineScript.Note;
+        }
+
+        foreach (var note in warnings(cell.Record.Group).Concat(cell.Design?.Notes ?? []))
+        {
+            yield return note;
+        }
     }
 }

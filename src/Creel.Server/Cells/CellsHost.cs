@@ -24,6 +24,7 @@ public sealed class CellsHost
     private readonly TrialRoutes trials;
     private readonly CellViews views;
     private readonly MoveRoutes moves;
+    private readonly BudgetRoutes budgets;
     private static readonly TimeSpan Longest = TimeSpan.FromMinutes(1);
 
     private readonly TimeProvider time;
@@ -70,11 +71,20 @@ public sealed class CellsHost
             doors,
             log
         );
-        views = new CellViews(book, doors, tasks, new CellUsages(drivers, time), drifts);
+        views = new CellViews(
+            book,
+            habitats,
+            doors,
+            tasks,
+            new CellUsages(drivers, time),
+            drifts,
+            group => Warnings(group)
+        );
         var turns = new ApplyTurns(time);
         routes = new CellRoutes(habitats, reconciler, book, steps, leavings, fingerprints, views, audit, turns, log);
         Mover = new Mover(book, runner, steps, doors, time) { ProveAsync = new CellProof(config, doors).TakeAsync };
         moves = new MoveRoutes(habitats, reconciler, Mover, views, audit, turns);
+        budgets = new BudgetRoutes(habitats, reconciler, audit, turns, cancel => runner.AllowAsync(cancel));
         trials = new TrialRoutes(book, new Trial(config, book, doors), audit);
     }
 
@@ -94,6 +104,9 @@ public sealed class CellsHost
     {
         set => runner.AllowAsync = value;
     }
+
+    /// <summary>What a person should know of a group's money, a sentence each.</summary>
+    public Func<GroupId, IEnumerable<string>> Warnings { get; set; } = _ => [];
 
     /// <summary>What the cell of each agent uses, for those whose cell has its use counted.</summary>
     public ValueTask<IReadOnlyDictionary<AgentId, JsonElement>> UsageAsync(CancellationToken cancel) => views.UsageAsync(cancel);
@@ -186,6 +199,7 @@ public sealed class CellsHost
     {
         routes.Map(app);
         moves.Map(app);
+        budgets.Map(app);
         trials.Map(app);
     }
 }

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Creel.Core;
 using Creel.Core.Habitats;
 using Creel.Core.Habitats.Local;
+using Creel.Core.Outbound;
 
 namespace Creel.Server.Cells;
 
@@ -116,7 +117,7 @@ internal sealed class HabitatKeeper(IHabitatFiles files, DesiredState desired)
         )
         {
             Taken = candidate.Reading.Taken,
-            Notes = [.. Meeting(model)],
+            Notes = [.. model.Offline is null ? Array.Empty<string>() : [OfflineScript.Note], .. Meeting(model)],
         };
     }
 
@@ -249,6 +250,14 @@ internal sealed class HabitatKeeper(IHabitatFiles files, DesiredState desired)
                 e
             );
         }
+    }
+
+    /// <summary>A change that follows from what the files and the habitat in force say.</summary>
+    /// <exception cref="CreelException">It is not possible, or would make the habitat wrong.</exception>
+    public Wish Change(Func<HabitatSnapshot, HabitatModel, HabitatChange> change)
+    {
+        var known = InForce();
+        return Change(change(files.Read(known.File, known.Manner), known.Model), deleteWorkspaces: false);
     }
 
     /// <summary>The workspaces that were to be deleted are.</summary>

@@ -9,7 +9,8 @@ internal sealed record GroupView(
     string? Driver,
     string Network,
     IReadOnlyList<string> Agents,
-    LimitsView Limits
+    LimitsView Limits,
+    IReadOnlyList<string> Models
 );
 
 internal sealed record HabitatView(
@@ -33,7 +34,8 @@ internal sealed record HabitatView(
                     a.Default,
                     a.Model,
                     a.Brain.Kind,
-                    a.Workspace
+                    a.Workspace,
+                    a.Number
                 )),
             ],
             [
@@ -43,7 +45,8 @@ internal sealed record HabitatView(
                     g.Driver,
                     StepView.Word(g.Network),
                     [.. g.Agents.Select(a => a.Value)],
-                    LimitsView.From(g.Limits)
+                    LimitsView.From(g.Limits),
+                    g.Models
                 )),
             ]
         );
@@ -56,7 +59,8 @@ internal sealed record AgentView(
     bool Default,
     string? Model,
     string Brain,
-    string? Workspace
+    string? Workspace,
+    int? Number
 );
 
 /// <param name="Memory">Bytes.</param>

@@ -168,6 +168,24 @@ internal sealed class Reconciler(
         }
     }
 
+    /// <summary>Puts in force what changes no cell.</summary>
+    /// <param name="read">What is wanted, once it is this change's turn.</param>
+    /// <param name="accepted">Called once it is found possible, before anything is done.</param>
+    public async Task<Accepted> AcceptAsync(Func<Wish> read, Func<ValueTask> accepted, CancellationToken cancel)
+    {
+        await gate.WaitAsync(cancel);
+        try
+        {
+            var wish = read();
+            await accepted();
+            return await wish.AcceptAsync(CancellationToken.None);
+        }
+        finally
+        {
+            gate.Release();
+        }
+    }
+
     /// <summary>Moves a single cell to another level or driver; nothing else is planned meanwhile.</summary>
     /// <param name="read">What is wanted, once it is this change's turn.</param>
     /// <param name="accepted">Called once it is found possible, before anything is done.</param>

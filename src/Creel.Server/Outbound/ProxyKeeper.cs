@@ -41,6 +41,9 @@ public sealed class ProxyKeeper : IAsyncDisposable
     /// <summary>Why it is not there; null: it is, and does what it was told last.</summary>
     public string? Trouble { get; private set; } = "it has not been started";
 
+    /// <summary>Told each time how it is.</summary>
+    public Func<ProxyStatus, Task> SeeAsync { get; set; } = _ => Task.CompletedTask;
+
     /// <summary>Brings it up and goes on looking after it. A proxy that can't be had is told in the log, and tried again.</summary>
     public async Task StartAsync(CancellationToken cancel)
     {
@@ -127,11 +130,19 @@ public sealed class ProxyKeeper : IAsyncDisposable
         var wanted = orders();
         if (status.Orders != OrdersText.Revision(wanted))
         {
-            foreach (var closed in (await link.OrderAsync(wanted, cancel)).Closed)
+            status = await link.OrderAsync(wanted, cancel);
+            foreach (var closed in status.Closed)
             {
                 log.LogError("the proxy can't serve cell {Cell}: {Reason}", closed.Cell, closed.Reason);
             }
+
+            if (status.Compatibility?.Trouble is { } trouble)
+            {
+                log.LogError("nobody listens on the compatibility port: {Trouble}", trouble);
+            }
         }
+
+        await SeeAsync(status);
     }
 
     private async Task<ProxyStatus> BringUpAsync(CancellationToken cancel)

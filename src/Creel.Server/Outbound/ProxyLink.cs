@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Sockets;
 using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 using Creel.Core;
 using Creel.Core.Outbound;
 
@@ -71,6 +72,35 @@ public sealed class ProxyLink : IDisposable
         using var answer = await SendAsync(HttpMethod.Delete, KeyPath(upstream, group), null, cancel);
     }
 
+    /// <summary>One more allowance; on its disk when this returns.</summary>
+    /// <exception cref="CreelException">It does not answer, or there is no such budget.</exception>
+    public async Task<GrantAnswer> GrantAsync(GrantOrder order, CancellationToken cancel)
+    {
+        var body = JsonSerializer.SerializeToUtf8Bytes(order, OutboundJson.Default.GrantOrder);
+        using var answer = await SendAsync(HttpMethod.Post, ControlPaths.Grants, body, cancel);
+        return await ReadAsync(answer, OutboundJson.Default.GrantAnswer, cancel);
+    }
+
+    /// <summary>A group has a token from now on. Only the hash of it goes there.</summary>
+    /// <param name="replace">One that is there ends.</param>
+    /// <exception cref="CreelException">It does not answer; or there is one.</exception>
+    public async Task SetTokenAsync(GroupId group, byte[] hash, bool replace, CancellationToken cancel)
+    {
+        var text = System.Text.Encoding.ASCII.GetBytes(Convert.ToHexStringLower(hash));
+        using var answer = await SendAsync(
+            HttpMethod.Put,
+            $"{ControlPaths.Tokens}/{group}{(replace ? "?replace=1" : "")}",
+            text,
+            cancel
+        );
+    }
+
+    /// <exception cref="CreelException">There is none; or it does not answer.</exception>
+    public async Task ForgetTokenAsync(GroupId group, CancellationToken cancel)
+    {
+        using var answer = await SendAsync(HttpMethod.Delete, $"{ControlPaths.Tokens}/{group}", null, cancel);
+    }
+
     /// <summary>Tells it to end, once no call is under way.</summary>
     /// <exception cref="CreelException">It does not answer.</exception>
     public async Task StopAsync(CancellationToken cancel)
@@ -137,13 +167,15 @@ public sealed class ProxyLink : IDisposable
         }
     }
 
-    private static async Task<ProxyStatus> ReadAsync(HttpResponseMessage answer, CancellationToken cancel)
+    private static Task<ProxyStatus> ReadAsync(HttpResponseMessage answer, CancellationToken cancel) =>
+        ReadAsync(answer, OutboundJson.Default.ProxyStatus, cancel);
+
+    private static async Task<T> ReadAsync<T>(HttpResponseMessage answer, JsonTypeInfo<T> type, CancellationToken cancel)
     {
         try
         {
             await using var body = await answer.Content.ReadAsStreamAsync(cancel);
-            return await JsonSerializer.DeserializeAsync(body, OutboundJson.Default.ProxyStatus, cancel)
-                ?? throw new JsonException();
+            return await JsonSerializer.DeserializeAsync(body, type, cancel) ?? throw new JsonException();
         }
         catch (Exception e) when (e is JsonException or IOException or HttpRequestException)
         {

@@ -7,6 +7,8 @@ using Creel.Commands.Habitats;
 using Creel.Commands.Images;
 using Creel.Commands.Outbound;
 using Creel.Commands.Rendering;
+using Creel.Commands.Routes;
+using Creel.Commands.Spending;
 using Creel.Commands.Streams;
 using Creel.Commands.Tasks;
 using Creel.Core;
@@ -71,9 +73,13 @@ internal sealed class Cli(CommandIo io, CliParts parts)
             ShellCommand.Build(this),
             LogsCommand.Build(this),
             ForwardCommand.Build(this),
+            RouteCommand.Build(this),
             AuditCommand.Build(this),
             KeyCommand.Build(this),
             ProxyCommand.Build(this),
+            BudgetCommand.Build(this),
+            SpendCommand.Build(this),
+            PriceCommand.Build(this),
             DriverCommand.Build(this),
             ImageCommand.Build(this),
             RenderCommand.Build(this),

@@ -75,6 +75,30 @@ internal sealed class ExampleHelp(HelpAction usual, TextWriter output) : Synchro
         ["creel key rm"] = ["creel key rm openai --group bart"],
         ["creel proxy status"] = ["creel proxy status"],
         ["creel proxy log"] = ["creel proxy log --denied -f", "creel proxy log --group bart --json | jq .model"],
+        ["creel budget set"] =
+        [
+            "creel budget set bart 5 --per day",
+            "creel budget set habitat 100 --per month --warn 50%",
+            "creel budget set girls 2 --rolling 24h --soft",
+        ],
+        ["creel budget rm"] = ["creel budget rm bart --per day"],
+        ["creel budget list"] = ["creel budget list"],
+        ["creel budget grant"] = ["creel budget grant bart 2", "creel budget grant habitat 0.50 --per month"],
+        ["creel spend"] =
+        [
+            "creel spend --watch",
+            "creel spend --group bart --since 7d",
+            "creel spend --json | jq '.spent[] | {group, model, usd: (.spent / 1e9)}'",
+        ],
+        ["creel spend explain"] = ["creel spend explain 019a1b2c3d400000"],
+        ["creel price list"] = ["creel price list haiku"],
+        ["creel price check"] = ["creel price check && echo all have a price"],
+        ["creel route explain"] =
+        [
+            "creel route explain --channel whatsapp --account biz --peer group:1203630@g.us",
+            "creel route explain --channel discord --guild 1234 --role 5678 --habitat ~/.openclaw/openclaw.json",
+        ],
+        ["creel route test"] = ["creel route test routes.jsonl", "creel route test routes.jsonl --as 2026.2.26"],
         ["creel driver list"] = ["creel driver list", "creel driver list --offline    # without a server"],
         ["creel image build"] = ["creel image build"],
         ["creel render"] =

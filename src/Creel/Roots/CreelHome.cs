@@ -37,6 +37,9 @@ internal sealed class CreelHome
     /// <summary>What is desired: which habitat was last applied.</summary>
     public string DesiredFile => Path.Combine(Folder, "desired.json");
 
+    /// <summary>Of which budgets somebody was told.</summary>
+    public string WarnedFile => Path.Combine(Folder, "warned.json");
+
     /// <summary>The default: <c>~/.creel</c>.</summary>
     public static string Default => Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".creel");
 

@@ -103,11 +103,20 @@ internal static class ServeRoot
         using var proxyLink = new ProxyLink(proxyFiles.Control);
         await using var proxy = proxyFiles.Keeper(proxyLink, () => cells.Outbound, Version, time, logs);
         cells.AllowAsync = proxy.TellAsync;
+        var warnings = new BudgetWarnings(
+            audit,
+            time,
+            logs.CreateLogger("budgets"),
+            () => File.Exists(home.WarnedFile) ? File.ReadAllText(home.WarnedFile) : null,
+            text => WholeFile.Write(home.WarnedFile, text)
+        );
+        (proxy.SeeAsync, cells.Warnings) = (warnings.SeeAsync, warnings.Of);
         hub.AddTo(builder);
         await using var app = CreelWeb.Build(builder);
         hub.Map(app);
         cells.Map(app);
         new ProxyRoutes(proxyLink, proxy, proxyFiles.Control).Map(app);
+        new SpendRoutes(proxyLink, audit).Map(app);
         await hub.StartAsync(cancel);
 
         // One that a killed serve left there would lead to us before the cells are known again.

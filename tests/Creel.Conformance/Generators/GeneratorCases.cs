@@ -37,15 +37,18 @@ public class GeneratorCases
         ["compose/107"] = "H2: the groups yes, 123 and null are no text to YAML",
     };
 
-    [GeneratorCasesFact]
+    [RecordedFact("generators")]
     public Task Session_services_are_as_recorded() => CheckAsync("session", "generate-session-services", "SESSION_OUTPUT_DIR");
 
-    [GeneratorCasesFact]
+    [RecordedFact("generators")]
     public Task Compose_files_are_as_recorded() => CheckAsync("compose", "generate-docker-compose", "COMPOSE_OUTPUT_DIR");
 
     private static async Task CheckAsync(string kind, string generator, string folderVariable)
     {
-        var files = Directory.GetFiles(GeneratorCasesFactAttribute.Folder, "*.json").Order(StringComparer.Ordinal).ToList();
+        var files = Directory
+            .GetFiles(RecordedFactAttribute.Folder("generators"), "*.json")
+            .Order(StringComparer.Ordinal)
+            .ToList();
         files.ShouldNotBeEmpty();
         var differences = new List<string>();
         foreach (var file in files)

@@ -6,10 +6,10 @@ namespace Creel.Conformance.Habitats;
 /// <summary>Recorded runs of the older parser: the same text in, the same bytes out.</summary>
 public class LegacyParserCases
 {
-    [HabitatCasesFact]
+    [RecordedFact("habitats")]
     public void Every_recorded_case_comes_out_byte_for_byte()
     {
-        var files = Directory.GetFiles(HabitatCasesFactAttribute.Folder, "*.json");
+        var files = Directory.GetFiles(RecordedFactAttribute.Folder("habitats"), "*.json");
         files.ShouldNotBeEmpty();
         files.Order(StringComparer.Ordinal).SelectMany(Differences).ShouldBeEmpty();
     }

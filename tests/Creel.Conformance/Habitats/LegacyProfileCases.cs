@@ -8,7 +8,7 @@ namespace Creel.Conformance.Habitats;
 /// <summary>The recorded habitats as Creel brings them up: as closed as it can be, or as open as their generators had it.</summary>
 public class LegacyProfileCases
 {
-    [HabitatCasesFact]
+    [RecordedFact("habitats")]
     public void Hardened_no_recorded_habitat_gets_a_container_or_a_session_on_the_hosts_network()
     {
         var seen = 0;
@@ -30,7 +30,7 @@ public class LegacyProfileCases
     }
 
     /// <summary>As the generators took it: of a container group the first member's that is not empty, which the parser had made the host's.</summary>
-    [HabitatCasesFact]
+    [RecordedFact("habitats")]
     public void By_contract_each_container_group_has_the_network_that_its_generator_wrote()
     {
         var seen = 0;
@@ -78,7 +78,7 @@ public class LegacyProfileCases
 
     private static IEnumerable<(string Name, string Text, IReadOnlyDictionary<string, string> Variables)> Cases()
     {
-        foreach (var file in Directory.GetFiles(HabitatCasesFactAttribute.Folder, "*.json").Order(StringComparer.Ordinal))
+        foreach (var file in Directory.GetFiles(RecordedFactAttribute.Folder("habitats"), "*.json").Order(StringComparer.Ordinal))
         {
             using var document = JsonDocument.Parse(File.ReadAllText(file));
             var text = document.RootElement.GetProperty("files").GetProperty("input.json").GetString()!;

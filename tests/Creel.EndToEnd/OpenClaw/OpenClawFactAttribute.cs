@@ -1,5 +1,3 @@
-using System.Diagnostics;
-using System.Text.Json;
 using Creel.EndToEnd.Harness;
 
 namespace Creel.EndToEnd.OpenClaw;
@@ -47,14 +45,6 @@ public sealed class OpenClawFactAttribute : FactAttribute
             return null;
         }
 
-        using var process = Process.Start(
-            new ProcessStartInfo(Published.Creel, ["driver", "list", "--offline", "--json"]) { RedirectStandardOutput = true }
-        )!;
-        using var drivers = JsonDocument.Parse(process.StandardOutput.ReadToEnd());
-        var found = drivers
-            .RootElement.GetProperty("drivers")
-            .EnumerateArray()
-            .First(d => d.GetProperty("driver").GetString() == driver);
-        return found.GetProperty("works").GetBoolean() ? null : found.GetProperty("sentence").GetString();
+        return Drivers.WhyNot(driver);
     }
 }

@@ -108,5 +108,39 @@ public sealed class KeyTests : IAsyncLifetime
         );
     }
 
+    [Fact]
+    public async Task A_token_is_shown_once_and_only_its_hash_leaves()
+    {
+        var made = await CliRun.RunAsync(server, "proxy", "token", "bart");
+
+        made.ExitCode.ShouldBe(0, made.ToString());
+        var token = made.Output.TrimEnd('\n');
+        GroupToken.IsWellFormed(token).ShouldBeTrue();
+        made.Error.ShouldContain("there is no port for it yet");
+        string.Concat(server.Requests).ShouldNotContain(token);
+        (await proxy.Control.GetStringAsync(ControlPaths.Status)).ShouldContain("\"tokens\":[{\"group\":\"bart\"");
+
+        var second = await CliRun.RunAsync(server, "proxy", "token", "bart");
+        (second.ExitCode, second.Output).ShouldBe((5, ""));
+        second.Error.ShouldContain("creel proxy token bart --rotate");
+        var rotated = await CliRun.RunAsync(server, "proxy", "token", "bart", "--rotate", "--json");
+        var answer = JsonDocument.Parse(rotated.Output).RootElement;
+        answer.GetProperty("group").GetString().ShouldBe("bart");
+        answer.GetProperty("token").GetString().ShouldNotBe(token);
+        (await CliRun.RunAsync(server, "proxy", "token", "bart", "--revoke")).ExitCode.ShouldBe(0);
+        (await CliRun.RunAsync(server, "proxy", "token", "bart", "--revoke")).ExitCode.ShouldBe(3);
+    }
+
+    [Theory]
+    [InlineData("homer", 3, "there are: bart, lisa")]
+    [InlineData("../x", 2, "group")]
+    [InlineData("bart --rotate --revoke", 64, "two different things")]
+    public async Task A_token_is_for_a_group_that_is_up(string words, int exit, string says)
+    {
+        var run = await CliRun.RunAsync(server, ["proxy", "token", .. words.Split(' ')]);
+        (run.ExitCode, run.Output).ShouldBe((exit, ""));
+        run.Error.ShouldContain(says);
+    }
+
     private CliRun.Setting Typed(string input) => new() { Home = server.Home, Input = Encoding.UTF8.GetBytes(input) };
 }

@@ -41,7 +41,7 @@ public class HabitatReaderTests
         var bench = habitat.Groups[0];
         bench.Agents.Select(a => a.Value).ShouldBe(["maker", "tester"]);
         bench.Level.ShouldBe(IsolationLevel.Session);
-        bench.Budget.ShouldBe(new BudgetModel(3, "day", 0.8));
+        bench.Budgets.ShouldBe([new BudgetModel(3, "day", 0.8)]);
         bench.Limits.ShouldBe(new ResourceLimits(new Limit(268_435_456, true), new Limit(0.5, true), new Limit(128, true)));
         var smith = habitat.Groups[2];
         (smith.Level, smith.Driver, smith.Network).ShouldBe((IsolationLevel.Container, "docker", NetworkMode.Proxy));
@@ -66,12 +66,27 @@ public class HabitatReaderTests
                     Name = "main",
                     Group = GroupId.Parse("main"),
                     Default = true,
+                    Number = 1,
                 }
             );
         var group = habitat.Groups.Single();
         (group.Level, group.Network).ShouldBe((IsolationLevel.Session, NetworkMode.Proxy));
         group.Limits.ShouldBe(new ResourceLimits(new Limit(536_870_912, false), new Limit(1, false), new Limit(256, false)));
         Habitat.Model("{agents:{list:[]}}").Agents.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void Agents_have_the_number_that_is_written_and_else_the_next_that_is_free()
+    {
+        Habitat
+            .Model("{agents: {list: [{id: 'a'}, {id: 'b', number: 1}, {id: 'c', number: 3}, {id: 'd'}, {id: 'e'}]}}")
+            .Agents.Select(agent => agent.Number)
+            .ShouldBe([2, 1, 3, 4, 5]);
+        Habitat
+            .Errors("{agents: {list: [{id: 'a', number: 7}, {id: 'b', number: 7}]}}")
+            .ShouldHaveSingleItem()
+            .ShouldEndWith("the agent 'a' has the number 7 already");
+        Habitat.Errors("{agents: {list: [{id: 'a', number: 1000}]}}").ShouldHaveSingleItem().ShouldContain("from 1 to 999");
     }
 
     [Fact]

@@ -45,6 +45,22 @@ public class OutboundTests
         "{agents: {list: [{id: 'a', egress: ['GET https://x.example/']}]}}",
         "h.json5:1:37 agents.list[0].egress[0]: 'GET https://x.example/' is no rule for plain HTTP, as in 'GET http://example.org/feed/*'; with TLS only the host and port are seen"
     )]
+    [InlineData(
+        "{compatibility: {}}",
+        "h.json5:1:17 compatibility: needs 'proxyPort', as in 18080: what programs outside of cells call providers by"
+    )]
+    [InlineData(
+        "{compatibility: {proxyPort: 70000}}",
+        "h.json5:1:29 compatibility.proxyPort: must be a whole number from 1 to 65535, got 70000"
+    )]
+    [InlineData(
+        "{compatibility: {proxyPort: 18080, address: '127.1'}}",
+        "h.json5:1:45 compatibility.address: '127.1' is no IP address of this machine, as in '127.0.0.1' or '172.17.0.1'"
+    )]
+    [InlineData(
+        "{compatibility: {proxyPort: 18080, address: 'localhost'}}",
+        "h.json5:1:45 compatibility.address: 'localhost' is no IP address of this machine, as in '127.0.0.1' or '172.17.0.1'"
+    )]
     public void Each_mistake_is_told_with_its_place_and_what_to_do(string text, string error) =>
         Habitat.Errors(text).First().ShouldBe(error);
 
@@ -89,6 +105,21 @@ public class OutboundTests
         );
         OrdersText.Read(OrdersText.Write(orders)).Cells.Count.ShouldBe(2);
         HabitatOrders.Of(null, cells).Cells.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void The_compatibility_port_is_off_loopback_if_asked_for_and_more_with_a_warning()
+    {
+        Habitat.Model("{}").Compatibility.ShouldBeNull();
+        var habitat = Habitat.Model("{compatibility: {proxyPort: 18080}}");
+        habitat.Compatibility.ShouldBe(new CompatibilityPort("127.0.0.1", 18080));
+        HabitatOrders.Of(habitat, []).Compatibility.ShouldBe(habitat.Compatibility);
+        HabitatJson.Write(habitat).ShouldContain("\"proxyPort\": 18080");
+        Habitat.Warnings("{compatibility: {proxyPort: 18080, address: '::1'}}").ShouldBeEmpty();
+        Habitat
+            .Warnings("{compatibility: {proxyPort: 18080, address: '0.0.0.0'}}")
+            .ShouldHaveSingleItem()
+            .ShouldContain("without TLS");
     }
 
     [Fact]

@@ -120,10 +120,10 @@ public class BadUpstreamTests
         await using var upstream = RawUpstream.Start(
             async (to, cancel) =>
             {
-                while (true)
+                using var pace = new PeriodicTimer(TimeSpan.FromMilliseconds(1));
+                while (await pace.WaitForNextTickAsync(cancel))
                 {
                     await RawUpstream.WriteAsync(to, "HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\n");
-                    await Task.Delay(1, cancel);
                 }
             }
         );

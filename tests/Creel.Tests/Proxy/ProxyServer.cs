@@ -27,7 +27,13 @@ internal sealed class ProxyServer : IAsyncDisposable
     private readonly ProxyHost host;
     private readonly Socket control;
 
-    private ProxyServer(string folder, Func<ProxySettings, ProxySettings>? change, ICallBook? book, TestRoots roots)
+    private ProxyServer(
+        string folder,
+        Func<ProxySettings, ProxySettings>? change,
+        ICallBook? book,
+        TestRoots roots,
+        MoneyRoutes? money
+    )
     {
         Folder = folder;
         Roots = roots;
@@ -45,7 +51,8 @@ internal sealed class ProxyServer : IAsyncDisposable
             change?.Invoke(settings) ?? settings,
             control,
             book ?? new OpenBook(),
-            LoggerFactory.Create(l => l.AddProvider(Log).SetMinimumLevel(LogLevel.Debug))
+            LoggerFactory.Create(l => l.AddProvider(Log).SetMinimumLevel(LogLevel.Debug)),
+            money
         );
         Control = Client(Path.Combine(folder, ControlPaths.SocketName));
     }
@@ -93,14 +100,16 @@ internal sealed class ProxyServer : IAsyncDisposable
         Func<ProxySettings, ProxySettings>? change = null,
         ICallBook? book = null,
         string? folder = null,
-        TestRoots? roots = null
+        TestRoots? roots = null,
+        MoneyRoutes? money = null
     )
     {
         var proxy = new ProxyServer(
             folder ?? Directory.CreateTempSubdirectory("creel-px-").FullName,
             change,
             book,
-            roots ?? new TestRoots()
+            roots ?? new TestRoots(),
+            money
         );
         await proxy.host.StartAsync();
         if (folder is null || orders is not null)
@@ -121,8 +130,12 @@ internal sealed class ProxyServer : IAsyncDisposable
         return stub;
     }
 
+    /// <summary>What it was told last.</summary>
+    public ProxyOrders? LastOrders { get; private set; }
+
     public async Task<ProxyStatus> OrderAsync(ProxyOrders orders)
     {
+        LastOrders = orders;
         using var answer = await Control.PutAsync(ControlPaths.Orders, new ByteArrayContent(OrdersText.Write(orders)));
         var text = await answer.Content.ReadAsStringAsync();
         answer.IsSuccessStatusCode.ShouldBeTrue(text);

@@ -66,6 +66,32 @@ public class RouteTests
         (await proxy.CallsAsync()).Single().Agent.ShouldBe("maggie");
     }
 
+    /// <summary>Cells are told one base URL for OpenAI, which ends with the version; so may the base of what stands in its place.</summary>
+    [Theory]
+    [InlineData("/openai/v1/chat/completions")]
+    [InlineData("/openai/chat/completions")]
+    public async Task What_stands_in_a_providers_place_is_called_with_the_version_or_without(string path)
+    {
+        await using var proxy = await ProxyServer.StartAsync(
+            ProxyServer.Orders with
+            {
+                Upstreams =
+                [
+                    BuiltInUpstreams.OpenAi with
+                    {
+                        BaseUrl = "https://api.openai.com/v1",
+                        Calls = BuiltInUpstreams.CallsOf(Dialect.OpenAi, ""),
+                    },
+                ],
+            }
+        );
+        await using var provider = await proxy.ProviderAsync("openai", "api.openai.com");
+        using var cell = proxy.Cell();
+        using var answer = await cell.PostAsync(path, new StringContent(Ask));
+        answer.StatusCode.ShouldBe(HttpStatusCode.OK);
+        provider.Seen.ShouldHaveSingleItem().Target.ShouldBe("/v1/chat/completions");
+    }
+
     /// <summary>The older proxy's table, row by row, with what is stricter now.</summary>
     [Theory]
     [InlineData("GET", "/anthropic/v1/models", "/v1/models")]

@@ -95,6 +95,6 @@ public static class Json5Text
     }
 
     /// <summary>Half of a surrogate pair can't be written in UTF-8.</summary>
-    private static string Whole(string text) =>
+    internal static string Whole(string text) =>
         text.AsSpan().IndexOfAnyInRange('\ud800', '\udfff') < 0 ? text : Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text));
 }

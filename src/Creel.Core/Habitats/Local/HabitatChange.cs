@@ -20,6 +20,10 @@ public abstract record HabitatChange(AgentId Agent)
     /// <summary>Takes a key back that the local file had set; nothing happens where it had not.</summary>
     public sealed record Unset(AgentId Agent, string Key) : HabitatChange(Agent);
 
+    /// <summary>Sets or takes back keys at the top, of the habitat as a whole.</summary>
+    /// <param name="Keys">JSON or JSON5 text by key; null takes back what the local file had set.</param>
+    public sealed record Whole(IReadOnlyDictionary<string, string?> Keys) : HabitatChange(default(AgentId));
+
     /// <summary>Sets or takes back keys of an agent's cell.</summary>
     /// <param name="Shared">Where several agents share the cell, its group: the keys are written under it. Null: on the agent.</param>
     /// <param name="Keys">JSON or JSON5 text by key; null takes back what the local file had set.</param>

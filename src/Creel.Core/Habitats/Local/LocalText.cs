@@ -20,9 +20,14 @@ public static class LocalText
     public static string Apply(string file, string? text, HabitatChange change)
     {
         var root = text is null ? Empty(file) : Parse(file, text) as Json5Object ?? throw NotAnObject(file);
-        return change is HabitatChange.Place { Shared: { } group, Keys: var keys }
-            ? Text(With(root, "groups", Group(root.Value("groups") as Json5Object ?? Empty(file), group, keys, file)))
-            : Text(Agents(root, change, file));
+        return change switch
+        {
+            HabitatChange.Whole whole => Text(WithAll(root, whole.Keys)),
+            HabitatChange.Place { Shared: { } group, Keys: var keys } => Text(
+                With(root, "groups", Group(root.Value("groups") as Json5Object ?? Empty(file), group, keys, file))
+            ),
+            _ => Text(Agents(root, change, file)),
+        };
     }
 
     private static Json5Object Agents(Json5Object root, HabitatChange change, string file)

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Creel.Commands.Compat.Containers;
 using Creel.Core;
 using Creel.Core.Rendering.Contract;
 
@@ -18,6 +19,9 @@ internal static class CompatCommand
                 VmAgentCommand.Build(cli),
                 GenerateCommand.Build(cli, ContractGenerator.Session),
                 GenerateCommand.Build(cli, ContractGenerator.Container),
+                Script.Bridge(cli),
+                Script.Manage(cli),
+                Script.Identities(cli),
             },
         };
 
@@ -37,9 +41,10 @@ internal static class CompatCommand
     /// <summary>The old programs knew 0 and 1; what <c>vm-agent</c> did not know is refused with 6.</summary>
     public static int ExitCode(int code) => code is ExitCodes.Ok or ExitCodes.Refused ? code : ExitCodes.Negative;
 
-    /// <summary>The generators refuse with 1 too.</summary>
+    /// <summary>The generators refuse with 1 too; the scripts of the container project have our codes instead of theirs.</summary>
     public static int ExitCode(ParseResult parsed, int code) =>
-        code != ExitCodes.Ok && parsed.CommandResult.Command.Name is (GenerateCommand.Sessions or GenerateCommand.Compose)
+        Script.Owns(parsed) ? code
+        : code != ExitCodes.Ok && parsed.CommandResult.Command.Name is (GenerateCommand.Sessions or GenerateCommand.Compose)
             ? ExitCodes.Negative
-            : ExitCode(code);
+        : ExitCode(code);
 }

@@ -21,7 +21,10 @@ internal static class ProxyCommand
         var follow = new Option<bool>("--follow", "-f") { Description = "Go on as it happens, until Ctrl-C" };
         var log = new Command("log", "The last calls, or what was refused") { denied, group, follow };
         cli.Runs(log, (call, cancel) => LogAsync(call, call.Value(denied), call.Value(group), call.Value(follow), cancel));
-        return new Command("proxy", "The way out of cells: status, log") { Subcommands = { status, log } };
+        return new Command("proxy", "The way out of cells: status, log, token")
+        {
+            Subcommands = { status, log, ProxyTokenCommand.Build(cli) },
+        };
     }
 
     private static async Task<int> StatusAsync(Call call, CancellationToken cancel)
@@ -51,15 +54,32 @@ internal static class ProxyCommand
             call.Note($"cell {closed.Cell} reaches nothing: {closed.Reason}");
         }
 
+        if (proxy.Offline)
+        {
+            call.Note(OfflineScript.Note);
+        }
+
+        if (proxy.Compatibility is { } port)
+        {
+            var whose = proxy.Tokens.Count > 0 ? string.Join(", ", proxy.Tokens.Select(t => t.Group)) : "nobody yet";
+            call.Note(
+                port.Trouble is { } trouble
+                    ? $"nobody listens on the compatibility port: {trouble}"
+                    : $"compatibility port {ProxyTokenCommand.Place(port)}, tokens: {whose}"
+                        + (port.Refused > 0 ? $"; {Words.Count(port.Refused, "request", "requests")} without one" : "")
+            );
+        }
+
         call.Note(
             proxy.Keys.Count > 0
                 ? $"keys for {string.Join(", ", proxy.Keys.Select(k => k.Group is { } g ? $"{k.Upstream} ({g})" : k.Upstream))}"
-                : "no key yet: creel key set anthropic"
+                            : proxy.Offline ? "no key, and none is needed"
+            : "no key yet: creel key set anthropic"
         );
         return ExitCodes.Ok;
     }
 
-    private static async Task<int> LogAsync(Call call, bool denied, string? group, bool follow, CancellationToken cancel)
+    public static async Task<int> LogAsync(Call call, bool denied, string? group, bool follow, CancellationToken cancel)
     {
         var query = string.Join(
             '&',
@@ -90,15 +110,16 @@ internal static class ProxyCommand
             "call" => $"{denial.Host} {denial.Method} {denial.Path}",
             _ => $"{denial.Method} {(denial.Host.Length > 0 ? $"http://{denial.Host}:{Number(denial.Port)}" : "")}{denial.Path}",
         };
-        return $"{Time(denial.At)}  {Who(denial.Group, denial.Agent)}  {denial.Rule}  {what}";
+        var call = denial.Call is { } id ? $"  call {id}" : "";
+        return $"{Time(denial.At)}  {Who(denial.Group, denial.Agent)}  {denial.Rule}  {what}{call}";
     }
 
     private static string Made(JsonElement line)
     {
         var made = line.Deserialize(OutboundJson.Default.CallFact)!;
         var took = made.Seconds.ToString("0.00", CultureInfo.InvariantCulture);
-        return $"{Time(made.At)}  {Who(made.Group, made.Agent)}  {made.Upstream} {made.Method} {made.Path}  {made.Model ?? "-"}  "
-            + $"{made.Status} {made.Outcome}  {took} s";
+        return $"{Time(made.At)}  {made.Id}  {Who(made.Group, made.Agent)}  {made.Upstream} {made.Method} {made.Path}  {made.Model ?? "-"}  "
+            + $"{made.Status} {made.Outcome}{(made.Offline == true ? " offline" : "")}  {took} s";
     }
 
     private static string Who(GroupId group, string? agent) =>

@@ -43,12 +43,34 @@ internal static class ForwardCommand
             );
     }
 
-    private static async Task<int> RunAsync(Call call, string agent, (int Port, int Local) ports, CancellationToken cancel)
+    /// <summary>Carries until it is interrupted.</summary>
+    /// <param name="listening">Called with the port here.</param>
+    public static async Task<int> RunAsync(
+        Call call,
+        string agent,
+        (int Port, int Local) ports,
+        Action<int> listening,
+        CancellationToken cancel
+    )
     {
         // Asked first, so that a wrong name is told here and not to a browser.
         await call.Client.GetAsync($"agents/{AgentArgument.Segment(agent)}/status", cancel);
         using var listener = Listen(ports.Local);
-        var local = ((IPEndPoint)listener.LocalEndpoint).Port;
+        listening(((IPEndPoint)listener.LocalEndpoint).Port);
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        var alive = WatchServerAsync(call, over.Token);
+        var carrying = CarryAllAsync(call, agent, ports.Port, listener, over.Token);
+        var first = await Task.WhenAny(alive, carrying);
+        await over.CancelAsync();
+        await first;
+        return ExitCodes.Ok;
+    }
+
+    private static Task<int> RunAsync(Call call, string agent, (int Port, int Local) ports, CancellationToken cancel) =>
+        RunAsync(call, agent, ports, local => Tell(call, agent, ports.Port, local), cancel);
+
+    private static void Tell(Call call, string agent, int port, int local)
+    {
         var url = $"http://{agent}.localhost:{local}";
         if (call.Json)
         {
@@ -56,7 +78,7 @@ internal static class ForwardCommand
                 new
                 {
                     agent,
-                    port = ports.Port,
+                    port,
                     localPort = local,
                     url,
                 }
@@ -65,16 +87,8 @@ internal static class ForwardCommand
         else
         {
             call.Say(url);
-            call.Note($"  → port {ports.Port} of {agent}, until Ctrl-C");
+            call.Note($"  → port {port} of {agent}, until Ctrl-C");
         }
-
-        using var over = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        var alive = WatchServerAsync(call, over.Token);
-        var carrying = CarryAllAsync(call, agent, ports.Port, listener, over.Token);
-        var first = await Task.WhenAny(alive, carrying);
-        await over.CancelAsync();
-        await first;
-        return ExitCodes.Ok;
     }
 
     private static async Task CarryAllAsync(Call call, string agent, int port, TcpListener listener, CancellationToken cancel)

@@ -3,7 +3,16 @@ using System.Text.Json;
 namespace Creel.Commands.Views;
 
 /// <summary>The habitat that is up.</summary>
-internal sealed record HabitatView(string? Name, string? File, string? Revision, IReadOnlyList<HabitatAgentView>? Agents);
+internal sealed record HabitatView(
+    string? Name,
+    string? File,
+    string? Revision,
+    IReadOnlyList<HabitatAgentView>? Agents,
+    IReadOnlyList<HabitatGroupView>? Groups = null
+);
+
+/// <param name="Models">That it may call; none: all.</param>
+internal sealed record HabitatGroupView(string Id, IReadOnlyList<string>? Models);
 
 internal sealed record HabitatAgentView(
     string Id,
@@ -12,5 +21,6 @@ internal sealed record HabitatAgentView(
     bool Default,
     string? Model,
     JsonElement? Brain,
-    string? Workspace
+    string? Workspace,
+    int? Number = null
 );

@@ -1,0 +1,160 @@
+using System.CommandLine;
+using Creel.Core;
+using Creel.Core.Routing;
+using Creel.Terminal;
+
+namespace Creel.Commands.Routes;
+
+/// <summary><c>creel route explain</c>: who gets a message, and for every tier why it did or did not decide.</summary>
+internal static class RouteExplainCommand
+{
+    /// <summary>Rules shown of each tier: a tier may have thousands.</summary>
+    private const int Shown = 5;
+
+    public static Command Build(Cli cli)
+    {
+        var channel = new Option<string>("--channel") { Description = "The messenger: telegram, whatsapp, …", Required = true };
+        var account = new Option<string?>("--account")
+        {
+            Description = "The account on it; else the default one",
+            HelpName = "ID",
+        };
+        var peer = PeerOption.Build("--peer", "The conversation: direct, group or channel, and its id");
+        var parent = PeerOption.Build("--parent", "What the conversation is a thread or a topic of");
+        var guild = new Option<string?>("--guild") { Description = "Discord's server", HelpName = "ID" };
+        var team = new Option<string?>("--team") { Description = "Slack's workspace", HelpName = "ID" };
+        var roles = new Option<string[]>("--role") { Description = "A role of the sender; may be given again", HelpName = "ID" };
+        var (file, manner) = (RouteHabitat.File(), RouteHabitat.As());
+        var command = new Command("explain", "Who gets a message, and for every tier why it did or did not decide")
+        {
+            channel,
+            account,
+            peer,
+            parent,
+            guild,
+            team,
+            roles,
+            file,
+            manner,
+        };
+        return cli.Runs(
+            command,
+            async (call, cancel) =>
+            {
+                var source = new MessageSource(call.Value(channel), call.Value(account))
+                {
+                    Peer = call.Value(peer),
+                    ParentPeer = call.Value(parent),
+                    GuildId = call.Value(guild),
+                    TeamId = call.Value(team),
+                    MemberRoleIds = call.Value(roles) ?? [],
+                };
+                var chosen = RouteHabitat.Manner(call.Value(manner));
+                var reading = await RouteHabitat.ReadAsync(call, call.Value(file), chosen, cancel);
+                return Answer(call, new RouteExplainer(reading.Model).Explain(source));
+            }
+        );
+    }
+
+    private static int Answer(Call call, RouteExplanation explained)
+    {
+        var refused = (explained.Outcome as RouteOutcome.Refused)?.Why;
+        if (call.Json)
+        {
+            call.Print(RouteView.Of(explained));
+        }
+        else
+        {
+            People(call, explained);
+        }
+
+        return refused is null ? ExitCodes.Ok : ExitCodes.Refused;
+    }
+
+    private static void People(Call call, RouteExplanation explained)
+    {
+        switch (explained.Outcome)
+        {
+            case RouteOutcome.Found { Route: var route }:
+                var by = route.Binding is { } binding ? $"{route.MatchedBy.Word()}, bindings[{binding}]" : "the default agent";
+                call.Say($"→ {route.Agent}   by {by}");
+                call.Say($"  session {route.SessionKey}");
+                break;
+            case RouteOutcome.Refused { Why: var why }:
+                call.Say($"✗ nobody: {why.Message}");
+                if (why.Remedy is { } remedy)
+                {
+                    call.Say($"  → {remedy}");
+                }
+
+                break;
+        }
+
+        call.Say("");
+        var table = new TextTable("TIER", "", "WHY");
+        var decided = false;
+        foreach (var tier in explained.Tiers)
+        {
+            Add(table, tier, explained.Outcome, decided);
+            decided |= tier.Winner is not null;
+        }
+
+        call.Show(table);
+        if (explained.Elsewhere > 0)
+        {
+            call.Say($"{explained.Elsewhere} more of the bindings speak of another channel or account.");
+        }
+    }
+
+    private static string Why(RuleExplanation rule, bool won, bool decided) =>
+        won ? $"goes to {rule.Agent}"
+        : rule.WhyNot is { } why ? why
+        : decided ? "holds, but an earlier tier decided"
+        : "holds, but an earlier binding decided";
+
+    private static void Add(TextTable table, TierExplanation tier, RouteOutcome outcome, bool decided)
+    {
+        var name = tier.Tier.Word();
+        if (tier.Tier == RouteTier.Default)
+        {
+            var sentence =
+                decided ? "not needed"
+                : outcome is RouteOutcome.Found found ? found.Route.Agent
+                : "there is none";
+            table.Add(
+                name,
+                decided ? ""
+                    : outcome is RouteOutcome.Found ? "✓"
+                    : "✗",
+                sentence
+            );
+            return;
+        }
+
+        if (tier.Skipped is { } skipped || tier.Rules.Count == 0)
+        {
+            table.Add(name, "", tier.Skipped ?? "no binding of this kind for this channel and account");
+            return;
+        }
+
+        var first = true;
+        foreach (var rule in tier.Rules.Take(Shown))
+        {
+            var won = rule.Binding == tier.Winner;
+            var refused = won && outcome is RouteOutcome.Refused;
+            table.Add(
+                first ? name : "",
+                refused ? "✗"
+                    : won ? "✓"
+                    : "",
+                $"bindings[{rule.Binding}] {Why(rule, won, decided)}"
+            );
+            first = false;
+        }
+
+        if (tier.Rules.Count > Shown)
+        {
+            table.Add("", "", $"and {tier.Rules.Count - Shown} more (--json shows all)");
+        }
+    }
+}

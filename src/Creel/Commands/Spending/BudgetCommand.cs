@@ -1,0 +1,196 @@
+using System.CommandLine;
+using System.Text.Json;
+using Creel.Core;
+using Creel.Core.Budgets;
+using Creel.Core.Outbound;
+using Creel.Terminal;
+
+namespace Creel.Commands.Spending;
+
+/// <summary><c>creel budget</c>: what groups and the habitat may spend.</summary>
+internal static class BudgetCommand
+{
+    public static Command Build(Cli cli)
+    {
+        var purse = new Argument<string>("GROUP") { Description = "A group, or habitat for all of them together" };
+        var usd = new Argument<string>("USD") { Description = "US dollars, exactly: 5, 0.25, $1.50" };
+        return new Command("budget", "What groups and the habitat may spend: set, rm, list, grant")
+        {
+            Aliases = { "budgets" },
+            Subcommands = { Set(cli, purse, usd), Remove(cli, purse), List(cli), Grant(cli, purse, usd) },
+        };
+    }
+
+    private static Command Set(Cli cli, Argument<string> purse, Argument<string> usd)
+    {
+        var per = Window("--per", "For how long: hour, day, week, month, total, or rolling: 90m, 24h, 7d", "WINDOW");
+        var rolling = Window("--rolling", "In any stretch of this length: 90m, 24h, 7d; in place of --per", "TIME");
+        var warn = new Option<string?>("--warn")
+        {
+            Description = "The share at which somebody is told; 80% where nothing is said",
+            HelpName = "SHARE",
+        };
+        var soft = new Option<bool>("--soft") { Description = "It warns, and refuses nothing" };
+        var set = new Command("set", "Set a budget, in force at once; written into the habitat's local file")
+        {
+            purse,
+            usd,
+            per,
+            rolling,
+            warn,
+            soft,
+        };
+        return cli.Runs(
+            set,
+            (call, cancel) =>
+            {
+                var order = new
+                {
+                    group = MoneyWords.Group(call.Value(purse))?.Value,
+                    usd = Money.Parse(call.Value(usd)).Usd,
+                    per = WindowOf(call.Value(per), call.Value(rolling)),
+                    warn = Share(call.Value(warn)),
+                    soft = call.Value(soft),
+                };
+                return ChangeAsync(call, HttpMethod.Put, "budgets", Call.Body(order), cancel);
+            }
+        );
+    }
+
+    private static Command Remove(Cli cli, Argument<string> purse)
+    {
+        var per = Window("--per", "Only the budget with this window", "WINDOW");
+        var remove = new Command("rm", "Take away what creel budget set has set") { purse, per };
+        return cli.Runs(
+            remove,
+            (call, cancel) =>
+            {
+                var group = MoneyWords.Group(call.Value(purse));
+                string?[] said =
+                [
+                    group is { } id ? $"group={id}" : null,
+                    call.Value(per) is { } text ? $"per={Core.Budgets.Window.Parse(text)}" : null,
+                ];
+                var query = string.Join('&', said.OfType<string>());
+                return ChangeAsync(call, HttpMethod.Delete, query.Length > 0 ? $"budgets?{query}" : "budgets", null, cancel);
+            }
+        );
+    }
+
+    private static Command List(Cli cli) =>
+        cli.Runs(
+            new Command("list", "The budgets of the habitat that is up, and where each is said") { Aliases = { "ls" } },
+            async (call, cancel) =>
+            {
+                var answer = await call.Client.GetAsync("budgets", cancel);
+                if (call.Json)
+                {
+                    call.Print(answer);
+                    return ExitCodes.Ok;
+                }
+
+                var budgets = Call.Read<BudgetsView>(answer).Budgets ?? [];
+                if (budgets.Count == 0)
+                {
+                    call.Say("there are none");
+                    call.Note("  → set one with: creel budget set habitat 20 --per month");
+                    return ExitCodes.Ok;
+                }
+
+                var table = new TextTable("BUDGET", "CAP", "PER", "WARNS AT", "KIND", "SAID AT");
+                foreach (var one in budgets)
+                {
+                    table.Add(one.Group ?? MoneyWords.Habitat, one.Cap, one.Per, one.WarnWords, one.Kind, one.Place);
+                }
+
+                call.Show(table);
+                return ExitCodes.Ok;
+            }
+        );
+
+    private static Command Grant(Cli cli, Argument<string> purse, Argument<string> usd)
+    {
+        var per = Window("--per", "Of the budget with this window; else of all that it has", "WINDOW");
+        var grant = new Command("grant", "One more allowance, for the windows that are open now") { purse, usd, per };
+        return cli.Runs(
+            grant,
+            (call, cancel) =>
+            {
+                var order = new
+                {
+                    group = MoneyWords.Group(call.Value(purse))?.Value,
+                    usd = Money.Parse(call.Value(usd)).Usd,
+                    per = call.Value(per) is { } text ? Core.Budgets.Window.Parse(text).ToString() : null,
+                };
+                return GrantAsync(call, Call.Body(order), cancel);
+            }
+        );
+    }
+
+    private static async Task<int> GrantAsync(Call call, byte[] body, CancellationToken cancel)
+    {
+        var answer = await call.Client.SendAsync(HttpMethod.Post, "budgets/grants", body, cancel);
+        if (call.Json)
+        {
+            call.Print(answer);
+            return ExitCodes.Ok;
+        }
+
+        foreach (var line in answer.Deserialize(OutboundJson.Default.GrantAnswer)!.Budgets)
+        {
+            call.Say(
+                $"{MoneyWords.Purse(line.Group)} per {line.Per}: cap {line.Cap}, of it {line.Granted} granted; spent {line.Spent}, "
+                    + $"left {line.Left}; resets {MoneyWords.In(line.ResetsAt, call.Time.GetUtcNow())}"
+            );
+        }
+
+        return ExitCodes.Ok;
+    }
+
+    private static async Task<int> ChangeAsync(Call call, HttpMethod method, string path, byte[]? body, CancellationToken cancel)
+    {
+        var answer = await call.Client.SendAsync(method, path, body, cancel);
+        if (call.Json)
+        {
+            call.Print(answer);
+            return ExitCodes.Ok;
+        }
+
+        var done = Call.Read<BudgetChangeView>(answer);
+        var whose = done.Group is { } group ? $"group {group}" : "the habitat";
+        var left = done.Budgets ?? [];
+        call.Say(
+            left.Count == 0
+                ? $"{whose} has no budget any more"
+                : $"{whose}: {string.Join("; ", left.Select(one => one.ToString()))}; in force now"
+        );
+        if (done.LocalFile is { } file)
+        {
+            call.Note($"written in {file}");
+        }
+
+        return ExitCodes.Ok;
+    }
+
+    private static Option<string?> Window(string name, string description, string word) =>
+        new(name) { Description = description, HelpName = word };
+
+    /// <exception cref="UsageException">Neither was said, or both.</exception>
+    private static string WindowOf(string? per, string? rolling)
+    {
+        if (per is null == rolling is null)
+        {
+            throw new UsageException("a budget needs a window", "add --per day, or --rolling 24h");
+        }
+
+        var window = Core.Budgets.Window.Parse(per ?? rolling);
+        return rolling is null || window.Kind == WindowKind.Rolling
+            ? window.ToString()
+            : throw new UsageException($"{window} does not roll", $"write --per {window}, or --rolling 24h");
+    }
+
+    private static decimal? Share(string? text) =>
+        text is null ? null
+        : MoneyWords.TryShare(text, out var share) ? share
+        : throw new UsageException($"'{text}' is no share", "write it as 80% or 0.8");
+}

@@ -1,0 +1,96 @@
+using Creel.Core.Budgets;
+using Creel.Terminal;
+
+namespace Creel.Commands.Spending;
+
+/// <summary>What was spent, for people.</summary>
+internal static class SpendTables
+{
+    /// <summary>The two tables, and a sentence for each thing that somebody should know.</summary>
+    /// <param name="columns">So wide at most.</param>
+    public static (string Tables, IReadOnlyList<string> Remarks) Draw(SpendReport report, int columns)
+    {
+        string[] tables = [.. new[] { Budgets(report), Spent(report) }.OfType<TextTable>().Select(table => table.Text(columns))];
+        return (string.Join('\n', tables), [.. Remarks(report)]);
+    }
+
+    private static TextTable? Budgets(SpendReport report)
+    {
+        if (report.Budgets.Count == 0)
+        {
+            return null;
+        }
+
+        var table = new TextTable("BUDGET", "PER", "CAP", "SPENT", "RESERVED", "LEFT", "RESETS", "USED UP");
+        foreach (var line in report.Budgets)
+        {
+            table.Add(
+                MoneyWords.Purse(line.Group),
+                line.Soft ? $"{line.Per}, soft" : line.Per,
+                MoneyWords.Short(line.Cap),
+                MoneyWords.Short(line.Spent),
+                MoneyWords.Short(line.Reserved),
+                MoneyWords.Short(line.Left),
+                MoneyWords.In(line.ResetsAt, report.At),
+                line.HitAt is { } at ? MoneyWords.In(at, report.At) : ""
+            );
+        }
+
+        return table;
+    }
+
+    private static TextTable? Spent(SpendReport report)
+    {
+        if (report.Spent.Count == 0)
+        {
+            return null;
+        }
+
+        var table = new TextTable("WHO", "MODEL", "CALLS", "REFUSED", "INPUT", "OUTPUT", "CACHED", "SPENT", "HOUR");
+        foreach (var line in report.Spent)
+        {
+            table.Add(
+                line.Agent.Length == 0 || line.Agent == line.Group ? line.Group : $"{line.Group}/{line.Agent}",
+                line.Model.Length == 0 ? line.Upstream : $"{line.Upstream}/{line.Model}",
+                MoneyWords.About(line.Calls),
+                MoneyWords.Number(line.Refused),
+                MoneyWords.About(line.Input),
+                MoneyWords.About(line.Output),
+                MoneyWords.About(line.CacheRead + line.CacheWrite),
+                MoneyWords.Short(line.Spent),
+                MoneyWords.Short(line.LastHour)
+            );
+        }
+
+        table = report.Spent.All(line => line.Refused == 0) ? table.Without("REFUSED") : table;
+        return report.Spent.All(line => line.CacheRead + line.CacheWrite == 0) ? table.Without("CACHED") : table;
+    }
+
+    private static IEnumerable<string> Remarks(SpendReport report)
+    {
+        if (report.Trouble is { } trouble)
+        {
+            yield return $"nothing may be spent: {trouble}";
+        }
+
+        foreach (var line in report.Budgets.Where(line => line.Warned))
+        {
+            yield return line.Warning();
+        }
+
+        foreach (var line in report.Budgets.Where(line => !line.Granted.IsZero))
+        {
+            yield return $"{MoneyWords.Purse(line.Group)} per {line.Per}: {line.Granted} of the cap was granted on top of {line.Amount}";
+        }
+
+        foreach (var line in report.Budgets.Where(line => !line.Lost.IsZero))
+        {
+            yield return $"{MoneyWords.Purse(line.Group)} per {line.Per}: {line.Lost} of what is spent was lost in a crash of the proxy: "
+                + "it was put aside, and nobody knows whether it was used";
+        }
+
+        var total = report.Spent.Aggregate(Money.Zero, (sum, line) => sum + line.Spent);
+        var hour = report.Spent.Aggregate(Money.Zero, (sum, line) => sum + line.LastHour);
+        yield return $"{total} since {report.Since.UtcDateTime:yyyy-MM-dd'T'HH:mm'Z'}, {MoneyWords.Short(hour)} of it in the last hour";
+    }
+}

@@ -1,0 +1,239 @@
+using System.Text.Json;
+using Creel.Core;
+using Creel.Core.Budgets;
+using Creel.Core.Outbound;
+using Spectre.Console;
+
+namespace Creel.Tests.Cli;
+
+/// <summary>Money on the command line.</summary>
+public sealed class SpendVerbTests : IAsyncLifetime
+{
+    private static readonly DateTimeOffset Noon = new(2026, 11, 21, 12, 0, 0, TimeSpan.Zero);
+    private ApiServer server = null!;
+
+    public async Task InitializeAsync() => server = await ApiServer.StartAsync();
+
+    public async Task DisposeAsync() => await server.DisposeAsync();
+
+    [Fact]
+    public async Task Budgets_and_who_spent_what_are_two_tables_that_fit()
+    {
+        server.On("GET /spend", Report());
+
+        var run = await CliRun.RunAsync(server, "spend", "--group", "bart", "--since", "7d");
+
+        run.ExitCode.ShouldBe(0, run.ToString());
+        run.Output.Split('\n').ShouldAllBe(line => line.GetCellWidth() <= 80);
+        run.Output.Split('\n')
+            .Select(line => string.Join(' ', line.Split(' ', StringSplitOptions.RemoveEmptyEntries)))
+            .ShouldBe([
+                "BUDGET PER CAP SPENT RESERVED LEFT RESETS USED UP",
+                "habitat month, soft $20.00 $4.1234 $0.50 $15.3765 in 9d 0h -",
+                "bart day $7.00 $6.00 $0.50 $0.50 in 12h 0m in 1h 30m",
+                "",
+                "WHO MODEL CALLS INPUT OUTPUT SPENT HOUR",
+                "bart anthropic/claude-haiku-4-5 1,234 5M 70k $6.00 $0.3333",
+                "girls/lisa openai/gpt-5 1 10 20 <$0.0001 $0.00",
+                "",
+            ]);
+        run.Error.ShouldContain("group bart has spent $6.00 of $7.00 per day (85%)\n");
+        run.Error.ShouldContain("bart per day: $2.00 of the cap was granted on top of $5.00\n");
+        run.Error.ShouldContain("bart per day: $0.25 of what is spent was lost in a crash of the proxy");
+        run.Error.ShouldContain("$6.000000001 since 2026-11-20T12:00Z, $0.3333 of it in the last hour\n");
+        server.Requests.Last().Path.ShouldBe("/spend?group=bart&hours=168");
+        (await CliRun.RunAsync(server, "spend", "--json")).Output.Trim().ShouldBe(Report());
+    }
+
+    [Fact]
+    public async Task Where_there_is_nothing_it_says_what_to_do()
+    {
+        var empty = new SpendReport(Noon, Noon, "p", null, [], []);
+        server.On("GET /spend", JsonSerializer.Serialize(empty, OutboundJson.Default.SpendReport));
+        var run = await CliRun.RunAsync(server, "spend");
+        (run.ExitCode, run.Output).ShouldBe((0, "nothing was spent, and no cell that is up has a budget\n"));
+        run.Error.ShouldContain("creel budget set habitat 20 --per month");
+    }
+
+    [Theory]
+    [InlineData("budget set bart 5 --per day --warn 50%", """{"group":"bart","usd":5,"per":"day","warn":0.5,"soft":false}""")]
+    [InlineData(
+        "budget set bart $0.25 --rolling 24h --soft",
+        """{"group":"bart","usd":0.25,"per":"1d","warn":null,"soft":true}"""
+    )]
+    [InlineData(
+        "budget set habitat 100.000000001 --per total",
+        """{"group":null,"usd":100.000000001,"per":"total","warn":null,"soft":false}"""
+    )]
+    public async Task A_budget_is_set_to_the_nano_dollar(string words, string body)
+    {
+        server.On(
+            "PUT /budgets",
+            """{"group":"bart","budgets":[{"group":"bart","usd":5,"per":"day","warn":0.5,"soft":true}],"localFile":"/x/habitat.local.json5"}"""
+        );
+        var run = await CliRun.RunAsync(server, words.Split(' '));
+        (run.ExitCode, run.Output).ShouldBe((0, "group bart: $5.00 per day, soft, warning at 50%; in force now\n"));
+        run.Error.ShouldBe("written in /x/habitat.local.json5\n");
+        server.Requests.Single().Body.ShouldBe(body);
+    }
+
+    [Theory]
+    [InlineData("budget set bart 5", 64, "a budget needs a window")]
+    [InlineData("budget set bart 5 --per day --rolling 24h", 64, "a budget needs a window")]
+    [InlineData("budget set bart 5 --rolling day", 64, "day does not roll")]
+    [InlineData("budget set bart 5 --per fortnight", 2, "'fortnight' is no window of a budget")]
+    [InlineData("budget set bart 5,00 --per day", 2, "'5,00' is no sum of money")]
+    [InlineData("budget set bart 5 --per day --warn 120%", 64, "'120%' is no share")]
+    [InlineData("budget grant bart five", 2, "'five' is no sum of money")]
+    [InlineData("budget grant Bart 5", 2, "'Bart' is not a group id")]
+    [InlineData("spend --since yesterday", 64, "'yesterday' is no time")]
+    public async Task What_is_typed_wrongly_is_told_before_anybody_is_asked(string words, int code, string says)
+    {
+        var run = await CliRun.RunAsync(server, words.Split(' '));
+        run.ExitCode.ShouldBe(code, run.ToString());
+        run.Error.ShouldContain(says);
+        server.Requests.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Budgets_are_listed_with_where_they_are_said_and_removed_by_window()
+    {
+        server.On(
+            "GET /budgets",
+            """{"habitat":"h","budgets":[{"group":null,"usd":20,"per":"month","warn":0.8,"soft":false,"place":"/x/h.json5:3:5"},{"group":"bart","usd":0.5,"per":"1d","warn":0.125,"soft":true}]}"""
+        );
+        server.On("DELETE /budgets", """{"group":"bart","budgets":[],"localFile":"/x/h.local.json5"}""");
+        (await CliRun.RunAsync(server, "budget", "list")).Output.ShouldBe(
+            """
+            BUDGET   CAP     PER    WARNS AT  KIND  SAID AT
+            habitat  $20.00  month  80%       hard  /x/h.json5:3:5
+            bart     $0.50   1d     12.5%     soft  -
+
+            """.ReplaceLineEndings("\n")
+        );
+        (await CliRun.RunAsync(server, "budget", "rm", "bart", "--per", "24h")).Output.ShouldBe(
+            "group bart has no budget any more\n"
+        );
+        server.Requests.Last().Path.ShouldBe("/budgets?group=bart&per=1d");
+    }
+
+    [Fact]
+    public async Task A_grant_says_how_the_budget_stands_then()
+    {
+        var answer = new GrantAnswer([Line(GroupId.Parse("bart"), "day", "5", "2", "6", "0.5")]);
+        server.On("POST /budgets/grants", JsonSerializer.Serialize(answer, OutboundJson.Default.GrantAnswer));
+        var run = await CliRun.RunAsync(server, "budget", "grant", "bart", "$2", "--per", "day");
+        run.Output.ShouldStartWith("bart per day: cap $7.00, of it $2.00 granted; spent $6.00, left $0.50; resets ");
+        server.Requests.Single().Body.ShouldBe("""{"group":"bart","usd":2,"per":"day"}""");
+    }
+
+    [Fact]
+    public async Task Models_without_a_price_are_told_with_who_names_them()
+    {
+        var report = new PriceReport(
+            "v1",
+            [],
+            [Price("openai", "gpt-5")],
+            null,
+            ["local"],
+            [new UnpricedModel("openai", "gpt-9", 3)]
+        );
+        server.On("GET /prices", JsonSerializer.Serialize(report, OutboundJson.Default.PriceReport));
+        server.On(
+            "GET /habitat",
+            """{"name":"h","file":"f","agents":[{"id":"bart","model":"openai/gpt-9"},{"id":"lisa","model":"local/anything"},{"id":"ned","model":"claude"}],"groups":[{"id":"girls","models":["openai/gpt-5","openai/*","anthropic/zzz"]}]}"""
+        );
+        var run = await CliRun.RunAsync(server, "price", "check");
+        run.ExitCode.ShouldBe(1, run.ToString());
+        run.Output.ShouldBe(
+            """
+            MODEL          CALLS  NAMED BY
+            openai/gpt-9   3      bart
+            anthropic/zzz  0      girls
+
+            """.ReplaceLineEndings("\n")
+        );
+        server.On(
+            "GET /prices",
+            JsonSerializer.Serialize(report with { Unpriced = Rates("1") }, OutboundJson.Default.PriceReport)
+        );
+        server.On("GET /habitat", """{"error":"no habitat is up","code":"habitat"}""", 404);
+        server.On("GET /prices", JsonSerializer.Serialize(report with { Missing = [] }, OutboundJson.Default.PriceReport));
+        (await CliRun.RunAsync(server, "price", "check")).ExitCode.ShouldBe(0);
+        (await CliRun.RunAsync(server, "price", "list", "GPT-5")).Output.ShouldContain("openai/gpt-5  $1.00");
+        (await CliRun.RunAsync(server, "price", "list", "zzz")).ExitCode.ShouldBe(3);
+    }
+
+    private static PriceLine Price(string upstream, string name) =>
+        new(upstream, [name], Rates("1"), null, null, null, null, "v1");
+
+    private static RateLine Rates(string each)
+    {
+        var rate = Money.Parse(each);
+        return new RateLine(rate, rate, rate, rate, rate);
+    }
+
+    private static string Report() =>
+        JsonSerializer.Serialize(
+            new SpendReport(
+                Noon,
+                Noon.AddDays(-1),
+                "2026-11-05.00000000",
+                null,
+                [
+                    Line(null, "month", "20", "0", "4.123456789", "0.5") with
+                    {
+                        Soft = true,
+                        Warned = false,
+                        ResetsAt = Noon.AddDays(9),
+                    },
+                    Line(GroupId.Parse("bart"), "day", "5", "2", "6", "0.5") with
+                    {
+                        Lost = Money.Parse("0.25"),
+                        HitAt = Noon.AddMinutes(90),
+                    },
+                ],
+                [
+                    new(
+                        "bart",
+                        "bart",
+                        "anthropic",
+                        "claude-haiku-4-5",
+                        1234,
+                        0,
+                        Money.Parse("6"),
+                        Money.Parse("0.33333"),
+                        5_000_000,
+                        70_000,
+                        0,
+                        0
+                    ),
+                    new("girls", "lisa", "openai", "gpt-5", 1, 0, new Money(1), Money.Zero, 10, 20, 0, 0),
+                ]
+            ),
+            OutboundJson.Default.SpendReport
+        );
+
+    private static BudgetLine Line(GroupId? group, string per, string amount, string granted, string spent, string reserved)
+    {
+        var cap = Money.Parse(amount) + Money.Parse(granted);
+        return new BudgetLine(
+            group,
+            per,
+            false,
+            0.8,
+            Money.Parse(amount),
+            Money.Parse(granted),
+            cap,
+            Money.Parse(spent),
+            Money.Parse(reserved),
+            cap - Money.Parse(spent) - Money.Parse(reserved),
+            Money.Zero,
+            true,
+            Noon,
+            Noon.AddHours(12),
+            Money.Zero,
+            null
+        );
+    }
+}
