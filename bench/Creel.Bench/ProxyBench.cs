@@ -92,7 +92,11 @@ internal static class ProxyBench
             }
         }
 
-        return [.. Costs("saturated by 16 connections", costs, 1.5), new Figure("calls a second then", Median(rates["ours"]), "/s")];
+        return
+        [
+            .. Costs("saturated by 16 connections", costs, 1.5),
+            new Figure("calls a second then", Median(rates["ours"]), "/s"),
+        ];
     }
 
     private static async Task<IEnumerable<Figure>> PacedAsync(Line[] lines, byte[] request)
@@ -137,7 +141,12 @@ internal static class ProxyBench
     private static async Task<IEnumerable<Figure>> FirstWordAsync(Line[] lines, string slow)
     {
         var request = CallLoad.Request("/slow", extra: "x-short: 1\r\n");
-        var took = new Dictionary<string, List<double>> { ["stub"] = [], ["kept"] = [], ["ours"] = [] };
+        var took = new Dictionary<string, List<double>>
+        {
+            ["stub"] = [],
+            ["kept"] = [],
+            ["ours"] = [],
+        };
         for (var round = 0; round < Rounds; round++)
         {
             foreach (var (name, all) in took)

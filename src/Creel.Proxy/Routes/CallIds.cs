@@ -12,7 +12,10 @@ internal static class CallIds
     {
         Span<byte> bytes = stackalloc byte[16];
         Random.Shared.NextBytes(bytes[6..]);
-        BinaryPrimitives.WriteInt64BigEndian(bytes, now.ToUnixTimeMilliseconds() << 16 | BinaryPrimitives.ReadUInt16BigEndian(bytes[6..]));
+        BinaryPrimitives.WriteInt64BigEndian(
+            bytes,
+            now.ToUnixTimeMilliseconds() << 16 | BinaryPrimitives.ReadUInt16BigEndian(bytes[6..])
+        );
         bytes[6] = (byte)(bytes[6] & 0x0F | 0x70);
         bytes[8] = (byte)(bytes[8] & 0x3F | 0x80);
         return new Guid(bytes, bigEndian: true);

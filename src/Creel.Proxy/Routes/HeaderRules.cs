@@ -23,9 +23,9 @@ internal static class HeaderRules
     );
 
     /// <summary>A tab may stand in a value.</summary>
-    private static readonly SearchValues<char> Controls = SearchValues.Create(
-        [.. Enumerable.Range(0, 0x20).Append(0x7F).Where(c => c != '\t').Select(c => (char)c)]
-    );
+    private static readonly SearchValues<char> Controls = SearchValues.Create([
+        .. Enumerable.Range(0, 0x20).Append(0x7F).Where(c => c != '\t').Select(c => (char)c),
+    ]);
 
     /// <summary>What a client must not bring to an upstream: keys of its own, and what it says about where it comes from.</summary>
     private static readonly FrozenSet<string> ClientsOwn = Set(
