@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Globalization;
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using Creel.Core;
 using Creel.Core.Budgets;
@@ -186,7 +187,11 @@ internal sealed class BookFile : IDisposable
             json.WriteEndArray();
         }
 
-        Run(putPage, last, calls.Count, low, high, refused, page.WrittenSpan.ToArray());
+        // The buffer itself, as far as it is written: a copy of its own would be a large object four times a second, and such bring on
+        // the collections that cost most.
+        MemoryMarshal.TryGetArray(page.WrittenMemory, out var written);
+        putPage.Parameters[5].Size = written.Count;
+        Run(putPage, last, calls.Count, low, high, refused, written.Array!);
         Run(forgetPages, last - keep);
     }
 

@@ -23,9 +23,9 @@ internal static class HeaderRules
     );
 
     /// <summary>A tab may stand in a value.</summary>
-    private static readonly SearchValues<char> Controls = SearchValues.Create(
-        [.. Enumerable.Range(0, 0x20).Append(0x7F).Where(c => c != '\t').Select(c => (char)c)]
-    );
+    private static readonly SearchValues<char> Controls = SearchValues.Create([
+        .. Enumerable.Range(0, 0x20).Append(0x7F).Where(c => c != '\t').Select(c => (char)c),
+    ]);
 
     /// <summary>What a client must not bring to an upstream: keys of its own, and what it says about where it comes from.</summary>
     private static readonly FrozenSet<string> ClientsOwn = Set(
@@ -103,7 +103,7 @@ internal static class HeaderRules
     public static void CopyBack(HttpResponseMessage from, HttpResponse to, bool cookies, bool length)
     {
         var headers = from.Headers.NonValidated;
-        var connection = headers.Contains("Connection") ? from.Headers.Connection : null;
+        var connection = headers.TryGetValues("Connection", out var said) ? Named(said) : null;
 
         // Beside chunks it means nothing (RFC 9112 §6.3).
         length &= !headers.Contains("Transfer-Encoding");
@@ -119,9 +119,20 @@ internal static class HeaderRules
         where IsSayable(value)
         select (trailer.Key, value);
 
+    /// <returns>Null: it names no header, as mostly.</returns>
+    private static string[]? Named(HeaderStringValues connection) =>
+        connection.Count == 1
+        && connection.ToString() is var only
+        && (
+            only.Equals("keep-alive", StringComparison.OrdinalIgnoreCase)
+            || only.Equals("close", StringComparison.OrdinalIgnoreCase)
+        )
+            ? null
+            : [.. connection.SelectMany(line => line.Split(',', StringSplitOptions.TrimEntries))];
+
     private static void CopyBack(
         HttpHeadersNonValidated from,
-        HttpHeaderValueCollection<string>? connection,
+        IReadOnlyCollection<string>? connection,
         HttpResponse to,
         bool cookies,
         bool length
@@ -140,7 +151,7 @@ internal static class HeaderRules
         }
     }
 
-    private static bool Passes(string name, HttpHeaderValueCollection<string>? connection, bool cookies, bool length) =>
+    private static bool Passes(string name, IReadOnlyCollection<string>? connection, bool cookies, bool length) =>
         !HopByHop.Contains(name)
         && !name.StartsWith("proxy-", StringComparison.OrdinalIgnoreCase)
         && (connection is null || !connection.Contains(name, StringComparer.OrdinalIgnoreCase))

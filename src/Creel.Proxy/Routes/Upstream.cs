@@ -35,17 +35,18 @@ internal sealed class Upstream
     /// <summary>The path below its base of one that was meant for a host of its; null: it lies elsewhere there.</summary>
     public string? Below(string host, string path) =>
         !host.Equals(Host, StringComparison.OrdinalIgnoreCase) ? WithoutVersion(path)
-            : path.StartsWith(basePath, StringComparison.Ordinal) && path.Length > basePath.Length && path[basePath.Length] == '/'
-                ? path[basePath.Length..]
-                : null;
+        : path.StartsWith(basePath, StringComparison.Ordinal) && path.Length > basePath.Length && path[basePath.Length] == '/'
+            ? path[basePath.Length..]
+        : null;
 
     /// <summary>
     /// Under another host and under its name here it is a whole provider, whose calls begin with the version, as its own base may
-    /// end with it.
+    /// end with it. Where the base does not, and the list has the path as it is, that is what is meant.
     /// </summary>
     public string WithoutVersion(string path) =>
         path.StartsWith(Version, StringComparison.Ordinal)
         && !Model.Calls.Any(c => c.Path.StartsWith(Version, StringComparison.Ordinal))
+        && (basePath.EndsWith("/v1", StringComparison.Ordinal) || !Model.Calls.Any(c => c.Covers(c.Method, path)))
             ? path[(Version.Length - 1)..]
             : path;
 

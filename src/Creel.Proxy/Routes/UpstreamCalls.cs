@@ -55,9 +55,10 @@ internal sealed class UpstreamCalls(
                 return;
             }
 
+            var now = time.GetUtcNow();
             var call = new ModelCall(
-                Guid.CreateVersion7(time.GetUtcNow()),
-                time.GetUtcNow(),
+                CallIds.Next(now),
+                now,
                 cell.Orders,
                 agent,
                 upstream.Model,

@@ -28,6 +28,10 @@ public class OutboundTests
         "{upstreams: {x: {baseUrl: 'https://x.example', dialect: 'opnai'}}}",
         "h.json5:1:57 upstreams.x.dialect: 'opnai' is none of: anthropic, openai, none; did you mean 'openai'?"
     )]
+    [InlineData(
+        "{upstreams: {anthropic: {onAbort: 'red'}}}",
+        "h.json5:1:35 upstreams.anthropic.onAbort: 'red' is none of: stop, read; did you mean 'read'?"
+    )]
     [InlineData("{upstreams: {creel: {}}}", "h.json5:1:14 upstreams.creel: 'creel' is the hub's own path: name it otherwise")]
     [InlineData(
         "{upstreams: {x: {baseUrl: 'https://x.example', dialect: 'none', calls: ['messages']}}}",
@@ -63,6 +67,23 @@ public class OutboundTests
     )]
     public void Each_mistake_is_told_with_its_place_and_what_to_do(string text, string error) =>
         Habitat.Errors(text).First().ShouldBe(error);
+
+    [Fact]
+    public void A_provider_that_is_built_in_needs_only_what_is_otherwise()
+    {
+        var upstreams = Habitat.Model("{upstreams: {anthropic: {onAbort: 'read'}, openai: {http2: true}}}").Upstreams;
+
+        upstreams.Select(u => u.OnAbort).ShouldBe([OnAbort.Read, OnAbort.Stop]);
+        upstreams.Select(u => u.Http2).ShouldBe([false, true]);
+        foreach (var (given, known) in upstreams.Zip(BuiltInUpstreams.All))
+        {
+            (given.Name, given.BaseUrl, given.Auth, given.Dialect).ShouldBe(
+                (known.Name, known.BaseUrl, known.Auth, known.Dialect)
+            );
+            (given.Hosts, given.Local).ShouldBe((known.Hosts, known.Local));
+            given.Calls.ShouldBe(known.Calls);
+        }
+    }
 
     [Fact]
     public void The_proxy_is_told_what_each_cell_may_and_nothing_of_cells_that_no_group_has()
