@@ -35,9 +35,9 @@ internal sealed class Upstream
     /// <summary>The path below its base of one that was meant for a host of its; null: it lies elsewhere there.</summary>
     public string? Below(string host, string path) =>
         !host.Equals(Host, StringComparison.OrdinalIgnoreCase) ? WithoutVersion(path)
-            : path.StartsWith(basePath, StringComparison.Ordinal) && path.Length > basePath.Length && path[basePath.Length] == '/'
-                ? path[basePath.Length..]
-                : null;
+        : path.StartsWith(basePath, StringComparison.Ordinal) && path.Length > basePath.Length && path[basePath.Length] == '/'
+            ? path[basePath.Length..]
+        : null;
 
     /// <summary>
     /// Under another host and under its name here it is a whole provider, whose calls begin with the version, as its own base may
