@@ -18,7 +18,18 @@ public class HabitatJsonTests
         var root = document.RootElement;
         root.EnumerateObject()
             .Select(p => p.Name)
-            .ShouldBe(["name", "agents", "groups", "budget", "intercept", "offline", "upstreams", "sharedPaths", "bridge", "sections"]);
+            .ShouldBe([
+                "name",
+                "agents",
+                "groups",
+                "budget",
+                "intercept",
+                "offline",
+                "upstreams",
+                "sharedPaths",
+                "bridge",
+                "sections",
+            ]);
         root.GetProperty("agents")[0].GetProperty("id").GetString().ShouldBe("b");
         root.GetProperty("groups")[0].GetProperty("id").GetString().ShouldBe("a");
         root.GetProperty("groups")[0]
