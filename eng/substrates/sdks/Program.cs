@@ -8,9 +8,7 @@ const string HardCoded = "sk-hard-coded-into-a-program";
 var (provider, direct, streams) = (args[0], args[1] == "direct", args[2] == "stream");
 if (provider == "anthropic")
 {
-    using AnthropicClient client = direct
-        ? new() { BaseUrl = "https://api.anthropic.com", ApiKey = HardCoded }
-        : new();
+    using AnthropicClient client = direct ? new() { BaseUrl = "https://api.anthropic.com", ApiKey = HardCoded } : new();
     MessageCreateParams ask = new()
     {
         MaxTokens = 100,

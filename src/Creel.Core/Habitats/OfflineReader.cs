@@ -38,10 +38,7 @@ internal sealed class OfflineReader(
             case Json5String name:
                 return Named(name) is { } read ? Script(read) : OfflineScript.Plain;
             case var other:
-                findings.Error(
-                    other.At,
-                    $"must be true, false, a file's name or an object with 'answers', got {other.Kind}"
-                );
+                findings.Error(other.At, $"must be true, false, a file's name or an object with 'answers', got {other.Kind}");
                 return null;
         }
     }
@@ -199,7 +196,11 @@ internal sealed class OfflineReader(
     {
         var value = fields.Any("tool");
         var tools = new List<OfflineTool>();
-        foreach (var item in value is Json5Array list ? list.Items : value is null ? [] : [value])
+        foreach (
+            var item in value is Json5Array list ? list.Items
+            : value is null ? []
+            : [value]
+        )
         {
             if (item is not Json5Object node)
             {

@@ -11,7 +11,10 @@ internal static partial class Answers
 
     public static Answer Of(OfflineRule rule, OfflineCall call, Asked asked)
     {
-        var text = rule.Text is { } written ? Fill(written, call, asked) : rule.Tools.Count > 0 ? "" : Own(asked);
+        var text =
+            rule.Text is { } written ? Fill(written, call, asked)
+            : rule.Tools.Count > 0 ? ""
+            : Own(asked);
         var tokens = Tokens.Of(text);
         IReadOnlyList<ToolUse> tools = [.. rule.Tools.Select(ToolUse.Of)];
         var most = asked.Most ?? long.MaxValue;
@@ -45,7 +48,8 @@ internal static partial class Answers
     }
 
     /// <summary>No half of a character at its end.</summary>
-    private static string Head(string text) => text[..(char.IsHighSurrogate(text[LongestEcho - 1]) ? LongestEcho - 1 : LongestEcho)];
+    private static string Head(string text) =>
+        text[..(char.IsHighSurrogate(text[LongestEcho - 1]) ? LongestEcho - 1 : LongestEcho)];
 
     [GeneratedRegex(@"\{(message|agent|group|model|turn)\}")]
     private static partial Regex Place();

@@ -46,7 +46,11 @@ internal sealed class ChatVoice(Guid id) : IVoice
                 yield return Chunk(asked, choice, Calls(Call(tool, i, "", i)), tokens: tool.Tokens - tool.Input.Count);
                 foreach (var token in tool.Input)
                 {
-                    var more = new JsonObject { ["index"] = i, ["function"] = new JsonObject { ["arguments"] = token } };
+                    var more = new JsonObject
+                    {
+                        ["index"] = i,
+                        ["function"] = new JsonObject { ["arguments"] = token },
+                    };
                     yield return Chunk(asked, choice, Calls(more), tokens: 1);
                 }
             }
@@ -79,7 +83,9 @@ internal sealed class ChatVoice(Guid id) : IVoice
         };
         if (answer.Tools.Count > 0)
         {
-            message["tool_calls"] = new JsonArray([.. answer.Tools.Select((tool, i) => (JsonNode)Call(tool, i, tool.WholeInput))]);
+            message["tool_calls"] = new JsonArray([
+                .. answer.Tools.Select((tool, i) => (JsonNode)Call(tool, i, tool.WholeInput)),
+            ]);
         }
 
         return message;

@@ -48,7 +48,9 @@ internal static class Embeddings
 
     /// <summary>One text, several, or the same as numbers of tokens.</summary>
     private static IEnumerable<string> Texts(JsonElement input) =>
-        input.Items() is [{ ValueKind: not JsonValueKind.Number }, ..] items ? items.Select(item => item.ToString()) : [input.ToString()];
+        input.Items() is [{ ValueKind: not JsonValueKind.Number }, ..] items
+            ? items.Select(item => item.ToString())
+            : [input.ToString()];
 
     private static JsonNode Written(float[] vector, bool packed)
     {

@@ -96,8 +96,7 @@ internal sealed class MessagesVoice(Guid id) : IVoice
             tokens
         );
 
-    private static Piece Stop(int index) =>
-        Pieces.Event(new JsonObject { ["type"] = "content_block_stop", ["index"] = index });
+    private static Piece Stop(int index) => Pieces.Event(new JsonObject { ["type"] = "content_block_stop", ["index"] = index });
 
     private static JsonObject TextBlock(string text) => new() { ["type"] = "text", ["text"] = text };
 

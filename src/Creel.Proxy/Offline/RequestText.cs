@@ -30,9 +30,5 @@ internal static class RequestText
     /// <summary>The names of the tools that it offers.</summary>
     /// <param name="inside">Where the name is, if not in the tool itself.</param>
     public static HashSet<string> Tools(this JsonElement root, string? inside = null) =>
-        [
-            .. root.List("tools")
-                .Select(tool => (inside is null ? tool : tool.Below(inside)).Word("name"))
-                .OfType<string>(),
-        ];
+        [.. root.List("tools").Select(tool => (inside is null ? tool : tool.Below(inside)).Word("name")).OfType<string>()];
 }

@@ -15,8 +15,19 @@ internal sealed class ResponsesVoice(Guid id) : IVoice
         var output = 0;
         if (HasText(answer))
         {
-            var at = new JsonObject { ["item_id"] = TextId, ["output_index"] = output, ["content_index"] = 0 };
-            yield return Event("response.output_item.added", [], 0, ("output_index", output), ("item", Message("in_progress", [])));
+            var at = new JsonObject
+            {
+                ["item_id"] = TextId,
+                ["output_index"] = output,
+                ["content_index"] = 0,
+            };
+            yield return Event(
+                "response.output_item.added",
+                [],
+                0,
+                ("output_index", output),
+                ("item", Message("in_progress", []))
+            );
             yield return Event("response.content_part.added", at, 0, ("part", Part("")));
             foreach (var token in answer.Text)
             {
@@ -55,7 +66,12 @@ internal sealed class ResponsesVoice(Guid id) : IVoice
             yield return Event("response.output_item.done", [], 0, ("output_index", output), ("item", ToolItem(tool, i)));
         }
 
-        yield return Event(answer.IsShort ? "response.incomplete" : "response.completed", [], 0, ("response", Final(asked, answer)));
+        yield return Event(
+            answer.IsShort ? "response.incomplete" : "response.completed",
+            [],
+            0,
+            ("response", Final(asked, answer))
+        );
 
         Piece Event(string type, JsonObject at, long tokens, params (string Name, JsonNode? Value)[] fields)
         {

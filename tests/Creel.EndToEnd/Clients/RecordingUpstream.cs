@@ -47,7 +47,12 @@ internal sealed class RecordingUpstream : IAsyncDisposable
         await context.Request.Body.CopyToAsync(body);
         var headers = context.Request.Headers.ToDictionary(h => h.Key.ToLowerInvariant(), h => h.Value.ToString());
         var lines = headers.Select(h => $"{h.Key}: {h.Value}");
-        Seen.Enqueue((headers, $"{context.Request.Path}\n{string.Join('\n', lines)}\n{System.Text.Encoding.UTF8.GetString(body.ToArray())}"));
+        Seen.Enqueue(
+            (
+                headers,
+                $"{context.Request.Path}\n{string.Join('\n', lines)}\n{System.Text.Encoding.UTF8.GetString(body.ToArray())}"
+            )
+        );
 
         using var request = new HttpRequestMessage(HttpMethod.Parse(context.Request.Method), "http://stand-in/")
         {

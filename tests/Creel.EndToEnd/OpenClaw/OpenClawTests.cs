@@ -20,7 +20,14 @@ public class OpenClawTests
         await using var bench = await ClawBench.StartAsync(driver);
         await bench.HealthyAsync();
         (await bench.TurnAsync("hello")).Trim().ShouldBe(ClawBench.Says);
-        bench.Model.Keys.ShouldAllBe(key => key == "proxy");
+        var (calls, nanos) = await bench.BookAsync("claw");
+        calls.ShouldNotBeEmpty();
+        calls.ShouldAllBe(call => call.GetProperty("agent").GetString() == "claw" && call.GetProperty("offline").GetBoolean());
+        nanos.ShouldBeGreaterThan(0);
+        if (driver != "systemd")
+        {
+            await PastTheProxyAsync(bench);
+        }
 
         var late = await bench.SendAsync(
             new
@@ -47,6 +54,16 @@ public class OpenClawTests
         bench.KillCell();
         await bench.HealthyAsync(cells: 1);
         (await bench.TurnAsync("still there?")).Trim().ShouldBe(ClawBench.Says);
+    }
+
+    /// <summary>Not told of the proxy, it calls the provider's own address with its own key, and is answered and charged all the same.</summary>
+    private static async Task PastTheProxyAsync(ClawBench bench)
+    {
+        (await bench.LooseTurnAsync("hello")).ShouldContain(ClawBench.Says);
+        var (calls, nanos) = await bench.BookAsync("loose");
+        calls.ShouldAllBe(call => call.GetProperty("path").GetString() == "/v1/messages");
+        calls.ShouldNotBeEmpty();
+        nanos.ShouldBeGreaterThan(0);
     }
 
     private const string RenameOwner = """

@@ -10,10 +10,19 @@ namespace Creel.Tests.Habitats;
 public class OfflineTests
 {
     [Theory]
-    [InlineData("{offline: 5}", "h.json5:1:11 offline: must be true, false, a file's name or an object with 'answers', got a number")]
+    [InlineData(
+        "{offline: 5}",
+        "h.json5:1:11 offline: must be true, false, a file's name or an object with 'answers', got a number"
+    )]
     [InlineData("{offline: 'a.json5'}", "h.json5:1:11 offline: there is no file 'a.json5' in the habitat's folder")]
-    [InlineData("{offline: '../a.json5'}", "h.json5:1:11 offline: '../a.json5' is no file below the habitat's folder, as in 'answers.json5'")]
-    [InlineData("{offline: '/etc/passwd'}", "h.json5:1:11 offline: '/etc/passwd' is no file below the habitat's folder, as in 'answers.json5'")]
+    [InlineData(
+        "{offline: '../a.json5'}",
+        "h.json5:1:11 offline: '../a.json5' is no file below the habitat's folder, as in 'answers.json5'"
+    )]
+    [InlineData(
+        "{offline: '/etc/passwd'}",
+        "h.json5:1:11 offline: '/etc/passwd' is no file below the habitat's folder, as in 'answers.json5'"
+    )]
     [InlineData(
         "{offline: {answers: ['hello']}}",
         "h.json5:1:22 offline.answers[0]: must be an object with 'when' and 'text', 'tool' or 'error', got a string"
@@ -35,22 +44,19 @@ public class OfflineTests
         "{offline: {answers: [{error: 429, tool: {name: 'x'}}]}}",
         "h.json5:1:30 offline.answers[0].error: an error has no 'tool' and is not 'cut': write two answers"
     )]
-    [InlineData(
-        "{offline: {answers: [{retryAfter: 1}]}}",
-        "h.json5:1:35 offline.answers[0].retryAfter: belongs to an 'error'"
-    )]
+    [InlineData("{offline: {answers: [{retryAfter: 1}]}}", "h.json5:1:35 offline.answers[0].retryAfter: belongs to an 'error'")]
     public void Each_mistake_is_told_with_its_place_and_what_to_do(string text, string error) =>
         Habitat.Errors(text).First().ShouldBe(error);
 
     [Theory]
     [InlineData("{answers: [\n {text: 5}]}", "a.json5:2:9 answers[0].text: must be a string, got a number")]
     [InlineData("[]", "a.json5:1:1: must be an object with 'answers', got an array")]
-    [InlineData("{answers: [{tool: {name: 'x', input: {a: NaN}}}]}", "a.json5:1:42 answers[0].tool.input.a: NaN is too large or not a number at all")]
+    [InlineData(
+        "{answers: [{tool: {name: 'x', input: {a: NaN}}}]}",
+        "a.json5:1:42 answers[0].tool.input.a: NaN is too large or not a number at all"
+    )]
     public void A_mistake_in_the_file_is_told_where_it_stands(string file, string error) =>
-        Habitat
-            .Errors("{offline: 'a.json5'}", include: _ => file)
-            .First()
-            .ShouldBe(error);
+        Habitat.Errors("{offline: 'a.json5'}", include: _ => file).First().ShouldBe(error);
 
     [Theory]
     [InlineData(
@@ -65,8 +71,7 @@ public class OfflineTests
         "{offline: {answers: [{txt: 'a', when: {turn: 1}}]}}",
         "h.json5:1:23 offline.answers[0].txt: 'txt' is no key of an offline answer and does nothing; did you mean 'text'?"
     )]
-    public void What_does_nothing_is_a_warning(string text, string warning) =>
-        Habitat.Warnings(text).First().ShouldBe(warning);
+    public void What_does_nothing_is_a_warning(string text, string warning) => Habitat.Warnings(text).First().ShouldBe(warning);
 
     [Fact]
     public void Without_a_word_and_with_false_calls_go_out()
@@ -149,7 +154,10 @@ public class OfflineTests
     /// <summary>Scripts in which any key has any value, and noise in their text now and then.</summary>
     private static Gen<string> Files =>
         from rules in Rule.ArrayOf().Resize(4)
-        from noise in Gen.Frequency((4, Gen.Constant("")), (1, Gen.Elements("{}[]:,'\"\\/*\0\ud83d0x-.eN".ToCharArray()).ArrayOf().Select(c => new string(c))))
+        from noise in Gen.Frequency(
+            (4, Gen.Constant("")),
+            (1, Gen.Elements("{}[]:,'\"\\/*\0\ud83d0x-.eN".ToCharArray()).ArrayOf().Select(c => new string(c)))
+        )
         let text = $"{{answers: [{string.Join(", ", rules)}]}}"
         from at in Gen.Choose(0, text.Length)
         select text.Insert(at, noise.Length > 3 ? noise[..3] : noise);
@@ -173,7 +181,24 @@ public class OfflineTests
         );
 
     private static Gen<string> Value =>
-        Gen.Elements("null", "true", "5", "-1", "429", "1e99", "NaN", "''", "'main'", "'tool'", "'\\ud83d'", "'a\\nb'", "[]", "{}", "[{}]", "0x10");
+        Gen.Elements(
+            "null",
+            "true",
+            "5",
+            "-1",
+            "429",
+            "1e99",
+            "NaN",
+            "''",
+            "'main'",
+            "'tool'",
+            "'\\ud83d'",
+            "'a\\nb'",
+            "[]",
+            "{}",
+            "[{}]",
+            "0x10"
+        );
 
     private static Gen<string> Members(params object[] parts) =>
         parts

@@ -73,7 +73,7 @@ internal static class ProxyCommand
         call.Note(
             proxy.Keys.Count > 0
                 ? $"keys for {string.Join(", ", proxy.Keys.Select(k => k.Group is { } g ? $"{k.Upstream} ({g})" : k.Upstream))}"
-                            : proxy.Offline ? "no key, and none is needed"
+            : proxy.Offline ? "no key, and none is needed"
             : "no key yet: creel key set anthropic"
         );
         return ExitCodes.Ok;

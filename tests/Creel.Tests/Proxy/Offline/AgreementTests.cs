@@ -59,7 +59,8 @@ public class AgreementTests
                             break;
                         case "content_block_delta":
                             var delta = e.GetProperty("delta");
-                            blocks[^1].More.Append(delta.TryGetProperty("text", out var t) ? t : delta.GetProperty("partial_json"));
+                            blocks[^1]
+                                .More.Append(delta.TryGetProperty("text", out var t) ? t : delta.GetProperty("partial_json"));
                             break;
                         case "message_delta":
                             reason = e.GetProperty("delta").GetProperty("stop_reason").GetString()!;
@@ -91,7 +92,9 @@ public class AgreementTests
                     .SelectMany(choice =>
                     {
                         var message = choice.GetProperty("message");
-                        var tools = message.TryGetProperty("tool_calls", out var calls) ? calls.EnumerateArray().Select(Call) : [];
+                        var tools = message.TryGetProperty("tool_calls", out var calls)
+                            ? calls.EnumerateArray().Select(Call)
+                            : [];
                         return tools
                             .Prepend(message.GetProperty("content").GetString() ?? "")
                             .Append(choice.GetProperty("finish_reason").GetString()!);
@@ -135,7 +138,9 @@ public class AgreementTests
                     .GroupBy(e => e.GetProperty("output_index").GetInt32())
                     .ToDictionary(g => g.Key, g => string.Concat(g.Select(e => e.GetProperty("delta").GetString())));
                 return Items(last)
-                    .Select((item, i) => item.Contains(deltas.GetValueOrDefault(i, ""), StringComparison.Ordinal) ? item : "another")
+                    .Select(
+                        (item, i) => item.Contains(deltas.GetValueOrDefault(i, ""), StringComparison.Ordinal) ? item : "another"
+                    )
                     .Append(last.GetProperty("status").GetString()!);
             }
         );
@@ -208,7 +213,8 @@ public class AgreementTests
     private static string Call(JsonElement call) =>
         $"{call.GetProperty("id")} {call.GetProperty("function").GetProperty("name")} {call.GetProperty("function").GetProperty("arguments").GetString()}";
 
-    private static IEnumerable<string> Items(JsonElement response) => response.GetProperty("output").EnumerateArray().Select(Item);
+    private static IEnumerable<string> Items(JsonElement response) =>
+        response.GetProperty("output").EnumerateArray().Select(Item);
 
     private static string Item(JsonElement item) =>
         Type(item) == "message"

@@ -37,10 +37,7 @@ internal sealed class OfflineLine : IAsyncDisposable
             Offline = Habitats
                 .Habitat.Model($"{{agents: {{list: [{{id: 'bart'}}, {{id: 'lisa'}}, {{id: 'maggie'}}]}}, offline: {answers}}}")
                 .Offline,
-            Cells =
-            [
-                .. ProxyServer.Orders.Cells.Select(c => c with { Budgets = [new BudgetModel(5m, "total", 0.8)] }),
-            ],
+            Cells = [.. ProxyServer.Orders.Cells.Select(c => c with { Budgets = [new BudgetModel(5m, "total", 0.8)] })],
         };
 
     public async Task<(int Status, string Text, HttpResponseMessage Answer)> PostAsync(
@@ -66,7 +63,9 @@ internal sealed class OfflineLine : IAsyncDisposable
         var content = JsonDocument.Parse(text).RootElement.GetProperty("content").EnumerateArray();
         return string.Join(
             '|',
-            content.Select(c => c.TryGetProperty("text", out var said) ? said.GetString() : $"{c.GetProperty("name")}{c.GetProperty("input")}")
+            content.Select(c =>
+                c.TryGetProperty("text", out var said) ? said.GetString() : $"{c.GetProperty("name")}{c.GetProperty("input")}"
+            )
         );
     }
 

@@ -128,7 +128,9 @@ public class OfflineTests
     public async Task An_answer_that_is_cut_off_breaks_and_is_charged_in_full(string more)
     {
         await using var line = await OfflineLine.StartAsync("{answers: [{text: 'one two three four', cut: 2, delay: 1}]}");
-        await Should.ThrowAsync<HttpRequestException>(() => line.PostAsync("/anthropic/v1/messages", OfflineLine.Message("a", more)));
+        await Should.ThrowAsync<HttpRequestException>(() =>
+            line.PostAsync("/anthropic/v1/messages", OfflineLine.Message("a", more))
+        );
         await Eventually.Until(async () => await line.Proxy.CallsAsync() is [{ Outcome: "broken" }]);
         await Eventually.Until(() => line.Book.States().All(s => s.Reserved.IsZero));
         line.Book.States().Single(s => !s.Spent.IsZero).Spent.ShouldBeGreaterThan(new Money(1000 * 15_000L));
@@ -175,7 +177,8 @@ public class OfflineTests
         var count = await line.PostAsync("/anthropic/v1/messages/count_tokens", OfflineLine.Message("a"));
         count.Text.ShouldBe($$"""{"input_tokens":{{(OfflineLine.Message("a").Length + 3) / 4}}}""");
 
-        const string Ask = """{"model":"text-embedding-3-small","input":["a","b","a"],"dimensions":8,"encoding_format":"float"}""";
+        const string Ask =
+            """{"model":"text-embedding-3-small","input":["a","b","a"],"dimensions":8,"encoding_format":"float"}""";
         var (status, text, _) = await line.PostAsync("/openai/v1/embeddings", Ask);
         status.ShouldBe(200, text);
         var vectors = Vectors(text, v => v.EnumerateArray().Select(x => x.GetSingle()));
@@ -204,7 +207,12 @@ public class OfflineTests
             {
                 Upstreams =
                 [
-                    new UpstreamModel { Name = "other", BaseUrl = "https://other.example", Calls = [new("GET", "/x")] },
+                    new UpstreamModel
+                    {
+                        Name = "other",
+                        BaseUrl = "https://other.example",
+                        Calls = [new("GET", "/x")],
+                    },
                 ],
             }
         );
