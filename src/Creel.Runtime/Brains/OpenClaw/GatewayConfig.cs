@@ -11,7 +11,14 @@ internal static class GatewayConfig
     /// <param name="agents">Those whose brain it is.</param>
     /// <param name="relayPort">0: there is none, and the providers are OpenClaw's own.</param>
     /// <param name="token">What a client of the gateway shows.</param>
-    public static byte[] Write(IReadOnlyList<WelcomeAgent> agents, int port, int relayPort, string token) =>
+    /// <param name="own">Providers that somebody wrote in here, which stay, whatever name they have.</param>
+    public static byte[] Write(
+        IReadOnlyList<WelcomeAgent> agents,
+        int port,
+        int relayPort,
+        string token,
+        IReadOnlyDictionary<string, JsonElement>? own = null
+    ) =>
         ResponseBody.Write(json =>
         {
             json.WriteStartObject();
@@ -26,16 +33,27 @@ internal static class GatewayConfig
             json.WriteEndObject();
             if (relayPort > 0)
             {
-                Providers(json, agents, relayPort);
+                Providers(json, agents, relayPort, own ?? new Dictionary<string, JsonElement>());
             }
 
             Agents(json, agents);
             json.WriteEndObject();
         });
 
-    private static void Providers(Utf8JsonWriter json, IReadOnlyList<WelcomeAgent> agents, int relayPort)
+    /// <summary>By what a provider of ours begins: all others are somebody's own.</summary>
+    public static string Relay(int relayPort) => string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{relayPort}");
+
+    private static void Providers(
+        Utf8JsonWriter json,
+        IReadOnlyList<WelcomeAgent> agents,
+        int relayPort,
+        IReadOnlyDictionary<string, JsonElement> own
+    )
     {
-        var relay = string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{relayPort}");
+        var relay = Relay(relayPort);
+
+        // No key: the proxy takes it off. Where one agent alone uses it, it says in the book who called.
+        var key = agents.Count == 1 ? $"proxy:{agents[0].Id}" : "proxy";
         var asked = agents
             .Select(a => a.Model?.Split('/', 2))
             .Where(model => model is [{ Length: > 0 }, { Length: > 0 }])
@@ -44,20 +62,26 @@ internal static class GatewayConfig
         var names = asked.Count > 0 ? asked.Select(models => models.Key) : ["anthropic", "openai"];
         json.WriteStartObject("models");
         json.WriteStartObject("providers");
-        foreach (var name in names)
+        foreach (var name in names.Where(name => !own.ContainsKey(name)))
         {
             switch (name)
             {
                 case "anthropic":
-                    Provider(json, name, relay + "/anthropic", "anthropic-messages", []);
+                    Provider(json, name, key, relay + "/anthropic", "anthropic-messages", []);
                     break;
                 case "openai":
-                    Provider(json, name, relay + "/openai/v1", "openai-responses", []);
+                    Provider(json, name, key, relay + "/openai/v1", "openai-responses", []);
                     break;
                 default:
-                    Provider(json, name, $"{relay}/{name}/v1", "openai-completions", [.. asked[name].Distinct()]);
+                    Provider(json, name, key, $"{relay}/{name}/v1", "openai-completions", [.. asked[name].Distinct()]);
                     break;
             }
+        }
+
+        foreach (var (name, provider) in own.OrderBy(pair => pair.Key, StringComparer.Ordinal))
+        {
+            json.WritePropertyName(name);
+            provider.WriteTo(json);
         }
 
         json.WriteEndObject();
@@ -65,11 +89,18 @@ internal static class GatewayConfig
     }
 
     /// <param name="models">Those that OpenClaw can't know by itself.</param>
-    private static void Provider(Utf8JsonWriter json, string name, string url, string api, IReadOnlyList<string> models)
+    private static void Provider(
+        Utf8JsonWriter json,
+        string name,
+        string key,
+        string url,
+        string api,
+        IReadOnlyList<string> models
+    )
     {
         json.WriteStartObject(name);
         json.WriteString("baseUrl", url);
-        json.WriteString("apiKey", "proxy");
+        json.WriteString("apiKey", key);
         json.WriteString("api", api);
         json.WriteStartArray("models");
         foreach (var model in models)

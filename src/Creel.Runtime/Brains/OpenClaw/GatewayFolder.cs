@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json;
 
 namespace Creel.Runtime.Brains.OpenClaw;
 
@@ -6,6 +7,13 @@ namespace Creel.Runtime.Brains.OpenClaw;
 internal sealed class GatewayFolder(string state)
 {
     private const int LongestToken = 256;
+    private const int LongestConfig = 4 * 1024 * 1024;
+
+    private static readonly JsonDocumentOptions Lenient = new()
+    {
+        AllowTrailingCommas = true,
+        CommentHandling = JsonCommentHandling.Skip,
+    };
 
     public string Home { get; } = Path.Combine(state, "openclaw");
 
@@ -31,6 +39,41 @@ internal sealed class GatewayFolder(string state)
         OwnFile.Write(file, Encoding.ASCII.GetBytes(token));
         return token;
     }
+
+    /// <summary>The providers that stand in its settings now and do not lead to the relay: somebody wrote them there.</summary>
+    /// <param name="relay">By what those that do begin.</param>
+    /// <returns>None, where the settings can't be read: they were in its place anyhow.</returns>
+    public IReadOnlyDictionary<string, JsonElement> OwnProviders(string relay)
+    {
+        try
+        {
+            if (OwnFile.Read(ConfigFile, LongestConfig) is not { } bytes)
+            {
+                return new Dictionary<string, JsonElement>();
+            }
+
+            using var json = JsonDocument.Parse(bytes, Lenient);
+            return
+                Field(Field(json.RootElement, "models"), "providers") is { ValueKind: JsonValueKind.Object } providers
+                ? providers
+                    .EnumerateObject()
+                    .Where(p => p.Value.ValueKind == JsonValueKind.Object && !LeadsTo(p.Value, relay))
+                    .DistinctBy(p => p.Name)
+                    .ToDictionary(p => p.Name, p => p.Value.Clone())
+                : new Dictionary<string, JsonElement>();
+        }
+        catch (Exception e) when (e is JsonException or IOException or InvalidOperationException)
+        {
+            return new Dictionary<string, JsonElement>();
+        }
+    }
+
+    private static bool LeadsTo(JsonElement provider, string relay) =>
+        Field(provider, "baseUrl") is { ValueKind: JsonValueKind.String } url
+        && url.GetString()!.StartsWith(relay + "/", StringComparison.Ordinal);
+
+    private static JsonElement? Field(JsonElement? holder, string name) =>
+        holder is { ValueKind: JsonValueKind.Object } found && found.TryGetProperty(name, out var value) ? value : null;
 
     /// <summary>Whole at any moment: a gateway that runs reads it again when it changes.</summary>
     /// <exception cref="IOException">It can't be written.</exception>

@@ -259,7 +259,8 @@ internal sealed class GatewayKeeper(RuntimeSettings settings, Func<TaskSurroundi
     {
         lock (gate)
         {
-            folder.Configure(GatewayConfig.Write(agents, Port, settings.RelayPort, folder.Token()));
+            var own = folder.OwnProviders(GatewayConfig.Relay(settings.RelayPort));
+            folder.Configure(GatewayConfig.Write(agents, Port, settings.RelayPort, folder.Token(), own));
         }
     }
 

@@ -71,6 +71,58 @@ public class GatewayConfigTests
     }
 
     [Fact]
+    public void One_agent_alone_says_in_the_book_who_it_is()
+    {
+        string Key(params WelcomeAgent[] agents) =>
+            Config(18080, agents)
+                .GetProperty("models")
+                .GetProperty("providers")
+                .GetProperty("anthropic")
+                .GetProperty("apiKey")
+                .GetString()!;
+        Key(Agent("ada", "anthropic/x")).ShouldBe("proxy:ada");
+        Key(Agent("ada", "anthropic/x"), Agent("bob", "anthropic/x")).ShouldBe("proxy");
+    }
+
+    [Fact]
+    public void Providers_that_somebody_wrote_stay_and_ours_are_written_anew()
+    {
+        using var folder = new TestFolder();
+        Directory.CreateDirectory(folder["state"]);
+        var place = new GatewayFolder(folder["state"]);
+        var relay = GatewayConfig.Relay(18080);
+        byte[] Write() => GatewayConfig.Write([Agent("ada", "anthropic/x")], 1, 18080, "t", place.OwnProviders(relay));
+        place.OwnProviders(relay).ShouldBeEmpty();
+        place.Configure(Write());
+        place.OwnProviders(relay).ShouldBeEmpty();
+        var once = Write();
+        place.Configure(once);
+        Write().ShouldBe(once);
+
+        place.Configure(
+            """
+            // A hand was here.
+            {
+                "models": { "providers": {
+                    "anthropic": { "baseUrl": "http://127.0.0.1:18080/old", "apiKey": "proxy" },
+                    "lab": { "baseUrl": "http://lab.example:8000/v1", "apiKey": "mine", "models": [{ "id": "m" }] },
+                    "odd": 5,
+                } },
+            }
+            """u8
+        );
+        var providers = JsonDocument.Parse(Write()).RootElement.GetProperty("models").GetProperty("providers");
+        providers.EnumerateObject().Select(p => p.Name).ShouldBe(["anthropic", "lab"]);
+        providers.GetProperty("anthropic").GetProperty("baseUrl").GetString().ShouldBe("http://127.0.0.1:18080/anthropic");
+        providers.GetProperty("lab").GetProperty("apiKey").GetString().ShouldBe("mine");
+        foreach (var broken in new[] { "", "{", "[]", "{\"models\":[]}", "{\"models\":{\"providers\":\"x\"}}" })
+        {
+            place.Configure(System.Text.Encoding.UTF8.GetBytes(broken));
+            place.OwnProviders(relay).ShouldBeEmpty();
+        }
+    }
+
+    [Fact]
     public void The_token_is_made_once_and_kept_for_its_owner_alone()
     {
         using var folder = new TestFolder();

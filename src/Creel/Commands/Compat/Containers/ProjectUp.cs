@@ -110,7 +110,7 @@ internal static class ProjectUp
         catch (CreelException e) when (e.Fault.Code == "agent-declared")
         {
             await call.Client.SendAsync(HttpMethod.Post, $"agents/{claw.Id}/stop", [], cancel);
-            call.Note($"note: {claw.Id} is stopped; {PlainText.Line(e.Message)}. ./manage.sh up starts it again");
+            call.Note($"note: {claw.Id} is stopped; {PlainText.Line(e.Fault.Message)}; ./manage.sh up starts it again");
         }
 
         if (exit == ExitCodes.Ok)
