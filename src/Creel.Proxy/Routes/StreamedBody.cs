@@ -7,12 +7,11 @@ namespace Creel.Proxy.Routes;
 internal static class StreamedBody
 {
     /// <param name="limit">Bytes of it, at most; who sends more is cut off.</param>
-    /// <returns>Null: the request has none.</returns>
-    public static HttpContent? Of(HttpContext context, long limit)
+    public static HttpContent Of(HttpContext context, long limit)
     {
         if (context.Features.Get<IHttpRequestBodyDetectionFeature>() is not { CanHaveBody: true })
         {
-            return null;
+            return new EmptyBody();
         }
 
         if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)

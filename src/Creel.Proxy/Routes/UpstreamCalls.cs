@@ -195,10 +195,10 @@ internal sealed class UpstreamCalls(
             Version = http2 ? System.Net.HttpVersion.Version20 : System.Net.HttpVersion.Version11,
             VersionPolicy = HttpVersionPolicy.RequestVersionOrLower,
         };
-        if (!HttpMethods.IsGet(call.Method))
-        {
-            request.Content = readable ? new ReadOnlyMemoryContent(body) : StreamedBody.Of(context, limit);
-        }
+        request.Content =
+            HttpMethods.IsGet(call.Method) ? new EmptyBody()
+            : readable ? new ReadOnlyMemoryContent(body)
+            : StreamedBody.Of(context, limit);
 
         HeaderRules.CopyToUpstream(context.Request.Headers, request, readable);
         if (readable)

@@ -84,6 +84,11 @@ internal sealed class ExampleHelp(HelpAction usual, TextWriter output) : Synchro
         ["creel key rm"] = ["creel key rm openai --group bart"],
         ["creel proxy status"] = ["creel proxy status"],
         ["creel proxy log"] = ["creel proxy log --denied -f", "creel proxy log --group bart --json | jq .model"],
+        ["creel proxy token"] =
+        [
+            "creel proxy token bart                     # shown once",
+            "creel proxy token bart --rotate | ssh box 'cat >token'",
+        ],
         ["creel budget set"] =
         [
             "creel budget set bart 5 --per day",

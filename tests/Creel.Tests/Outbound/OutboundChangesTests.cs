@@ -31,10 +31,10 @@ public class OutboundChangesTests
             .ShouldBe("egress + npmjs.org:443 - github.com:443");
         OutboundChanges
             .Between(Before, Before with { Budgets = [new BudgetModel(8.5m, "day"), new BudgetModel(20, "24h", 0.5, Soft: true)] })
-            .ShouldBe("budget $5 per day (warned at 80 %) → $8.5 per day (warned at 80 %), budget none → $20 in any 24h (soft, warned at 50 %)");
+            .ShouldBe("budget $5.00 per day (warned at 80 %) → $8.50 per day (warned at 80 %), budget none → $20.00 in any 24h (soft, warned at 50 %)");
         OutboundChanges
             .Between(Before, Before with { Budgets = [] })
-            .ShouldBe("budget $5 per day (warned at 80 %) → none");
+            .ShouldBe("budget $5.00 per day (warned at 80 %) → none");
         OutboundChanges.Between(Before, Before with { Models = [] }).ShouldBe("models anthropic/* → all");
         OutboundChanges
             .Between(Before, Before with { Calls = new CallLimits(null, 1000, 2) })
@@ -63,7 +63,7 @@ public class OutboundChangesTests
                 }
             )
             .ShouldBe([
-                "the habitat's budget none → $1 per hour (warned at 50 %); without a restart",
+                "the habitat's budget none → $1.00 per hour (warned at 50 %); without a restart",
                 "upstreams + local (http://127.0.0.1:11434); without a restart",
                 "calls to providers that know no proxy are refused; without a restart",
             ]);

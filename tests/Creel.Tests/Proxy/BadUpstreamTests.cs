@@ -47,6 +47,27 @@ public class BadUpstreamTests
         upstream.Asked.ShouldBe(1, what);
     }
 
+    [Theory]
+    [InlineData("/raw/v1/models")]
+    [InlineData("/plain")]
+    public async Task A_request_without_a_body_is_not_tried_again_either(string path)
+    {
+        await using var upstream = RawUpstream.Start((_, _) => throw new IOException("closed without a word"));
+        await using var proxy = await ProxyServer.StartAsync(Orders(upstream));
+        using var cell = proxy.Cell();
+        using var request = new HttpRequestMessage(HttpMethod.Get, path);
+        if (path == "/plain")
+        {
+            request.Headers.Host = "plain.example";
+            (proxy.Names["plain.example"], proxy.Ports[80]) = ([ProxyServer.Somewhere], new Uri(upstream.Model.BaseUrl).Port);
+        }
+
+        using var answer = await cell.SendAsync(request);
+
+        answer.StatusCode.ShouldBe(HttpStatusCode.BadGateway);
+        upstream.Asked.ShouldBe(1);
+    }
+
     public static TheoryData<string, string> HalfAnswers =>
         new()
         {
