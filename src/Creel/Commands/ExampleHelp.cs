@@ -75,6 +75,7 @@ internal sealed class ExampleHelp(HelpAction usual, TextWriter output) : Synchro
         ["creel key rm"] = ["creel key rm openai --group bart"],
         ["creel proxy status"] = ["creel proxy status"],
         ["creel proxy log"] = ["creel proxy log --denied -f", "creel proxy log --group bart --json | jq .model"],
+        ["creel proxy token"] = ["creel proxy token homer", "creel proxy token homer --rotate >token.txt"],
         ["creel driver list"] = ["creel driver list", "creel driver list --offline    # without a server"],
         ["creel image build"] = ["creel image build"],
         ["creel render"] =
