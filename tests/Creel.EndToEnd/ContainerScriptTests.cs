@@ -45,12 +45,15 @@ public sealed class ContainerScriptTests : IDisposable
         (await RunAsync(serve, "bridge.sh", "send", "--timeout", "1", "lisa", "slow")).ExitCode.ShouldBe(124);
         (await RunAsync(serve, "bridge.sh", "send", "lisa", "cut")).ExitCode.ShouldBe(124);
         var sent = await RunAsync(serve, "bridge.sh", "send", "--async", "lisa", "later");
-        Answer(await RunAsync(serve, "bridge.sh", "result", "--timeout", "60", sent.Output.Trim())).Text.ShouldBe("openclaw-2 later");
+        Answer(await RunAsync(serve, "bridge.sh", "result", "--timeout", "60", sent.Output.Trim()))
+            .Text.ShouldBe("openclaw-2 later");
 
         (await RunAsync(serve, "bridge.sh", "identity", "bart")).ExitCode.ShouldBe(3);
         (await RunAsync(serve, "setup-identities.sh")).ExitCode.ShouldBe(0);
         (await RunAsync(serve, "bridge.sh", "identity", "bart")).Output.ShouldContain("Name: Bart");
-        (await File.ReadAllTextAsync(Path.Combine(Project, "shared", "openclaw-2", "SOUL.md"))).ShouldContain("Check before you claim");
+        (await File.ReadAllTextAsync(Path.Combine(Project, "shared", "openclaw-2", "SOUL.md"))).ShouldContain(
+            "Check before you claim"
+        );
 
         (await RunAsync(serve, "manage.sh", "add", "3")).Output.ShouldBe("Starting openclaw-3...\nopenclaw-3 is running.\n");
         Answer(await RunAsync(serve, "bridge.sh", "send", "3", "hi")).Text.ShouldBe("openclaw-3 hi");

@@ -31,9 +31,6 @@ internal sealed class CellSockets : IConnectionListenerFactory, IConnectionListe
     {
         this.log = log;
 
-        // A connection that gets no answer is closed, as the older proxy did it, and not reset.
-        AppContext.SetSwitch("Microsoft.AspNetCore.Server.Kestrel.FinOnError", true);
-
         // Inline: what comes in is handled by the thread that read it, without two changes of thread on the way.
         factory = new SocketConnectionContextFactory(
             new SocketConnectionFactoryOptions

@@ -27,7 +27,9 @@ internal sealed class WrongTries(TimeProvider time)
 
     /// <summary>Its requests are not even looked at.</summary>
     public bool IsShutOut(IPAddress address) =>
-        !IPAddress.IsLoopback(address) && tries.TryGetValue(Of(address), out var window) && window.TryAdd(0, Most - 1) is not null;
+        !IPAddress.IsLoopback(address)
+        && tries.TryGetValue(Of(address), out var window)
+        && window.TryAdd(0, Most - 1) is not null;
 
     /// <returns>True: it has had an answer often enough.</returns>
     public bool Add(IPAddress address)

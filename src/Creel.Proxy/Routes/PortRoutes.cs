@@ -61,10 +61,8 @@ internal sealed class PortRoutes(Standing standing, TokenStore tokens, UpstreamT
             RequestTarget.Own own => own,
             RequestTarget.Other other
                 when context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget.StartsWith('/')
-                    && (other.To.Host == "host.docker.internal" || IPAddress.TryParse(other.To.Host, out _)) => new RequestTarget.Own(
-                other.Path,
-                other.Query
-            ),
+                    && (other.To.Host == "host.docker.internal" || IPAddress.TryParse(other.To.Host, out _)) =>
+                new RequestTarget.Own(other.Path, other.Query),
             _ => null,
         };
 

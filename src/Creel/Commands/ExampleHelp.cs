@@ -87,7 +87,7 @@ internal sealed class ExampleHelp(HelpAction usual, TextWriter output) : Synchro
         ["creel proxy token"] =
         [
             "creel proxy token bart                     # shown once",
-            "creel proxy token bart --rotate | ssh box 'cat >token'",
+            "creel proxy token bart --rotate >token.txt",
         ],
         ["creel budget set"] =
         [

@@ -50,7 +50,8 @@ public sealed partial class ContainerScriptTests : IAsyncLifetime
             var script = run.GetProperty("script").GetString()!;
             string[] words = [.. run.GetProperty("args").EnumerateArray().Select(word => word.GetString()!)];
             var up =
-                run.GetProperty("env").TryGetProperty("FAKE_RUNNING", out _) || words is ["run" or "exec" or "onboard" or "rm", ..];
+                run.GetProperty("env").TryGetProperty("FAKE_RUNNING", out _)
+                || words is ["run" or "exec" or "onboard" or "rm", ..];
             var state = up ? "running" : "stopped";
             Habitat("openclaw", state, state);
             var name = $"{script} {string.Join(' ', words)}".TrimEnd() + (up ? "" : " (down)");
@@ -176,7 +177,9 @@ public sealed partial class ContainerScriptTests : IAsyncLifetime
         }
 
         var status = await RunAsync("bridge", ["status"]);
-        status.Output.ShouldStartWith("NAMES       IMAGE       STATUS  PORTS\nopenclaw-1  bubblewrap  Up      18789/tcp (dashboard: 18001)");
+        status.Output.ShouldStartWith(
+            "NAMES       IMAGE       STATUS  PORTS\nopenclaw-1  bubblewrap  Up      18789/tcp (dashboard: 18001)"
+        );
     }
 
     [Fact]
@@ -265,7 +268,9 @@ public sealed partial class ContainerScriptTests : IAsyncLifetime
         var run = await RunAsync("setup-identities", ["bart"]);
 
         run.ExitCode.ShouldBe(0, run.ToString());
-        run.Output.ShouldBe("openclaw-1: IDENTITY.md written\nopenclaw-1: SOUL.md is there already\nopenclaw-1: USER.md written\n");
+        run.Output.ShouldBe(
+            "openclaw-1: IDENTITY.md written\nopenclaw-1: SOUL.md is there already\nopenclaw-1: USER.md written\n"
+        );
         disk["IDENTITY.md"].ShouldContain("Name: Bart");
         (disk["SOUL.md"], disk["removed"]).ShouldBe(("mine", "BOOTSTRAP.md"));
         (await RunAsync("setup-identities", ["--force", "bart"])).ExitCode.ShouldBe(0);
@@ -284,7 +289,10 @@ public sealed partial class ContainerScriptTests : IAsyncLifetime
                 string[] command = [.. context.Request.Query["command"].Select(word => word!)];
                 if (command is ["/bin/sh", "-c", _, "sh", _, _, var url, _])
                 {
-                    await ApiServer.SayAsync(socket, fail ? "curl: (22) The requested URL returned error: 404" : $"text of {url}");
+                    await ApiServer.SayAsync(
+                        socket,
+                        fail ? "curl: (22) The requested URL returned error: 404" : $"text of {url}"
+                    );
                     await ApiServer.EndAsync(socket, fail ? 22 : 0);
                     return;
                 }
@@ -386,7 +394,8 @@ public sealed partial class ContainerScriptTests : IAsyncLifetime
     private static readonly JsonSerializerOptions Relaxed = Creel.Terminal.CliJson.Line;
 
     private const string Plan = """POST /habitat/plan {"file":"@DIR@/habitat.json5","lenient":false,"profile":null}""";
-    private const string Apply = """POST /habitat/apply {"file":"@DIR@/habitat.json5","lenient":false,"deleteWorkspaces":false}""";
+    private const string Apply =
+        """POST /habitat/apply {"file":"@DIR@/habitat.json5","lenient":false,"deleteWorkspaces":false}""";
 
     private static readonly Dictionary<string, Counterpart> Counterparts = new()
     {

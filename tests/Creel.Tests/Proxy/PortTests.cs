@@ -254,10 +254,14 @@ public sealed class PortTests : IDisposable
         store.Whose(token + "A").ShouldBeNull();
 
         var whole = File.ReadAllText(path);
-        foreach (var wrong in new[] { "x", whole.Replace("bart", "Bart!"), whole.Replace(' ', '\t'), whole[..^3], whole + "a b c" })
+        foreach (
+            var wrong in new[] { "x", whole.Replace("bart", "Bart!"), whole.Replace(' ', '\t'), whole[..^3], whole + "a b c" }
+        )
         {
             File.WriteAllText(path, wrong);
-            Should.Throw<CreelException>(() => new TokenStore(folder, TimeProvider.System)).Fault.Code.ShouldBe("tokens-unreadable");
+            Should
+                .Throw<CreelException>(() => new TokenStore(folder, TimeProvider.System))
+                .Fault.Code.ShouldBe("tokens-unreadable");
         }
     }
 

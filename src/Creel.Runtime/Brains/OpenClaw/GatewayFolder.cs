@@ -53,8 +53,7 @@ internal sealed class GatewayFolder(string state)
             }
 
             using var json = JsonDocument.Parse(bytes, Lenient);
-            return
-                Field(Field(json.RootElement, "models"), "providers") is { ValueKind: JsonValueKind.Object } providers
+            return Field(Field(json.RootElement, "models"), "providers") is { ValueKind: JsonValueKind.Object } providers
                 ? providers
                     .EnumerateObject()
                     .Where(p => p.Value.ValueKind == JsonValueKind.Object && !LeadsTo(p.Value, relay))

@@ -70,15 +70,17 @@ internal static class ProxyTokenCommand
         else
         {
             call.Say(token);
-            call.Note($"it is shown this once; its calls are {group}'s{(rotate ? ", and the one before is worth nothing any more" : "")}");
+            call.Note(
+                $"it is shown this once; its calls are {group}'s{(rotate ? ", and the one before is worth nothing any more" : "")}"
+            );
         }
 
         var next = port switch
-            {
-                null => "  → there is no port for it yet: compatibility: { proxyPort: 18080 } in the habitat, then creel up",
-                { Trouble: { } trouble } => $"  → nobody listens for it: {trouble}",
-                _ => $"  → ANTHROPIC_BASE_URL=http://{Place(port)}/anthropic, and the token as ANTHROPIC_API_KEY",
-            };
+        {
+            null => "  → there is no port for it yet: compatibility: { proxyPort: 18080 } in the habitat, then creel up",
+            { Trouble: { } trouble } => $"  → nobody listens for it: {trouble}",
+            _ => $"  → ANTHROPIC_BASE_URL=http://{Place(port)}/anthropic, and the token as ANTHROPIC_API_KEY",
+        };
         if (!call.Json)
         {
             call.Note(next);

@@ -31,7 +31,9 @@ internal sealed record CellProgram(int ExitCode, byte[] Output)
             output.Write(piece, 0, count);
             if (output.Length > Most)
             {
-                throw new CreelException(Fault.Invalid("output-long", $"{command[0]} in {claw.Id} prints more than {Most >> 20} MiB"));
+                throw new CreelException(
+                    Fault.Invalid("output-long", $"{command[0]} in {claw.Id} prints more than {Most >> 20} MiB")
+                );
             }
         }
 

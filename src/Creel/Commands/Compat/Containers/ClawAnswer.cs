@@ -105,5 +105,7 @@ internal sealed record ClawAnswer(JsonElement Document)
         holder.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 
     private static bool Flag(JsonElement holder, string name) =>
-        holder.ValueKind == JsonValueKind.Object && holder.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.True;
+        holder.ValueKind == JsonValueKind.Object
+        && holder.TryGetProperty(name, out var value)
+        && value.ValueKind == JsonValueKind.True;
 }

@@ -41,7 +41,9 @@ internal static class Identities
         {
             foreach (var (file, text) in Files(claw))
             {
-                call.Say($"{claw.Id}: {file} {(await WriteAsync(call, claw, file, text, force, cancel) ? "written" : "is there already")}");
+                call.Say(
+                    $"{claw.Id}: {file} {(await WriteAsync(call, claw, file, text, force, cancel) ? "written" : "is there already")}"
+                );
             }
 
             await CellProgram.RunAsync(call, claw, ["rm", "-f", "--", "BOOTSTRAP.md"], default, cancel);
@@ -95,6 +97,9 @@ internal static class Identities
         };
         yield return (IdentityFile, $"# Identity\n\n- Name: {name}\n- Role: {role}\n- Home: {claw.Id}\n");
         yield return ("SOUL.md", $"# Soul\n\n{soul}\n");
-        yield return ("USER.md", "# User\n\nWork comes from Homer, another agent, over bridge.sh. Answer in one message that stands by itself.\n");
+        yield return (
+            "USER.md",
+            "# User\n\nWork comes from Homer, another agent, over bridge.sh. Answer in one message that stands by itself.\n"
+        );
     }
 }

@@ -88,7 +88,9 @@ internal static class Moltbook
             throw new ScriptException(ExitCodes.Negative, $"Error: {PlainText.Line(Encoding.UTF8.GetString(placed.Output))}");
         }
 
-        call.Say($"\nInstalled in {claw.Id}: {place}\n\nNext steps:\n  ./manage.sh run {claw.Number} \"Read the moltbook skill\"");
+        call.Say(
+            $"\nInstalled in {claw.Id}: {place}\n\nNext steps:\n  ./manage.sh run {claw.Number} \"Read the moltbook skill\""
+        );
         return ExitCodes.Ok;
     }
 

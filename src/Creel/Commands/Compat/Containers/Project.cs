@@ -44,7 +44,11 @@ internal sealed class Project(Call call)
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new CreelException(
-                Fault.Missing("project-folder", $"{Folder} can't be written: {e.Message.TrimEnd('.')}", "work in a folder of yours"),
+                Fault.Missing(
+                    "project-folder",
+                    $"{Folder} can't be written: {e.Message.TrimEnd('.')}",
+                    "work in a folder of yours"
+                ),
                 e
             );
         }
@@ -53,10 +57,9 @@ internal sealed class Project(Call call)
     /// <param name="openClaw">The folder with the package; null: cells have an <c>openclaw</c> of their own.</param>
     private static string Text(string? openClaw)
     {
-        var brain =
-            openClaw is { Length: > 0 } path
-                ? $"{{ kind: \"openclaw\", path: {System.Text.Json.JsonSerializer.Serialize(path)} }}"
-                : "\"openclaw\"";
+        var brain = openClaw is { Length: > 0 } path
+            ? $"{{ kind: \"openclaw\", path: {System.Text.Json.JsonSerializer.Serialize(path)} }}"
+            : "\"openclaw\"";
         return $$"""
             // Two agents, as the old compose project had them. Their numbers are those of manage.sh; add and rm keep theirs in
             // habitat.local.json5 beside this file.

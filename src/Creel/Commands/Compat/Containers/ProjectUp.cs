@@ -126,22 +126,15 @@ internal static class ProjectUp
         var keys = Call.Read<ProxyView>(await call.Client.GetAsync("proxy", cancel)).Read()?.Keys ?? [];
         if (keys.All(key => key.Upstream != "anthropic"))
         {
-            var set =
-                call.Io.Variable("ANTHROPIC_API_KEY") is { Length: > 0 }
-                    ? "printenv ANTHROPIC_API_KEY | creel key set anthropic"
-                    : "creel key set anthropic";
+            var set = call.Io.Variable("ANTHROPIC_API_KEY") is { Length: > 0 }
+                ? "printenv ANTHROPIC_API_KEY | creel key set anthropic"
+                : "creel key set anthropic";
             call.Say($"Warning: the proxy has no key for anthropic.\nThe API proxy needs it. Give it one:\n  {set}\n");
         }
     }
 
     /// <summary>Steps that fail are told, the others are not: the old scripts' output was read by others.</summary>
-    private static async Task<int> QuietlyAsync(
-        Call call,
-        HttpMethod method,
-        string path,
-        byte[]? body,
-        CancellationToken cancel
-    )
+    private static async Task<int> QuietlyAsync(Call call, HttpMethod method, string path, byte[]? body, CancellationToken cancel)
     {
         var board = new ApplyBoard();
         await foreach (var line in call.Client.LinesAsync(method, path, body, cancel))

@@ -26,9 +26,7 @@ internal static class Script
     public static async Task<Claw> RunningAsync(Call call, string word, string start, CancellationToken cancel)
     {
         var claw = await FindAsync(call, word, start, cancel);
-        return claw.Running
-            ? claw
-            : throw new ScriptException(ExitCodes.Unavailable, $"Error: {claw.Id} is not running.{start}");
+        return claw.Running ? claw : throw new ScriptException(ExitCodes.Unavailable, $"Error: {claw.Id} is not running.{start}");
     }
 
     /// <param name="word">A number, a name or an id.</param>
