@@ -59,9 +59,9 @@ public sealed record OfflineRule
 
 /// <summary>What a rule answers to: all that is not null must hold.</summary>
 /// <param name="Model">As the request names it.</param>
-/// <param name="Contains">Somewhere in the last message, in upper or lower case.</param>
-/// <param name="Turn">The n-th message of the user in the conversation, from 1; what tools answered does not count.</param>
-/// <param name="After">Whose the last message is: <c>user</c>, or <c>tool</c> for a tool's answer.</param>
+/// <param name="Contains">Somewhere in what was said since the model spoke last, in upper or lower case.</param>
+/// <param name="Turn">The n-th time that the user speaks in the conversation, from 1; what tools answered does not count.</param>
+/// <param name="After">Who spoke then: <c>user</c>, or <c>tool</c> where a tool's answer is in it.</param>
 public sealed record OfflineMatch(
     string? Agent = null,
     string? Group = null,

@@ -31,19 +31,19 @@ internal static partial class Answers
                 match =>
                     match.Value switch
                     {
-                        "{message}" => asked.Text,
+                        "{message}" => asked.Last.Text,
                         "{agent}" => call.Agent ?? call.Group,
                         "{group}" => call.Group,
                         "{model}" => asked.Model,
-                        _ => asked.Turn.ToString(CultureInfo.InvariantCulture),
+                        _ => asked.Last.Turn.ToString(CultureInfo.InvariantCulture),
                     }
             );
 
     private static string Own(Asked asked)
     {
-        var echo = Spaces().Replace(asked.Text, " ").Trim();
+        var echo = Spaces().Replace(asked.Last.Text, " ").Trim();
         echo = echo.Length <= LongestEcho ? echo : $"{Head(echo)}…";
-        var who = asked.AfterTool ? "The tool answered" : "You said";
+        var who = asked.Last.AfterTool ? "The tool answered" : "You said";
         return $"I am Creel's offline stand-in and no model: nothing was sent anywhere. {who}: \"{echo}\"";
     }
 

@@ -9,19 +9,24 @@ internal static class Chat
     {
         using var document = JsonDocument.Parse(body);
         var root = document.RootElement;
-        var said = root.List("messages").Where(m => m.Word("role") is "user" or "tool").ToList();
-        var last = said.LastOrDefault();
         return new Asked(
             root.Word("model") ?? "",
             root.Flag("stream"),
             Tokens.Of(body),
             root.Number("max_completion_tokens") ?? root.Number("max_tokens"),
-            last.Below("content").Text(),
-            last.Word("role") == "tool",
-            said.Count(m => m.Word("role") == "user"),
+            Lately.Of([.. root.List("messages").SelectMany(Parts)]),
             root.Tools("function"),
             (int)Math.Clamp(root.Number("n") ?? 1, 1, 128),
             root.Below("stream_options").Flag("include_usage")
         );
     }
+
+    private static IEnumerable<Said> Parts(JsonElement message) =>
+        message.Word("role") switch
+        {
+            "user" => [new Said(Speaker.User, message.Below("content").Text())],
+            "tool" => [new Said(Speaker.Tool, message.Below("content").Text())],
+            "assistant" => [new Said(Speaker.Model, "")],
+            _ => [],
+        };
 }

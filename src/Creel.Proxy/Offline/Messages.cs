@@ -10,25 +10,33 @@ internal static class Messages
     {
         using var document = JsonDocument.Parse(body);
         var root = document.RootElement;
-        var users = root.List("messages").Where(m => m.Word("role") == "user").Select(m => m.Below("content")).ToList();
-        var last = users.LastOrDefault();
-        var results = Results(last).ToList();
         return new Asked(
             root.Word("model") ?? "",
             root.Flag("stream"),
             Tokens.Of(body),
             root.Number("max_tokens"),
-            results.Count > 0
-                ? string.Join('\n', results.Select(result => result.Below("content").Text()).Append(last.Text())).Trim('\n')
-                : last.Text(),
-            results.Count > 0,
-            users.Count(content => !Results(content).Any()),
+            Lately.Of([.. root.List("messages").SelectMany(Parts)]),
             root.Tools()
         );
     }
 
     public static byte[] Count(ReadOnlyMemory<byte> body) => Pieces.Json(new JsonObject { ["input_tokens"] = Tokens.Of(body) });
 
-    private static IEnumerable<JsonElement> Results(JsonElement content) =>
-        content.Items().Where(block => block.Word("type") == "tool_result");
+    /// <summary>What tools answered comes in the user's messages.</summary>
+    private static IEnumerable<Said> Parts(JsonElement message)
+    {
+        var content = message.Below("content");
+        if (message.Word("role") != "user")
+        {
+            return message.Word("role") == "assistant" ? [new Said(Speaker.Model, "")] : [];
+        }
+
+        var results = content
+            .Items()
+            .Where(block => block.Word("type") == "tool_result")
+            .Select(result => new Said(Speaker.Tool, result.Below("content").Text()))
+            .ToList();
+        var text = content.Text();
+        return results.Count > 0 && text.Length == 0 ? results : results.Append(new Said(Speaker.User, text));
+    }
 }

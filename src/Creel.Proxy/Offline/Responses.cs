@@ -10,23 +10,26 @@ internal static class Responses
         using var document = JsonDocument.Parse(body);
         var root = document.RootElement;
         var input = root.Below("input");
-        var said = input.Items().Where(item => IsUser(item) || IsTool(item)).ToList();
-        var last = said.LastOrDefault();
         return new Asked(
             root.Word("model") ?? "",
             root.Flag("stream"),
             Tokens.Of(body),
             root.Number("max_output_tokens"),
-            input.ValueKind == JsonValueKind.String ? input.GetString()!
-                : IsTool(last) ? last.Below("output").Text()
-                : last.Below("content").Text(),
-            IsTool(last),
-            input.ValueKind == JsonValueKind.String ? 1 : said.Count(IsUser),
+            Lately.Of(
+                input.ValueKind == JsonValueKind.String
+                    ? [new Said(Speaker.User, input.GetString()!)]
+                    : [.. input.Items().SelectMany(Parts)]
+            ),
             root.Tools()
         );
     }
 
-    private static bool IsUser(JsonElement item) => item.Word("role") == "user";
-
-    private static bool IsTool(JsonElement item) => item.Word("type") is "function_call_output" or "custom_tool_call_output";
+    private static IEnumerable<Said> Parts(JsonElement item) =>
+        (item.Word("role"), item.Word("type")) switch
+        {
+            ("user", _) => [new Said(Speaker.User, item.Below("content").Text())],
+            (_, "function_call_output" or "custom_tool_call_output") => [new Said(Speaker.Tool, item.Below("output").Text())],
+            ("assistant", _) or (_, "function_call" or "custom_tool_call") => [new Said(Speaker.Model, "")],
+            _ => [],
+        };
 }

@@ -56,8 +56,8 @@ internal sealed class RuleTurns
         && (when.Agent ?? call.Agent) == call.Agent
         && (when.Group ?? call.Group) == call.Group
         && (when.Model ?? asked.Model) == asked.Model
-        && (when.Turn ?? asked.Turn) == asked.Turn
-        && (when.After is null || when.After == "tool" == asked.AfterTool)
-        && (when.Contains is null || asked.Text.Contains(when.Contains, StringComparison.OrdinalIgnoreCase))
+        && (when.Turn ?? asked.Last.Turn) == asked.Last.Turn
+        && (when.After is null || when.After == "tool" == asked.Last.AfterTool)
+        && (when.Contains is null || asked.Last.Text.Contains(when.Contains, StringComparison.OrdinalIgnoreCase))
         && rule.Tools.All(tool => asked.Offers.Contains(tool.Name));
 }

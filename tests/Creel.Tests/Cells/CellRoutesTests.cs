@@ -101,6 +101,20 @@ public sealed class CellRoutesTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task That_no_model_answers_is_said_by_up_and_ps_for_as_long_as_it_is_so()
+    {
+        const string Offline = "{ name: 'h', offline: true, agents: { list: [{ id: 'bart' }] } }";
+        foreach (var text in new[] { Offline, Offline.Replace("true", "false"), Offline })
+        {
+            File.WriteAllText(world.HabitatFile, text);
+            var said = (text == Offline, text == Offline);
+            var plan = (await UpAsync())[0].ToString();
+            var ps = (await AnswerAsync(HttpMethod.Get, "/cells")).Body;
+            (plan.Contains("no model answers"), ps.Contains("no model answers")).ShouldBe(said, text);
+        }
+    }
+
+    [Fact]
     public async Task A_down_says_what_stays_of_cells_and_leaves_no_folder_of_sockets()
     {
         await UpAsync();

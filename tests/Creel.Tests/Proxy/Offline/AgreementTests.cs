@@ -33,7 +33,7 @@ public class AgreementTests
         from choices in Gen.Choose(1, 3)
         select (
             new OfflineRule { Text = text, Tools = tools },
-            new Asked("m", false, 17, most, "hello", false, 1, new HashSet<string>(), choices)
+            new Asked("m", false, 17, most, new Lately("hello", false, 1), new HashSet<string>(), choices)
         );
 
     [Fact]

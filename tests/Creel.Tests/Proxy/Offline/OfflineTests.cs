@@ -105,6 +105,32 @@ public class OfflineTests
         text.ShouldContain("It said: a.txt");
     }
 
+    /// <summary>As OpenClaw does: what it adds itself comes as a message of the user's, behind his own.</summary>
+    [Fact]
+    public async Task All_that_was_said_since_the_model_spoke_is_the_message_and_one_turn()
+    {
+        await using var line = await OfflineLine.StartAsync(
+            "{answers: [{when: {contains: 'first', turn: 2}, text: 'heard: {message}'}]}"
+        );
+        const string Said =
+            """[{"role":"user","content":"a"},{"role":"assistant","content":"b"},{"role":"user","content":"the first"},{"role":"user","content":"more"}]""";
+        var (_, messages, _) = await line.PostAsync(
+            "/anthropic/v1/messages",
+            $$"""{"model":"claude-sonnet-4-5","max_tokens":100,"messages":{{Said}}}"""
+        );
+        messages.ShouldContain("heard: the first\\nmore");
+        var (_, chat, _) = await line.PostAsync(
+            "/openai/v1/chat/completions",
+            $$"""{"model":"gpt-5-mini","messages":{{Said}}}"""
+        );
+        chat.ShouldContain("heard: the first\\nmore");
+        var (_, response, _) = await line.PostAsync(
+            "/openai/v1/responses",
+            $$"""{"model":"gpt-5-mini","input":{{Said}},"store":false}"""
+        );
+        response.ShouldContain("heard: the first\\nmore");
+    }
+
     [Fact]
     public async Task What_answers_only_a_few_times_does_so_for_each_group_and_goes_on_when_orders_come_again()
     {
