@@ -8,6 +8,7 @@ namespace Creel.Core.Link;
 /// <param name="ServePid">The server's process, by the host's count.</param>
 /// <param name="HostPort">A port of the host's loopback, where the secret is answered.</param>
 /// <param name="HubSocket">The cell's own.</param>
+/// <param name="Closed">Nothing is to leave the cell, so whether something does may be tried.</param>
 public sealed record AttemptOrder(
     IReadOnlyList<string> Ids,
     string Agent,
@@ -21,7 +22,8 @@ public sealed record AttemptOrder(
     IReadOnlyList<AttemptFolder> Shared,
     AttemptLimits Limits,
     AttemptNeighbour? Neighbour = null,
-    AttemptProxy? Proxy = null
+    AttemptProxy? Proxy = null,
+    bool Closed = false
 );
 
 /// <param name="Path">The same on the host and in the cell.</param>

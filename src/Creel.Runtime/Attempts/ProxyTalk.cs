@@ -30,7 +30,7 @@ internal sealed class ProxyTalk : IDisposable
         var path = File.Exists(Inside) ? Inside : order.Proxy?.Socket;
         if (path is null)
         {
-            return Reach.Route(Nobody).Held == false
+            return Reach.Way(Nobody, WaysOut.Somebody, order.Closed).Held == false
                 ? Outcome.Through("no proxy is between it and the network")
                 : Outcome.Stopped("it has no proxy, and no other way out");
         }

@@ -84,6 +84,17 @@ internal static class Reach
         }
     }
 
+    /// <summary>
+    /// Something leaves for there. A route alone may end at a wall, so where nothing is to leave it is tried; elsewhere the route says
+    /// enough, and nothing is sent.
+    /// </summary>
+    /// <param name="somebody">Who would answer.</param>
+    public static Outcome Way(IPAddress nobody, IPAddress somebody, bool closed)
+    {
+        var route = Route(nobody);
+        return route.Held == false && closed ? Answer(somebody, 443) : route;
+    }
+
     /// <summary>Asks a name server; a tunnel needs one that asks others.</summary>
     public static Outcome Ask(IPAddress server)
     {

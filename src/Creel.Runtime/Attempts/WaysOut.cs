@@ -15,6 +15,10 @@ internal static class WaysOut
 {
     private const string Stranger = "creel-verify.invalid";
     private static readonly IPAddress[] Written = [IPAddress.Parse("192.0.2.1"), IPAddress.Parse("2001:db8::1")];
+    private static readonly IPAddress Somebody6 = IPAddress.Parse("2606:4700:4700::1111");
+
+    /// <summary>Who answers everybody: asked only from where nothing is to leave.</summary>
+    public static readonly IPAddress Somebody = IPAddress.Parse("1.1.1.1");
 
     public static AttemptLine[] Table { get; } =
     [
@@ -29,8 +33,8 @@ internal static class WaysOut
         ),
         new("outbound.redirect", Redirect),
         new("outbound.names", Names),
-        new("outbound.address", o => Outcome.Worst(Written.Select(a => Tls(a, Stranger)).Concat([Tls(Written[0], null)]))),
-        new("outbound.udp", _ => Outcome.Worst(Written.Select(Datagram))),
+        new("outbound.address", o => Outcome.Worst(Written.Select(a => Tls(o, a, Stranger)).Concat([Tls(o, Written[0], null)]))),
+        new("outbound.udp", o => Outcome.Worst(Written.Select(a => Datagram(o, a)))),
         new("outbound.server-name", o => Fronted(o, HelloText.Of(Stranger))),
         new("outbound.encrypted-name", o => Fronted(o, HelloText.Of(o.Proxy?.Upstream ?? Stranger, encrypted: true))),
         new("outbound.tls-host", AnotherHost),
@@ -88,15 +92,18 @@ internal static class WaysOut
         var looked = ProxyTalk.Each(order, [Connect($"{name}:443"), Get($"http://{name}/", name), Get("/", name)]);
         return looked.Held != true || Reach.EveryAddressIsOwn()
             ? looked
-            : Outcome.Worst([looked, Reach.Route(IPAddress.Parse("192.0.2.53"))]);
+            : Outcome.Worst([looked, Way(order, IPAddress.Parse("192.0.2.53"))]);
     }
 
+    private static Outcome Way(AttemptOrder order, IPAddress address) =>
+        Reach.Way(address, address.AddressFamily == AddressFamily.InterNetworkV6 ? Somebody6 : Somebody, order.Closed);
+
     /// <summary>Where every address is the cell's own it ends in the proxy; elsewhere a route would be the way out, and none is used.</summary>
-    private static Outcome Tls(IPAddress address, string? name)
+    private static Outcome Tls(AttemptOrder order, IPAddress address, string? name)
     {
         if (!Reach.EveryAddressIsOwn())
         {
-            return Reach.Route(address);
+            return Way(order, address);
         }
 
         if (Reach.Connect(address, 443, out var socket) is not SocketError.Success and var error)
@@ -108,11 +115,11 @@ internal static class WaysOut
         return Answered(talk, HelloText.Of(name), $"TLS to {address}{(name is null ? " without a name" : "")}");
     }
 
-    private static Outcome Datagram(IPAddress address)
+    private static Outcome Datagram(AttemptOrder order, IPAddress address)
     {
         if (!Reach.EveryAddressIsOwn())
         {
-            return Reach.Route(address);
+            return Reach.Route(address).Held == false && order.Closed ? Reach.Ask(Somebody) : Reach.Route(address);
         }
 
         using var socket = new Socket(address.AddressFamily, SocketType.Dgram, ProtocolType.Udp) { ReceiveTimeout = 500 };

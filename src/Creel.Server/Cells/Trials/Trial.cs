@@ -159,7 +159,8 @@ internal sealed class Trial(CellsConfig config, CellBook book, CellDoors doors)
                 claimed.Limits.Pids ? limits.Pids?.Value : null
             ),
             neighbour is null ? null : Neighbour(neighbour),
-            proxy is null ? null : new AttemptProxy(proxy.Pid, proxy.Home, proxy.Control, ProxySocket(cell), proxy.Upstream)
+            proxy is null ? null : new AttemptProxy(proxy.Pid, proxy.Home, proxy.Control, ProxySocket(cell), proxy.Upstream),
+            ClaimGrounds.Of(claimed).Contains(ClaimGround.NoWayOut)
         );
     }
 
