@@ -68,8 +68,16 @@ internal sealed class BenchProxy : IAsyncDisposable
             ],
             Upstreams =
             [
-                anthropic with { BaseUrl = $"http://127.0.0.1:{stub}" },
-                anthropic with { Name = "slow", BaseUrl = $"http://127.0.0.1:{streams}", Hosts = [Host] },
+                anthropic with
+                {
+                    BaseUrl = $"http://127.0.0.1:{stub}",
+                },
+                anthropic with
+                {
+                    Name = "slow",
+                    BaseUrl = $"http://127.0.0.1:{streams}",
+                    Hosts = [Host],
+                },
             ],
         };
         await Ready.WhenAsync(() => TryAsync(client).GetAwaiter().GetResult());

@@ -129,9 +129,7 @@ internal sealed class AnswerPump(
     {
         if (trails)
         {
-            await TrailedBody
-                .EndAsync(context, HeaderRules.Trailers(answer, cookies), over.Token)
-                .ConfigureAwait(false);
+            await TrailedBody.EndAsync(context, HeaderRules.Trailers(answer, cookies), over.Token).ConfigureAwait(false);
         }
         else if (context.Response.SupportsTrailers())
         {
@@ -147,9 +145,7 @@ internal sealed class AnswerPump(
         if (bytes.Length > 0 && !left)
         {
             await (
-                trails
-                    ? TrailedBody.WriteAsync(context, bytes, over.Token)
-                    : context.Response.Body.WriteAsync(bytes, over.Token)
+                trails ? TrailedBody.WriteAsync(context, bytes, over.Token) : context.Response.Body.WriteAsync(bytes, over.Token)
             ).ConfigureAwait(false);
             Goes(0);
         }

@@ -38,7 +38,17 @@ internal sealed class PlainForward(Standing standing, Lines lines, Denials denia
             var patience = TimeSpan.FromSeconds(standing.Orders.ReadTimeout);
             using var request = Request(context, to, path, query);
             var end = await Forwarder
-                .SendAsync(context, request, lines.Plain, patience, Uncounted, body: null, rests: null, cookies: true, RefuseAsync)
+                .SendAsync(
+                    context,
+                    request,
+                    lines.Plain,
+                    patience,
+                    Uncounted,
+                    body: null,
+                    rests: null,
+                    cookies: true,
+                    RefuseAsync
+                )
                 .ConfigureAwait(false);
             if (end.Status > 0)
             {

@@ -30,7 +30,10 @@ internal sealed class WholeBody(Cell cell, ByteRoom all) : IDisposable
         }
 
         // What is between the chunks counts there, too: without it a chunk's extension may go on for ever.
-        if (request.ContentLength is null && request.HttpContext.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
+        if (
+            request.ContentLength is null
+            && request.HttpContext.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size
+        )
         {
             size.MaxRequestBodySize = limit * 8;
         }

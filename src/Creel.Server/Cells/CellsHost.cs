@@ -72,15 +72,7 @@ public sealed class CellsHost
             doors,
             log
         );
-        views = new CellViews(
-            book,
-            habitats,
-            doors,
-            tasks,
-            new CellUsages(drivers, time),
-            drifts,
-            group => Warnings(group)
-        );
+        views = new CellViews(book, habitats, doors, tasks, new CellUsages(drivers, time), drifts, group => Warnings(group));
         var turns = new ApplyTurns(time);
         routes = new CellRoutes(habitats, reconciler, book, steps, leavings, fingerprints, views, audit, turns, log);
         Mover = new Mover(book, runner, steps, doors, time) { ProveAsync = new CellProof(config, doors).TakeAsync };

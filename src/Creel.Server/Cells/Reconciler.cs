@@ -184,11 +184,33 @@ internal sealed class Reconciler(
         {
             var wish = read();
             await accepted();
-            return await wish.AcceptAsync(CancellationToken.None);
+            var done = await wish.AcceptAsync(CancellationToken.None);
+            foreach (var group in wish.Habitat?.Groups ?? [])
+            {
+                await KnowAsync(group);
+            }
+
+            return done;
         }
         finally
         {
             gate.Release();
+        }
+    }
+
+    /// <summary>What was put in force beside a plan is no change for the next one.</summary>
+    private async Task KnowAsync(AgentGroup group)
+    {
+        foreach (var cell in book.All.Where(c => c.Record.Group == group.Id))
+        {
+            await cell.InTurnAsync(
+                () =>
+                {
+                    cell.Design = cell.Design is { } now ? now with { Group = now.Group with { Budgets = group.Budgets } } : null;
+                    return Task.CompletedTask;
+                },
+                CancellationToken.None
+            );
         }
     }
 

@@ -34,7 +34,7 @@ public sealed class EgressWishTests : IAsyncDisposable
         await ChangeAsync("github.com:443", allow: false);
 
         Egress().ShouldBe(before);
-        File.ReadAllText(world.LocalFile).ShouldNotContain("egress");
+        File.ReadAllText(world.LocalFile).ShouldNotContain("egress\"");
     }
 
     [Fact]

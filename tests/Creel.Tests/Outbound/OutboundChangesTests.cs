@@ -30,11 +30,17 @@ public class OutboundChangesTests
             .Between(Before, Before with { Egress = ["npmjs.org:443"] })
             .ShouldBe("egress + npmjs.org:443 - github.com:443");
         OutboundChanges
-            .Between(Before, Before with { Budgets = [new BudgetModel(8.5m, "day"), new BudgetModel(20, "24h", 0.5, Soft: true)] })
-            .ShouldBe("budget $5.00 per day (warned at 80 %) → $8.50 per day (warned at 80 %), budget none → $20.00 in any 24h (soft, warned at 50 %)");
-        OutboundChanges
-            .Between(Before, Before with { Budgets = [] })
-            .ShouldBe("budget $5.00 per day (warned at 80 %) → none");
+            .Between(
+                Before,
+                Before with
+                {
+                    Budgets = [new BudgetModel(8.5m, "day"), new BudgetModel(20, "24h", 0.5, Soft: true)],
+                }
+            )
+            .ShouldBe(
+                "budget $5.00 per day (warned at 80 %) → $8.50 per day (warned at 80 %), budget none → $20.00 in any 1d (soft, warned at 50 %)"
+            );
+        OutboundChanges.Between(Before, Before with { Budgets = [] }).ShouldBe("budget $5.00 per day (warned at 80 %) → none");
         OutboundChanges.Between(Before, Before with { Models = [] }).ShouldBe("models anthropic/* → all");
         OutboundChanges
             .Between(Before, Before with { Calls = new CallLimits(null, 1000, 2) })

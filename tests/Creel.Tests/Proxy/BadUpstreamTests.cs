@@ -66,7 +66,10 @@ public class BadUpstreamTests
         await using var server = RawUpstream.Start((_, _) => throw new IOException("closed without a word"));
         var orders = ProxyServer.Orders;
         await using var proxy = await ProxyServer.StartAsync(
-            orders with { Cells = [orders.Cells[0] with { Egress = [EgressRule.Parse("a.example:80")] }] }
+            orders with
+            {
+                Cells = [orders.Cells[0] with { Egress = [EgressRule.Parse("a.example:80")] }],
+            }
         );
         proxy.Names["a.example"] = [ProxyServer.Somewhere];
         proxy.Ports[80] = new Uri(server.Model.BaseUrl).Port;
@@ -166,7 +169,9 @@ public class BadUpstreamTests
     [Fact]
     public async Task A_header_that_no_client_may_be_given_is_left_out()
     {
-        await using var upstream = RawUpstream.Start($"{Ok}X-Odd: a\x01b\r\nX-Null: a\0b\r\nX-Good: 1\r\nContent-Length: 5\r\n\r\nfirst");
+        await using var upstream = RawUpstream.Start(
+            $"{Ok}X-Odd: a\x01b\r\nX-Null: a\0b\r\nX-Good: 1\r\nContent-Length: 5\r\n\r\nfirst"
+        );
         await using var proxy = await ProxyServer.StartAsync(Orders(upstream));
         using var cell = proxy.Cell();
 

@@ -45,7 +45,16 @@ public class BookedCallsTests
         byte[] odd =
         [
             .. "event: content_block_delta\ndata: {\"type\":\"content_block_delta\",\"x\":\""u8,
-            0xff, 0xc3, 0x28, 0xf0, 0x9f, 0x98, 0xed, 0xa0, 0x80, 0x00,
+            0xff,
+            0xc3,
+            0x28,
+            0xf0,
+            0x9f,
+            0x98,
+            0xed,
+            0xa0,
+            0x80,
+            0x00,
             .. "\"}\n\n: \xfe\r\n\r\n"u8,
             .. Encoding.UTF8.GetBytes(BookedLine.Events),
         ];

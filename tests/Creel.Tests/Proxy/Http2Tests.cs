@@ -146,9 +146,7 @@ public class Http2Tests
         foreach (var (more, expected) in new[] { (0, HttpStatusCode.OK), (1, HttpStatusCode.RequestEntityTooLarge) })
         {
             using var request = Request(HttpMethod.Post, "/v1/messages", http2: true);
-            request.Content = new StringContent(
-                $$"""{"model":"m","x":"{{new string('x', 1024 * 1024 - 20 + more)}}"}"""
-            );
+            request.Content = new StringContent($$"""{"model":"m","x":"{{new string('x', 1024 * 1024 - 20 + more)}}"}""");
             using var answer = await client.SendAsync(request);
             answer.StatusCode.ShouldBe(expected);
         }
@@ -183,11 +181,7 @@ public class Http2Tests
             { "a length that is not there", "reset", [.. Get, ("content-length", "5")] },
             { "a method that is not on the list", "403", Put(":method", "DELETE") },
             { "a connect", "400", [(":method", "CONNECT"), (":authority", Provider)] },
-            {
-                "a connect for a socket",
-                "403",
-                [.. Put(":method", "CONNECT"), (":protocol", "websocket")]
-            },
+            { "a connect for a socket", "403", [.. Put(":method", "CONNECT"), (":protocol", "websocket")] },
         };
 
     [Theory]
@@ -220,10 +214,12 @@ public class Http2Tests
         var settings = (await line.NextAsync())!.Value;
         settings.Type.ShouldBe(Http2Line.Settings);
 
-        var offered = settings.Payload.Chunk(6).ToDictionary(
-            s => (int)BinaryPrimitives.ReadInt16BigEndian(s),
-            s => BinaryPrimitives.ReadInt32BigEndian(s.AsSpan(2))
-        );
+        var offered = settings
+            .Payload.Chunk(6)
+            .ToDictionary(
+                s => (int)BinaryPrimitives.ReadInt16BigEndian(s),
+                s => BinaryPrimitives.ReadInt32BigEndian(s.AsSpan(2))
+            );
 
         offered.GetValueOrDefault(ConnectProtocol).ShouldBe(0);
         offered[3].ShouldBe(128);
@@ -307,8 +303,7 @@ public class Http2Tests
                 """;
     }
 
-    private static (string, string)[] Put(string name, string value) =>
-        [.. Get.Select(f => f.Item1 == name ? (name, value) : f)];
+    private static (string, string)[] Put(string name, string value) => [.. Get.Select(f => f.Item1 == name ? (name, value) : f)];
 
     private static HttpRequestMessage Request(HttpMethod method, string path, bool http2) =>
         new(method, $"https://{Provider}{path}")

@@ -10,24 +10,83 @@ public class PrefixTests
 {
     private static readonly string[] Pieces =
     [
-        "/", "//", "/.", "/..", "/../", "/%2e%2e/", "/.%2E/", "%2f", "%2F..%2f", "\\", "/..\\", "%5c", "%252e", "%00", "%0d%0a",
-        "@", ":", ";", "?", "#", "?a=/../", "&", "%", "%zz", " ", "\t", "x", "v1", "models", "anthropic", "openai", "ANTHROPIC",
-        "http://", "https://", "api.openai.com", "api.anthropic.com", "localhost", "127.0.0.1:18080", "\u00e9",
+        "/",
+        "//",
+        "/.",
+        "/..",
+        "/../",
+        "/%2e%2e/",
+        "/.%2E/",
+        "%2f",
+        "%2F..%2f",
+        "\\",
+        "/..\\",
+        "%5c",
+        "%252e",
+        "%00",
+        "%0d%0a",
+        "@",
+        ":",
+        ";",
+        "?",
+        "#",
+        "?a=/../",
+        "&",
+        "%",
+        "%zz",
+        " ",
+        "\t",
+        "x",
+        "v1",
+        "models",
+        "anthropic",
+        "openai",
+        "ANTHROPIC",
+        "http://",
+        "https://",
+        "api.openai.com",
+        "api.anthropic.com",
+        "localhost",
+        "127.0.0.1:18080",
+        "\u00e9",
     ];
 
     private static readonly string[] Plain = ["v1", "x", "/models", "?q=1", "/..%"];
 
     private static readonly string[] Starts =
     [
-        "/anthropic/", "/openai/", "/", "//", "", "http://api.openai.com/", "http://api.anthropic.com/", "http://localhost/openai/",
-        "http://127.0.0.1:18080/anthropic/", "http://api.openai.com@localhost/anthropic/", "http://localhost@api.openai.com/",
-        "HTTP://API.OPENAI.COM/", "https://api.openai.com/", "api.openai.com/", "*",
+        "/anthropic/",
+        "/openai/",
+        "/",
+        "//",
+        "",
+        "http://api.openai.com/",
+        "http://api.anthropic.com/",
+        "http://localhost/openai/",
+        "http://127.0.0.1:18080/anthropic/",
+        "http://api.openai.com@localhost/anthropic/",
+        "http://localhost@api.openai.com/",
+        "HTTP://API.OPENAI.COM/",
+        "https://api.openai.com/",
+        "api.openai.com/",
+        "*",
     ];
 
     private static readonly string[] Hosts =
     [
-        "localhost:18080", "127.0.0.1", "api-proxy", "api.openai.com", "api.anthropic.com", "api.anthropic.com:443", "API.openai.COM",
-        "api.openai.com, localhost", "localhost\r\nHost: api.openai.com", "x@api.openai.com", "api.openai.com.", "[::1]", "",
+        "localhost:18080",
+        "127.0.0.1",
+        "api-proxy",
+        "api.openai.com",
+        "api.anthropic.com",
+        "api.anthropic.com:443",
+        "API.openai.COM",
+        "api.openai.com, localhost",
+        "localhost\r\nHost: api.openai.com",
+        "x@api.openai.com",
+        "api.openai.com.",
+        "[::1]",
+        "",
         "localhost\r\nX-Forwarded-Host: api.openai.com",
     ];
 
@@ -39,8 +98,16 @@ public class PrefixTests
             {
                 Upstreams =
                 [
-                    BuiltInUpstreams.Anthropic with { Calls = [new("GET", "/**")], Dialect = Dialect.None },
-                    BuiltInUpstreams.OpenAi with { Calls = [new("GET", "/**")], Dialect = Dialect.None },
+                    BuiltInUpstreams.Anthropic with
+                    {
+                        Calls = [new("GET", "/**")],
+                        Dialect = Dialect.None,
+                    },
+                    BuiltInUpstreams.OpenAi with
+                    {
+                        Calls = [new("GET", "/**")],
+                        Dialect = Dialect.None,
+                    },
                 ],
             }
         );
@@ -54,9 +121,10 @@ public class PrefixTests
 
         var passed = 0;
         var requests = Gen.Elements(Starts)
-            .SelectMany(start => Gen.Choose(0, 3)
-                .SelectMany(count => Gen.Frequency((2, Gen.Elements(Pieces)), (3, Gen.Elements(Plain))).ListOf(count))
-                .Select(pieces => start + string.Concat(pieces))
+            .SelectMany(start =>
+                Gen.Choose(0, 3)
+                    .SelectMany(count => Gen.Frequency((2, Gen.Elements(Pieces)), (3, Gen.Elements(Plain))).ListOf(count))
+                    .Select(pieces => start + string.Concat(pieces))
             )
             .SelectMany(target => Gen.Elements(Hosts).Select(host => (Target: target, Host: host)));
         foreach (var (target, host) in requests.Sample(2000))

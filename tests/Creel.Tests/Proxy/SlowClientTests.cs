@@ -59,7 +59,10 @@ public class SlowClientTests
 
     [Theory]
     [InlineData("Transfer-Encoding: chunked\r\n\r\n2;x=", "yyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyy")]
-    [InlineData("Transfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n", "X-Trailer: aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\r\n")]
+    [InlineData(
+        "Transfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n",
+        "X-Trailer: aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\r\n"
+    )]
     [InlineData("Transfer-Encoding: chunked\r\n\r\n", "1\r\nx\r\n")]
     public async Task A_body_that_never_ends_is_cut_off(string start, string more)
     {
@@ -100,10 +103,7 @@ public class SlowClientTests
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
 
         // What the client would say last is swallowed, so it believes that all is well.
-        await tls.AuthenticateAsClientAsync(
-            new SslClientAuthenticationOptions { TargetHost = "api.anthropic.com" },
-            limit.Token
-        );
+        await tls.AuthenticateAsClientAsync(new SslClientAuthenticationOptions { TargetHost = "api.anthropic.com" }, limit.Token);
         await ReadAsync(tls, limit.Token);
         (await proxy.DenialsAsync()).ShouldHaveSingleItem().Rule.ShouldBe("handshake");
     }
