@@ -10,13 +10,15 @@ namespace Creel.Core.Budgets;
 /// <param name="Trouble">Why nothing may be spent; null: all is well.</param>
 /// <param name="Budgets">Of the habitat and of each group that has a cell; the habitat's first.</param>
 /// <param name="Spent">By group, agent, upstream and model; the dearest first.</param>
+/// <param name="Offline">No model is asked now, so that what is spent now is no real money.</param>
 public sealed record SpendReport(
     DateTimeOffset At,
     DateTimeOffset Since,
     string Prices,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] string? Trouble,
     IReadOnlyList<BudgetLine> Budgets,
-    IReadOnlyList<SpendLine> Spent
+    IReadOnlyList<SpendLine> Spent,
+    bool Offline = false
 );
 
 /// <summary>One budget.</summary>

@@ -24,7 +24,7 @@ internal sealed class MoneyRoutes(MoneyBook book, Func<Tariff> tariff, TimeProvi
     public Task? Serve(HttpContext context, string path, Standing standing) =>
         (context.Request.Method, path) switch
         {
-            ("GET", ControlPaths.Spend) => SpendAsync(context),
+            ("GET", ControlPaths.Spend) => SpendAsync(context, standing),
             ("GET", ControlPaths.Prices) => PricesAsync(context, standing),
             ("POST", ControlPaths.Grants) => GrantAsync(context),
             ("GET", _) when path.StartsWith($"{ControlPaths.Book}/", StringComparison.Ordinal) => CallAsync(
@@ -37,7 +37,7 @@ internal sealed class MoneyRoutes(MoneyBook book, Func<Tariff> tariff, TimeProvi
     /// <summary>Budgets of which most is spent, for the status.</summary>
     public IReadOnlyList<BudgetLine> Warnings() => [.. book.Warnings().Select(s => BudgetLine.Of(s, Money.Zero, null))];
 
-    private async Task SpendAsync(HttpContext context)
+    private async Task SpendAsync(HttpContext context, Standing standing)
     {
         var group = ControlRoutes.Group(context);
         var now = time.GetUtcNow();
@@ -57,7 +57,8 @@ internal sealed class MoneyRoutes(MoneyBook book, Func<Tariff> tariff, TimeProvi
             tariff().Prices.Version,
             trouble?.ToString(),
             [.. book.Lines(PaceOf).Where(line => group is null || line.Group is null || line.Group == group)],
-            SpendPace.Lines(sums.Where(s => s.Hour >= since && (group is null || s.Group == group.Value.Value)), now)
+            SpendPace.Lines(sums.Where(s => s.Hour >= since && (group is null || s.Group == group.Value.Value)), now),
+            standing.Orders.Offline is not null
         );
         await ControlRoutes.SendAsync(context, report, OutboundJson.Default.SpendReport).ConfigureAwait(false);
     }

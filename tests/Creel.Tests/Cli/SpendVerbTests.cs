@@ -35,9 +35,9 @@ public sealed class SpendVerbTests : IAsyncLifetime
                 "habitat month, soft $20.00 $4.1234 $0.50 $15.3765 in 9d 0h -",
                 "bart day $7.00 $6.00 $0.50 $0.50 in 12h 0m in 1h 30m",
                 "",
-                "WHO MODEL CALLS INPUT OUTPUT SPENT HOUR",
-                "bart anthropic/claude-haiku-4-5 1,234 5M 70k $6.00 $0.3333",
-                "girls/lisa openai/gpt-5 1 10 20 <$0.0001 $0.00",
+                "WHO MODEL CALLS IN OUT SPENT",
+                "bart anthropic/claude-haiku-4-5 1,234 5M 70k $6.00",
+                "girls/lisa openai/gpt-5 1 10 20 <$0.0001",
                 "",
             ]);
         run.Error.ShouldContain("group bart has spent $6.00 of $7.00 per day (85%)\n");

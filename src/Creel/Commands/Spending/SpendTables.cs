@@ -1,4 +1,5 @@
 using Creel.Core.Budgets;
+using Creel.Core.Outbound;
 using Creel.Terminal;
 
 namespace Creel.Commands.Spending;
@@ -6,11 +7,13 @@ namespace Creel.Commands.Spending;
 /// <summary>What was spent, for people.</summary>
 internal static class SpendTables
 {
+    private const int Wide = 100;
+
     /// <summary>The two tables, and a sentence for each thing that somebody should know.</summary>
     /// <param name="columns">So wide at most.</param>
     public static (string Tables, IReadOnlyList<string> Remarks) Draw(SpendReport report, int columns)
     {
-        string[] tables = [.. new[] { Budgets(report), Spent(report) }.OfType<TextTable>().Select(table => table.Text(columns))];
+        string[] tables = [.. new[] { Budgets(report), Spent(report, columns) }.OfType<TextTable>().Select(table => table.Text(columns))];
         return (string.Join('\n', tables), [.. Remarks(report)]);
     }
 
@@ -39,14 +42,14 @@ internal static class SpendTables
         return table;
     }
 
-    private static TextTable? Spent(SpendReport report)
+    private static TextTable? Spent(SpendReport report, int columns)
     {
         if (report.Spent.Count == 0)
         {
             return null;
         }
 
-        var table = new TextTable("WHO", "MODEL", "CALLS", "REFUSED", "INPUT", "OUTPUT", "CACHED", "SPENT", "HOUR");
+        var table = new TextTable("WHO", "MODEL", "CALLS", "REFUSED", "IN", "OUT", "CACHED", "SPENT", "HOUR");
         foreach (var line in report.Spent)
         {
             table.Add(
@@ -62,12 +65,19 @@ internal static class SpendTables
             );
         }
 
+        // The last hour is in the sentence below, too.
+        table = columns < Wide ? table.Without("HOUR") : table;
         table = report.Spent.All(line => line.Refused == 0) ? table.Without("REFUSED") : table;
         return report.Spent.All(line => line.CacheRead + line.CacheWrite == 0) ? table.Without("CACHED") : table;
     }
 
     private static IEnumerable<string> Remarks(SpendReport report)
     {
+        if (report.Offline)
+        {
+            yield return OfflineScript.Note;
+        }
+
         if (report.Trouble is { } trouble)
         {
             yield return $"nothing may be spent: {trouble}";
