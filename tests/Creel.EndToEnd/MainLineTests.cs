@@ -98,25 +98,40 @@ public class MainLineTests(Simpsons simpsons)
     }
 
     [PublishedFact]
-    public async Task A_call_to_a_provider_without_a_key_says_how_to_give_one()
+    public async Task A_call_of_a_cell_is_answered_without_a_key_while_the_habitat_is_offline()
     {
         var (_, output) = await Serve.ExecAsync(
             "bart",
             "curl -s -o /dev/stdout -w ' %{http_code}' $ANTHROPIC_BASE_URL/v1/messages "
-                + "-d '{\"model\":\"claude-haiku-4-5\",\"max_tokens\":5,\"messages\":[]}'"
+                + "-d '{\"model\":\"claude-haiku-4-5\",\"max_tokens\":50,\"messages\":[]}'"
         );
 
-        output.ShouldEndWith(" 401");
-        output.ShouldContain("creel key set anthropic");
+        output.ShouldEndWith(" 200");
+        output.ShouldContain("I am Creel's offline stand-in and no model");
     }
 
     [PublishedFact]
     public async Task A_turn_is_answered_by_the_command_brain()
     {
-        var task = await Serve.TaskAsync("lisa", new { type = "turn", message = "Who are you?" });
+        var task = await Serve.TaskAsync("bart", new { type = "turn", message = "Who are you?" });
 
         task.GetProperty("state").GetString().ShouldBe("succeeded", task.ToString());
-        task.GetProperty("result").GetProperty("text").GetString()!.ShouldContain("Lisa");
+        task.GetProperty("result").GetProperty("text").GetString()!.ShouldContain("I am bart");
+    }
+
+    [PublishedFact]
+    public async Task A_turn_whose_brain_asks_a_model_goes_through_the_proxy_and_is_in_the_book()
+    {
+        var task = await Serve.TaskAsync("lisa", new { type = "turn", message = "Where is the saxophone?" });
+        var spent = await Serve.CommandAsync("spend", "--group", "lisa", "--json");
+
+        task.GetProperty("result")
+            .GetProperty("text")
+            .GetString()!
+            .ShouldContain("I am Lisa, or would be", Case.Sensitive, task.ToString());
+        var line = JsonDocument.Parse(spent.Output).RootElement.GetProperty("spent")[0];
+        line.GetProperty("model").GetString().ShouldBe("claude-sonnet-4-5");
+        line.GetProperty("spent").GetInt64().ShouldBePositive();
     }
 
     [PublishedFact]
