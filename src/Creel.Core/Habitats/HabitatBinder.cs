@@ -1,6 +1,7 @@
 using Creel.Core.Budgets;
 using Creel.Core.Habitats.Json5;
 using Creel.Core.Isolation;
+using Creel.Core.Outbound;
 
 namespace Creel.Core.Habitats;
 
@@ -60,6 +61,8 @@ internal sealed class HabitatBinder(
         var (ownPrices, bounds) = (prices.Prices(top.Object("prices")), prices.Bounds(top.Object("bounds")));
         var (unpriced, maxTokens) = (prices.Unpriced(top), PriceReader.MaxTokens(top));
         var compatibility = new CompatibilityReader(findings).Read(top.Object("compatibility"));
+        var (bodyLimit, readTimeout) = ProxyReader.Read(top.Object("proxy"), findings);
+        var intercept = top.Flag("intercept") ?? true;
         var bridge = Bridge(top.Object("tools"), models);
         return findings.HasErrors
             ? null
@@ -77,7 +80,9 @@ internal sealed class HabitatBinder(
                 Bounds = bounds,
                 Unpriced = unpriced,
                 MaxTokens = maxTokens,
-                Intercept = top.Flag("intercept") ?? true,
+                Intercept = intercept,
+                BodyLimit = bodyLimit ?? ProxyOrders.UsualBodyLimit,
+                ReadTimeout = readTimeout ?? ProxyOrders.UsualReadTimeout,
                 Offline = script,
                 Compatibility = compatibility,
                 Sections = Sections(written),

@@ -39,6 +39,10 @@ public static class HabitatJson
             List(json, "prices", habitat.Prices, Price);
             List(json, "bounds", habitat.Bounds, Bound);
             json.WriteBoolean("intercept", habitat.Intercept);
+            json.WriteStartObject("proxy");
+            json.WriteNumber("bodyLimit", habitat.BodyLimit);
+            json.WriteString("readTimeout", $"{habitat.ReadTimeout}s");
+            json.WriteEndObject();
             json.WriteBoolean("offline", habitat.Offline is not null);
             if (habitat.Compatibility is { } compatibility)
             {

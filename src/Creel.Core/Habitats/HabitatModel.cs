@@ -42,6 +42,12 @@ public sealed record HabitatModel
     /// <summary>Calls to providers that ignore the proxy are taken over by it; otherwise they are refused.</summary>
     public bool Intercept { get; init; } = true;
 
+    /// <summary>Bytes of a call's body, at most.</summary>
+    public long BodyLimit { get; init; } = ProxyOrders.UsualBodyLimit;
+
+    /// <summary>Seconds that an upstream may be silent.</summary>
+    public int ReadTimeout { get; init; } = ProxyOrders.UsualReadTimeout;
+
     /// <summary>What answers in the place of all providers; null: they do themselves.</summary>
     public OfflineScript? Offline { get; init; }
 

@@ -35,6 +35,7 @@ internal static class KnownKeys
         "upstreams",
         "budget",
         "intercept",
+        "proxy",
         "offline",
         "prices",
         "bounds",

@@ -31,6 +31,8 @@ public static class HabitatOrders
             Bounds = habitat.Bounds,
             Unpriced = habitat.Unpriced,
             Intercept = habitat.Intercept,
+            BodyLimit = habitat.BodyLimit,
+            ReadTimeout = habitat.ReadTimeout,
             Offline = habitat.Offline,
             Compatibility = habitat.Compatibility,
         };

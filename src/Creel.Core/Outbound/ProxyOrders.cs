@@ -8,6 +8,9 @@ namespace Creel.Core.Outbound;
 /// </summary>
 public sealed record ProxyOrders
 {
+    public const long UsualBodyLimit = 34 * 1024 * 1024;
+    public const int UsualReadTimeout = 900;
+
     /// <summary>What this program writes and reads.</summary>
     public const int CurrentVersion = 1;
 
@@ -54,8 +57,8 @@ public sealed record ProxyOrders
     public CompatibilityPort? Compatibility { get; init; }
 
     /// <summary>Bytes of a request's body, at most.</summary>
-    public long BodyLimit { get; init; } = 34 * 1024 * 1024;
+    public long BodyLimit { get; init; } = UsualBodyLimit;
 
     /// <summary>Seconds without a byte of an answer, or of its being taken, after which a call ends.</summary>
-    public int ReadTimeout { get; init; } = 900;
+    public int ReadTimeout { get; init; } = UsualReadTimeout;
 }

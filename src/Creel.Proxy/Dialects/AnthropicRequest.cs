@@ -45,7 +45,7 @@ internal sealed class AnthropicRequest
         // Thinking is part of the answer, except where it runs between tools: then its budget may be the greater one.
         var output = Math.Max(maxTokens.Value, thinking);
         var input = reader.InputTokens(price, messages, ImageTokens);
-        return reader.Ask(CallKind.Messages, price, input, output, Caches(reader.Request.Root));
+        return reader.Ask(CallKind.Messages, price, input, output, CacheMarks.AreIn(reader.Request.Root));
     }
 
     private void ReadField(string name, JsonElement value)
@@ -185,15 +185,4 @@ internal sealed class AnthropicRequest
                 .SelectMany(p => p.Value.EnumerateArray())
                 .All(edit => RequestReader.Text(edit, "type")?.StartsWith("clear_", StringComparison.Ordinal) == true)
         );
-
-    /// <summary>Asked for anywhere, caching may make any part of the prompt dearer.</summary>
-    private static bool Caches(JsonElement element) =>
-        element.ValueKind switch
-        {
-            JsonValueKind.Object => element
-                .EnumerateObject()
-                .Any(p => (p.NameEquals("cache_control"u8) && p.Value.ValueKind != JsonValueKind.Null) || Caches(p.Value)),
-            JsonValueKind.Array => element.EnumerateArray().Any(Caches),
-            _ => false,
-        };
 }

@@ -10,7 +10,8 @@ internal sealed class OpenAiChatRequest
     private long answers = 1;
     private int messages;
     private JsonElement options;
-    private JsonElement limitField;
+    private JsonElement tokensField;
+    private JsonElement completionField;
     private JsonElement tierField;
 
     private OpenAiChatRequest(RequestReader reader) => this.reader = reader;
@@ -29,7 +30,15 @@ internal sealed class OpenAiChatRequest
     private CallReading Sum(CallTerms terms)
     {
         var price = reader.Price();
-        var each = OpenAiFields.Limit(reader, limit, price, terms, "max_completion_tokens", limitField);
+        var each = OpenAiFields.IsOwn(terms)
+            ? OpenAiFields.Limit(reader, limit, price, terms, "max_completion_tokens", completionField)
+            : OpenAiFields.Limit(reader, limit, price, terms, "max_tokens", tokensField);
+        if (limit is { } asked && !OpenAiFields.IsOwn(terms) && tokensField.ValueKind != JsonValueKind.Number)
+        {
+            // Many of those who speak OpenAI's dialect know the older name alone, and don't say so.
+            reader.Request.Set("max_tokens", tokensField, asked.ToString(System.Globalization.CultureInfo.InvariantCulture));
+        }
+
         if (tierField.ValueKind is JsonValueKind.Undefined or JsonValueKind.Null)
         {
             OpenAiFields.PinTier(reader, terms, tierField);
@@ -37,7 +46,7 @@ internal sealed class OpenAiChatRequest
 
         var hides = reader.Streams && AskForUsage();
         var input = reader.InputTokens(price, messages, OpenAiFields.ImageTokens);
-        return reader.Ask(CallKind.Chat, price, input, each * answers, caches: false, hides);
+        return reader.Ask(CallKind.Chat, price, input, each * answers, CacheMarks.AreIn(reader.Request.Root), hides);
     }
 
     private void ReadField(string name, JsonElement value)
@@ -53,7 +62,7 @@ internal sealed class OpenAiChatRequest
             case "max_tokens" or "max_completion_tokens":
                 // Where both are there, either may be the one that is heeded.
                 limit = RequestReader.Count(value, name) is { } count ? Math.Max(count, limit ?? 0) : limit;
-                limitField = name == "max_completion_tokens" ? value : limitField;
+                (tokensField, completionField) = name == "max_tokens" ? (value, completionField) : (tokensField, value);
                 break;
             case "n":
                 answers =

@@ -16,7 +16,8 @@ internal static class OpenAiEmbeddingsRequest
                 case "model":
                     reader.ReadModel(field.Value);
                     break;
-                case "input":
+                // Texts, tokens, or lists of tokens: anything else may stand for more than its bytes.
+                case "input" when IsText(field.Value) || IsList(field.Value):
                     texts = field.Value.ValueKind == JsonValueKind.Array ? field.Value.GetArrayLength() : 1;
                     break;
                 case "encoding_format" or "dimensions" or "user":
@@ -30,4 +31,10 @@ internal static class OpenAiEmbeddingsRequest
         var price = reader.Price();
         return reader.Ask(CallKind.Embeddings, price, reader.InputTokens(price, texts, 0), 0, caches: false);
     }
+
+    private static bool IsText(JsonElement value) => value.ValueKind is JsonValueKind.String or JsonValueKind.Number;
+
+    private static bool IsList(JsonElement value) =>
+        value.ValueKind == JsonValueKind.Array
+        && value.EnumerateArray().All(v => IsText(v) || (v.ValueKind == JsonValueKind.Array && v.EnumerateArray().All(IsText)));
 }

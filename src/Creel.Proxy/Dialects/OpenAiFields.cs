@@ -55,11 +55,14 @@ internal static class OpenAiFields
 
     public static bool IsUsualTier(JsonElement value) => value.ValueKind == JsonValueKind.String && value.ValueEquals("default");
 
+    /// <summary>It is OpenAI itself, not one of the many who speak its dialect.</summary>
+    public static bool IsOwn(CallTerms terms) => terms.Upstream == "openai";
+
     /// <summary>OpenAI's own tier is asked for where the client names none; others don't know the field.</summary>
     /// <param name="existing">The field, where it is there with nothing in it.</param>
     public static void PinTier(RequestReader reader, CallTerms terms, JsonElement existing)
     {
-        if (terms.Upstream == "openai")
+        if (IsOwn(terms))
         {
             reader.Request.Set("service_tier", existing, Tier);
         }
@@ -78,7 +81,8 @@ internal static class OpenAiFields
     {
         if (asked is { } limit)
         {
-            return limit;
+            // To some, none is as many as they like.
+            return limit > 0 ? limit : throw RequestProblem.Malformed($"'{field}' is not above 0");
         }
 
         if (terms.DefaultMaxTokens is { } usual)

@@ -34,7 +34,7 @@ internal sealed class OpenAiResponsesRequest
         }
 
         var input = reader.InputTokens(price, items, OpenAiFields.ImageTokens);
-        return reader.Ask(CallKind.Responses, price, input, output, caches: false);
+        return reader.Ask(CallKind.Responses, price, input, output, CacheMarks.AreIn(reader.Request.Root));
     }
 
     private void ReadField(string name, JsonElement value)
@@ -70,7 +70,7 @@ internal sealed class OpenAiResponsesRequest
             case var _ when value.ValueKind == JsonValueKind.Null:
                 // As if it were not there.
                 break;
-            // To be kept costs nothing; what could make use of it is refused.
+            // To be kept costs nothing; what makes use of it is refused: no item may stand for more than its own bytes.
             case "store":
             case "instructions" or "stream_options" or "temperature" or "top_p" or "tool_choice" or "parallel_tool_calls":
             case "reasoning" or "text" or "truncation" or "include" or "metadata" or "user" or "safety_identifier":
@@ -86,19 +86,29 @@ internal sealed class OpenAiResponsesRequest
     {
         switch (RequestReader.Text(item, "type"))
         {
-            case null or "message":
+            // An id alone is a reference to what is kept at the provider, and as long as that; its type may be left out.
+            case null or "message" when item.TryGetProperty("content", out _):
                 ReadContent(item, "content");
                 break;
-            case "function_call_output" or "custom_tool_call_output":
+            case null:
+                reader.Unbounded("input:item_reference");
+                break;
+            case "function_call_output" or "custom_tool_call_output" when item.TryGetProperty("output", out _):
                 ReadContent(item, "output");
                 break;
-            case "function_call" or "custom_tool_call" or "reasoning":
+            case "function_call" when IsText(item, "arguments"):
+            case "custom_tool_call" when IsText(item, "input"):
+            // Without its own text it is looked up.
+            case "reasoning" when IsText(item, "encrypted_content"):
                 break;
             case var type:
                 reader.Unbounded($"input:{type}");
                 break;
         }
     }
+
+    private static bool IsText(JsonElement item, string name) =>
+        item.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String;
 
     private void ReadContent(JsonElement item, string name)
     {

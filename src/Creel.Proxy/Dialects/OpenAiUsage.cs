@@ -19,8 +19,11 @@ internal static class OpenAiUsage
                 details = details.ValueKind == default ? UsageNumbers.Below(usage, "input_tokens_details") : details;
                 var cached = Math.Min(UsageNumbers.Count(details, "cached_tokens") ?? 0, prompt ?? 0);
 
+                // What a gateway wrote into a cache of Anthropic's; for how long it does not say.
+                var written = Math.Min(UsageNumbers.Count(details, "cache_write_tokens") ?? 0, (prompt ?? 0) - cached);
+
                 // Embeddings have no answer that is counted.
-                return prompt is { } all ? new Usage(all - cached, output ?? 0, cached) : null;
+                return prompt is { } all ? new Usage(all - cached - written, output ?? 0, cached, 0, written) : null;
             }
         );
 }

@@ -120,7 +120,7 @@ internal sealed class RequestReader(RequestBody request, CallTerms terms)
     /// <summary>
     /// The most tokens that the prompt can have. A token stands for one byte of text at least, and JSON is never shorter than
     /// the text that it carries; images count as what they can be at most; and what does not fit into the model's window is
-    /// refused by the provider, free of charge.
+    /// refused by Anthropic and OpenAI, free of charge. Others may take it all the same.
     /// </summary>
     public long InputTokens(ModelPrice? price, int messages, long imageTokens)
     {
@@ -128,7 +128,7 @@ internal sealed class RequestReader(RequestBody request, CallTerms terms)
         bound += request.Images * (price?.ImageTokens ?? imageTokens);
         if (!request.Unmeasured)
         {
-            return Math.Min(bound, price?.Context ?? long.MaxValue);
+            return terms.Upstream is "anthropic" or "openai" ? Math.Min(bound, price?.Context ?? long.MaxValue) : bound;
         }
 
         return price is null

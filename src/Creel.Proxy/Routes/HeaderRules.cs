@@ -27,7 +27,9 @@ internal static class HeaderRules
         .. Enumerable.Range(0, 0x20).Append(0x7F).Where(c => c != '\t').Select(c => (char)c),
     ]);
 
-    /// <summary>What a client must not bring to an upstream: keys of its own, and what it says about where it comes from.</summary>
+    /// <summary>
+    /// What a client must not bring to an upstream: keys of its own, who is to be billed, and what it says about where it comes from.
+    /// </summary>
     private static readonly FrozenSet<string> ClientsOwn = Set(
         "host",
         "expect",
@@ -40,7 +42,11 @@ internal static class HeaderRules
         "forwarded",
         "via",
         "x-real-ip",
-        "true-client-ip"
+        "true-client-ip",
+        "openai-organization",
+        "openai-project",
+        "x-goog-user-project",
+        "x-http-method-override"
     );
 
     /// <summary>Only these belong to the body and not to the request, by the HTTP client's own division.</summary>

@@ -19,7 +19,7 @@ public class HabitatJsonTests
         root.EnumerateObject()
             .Select(p => p.Name)
             .ShouldBe([
-                .. "name agents groups budget maxTokens unpriced prices bounds intercept offline upstreams".Split(' '),
+                .. "name agents groups budget maxTokens unpriced prices bounds intercept proxy offline upstreams".Split(' '),
                 .. "sharedPaths bridge sections".Split(' '),
             ]);
         root.GetProperty("agents")[0].GetProperty("id").GetString().ShouldBe("b");

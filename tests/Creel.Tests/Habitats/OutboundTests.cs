@@ -94,6 +94,7 @@ public class OutboundTests
                 name: 'h',
                 budget: { usd: 20, per: 'month' },
                 intercept: false,
+                proxy: { bodyLimit: '1m', readTimeout: '5m' },
                 upstreams: { local: { baseUrl: 'http://127.0.0.1:11434/', dialect: 'openai' } },
                 agents: { list: [
                     { id: 'bart', egress: ['GitHub.com:443', 'GET http://a.example/x/*'], models: ['local/*'], limits: { requests: 60 } },
@@ -114,6 +115,7 @@ public class OutboundTests
         var orders = HabitatOrders.Of(habitat, cells);
 
         (orders.Habitat, orders.Intercept, orders.Budgets.Single().Usd).ShouldBe(("h", false, 20m));
+        (orders.BodyLimit, orders.ReadTimeout).ShouldBe((1024L * 1024, 300));
         orders.Cells.Select(c => (c.Group.Value, c.SocketGid)).ShouldBe([("bart", (int?)null), ("girls", 7)]);
         var (bart, girls) = (orders.Cells[0], orders.Cells[1]);
         bart.Egress.Select(e => e.ToString()).ShouldBe(["github.com:443", "GET http://a.example:80/x/*"]);
@@ -127,6 +129,13 @@ public class OutboundTests
         OrdersText.Read(OrdersText.Write(orders)).Cells.Count.ShouldBe(2);
         HabitatOrders.Of(null, cells).Cells.ShouldBeEmpty();
     }
+
+    [Theory]
+    [InlineData("bodyLimit: '2g'", "must be a size from 1k to 1g")]
+    [InlineData("bodyLimit: true", "must be a size from 1k to 1g")]
+    [InlineData("readTimeout: '0s'", "must be a duration from 1s to 1d")]
+    public void What_bounds_calls_is_checked(string key, string message) =>
+        Habitat.Errors($"{{proxy: {{{key}}}}}").ShouldHaveSingleItem().ShouldContain(message);
 
     [Fact]
     public void The_compatibility_port_is_off_loopback_if_asked_for_and_more_with_a_warning()

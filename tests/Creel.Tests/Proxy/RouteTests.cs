@@ -24,6 +24,11 @@ public class RouteTests
         request.Headers.Add("X-Forwarded-For", "10.0.0.1");
         request.Headers.Add("Forwarded", "for=10.0.0.1");
         request.Headers.Add("Proxy-Authorization", "Basic Zm9v");
+        foreach (var taken in "api-key x-goog-api-key x-real-ip true-client-ip via openai-organization openai-project".Split(' '))
+        {
+            request.Headers.Add(taken, "1.1 mine");
+        }
+
         request.Headers.Add("Connection", "x-gone");
         request.Headers.Add("X-Gone", "1");
         request.Headers.Add("anthropic-version", "2023-06-01");

@@ -45,7 +45,7 @@ public class SpendTests
         await using var line = await BookedProxy.StartAsync(BookedProxy.Orders(new BudgetModel(1, "total")));
         await line.CallAsync();
         using var json = JsonDocument.Parse(await line.Proxy.Control.GetStringAsync(ControlPaths.Spend));
-        Words(json.RootElement).ShouldBe("at since prices trouble budgets spent");
+        Words(json.RootElement).ShouldBe("at since prices trouble budgets spent offline");
         Words(json.RootElement.GetProperty("budgets")[0])
             .ShouldBe("group per soft warn amount granted cap spent reserved left lost warned since resetsAt lastHour hitAt");
         Words(json.RootElement.GetProperty("spent")[0])

@@ -125,7 +125,7 @@ internal static class ProxyCommand
     private static string Who(GroupId group, string? agent) =>
         agent is null || agent == group.Value ? group.Value : $"{group}/{agent}";
 
-    private static string Time(DateTimeOffset at) => at.ToLocalTime().ToString("HH:mm:ss", CultureInfo.InvariantCulture);
+    private static string Time(DateTimeOffset at) => at.ToLocalTime().ToString("MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
 
     private static string Number(long number) => number.ToString(CultureInfo.InvariantCulture);
 }

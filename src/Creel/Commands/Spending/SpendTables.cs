@@ -13,7 +13,10 @@ internal static class SpendTables
     /// <param name="columns">So wide at most.</param>
     public static (string Tables, IReadOnlyList<string> Remarks) Draw(SpendReport report, int columns)
     {
-        string[] tables = [.. new[] { Budgets(report), Spent(report, columns) }.OfType<TextTable>().Select(table => table.Text(columns))];
+        string[] tables =
+        [
+            .. new[] { Budgets(report), Spent(report, columns) }.OfType<TextTable>().Select(table => table.Text(columns)),
+        ];
         return (string.Join('\n', tables), [.. Remarks(report)]);
     }
 

@@ -43,6 +43,38 @@ public class OpenAiRequestTests
         Asks(Responses(""","input":"Hi""" + "\"", Terms with { DefaultMaxTokens = 500 })).OutputTokens.ShouldBe(500);
     }
 
+    /// <summary>DeepSeek, for one, takes no notice of the newer name.</summary>
+    [Fact]
+    public void To_others_than_OpenAI_a_limit_goes_by_the_name_that_all_of_them_know()
+    {
+        var others = Terms with { Upstream = "deepseek", Unpriced = true };
+        Sent(Chat(""","max_completion_tokens":7""", others)).ShouldStartWith("""{"max_tokens":7,""");
+        Sent(Chat(""","max_completion_tokens":7,"max_tokens":null""", others)).ShouldContain("\"max_tokens\":7}");
+        Sent(Chat(""","max_completion_tokens":7,"max_tokens":5""", others)).ShouldEndWith("\"max_tokens\":5}");
+        Sent(Chat("", others with { DefaultMaxTokens = 500 })).ShouldStartWith("""{"max_tokens":500,""");
+    }
+
+    [Theory]
+    [InlineData(""","max_tokens":0""")]
+    [InlineData(""","max_completion_tokens":0""")]
+    public void No_answer_at_all_is_no_limit(string fields) => Refuses(Chat(fields)).ShouldContain("is not above 0");
+
+    [Fact]
+    public void What_a_gateway_may_write_into_a_cache_is_bounded_at_what_that_costs()
+    {
+        const string Marked =
+            """{"model":"gpt-4.1","messages":[{"role":"user","content":[{"type":"text","text":"Hi","cache_control":{"type":"ephemeral"}}]}]}""";
+        Asks(Read("/v1/chat/completions", Marked)).Caches.ShouldBeTrue();
+        Asks(Chat("")).Caches.ShouldBeFalse();
+    }
+
+    [Theory]
+    [InlineData("""[{"image_url":"https://x/y.png"}]""")]
+    [InlineData("""[[{"a":1}]]""")]
+    [InlineData("{}")]
+    public void Embeddings_of_anything_but_text_have_no_bound(string input) =>
+        Refuses(Read("/v1/embeddings", $$"""{"model":"text-embedding-3-small","input":{{input}}}""")).ShouldContain("'input'");
+
     [Theory]
     [InlineData(""","stream":true""", "\"stream_options\":{\"include_usage\":true},", true)]
     [InlineData(""","stream":true,"stream_options":null""", "\"stream_options\":{\"include_usage\":true}}", true)]
@@ -119,7 +151,9 @@ public class OpenAiRequestTests
 
     [Theory]
     [InlineData(""","input":"Hi","instructions":"x","store":false,"stream":true,"include":["reasoning.encrypted_content"]""")]
-    [InlineData(""","input":[{"role":"user","content":[{"type":"input_text","text":"Hi"}]},{"type":"reasoning","summary":[]}]""")]
+    [InlineData(
+        ""","input":[{"role":"user","content":[{"type":"input_text","text":"Hi"}]},{"type":"reasoning","summary":[],"encrypted_content":"x"}]"""
+    )]
     [InlineData(""","input":[{"type":"function_call_output","call_id":"c","output":"x"}],"previous_response_id":null""")]
     [InlineData(""","input":"Hi","tools":[{"type":"function","name":"f"}],"background":false,"service_tier":"default""" + "\"")]
     public void Responses_of_every_day_go_through(string fields) => Asks(Responses(fields));
@@ -136,6 +170,12 @@ public class OpenAiRequestTests
     [InlineData(""","tools":[{"type":"mcp","server_url":"x"}]""", "tool:mcp")]
     [InlineData(""","tools":[{"type":"image_generation"}]""", "tool:image_generation")]
     [InlineData(""","input":[{"type":"item_reference","id":"i"}]""", "input:item_reference")]
+    [InlineData(""","input":[{"id":"rs_1"}]""", "input:item_reference")]
+    [InlineData(""","input":[{"role":"user","id":"msg_1"}]""", "input:item_reference")]
+    [InlineData(""","input":[{"type":"message","id":"msg_1"}]""", "input:message")]
+    [InlineData(""","input":[{"type":"reasoning","id":"rs_1","summary":[]}]""", "input:reasoning")]
+    [InlineData(""","input":[{"type":"function_call","id":"fc_1"}]""", "input:function_call")]
+    [InlineData(""","input":[{"type":"function_call_output","id":"fc_1"}]""", "input:function_call_output")]
     [InlineData(""","input":[{"role":"user","content":[{"type":"input_image","image_url":"https://x"}]}]""", "image:url")]
     [InlineData(""","input":[{"role":"user","content":[{"type":"input_image","file_id":"f"}]}]""", "image:url")]
     [InlineData(""","input":[{"role":"user","content":[{"type":"input_file","file_id":"f"}]}]""", "file:reference")]

@@ -73,6 +73,24 @@ public class CallBookTests
     }
 
     [Theory]
+    [InlineData(408)]
+    [InlineData(499)]
+    [InlineData(500)]
+    [InlineData(504)]
+    public async Task After_an_error_that_may_come_late_all_is_charged_that_was_put_aside(int status)
+    {
+        using var folder = new BookFolder();
+        await using var book = await folder.OpenAsync(Purses("1 day"));
+        var call = await OpenAsync(new CallBook(book, folder.Time));
+        call.Answer(status, "application/json", null);
+
+        var record = call.Close(CallOutcome.Completed)!;
+
+        record.Settled.ShouldBe(record.Reserved);
+        record.Settled.ShouldBeGreaterThan(Money.Zero);
+    }
+
+    [Theory]
     [InlineData("NotSent", null)]
     [InlineData("Completed", 400)]
     [InlineData("Completed", 429)]
