@@ -78,7 +78,8 @@ internal sealed class BookedCalls(MoneyBook money, CallBook book) : ICallBook
             Ledger.Admission.Goes goes => new Admission.Go(
                 goes.Call.Body,
                 new Meter(goes.Call, call.Upstream.OnAbort == OnAbort.Read),
-                goes.Call.Id
+                goes.Call.Id,
+                goes.Call.TokenBound
             ),
             Ledger.Admission.Refused no => new Admission.No(
                 new ProviderAnswer(no.Answer.Status, no.Answer.Body, null),

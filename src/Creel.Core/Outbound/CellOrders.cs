@@ -39,6 +39,10 @@ public sealed record CellOrders
     public bool UnpricedAllowed { get; init; }
 }
 
-/// <summary>How much at once and a minute; null: as much as it likes.</summary>
-/// <param name="Tokens">An estimate before the call: a quarter of the body's bytes, and what it asks for at most.</param>
+/// <summary>How much at once and a minute; null: as much as it likes, but for a ceiling on calls at once.</summary>
+/// <param name="Tokens">
+/// What calls may use at most, as it is known before they go: the bounds of the prompt and of all answers, by which money is
+/// reserved, too. A call that may use more than this is never made.
+/// </param>
+/// <param name="Concurrent">Calls under way; null: 1024.</param>
 public sealed record CallLimits(int? Requests = null, long? Tokens = null, int? Concurrent = null);

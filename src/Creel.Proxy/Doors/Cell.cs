@@ -9,6 +9,9 @@ namespace Creel.Proxy.Doors;
 /// </summary>
 internal sealed class Cell(CellOrders orders, TimeProvider time)
 {
+    /// <summary>Calls under way where the orders set no limit: each holds sockets and memory of a proxy that is there for all.</summary>
+    public const int UsualCalls = 1024;
+
     private volatile CellOrders orders = orders;
     private int calls;
 
@@ -27,6 +30,12 @@ internal sealed class Cell(CellOrders orders, TimeProvider time)
 
     /// <summary>Calls under way.</summary>
     public int Calls => Volatile.Read(ref calls);
+
+    /// <summary>One of its large requests is read at a time.</summary>
+    public SemaphoreSlim Reading { get; } = new(1);
+
+    /// <summary>Calls under way, at most.</summary>
+    public int MostCalls => orders.Limits.Concurrent ?? UsualCalls;
 
     /// <summary>Bytes of requests that are held for it.</summary>
     public ByteRoom Room { get; } = new(ByteRoom.OfACell);
@@ -49,7 +58,7 @@ internal sealed class Cell(CellOrders orders, TimeProvider time)
     /// <summary>False: it has as many under way as it may.</summary>
     public bool TryBegin()
     {
-        if (Interlocked.Increment(ref calls) <= (orders.Limits.Concurrent ?? int.MaxValue))
+        if (Interlocked.Increment(ref calls) <= MostCalls)
         {
             return true;
         }

@@ -12,7 +12,7 @@ internal static class CallLimiter
         var limits = cell.Orders.Limits;
         if (!cell.TryBegin())
         {
-            return new CallRefusal(429, "too-many-at-once", $"this group has {limits.Concurrent} calls under way, its limit", 1);
+            return new CallRefusal(429, "too-many-at-once", $"this group has {cell.MostCalls} calls under way, its limit", 1);
         }
 
         if (limits.Requests is { } most && cell.Requests.TryAdd(1, most) is { } wait)
@@ -32,11 +32,32 @@ internal static class CallLimiter
             return new CallRefusal(403, "model", "this group may not use that model; its list has no such entry");
         }
 
-        return cell.Orders.Limits.Tokens is { } most && cell.Tokens.TryAdd(peek.Tokens, most) is { } wait
+        return null;
+    }
+
+    /// <summary>Once it is known what the call may use. One that is refused is not counted.</summary>
+    /// <param name="tokens">The most, of the prompt and of all answers.</param>
+    public static CallRefusal? Count(Cell cell, long tokens)
+    {
+        if (cell.Orders.Limits.Tokens is not { } most)
+        {
+            return null;
+        }
+
+        if (tokens > most)
+        {
+            return new CallRefusal(
+                403,
+                "over-token-limit",
+                $"this call may use {tokens} tokens, and this group may use {most} a minute: ask for a shorter answer, or send less"
+            );
+        }
+
+        return cell.Tokens.TryAdd(tokens, most) is { } wait
             ? new CallRefusal(
                 429,
                 "too-many-tokens",
-                $"this group may ask for {most} tokens a minute, and this asks for {peek.Tokens}",
+                $"this group may use {most} tokens a minute, and this call may use {tokens}",
                 wait
             )
             : null;

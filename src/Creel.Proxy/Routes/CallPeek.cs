@@ -2,17 +2,21 @@ using System.Text.Json;
 
 namespace Creel.Proxy.Routes;
 
-/// <summary>The little that limits need of a request's body: which model, and how many tokens at most.</summary>
-/// <param name="Tokens">A quarter of its bytes, and what it asks for.</param>
-internal sealed record CallPeek(string? Model, long Tokens)
+/// <summary>The little that is asked of a request's body before it is read in earnest: which model, and how much is in it.</summary>
+/// <param name="TooComplex">It has more than <see cref="MostTokens"/>; nothing else of it was looked at then.</param>
+internal sealed record CallPeek(string? Model, bool TooComplex = false)
 {
-    /// <returns>Null: it is no JSON object, or says something twice that counts.</returns>
+    /// <summary>
+    /// Brackets, names and values of its JSON. A reader that keeps them needs memory for each, many times the bytes of the
+    /// shortest. A prompt of 34 MiB has a few thousand.
+    /// </summary>
+    public const int MostTokens = 500_000;
+
+    /// <returns>Null: it is no JSON object, or says its model twice.</returns>
     public static CallPeek? Read(ReadOnlySpan<byte> body)
     {
         string? model = null;
-        long most = 0;
         var modelSaid = false;
-        var mostSaid = false;
         var json = new Utf8JsonReader(body, new JsonReaderOptions { MaxDepth = 128 });
         try
         {
@@ -21,40 +25,31 @@ internal sealed record CallPeek(string? Model, long Tokens)
                 return null;
             }
 
-            while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
+            // Reads on to the end, so that nothing follows the object.
+            for (var tokens = 1; json.Read(); tokens++)
             {
-                var isModel = json.ValueTextEquals("model"u8);
-                var isMost =
-                    json.ValueTextEquals("max_tokens"u8)
-                    || json.ValueTextEquals("max_completion_tokens"u8)
-                    || json.ValueTextEquals("max_output_tokens"u8);
+                if (tokens >= MostTokens)
+                {
+                    return new CallPeek(null, TooComplex: true);
+                }
+
+                if (json.CurrentDepth != 1 || json.TokenType != JsonTokenType.PropertyName || !json.ValueTextEquals("model"u8))
+                {
+                    continue;
+                }
+
                 json.Read();
-                if (isModel)
+                tokens++;
+                if (modelSaid || json.TokenType != JsonTokenType.String)
                 {
-                    if (modelSaid || json.TokenType != JsonTokenType.String)
-                    {
-                        return null;
-                    }
-
-                    modelSaid = true;
-                    model = json.GetString();
-                }
-                else if (isMost && json.TokenType == JsonTokenType.Number)
-                {
-                    if (mostSaid || !json.TryGetInt64(out most) || most < 0)
-                    {
-                        return null;
-                    }
-
-                    mostSaid = true;
+                    return null;
                 }
 
-                json.Skip();
+                modelSaid = true;
+                model = json.GetString();
             }
 
-            // Reads on to the end, so that nothing follows the object.
-            while (json.Read()) { }
-            return new CallPeek(model, body.Length / 4 + Math.Min(most, int.MaxValue));
+            return new CallPeek(model);
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {

@@ -21,7 +21,8 @@ internal abstract record Admission
 {
     /// <param name="Body">What is sent: the client's, or one in which something was set.</param>
     /// <param name="Call">Its id in the book; null: it is not written down there.</param>
-    public sealed record Go(ReadOnlyMemory<byte> Body, ICallMeter Meter, string? Call = null) : Admission;
+    /// <param name="Tokens">The most that it may use, prompt and answers; 0 where nobody counts them.</param>
+    public sealed record Go(ReadOnlyMemory<byte> Body, ICallMeter Meter, string? Call = null, long Tokens = 0) : Admission;
 
     /// <param name="Rule">As a code, for the log of denials.</param>
     /// <param name="Call">Its id in the book; null: it is not written down there.</param>

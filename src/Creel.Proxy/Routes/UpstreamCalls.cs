@@ -24,6 +24,7 @@ internal sealed class UpstreamCalls(
 )
 {
     private readonly ByteRoom room = new(ByteRoom.OfAll);
+    private readonly LargeBodies large = new();
 
     /// <param name="path">Below the upstream's base.</param>
     public async Task ServeAsync(HttpContext context, Cell cell, Upstream upstream, string path, string query)
@@ -124,10 +125,24 @@ internal sealed class UpstreamCalls(
             return body.Bytes.Length == 0 ? (null, null) : (null, new CallRefusal(400, "body", "a GET has no body"));
         }
 
-        return CallPeek.Read(body.Bytes.Span) is { } peek
-            ? (peek, CallLimiter.Check(cell, upstream.Model, peek))
-            : (null, new CallRefusal(400, "body", "the body is not one JSON object that says model and limit once"));
+        var peek = await large
+            .ReadAsync(
+                cell,
+                body.Bytes.Length,
+                () => ValueTask.FromResult(CallPeek.Read(body.Bytes.Span)),
+                context.RequestAborted
+            )
+            .ConfigureAwait(false);
+        return peek switch
+        {
+            null => (null, new CallRefusal(400, "body", "the body is not one JSON object that says its model once")),
+            { TooComplex: true } => (null, TooComplex),
+            _ => (peek, CallLimiter.Check(cell, upstream.Model, peek)),
+        };
     }
+
+    private static CallRefusal TooComplex { get; } =
+        new(413, "body-too-complex", $"a request's JSON has at most {CallPeek.MostTokens} brackets, names and values");
 
     private static CallRefusal TooLong(long limit) => new(413, "body-too-large", $"a request's body has at most {limit} bytes");
 
@@ -140,7 +155,14 @@ internal sealed class UpstreamCalls(
         string? key
     )
     {
-        var admission = await book.AdmitAsync(call, body.Bytes, context.RequestAborted).ConfigureAwait(false);
+        var admission = await large
+            .ReadAsync(
+                cell,
+                body.Bytes.Length,
+                () => book.AdmitAsync(call, body.Bytes, context.RequestAborted),
+                context.RequestAborted
+            )
+            .ConfigureAwait(false);
         if (admission is Admission.No no)
         {
             denials.Add(cell, "call", call.Upstream.Name, 0, no.Rule, call.Method, call.Path, call.Agent, no.Call);
@@ -149,6 +171,13 @@ internal sealed class UpstreamCalls(
         }
 
         var go = (Admission.Go)admission;
+        if (CallLimiter.Count(cell, go.Tokens) is { } over)
+        {
+            await go.Meter.CloseAsync(new CallEnd(CallOutcome.Unsent, 0, 0)).ConfigureAwait(false);
+            await RefuseAsync(context, cell, upstream, call.Path, call.Agent, over, go.Call).ConfigureAwait(false);
+            return;
+        }
+
         var length = go.Body.Length;
         var begun = Stopwatch.GetTimestamp();
         var end = new CallEnd(CallOutcome.Broken, 0, 0);
@@ -231,9 +260,18 @@ internal sealed class UpstreamCalls(
         return request;
     }
 
-    private Task RefuseAsync(HttpContext context, Cell cell, Upstream upstream, string path, string? agent, CallRefusal refusal)
+    /// <param name="id">The call's in the book, where it is written down there.</param>
+    private Task RefuseAsync(
+        HttpContext context,
+        Cell cell,
+        Upstream upstream,
+        string path,
+        string? agent,
+        CallRefusal refusal,
+        string? id = null
+    )
     {
-        denials.Add(cell, "call", upstream.Model.Name, 0, refusal.Rule, context.Request.Method, path, agent);
+        denials.Add(cell, "call", upstream.Model.Name, 0, refusal.Rule, context.Request.Method, path, agent, id);
         return ProviderAnswer
             .Of(upstream.Model.Dialect, refusal.Status, refusal.Rule, refusal.Message, refusal.Retry)
             .SendAsync(context);

@@ -1,5 +1,8 @@
 using System.Net;
+using System.Text;
 using System.Text.Json;
+using Creel.Core.Budgets;
+using Creel.Core.Habitats;
 using Creel.Core.Outbound;
 using Creel.Proxy.Doors;
 using Creel.Proxy.Routes;
@@ -46,15 +49,49 @@ public class LimitTests
     }
 
     [Fact]
-    public async Task Tokens_are_estimated_before_the_call()
+    public async Task Tokens_a_minute_are_those_that_calls_may_use_at_most()
     {
-        await using var proxy = await ProxyServer.StartAsync(With(new CallLimits(Tokens: 1000)));
-        await using var provider = await proxy.ProviderAsync();
-        using var cell = proxy.Cell();
-        (await PostAsync(cell, """{"model":"m","max_tokens":600}""")).StatusCode.ShouldBe(HttpStatusCode.OK);
-        using var refused = await PostAsync(cell, """{"model":"m","max_tokens":600}""");
+        await using var line = await LineAsync(tokens: 5000);
+        (await StatusAsync(line, Ask("\"max_tokens\":1000"))).ShouldBe(200);
+        using var refused = await AskAsync(line, Ask("\"max_tokens\":1000"));
         refused.StatusCode.ShouldBe(HttpStatusCode.TooManyRequests);
-        (await PostAsync(cell, """{"model":"m","max_tokens":300}""")).StatusCode.ShouldBe(HttpStatusCode.OK);
+        int.Parse(refused.Headers.GetValues("retry-after").Single()).ShouldBeInRange(1, 60);
+        Error(await refused.Content.ReadAsStringAsync()).GetProperty("code").GetString().ShouldBe("too-many-tokens");
+        await Eventually.Until(() => line.Book.States().All(s => s.Reserved.IsZero && s.Spent < Money.Parse("0.001")));
+        line.Provider.Seen.Count.ShouldBe(1);
+        (await line.Proxy.DenialsAsync()).ShouldHaveSingleItem().Call.ShouldNotBeNull();
+    }
+
+    [Theory]
+    [InlineData("\"max_tokens\":1000,\"n\":4")]
+    [InlineData("\"max_completion_tokens\":4000,\"max_tokens\":4000")]
+    [InlineData("\"temperature\":1")]
+    public async Task A_call_that_may_use_more_than_a_minutes_tokens_is_refused_for_good_and_not_counted(string most)
+    {
+        await using var line = await LineAsync(tokens: 5000, maxOutput: 4000);
+        using var refused = await AskAsync(line, Ask(most));
+        refused.StatusCode.ShouldBe(HttpStatusCode.Forbidden, await refused.Content.ReadAsStringAsync());
+        refused.Headers.GetValues("x-should-retry").ShouldBe(["false"]);
+        refused.Headers.Contains("retry-after").ShouldBeFalse();
+        Error(await refused.Content.ReadAsStringAsync()).GetProperty("code").GetString().ShouldBe("over-token-limit");
+        line.Provider.Seen.ShouldBeEmpty();
+        (await StatusAsync(line, Ask("\"max_completion_tokens\":2000,\"max_tokens\":2000"))).ShouldBe(200);
+    }
+
+    [Fact]
+    public void Where_no_limit_is_written_there_is_a_ceiling_on_calls_under_way()
+    {
+        var cell = new Cell(ProxyServer.Orders.Cells[0], TimeProvider.System);
+        for (var i = 0; i < 1024; i++)
+        {
+            CallLimiter.Begin(cell).ShouldBeNull();
+        }
+
+        var refusal = CallLimiter.Begin(cell).ShouldNotBeNull();
+        (refusal.Status, refusal.Rule, refusal.Retry).ShouldBe((429, "too-many-at-once", 1));
+        refusal.Message.ShouldContain("1024");
+        cell.End();
+        CallLimiter.Begin(cell).ShouldBeNull();
     }
 
     [Theory]
@@ -115,12 +152,38 @@ public class LimitTests
     }
 
     [Theory]
-    [InlineData("""{"model":"a","max_tokens":4}""", "a", 11)]
-    [InlineData("""{"max_completion_tokens":4,"x":{"model":"b"},"model":"a"}""", "a", 18)]
-    [InlineData("""{"mod\u0065l":"a"}""", "a", 4)]
-    [InlineData("""{"max_tokens":9223372036854775807}""", null, 2147483655)]
-    public void What_a_body_says_is_seen(string body, string? model, long tokens) =>
-        CallPeek.Read(System.Text.Encoding.UTF8.GetBytes(body)).ShouldBe(new CallPeek(model, tokens));
+    [InlineData("""{"model":"a","max_tokens":4}""", "a")]
+    [InlineData("""{"max_completion_tokens":4,"max_tokens":4,"x":{"model":"b"},"model":"a"}""", "a")]
+    [InlineData("""{"mod\u0065l":"a"}""", "a")]
+    [InlineData("""{"x":[{"model":"b"}]}""", null)]
+    public void What_a_body_says_is_seen(string body, string? model) =>
+        CallPeek.Read(Encoding.UTF8.GetBytes(body)).ShouldBe(new CallPeek(model));
+
+    private static Task<BookedProxy> LineAsync(long tokens, int maxOutput = 1000)
+    {
+        var orders = BookedProxy.Orders(new BudgetModel(1000, "day", 0.8));
+        return BookedProxy.StartAsync(
+            orders with
+            {
+                Cells = [orders.Cells[0] with { Limits = new CallLimits(Tokens: tokens) }, orders.Cells[1]],
+                Prices = [orders.Prices[0] with { MaxOutput = maxOutput }],
+            }
+        );
+    }
+
+    private static string Ask(string most) => $$"""{"model":"mine",{{most}},"messages":[{"role":"user","content":"Hello"}]}""";
+
+    private static async Task<HttpResponseMessage> AskAsync(BookedProxy line, string body)
+    {
+        using var client = line.Proxy.Cell();
+        return await client.PostAsync("/openai/v1/chat/completions", new StringContent(body));
+    }
+
+    private static async Task<int> StatusAsync(BookedProxy line, string body)
+    {
+        using var answer = await AskAsync(line, body);
+        return (int)answer.StatusCode;
+    }
 
     private static ProxyOrders With(CallLimits limits) =>
         ProxyServer.Orders with
