@@ -16,6 +16,12 @@ internal sealed class BookState
 
     private readonly Dictionary<(PurseId, Window), Account> accounts = [];
     private readonly Dictionary<Slot, DiskSlot> slots = [];
+
+    /// <summary>Of which the file said something, and that did not count a moment since.</summary>
+    private readonly HashSet<Account> loaded = [];
+
+    /// <summary>That count, though nobody has looked up yet what was spent before.</summary>
+    private readonly HashSet<Account> unknown = [];
     private Dictionary<PurseId, Account[]> active = [];
     private List<Waiter> waiters = [];
     private List<BookOrder> orders = [];
@@ -40,6 +46,7 @@ internal sealed class BookState
         {
             var slot = AccountOf(row.Purse, new Budget(Money.Zero, row.Window)).Restore(row.Period);
             slot.Load(row.Drawn, row.Granted, row.Lost + row.Drawn - row.Spent);
+            loaded.Add(slot.Account);
             slots.Add(slot, new DiskSlot(slot) { Drawn = row.Drawn, IsDirty = row.Drawn > row.Spent });
             IsDirty |= row.Drawn > row.Spent;
         }
@@ -48,6 +55,8 @@ internal sealed class BookState
     /// <summary>Which budgets count from now on. One that is taken out and comes back finds what was spent.</summary>
     public void Configure(IReadOnlyList<PurseBudgets> purses)
     {
+        // What does not count now may be spent past them.
+        loaded.Clear();
         active = purses.ToDictionary(
             p => p.Purse,
             p =>
@@ -64,21 +73,50 @@ internal sealed class BookState
         );
     }
 
-    /// <summary>The current slots of budgets that don't count yet, so that somebody can look up what was spent in them.</summary>
-    public IReadOnlyList<Slot> Newcomers(IReadOnlyList<PurseBudgets> purses, DateTimeOffset now) =>
-        [
-            .. purses
-                .SelectMany(p => p.Budgets.Select(b => AccountOf(p.Purse, b)))
-                .Where(account => !active.GetValueOrDefault(account.Purse, []).Contains(account))
-                // The sums are by the hour, too coarse for a rolling window that has slots of its own.
-                .Where(account => account.IsEmpty || account.Budget.Window.Kind != WindowKind.Rolling)
-                .Select(account => account.At(now)),
-        ];
-
-    public void AtLeast(Slot slot, Money spent)
+    /// <summary>The budgets that don't count yet, and since when to look up what was spent before they do.</summary>
+    public IReadOnlyList<(Account Account, DateTimeOffset Since)> Newcomers(
+        IReadOnlyList<PurseBudgets> purses,
+        DateTimeOffset now
+    )
     {
-        slot.AtLeast(spent);
+        var found = new List<(Account, DateTimeOffset)>();
+        foreach (var account in purses.SelectMany(p => p.Budgets.Select(b => AccountOf(p.Purse, b))).Distinct())
+        {
+            if (unknown.Contains(account) || !active.GetValueOrDefault(account.Purse, []).Contains(account))
+            {
+                unknown.Add(account);
+                found.Add((account, Since(account, now)));
+            }
+        }
+
+        return found;
+    }
+
+    /// <summary>Counts at least this much as spent before; of a rolling window, as if what is missing were spent now.</summary>
+    public void AtLeast(Account account, Money spent, DateTimeOffset now)
+    {
+        var slot = account.At(now);
+        var before = account.Budget.Window.Kind == WindowKind.Rolling ? account.State(now).Spent - slot.Spent : Money.Zero;
+        slot.AtLeast(Money.Max(Money.Zero, spent - before));
+        unknown.Remove(account);
+        loaded.Remove(account);
         Touch(slot);
+    }
+
+    /// <summary>
+    /// The sums are by the hour. A rolling window begins in the middle of one: of the whole of it, so that nothing is forgotten;
+    /// but one that only goes on after a restart has its own slots of that hour, and is not to count it twice.
+    /// </summary>
+    private DateTimeOffset Since(Account account, DateTimeOffset now)
+    {
+        var window = account.Budget.Window;
+        if (window.Kind != WindowKind.Rolling)
+        {
+            return account.At(now).Period.From;
+        }
+
+        var since = now - window.Length;
+        return loaded.Contains(account) ? since.AddHours(1).AddTicks(-1) : since;
     }
 
     public BudgetDecision Take(GroupId group, Money amount, DateTimeOffset now, long tick)

@@ -17,8 +17,12 @@ internal sealed class MoneyBook : IAsyncDisposable
     private readonly BookThread writer;
     private readonly TimeProvider time;
     private readonly Queue<BudgetState> warned = new();
+    private readonly SemaphoreSlim configuring = new(1);
     private long lastCall;
     private Fault? trouble;
+
+    /// <summary>What counts although it could not be looked up what was spent before: nothing may be spent until it was.</summary>
+    private IReadOnlyList<PurseBudgets>? unsure;
 
     private MoneyBook(BookFile file, string path, TimeProvider time, int keepCalls)
     {
@@ -56,34 +60,71 @@ internal sealed class MoneyBook : IAsyncDisposable
     /// Which budgets count from now on; replaces what was before. A budget that is new counts what its group spent in its window
     /// before, but for calls that are under way in this moment.
     /// </summary>
+    /// <remarks>Where the disk fails, the first call after it works again looks that up, and none goes before.</remarks>
     public async Task ConfigureAsync(IReadOnlyList<PurseBudgets> purses)
     {
-        IReadOnlyList<Slot> newcomers;
+        await configuring.WaitAsync().ConfigureAwait(false);
+        try
+        {
+            await ConfigureInTurnAsync(purses).ConfigureAwait(false);
+        }
+        finally
+        {
+            configuring.Release();
+        }
+    }
+
+    private async Task<Fault?> ConfigureInTurnAsync(IReadOnlyList<PurseBudgets> purses)
+    {
+        IReadOnlyList<(Account Account, DateTimeOffset Since)> newcomers;
         lock (gate)
         {
             newcomers = state.Newcomers(purses, time.GetUtcNow());
         }
 
-        var spent = new List<(Slot, Money)>();
-        if (newcomers.Count > 0 && await FlushAsync().ConfigureAwait(false) is null)
+        var fault = newcomers.Count > 0 ? await FlushAsync().ConfigureAwait(false) : null;
+        var spent = new List<(Account, Money)>();
+        foreach (var (account, since) in fault is null ? newcomers : [])
         {
-            foreach (var slot in newcomers)
-            {
-                var window = slot.Account.Budget.Window;
-                var since = window.Kind == WindowKind.Rolling ? time.GetUtcNow() - window.Length : slot.Period.From;
-                spent.Add((slot, await Reader.SpentSinceAsync(slot.Account.Purse, since).ConfigureAwait(false)));
-            }
+            spent.Add((account, await Reader.SpentSinceAsync(account.Purse, since).ConfigureAwait(false)));
         }
 
         lock (gate)
         {
-            foreach (var (slot, before) in spent)
+            foreach (var (account, before) in spent)
             {
-                state.AtLeast(slot, before);
+                state.AtLeast(account, before, time.GetUtcNow());
             }
 
             state.Configure(purses);
+            unsure = fault is null ? null : purses;
         }
+
+        return fault;
+    }
+
+    private async Task<BookDecision> LookUpAndReserveAsync(GroupId group, Money amount)
+    {
+        await configuring.WaitAsync().ConfigureAwait(false);
+        try
+        {
+            IReadOnlyList<PurseBudgets>? purses;
+            lock (gate)
+            {
+                purses = unsure;
+            }
+
+            if (purses is not null && await ConfigureInTurnAsync(purses).ConfigureAwait(false) is { } fault)
+            {
+                return new BookDecision.Unavailable(fault);
+            }
+        }
+        finally
+        {
+            configuring.Release();
+        }
+
+        return await ReserveAsync(group, amount).ConfigureAwait(false);
     }
 
     /// <summary>Puts money aside for a call, in all purses that pay for it or in none, and on disk before it answers.</summary>
@@ -96,6 +137,11 @@ internal sealed class MoneyBook : IAsyncDisposable
             if (trouble is not null)
             {
                 return new(new BookDecision.Unavailable(trouble));
+            }
+
+            if (unsure is not null)
+            {
+                return new(LookUpAndReserveAsync(group, amount));
             }
 
             switch (state.Take(group, amount, time.GetUtcNow(), Environment.TickCount64))
@@ -260,6 +306,7 @@ internal sealed class MoneyBook : IAsyncDisposable
     {
         await Reader.DisposeAsync().ConfigureAwait(false);
         file.Dispose();
+        configuring.Dispose();
     }
 
     private static async Task<BookDecision> WaitAsync(Waiter waiter, BookDecision granted) =>

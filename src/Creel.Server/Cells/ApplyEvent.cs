@@ -31,6 +31,9 @@ public abstract record ApplyEvent
     /// <summary>What became of the folder with a cell's homes and sessions, once the cell is gone.</summary>
     public sealed record CellState(CellId Cell, GroupId Group, string Path, bool Deleted) : ApplyEvent;
 
+    /// <summary>It is written down, and the proxy goes on as it was told before.</summary>
+    public sealed record Untold(string Why) : ApplyEvent;
+
     /// <param name="Ok">Every step was done and every runtime has connected.</param>
     public sealed record Done(bool Ok, TimeSpan Elapsed) : ApplyEvent;
 }

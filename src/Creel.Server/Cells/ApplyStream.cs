@@ -109,6 +109,7 @@ internal static class ApplyStream
                 group = connected.Group.Value,
                 ms = connected.Elapsed.TotalMilliseconds,
             },
+            ApplyEvent.Untold untold => new { @event = "proxy", message = untold.Why },
             ApplyEvent.Done done => new
             {
                 @event = "done",

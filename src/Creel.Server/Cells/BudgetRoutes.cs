@@ -18,6 +18,9 @@ internal sealed class BudgetRoutes(
     Func<CancellationToken, Task> allowAsync
 )
 {
+    /// <summary>Why the proxy does not do what it should by now; null: it does.</summary>
+    public Func<string?> Untold { get; init; } = () => null;
+
     public void Map(IEndpointRouteBuilder app)
     {
         app.MapGet("/budgets", ListAsync);
@@ -81,7 +84,8 @@ internal sealed class BudgetRoutes(
                             .Of(habitats.Current!)
                             .Select(b => new BudgetView(order.Group?.Value, b.Usd, b.Per, b.Warn, b.Soft)),
                     ],
-                    done.LocalFile
+                    done.LocalFile,
+                    Untold()
                 )
             );
         }
@@ -136,8 +140,10 @@ internal sealed record BudgetView(
 }
 
 /// <param name="Budgets">All that this purse has now.</param>
+/// <param name="Untold">Why the proxy has not taken it yet; null: it is in force.</param>
 internal sealed record BudgetChangeView(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] string? Group,
     IReadOnlyList<BudgetView> Budgets,
-    string? LocalFile
+    string? LocalFile,
+    string? Untold
 );

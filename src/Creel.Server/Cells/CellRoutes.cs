@@ -25,6 +25,9 @@ internal sealed class CellRoutes(
     ILogger log
 )
 {
+    /// <summary>Why the proxy does not do what it should by now; null: it does.</summary>
+    public Func<string?> Untold { get; init; } = () => null;
+
     public void Map(IEndpointRouteBuilder app)
     {
         app.MapGet("/habitat", Habitat);
@@ -159,13 +162,14 @@ internal sealed class CellRoutes(
         using var body = JsonDocument.Parse(await JsonBody.ReadAsync(context));
         var rule = EgressRule.Parse(JsonBody.String(body.RootElement, "rule"));
         var allow = !body.RootElement.TryGetProperty("allow", out var said) || said.ValueKind != JsonValueKind.False;
-        var group = EgressWish.Group(habitats, (string?)context.Request.RouteValues["name"] ?? "");
+        var group = EgressWish.Own(habitats, (string?)context.Request.RouteValues["name"] ?? "");
         await AskedAsync(
             allow ? "egress.allow" : "egress.deny",
             $"group:{group.Id}",
             new { rule = rule.ToString() },
             () => BesideMoves(() => EgressWish.Of(habitats, group, rule, allow)),
-            context
+            context,
+            WithProxyAsync
         );
     }
 
@@ -228,6 +232,26 @@ internal sealed class CellRoutes(
         }
     }
 
+    /// <summary>A rule is for the proxy: without it, nothing is done.</summary>
+    private async IAsyncEnumerable<ApplyEvent> WithProxyAsync(IAsyncEnumerable<ApplyEvent> events)
+    {
+        await foreach (var happened in events)
+        {
+            if (happened is ApplyEvent.Done done && Untold() is { } why)
+            {
+                yield return new ApplyEvent.Untold(why);
+                yield return done with
+                {
+                    Ok = false,
+                };
+            }
+            else
+            {
+                yield return happened;
+            }
+        }
+    }
+
     private Task<Wish?> BesideMoves(Func<Wish> read)
     {
         turns.LookForMoves();
@@ -236,7 +260,15 @@ internal sealed class CellRoutes(
 
     /// <summary>Applies a wish. Who asked is in the audit before anything of it is done; what came of it, each cell says there.</summary>
     /// <param name="read">Null where it was refused and answered already.</param>
-    private async Task AskedAsync(string action, string target, object? detail, Func<Task<Wish?>> read, HttpContext context)
+    /// <param name="told">What is told of it; null: what happens.</param>
+    private async Task AskedAsync(
+        string action,
+        string target,
+        object? detail,
+        Func<Task<Wish?>> read,
+        HttpContext context,
+        Func<IAsyncEnumerable<ApplyEvent>, IAsyncEnumerable<ApplyEvent>>? told = null
+    )
     {
         var accepted = false;
         try
@@ -256,7 +288,8 @@ internal sealed class CellRoutes(
                     return done;
                 },
             };
-            await ApplyStream.AnswerAsync(context, reconciler.ApplyAsync(audited, context.RequestAborted), wish, log);
+            var events = reconciler.ApplyAsync(audited, context.RequestAborted);
+            await ApplyStream.AnswerAsync(context, told?.Invoke(events) ?? events, wish, log);
         }
         catch (CreelException e) when (!accepted)
         {

@@ -20,6 +20,26 @@ internal static class EgressWish
             );
     }
 
+    /// <summary>The group whose egress is to change: by its id, or by the one agent that is alone in it.</summary>
+    /// <exception cref="CreelException">There is none; or the agent named shares it, and others would be given the same.</exception>
+    public static AgentGroup Own(HabitatKeeper habitats, string name)
+    {
+        var group = Group(habitats, name);
+        if (group.Id.Value == name || group.Agents.Count == 1)
+        {
+            return group;
+        }
+
+        throw new CreelException(
+            Fault.Conflict(
+                "egress-shared",
+                $"agent {name} shares the group {group.Id} with "
+                    + $"{string.Join(", ", group.Agents.Where(a => a.Value != name))}, and its egress is that of the whole group",
+                $"Name the group: {group.Id}; or give the agent a group of its own in the habitat file."
+            )
+        );
+    }
+
     /// <exception cref="CreelException">It is there already, or not; or only a person can take it back.</exception>
     public static Wish Of(HabitatKeeper habitats, AgentGroup group, EgressRule rule, bool allow)
     {

@@ -12,11 +12,13 @@ namespace Creel.Server.Outbound;
 
 /// <summary>The API of a group's egress: what it is, and to find out what it should be.</summary>
 /// <param name="find">A group by its id or one of its agents'. Throws where there is none.</param>
+/// <param name="own">The same, for what changes: throws also where the agent shares its group.</param>
 public sealed class EgressRoutes(
     ProxyLink link,
     ProxyKeeper keeper,
     Lessons lessons,
     Func<string, OutboundGroup> find,
+    Func<string, OutboundGroup> own,
     AuditTrail audit,
     TimeProvider time
 )
@@ -33,7 +35,9 @@ public sealed class EgressRoutes(
         app.MapPost("/egress/{name}/learn", LearnAsync);
     }
 
-    private OutboundGroup Named(HttpContext context) => find((string?)context.Request.RouteValues["name"] ?? "");
+    private OutboundGroup Named(HttpContext context) => find(Name(context));
+
+    private static string Name(HttpContext context) => (string?)context.Request.RouteValues["name"] ?? "";
 
     private Task ShowAsync(HttpContext context)
     {
@@ -79,7 +83,7 @@ public sealed class EgressRoutes(
     /// <summary>It goes on for as long as the answer is read, and not longer than was asked for.</summary>
     private async Task LearnAsync(HttpContext context)
     {
-        var group = Named(context);
+        var group = own(Name(context));
         var cell = CellOf(group);
         var seconds = await SecondsAsync(context);
         var end = time.GetUtcNow() + TimeSpan.FromSeconds(seconds);

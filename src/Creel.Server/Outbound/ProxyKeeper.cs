@@ -105,14 +105,26 @@ public sealed class ProxyKeeper : IAsyncDisposable
         }
         catch (CreelException e)
         {
-            Trouble = e.Fault.Message;
-            pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
-            Say(e.Fault);
+            Fail(e.Fault);
+        }
+        catch (Exception e) when (e is not OperationCanceledException || !cancel.IsCancellationRequested)
+        {
+            // A program that can't be started, a bug: whoever watches must not stop watching for it.
+            var fault = new Fault(FaultKind.Internal, "proxy-keeper", $"the proxy can't be kept: {e.Message}", "see serve's log");
+            log.LogDebug(e, "the proxy can't be kept");
+            Fail(fault);
         }
         finally
         {
             turn.Release();
         }
+    }
+
+    private void Fail(Fault fault)
+    {
+        Trouble = fault.Message;
+        pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
+        Say(fault);
     }
 
     private async Task TellInTurnAsync(CancellationToken cancel)

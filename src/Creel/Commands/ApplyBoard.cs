@@ -14,6 +14,9 @@ internal sealed class ApplyBoard
 
     public int Count => rows.Count;
 
+    /// <summary>Why the proxy has not taken what is written down; null: nothing was said of that.</summary>
+    public string? Untold { get; private set; }
+
     /// <summary>What is left on disk, and how to be rid of it.</summary>
     public IEnumerable<string> Remains => remains.Lines();
 
@@ -37,6 +40,9 @@ internal sealed class ApplyBoard
                 return happened.State is "done" or "failed" ? row.Line() : null;
             case "local-file" or "workspace" or "state":
                 remains.Take(happened);
+                return null;
+            case "proxy":
+                Untold = happened.Message;
                 return null;
             case "connected":
                 foreach (var joined in rows.Where(row => row.Is(happened.Cell, happened.Group)))

@@ -123,10 +123,10 @@ internal static class ApplyProgress
     private static string Summary(ProgressEvent done, ApplyBoard board)
     {
         var took = done.Seconds is { } seconds ? $" in {Words.Milliseconds(seconds * 1000)}" : "";
-        return done.Ok
-            ? board.Count == 0
-                ? $"nothing had to change{took}"
-                : $"{Words.Count(board.Count, "step", "steps")} done{took}"
+        return !done.Ok && board is { Failed: 0, Untold: { } why } ? $"written down; the proxy has not taken it: {why}"
+            : done.Ok
+                ? board.Count == 0 ? $"nothing had to change{took}"
+                    : $"{Words.Count(board.Count, "step", "steps")} done{took}"
             : $"{Words.Count(board.Failed, "step", "steps")} of {board.Count} failed{took}; run the same again when the cause is gone";
     }
 }

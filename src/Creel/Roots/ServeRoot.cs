@@ -103,7 +103,7 @@ internal static class ServeRoot
         using var proxyLink = new ProxyLink(proxyFiles.Control);
         var lessons = new Lessons(time);
         await using var proxy = proxyFiles.Keeper(proxyLink, () => lessons.In(cells.Outbound), Version, time, logs);
-        cells.AllowAsync = proxy.TellAsync;
+        (cells.AllowAsync, cells.Untold) = (proxy.TellAsync, () => proxy.Trouble);
         var warnings = new BudgetWarnings(
             audit,
             time,
@@ -119,7 +119,7 @@ internal static class ServeRoot
         cells.Map(app);
         new ProxyRoutes(proxyLink, proxy, proxyFiles.Control).Map(app);
         new SpendRoutes(proxyLink, audit).Map(app);
-        new EgressRoutes(proxyLink, proxy, lessons, cells.Outlet, audit, time).Map(app);
+        new EgressRoutes(proxyLink, proxy, lessons, cells.Outlet, cells.OwnOutlet, audit, time).Map(app);
         await hub.StartAsync(cancel);
 
         // One that a killed serve left there would lead to us before the cells are known again.

@@ -123,6 +123,35 @@ public sealed class BudgetRoutesTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_the_proxy_could_not_be_told_is_said_so()
+    {
+        (await SetAsync("""{"group":"bart","usd":"5","per":"day"}""")).Text.ShouldNotContain("untold");
+        world.Host.Untold = () => "it is away";
+
+        var (status, text) = await SetAsync("""{"group":"bart","usd":"4","per":"day"}""");
+        (status, HubServer.Parse(text).GetProperty("untold").GetString()).ShouldBe((200, "it is away"));
+
+        (await RuleAsync("bart"))
+            .Text.Split('\n', StringSplitOptions.RemoveEmptyEntries)[^2..]
+            .Select(line => HubServer.Parse(line))
+            .Select(e => e.TryGetProperty("ok", out var ok) ? ok.ToString() : e.GetProperty("message").GetString())
+            .ShouldBe(["it is away", "False"]);
+    }
+
+    [Fact]
+    public async Task An_agent_that_shares_its_group_is_given_no_rule_that_the_others_would_get_too()
+    {
+        (await RuleAsync("lisa")).ShouldBeFault(409, "agent lisa shares the group girls with maggie");
+        Should.Throw<Core.CreelException>(() => world.Host.OwnOutlet("lisa")).Fault.Code.ShouldBe("egress-shared");
+        world.Host.Outlet("lisa").Group.Value.ShouldBe("girls");
+        (await RuleAsync("girls")).Status.ShouldBe(200);
+        (await RuleAsync("ned")).Status.ShouldBe(200);
+    }
+
+    private Task<Answer> RuleAsync(string name) =>
+        AnswerAsync(HttpMethod.Post, $"/egress/{name}/rules", """{"rule":"a.example:443","allow":true}""");
+
+    [Fact]
     public async Task What_a_person_should_know_of_a_groups_money_is_beside_its_cell()
     {
         world.Host.Warnings = group => group.Value == "bart" ? ["most of it is spent"] : [];

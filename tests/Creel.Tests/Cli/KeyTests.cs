@@ -49,6 +49,18 @@ public sealed class KeyTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Programs_are_told_of_keys_as_the_proxy_tells_of_them()
+    {
+        (await Typed($"{Secret}\n").RunAsync("key", "set", "anthropic", "--group", "bart")).ExitCode.ShouldBe(0);
+
+        var told = JsonDocument.Parse((await CliRun.RunAsync(server, "key", "list", "--json")).Output).RootElement;
+
+        var key = told.GetProperty("keys").EnumerateArray().ShouldHaveSingleItem();
+        key.GetProperty("group").GetString().ShouldBe("bart");
+        key.GetProperty("setAt").TryGetDateTimeOffset(out _).ShouldBeTrue();
+    }
+
+    [Fact]
     public async Task A_key_that_was_typed_behind_the_name_is_not_repeated()
     {
         foreach (var word in (string[])[Secret, $"--{Secret}", $"-{Secret}"])

@@ -81,6 +81,40 @@ public sealed class SpendVerbTests : IAsyncLifetime
     }
 
     [Theory]
+    [InlineData("budget set bart 5 --per day")]
+    [InlineData("budget rm bart --json")]
+    public async Task A_budget_that_the_proxy_has_not_taken_is_said_to_be_only_written_down(string words)
+    {
+        const string Answer = """{"group":"bart","budgets":[],"localFile":"/x/l.json5","untold":"it is away"}""";
+        server.On("PUT /budgets", Answer);
+        server.On("DELETE /budgets", Answer);
+
+        var run = await CliRun.RunAsync(server, words.Split(' '));
+
+        run.ExitCode.ShouldBe(8, run.ToString());
+        run.Output.ShouldContain("it is away");
+        run.Output.ShouldNotContain("in force");
+    }
+
+    [Fact]
+    public async Task A_rule_that_the_proxy_has_not_taken_is_said_to_be_only_written_down()
+    {
+        server.On(
+            "POST /egress/bart/rules",
+            """
+            {"event":"plan","plan":{"steps":[]}}
+            {"event":"proxy","message":"it is away"}
+            {"event":"done","ok":false,"seconds":0.1}
+
+            """
+        );
+
+        var run = await CliRun.RunAsync(server, "egress", "allow", "bart", "a.example:443");
+
+        (run.ExitCode, run.Output).ShouldBe((8, "written down; the proxy has not taken it: it is away\n"));
+    }
+
+    [Theory]
     [InlineData("budget set bart 5", 64, "a budget needs a window")]
     [InlineData("budget set bart 5 --per day --rolling 24h", 64, "a budget needs a window")]
     [InlineData("budget set bart 5 --rolling day", 64, "day does not roll")]

@@ -110,6 +110,20 @@ public sealed class ProxyKeeperTests : IAsyncLifetime
         keeper.Trouble.ShouldBe(trouble);
     }
 
+    [Fact]
+    public async Task A_program_that_the_system_can_not_start_is_trouble_and_the_watching_goes_on()
+    {
+        starter.Instead = () => throw new System.ComponentModel.Win32Exception(2);
+        await using var keeper = Keeper();
+
+        await keeper.StartAsync(default);
+
+        keeper.Trouble.ShouldNotBeNull().ShouldStartWith("the proxy can't be kept: ");
+        await Eventually.Until(() => starter.Starts > 1);
+        starter.Instead = null;
+        await Eventually.Until(() => keeper.Trouble is null);
+    }
+
     private ProxyKeeper Keeper() =>
         new(link, starter, () => orders, version, TimeProvider.System, NullLogger<ProxyKeeper>.Instance);
 

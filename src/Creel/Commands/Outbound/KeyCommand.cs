@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Security.Cryptography;
+using System.Text.Json;
 using Creel.Core;
 using Creel.Core.Outbound;
 using Creel.Server.Outbound;
@@ -63,7 +64,7 @@ internal static class KeyCommand
         var keys = (await ProxyAsync(call, cancel)).Read()!.Keys;
         if (call.Json)
         {
-            call.Print(new { keys });
+            call.Print(new { keys = keys.Select(key => JsonSerializer.SerializeToElement(key, OutboundJson.Default.KeyFact)) });
             return ExitCodes.Ok;
         }
 

@@ -150,26 +150,28 @@ internal static class BudgetCommand
     private static async Task<int> ChangeAsync(Call call, HttpMethod method, string path, byte[]? body, CancellationToken cancel)
     {
         var answer = await call.Client.SendAsync(method, path, body, cancel);
+        var done = Call.Read<BudgetChangeView>(answer);
+        var exit = done.Untold is null ? ExitCodes.Ok : ExitCodes.ApplyFailed;
         if (call.Json)
         {
             call.Print(answer);
-            return ExitCodes.Ok;
+            return exit;
         }
 
-        var done = Call.Read<BudgetChangeView>(answer);
         var whose = done.Group is { } group ? $"group {group}" : "the habitat";
         var left = done.Budgets ?? [];
+        var state = done.Untold is { } why ? $"written down; the proxy has not taken it: {why}" : null;
         call.Say(
             left.Count == 0
-                ? $"{whose} has no budget any more"
-                : $"{whose}: {string.Join("; ", left.Select(one => one.ToString()))}; in force now"
+                ? $"{whose} has no budget any more{(state is null ? "" : $"; {state}")}"
+                : $"{whose}: {string.Join("; ", left.Select(one => one.ToString()))}; {state ?? "in force now"}"
         );
         if (done.LocalFile is { } file)
         {
             call.Note($"written in {file}");
         }
 
-        return ExitCodes.Ok;
+        return exit;
     }
 
     private static Option<string?> Window(string name, string description, string word) =>

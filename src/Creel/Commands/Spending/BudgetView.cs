@@ -22,4 +22,5 @@ internal sealed record BudgetView(string? Group, decimal Usd, string Per, double
 internal sealed record BudgetsView(string? Habitat, IReadOnlyList<BudgetView>? Budgets);
 
 /// <param name="Budgets">All that this purse has now.</param>
-internal sealed record BudgetChangeView(string? Group, IReadOnlyList<BudgetView>? Budgets, string? LocalFile);
+/// <param name="Untold">Why the proxy has not taken it yet; null: it is in force.</param>
+internal sealed record BudgetChangeView(string? Group, IReadOnlyList<BudgetView>? Budgets, string? LocalFile, string? Untold);

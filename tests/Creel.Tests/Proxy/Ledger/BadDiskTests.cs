@@ -36,4 +36,28 @@ public class BadDiskTests
         (await book.Reader.SpentSinceAsync(PurseId.Habitat, Noon)).ShouldBe(settled);
         kept.Dispose();
     }
+
+    [MountFact]
+    public async Task A_budget_that_is_set_on_a_full_disk_finds_what_was_spent_before_once_there_is_space()
+    {
+        using var disk = new SmallDisk(megabytes: 4);
+        using var kept = new BookFolder();
+        await using var book = MoneyBook.Open(Path.Combine(disk.Folder, "ledger.db"), new SetTime(Noon));
+        await book.ConfigureAsync([Purse(Bart, "1000 month")]);
+        var actual = Money.Parse("4");
+        book.Settle(await TakeAsync(book, "4"), actual, kept.Record(book, actual));
+        (await book.FlushAsync()).ShouldBeNull();
+        disk.Fill(leave: 0);
+        for (Fault? fault = null; fault is null; fault = await book.FlushAsync())
+        {
+            book.Note(kept.Record(book, Money.Zero) with { Model = new string('m', 4000) });
+        }
+
+        await book.ConfigureAsync([Purse(Bart, "5 day, 6 3h")]);
+        disk.Free();
+        await Eventually.Until(() => book.Trouble is null);
+        (await RefusedAsync(book, "1.01")).Spent.ShouldBe(actual);
+        book.States().ShouldAllBe(s => s.Spent == actual);
+        await TakeAsync(book, "1");
+    }
 }

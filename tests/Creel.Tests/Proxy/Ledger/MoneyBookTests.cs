@@ -106,6 +106,45 @@ public class MoneyBookTests
         (await RefusedAsync(book, "2.01")).Purse.ShouldBe(PurseId.Habitat);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_rolling_budget_that_was_taken_out_and_is_set_again_finds_what_was_spent_meanwhile(bool restarts)
+    {
+        using var folder = new BookFolder();
+        var book = await folder.OpenAsync(Purses("10 3h"));
+        folder.Settle(book, await TakeAsync(book, "4"), "4");
+        await book.ConfigureAsync(Purses("100 total"));
+        folder.Time.Now = Noon.AddHours(1);
+        folder.Settle(book, await TakeAsync(book, "5"), "5");
+        if (restarts)
+        {
+            await book.DisposeAsync();
+            book = await folder.OpenAsync(Purses("100 total"));
+        }
+
+        await book.ConfigureAsync(Purses("10 3h"));
+        (await RefusedAsync(book, "1.01")).Spent.ShouldBe(Money.Parse("9"));
+        folder.Settle(book, await TakeAsync(book, "1"), "1");
+        folder.Time.Now = Noon.AddHours(5);
+        await TakeAsync(book, "10");
+        await book.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task A_rolling_budget_that_goes_on_after_a_restart_counts_nothing_twice()
+    {
+        using var folder = new BookFolder();
+        var book = await folder.OpenAsync(Purses("10 90m"));
+        folder.Settle(book, await TakeAsync(book, "4"), "4");
+        folder.Time.Now = Noon.AddMinutes(40);
+        folder.Settle(book, await TakeAsync(book, "3"), "3");
+        folder.Time.Now = Noon.AddMinutes(95);
+        await book.DisposeAsync();
+        await using var again = await folder.OpenAsync(Purses("10 90m"));
+        again.States().ShouldHaveSingleItem().Spent.ShouldBe(Money.Parse("3"));
+    }
+
     [Fact]
     public async Task A_cap_that_changes_keeps_what_was_spent()
     {
