@@ -91,7 +91,7 @@ internal sealed class BookedCalls(MoneyBook money, CallBook book) : ICallBook
     }
 
     /// <summary>Where no price is known: a model on a machine of one's own costs nobody anything.</summary>
-    private static bool IsFree(ModelCall call) => call.Cell.UnpricedAllowed || call.Upstream.Local;
+    private static bool IsFree(ModelCall call) => call.Upstream.Local;
 
     private sealed class Meter(OpenCall call, bool readsOn) : ICallMeter
     {

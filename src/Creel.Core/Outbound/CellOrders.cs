@@ -34,9 +34,6 @@ public sealed record CellOrders
 
     /// <summary>Put into calls that set no limit on the answer; null: the model's own limit is what they may cost.</summary>
     public int? MaxTokens { get; init; }
-
-    /// <summary>Models without a known price are let through; what they cost is not in the book then.</summary>
-    public bool UnpricedAllowed { get; init; }
 }
 
 /// <summary>How much at once and a minute; null: as much as it likes, but for a ceiling on calls at once.</summary>

@@ -55,7 +55,7 @@ public class ControlTests
                     Egress = [EgressRule.Parse("*.github.com:443"), EgressRule.Parse("GET http://a.example/x/*")],
                     Learn = true,
                     Budgets = [new(5, "day", 0.8)],
-                    UnpricedAllowed = true,
+                    MaxTokens = 500,
                 },
             ],
             Budgets = [new(20.5m, "month", 0.5)],
