@@ -11,6 +11,7 @@ using Creel.Commands.Routes;
 using Creel.Commands.Spending;
 using Creel.Commands.Streams;
 using Creel.Commands.Tasks;
+using Creel.Commands.Tools;
 using Creel.Core;
 using Creel.Terminal;
 
@@ -74,6 +75,7 @@ internal sealed class Cli(CommandIo io, CliParts parts)
             LogsCommand.Build(this),
             ForwardCommand.Build(this),
             RouteCommand.Build(this),
+            ToolCommand.Build(this),
             AuditCommand.Build(this),
             KeyCommand.Build(this),
             ProxyCommand.Build(this),

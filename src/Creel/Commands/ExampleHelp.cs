@@ -113,6 +113,12 @@ internal sealed class ExampleHelp(HelpAction usual, TextWriter output) : Synchro
             "creel route explain --channel discord --guild 1234 --role 5678 --habitat ~/.openclaw/openclaw.json",
         ],
         ["creel route test"] = ["creel route test routes.jsonl", "creel route test routes.jsonl --as 2026.2.26"],
+        ["creel tool explain"] =
+        [
+            "creel tool explain bart",
+            "creel tool explain bart --model openai/gpt-5-mini --subagent --json",
+            "creel tool explain bart --channel telegram --sender 4711",
+        ],
         ["creel driver list"] = ["creel driver list", "creel driver list --offline    # without a server"],
         ["creel image build"] = ["creel image build"],
         ["creel render"] =
