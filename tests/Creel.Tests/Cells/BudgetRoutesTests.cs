@@ -123,6 +123,22 @@ public sealed class BudgetRoutesTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_budget_that_a_person_wrote_elsewhere_in_the_local_file_is_not_set_in_vain()
+    {
+        const string ByHand = "{ agents: { list: [{ id: 'bart', budget: { usd: 2, per: 'day' } }] } }";
+        File.WriteAllText(world.LocalFile, ByHand);
+        await world.AgainAsync();
+        told = 0;
+
+        (await SetAsync("""{"group":"bart","usd":"5","per":"day"}""")).ShouldBeFault(409, "said elsewhere in the local file");
+        (await AnswerAsync(HttpMethod.Delete, "/budgets?group=bart")).ShouldBeFault(409, "said elsewhere in the local file");
+
+        File.ReadAllText(world.LocalFile).ShouldBe(ByHand);
+        (await ListAsync()).ShouldBe(["bart 2 day hard", "homer 3 day hard"]);
+        told.ShouldBe(0);
+    }
+
+    [Fact]
     public async Task What_the_proxy_could_not_be_told_is_said_so()
     {
         (await SetAsync("""{"group":"bart","usd":"5","per":"day"}""")).Text.ShouldNotContain("untold");
