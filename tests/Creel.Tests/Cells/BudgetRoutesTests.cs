@@ -7,6 +7,14 @@ namespace Creel.Tests.Cells;
 /// <summary>Budgets that are changed while cells run.</summary>
 public sealed class BudgetRoutesTests : IAsyncLifetime
 {
+    private const string Habitat = """
+        { name: 'h',
+          agents: { list: [
+            { id: 'bart' }, { id: 'homer', budget: { usd: 3, per: 'day' } },
+            { id: 'lisa', isolationGroup: 'girls' }, { id: 'maggie', isolationGroup: 'girls' }, { id: 'ned', isolationGroup: 'church' },
+          ] } }
+        """;
+
     private readonly World world = new();
     private HubServer server = null!;
     private int told;
@@ -23,15 +31,7 @@ public sealed class BudgetRoutesTests : IAsyncLifetime
             }
         );
         await world.Host.AdoptAsync(default);
-        await world.UpAsync(
-            """
-            { name: 'h',
-              agents: { list: [
-                { id: 'bart' }, { id: 'homer', budget: { usd: 3, per: 'day' } },
-                { id: 'lisa', isolationGroup: 'girls' }, { id: 'maggie', isolationGroup: 'girls' }, { id: 'ned', isolationGroup: 'church' },
-              ] } }
-            """
-        );
+        await world.UpAsync(Habitat);
         told = 0;
     }
 
@@ -127,7 +127,7 @@ public sealed class BudgetRoutesTests : IAsyncLifetime
     {
         const string ByHand = "{ agents: { list: [{ id: 'bart', budget: { usd: 2, per: 'day' } }] } }";
         File.WriteAllText(world.LocalFile, ByHand);
-        await world.AgainAsync();
+        await world.UpAsync(Habitat);
         told = 0;
 
         (await SetAsync("""{"group":"bart","usd":"5","per":"day"}""")).ShouldBeFault(409, "said elsewhere in the local file");
