@@ -21,6 +21,7 @@ internal sealed class Turns : ITurns
     private readonly TimeProvider time;
     private readonly ILogger log;
     private readonly CancellationTokenSource stopping = new();
+    private readonly TaskCompletionSource resumed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Lock gate = new();
     private readonly LaneBoard board;
     private readonly ITimer timer;
@@ -102,9 +103,10 @@ internal sealed class Turns : ITurns
 
         foreach (var turn in running)
         {
-            _ = Task.Run(() => FollowAsync(turn, () => starts.Again(turn), resumed: true));
+            _ = Task.Run(() => FollowAsync(turn, () => starts.Again(turn), again: true));
         }
 
+        resumed.SetResult();
         Pump();
     }
 
@@ -112,6 +114,9 @@ internal sealed class Turns : ITurns
     {
         request = TurnChecks.Of(request, config);
         stopping.Token.ThrowIfStopping();
+
+        // Not before what was there: it was first.
+        await resumed.Task.WaitAsync(cancel);
         var turn = new Turn(
             new TurnRecord(Interlocked.Increment(ref order), request.RunId, request.Agent, request.SessionKey, request)
             {
@@ -365,20 +370,20 @@ internal sealed class Turns : ITurns
             await WriteAgainAsync(turn);
         }
 
-        _ = Task.Run(() => FollowAsync(turn, () => payload, resumed: false));
+        _ = Task.Run(() => FollowAsync(turn, () => payload, again: false));
         return true;
     }
 
-    private async Task FollowAsync(Turn turn, Func<ReadOnlyMemory<byte>> payload, bool resumed)
+    private async Task FollowAsync(Turn turn, Func<ReadOnlyMemory<byte>> payload, bool again)
     {
         try
         {
-            if (resumed)
+            if (again)
             {
                 turn.Given = true;
             }
 
-            var outcome = await run.RunAsync(turn, payload, resumed, stopping.Token);
+            var outcome = await run.RunAsync(turn, payload, again, stopping.Token);
             var record = turn.Record with
             {
                 State = outcome.State,
@@ -472,7 +477,7 @@ internal sealed class Turns : ITurns
         }
     }
 
-    private QueueRule Rule(TurnRequest request) => config.Settings().Queue.For(request.Origin?.Channel);
+    private QueueRule Rule(TurnRequest request) => QueueRule.Of(config.Settings().Queue, request.Origin?.Channel);
 
     private LaneItem Item(Turn turn) =>
         new(
