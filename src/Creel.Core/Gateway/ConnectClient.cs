@@ -9,7 +9,7 @@ public sealed record ConnectClient(string Id, string Mode, string Version, strin
     public string? InstanceId { get; init; }
 
     /// <summary>A page in a browser: it always has an Origin.</summary>
-    public bool IsPage => Id is "openclaw-control-ui" or "webchat-ui" || (Id == "webchat" && Mode == "webchat");
+    public bool IsPage => Id is "openclaw-control-ui" or "webchat-ui" || Mode == "webchat";
 
     public bool IsControlPage => Id == "openclaw-control-ui";
 

@@ -8,6 +8,9 @@ public static class ConnectDecision
     private const int Policy = 1008;
     private const int ProtocolError = 1002;
 
+    /// <summary>From this one on scopes are a device's.</summary>
+    private const int DeviceBound = 4;
+
     public static ConnectOutcome Decide(ConnectFacts facts, ISignatureCheck signatures)
     {
         var request = facts.Request;
@@ -71,13 +74,14 @@ public static class ConnectDecision
     }
 
     /// <summary>
-    /// A shared secret alone opens the door; what it asks for is kept only for the two clients that run beside the gateway.
-    /// Anybody else holds no scope until a device stands for it.
+    /// A shared secret alone opens the door. What it asks for is kept from this machine alone: for the two clients that run
+    /// beside the gateway, and for those that speak the older protocol, whose gateway kept it for all. Anybody else holds no
+    /// scope until a device stands for it.
     /// </summary>
     private static ConnectOutcome WithoutDevice(ConnectFacts facts, int protocol, string? method)
     {
         var request = facts.Request;
-        var own = request.Client.IsOwn && facts.Local && !facts.HasOrigin;
+        var own = facts is { Local: true, HasOrigin: false } && (request.Client.IsOwn || protocol < DeviceBound);
         if (method is null && request.Secrets.Shared)
         {
             return Unauthorized(facts);
@@ -110,7 +114,7 @@ public static class ConnectDecision
 
     /// <summary>By which shared secret it gets in; null: by none.</summary>
     private static string? Shared(ConnectFacts facts) =>
-        facts.Auth.Mode switch
+        facts.Auth.Kind switch
         {
             SharedSecretKind.None => "none",
             SharedSecretKind.Token => SharedSecret.Matches(facts.Request.Secrets.Token, facts.Auth.Hash) ? "token" : null,
@@ -162,7 +166,7 @@ public static class ConnectDecision
 
     private static ConnectOutcome.Refusal Unauthorized(ConnectFacts facts, string? reason = null)
     {
-        var (request, mode) = (facts.Request, facts.Auth.Mode);
+        var (request, mode) = (facts.Request, facts.Auth.Kind);
         var password = mode == SharedSecretKind.Password;
         var given = password ? request.Secrets.Password : request.Secrets.Token;
         var deviceToken = request.Device is not null && !string.IsNullOrEmpty(request.Secrets.DeviceToken);

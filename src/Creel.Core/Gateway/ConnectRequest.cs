@@ -113,13 +113,13 @@ public sealed record ConnectRequest(
             },
             Text(given, "role") ?? "operator",
             given.TryGetProperty("scopes", out var scopes) ? [.. scopes.EnumerateArray().Select(s => s.GetString()!)] : [],
-            Device(Object(given, "device")),
+            DeviceOf(Object(given, "device")),
             new ConnectSecrets(Text(auth, "token"), Text(auth, "deviceToken"), Text(auth, "password"))
         );
         return null;
     }
 
-    private static ConnectDevice? Device(JsonElement given) =>
+    private static ConnectDevice? DeviceOf(JsonElement given) =>
         given.ValueKind != JsonValueKind.Object
             ? null
             : new ConnectDevice(

@@ -23,6 +23,6 @@ public static class GatewayLimits
     /// <summary>The first frame of somebody nobody knows yet: it has no reason to be large.</summary>
     public const int FirstFrame = 64 * 1024;
 
-    /// <summary>Calls beyond the own role, after which a client is closed.</summary>
-    public const int RoleViolations = 10;
+    /// <summary>Calls beyond the own scopes, after which a client is closed.</summary>
+    public const int ScopeViolations = 50;
 }

@@ -8,17 +8,25 @@ public sealed class ParamShape(params ParamRule[] rules)
 {
     private const int MostTold = 8;
 
+    /// <summary>Clients of this protocol still learn new fields; those of the older one don't.</summary>
+    private const int LenientFrom = 4;
+
     /// <param name="given">Undefined counts as an empty object.</param>
     /// <param name="protocol">3 and 4 spell "not" differently.</param>
     /// <returns>All that is wrong, joined by <c>; </c>; null: nothing.</returns>
-    public string? Check(JsonElement given, int protocol)
+    public string? Check(JsonElement given, int protocol) => Check(given, protocol, strict: true);
+
+    /// <summary>As <see cref="Check(JsonElement, int)"/>; fields that it has no rule for are left alone.</summary>
+    public string? CheckKnown(JsonElement given, int protocol) => Check(given, protocol, strict: protocol < LenientFrom);
+
+    private string? Check(JsonElement given, int protocol, bool strict)
     {
         var wrong = new List<string>();
-        Check(given, "", protocol >= 4 ? "must not" : "must NOT", wrong);
+        Check(given, "", protocol >= 4 ? "must not" : "must NOT", wrong, strict);
         return wrong.Count == 0 ? null : string.Join("; ", wrong.Take(MostTold));
     }
 
-    private void Check(JsonElement given, string path, string not, List<string> wrong)
+    private void Check(JsonElement given, string path, string not, List<string> wrong, bool strict = true)
     {
         var at = path.Length == 0 ? "" : $"at {path}: ";
         if (given.ValueKind is not (JsonValueKind.Object or JsonValueKind.Undefined))
@@ -39,7 +47,7 @@ public sealed class ParamShape(params ParamRule[] rules)
             }
         }
 
-        if (given.ValueKind == JsonValueKind.Object)
+        if (strict && given.ValueKind == JsonValueKind.Object)
         {
             var where = path.Length == 0 ? "root" : path;
             foreach (var field in given.EnumerateObject().Where(f => rules.All(r => r.Name != f.Name)).Take(MostTold))

@@ -14,9 +14,9 @@ public enum SharedSecretKind
 
 /// <summary>What opens the gateway.</summary>
 /// <param name="Hash">SHA-256 of the token or the password; null: none is set, and nobody gets in by it.</param>
-public sealed record SharedSecret(SharedSecretKind Mode, byte[]? Hash)
+public sealed record SharedSecret(SharedSecretKind Kind, byte[]? Hash)
 {
-    public string Word => Mode switch { SharedSecretKind.Token => "token", SharedSecretKind.Password => "password", _ => "none" };
+    public string Word => Kind switch { SharedSecretKind.Token => "token", SharedSecretKind.Password => "password", _ => "none" };
 
     public static SharedSecret Token(string token) => new(SharedSecretKind.Token, Of(token));
 

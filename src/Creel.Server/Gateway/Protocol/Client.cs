@@ -21,6 +21,9 @@ internal sealed class Client(string id, string address, ClientSocket socket, Con
 
     public string Role => welcome.Role;
 
+    /// <summary>By what it got in.</summary>
+    public string Method => welcome.Method;
+
     public string? DeviceId => welcome.Device?.Id;
 
     public DateTimeOffset Since { get; init; }

@@ -94,8 +94,39 @@ internal sealed class ClientSocket(WebSocket socket, SendBudget budget)
         }
     }
 
-    /// <summary>Gives up on a client that does not take what waits for it.</summary>
-    public void GiveUpAfterGrace() => over.CancelAfter(CloseGrace);
+    /// <summary>Gives up on a client that does not take what waits for it, or does not answer the close.</summary>
+    public void GiveUpAfterGrace()
+    {
+        over.Token.UnsafeRegister(static socket => ((WebSocket)socket!).Abort(), socket);
+        over.CancelAfter(CloseGrace);
+    }
+
+    /// <summary>
+    /// Reads on until the client closes too: one that is still sending would otherwise be cut off before it has seen our close.
+    /// </summary>
+    public async Task DrainAsync()
+    {
+        var buffer = ArrayPool<byte>.Shared.Rent(FirstBuffer);
+        try
+        {
+            while (
+                socket.State is WebSocketState.Open or WebSocketState.CloseSent
+                && (await socket.ReceiveAsync(buffer.AsMemory(), CancellationToken.None).ConfigureAwait(false)).MessageType
+                    != WebSocketMessageType.Close
+            )
+            {
+                // Not ours any more.
+            }
+        }
+        catch (Exception e) when (e is WebSocketException or IOException or OperationCanceledException)
+        {
+            // It is gone.
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
 
     /// <param name="most">Bytes; a longer frame closes the socket.</param>
     /// <returns>A whole text frame; null at the end.</returns>

@@ -2,13 +2,15 @@ using System.Diagnostics;
 using System.Text.Json.Nodes;
 using Creel.Core;
 using Creel.Core.Habitats;
+using Creel.Core.Habitats.Gateway;
 using Creel.Core.Sessions;
 
 namespace Creel.Server.Gateway.Protocol;
 
 /// <summary>How agents, conversations and channels are, in the words of each protocol.</summary>
-internal sealed class HealthView(GatewayPorts ports, GatewayConfig config, ChannelsView channels, TimeProvider time)
+internal sealed class HealthView(GatewayPorts ports, GatewayConfig config, TimeProvider time)
 {
+    private const int UsualAck = 300;
     private const int Recent = 5;
     private const int RecentStatus = 10;
 
@@ -16,7 +18,7 @@ internal sealed class HealthView(GatewayPorts ports, GatewayConfig config, Chann
     {
         var clock = Stopwatch.GetTimestamp();
         var states = await ports.Channels.ListAsync(probe, cancel);
-        var agents = Agents();
+        var agents = ports.Agents();
         var json = new JsonObject
         {
             ["ok"] = true,
@@ -37,8 +39,8 @@ internal sealed class HealthView(GatewayPorts ports, GatewayConfig config, Chann
         json["channels"] = ChannelsView.Summaries(states);
         json["channelOrder"] = ChannelsView.Order(states);
         json["channelLabels"] = ChannelsView.Labels(states);
-        json["heartbeatSeconds"] = 0;
-        json["defaultAgentId"] = DefaultAgent;
+        json["heartbeatSeconds"] = (long)(agents.Select(a => Beat(a.Id)?.Every).FirstOrDefault(e => e is not null)?.TotalSeconds ?? 0);
+        json["defaultAgentId"] = ports.DefaultAgent();
         json["agents"] = new JsonArray([
             .. agents.Select(a =>
                 (JsonNode)
@@ -46,7 +48,7 @@ internal sealed class HealthView(GatewayPorts ports, GatewayConfig config, Chann
                     {
                         ["agentId"] = a.Id.Value,
                         ["isDefault"] = a.Default,
-                        ["heartbeat"] = Heartbeat(),
+                        ["heartbeat"] = Heartbeat(Beat(a.Id)),
                         ["sessions"] = Sessions(a.Id),
                     }
             ),
@@ -58,7 +60,7 @@ internal sealed class HealthView(GatewayPorts ports, GatewayConfig config, Chann
     /// <param name="whole">Also whose conversations there are.</param>
     public JsonObject Status(int protocol, bool whole)
     {
-        var agents = Agents();
+        var agents = ports.Agents();
         var all = ports.Sessions.List();
         var json = new JsonObject();
         if (protocol >= 4)
@@ -68,7 +70,7 @@ internal sealed class HealthView(GatewayPorts ports, GatewayConfig config, Chann
 
         json["heartbeat"] = new JsonObject
         {
-            ["defaultAgentId"] = DefaultAgent,
+            ["defaultAgentId"] = ports.DefaultAgent(),
             ["agents"] = new JsonArray([.. agents.Select(a => (JsonNode)Beat(a, protocol))]),
         };
         json["channelSummary"] = new JsonArray();
@@ -114,11 +116,7 @@ internal sealed class HealthView(GatewayPorts ports, GatewayConfig config, Chann
     /// <summary>For people; the file belongs to the cell.</summary>
     public string StorePath(AgentId agent) => Path.Combine(config.StateFolder, "agents", agent.Value, "sessions", "sessions.json");
 
-    public string DefaultAgent => ports.Habitat()?.Agents.FirstOrDefault(a => a.Default)?.Id.Value ?? "main";
-
     private long Now => time.GetUtcNow().ToUnixTimeMilliseconds();
-
-    private IReadOnlyList<AgentModel> Agents() => ports.Habitat()?.Agents ?? [];
 
     private JsonObject Sessions(AgentId? agent)
     {
@@ -171,25 +169,28 @@ internal sealed class HealthView(GatewayPorts ports, GatewayConfig config, Chann
                 }),
         ]);
 
-    private static JsonObject Heartbeat() =>
+    private HeartbeatModel? Beat(AgentId agent) => ports.Rules(agent)?.Heartbeat;
+
+    private static JsonObject Heartbeat(HeartbeatModel? beat) =>
         new()
         {
-            ["enabled"] = false,
-            ["every"] = "disabled",
-            ["everyMs"] = null,
-            ["prompt"] = "",
-            ["target"] = "none",
-            ["ackMaxChars"] = 300,
+            ["enabled"] = beat is not null,
+            ["every"] = Every(beat),
+            ["everyMs"] = (long?)beat?.Every.TotalMilliseconds,
+            ["prompt"] = beat?.Prompt ?? "",
+            ["target"] = beat?.Target ?? "none",
+            ["ackMaxChars"] = beat?.AckMaxChars ?? UsualAck,
         };
 
-    private static JsonObject Beat(AgentModel agent, int protocol)
+    private JsonObject Beat(AgentModel agent, int protocol)
     {
+        var beat = Beat(agent.Id);
         var json = new JsonObject
         {
             ["agentId"] = agent.Id.Value,
-            ["enabled"] = false,
-            ["every"] = "disabled",
-            ["everyMs"] = null,
+            ["enabled"] = beat is not null,
+            ["every"] = Every(beat),
+            ["everyMs"] = (long?)beat?.Every.TotalMilliseconds,
         };
         if (protocol >= 4)
         {
@@ -198,4 +199,13 @@ internal sealed class HealthView(GatewayPorts ports, GatewayConfig config, Chann
 
         return json;
     }
+
+    private static string Every(HeartbeatModel? beat) =>
+        beat?.Every switch
+        {
+            null => "disabled",
+            { TotalHours: >= 1 and var hours } when hours == Math.Floor(hours) => $"{hours:0}h",
+            { TotalMinutes: >= 1 and var minutes } when minutes == Math.Floor(minutes) => $"{minutes:0}m",
+            { TotalSeconds: var seconds } => $"{seconds:0}s",
+        };
 }

@@ -1,12 +1,13 @@
 using System.Text.Json.Nodes;
 using Creel.Core;
 using Creel.Core.Gateway;
+using Creel.Core.Routing;
 using Creel.Core.Habitats;
 
 namespace Creel.Server.Gateway.Protocol.Methods;
 
 /// <summary>Who is in the habitat: <c>agents.list</c>, <c>create</c>, <c>update</c>, <c>delete</c>.</summary>
-internal sealed class AgentMethods(GatewayPorts ports, HealthView health)
+internal sealed class AgentMethods(GatewayPorts ports)
 {
     public IEnumerable<GatewayMethod> All =>
         [
@@ -56,7 +57,7 @@ internal sealed class AgentMethods(GatewayPorts ports, HealthView health)
     private ValueTask<JsonNode?> List(GatewayCall call)
     {
         var agents = ports.Habitat()?.Agents ?? [];
-        var json = new JsonObject { ["defaultId"] = health.DefaultAgent };
+        var json = new JsonObject { ["defaultId"] = ports.DefaultAgent() };
         if (call.Protocol >= 4)
         {
             json["ownership"] = agents.Count > 1 ? "explicit" : "sole";
@@ -105,7 +106,7 @@ internal sealed class AgentMethods(GatewayPorts ports, HealthView health)
 
     private ValueTask<JsonNode?> Identity(GatewayCall call)
     {
-        var id = call.Text("agentId") ?? (call.Text("sessionKey") is { } key ? AgentOf(ports.Sessions.Canonical(key)) : health.DefaultAgent);
+        var id = call.Text("agentId") ?? (call.Text("sessionKey") is { } key ? AgentOf(ports.Sessions.Canonical(key)) : ports.DefaultAgent());
         var agent = Known(id, $"unknown agent id \"{Shown(id)}\"");
         return ValueTask.FromResult<JsonNode?>(new JsonObject { ["agentId"] = agent.Id.Value, ["name"] = agent.Name });
     }
@@ -113,7 +114,7 @@ internal sealed class AgentMethods(GatewayPorts ports, HealthView health)
     private async ValueTask<JsonNode?> CreateAsync(GatewayCall call)
     {
         var name = call.Required("name").Trim();
-        var id = AgentIds.OfName(name);
+        var id = RoutingText.Agent(name);
         if (call.Protocol < 4)
         {
             if (call.Text("workspace") is null)
@@ -152,7 +153,7 @@ internal sealed class AgentMethods(GatewayPorts ports, HealthView health)
 
     private async ValueTask<JsonNode?> UpdateAsync(GatewayCall call)
     {
-        var id = AgentIds.OfName(call.Required("agentId"));
+        var id = RoutingText.Agent(call.Required("agentId"));
         var agent = Known(id, $"agent \"{id}\" not found");
         await ports.Roster.UpdateAsync(
             new RosterEntry(agent.Id, call.Text("name")?.Trim(), Folder(call), call.Text("model"), call.Text("emoji"), call.Text("avatar")),
@@ -164,7 +165,7 @@ internal sealed class AgentMethods(GatewayPorts ports, HealthView health)
 
     private async ValueTask<JsonNode?> DeleteAsync(GatewayCall call)
     {
-        var id = AgentIds.OfName(call.Required("agentId"));
+        var id = RoutingText.Agent(call.Required("agentId"));
         if (id == "main" && call.Protocol < 4)
         {
             throw GatewayException.Invalid("\"main\" cannot be deleted");
@@ -196,7 +197,7 @@ internal sealed class AgentMethods(GatewayPorts ports, HealthView health)
             ? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), path[2..])
             : call.Text("workspace");
 
-    public static string AgentOf(string sessionKey) => Core.Routing.SessionKeyText.Parse(sessionKey)?.Agent ?? "";
+    public static string AgentOf(string sessionKey) => SessionKeyText.Parse(sessionKey)?.Agent ?? "";
 
     public static string Shown(string id) => id.Length <= 64 ? id : id[..64];
 }

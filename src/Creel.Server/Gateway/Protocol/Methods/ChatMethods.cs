@@ -89,7 +89,7 @@ internal sealed class ChatMethods(GatewayPorts ports)
                 From = call.By,
                 Origin = Origins.Of(call),
                 Thinking = call.Text("thinking"),
-                Timeout = call.Number("timeoutMs") is > 0 and var ms ? TimeSpan.FromMilliseconds(Math.Min(ms.Value, int.MaxValue)) : null,
+                Timeout = call.Number("timeoutMs") is > 0 and var ms ? TimeSpan.FromMilliseconds(Math.Min(ms, int.MaxValue)) : null,
             },
             call.Cancel
         );

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Creel.Core;
 using Creel.Core.Gateway;
+using Creel.Core.Routing;
 using Creel.Core.Sessions;
 
 namespace Creel.Server.Gateway.Protocol.Methods;
@@ -60,7 +61,7 @@ internal sealed class FileMethods(GatewayPorts ports)
 
     private AgentId Known(GatewayCall call)
     {
-        var id = AgentIds.OfName(call.Required("agentId"));
+        var id = RoutingText.Agent(call.Required("agentId"));
         return ports.Habitat()?.Agents.Any(a => a.Id.Value == id) == true
             ? AgentId.Parse(id)
             : throw GatewayException.Invalid(call.Protocol < 4 ? "unknown agent id" : $"agent \"{id}\" not found");

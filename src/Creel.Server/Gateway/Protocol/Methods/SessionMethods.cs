@@ -87,7 +87,7 @@ internal sealed class SessionMethods(GatewayPorts ports, HealthView health, Time
 
     private ValueTask<JsonNode?> List(GatewayCall call)
     {
-        var found = ports.Sessions.List(call.Text("agentId") is { } agent ? AgentId.Parse(AgentIds.OfName(agent)) : null);
+        var found = ports.Sessions.List(call.Text("agentId") is { } agent ? AgentId.Parse(RoutingText.Agent(agent)) : null);
         var oldest = call.Number("activeMinutes") is { } minutes ? time.GetUtcNow().AddMinutes(-Math.Min(minutes, 1e9)) : default;
         var search = call.Text("search")?.Trim();
         var all = found
@@ -166,7 +166,7 @@ internal sealed class SessionMethods(GatewayPorts ports, HealthView health, Time
         if (SessionKeyText.Parse(key) is { } parsed && parsed.Rest == ports.MainKey())
         {
             // Older clients tidy up after an agent that way; the newer refuse it for all.
-            if (call.Protocol >= 4 || parsed.Agent == health.DefaultAgent)
+            if (call.Protocol >= 4 || parsed.Agent == ports.DefaultAgent())
             {
                 throw GatewayException.Invalid($"Cannot delete the main session ({key}).");
             }

@@ -7,7 +7,7 @@ using Creel.Core.Sessions;
 namespace Creel.Server.Gateway.Protocol.Methods;
 
 /// <summary><c>agent</c>, which is answered twice, and <c>agent.wait</c>.</summary>
-internal sealed class TurnMethods(GatewayPorts ports, HealthView health, TimeProvider time)
+internal sealed class TurnMethods(GatewayPorts ports, TimeProvider time)
 {
     private static readonly TimeSpan UsualWait = TimeSpan.FromSeconds(30);
     private static readonly string[] Texts =
@@ -85,7 +85,7 @@ internal sealed class TurnMethods(GatewayPorts ports, HealthView health, TimePro
                 Thinking = Said(call, "thinking"),
                 Model = Model(call),
                 ExtraSystemPrompt = Said(call, "extraSystemPrompt"),
-                Timeout = call.Number("timeout") is > 0 and var s ? TimeSpan.FromSeconds(Math.Min(s.Value, int.MaxValue / 1000)) : null,
+                Timeout = call.Number("timeout") is > 0 and var s ? TimeSpan.FromSeconds(Math.Min(s, int.MaxValue / 1000)) : null,
                 Alone = true,
             },
             call.Cancel
@@ -107,7 +107,7 @@ internal sealed class TurnMethods(GatewayPorts ports, HealthView health, TimePro
         await call.Answered.ConfigureAwait(false);
         if (view.State is TurnState.Ok or TurnState.Joined)
         {
-            call.AnswerAgain(
+            call.Answer(
                 new JsonObject
                 {
                     ["runId"] = view.RunId,
@@ -120,7 +120,7 @@ internal sealed class TurnMethods(GatewayPorts ports, HealthView health, TimePro
         }
 
         var why = TurnJson.Why(view);
-        call.RefuseAgain(
+        call.Refuse(
             new GatewayError(GatewayError.Unavailable, why),
             new JsonObject
             {
@@ -162,7 +162,7 @@ internal sealed class TurnMethods(GatewayPorts ports, HealthView health, TimePro
     private string SessionKey(GatewayCall call)
     {
         var named = Said(call, "agentId");
-        var agent = named is null ? null : AgentIds.OfName(named);
+        var agent = named is null ? null : RoutingText.Agent(named);
         if (agent is not null && ports.Habitat()?.Agents.Any(a => a.Id.Value == agent) != true)
         {
             throw GatewayException.Invalid($"invalid agent params: unknown agent id \"{AgentMethods.Shown(named!)}\"");
@@ -188,7 +188,7 @@ internal sealed class TurnMethods(GatewayPorts ports, HealthView health, TimePro
                 ports.Sessions.List(agent is null ? null : AgentId.Parse(agent)).FirstOrDefault(s => s.LastTo?.ToLowerInvariant() == peer)?.Key;
         }
 
-        key ??= ports.Sessions.Canonical($"agent:{agent ?? health.DefaultAgent}:{ports.MainKey()}");
+        key ??= ports.Sessions.Canonical($"agent:{agent ?? ports.DefaultAgent()}:{ports.MainKey()}");
         return agent is null || AgentMethods.AgentOf(key) == agent
             ? key
             : throw GatewayException.Invalid(
