@@ -42,7 +42,11 @@ public class ToolPolicyTests
     {
         There(Global(new ToolList("minimal", AlsoAllow: ["web_fetch"]))).Order().ShouldBe(["session_status", "web_fetch"]);
         There(Global(new ToolList(AlsoAllow: ["web_fetch"]))).ShouldBe(ToolNames.All);
-        var own = new ToolRules { Global = Scope(new ToolList("minimal", AlsoAllow: ["read"])), Agent = Scope(new ToolList(AlsoAllow: ["write"])) };
+        var own = new ToolRules
+        {
+            Global = Scope(new ToolList("minimal", AlsoAllow: ["read"])),
+            Agent = Scope(new ToolList(AlsoAllow: ["write"])),
+        };
         There(own).Order().ShouldBe(["session_status", "write"]);
     }
 
@@ -128,18 +132,27 @@ public class ToolPolicyTests
         var words = Gen.Elements([.. ToolNames.All, .. ToolNames.Groups.Keys, "*", "sess*", "stranger"]);
         var list = Gen.ListOf(words).Select(l => (IReadOnlyList<string>)[.. l.Take(4)]);
         var maybe = Gen.OneOf(list.Select(l => (IReadOnlyList<string>?)l), Gen.Constant((IReadOnlyList<string>?)null));
-        var cases = from deny in maybe from allow in maybe from base_ in maybe from subagent in Gen.Elements(true, false) select (deny, allow, base_, subagent);
+        var cases =
+            from deny in maybe
+            from allow in maybe
+            from base_ in maybe
+            from subagent in Gen.Elements(true, false)
+            select (deny, allow, base_, subagent);
         Prop.ForAll(
                 cases.ToArbitrary(),
                 c =>
                 {
                     var question = Plain with { Subagent = c.subagent };
                     var before = There(Global(new ToolList(Deny: c.base_)), question).ToHashSet();
-                    var rules = Global(new ToolList(Deny: c.base_)) with { Agent = Scope(new ToolList(Allow: c.allow, Deny: c.deny)) };
+                    var rules = Global(new ToolList(Deny: c.base_)) with
+                    {
+                        Agent = Scope(new ToolList(Allow: c.allow, Deny: c.deny)),
+                    };
                     return There(rules, question).All(before.Contains)
                         && There(rules with { Sandboxed = true }, question).All(There(rules, question).Contains)
                         && There(rules, question with { Owner = false }).All(There(rules, question).Contains)
-                        && There(rules, question with { Sender = new ToolList(Allow: c.allow) }).All(There(rules, question).Contains);
+                        && There(rules, question with { Sender = new ToolList(Allow: c.allow) })
+                            .All(There(rules, question).Contains);
                 }
             )
             .QuickCheckThrowOnFailure();
@@ -165,11 +178,15 @@ public class ToolPolicyTests
         IReadOnlyList<string> ids = ["Telegram:4711"];
         var rules = new ToolRules
         {
-            Elevated = new ElevatedRules(AllowFrom: new Dictionary<string, IReadOnlyList<string>> { ["telegram"] = ids, ["webchat"] = ["*"] }),
+            Elevated = new ElevatedRules(
+                AllowFrom: new Dictionary<string, IReadOnlyList<string>> { ["telegram"] = ids, ["webchat"] = ["*"] }
+            ),
             AgentElevated = new ElevatedRules(AllowFrom: new Dictionary<string, IReadOnlyList<string>> { ["telegram"] = ["*"] }),
         };
         ElevatedPolicy.Objection(rules, channel, sender).ShouldBe(objection);
-        ElevatedPolicy.Objection(rules with { Elevated = new ElevatedRules(false) }, channel, sender)!.ShouldContain("enabled is false");
+        ElevatedPolicy
+            .Objection(rules with { Elevated = new ElevatedRules(false) }, channel, sender)!
+            .ShouldContain("enabled is false");
         ElevatedPolicy.Objection(new ToolRules(), channel, sender).ShouldNotBeNull();
     }
 

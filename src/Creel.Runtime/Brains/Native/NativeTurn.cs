@@ -108,9 +108,18 @@ internal sealed class NativeTurn
             if (round == MostRounds)
             {
                 result.Stop = "tool-limit";
-                result.Text = $"I stopped: {result.ToolCalls} tools in {MostRounds} rounds, and no answer yet. Say 'go on' if that is what you want.";
-                Answer(transcript, messages, [.. wanted.Select(c => new ToolMessage(c.Id, c.Tool, "(not run: too many rounds)", true))]);
-                events.ResetText();
+                result.Text =
+                    $"I stopped: {result.ToolCalls} tools in {MostRounds} rounds, and no answer yet. Say 'go on' if that is what you want.";
+                Answer(
+                    transcript,
+                    messages,
+                    [.. wanted.Select(c => new ToolMessage(c.Id, c.Tool, "(not run: too many rounds)", true))]
+                );
+                if (run.Output.Length > 0)
+                {
+                    events.ResetText();
+                }
+
                 events.Text(result.Text);
                 return;
             }
@@ -228,7 +237,11 @@ internal sealed class NativeTurn
         result.Text =
             "This conversation has become longer than my model can hold, so I can't go on in it. "
             + "Start a new one with /new; what should be remembered belongs in MEMORY.md.";
-        events.ResetText();
+        if (run.Output.Length > 0)
+        {
+            events.ResetText();
+        }
+
         events.Text(result.Text);
         return TaskOutcome.Success(result.Write());
     }

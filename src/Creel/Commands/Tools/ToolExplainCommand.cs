@@ -14,10 +14,18 @@ internal static class ToolExplainCommand
     public static Command Build(Cli cli)
     {
         var agent = AgentArgument.Make();
-        var model = new Option<string?>("--model") { Description = "With this model, instead of its own", HelpName = "PROVIDER/MODEL" };
+        var model = new Option<string?>("--model")
+        {
+            Description = "With this model, instead of its own",
+            HelpName = "PROVIDER/MODEL",
+        };
         var subagent = new Option<bool>("--subagent") { Description = "In a turn that another turn asked for" };
         var guest = new Option<bool>("--not-owner") { Description = "For somebody who is no owner" };
-        var channel = new Option<string?>("--channel") { Description = "Where somebody speaks, for what is elevated", HelpName = "NAME" };
+        var channel = new Option<string?>("--channel")
+        {
+            Description = "Where somebody speaks, for what is elevated",
+            HelpName = "NAME",
+        };
         var sender = new Option<string?>("--sender") { Description = "Who they are there", HelpName = "ID" };
         var file = RouteHabitat.File();
         var command = new Command("explain", "Which tools an agent has, and which step took each other one away")
@@ -81,7 +89,9 @@ internal static class ToolExplainCommand
                         removedBy = v.Step,
                         why = v.Why,
                     }),
-                    elevated = elevated is null ? null : new { allowed = elevated.Length == 0, why = elevated.Length == 0 ? null : elevated },
+                    elevated = elevated is null
+                        ? null
+                        : new { allowed = elevated.Length == 0, why = elevated.Length == 0 ? null : elevated },
                     warnings = resolved.Warnings,
                 }
             );
@@ -104,7 +114,9 @@ internal static class ToolExplainCommand
         call.Show(table);
         if (elevated is not null)
         {
-            call.Say($"elevated: {(elevated.Length == 0 ? "allowed by the configuration; all the same nothing leaves the cell" : $"no, {elevated}")}");
+            call.Say(
+                $"elevated: {(elevated.Length == 0 ? "allowed by the configuration; all the same nothing leaves the cell" : $"no, {elevated}")}"
+            );
         }
 
         foreach (var warning in resolved.Warnings)

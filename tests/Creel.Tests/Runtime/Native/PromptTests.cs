@@ -18,17 +18,13 @@ public class PromptTests : IAsyncLifetime
     [Fact]
     public async Task A_new_workspace_gets_its_files_once()
     {
-        cell.Mind(m => m with { SkipBootstrap = false, Identity = new("Bartholomew", "a prankster", null) });
+        cell.Mind(m => m with { SkipBootstrap = false, Identity = new("Bartholomew", "a prankster", null, null) });
         await cell.TurnAsync("x");
-        Directory.GetFiles(cell.Workspace).Select(Path.GetFileName).Order().ShouldBe([
-            "AGENTS.md",
-            "BOOTSTRAP.md",
-            "HEARTBEAT.md",
-            "IDENTITY.md",
-            "SOUL.md",
-            "TOOLS.md",
-            "USER.md",
-        ]);
+        Directory
+            .GetFiles(cell.Workspace)
+            .Select(Path.GetFileName)
+            .Order()
+            .ShouldBe(["AGENTS.md", "BOOTSTRAP.md", "HEARTBEAT.md", "IDENTITY.md", "SOUL.md", "TOOLS.md", "USER.md"]);
         File.ReadAllText(cell.InWorkspace("IDENTITY.md")).ShouldContain("Bartholomew");
         (await PromptAsync()).ShouldContain("The first conversation");
 
@@ -107,7 +103,14 @@ public class PromptTests : IAsyncLifetime
     {
         File.WriteAllText(cell.InWorkspace("AGENTS.md"), "house rules");
         File.WriteAllText(cell.InWorkspace("USER.md"), "private matters");
-        await cell.TurnAsync(new { message = "x", subagent = true, system = "Be quick." });
+        await cell.TurnAsync(
+            new
+            {
+                message = "x",
+                subagent = true,
+                system = "Be quick.",
+            }
+        );
         var prompt = Prompt();
         prompt.ShouldContain("house rules");
         prompt.ShouldNotContain("private matters");
@@ -129,7 +132,10 @@ public class PromptTests : IAsyncLifetime
     }
 
     private string Prompt() =>
-        string.Join('\n', cell.Model.Asked.Last().Body.GetProperty("system").EnumerateArray().Select(b => b.GetProperty("text").GetString()));
+        string.Join(
+            '\n',
+            cell.Model.Asked.Last().Body.GetProperty("system").EnumerateArray().Select(b => b.GetProperty("text").GetString())
+        );
 
     private static void Skill(string root, string folder, string text)
     {

@@ -21,7 +21,17 @@ public class ToolTests : IAsyncLifetime
         var first = await UseAsync("read", new { path = "many" });
         first.ShouldStartWith("line 1\n");
         first.ShouldContain("[lines 1 to 2000 of 5000; go on with offset 2001]");
-        (await UseAsync("read", new { path = "many", offset = 4999, limit = "5" })).ShouldBe("line 4999\nline 5000\n");
+        (
+            await UseAsync(
+                "read",
+                new
+                {
+                    path = "many",
+                    offset = 4999,
+                    limit = "5",
+                }
+            )
+        ).ShouldBe("line 4999\nline 5000\n");
         (await UseAsync("read", new { path = "many", offset = 9999 })).ShouldContain("has only 5000 lines");
         (await UseAsync("read", new { path = "." })).ShouldBe("many");
         (await UseAsync("read", new { path = "none" })).ShouldContain("ENOENT");
@@ -33,10 +43,51 @@ public class ToolTests : IAsyncLifetime
     public async Task Edit_wants_one_place_or_all_of_them()
     {
         File.WriteAllText(cell.InWorkspace("a"), "one two one");
-        (await UseAsync("edit", new { path = "a", oldText = "one", newText = "1" })).ShouldContain("2 times");
-        (await UseAsync("edit", new { path = "a", oldText = "three", newText = "3" })).ShouldContain("not in a");
-        (await UseAsync("edit", new { path = "a", oldText = "two", newText = "2" })).ShouldContain("1 place");
-        (await UseAsync("edit", new { file_path = "a", old_string = "one", new_string = "1", all = true })).ShouldContain("2 places");
+        (
+            await UseAsync(
+                "edit",
+                new
+                {
+                    path = "a",
+                    oldText = "one",
+                    newText = "1",
+                }
+            )
+        ).ShouldContain("2 times");
+        (
+            await UseAsync(
+                "edit",
+                new
+                {
+                    path = "a",
+                    oldText = "three",
+                    newText = "3",
+                }
+            )
+        ).ShouldContain("not in a");
+        (
+            await UseAsync(
+                "edit",
+                new
+                {
+                    path = "a",
+                    oldText = "two",
+                    newText = "2",
+                }
+            )
+        ).ShouldContain("1 place");
+        (
+            await UseAsync(
+                "edit",
+                new
+                {
+                    file_path = "a",
+                    old_string = "one",
+                    new_string = "1",
+                    all = true,
+                }
+            )
+        ).ShouldContain("2 places");
         File.ReadAllText(cell.InWorkspace("a")).ShouldBe("1 2 1");
     }
 
@@ -63,7 +114,9 @@ public class ToolTests : IAsyncLifetime
         File.ReadAllText(cell.InWorkspace("sub/new.txt")).ShouldBe("hello\nworld\n");
         File.Exists(cell.InWorkspace("old.txt")).ShouldBeFalse();
 
-        var bad = good.Replace("sub/new.txt", "sub/other.txt").Replace("-two", "-nothing like it").Replace("*** Delete File: old.txt\n", "");
+        var bad = good.Replace("sub/new.txt", "sub/other.txt")
+            .Replace("-two", "-nothing like it")
+            .Replace("*** Delete File: old.txt\n", "");
         (await UseAsync("apply_patch", new { input = bad })).ShouldContain("has no such lines");
         File.Exists(cell.InWorkspace("sub/other.txt")).ShouldBeFalse();
 
@@ -87,11 +140,14 @@ public class ToolTests : IAsyncLifetime
     [Fact]
     public async Task Exec_runs_in_the_workspace_and_tells_how_it_ended()
     {
-        (await UseAsync("exec", new { command = "pwd; echo $CREEL_AGENT $CREEL_SESSION_KEY $X >&2", env = new { X = "y" } }))
-            .ShouldBe($"{cell.Workspace}\nbart agent:bart:main y");
+        (
+            await UseAsync("exec", new { command = "pwd; echo $CREEL_AGENT $CREEL_SESSION_KEY $X >&2", env = new { X = "y" } })
+        ).ShouldBe($"{cell.Workspace}\nbart agent:bart:main y");
         (await UseAsync("exec", new { command = "echo no; exit 3" })).ShouldBe("no\n(exit code 3)");
         (await UseAsync("exec", new { command = "true" })).ShouldBe("(it printed nothing)");
-        (await UseAsync("exec", new { command = "echo begun; sleep 60", timeout = 1 })).ShouldBe("begun\n(ended after 1 s, since it took longer)");
+        (await UseAsync("exec", new { command = "echo begun; sleep 60", timeout = 1 })).ShouldBe(
+            "begun\n(ended after 1 s, since it took longer)"
+        );
         (await UseAsync("exec", new { command = "x", timeout = "soon" })).ShouldContain("'timeout' must be a number");
     }
 
@@ -136,8 +192,13 @@ public class ToolTests : IAsyncLifetime
     {
         Directory.CreateDirectory(cell.InWorkspace("memory"));
         File.WriteAllText(cell.InWorkspace("MEMORY.md"), "Lisa plays the saxophone.\n");
-        File.WriteAllText(cell.InWorkspace("memory/2026-11-21.md"), string.Join('\n', Enumerable.Repeat("nothing here", 20)) + "\nBart broke the window.\n");
-        (await UseAsync("memory_search", new { query = "who broke the window?" })).ShouldStartWith("memory/2026-11-21.md, from line 17:");
+        File.WriteAllText(
+            cell.InWorkspace("memory/2026-11-21.md"),
+            string.Join('\n', Enumerable.Repeat("nothing here", 20)) + "\nBart broke the window.\n"
+        );
+        (await UseAsync("memory_search", new { query = "who broke the window?" })).ShouldStartWith(
+            "memory/2026-11-21.md, from line 17:"
+        );
         (await UseAsync("memory_search", new { query = "zebra" })).ShouldContain("Nothing in your notes");
         (await UseAsync("memory_get", new { path = "MEMORY.md" })).ShouldStartWith("Lisa plays");
         (await UseAsync("memory_get", new { path = "../outside/secret" })).ShouldContain("is none of your notes");
@@ -161,18 +222,35 @@ public class ToolTests : IAsyncLifetime
                 return true;
             }
 
-            await context.Response.WriteAsync($"{context.Request.Method} {context.Request.Path}{context.Request.QueryString} {agent} {session}");
+            await context.Response.WriteAsync(
+                $"{context.Request.Method} {context.Request.Path}{context.Request.QueryString} {agent} {session}"
+            );
             return true;
         };
         (await UseAsync("sessions_list", new { limit = 3 })).ShouldBe("GET /creel/sessions?limit=3 bart agent:bart:main");
-        (await UseAsync("sessions_history", new { sessionKey = "agent:lisa:main" })).ShouldStartWith("GET /creel/sessions/history?key=agent%3Alisa%3Amain ");
+        (await UseAsync("sessions_history", new { sessionKey = "agent:lisa:main" })).ShouldStartWith(
+            "GET /creel/sessions/history?key=agent%3Alisa%3Amain "
+        );
         (await UseAsync("session_status", new { })).ShouldStartWith("GET /creel/sessions/status?key=agent%3Abart%3Amain ");
-        (await UseAsync("sessions_send", new { agentId = "lisa", message = "hi", timeoutSeconds = 5 })).ShouldStartWith("POST /creel/sessions/send ");
+        (
+            await UseAsync(
+                "sessions_send",
+                new
+                {
+                    agentId = "lisa",
+                    message = "hi",
+                    timeoutSeconds = 5,
+                }
+            )
+        ).ShouldStartWith("POST /creel/sessions/send ");
         (await UseAsync("sessions_spawn", new { task = "x" })).ShouldBe("not you");
     }
 
     [Theory]
-    [InlineData("<html><head><title>T &amp; t</title><style>x</style></head><body><h1>Hi</h1><p>a <b>b</b></p><script>1<2</script><ul><li>one<li><a href='http://x/y'>two</a></ul><!-- no --></body>", "# T & t\n\n# Hi\n\na b\n\n- one\n- two (http://x/y)")]
+    [InlineData(
+        "<html><head><title>T &amp; t</title><style>x</style></head><body><h1>Hi</h1><p>a <b>b</b></p><script>1<2</script><ul><li>one<li><a href='http://x/y'>two</a></ul><!-- no --></body>",
+        "# T & t\n\n# Hi\n\na b\n\n- one\n- two (http://x/y)"
+    )]
     [InlineData("plain", "plain")]
     [InlineData("<p>unclosed <b", "unclosed")]
     [InlineData("<script>never ends", "")]

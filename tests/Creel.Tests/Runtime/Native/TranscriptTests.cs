@@ -22,7 +22,8 @@ public class TranscriptTests : IAsyncLifetime
         );
         await cell.TurnAsync("x");
         var lines = cell.Transcript();
-        lines.Select(l => l.GetProperty("type").GetString())
+        lines
+            .Select(l => l.GetProperty("type").GetString())
             .ShouldBe(["session", "model_change", "message", "message", "message", "message"]);
         (lines[0].GetProperty("version").GetInt32(), lines[0].GetProperty("cwd").GetString()).ShouldBe((3, cell.Workspace));
         for (var i = 2; i < lines.Count; i++)
@@ -82,7 +83,11 @@ public class TranscriptTests : IAsyncLifetime
 
         var messages = cell.Model.Asked.Single().Body.GetProperty("messages");
         messages[0].GetProperty("content")[0].GetProperty("text").GetString().ShouldBe("my number is 42");
-        messages[1].GetProperty("content").EnumerateArray().Select(c => c.GetProperty("type").GetString()).ShouldBe(["text", "tool_use"]);
+        messages[1]
+            .GetProperty("content")
+            .EnumerateArray()
+            .Select(c => c.GetProperty("type").GetString())
+            .ShouldBe(["text", "tool_use"]);
         var last = messages[2].GetProperty("content");
         last[0].GetProperty("content").GetString().ShouldBe(History.NoAnswer);
         last[1].GetProperty("text").GetString().ShouldBe("and now?");
@@ -111,7 +116,9 @@ public class TranscriptTests : IAsyncLifetime
     [InlineData("")]
     [InlineData("-x")]
     public async Task A_session_id_that_is_none_is_refused(string id) =>
-        (await Should.ThrowAsync<Core.CreelException>(cell.TurnAsync(new { message = "x", sessionId = id }))).Fault.Code.ShouldBe("session-id");
+        (await Should.ThrowAsync<Core.CreelException>(cell.TurnAsync(new { message = "x", sessionId = id }))).Fault.Code.ShouldBe(
+            "session-id"
+        );
 
     [Fact]
     public async Task A_transcript_that_is_a_link_is_not_followed()
@@ -120,7 +127,9 @@ public class TranscriptTests : IAsyncLifetime
         var secret = Path.Combine(cell.Outside, "secret");
         File.WriteAllText(secret, "host");
         File.CreateSymbolicLink(Path.Combine(cell.Sessions, "s1.jsonl"), secret);
-        (await Should.ThrowAsync<Core.CreelException>(cell.TurnAsync(new { message = "x", sessionId = "s1" }))).Fault.Code.ShouldBe("transcript");
+        (
+            await Should.ThrowAsync<Core.CreelException>(cell.TurnAsync(new { message = "x", sessionId = "s1" }))
+        ).Fault.Code.ShouldBe("transcript");
         File.ReadAllText(secret).ShouldBe("host");
     }
 
@@ -157,5 +166,6 @@ public class TranscriptTests : IAsyncLifetime
     public void Whatever_is_in_the_file_something_can_be_said(string text) =>
         History.Of(TranscriptText.Read(System.Text.Encoding.UTF8.GetBytes(text)).Entries).Count.ShouldBe(0);
 
-    private static IReadOnlyList<JsonElement> Lines(params string[] lines) => [.. lines.Select(l => JsonDocument.Parse(l).RootElement)];
+    private static IReadOnlyList<JsonElement> Lines(params string[] lines) =>
+        [.. lines.Select(l => JsonDocument.Parse(l).RootElement)];
 }
