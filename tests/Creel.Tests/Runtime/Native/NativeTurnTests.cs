@@ -145,6 +145,27 @@ public class NativeTurnTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_program_ends_with_its_turn_and_its_call_has_an_answer_afterwards()
+    {
+        cell.Model.Say(new OfflineRule { Tools = [new("exec", """{"command":"echo $$ > pid; exec sleep 600"}""")] });
+        using var run = cell.Run(new { message = "x" });
+        var turn = cell.TurnAsync(run);
+        await Eventually.Until(() => File.Exists(cell.InWorkspace("pid")) && File.ReadAllText(cell.InWorkspace("pid")).EndsWith('\n'));
+        run.Stop.Ask(StopReason.Timeout);
+        (await turn).State.ShouldBe(TaskState.TimedOut);
+        Directory.Exists($"/proc/{File.ReadAllText(cell.InWorkspace("pid")).Trim()}").ShouldBeFalse();
+
+        cell.Model.Say(new OfflineRule { Text = "ok" });
+        Text(await cell.TurnAsync("y")).ShouldBe("ok");
+        cell.Model.Asked.Last()
+            .Body.GetProperty("messages")[2]
+            .GetProperty("content")[0]
+            .GetProperty("content")
+            .GetString()!
+            .ShouldContain("the turn ended before this tool did");
+    }
+
+    [Fact]
     public async Task A_model_that_never_stops_calling_tools_is_stopped()
     {
         cell.Model.Say(new OfflineRule { Tools = [new("read", """{"path":"."}""")] });

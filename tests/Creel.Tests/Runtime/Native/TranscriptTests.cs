@@ -100,6 +100,33 @@ public class TranscriptTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_a_killed_runtime_had_heard_is_in_the_conversation_afterwards()
+    {
+        cell.Model.Say(new OfflineRule { Text = "one two three four five six", Delay = 100 });
+        using var run = cell.Run(new { message = "count" });
+        var turn = cell.TurnAsync(run);
+        await Eventually.Until(() => run.Output.Length >= "one two three".Length);
+        var part = Directory.GetFiles(cell.Sessions, "*.part").Single();
+        var left = await File.ReadAllTextAsync(part);
+        var whole = await File.ReadAllBytesAsync(Directory.GetFiles(cell.Sessions, "*.jsonl").Single());
+        run.Stop.Ask(Creel.Runtime.Work.StopReason.Interrupted);
+        await turn;
+        File.Exists(part).ShouldBeFalse();
+
+        // As a kill would have left it, in the middle of a piece.
+        await File.WriteAllBytesAsync(Directory.GetFiles(cell.Sessions, "*.jsonl").Single(), whole);
+        await File.WriteAllTextAsync(part, left + "{\"text\":\"fo");
+        cell.Model.Say(new OfflineRule { Text = "ok" });
+        await cell.TurnAsync("go on");
+
+        var messages = cell.Model.Asked.Last().Body.GetProperty("messages");
+        messages[1].GetProperty("content")[0].GetProperty("text").GetString()!.ShouldStartWith("one two three");
+        messages[2].GetProperty("content")[0].GetProperty("text").GetString().ShouldBe("go on");
+        cell.Transcript().Count(l => l.ToString().Contains("aborted")).ShouldBe(1);
+        Directory.GetFiles(cell.Sessions, "*.part").ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task An_index_that_is_no_JSON_is_set_aside()
     {
         Directory.CreateDirectory(cell.Sessions);
