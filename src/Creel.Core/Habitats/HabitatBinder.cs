@@ -1,4 +1,5 @@
 using Creel.Core.Budgets;
+using Creel.Core.Habitats.Gateway;
 using Creel.Core.Habitats.Json5;
 using Creel.Core.Isolation;
 using Creel.Core.Outbound;
@@ -43,13 +44,12 @@ internal sealed class HabitatBinder(
         var groups = new GroupReader(level, network, limits, spending, findings).Read(top.Object("groups"), drafts);
         var handed = new HandedOver(findings);
         var workspaces = new WorkspaceReader(input.BaseFolder, input.HomeFolder, handed, findings);
-        var models = new AgentReader(defaults, workspaces, findings).Read(drafts);
+        var models = new AgentReader(defaults, workspaces, new MindReader(top, defaults, findings), findings).Read(drafts);
         groups = new OpenClawReader(top.Object("groups"), defaults, input.HomeFolder, handed, findings).Read(
             groups,
             models,
             drafts
         );
-        BrainReader.WarnOfMissing(drafts, models, findings);
         var name = top.Text("name") ?? "habitat";
         var shared = SharedPaths(top.Array("sharedPaths"), handed);
         var offline = new OfflineReader(input.Include, models, groups, findings);
@@ -64,6 +64,7 @@ internal sealed class HabitatBinder(
         var (bodyLimit, readTimeout) = ProxyReader.Read(top.Object("proxy"), findings);
         var intercept = top.Flag("intercept") ?? true;
         var bridge = Bridge(top.Object("tools"), models);
+        var gateway = new SectionsReader(SecretsUnread.In(root, written), input.HomeFolder).Read(models, drafts);
         return findings.HasErrors
             ? null
             : new HabitatModel
@@ -86,6 +87,7 @@ internal sealed class HabitatBinder(
                 Offline = script,
                 Compatibility = compatibility,
                 Sections = Sections(written),
+                Gateway = gateway,
             };
     }
 
