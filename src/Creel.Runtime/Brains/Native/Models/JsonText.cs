@@ -41,7 +41,7 @@ internal static class JsonText
                 error.ValueKind == JsonValueKind.String ? error.GetString() : error.Word("message") ?? json.Word("message");
             if (said is not null)
             {
-                return (said, error.Word("code") ?? error.Word("type"));
+                return (said, error.Word("code") ?? error.Word("type") ?? json.Word("code"));
             }
         }
 

@@ -47,6 +47,13 @@ internal static class FetchTool
         {
             return new ToolAnswer($"{url.Host} gave no answer within {Patience.TotalSeconds} s", true);
         }
+        catch (HttpRequestException e) when (url.Scheme == "https" && e.HttpRequestError == HttpRequestError.ProxyTunnelError)
+        {
+            return new ToolAnswer(
+                $"The proxy does not let {url.Host}:{url.Port} through: only what the habitat's egress lists can be reached",
+                true
+            );
+        }
         catch (HttpRequestException e)
         {
             return new ToolAnswer($"{url.Host} can't be reached: {e.Message}", true);

@@ -36,8 +36,8 @@ internal static class SessionTools
         ),
         new Tool(
             "sessions_spawn",
-            "Gives a task to a new conversation of its own, of yours or another agent, and gives what it came to.",
-            """{"type":"object","properties":{"task":{"type":"string"},"agentId":{"type":"string"},"model":{"type":"string"},"label":{"type":"string"},"timeoutSeconds":{"type":"integer","description":"0: don't wait for the answer"}},"required":["task"]}""",
+            "Gives a task to a helper in a conversation of its own, of yours or another agent. It works beside you, and what it came to arrives here as a message.",
+            """{"type":"object","properties":{"task":{"type":"string"},"agentId":{"type":"string"},"model":{"type":"string"},"label":{"type":"string"},"timeoutSeconds":{"type":"integer","description":"It is ended after so long"}},"required":["task"]}""",
             use => PostAsync(use, "/creel/sessions/spawn", "task", "agentId", "model", "label")
         ),
         new Tool(
