@@ -129,6 +129,7 @@ internal static class ServeRoot
         await using var app = CreelWeb.Build(builder);
         hub.Map(app);
         cells.Map(app);
+        sessions.Map(app);
         new ProxyRoutes(proxyLink, proxy, proxyFiles.Control).Map(app);
         new SpendRoutes(proxyLink, audit).Map(app);
         new EgressRoutes(proxyLink, proxy, lessons, cells.Outlet, cells.OwnOutlet, audit, time).Map(app);

@@ -2,6 +2,7 @@ using Creel.Core;
 using Creel.Core.Sessions;
 using Creel.Core.Work;
 using Creel.Server.Audits;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Logging;
 
 namespace Creel.Server.Gateway.Sessions;
@@ -58,6 +59,9 @@ public sealed class SessionsHost : IAsyncDisposable
         turns.Resume(kept);
         sweeping = SweepAsync();
     }
+
+    /// <summary>Adds the routes for people.</summary>
+    public void Map(IEndpointRouteBuilder app) => new SessionRoutes(this, config).Map(app);
 
     /// <summary>Conversations that the cells of new agents know of, and the host does not. Each agent is asked once.</summary>
     public async Task TakeUpAsync(CancellationToken cancel = default)
