@@ -146,6 +146,11 @@ internal sealed class SessionRoutes(SessionsHost host, SessionsConfig config)
             Timeout = Seconds(body),
             Alone = Flag(body, "alone") ?? false,
         };
+        if (Flag(body, "wake") == true)
+        {
+            request = host.Beats.Request(request.Agent, JsonBody.String(body, "message"), runId);
+        }
+
         using var stream = new TurnStream(host.Turns, runId);
         var ticket = await host.Turns.SubmitAsync(request, CancellationToken.None);
         await stream.TellAsync(context, ticket);
