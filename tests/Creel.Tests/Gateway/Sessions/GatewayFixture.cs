@@ -3,6 +3,7 @@ using Creel.Adapters.Sqlite;
 using Creel.Core;
 using Creel.Core.Habitats.Gateway;
 using Creel.Core.Sessions;
+using Creel.Core.Work;
 using Creel.Server.Audits;
 using Creel.Server.Gateway.Sessions;
 using Creel.Tests.Hub;
@@ -36,6 +37,7 @@ internal sealed class GatewayFixture : IAsyncDisposable
 
     public Func<SessionsConfig, SessionsConfig> Configure { get; set; } = c => c;
     public Func<ISessionStore, ISessionStore> Over { get; set; } = s => s;
+    public Func<StandInAgents, IDispatcher> Through { get; set; } = a => a;
     public SessionsHost Host { get; private set; } = null!;
     public ITurns Turns => Host.Turns;
     public ISessions Sessions => Host.Sessions;
@@ -87,7 +89,7 @@ internal sealed class GatewayFixture : IAsyncDisposable
             Configure(new SessionsConfig { Settings = () => Settings }),
             Over(store.Sessions),
             Transcripts,
-            Agents,
+            Through(Agents),
             Agents,
             audit,
             Time,
