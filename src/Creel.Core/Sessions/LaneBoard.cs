@@ -275,7 +275,9 @@ public sealed class LaneBoard(Func<AgentId, LaneLimits> limits, int most, int lo
         List<Entry> together =
         [
             first,
-            .. lane.Waiting.Skip(at + 1).TakeWhile(w => tie is not null && w.Kept && w.Mode == first.Mode && w.Item.Tie == tie && Fits(w)),
+            .. lane
+                .Waiting.Skip(at + 1)
+                .TakeWhile(w => tie is not null && w.Kept && w.Mode == first.Mode && w.Item.Tie == tie && Fits(w)),
         ];
         foreach (var entry in brief.Concat(together))
         {

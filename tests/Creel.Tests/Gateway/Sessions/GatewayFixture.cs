@@ -61,7 +61,12 @@ internal sealed class GatewayFixture : IAsyncDisposable
         await BeginAsync();
     }
 
-    public ValueTask<TurnTicket> SayAsync(string message, string? run = null, string key = Main, Func<TurnRequest, TurnRequest>? with = null)
+    public ValueTask<TurnTicket> SayAsync(
+        string message,
+        string? run = null,
+        string key = Main,
+        Func<TurnRequest, TurnRequest>? with = null
+    )
     {
         var agent = key.StartsWith("agent:lisa", StringComparison.Ordinal) ? Lisa : Bart;
         var request = new TurnRequest(run ?? Guid.NewGuid().ToString(), agent, key, message) { From = "admin" };

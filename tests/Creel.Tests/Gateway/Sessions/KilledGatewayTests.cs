@@ -41,7 +41,12 @@ public class KilledGatewayTests
             {
                 try
                 {
-                    await gateway.SayAsync($"m{i}", run, $"agent:bart:telegram:direct:{i % 5}", r => r with { Alone = i % 2 == 0 });
+                    await gateway.SayAsync(
+                        $"m{i}",
+                        run,
+                        $"agent:bart:telegram:direct:{i % 5}",
+                        r => r with { Alone = i % 2 == 0 }
+                    );
                     accepted.Add(run);
                     break;
                 }
@@ -145,7 +150,8 @@ public class KilledGatewayTests
             return written;
         }
 
-        public ValueTask<TurnRecord?> FindAsync(string runId, CancellationToken cancel = default) => store.FindAsync(runId, cancel);
+        public ValueTask<TurnRecord?> FindAsync(string runId, CancellationToken cancel = default) =>
+            store.FindAsync(runId, cancel);
 
         public ValueTask<int> PruneAsync(DateTimeOffset before, int keep, CancellationToken cancel = default) => new(0);
     }
