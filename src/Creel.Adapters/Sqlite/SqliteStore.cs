@@ -1,13 +1,14 @@
 using Creel.Core;
 using Creel.Core.Audit;
+using Creel.Core.Channels;
 using Creel.Core.Isolation;
 using Creel.Core.Work;
 
 namespace Creel.Adapters.Sqlite;
 
 /// <summary>
-/// What <c>creel serve</c> keeps, in one SQLite database: tasks, dead letters, agents with their token hashes, cells, and the
-/// audit. All writes go through one thread with group commit; what was answered is on disk.
+/// What <c>creel serve</c> keeps, in one SQLite database: tasks, dead letters, agents with their token hashes, cells,
+/// messages on their way, and the audit. All writes go through one thread with group commit; what was answered is on disk.
 /// </summary>
 public sealed class SqliteStore : IAsyncDisposable
 {
@@ -26,6 +27,8 @@ public sealed class SqliteStore : IAsyncDisposable
         Agents = new AgentTable(writer, readers);
         Cells = new CellTable(writer, readers);
         Audit = new AuditTable(writer, readers);
+        Messages = new MessageTable(writer, readers);
+        Pairings = new PairingTable(writer, readers);
     }
 
     public string File { get; }
@@ -39,6 +42,10 @@ public sealed class SqliteStore : IAsyncDisposable
     public ICellStore Cells { get; }
 
     public IAuditLog Audit { get; }
+
+    public IMessageStore Messages { get; }
+
+    public IPairingStore Pairings { get; }
 
     /// <summary>
     /// Commits, and requests that were acknowledged, since opening: their ratio says how well commits are shared.
