@@ -1,4 +1,5 @@
 using Creel.Core.Budgets;
+using Creel.Core.Habitats.Gateway;
 using Creel.Core.Habitats.Json5;
 using Creel.Core.Isolation;
 using Creel.Core.Outbound;
@@ -64,6 +65,7 @@ internal sealed class HabitatBinder(
         var (bodyLimit, readTimeout) = ProxyReader.Read(top.Object("proxy"), findings);
         var intercept = top.Flag("intercept") ?? true;
         var bridge = Bridge(top.Object("tools"), models);
+        var gateway = new SectionsReader(SecretsUnread.In(root, written), input.HomeFolder).Read(models, drafts);
         return findings.HasErrors
             ? null
             : new HabitatModel
@@ -86,6 +88,7 @@ internal sealed class HabitatBinder(
                 Offline = script,
                 Compatibility = compatibility,
                 Sections = Sections(written),
+                Gateway = gateway,
             };
     }
 

@@ -1,3 +1,4 @@
+using Creel.Core.Habitats.Gateway;
 using Creel.Core.Outbound;
 
 namespace Creel.Core.Habitats;
@@ -56,6 +57,9 @@ public sealed record HabitatModel
 
     /// <summary>The sections that other rooms read (<c>bindings</c>, <c>channels</c>, <c>session</c>, …), as JSON text by key.</summary>
     public IReadOnlyDictionary<string, string> Sections { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>The sections about conversations, as they hold: channels, sessions, messages, what the gateway is, and each agent's part.</summary>
+    public GatewaySections Gateway { get; init; } = new();
 
     public AgentModel? Find(AgentId id) => Agents.FirstOrDefault(a => a.Id == id);
 

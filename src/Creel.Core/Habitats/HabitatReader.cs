@@ -1,3 +1,4 @@
+using Creel.Core.Habitats.Gateway;
 using Creel.Core.Habitats.Json5;
 using Creel.Core.Habitats.Legacy;
 using Creel.Core.Habitats.Sources;
@@ -148,7 +149,6 @@ public static class HabitatReader
     private static Func<string, string?> Lookup(HabitatInput input, Json5Object root, SortedSet<string> taken)
     {
         var env = root.Value("env") as Json5Object;
-        var vars = env?.Value("vars") as Json5Object;
         return name =>
         {
             if (input.Variables.TryGetValue(name, out var value) && value.Length > 0)
@@ -157,7 +157,7 @@ public static class HabitatReader
                 return value;
             }
 
-            return ((vars?.Value(name) ?? env?.Value(name)) as Json5String)?.Value;
+            return HabitatLookup.In(env, name);
         };
     }
 }

@@ -6,6 +6,9 @@ namespace Creel.Core.Habitats;
 internal static class Masked
 {
     private const string Mask = "***";
+
+    /// <summary>They end like a secret, and are none.</summary>
+    private static readonly string[] NoSecrets = ["mainKey", "sessionKey"];
     private static readonly string[] SecretEndings =
     [
         "token",
@@ -34,21 +37,20 @@ internal static class Masked
         {
             Json5Object o => o with
             {
-                Members =
-                [
-                    .. o.Members.Select(m =>
-                        m with
-                        {
-                            Value = Hide(m.Value, secret || (m.Value is not Json5Object && IsSecret(m.Key))),
-                        }
-                    ),
-                ],
+                Members = [.. o.Members.Select(m => m with { Value = Hide(m.Value, secret || IsSecret(m.Key, m.Value)) })],
             },
             Json5Array a => a with { Items = [.. a.Items.Select(i => Hide(i, secret))] },
             Json5String s when secret && !IsReference(s.Value) && s.Value.Length > 0 => s with { Value = Mask },
             Json5Number n when secret => new Json5String(n.At, Mask),
             _ => node,
         };
+
+    /// <summary>A value that stands under a key like that is a secret; an object is a section that only has some.</summary>
+    public static bool IsSecret(string key, Json5Node value) =>
+        value is not Json5Object && !NoSecrets.Contains(key) && IsSecret(key);
+
+    /// <summary>A secret as it may be shown: a reference to a variable as it is.</summary>
+    public static string Value(string written) => IsReference(written) ? written : Mask;
 
     private static bool IsSecret(string key) => SecretEndings.Any(e => key.EndsWith(e, StringComparison.OrdinalIgnoreCase));
 

@@ -85,12 +85,12 @@ internal sealed class DesiredState(IDesiredStore store)
         var kept = input
             .Variables.Where(v => texts.Any(text => text?.Contains($"${{{v.Key}}}", StringComparison.Ordinal) == true))
             .ToDictionary();
-        var model = HabitatJson.Write(snapshot.Reading.Required());
+        var model = Shown(snapshot.Reading.Required());
         foreach (var name in kept.Keys.ToList())
         {
             var without = new Dictionary<string, string>(kept) { [name] = Placeholder };
             var reading = HabitatReader.Read(input with { Variables = without });
-            if (reading.Model is { } same && HabitatJson.Write(same) == model)
+            if (reading.Model is { } same && Shown(same) == model)
             {
                 kept = without;
             }
@@ -98,6 +98,8 @@ internal sealed class DesiredState(IDesiredStore store)
 
         return kept;
     }
+
+    private static string Shown(HabitatModel model) => HabitatJson.Write(model) + model.Gateway.Text;
 
     private static string[] Words(IEnumerable<AgentId> agents) => [.. agents.Select(a => a.Value)];
 

@@ -1,0 +1,103 @@
+namespace Creel.Core.Habitats.Gateway;
+
+/// <summary>What the gateway and the brain need to know of one agent: what it says itself, else <c>agents.defaults</c>, else what is usual.</summary>
+public sealed record AgentRules
+{
+    public required AgentId Id { get; init; }
+
+    /// <summary>An absolute host folder that was written out; null: one in the cell.</summary>
+    public string? AgentDir { get; init; }
+
+    public IdentityModel Identity { get; init; } = new(null, null, null, null);
+
+    /// <summary>Null: it has none.</summary>
+    public HeartbeatModel? Heartbeat { get; init; }
+
+    /// <summary>By which a group calls it; null: those of <see cref="MessagesModel"/>.</summary>
+    public IReadOnlyList<string>? MentionPatterns { get; init; }
+
+    public int? GroupHistoryLimit { get; init; }
+
+    /// <summary>The names of its skills; null: all, empty: none.</summary>
+    public IReadOnlyList<string>? Skills { get; init; }
+
+    public ModelChoice Model { get; init; } = new(null, []);
+
+    public ModelChoice ImageModel { get; init; } = new(null, []);
+
+    /// <summary><c>off</c>, <c>minimal</c>, <c>low</c>, <c>medium</c>, <c>high</c> or <c>xhigh</c>; null: as the model has it.</summary>
+    public string? Thinking { get; init; }
+
+    public string? Verbose { get; init; }
+
+    /// <summary>Of a turn.</summary>
+    public TimeSpan Timeout { get; init; } = TimeSpan.FromMinutes(10);
+
+    public int? ContextTokens { get; init; }
+
+    public SubagentRules Subagents { get; init; } = new();
+
+    /// <summary>Its <c>tools</c>, as a JSON object; null: it says nothing.</summary>
+    public string? Tools { get; init; }
+
+    public SandboxModel Sandbox { get; init; } = new();
+}
+
+public sealed record IdentityModel(string? Name, string? Theme, string? Emoji, string? Avatar);
+
+/// <param name="Primary"><c>provider/model</c>; null: none was named.</param>
+/// <param name="Fallbacks">In the order in which they are tried.</param>
+public sealed record ModelChoice(string? Primary, IReadOnlyList<string> Fallbacks)
+{
+    public bool Equals(ModelChoice? other) =>
+        other is not null && Primary == other.Primary && Fallbacks.SequenceEqual(other.Fallbacks);
+
+    public override int GetHashCode() => HashCode.Combine(Primary, Fallbacks.Count);
+}
+
+public sealed record SubagentRules
+{
+    /// <summary>The agents that it may have as such; null: itself alone, <c>*</c>: all.</summary>
+    public IReadOnlyList<string>? AllowAgents { get; init; }
+
+    public ModelChoice Model { get; init; } = new(null, []);
+
+    public string? Thinking { get; init; }
+
+    public int MaxConcurrent { get; init; } = 8;
+
+    public int MaxSpawnDepth { get; init; } = 1;
+
+    public int MaxChildrenPerAgent { get; init; } = 5;
+
+    public TimeSpan? RunTimeout { get; init; }
+
+    public TimeSpan? ArchiveAfter { get; init; } = TimeSpan.FromHours(1);
+}
+
+/// <summary>What holds for all agents alike.</summary>
+public sealed record AgentDefaultsModel
+{
+    /// <summary>Turns at once, over all agents.</summary>
+    public int MaxConcurrent { get; init; } = 4;
+
+    /// <summary>No files are put into a new workspace.</summary>
+    public bool SkipBootstrap { get; init; }
+
+    /// <summary>Characters of one file of the workspace that a prompt holds.</summary>
+    public int BootstrapMaxChars { get; init; } = 20_000;
+
+    /// <summary>Of all of them.</summary>
+    public int BootstrapTotalMaxChars { get; init; } = 150_000;
+
+    /// <summary>An IANA name; null: the machine's.</summary>
+    public string? UserTimezone { get; init; }
+
+    /// <summary><c>auto</c> (default), <c>12</c> or <c>24</c>.</summary>
+    public string TimeFormat { get; init; } = "auto";
+
+    public string? RepoRoot { get; init; }
+
+    /// <summary>Other names of models: alias by <c>provider/model</c>.</summary>
+    public IReadOnlyDictionary<string, string> Aliases { get; init; } = new Dictionary<string, string>();
+}
