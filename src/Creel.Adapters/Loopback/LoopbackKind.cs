@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
 using Creel.Core.Channels;
+using Creel.Core.Habitats.Gateway;
 
 namespace Creel.Adapters.Loopback;
 
@@ -30,6 +31,6 @@ public sealed class LoopbackKind : IChannelKind
         return text.StartsWith("loopback:", StringComparison.OrdinalIgnoreCase) ? text["loopback:".Length..] : text;
     }
 
-    public IChannel Open(AccountModel account, string? token) =>
-        open[account.Id.Account] = new LoopbackChannel(account.Id, () => open.TryRemove(account.Id.Account, out _));
+    public IChannel Open(ChannelAccountModel account, AccountSecrets secrets) =>
+        open[account.Id] = new LoopbackChannel(ChannelAccount.Of(Channel, account.Id), () => open.TryRemove(account.Id, out _));
 }

@@ -12,7 +12,7 @@ internal static class MessageWrites
     public static IReadOnlyList<InboundTurn> Keep(Connection connection, IReadOnlyList<InboundTurn> turns, ReadMark? mark)
     {
         var fresh = new List<InboundTurn>();
-        foreach (var message in turns.GroupBy(t => (t.Account, t.MessageId)))
+        foreach (var message in turns.DistinctBy(t => t.RunId).GroupBy(t => (t.Account, t.MessageId)))
         {
             if (Knows(connection, message.Key.Account, message.Key.MessageId))
             {

@@ -1,6 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
-using Creel.Core;
 using Creel.Core.Channels;
+using Creel.Core.Habitats.Gateway;
 
 namespace Creel.Adapters.Telegram;
 
@@ -30,8 +30,16 @@ public sealed class TelegramKind(TimeProvider time) : IChannelKind
 
     public string PeerId(string text) => Bare(text);
 
-    public IChannel Open(AccountModel account, string? token) =>
-        new TelegramChannel(account.Id, TelegramSettings.Of(account), TelegramToken.Parse(token ?? ""), time);
+    public bool Alike(ChannelAccountModel one, ChannelAccountModel other) =>
+        TelegramSettings.Of(one, null, check: false) == TelegramSettings.Of(other, null, check: false);
+
+    public IChannel Open(ChannelAccountModel account, AccountSecrets secrets) =>
+        new TelegramChannel(
+            ChannelAccount.Of(account.Channel, account.Id),
+            TelegramSettings.Of(account, secrets.WebhookSecret),
+            TelegramToken.Parse(secrets.Token ?? ""),
+            time
+        );
 
     private static string Bare(string text)
     {

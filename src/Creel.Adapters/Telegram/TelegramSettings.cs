@@ -1,5 +1,6 @@
+using System.Text.Json;
 using Creel.Core;
-using Creel.Core.Channels;
+using Creel.Core.Habitats.Gateway;
 
 namespace Creel.Adapters.Telegram;
 
@@ -11,16 +12,17 @@ internal sealed record TelegramSettings(Uri Root, Uri? Webhook, string? WebhookS
     private const int LongestSecret = 256;
 
     /// <exception cref="CreelException">They can't work.</exception>
-    public static TelegramSettings Of(AccountModel account)
+    public static TelegramSettings Of(ChannelAccountModel account, string? secret, bool check = true)
     {
-        var root = Address(account, "apiRoot") ?? new Uri(UsualRoot);
-        var (webhook, secret) = (Address(account, "webhookUrl"), account.Text("webhookSecret"));
-        if (webhook is not null && (secret is null || !IsSecret(secret)))
+        using var all = JsonDocument.Parse(account.Settings);
+        var root = Address(account, "apiRoot", Json.Text(all.RootElement, "apiRoot")) ?? new Uri(UsualRoot);
+        var webhook = Address(account, "webhookUrl", account.WebhookUrl);
+        if (check && webhook is not null && (secret is null || !IsSecret(secret)))
         {
             throw new CreelException(
                 Fault.Invalid(
                     "telegram-webhook-secret",
-                    $"{account.Place}.webhookUrl wants a webhookSecret: 1 to 256 letters, digits, _ or -",
+                    $"channels.telegram.webhookUrl of account {account.Id} wants a webhookSecret: 1 to 256 letters, digits, _ or -",
                     "without one anybody could send messages in the name of anybody"
                 )
             );
@@ -32,15 +34,15 @@ internal sealed record TelegramSettings(Uri Root, Uri? Webhook, string? WebhookS
     private static bool IsSecret(string text) =>
         text.Length <= LongestSecret && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-');
 
-    private static Uri? Address(AccountModel account, string key)
+    private static Uri? Address(ChannelAccountModel account, string key, string? text)
     {
-        if (account.Text(key) is not { } text)
+        if (string.IsNullOrWhiteSpace(text))
         {
             return null;
         }
 
         return Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https"
             ? uri
-            : throw new CreelException(Fault.Invalid("telegram-address", $"{account.Place}.{key} is no http or https address"));
+            : throw new CreelException(Fault.Invalid("telegram-address", $"channels.telegram.{key} of account {account.Id} is no http or https address"));
     }
 }

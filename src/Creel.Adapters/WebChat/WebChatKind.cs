@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using Creel.Core.Channels;
+using Creel.Core.Habitats.Gateway;
 
 namespace Creel.Adapters.WebChat;
 
@@ -24,5 +25,6 @@ public sealed class WebChatKind(TimeProvider time) : IChannelKind
         return text.StartsWith("webchat:", StringComparison.OrdinalIgnoreCase) ? text["webchat:".Length..] : text;
     }
 
-    public IChannel Open(AccountModel account, string? token) => new WebChatChannel(account.Id, token!, time);
+    public IChannel Open(ChannelAccountModel account, AccountSecrets secrets) =>
+        new WebChatChannel(ChannelAccount.Of(Channel, account.Id), secrets.Token!, time);
 }

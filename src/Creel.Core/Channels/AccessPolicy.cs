@@ -1,3 +1,4 @@
+using Creel.Core.Habitats.Gateway;
 using Creel.Core.Routing;
 
 namespace Creel.Core.Channels;
@@ -7,14 +8,14 @@ namespace Creel.Core.Channels;
 /// </summary>
 public sealed class AccessPolicy
 {
-    private readonly AccountModel account;
+    private readonly ChannelAccountModel account;
     private readonly ChannelTraits traits;
     private readonly IChannelKind kind;
     private readonly AllowList direct;
     private readonly AllowList groups;
-    private readonly Dictionary<GroupModel, AllowList> own = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<ChannelGroupModel, AllowList> own = new(ReferenceEqualityComparer.Instance);
 
-    public AccessPolicy(AccountModel account, ChannelTraits traits, IChannelKind kind)
+    public AccessPolicy(ChannelAccountModel account, ChannelTraits traits, IChannelKind kind)
     {
         (this.account, this.traits, this.kind) = (account, traits, kind);
         direct = new AllowList(account.AllowFrom, kind);
@@ -79,13 +80,13 @@ public sealed class AccessPolicy
         }
 
         var (group, topic, any) = Find(message);
-        var policy = topic?.Policy ?? group?.Policy ?? any?.Policy ?? account.GroupPolicy;
+        var policy = topic?.GroupPolicy ?? group?.GroupPolicy ?? any?.GroupPolicy ?? account.GroupPolicy;
         if (policy == GroupPolicy.Disabled)
         {
             return new AccessDecision(AccessAnswer.Block, "group_policy_disabled");
         }
 
-        if ((topic?.Enabled ?? group?.Enabled ?? any?.Enabled) == false)
+        if (topic?.Enabled == false || (group ?? any)?.Enabled == false)
         {
             return new AccessDecision(AccessAnswer.Block, "group_disabled");
         }
@@ -107,9 +108,9 @@ public sealed class AccessPolicy
         };
     }
 
-    private AllowList? List(GroupModel? group) => group is not null && own.TryGetValue(group, out var list) ? list : null;
+    private AllowList? List(ChannelGroupModel? group) => group is not null && own.TryGetValue(group, out var list) ? list : null;
 
-    private (GroupModel? Group, GroupModel? Topic, GroupModel? Any) Find(InboundMessage message)
+    private (ChannelGroupModel? Group, ChannelGroupModel? Topic, ChannelGroupModel? Any) Find(InboundMessage message)
     {
         var room = kind.PeerId((message.ParentPeer ?? message.Peer).Id);
         var any = account.Groups.GetValueOrDefault(AllowList.Everyone);

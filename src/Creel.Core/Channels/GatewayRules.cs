@@ -1,15 +1,14 @@
+using Creel.Core.Habitats.Gateway;
 using Creel.Core.Routing;
 
 namespace Creel.Core.Channels;
 
-/// <summary>What the configuration says about messages.</summary>
+/// <summary>What the configuration says about messages, ready to decide by.</summary>
 public sealed record GatewayRules
 {
     public required RoutingModel Routing { get; init; }
 
-    public IReadOnlyList<AccountModel> Accounts { get; init; } = [];
-
-    public BroadcastModel Broadcast { get; init; } = BroadcastModel.None;
+    public BroadcastModel Broadcast { get; init; } = new();
 
     /// <summary>By agent.</summary>
     public IReadOnlyDictionary<string, MentionPatterns> Mentions { get; init; } = new Dictionary<string, MentionPatterns>();
@@ -19,15 +18,4 @@ public sealed record GatewayRules
 
     /// <summary>What can't be as it is written, a sentence each.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
-
-    /// <summary>By channel: what an account holds to that nothing is written about.</summary>
-    public IReadOnlyDictionary<string, AccountModel> Unwritten { get; init; } = new Dictionary<string, AccountModel>();
-
-    /// <summary>An account that is known by its token alone.</summary>
-    public AccountModel Account(ChannelAccount id) =>
-        (Unwritten.GetValueOrDefault(id.Channel) ?? new AccountModel(id)) with
-        {
-            Id = id,
-            Place = $"channels.{id.Channel}",
-        };
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using Creel.Core.Habitats.Gateway;
 
 namespace Creel.Core.Channels;
 
@@ -21,7 +22,19 @@ public interface IChannelKind
     /// <summary>A chat as somebody wrote it (<c>telegram:123</c>), as the id of a peer.</summary>
     string PeerId(string text);
 
+    /// <summary>What holds for an account that is known by its token alone.</summary>
+    ChannelAccountModel Unwritten(string account) =>
+        new()
+        {
+            Channel = Channel,
+            Id = account,
+            Name = account,
+        };
+
+    /// <summary>The second says nothing else than the first that its channel would have to be made anew for.</summary>
+    bool Alike(ChannelAccountModel one, ChannelAccountModel other) => false;
+
     /// <summary>Makes the account's channel; connects to nothing yet.</summary>
     /// <exception cref="CreelException">The settings can't work.</exception>
-    IChannel Open(AccountModel account, string? token);
+    IChannel Open(ChannelAccountModel account, AccountSecrets secrets);
 }

@@ -15,13 +15,11 @@ public sealed class Judge
 
     private readonly GatewayRules rules;
     private readonly Router router;
-    private readonly HashSet<string> roster;
 
     public Judge(GatewayRules rules)
     {
         this.rules = rules;
         router = new Router(rules.Routing);
-        roster = new HashSet<string>(rules.Routing.Agents, StringComparer.Ordinal);
     }
 
     /// <param name="paired">The sender was let in by a code.</param>
@@ -57,9 +55,8 @@ public sealed class Judge
             return new Verdict.Dropped("not_mentioned", Ordinary: true);
         }
 
-        return rules.Broadcast.Agents.TryGetValue(message.Peer.Id, out var many)
-                && many.Where(roster.Contains).Distinct().ToList() is { Count: > 0 } agents
-            ? new Verdict.Taken([.. agents.Select((agent, i) => Turn(agent, i))])
+        return rules.Broadcast.Agents.TryGetValue(message.Peer.Id, out var agents) && agents.Count > 0
+            ? new Verdict.Taken([.. agents.Select((agent, i) => Turn(agent.Value, i))])
             : (Verdict?)Alone(route) ?? new Verdict.Taken([Turn(route.Agent, 0)]);
 
         InboundTurn Turn(string agent, int index)
@@ -95,7 +92,7 @@ public sealed class Judge
     /// made for another one.
     /// </summary>
     private Verdict.Dropped? Alone(Route route) =>
-        route.MatchedBy == RouteTier.Default && route.Account != RoutingText.DefaultAccount && roster.Count > 1
+        route.MatchedBy == RouteTier.Default && route.Account != RoutingText.DefaultAccount && rules.Routing.Agents.Count > 1
             ? new Verdict.Dropped(
                 "account_without_binding",
                 Fault.Refused(

@@ -1,6 +1,7 @@
 using Creel.Core;
 using Creel.Core.Channels;
 using Creel.Core.Habitats;
+using Creel.Core.Habitats.Gateway;
 using Creel.Core.Routing;
 using Microsoft.Extensions.Logging;
 
@@ -10,6 +11,7 @@ namespace Creel.Server.Gateway.Channels;
 internal sealed class AccountBook(ChannelsParts parts, Func<LiveAccount, IInbox> inbox)
 {
     private readonly SemaphoreSlim turn = new(1);
+    private readonly AccountKeys keys = new(parts);
     private volatile IReadOnlyDictionary<ChannelAccount, LiveAccount> accounts = new Dictionary<ChannelAccount, LiveAccount>();
     private HabitatModel? seen;
     private bool told;
@@ -38,8 +40,7 @@ internal sealed class AccountBook(ChannelsParts parts, Func<LiveAccount, IInbox>
     /// <param name="anyway">Tokens may have changed.</param>
     public async Task RefreshAsync(bool anyway = false)
     {
-        var habitat = parts.Ports.Habitat();
-        if (ReferenceEquals(habitat, seen) && told && !anyway)
+        if (ReferenceEquals(parts.Ports.Habitat(), seen) && told && !anyway)
         {
             return;
         }
@@ -47,14 +48,20 @@ internal sealed class AccountBook(ChannelsParts parts, Func<LiveAccount, IInbox>
         await turn.WaitAsync();
         try
         {
-            (seen, told) = (habitat, true);
-            var rules = habitat is null ? null : RulesReader.Read(habitat, parts.Ports.Variable);
+            if (parts.Stopping.IsCancellationRequested)
+            {
+                return;
+            }
+
+            var habitat = parts.Ports.Habitat();
+            var rules = habitat is null ? null : RulesReader.Read(habitat);
             foreach (var warning in rules?.Warnings ?? [])
             {
                 parts.Log.LogWarning("{Warning}", warning);
             }
 
-            await GoByAsync(rules);
+            await GoByAsync(habitat, rules);
+            (seen, told) = (habitat, true);
         }
         finally
         {
@@ -70,21 +77,20 @@ internal sealed class AccountBook(ChannelsParts parts, Func<LiveAccount, IInbox>
         turn.Release();
     }
 
-    private async Task GoByAsync(GatewayRules? rules)
+    private async Task GoByAsync(HabitatModel? habitat, GatewayRules? rules)
     {
-        var wanted = rules is null ? [] : Wanted(rules);
         var (next, fresh) = (new Dictionary<ChannelAccount, LiveAccount>(), new List<LiveAccount>());
-        foreach (var model in wanted)
+        foreach (var model in habitat is null ? [] : Wanted(habitat))
         {
-            var made = Prepare(model);
-            if (accounts.TryGetValue(model.Id, out var there) && Same(there, made))
+            var made = keys.Prepare(habitat!, model);
+            if (accounts.TryGetValue(made.Id, out var there) && Same(there, made))
             {
                 (there.Model, there.Access) = (model, made.Access);
-                next[model.Id] = there;
+                next[made.Id] = there;
             }
             else
             {
-                next[model.Id] = made;
+                next[made.Id] = made;
                 fresh.Add(made);
             }
         }
@@ -101,46 +107,24 @@ internal sealed class AccountBook(ChannelsParts parts, Func<LiveAccount, IInbox>
     }
 
     /// <summary>Those of the habitat, and those that somebody gave a token.</summary>
-    private List<AccountModel> Wanted(GatewayRules rules)
+    private List<ChannelAccountModel> Wanted(HabitatModel habitat)
     {
-        var wanted = rules.Accounts.ToList();
+        var wanted = habitat.Gateway.Channels.All.Values.SelectMany(c => c.Accounts.Values).ToList();
+        var lookup = HabitatLookup.Of(habitat, parts.Ports.Variable);
         var tokens = parts
-            .Ports.Kinds.Where(k => k.TokenVariable is { } variable && parts.Ports.Token(variable) is not null)
+            .Ports.Kinds.Where(k => k.TokenVariable is { } variable && !string.IsNullOrWhiteSpace(lookup(variable)))
             .Select(k => new ChannelAccount(k.Channel, RoutingText.DefaultAccount))
             .Concat(parts.Ports.Tokens.List());
-        foreach (var account in tokens.Where(t => wanted.All(w => w.Id != t)).Distinct().ToList())
+        foreach (var account in tokens.Distinct())
         {
-            wanted.Add(rules.Account(account));
+            var kind = parts.Kind(account.Channel);
+            if (kind is not null && wanted.All(w => ChannelAccount.Of(w.Channel, w.Id) != account))
+            {
+                wanted.Add(keys.Unwritten(habitat, kind, account.Account));
+            }
         }
 
         return wanted;
-    }
-
-    private LiveAccount Prepare(AccountModel model)
-    {
-        var kind = parts.Ports.Kinds.FirstOrDefault(k => k.Channel == model.Id.Channel);
-        if (kind is null)
-        {
-            return new LiveAccount(model, null, null) { Trouble = $"this Creel has no adapter for {model.Id.Channel}" };
-        }
-
-        if (!model.Enabled)
-        {
-            return new LiveAccount(model, kind, null) { Trouble = "it is switched off (enabled: false)" };
-        }
-
-        var (token, trouble) = TokenOf(model, kind);
-        if (trouble is not null || (token is null && kind.WantsToken))
-        {
-            return new LiveAccount(model, kind, null)
-            {
-                Trouble =
-                    trouble
-                    ?? $"it has no token: creel channel login --channel {model.Id.Channel} --account {model.Id.Account}",
-            };
-        }
-
-        return new LiveAccount(model, kind, token) { Sending = new SemaphoreSlim(parts.Config.SendingAtOnce) };
     }
 
     private void Start(LiveAccount account)
@@ -153,7 +137,7 @@ internal sealed class AccountBook(ChannelsParts parts, Func<LiveAccount, IInbox>
 
         try
         {
-            var channel = account.Kind!.Open(account.Model, account.Token);
+            var channel = account.Kind!.Open(account.Model, account.Secrets!);
             account.Access = new AccessPolicy(account.Model, channel.Traits, account.Kind);
             foreach (var odd in account.Access.Odd)
             {
@@ -161,6 +145,7 @@ internal sealed class AccountBook(ChannelsParts parts, Func<LiveAccount, IInbox>
             }
 
             account.Start(channel, inbox(account));
+            _ = TellEndAsync(account);
         }
         catch (CreelException e)
         {
@@ -169,58 +154,34 @@ internal sealed class AccountBook(ChannelsParts parts, Func<LiveAccount, IInbox>
         }
     }
 
-    private (string? Token, string? Trouble) TokenOf(AccountModel model, IChannelKind kind)
+    private async Task TellEndAsync(LiveAccount account)
     {
-        try
+        await account.Receiving.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (account.Stopped)
         {
-            if ((model.Text("botToken") ?? model.Text("token")) is { } written)
-            {
-                if (RulesReader.UnsetIn(written) is not { } unset)
-                {
-                    return (written, null);
-                }
-
-                // What was stored for it takes its place: a restart without the variable changes nothing.
-                return parts.Ports.Tokens.Find(model.Id) is { } instead
-                    ? (instead, null)
-                    : (null, $"its token is in the variable {unset}, which serve was not given");
-            }
-
-            if (model.Text("tokenFile") is { } file)
-            {
-                return (parts.Ports.Tokens.FromFile(file), null);
-            }
-
-            var own = parts.Ports.Tokens.Find(model.Id);
-            return own is null && model.Id.Account == RoutingText.DefaultAccount && kind.TokenVariable is { } variable
-                ? (parts.Ports.Token(variable), null)
-                : (own, null);
+            return;
         }
-        catch (CreelException e)
+
+        if (account.Receiving.Exception is { } bug)
         {
-            return (null, e.Fault.ToString());
+            account.Trouble = "it broke off; serve's log has more";
+            parts.Log.LogError(bug, "{Account} receives no more", account.Id);
+        }
+        else
+        {
+            parts.Log.LogError("{Account} receives no more: {Trouble}", account.Id, account.Channel?.State.Trouble);
         }
     }
 
     /// <summary>Whatever is said about whom to listen to takes hold without a restart of the channel.</summary>
     private static bool Same(LiveAccount there, LiveAccount made)
     {
-        if (there.Trouble is not null || made.Trouble is not null || there.Token != made.Token || there.Channel is null)
+        if (there.Trouble is not null || made.Trouble is not null || there.Secrets != made.Secrets || there.Channel is null)
         {
             return false;
         }
 
         made.Access = new AccessPolicy(made.Model, there.Channel.Traits, made.Kind!);
-        return Told(there.Model) == Told(made.Model);
+        return there.Model.Settings == made.Model.Settings || there.Kind!.Alike(there.Model, made.Model);
     }
-
-    private static string Told(AccountModel model) =>
-        model.Settings.ValueKind != System.Text.Json.JsonValueKind.Object
-            ? ""
-            : string.Join(
-                '\n',
-                model.Settings.EnumerateObject().Where(s => !AccessOnly.Contains(s.Name)).Select(s => $"{s.Name}={s.Value}")
-            );
-
-    private static readonly string[] AccessOnly = ["dmPolicy", "groupPolicy", "allowFrom", "groupAllowFrom", "groups", "name"];
 }

@@ -83,8 +83,8 @@ internal sealed class Answers(ChannelsParts parts, AccountBookDoor accounts, Out
     {
         var live = accounts.Find(account);
         var most = live?.Channel?.Traits.TextLimit ?? UsualLimit;
-        var limit = Math.Max(ReplySplitter.LeastLimit, Math.Min(live?.Model.TextLimit ?? most, most));
-        var all = live?.Model.Text("replyToMode") == "all";
+        var limit = Math.Max(ReplySplitter.LeastLimit, Math.Min(live?.Model.TextChunkLimit ?? most, most));
+        var all = live?.Model.ReplyToMode == "all";
         return
         [
             .. ReplySplitter
@@ -106,7 +106,7 @@ internal sealed class Answers(ChannelsParts parts, AccountBookDoor accounts, Out
 
     private OutboundMessage To(InboundTurn turn, string text)
     {
-        var quotes = accounts.Find(turn.Account)?.Model.Text("replyToMode") is "first" or "all";
+        var quotes = accounts.Find(turn.Account)?.Model.ReplyToMode is "first" or "all";
         return new OutboundMessage(turn.Origin.Peer!, text)
         {
             ThreadId = turn.Origin.ThreadId,

@@ -8,8 +8,7 @@ namespace Creel.Server.Gateway.Channels;
 /// <summary>What the channels work with. None of it is theirs to end.</summary>
 /// <param name="Kinds">The messengers that there are adapters for.</param>
 /// <param name="Habitat">What is in force now; null: nothing is.</param>
-/// <param name="Variable">A variable of a habitat's text; null: it is not set, or not given.</param>
-/// <param name="Token">A variable that holds the default account's token.</param>
+/// <param name="Variable">A variable of the environment; null: it is not set, or not for habitats.</param>
 public sealed record ChannelPorts(
     IReadOnlyList<IChannelKind> Kinds,
     IMessageStore Messages,
@@ -19,6 +18,5 @@ public sealed record ChannelPorts(
     ISessions Sessions,
     Func<HabitatModel?> Habitat,
     Func<string, string?> Variable,
-    Func<string, string?> Token,
     AuditTrail Audit
 );

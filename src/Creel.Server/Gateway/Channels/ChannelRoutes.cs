@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Creel.Core;
 using Creel.Core.Channels;
+using Creel.Core.Habitats.Gateway;
 using Creel.Core.Routing;
 using Creel.Server.Audits;
 using Creel.Server.Web;
@@ -83,9 +84,9 @@ internal sealed class ChannelRoutes(
 
         // What can't be one is refused before anything is kept.
         await book.RefreshAsync();
-        var model = book.Find(id)?.Model ?? book.Rules?.Account(id) ?? new AccountModel(id);
+        var model = book.Find(id)?.Model ?? new AccountKeys(parts).Unwritten(parts.Ports.Habitat(), kind, id.Account);
         ChannelProbe probe;
-        await using (var channel = kind.Open(model, token))
+        await using (var channel = kind.Open(model with { WebhookUrl = null }, new AccountSecrets(token)))
         {
             using var limit = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
             limit.CancelAfter(TimeSpan.FromSeconds(15));
@@ -110,10 +111,13 @@ internal sealed class ChannelRoutes(
     }
 
     /// <summary>The habitat's own token counts before the one that was given.</summary>
-    private static string? Overriding(AccountModel model) =>
-        model.Text("botToken") is { } written && RulesReader.UnsetIn(written) is null ? $"{model.Place}.botToken"
-        : model.Text("tokenFile") is not null ? $"{model.Place}.tokenFile"
-        : null;
+    private static string? Overriding(ChannelAccountModel model) =>
+        model.Token switch
+        {
+            SecretSource.Text => "the token that the habitat says",
+            SecretSource.File file => $"the token in {file.Path}",
+            _ => null,
+        };
 
     private async Task LogoutAsync(HttpContext context)
     {

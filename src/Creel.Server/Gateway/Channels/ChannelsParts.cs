@@ -10,6 +10,9 @@ internal sealed record ChannelsParts(ChannelsConfig Config, ChannelPorts Ports, 
 
     public DateTimeOffset Now => Time.GetUtcNow();
 
+    /// <returns>Null: there is no adapter for it.</returns>
+    public IChannelKind? Kind(string channel) => Ports.Kinds.FirstOrDefault(k => k.Channel == channel);
+
     /// <summary>Cancelled when the channels end.</summary>
     public CancellationTokenSource Stopping { get; } = new();
 

@@ -1,9 +1,10 @@
 using Creel.Core.Channels;
+using Creel.Core.Habitats.Gateway;
 
 namespace Creel.Server.Gateway.Channels;
 
 /// <summary>An account of the habitat, with its channel where it has one.</summary>
-internal sealed class LiveAccount(AccountModel model, IChannelKind? kind, string? token)
+internal sealed class LiveAccount(ChannelAccountModel model, IChannelKind? kind, AccountSecrets? secrets)
 {
     private readonly CancellationTokenSource stop = new();
     private Task receiving = Task.CompletedTask;
@@ -11,14 +12,14 @@ internal sealed class LiveAccount(AccountModel model, IChannelKind? kind, string
     private long sent;
     private long dropped;
 
-    public AccountModel Model { get; set; } = model;
+    public ChannelAccountModel Model { get; set; } = model;
 
-    public ChannelAccount Id => Model.Id;
+    public ChannelAccount Id { get; } = ChannelAccount.Of(model.Channel, model.Id);
 
     public IChannelKind? Kind { get; } = kind;
 
-    /// <summary>Only to see whether it changed.</summary>
-    public string? Token { get; } = token;
+    /// <summary>Null: it does not run.</summary>
+    public AccountSecrets? Secrets { get; } = secrets;
 
     /// <summary>Null: <see cref="Trouble"/> says why.</summary>
     public IChannel? Channel { get; private set; }
@@ -50,6 +51,8 @@ internal sealed class LiveAccount(AccountModel model, IChannelKind? kind, string
 
     /// <summary>Ends when it receives no more, of itself or since it was stopped.</summary>
     public Task Receiving => receiving;
+
+    public bool Stopped => stop.IsCancellationRequested;
 
     public void NoteReceived(int count, DateTimeOffset at)
     {

@@ -12,6 +12,7 @@ namespace Creel.Server.Gateway.Channels;
 internal sealed class TurnLanes(ChannelsParts parts, Answers answers, Commands commands)
 {
     private readonly Dictionary<string, Queue<Waiting>> lanes = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Task> lastEnds = new(StringComparer.Ordinal);
     private readonly Lock gate = new();
     private TaskCompletionSource room = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int open;
@@ -120,8 +121,8 @@ internal sealed class TurnLanes(ChannelsParts parts, Answers answers, Commands c
                     }
                 }
 
-                var follow = await answers.BeginAsync(turn);
-                _ = Task.Run(() => EndAsync(waiting, () => answers.FollowAsync(turn, follow)));
+                var ticket = await answers.BeginAsync(turn);
+                EndBehind(waiting, () => answers.FollowAsync(turn, ticket));
                 return;
             }
             catch (CreelException e) when (e.Fault.Kind == FaultKind.Unavailable)
@@ -142,6 +143,30 @@ internal sealed class TurnLanes(ChannelsParts parts, Answers answers, Commands c
                 await EndAsync(waiting, () => answers.SayAsync(turn, Sentences.Wrong));
                 return;
             }
+        }
+    }
+
+    /// <summary>Turns of a conversation end one after the other, and so leave their answers.</summary>
+    private void EndBehind(Waiting waiting, Func<Task> end)
+    {
+        var key = waiting.Turn.SessionKey;
+        lock (gate)
+        {
+            var before = lastEnds.GetValueOrDefault(key, Task.CompletedTask);
+            Task? own = null;
+            own = Task.Run(async () =>
+            {
+                await before;
+                await EndAsync(waiting, end);
+                lock (gate)
+                {
+                    if (lastEnds.GetValueOrDefault(key) == own)
+                    {
+                        lastEnds.Remove(key);
+                    }
+                }
+            });
+            lastEnds[key] = own;
         }
     }
 
