@@ -17,6 +17,9 @@ public sealed record ChannelsConfig
     /// <summary>Messages of one account on their way at a time, to different peers.</summary>
     public int SendingAtOnce { get; init; } = 8;
 
+    /// <summary>At the end: for what is just leaving.</summary>
+    public TimeSpan Grace { get; init; } = TimeSpan.FromSeconds(5);
+
     /// <summary>Dropped messages that are remembered, for who looks.</summary>
     public int DropsKept { get; init; } = 200;
 }

@@ -43,6 +43,9 @@ public sealed class ChannelsHost : IOutbound, IAsyncDisposable
 
     internal Drops Dropped => drops;
 
+    internal ValueTask<PairingRequest?> ApproveAsync(string channel, string? account, string code) =>
+        strangers.ApproveAsync(channel, account, code, parts.Stopping.Token);
+
     public void Map(IEndpointRouteBuilder app) => routes.Map(app);
 
     /// <summary>Takes up what an earlier serve left, and begins to receive.</summary>
@@ -94,6 +97,7 @@ public sealed class ChannelsHost : IOutbound, IAsyncDisposable
         await parts.Stopping.CancelAsync();
         watch?.Dispose();
         await looking.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await outbox.SettleAsync();
         await book.StopAsync();
     }
 

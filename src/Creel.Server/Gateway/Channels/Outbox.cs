@@ -13,7 +13,9 @@ internal sealed class Outbox(ChannelsParts parts, AccountBookDoor accounts)
 {
     private readonly Dictionary<(ChannelAccount, Peer), Queue<OutboundPiece>> lanes = [];
     private readonly Lock gate = new();
+    private readonly CancellationTokenSource patience = new();
     private int waiting;
+    private int leaving;
 
     /// <summary>Messages that have not left.</summary>
     public int Waiting => Volatile.Read(ref waiting);
@@ -40,6 +42,16 @@ internal sealed class Outbox(ChannelsParts parts, AccountBookDoor accounts)
                 lanes.Add(key, lane);
                 _ = Task.Run(() => DrainAsync(key, lane));
             }
+        }
+    }
+
+    /// <summary>What is just leaving arrives, and is known to have: else the next serve would send it again.</summary>
+    public async Task SettleAsync()
+    {
+        patience.CancelAfter(parts.Config.Grace);
+        while (Volatile.Read(ref leaving) > 0 && !patience.IsCancellationRequested)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(5));
         }
     }
 
@@ -93,18 +105,7 @@ internal sealed class Outbox(ChannelsParts parts, AccountBookDoor accounts)
 
             try
             {
-                await account.Sending.WaitAsync(stopping);
-                try
-                {
-                    await channel.SendAsync(piece.Message, stopping);
-                }
-                finally
-                {
-                    account.Sending.Release();
-                }
-
-                account.NoteSent(parts.Now);
-                await GoneAsync(piece);
+                await LeaveAsync(account, channel, piece);
                 return;
             }
             catch (SendException e)
@@ -128,6 +129,24 @@ internal sealed class Outbox(ChannelsParts parts, AccountBookDoor accounts)
         }
     }
 
+    private async Task LeaveAsync(LiveAccount account, IChannel channel, OutboundPiece piece)
+    {
+        await account.Sending.WaitAsync(parts.Stopping.Token);
+        Interlocked.Increment(ref leaving);
+        try
+        {
+            parts.Stopping.Token.ThrowIfCancellationRequested();
+            await channel.SendAsync(piece.Message, patience.Token);
+            account.NoteSent(parts.Now);
+            await GoneAsync(piece);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref leaving);
+            account.Sending.Release();
+        }
+    }
+
     private async Task GiveUpAsync(OutboundPiece piece, string why)
     {
         parts.Log.LogError("{Account} will never send a message to a {Peer}: {Why}", piece.Account, piece.Message.Peer.Word, why);
@@ -148,14 +167,14 @@ internal sealed class Outbox(ChannelsParts parts, AccountBookDoor accounts)
         {
             try
             {
-                await parts.Messages.GoneAsync(piece.Sequence, parts.Stopping.Token);
+                await parts.Messages.GoneAsync(piece.Sequence, patience.Token);
                 return;
             }
             catch (Creel.Core.CreelException e)
             {
                 parts.Log.LogError("that a message was sent can't be written down: {Fault}", e.Fault);
                 pause = parts.Longer(pause);
-                await Task.Delay(pause.Value, parts.Time, parts.Stopping.Token);
+                await Task.Delay(pause.Value, parts.Time, patience.Token);
             }
         }
     }

@@ -28,7 +28,7 @@ internal static class SendCommand
                 var order = new
                 {
                     peer = call.Value(to)!.ToString(),
-                    text = said == "-" ? await call.Io.In.ReadToEndAsync(cancel) : said,
+                    text = said == "-" ? await PipedAsync(call, cancel) : said,
                     thread = call.Value(thread),
                 };
                 var (name, id) = (call.Value(channel)!, call.Value(account) ?? "default");
@@ -47,5 +47,11 @@ internal static class SendCommand
                 return ExitCodes.Ok;
             }
         );
+    }
+
+    private static async Task<string> PipedAsync(Call call, CancellationToken cancel)
+    {
+        using var reader = new StreamReader(call.Io.Input, leaveOpen: true);
+        return await reader.ReadToEndAsync(cancel);
     }
 }
