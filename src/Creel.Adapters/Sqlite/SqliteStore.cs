@@ -2,13 +2,15 @@ using Creel.Core;
 using Creel.Core.Audit;
 using Creel.Core.Channels;
 using Creel.Core.Isolation;
+using Creel.Core.Sessions;
 using Creel.Core.Work;
 
 namespace Creel.Adapters.Sqlite;
 
 /// <summary>
 /// What <c>creel serve</c> keeps, in one SQLite database: tasks, dead letters, agents with their token hashes, cells,
-/// messages on their way, and the audit. All writes go through one thread with group commit; what was answered is on disk.
+/// conversations with their turns, messages on their way, and the audit. All writes go through one thread with group commit; what was
+/// answered is on disk.
 /// </summary>
 public sealed class SqliteStore : IAsyncDisposable
 {
@@ -27,6 +29,7 @@ public sealed class SqliteStore : IAsyncDisposable
         Agents = new AgentTable(writer, readers);
         Cells = new CellTable(writer, readers);
         Audit = new AuditTable(writer, readers);
+        Sessions = new SessionTable(writer, readers);
         Messages = new MessageTable(writer, readers);
         Pairings = new PairingTable(writer, readers);
     }
@@ -42,6 +45,8 @@ public sealed class SqliteStore : IAsyncDisposable
     public ICellStore Cells { get; }
 
     public IAuditLog Audit { get; }
+
+    public ISessionStore Sessions { get; }
 
     public IMessageStore Messages { get; }
 

@@ -13,7 +13,8 @@ public sealed class MentionPatterns
     private const int Looked = 16 * 1024;
 
     private const RegexOptions Usual = RegexOptions.IgnoreCase | RegexOptions.CultureInvariant;
-    private static readonly TimeSpan Longest = TimeSpan.FromMilliseconds(50);
+    /// <summary>Of a pattern whose time may grow without bound; the others need no clock, which a busy machine would make unjust.</summary>
+    private static readonly TimeSpan Longest = TimeSpan.FromMilliseconds(250);
 
     private readonly List<Regex> patterns = [];
 
@@ -119,7 +120,7 @@ public sealed class MentionPatterns
         pattern = Visible(pattern);
         try
         {
-            return new Regex(pattern, Usual | RegexOptions.NonBacktracking, Longest);
+            return new Regex(pattern, Usual | RegexOptions.NonBacktracking);
         }
         catch (NotSupportedException)
         {
