@@ -50,6 +50,7 @@ internal sealed class TelegramChannel : IWebhookChannel
             }
 
             await poll.UntilAsync(c => UnhookAsync(c), cancel).ConfigureAwait(false);
+            state = state with { Connected = true, Trouble = null };
             await poll.RunAsync(inbox, reader, cancel).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (cancel.IsCancellationRequested)

@@ -200,6 +200,7 @@ internal sealed class ChannelRoutes(
         using var client = new ClientSocket(socket);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, parts.Stopping.Token);
         await channel.ServeAsync(client, either.Token);
+        await client.PartAsync();
     }
 
     private async Task PairingsAsync(HttpContext context)

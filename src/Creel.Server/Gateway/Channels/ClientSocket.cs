@@ -75,16 +75,28 @@ internal sealed class ClientSocket(WebSocket socket) : IClientSocket, IDisposabl
         }
     }
 
-    public async ValueTask CloseAsync(string reason)
+    public ValueTask CloseAsync(string reason) =>
+        CloseAsync(WebSocketCloseStatus.PolicyViolation, reason.Length > 120 ? reason[..120] : reason);
+
+    private async ValueTask CloseAsync(WebSocketCloseStatus status, string reason)
     {
         try
         {
             using var limit = new CancellationTokenSource(Patience);
-            await socket.CloseOutputAsync(WebSocketCloseStatus.PolicyViolation, reason.Length > 120 ? reason[..120] : reason, limit.Token);
+            await socket.CloseOutputAsync(status, reason, limit.Token);
         }
         catch (Exception e) when (e is WebSocketException or ObjectDisposedException or OperationCanceledException or InvalidOperationException)
         {
             socket.Abort();
+        }
+    }
+
+    /// <summary>Answers a client that takes its leave.</summary>
+    public async ValueTask PartAsync()
+    {
+        if (socket.State == WebSocketState.CloseReceived)
+        {
+            await CloseAsync(WebSocketCloseStatus.NormalClosure, "");
         }
     }
 
