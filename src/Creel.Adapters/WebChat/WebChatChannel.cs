@@ -15,6 +15,7 @@ namespace Creel.Adapters.WebChat;
 internal sealed class WebChatChannel(ChannelAccount account, string token, TimeProvider time) : ISocketChannel
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Absent = TimeSpan.FromSeconds(1);
     private readonly byte[] proof = SHA256.HashData(Encoding.UTF8.GetBytes(token));
     private readonly ConcurrentDictionary<string, ConcurrentDictionary<IClientSocket, bool>> clients = new(StringComparer.Ordinal);
     private readonly CancellationTokenSource closing = new();
@@ -60,7 +61,8 @@ internal sealed class WebChatChannel(ChannelAccount account, string token, TimeP
         var there = Of(message.Peer.Id);
         if (there.Count == 0)
         {
-            throw new SendException("nobody of that name is connected", TimeSpan.FromSeconds(1));
+            // Whoever it is comes back at a moment of his own.
+            throw new SendException("nobody of that name is connected", Absent) { Asked = true };
         }
 
         var id = Interlocked.Increment(ref last).ToString(System.Globalization.CultureInfo.InvariantCulture);
@@ -80,7 +82,7 @@ internal sealed class WebChatChannel(ChannelAccount account, string token, TimeP
         TellAsync(peer.Id, ChatText.Draft(runId, text), cancel);
 
     public Task<ChannelProbe> ProbeAsync(CancellationToken cancel) =>
-        Task.FromResult(new ChannelProbe(true, null, $"{clients.Count} peers connected", null, []));
+        Task.FromResult(new ChannelProbe(true, null, $"a socket ({clients.Count} connected)", null, []));
 
     public async ValueTask DisposeAsync()
     {

@@ -24,7 +24,15 @@ public sealed class Judge
 
     /// <param name="paired">The sender was let in by a code.</param>
     /// <param name="us">How the messenger calls the account; null: not known.</param>
-    public Verdict Decide(InboundMessage message, IChannelKind kind, AccessPolicy access, bool paired, string? us = null)
+    /// <param name="activation">What the session of a key says itself: <c>mention</c> or <c>always</c>; null: nothing.</param>
+    public Verdict Decide(
+        InboundMessage message,
+        IChannelKind kind,
+        AccessPolicy access,
+        bool paired,
+        string? us = null,
+        Func<string, string?>? activation = null
+    )
     {
         if (message.Text.Length == 0 && message.Attachments.Count == 0)
         {
@@ -50,7 +58,13 @@ public sealed class Judge
 
         var command = decision.Listed ? ControlCommands.Read(message.Text, us, out var rest) : Nothing(out rest);
         var patterns = rules.Mentions.GetValueOrDefault(route.Agent) ?? new MentionPatterns([]);
-        if (!MentionGate.Passes(message, access.WantsMention(message), patterns, command is not null))
+        var wanted = activation?.Invoke(SessionKeys.Thread(route.SessionKey, message.ThreadId)) switch
+        {
+            "always" => false,
+            "mention" => true,
+            _ => access.WantsMention(message),
+        };
+        if (!MentionGate.Passes(message, wanted, patterns, command is not null))
         {
             return new Verdict.Dropped("not_mentioned", Ordinary: true);
         }

@@ -5,7 +5,7 @@ namespace Creel.Core.Channels;
 /// <summary>Whether a message of a group speaks to its agent.</summary>
 public static class MentionGate
 {
-    /// <param name="wanted">See <see cref="AccessPolicy.WantsMention"/>; null of a session's own: <c>always</c> is false.</param>
+    /// <param name="wanted">See <see cref="AccessPolicy.WantsMention"/>.</param>
     /// <param name="command">It is a command, by somebody who may give some: these need no name, unless another one is named.</param>
     public static bool Passes(InboundMessage message, bool wanted, MentionPatterns patterns, bool command)
     {

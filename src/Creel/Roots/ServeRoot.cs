@@ -151,8 +151,8 @@ internal static class ServeRoot
         hub.Map(app);
         cells.Map(app);
         channels.Map(app);
-        new ProxyRoutes(proxyLink, proxy, proxyFiles.Control).Map(app);
-        new SpendRoutes(proxyLink, audit).Map(app);
+        new ProxyRoutes(proxyLink, proxy, proxyFiles.Control, cells.Outlet).Map(app);
+        new SpendRoutes(proxyLink, audit, cells.Outlet).Map(app);
         new EgressRoutes(proxyLink, proxy, lessons, cells.Outlet, cells.OwnOutlet, audit, time).Map(app);
         await hub.StartAsync(cancel);
 

@@ -40,7 +40,7 @@ public sealed class WebChatUnderTest : ChannelUnderTest, IClientSocket
     {
         toServer.Writer.TryWrite("""{"type":"hello","token":"token","peer":"kitchen"}""");
         (await toClient.Reader.ReadAsync()).GetProperty("type").GetString().ShouldBe("hello");
-        await Eventually.Until(async () => (await channel.ProbeAsync(default)).Name == "1 peers connected");
+        await Eventually.Until(async () => (await channel.ProbeAsync(default)).Name == "a socket (1 connected)");
         return this;
     }
 

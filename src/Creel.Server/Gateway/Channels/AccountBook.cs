@@ -8,7 +8,8 @@ using Microsoft.Extensions.Logging;
 namespace Creel.Server.Gateway.Channels;
 
 /// <summary>Which accounts there are, as the habitat in force says; starts and stops their channels.</summary>
-internal sealed class AccountBook(ChannelsParts parts, Func<LiveAccount, IInbox> inbox)
+/// <param name="changed">Called when it is done.</param>
+internal sealed class AccountBook(ChannelsParts parts, Func<LiveAccount, IInbox> inbox, Action changed)
 {
     private readonly SemaphoreSlim turn = new(1);
     private readonly AccountKeys keys = new(parts);
@@ -83,6 +84,11 @@ internal sealed class AccountBook(ChannelsParts parts, Func<LiveAccount, IInbox>
         foreach (var model in habitat is null ? [] : Wanted(habitat))
         {
             var made = keys.Prepare(habitat!, model);
+            if (next.Values.FirstOrDefault(other => SameLogin(other, made)) is { } twin)
+            {
+                made = new LiveAccount(model, made.Kind, null) { Trouble = $"account {twin.Id.Account} has the same token" };
+            }
+
             if (accounts.TryGetValue(made.Id, out var there) && Same(there, made))
             {
                 (there.Model, there.Access) = (model, made.Access);
@@ -99,11 +105,14 @@ internal sealed class AccountBook(ChannelsParts parts, Func<LiveAccount, IInbox>
         var gone = accounts.Values.Where(a => !next.ContainsValue(a)).ToList();
         (Judge, Rules) = (rules is null ? null : new Judge(rules), rules);
         await Task.WhenAll(gone.Select(a => a.StopAsync()));
+        var before = accounts;
         accounts = next;
         foreach (var account in fresh)
         {
-            Start(account);
+            Start(account, before.GetValueOrDefault(account.Id)?.Trouble);
         }
+
+        changed();
     }
 
     /// <summary>Those of the habitat, and those that somebody gave a token.</summary>
@@ -127,10 +136,16 @@ internal sealed class AccountBook(ChannelsParts parts, Func<LiveAccount, IInbox>
         return wanted;
     }
 
-    private void Start(LiveAccount account)
+    /// <param name="known">What was wrong with it before, and has been told.</param>
+    private void Start(LiveAccount account, string? known)
     {
         if (account.Trouble is { } trouble)
         {
+            if (trouble == known)
+            {
+                return;
+            }
+
             parts.Log.LogWarning("{Account} does not run: {Trouble}", account.Id, trouble);
             return;
         }
@@ -172,6 +187,10 @@ internal sealed class AccountBook(ChannelsParts parts, Func<LiveAccount, IInbox>
             parts.Log.LogError("{Account} receives no more: {Trouble}", account.Id, account.Channel?.State.Trouble);
         }
     }
+
+    /// <summary>Two readers of one login would take each other's messages.</summary>
+    private static bool SameLogin(LiveAccount one, LiveAccount other) =>
+        one.Id.Channel == other.Id.Channel && one.Secrets?.Token is { } token && token == other.Secrets?.Token;
 
     /// <summary>Whatever is said about whom to listen to takes hold without a restart of the channel.</summary>
     private static bool Same(LiveAccount there, LiveAccount made)

@@ -52,9 +52,25 @@ internal sealed class Answers(ChannelsParts parts, AccountBookDoor accounts, Out
             parts.Log.LogWarning("turn {Run} of {Agent} ended without an answer: {Error}", turn.RunId, turn.Agent, view.Error);
         }
 
+        if (!MayAnswer(turn))
+        {
+            await SayAsync(turn, null);
+            return;
+        }
+
         var text = view.State == TurnState.Joined ? null : view.Text?.Trim();
         await SayAsync(turn, text is { Length: > 0 } && !Silent.Contains(text) ? text : Sentences.Of(view));
     }
+
+    /// <summary>As <c>session.sendPolicy</c> has it, and the conversation itself.</summary>
+    private bool MayAnswer(InboundTurn turn) =>
+        parts.Ports.Habitat() is not { } habitat
+        || Sending.Permits(
+            habitat.Gateway.Session.SendPolicy,
+            turn.SessionKey,
+            parts.Ports.Sessions.Find(turn.SessionKey)?.SendPolicy,
+            turn.Account.Channel
+        );
 
     /// <summary>Ends a message with this answer.</summary>
     /// <param name="text">Null: with none.</param>
@@ -104,10 +120,22 @@ internal sealed class Answers(ChannelsParts parts, AccountBookDoor accounts, Out
         ];
     }
 
+    private string? Prefix(InboundTurn turn)
+    {
+        var habitat = parts.Ports.Habitat();
+        var written = accounts.Find(turn.Account)?.Model.ResponsePrefix ?? habitat?.Gateway.Messages.ResponsePrefix;
+        return written switch
+        {
+            null or "" => null,
+            "auto" => $"[{habitat?.Find(AgentId.Parse(turn.Agent))?.Name ?? turn.Agent}]",
+            _ => written,
+        };
+    }
+
     private OutboundMessage To(InboundTurn turn, string text)
     {
         var quotes = accounts.Find(turn.Account)?.Model.ReplyToMode is "first" or "all";
-        return new OutboundMessage(turn.Origin.Peer!, text)
+        return new OutboundMessage(turn.Origin.Peer!, Prefix(turn) is { } prefix ? $"{prefix} {text}" : text)
         {
             ThreadId = turn.Origin.ThreadId,
             ReplyTo = quotes ? turn.MessageId : null,

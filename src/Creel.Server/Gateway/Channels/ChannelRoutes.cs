@@ -41,35 +41,12 @@ internal sealed class ChannelRoutes(
     {
         await book.RefreshAsync();
         var accounts = book.All.ToList();
-        var probes = context.Request.Query["probe"] == "1" ? await ProbeAsync(accounts, context.RequestAborted) : [];
+        var probes = context.Request.Query["probe"] == "1" ? await Probes.AskAsync(accounts, context.RequestAborted) : [];
         await JsonReply.WriteAsync(
             context,
             json =>
                 StatusText.Write(json, parts, accounts, probes, book.Rules?.Warnings ?? [], drops.Last, lanes.Open, outbox.Waiting)
         );
-    }
-
-    private static async Task<Dictionary<ChannelAccount, ChannelProbe>> ProbeAsync(
-        IEnumerable<LiveAccount> accounts,
-        CancellationToken cancel
-    )
-    {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        limit.CancelAfter(TimeSpan.FromSeconds(10));
-        var asked = accounts.Where(a => a.Channel is not null).Select(async a => (a.Id, Probe: await OneAsync(a, limit.Token)));
-        return (await Task.WhenAll(asked)).ToDictionary(p => p.Id, p => p.Probe);
-    }
-
-    private static async Task<ChannelProbe> OneAsync(LiveAccount account, CancellationToken cancel)
-    {
-        try
-        {
-            return await account.Channel!.ProbeAsync(cancel);
-        }
-        catch (OperationCanceledException)
-        {
-            return ChannelProbe.Failed("it did not answer within 10 s");
-        }
     }
 
     private async Task LoginAsync(HttpContext context)
@@ -88,9 +65,7 @@ internal sealed class ChannelRoutes(
         ChannelProbe probe;
         await using (var channel = kind.Open(model with { WebhookUrl = null }, new AccountSecrets(token)))
         {
-            using var limit = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
-            limit.CancelAfter(TimeSpan.FromSeconds(15));
-            probe = await channel.ProbeAsync(limit.Token);
+            probe = await Probes.OneAsync(channel, TimeSpan.FromSeconds(15), context.RequestAborted);
         }
 
         parts.Ports.Tokens.Set(id, token);

@@ -1,5 +1,6 @@
 using Creel.Core;
 using Creel.Core.Channels;
+using Creel.Core.Gateway;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Logging;
 
@@ -9,7 +10,7 @@ namespace Creel.Server.Gateway.Channels;
 /// The channels, put together. In order: make it, <see cref="Map"/>, and <see cref="StartAsync"/> when turns can be taken;
 /// <see cref="DisposeAsync"/> before what it works with ends.
 /// </summary>
-public sealed class ChannelsHost : IOutbound, IAsyncDisposable
+public sealed class ChannelsHost : IOutbound, IChannelStates, IAsyncDisposable
 {
     private readonly ChannelsParts parts;
     private readonly AccountBook book;
@@ -30,7 +31,7 @@ public sealed class ChannelsHost : IOutbound, IAsyncDisposable
         (drops, outbox, typing) = (new Drops(config.DropsKept), new Outbox(parts, door), new Typing(parts, door));
         (strangers, answers) = (new Strangers(parts, outbox), new Answers(parts, door, outbox, typing));
         lanes = new TurnLanes(parts, answers, new Commands(parts));
-        book = new AccountBook(parts, account => new Inbox(parts, account, () => book!.Judge, lanes, strangers, drops));
+        book = new AccountBook(parts, account => new Inbox(parts, account, () => book!.Judge, lanes, strangers, drops), door.TellChanged);
         door.Find = book.Find;
         routes = new ChannelRoutes(parts, book, strangers, drops, lanes, outbox, this);
     }
@@ -43,7 +44,7 @@ public sealed class ChannelsHost : IOutbound, IAsyncDisposable
 
     internal Drops Dropped => drops;
 
-    internal ValueTask<PairingRequest?> ApproveAsync(string channel, string? account, string code) =>
+    internal ValueTask<Creel.Core.Channels.PairingRequest?> ApproveAsync(string channel, string? account, string code) =>
         strangers.ApproveAsync(channel, account, code, parts.Stopping.Token);
 
     public void Map(IEndpointRouteBuilder app) => routes.Map(app);
@@ -85,6 +86,13 @@ public sealed class ChannelsHost : IOutbound, IAsyncDisposable
 
         await outbox.PostAsync(pieces, cancel);
         return pieces.Count;
+    }
+
+    public async ValueTask<IReadOnlyList<Creel.Core.Gateway.ChannelState>> ListAsync(bool probe, CancellationToken cancel)
+    {
+        await book.RefreshAsync();
+        var probes = probe ? await Probes.AskAsync(book.All, cancel) : [];
+        return [.. book.All.GroupBy(a => a.Id.Channel).Select(c => States.Of(c.Key, [.. c], probes, parts.Ports.Habitat()))];
     }
 
     public async ValueTask DisposeAsync()

@@ -48,7 +48,14 @@ internal sealed class Inbox(ChannelsParts parts, LiveAccount account, Func<Judge
         }
 
         var paired = strangers.IsPaired(message.Account, message.Sender.Id);
-        return now.Decide(message, account.Kind!, access, paired, account.Channel?.State.Username);
+        return now.Decide(
+            message,
+            account.Kind!,
+            access,
+            paired,
+            account.Channel?.State.Username,
+            key => parts.Ports.Sessions.Find(key)?.GroupActivation
+        );
     }
 
     private async ValueTask DropAsync(InboundMessage message, Verdict.Dropped dropped)

@@ -98,8 +98,8 @@ internal sealed class Outbox(ChannelsParts parts, AccountBookDoor accounts)
             if (account?.Channel is not { } channel)
             {
                 // It waits for its own account, be that away for long.
-                pause = parts.Longer(pause);
-                await Task.Delay(pause.Value, parts.Time, stopping);
+                await accounts.Changed.WaitAsync(parts.Config.LongestPause, parts.Time, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                stopping.ThrowIfCancellationRequested();
                 continue;
             }
 
