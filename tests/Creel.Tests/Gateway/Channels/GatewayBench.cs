@@ -37,7 +37,7 @@ internal sealed class GatewayBench : IAsyncDisposable
 
     public MemoryAudit Audit { get; } = new();
 
-    public ChannelsConfig Config { get; init; } =
+    public ChannelsConfig Config { get; set; } =
         new() { FirstPause = TimeSpan.FromMilliseconds(10), LongestPause = TimeSpan.FromMilliseconds(50) };
 
     public ChannelsHost Host { get; private set; } = null!;
