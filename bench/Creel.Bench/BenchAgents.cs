@@ -33,7 +33,7 @@ internal sealed class BenchAgents : IDispatcher, ITaskWatch, ITranscripts
             State = TaskState.Succeeded,
             StartedAt = now,
             FinishedAt = now,
-            Result = Encoding.UTF8.GetBytes(JsonSerializer.Serialize(new { text = message })),
+            Result = Encoding.UTF8.GetBytes(JsonSerializer.Serialize(new { result = new { text = message } })),
         };
         ended[id] = record;
         return new(new TaskTicket(id, false, Task.FromResult(record)));

@@ -25,7 +25,7 @@ internal static class ChannelBench
 
     private const string Text = """
         {
-          name: "bench", agents: { list: [{ id: "bart" }] }, session: { dmScope: "per-peer" }, messages: { queue: { mode: "queue" } },
+          name: "bench", agents: { list: [{ id: "bart" }] }, session: { dmScope: "per-peer" }, messages: { queue: { mode: "queue", debounceMs: 0 } },
           channels: { loopback: { dmPolicy: "open", allowFrom: ["*"] } },
         }
         """;
@@ -131,10 +131,9 @@ internal static class ChannelBench
         var wrong = agents
             .Order.GroupBy(o => o.Session)
             .Sum(s =>
-                s.Select(o => int.Parse(o.Message, CultureInfo.InvariantCulture)).Aggregate(
-                    (Last: -1, Wrong: 0),
-                    (state, next) => (next, state.Wrong + (next < state.Last ? 1 : 0))
-                ).Wrong
+                s.Select(o => int.Parse(o.Message, CultureInfo.InvariantCulture))
+                    .Aggregate((Last: -1, Wrong: 0), (state, next) => (next, state.Wrong + (next < state.Last ? 1 : 0)))
+                    .Wrong
             );
         return (seconds, Burst - agents.Order.Select(o => o.Message).Distinct().Count(), wrong);
     }

@@ -109,7 +109,8 @@ public class TelegramTests
     /// <summary>Neither the one from the habitat nor the one that was given by hand.</summary>
     private static async Task NoTokenInCellsAsync(Serve serve)
     {
-        const string look = "env; cat /proc/*/environ /proc/*/cmdline; grep -rIl canary- / --exclude-dir=proc --exclude-dir=sys --exclude-dir=usr; true";
+        const string look =
+            "env; cat /proc/*/environ /proc/*/cmdline; grep -rIl canary- / --exclude-dir=proc --exclude-dir=sys --exclude-dir=usr; true";
         foreach (var agent in (string[])["bart", "lisa"])
         {
             var (_, output) = await serve.ExecAsync(agent, look);
@@ -122,6 +123,9 @@ public class TelegramTests
         log.ShouldNotContain("canary-");
         var token = Path.Combine(serve.Home, "channels", "telegram", "lisa.token");
         File.GetUnixFileMode(token).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite);
-        JsonDocument.Parse((await serve.CommandAsync("channel", "list", "--json")).Output).RootElement.ToString().ShouldNotContain("canary");
+        JsonDocument
+            .Parse((await serve.CommandAsync("channel", "list", "--json")).Output)
+            .RootElement.ToString()
+            .ShouldNotContain("canary");
     }
 }

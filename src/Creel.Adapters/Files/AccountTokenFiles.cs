@@ -17,10 +17,7 @@ public sealed class AccountTokenFiles(string folder) : IAccountTokens
     private const UnixFileMode Owner = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 
     private const UnixFileMode Others =
-        UnixFileMode.GroupRead
-        | UnixFileMode.GroupWrite
-        | UnixFileMode.OtherRead
-        | UnixFileMode.OtherWrite;
+        UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.OtherRead | UnixFileMode.OtherWrite;
 
     public string? Find(ChannelAccount account)
     {

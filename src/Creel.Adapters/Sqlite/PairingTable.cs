@@ -53,9 +53,7 @@ internal sealed class PairingTable(Writer writer, ReadPool readers) : IPairingSt
 
     private static PairingAnswer Ask(Connection connection, PairingRequest wish)
     {
-        var waiting = Requests(
-            connection[$"SELECT {Columns} FROM pairing_waiting WHERE channel = ?"].Bind(wish.Account.Channel)
-        );
+        var waiting = Requests(connection[$"SELECT {Columns} FROM pairing_waiting WHERE channel = ?"].Bind(wish.Account.Channel));
         var answer = Pairing.Ask(waiting, wish);
         if (answer == PairingAnswer.Known)
         {
@@ -83,7 +81,13 @@ internal sealed class PairingTable(Writer writer, ReadPool readers) : IPairingSt
         return answer;
     }
 
-    private static PairingRequest? Approve(Connection connection, string channel, string? account, string code, DateTimeOffset now)
+    private static PairingRequest? Approve(
+        Connection connection,
+        string channel,
+        string? account,
+        string code,
+        DateTimeOffset now
+    )
     {
         var found = Requests(connection[$"SELECT {Columns} FROM pairing_waiting WHERE channel = ?"].Bind(channel))
             .Find(r =>

@@ -70,7 +70,9 @@ internal sealed class TelegramApi : IDisposable
     public void Dispose() => http.Dispose();
 
     private static string Kind(HttpRequestException e) =>
-        e.InnerException is System.Net.Sockets.SocketException socket ? socket.SocketErrorCode.ToString() : e.HttpRequestError.ToString();
+        e.InnerException is System.Net.Sockets.SocketException socket
+            ? socket.SocketErrorCode.ToString()
+            : e.HttpRequestError.ToString();
 
     private static ByteArrayContent Body(Action<Utf8JsonWriter> parameters)
     {
@@ -102,9 +104,7 @@ internal sealed class TelegramApi : IDisposable
             throw new TelegramException(
                 (int)(Json.Number(answer, "error_code") ?? (long)status),
                 token.Without(Json.Text(answer, "description") ?? $"{method} failed with HTTP {(int)status}"),
-                Json.Number(parameters, "retry_after") is { } seconds
-                    ? TimeSpan.FromSeconds(Math.Clamp(seconds, 1, 3600))
-                    : null,
+                Json.Number(parameters, "retry_after") is { } seconds ? TimeSpan.FromSeconds(Math.Clamp(seconds, 1, 3600)) : null,
                 Json.Number(parameters, "migrate_to_chat_id")
             );
         }

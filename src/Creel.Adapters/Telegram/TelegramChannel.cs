@@ -13,6 +13,7 @@ internal sealed class TelegramChannel : IWebhookChannel
 {
     private const string SecretHeader = "X-Telegram-Bot-Api-Secret-Token";
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Unknown = TimeSpan.FromMinutes(2);
 
     private readonly TelegramSettings settings;
     private readonly TelegramApi api;
@@ -37,6 +38,14 @@ internal sealed class TelegramChannel : IWebhookChannel
     {
         this.inbox = inbox;
         var poll = new TelegramPoll(api, Account, time, change => state = change(state));
+        while (!cancel.IsCancellationRequested)
+        {
+            await ReceiveAsync(poll, inbox, cancel).ConfigureAwait(false);
+        }
+    }
+
+    private async Task ReceiveAsync(TelegramPoll poll, IInbox inbox, CancellationToken cancel)
+    {
         try
         {
             var me = await poll.UntilAsync(MeAsync, cancel).ConfigureAwait(false);
@@ -59,12 +68,13 @@ internal sealed class TelegramChannel : IWebhookChannel
         }
         catch (TelegramException e)
         {
-            state = state with
-            {
-                Connected = false,
-                Trouble = $"Telegram does not know the token any more ({e.Code}): "
-                    + $"creel channel login --channel telegram --account {Account.Account}",
-            };
+            var trouble =
+                $"Telegram does not know the token any more ({e.Code}): "
+                + $"creel channel login --channel telegram --account {Account.Account}";
+            state = state with { Connected = false, Trouble = trouble };
+
+            // A server that stands in for Telegram may have said so by mistake; nobody shall have to be there when it comes back.
+            await Task.Delay(Unknown, time, cancel).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 

@@ -71,10 +71,7 @@ internal sealed class TelegramPoll(
 
                 var messages = updates.Select(reader.Read).OfType<InboundMessage>().ToList();
                 var next = updates.Max(u => Json.Number(u, "update_id") ?? 0) + 1;
-                var mark = new ReadMark(
-                    name,
-                    string.Create(CultureInfo.InvariantCulture, $"{next}@{now.ToUnixTimeSeconds()}")
-                );
+                var mark = new ReadMark(name, string.Create(CultureInfo.InvariantCulture, $"{next}@{now.ToUnixTimeSeconds()}"));
                 await UntilKeptAsync(
                         async () =>
                         {

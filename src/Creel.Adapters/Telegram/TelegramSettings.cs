@@ -43,6 +43,8 @@ internal sealed record TelegramSettings(Uri Root, Uri? Webhook, string? WebhookS
 
         return Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https"
             ? uri
-            : throw new CreelException(Fault.Invalid("telegram-address", $"channels.telegram.{key} of account {account.Id} is no http or https address"));
+            : throw new CreelException(
+                Fault.Invalid("telegram-address", $"channels.telegram.{key} of account {account.Id} is no http or https address")
+            );
     }
 }

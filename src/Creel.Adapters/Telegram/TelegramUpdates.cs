@@ -38,12 +38,7 @@ internal sealed class TelegramUpdates(ChannelAccount account, TelegramMe me)
             account,
             Invariant($"{room}:{id}"),
             peer,
-            new Sender(
-                Invariant($"{sender}"),
-                Name(from),
-                Json.Text(from, "username"),
-                Json.Flag(from, "is_bot") == true
-            ),
+            new Sender(Invariant($"{sender}"), Name(from), Json.Text(from, "username"), Json.Flag(from, "is_bot") == true),
             text,
             At(Json.Number(message, "date"))
         )
@@ -100,8 +95,7 @@ internal sealed class TelegramUpdates(ChannelAccount account, TelegramMe me)
         }
 
         // The first message of a topic is answered by all others in it.
-        var reply =
-            Json.Number(Json.Object(answered, "from"), "id") == me.Id && !Json.Has(answered, "forum_topic_created");
+        var reply = Json.Number(Json.Object(answered, "from"), "id") == me.Id && !Json.Has(answered, "forum_topic_created");
         return new Mentions(us, reply, others);
     }
 

@@ -17,7 +17,9 @@ internal sealed class WebChatChannel(ChannelAccount account, string token, TimeP
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Absent = TimeSpan.FromSeconds(1);
     private readonly byte[] proof = SHA256.HashData(Encoding.UTF8.GetBytes(token));
-    private readonly ConcurrentDictionary<string, ConcurrentDictionary<IClientSocket, bool>> clients = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, ConcurrentDictionary<IClientSocket, bool>> clients = new(
+        StringComparer.Ordinal
+    );
     private readonly CancellationTokenSource closing = new();
     private volatile IInbox? inbox;
     private long last;
@@ -114,6 +116,8 @@ internal sealed class WebChatChannel(ChannelAccount account, string token, TimeP
         var given = SHA256.HashData(Encoding.UTF8.GetBytes(hello?.Token ?? ""));
         if (hello is not { Type: "hello" } || !CryptographicOperations.FixedTimeEquals(given, proof))
         {
+            // Guessing takes time.
+            await Task.Delay(TimeSpan.FromSeconds(1), time, cancel).ConfigureAwait(false);
             throw Refused("the first word is a hello with the account's token");
         }
 

@@ -17,7 +17,7 @@ public interface IChannel : IAsyncDisposable
 
     /// <summary>
     /// Receives until it is told to stop. Trouble with the messenger does not end it: it goes on trying, and <see cref="State"/>
-    /// tells. What no trying can mend (a wrong token) ends it.
+    /// tells.
     /// </summary>
     Task ReceiveAsync(IInbox inbox, CancellationToken cancel);
 

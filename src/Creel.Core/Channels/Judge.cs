@@ -75,9 +75,10 @@ public sealed class Judge
 
         InboundTurn Turn(string agent, int index)
         {
-            var key = agent == route.Agent
-                ? route.SessionKey
-                : SessionKeys.Of(agent, source, rules.Routing.Session, rules.Routing.Manner);
+            var key =
+                agent == route.Agent
+                    ? route.SessionKey
+                    : SessionKeys.Of(agent, source, rules.Routing.Session, rules.Routing.Manner);
             var turn = new InboundTurn(
                 InboundTurn.Name(message.Account, message.Id, agent),
                 message.Account,

@@ -15,9 +15,6 @@ public static class MentionGate
         }
 
         var mentions = message.Mentions;
-        return mentions.Us
-            || mentions.ReplyToUs
-            || patterns.Match(message.Text)
-            || (command && !mentions.Others);
+        return mentions.Us || mentions.ReplyToUs || patterns.Match(message.Text) || (command && !mentions.Others);
     }
 }

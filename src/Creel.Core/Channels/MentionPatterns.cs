@@ -13,6 +13,7 @@ public sealed class MentionPatterns
     private const int Looked = 16 * 1024;
 
     private const RegexOptions Usual = RegexOptions.IgnoreCase | RegexOptions.CultureInvariant;
+
     /// <summary>Of a pattern whose time may grow without bound; the others need no clock, which a busy machine would make unjust.</summary>
     private static readonly TimeSpan Longest = TimeSpan.FromMilliseconds(250);
 

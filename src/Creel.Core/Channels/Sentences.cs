@@ -15,7 +15,9 @@ public static class Sentences
     public const string Stopped = "Stopped.";
     public const string Idle = "Nothing is running.";
 
-    /// <summary>What takes the place of an answer.</summary>
+    private static readonly string[] AwayWords = ["away for too long", "cell ended", "expired", "not connected", "interrupted"];
+
+    /// <summary>What takes the place of an answer, or stands below one that broke off.</summary>
     /// <returns>Null where nothing is to be said.</returns>
     public static string? Of(TurnView view) =>
         view.State switch
@@ -38,9 +40,6 @@ public static class Sentences
     private static string OfError(string? error) =>
         error is null ? Wrong
         : error.Contains("budget", StringComparison.OrdinalIgnoreCase) ? Broke
-        : error.Contains("expired", StringComparison.OrdinalIgnoreCase)
-        || error.Contains("not connected", StringComparison.OrdinalIgnoreCase)
-        || error.Contains("interrupted", StringComparison.OrdinalIgnoreCase)
-            ? Away
+        : AwayWords.Any(word => error.Contains(word, StringComparison.OrdinalIgnoreCase)) ? Away
         : Wrong;
 }

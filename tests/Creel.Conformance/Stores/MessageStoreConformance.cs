@@ -38,8 +38,12 @@ public abstract class MessageStoreConformance : IAsyncLifetime
 
         // By other rules it would have gone to another one; it has gone already.
         (await store.Messages.KeepAsync([Turn("1", "homer")], null)).ShouldBeEmpty();
-        (await store.Messages.KeepAsync([Turn("1") with { Account = new ChannelAccount("telegram", "other"), RunId = "x" }], null))
-            .Count.ShouldBe(1);
+        (
+            await store.Messages.KeepAsync(
+                [Turn("1") with { Account = new ChannelAccount("telegram", "other"), RunId = "x" }],
+                null
+            )
+        ).Count.ShouldBe(1);
     }
 
     [Fact]
@@ -102,5 +106,10 @@ public abstract class MessageStoreConformance : IAsyncLifetime
         );
 
     private static OutboundMessage Message(string text) =>
-        new(Peer.Of("channel", "C1"), text) { ThreadId = "t", ReplyTo = "m", RunId = "r" };
+        new(Peer.Of("channel", "C1"), text)
+        {
+            ThreadId = "t",
+            ReplyTo = "m",
+            RunId = "r",
+        };
 }

@@ -47,8 +47,12 @@ public abstract class PairingStoreConformance : IAsyncLifetime
         var later = Now.AddMinutes(60);
         (await store.Pairings.ApproveAsync("telegram", null, "CODE1", later)).ShouldBeNull();
         (await store.Pairings.WaitingAsync(later)).ShouldBeEmpty();
-        (await store.Pairings.AskAsync(Wish("4", "CODE4") with { CreatedAt = later, SeenAt = later })).ShouldBe(PairingAnswer.Added);
-        (await store.Pairings.AskAsync(Wish("1", "CODE9") with { CreatedAt = later, SeenAt = later })).ShouldBe(PairingAnswer.Added);
+        (await store.Pairings.AskAsync(Wish("4", "CODE4") with { CreatedAt = later, SeenAt = later })).ShouldBe(
+            PairingAnswer.Added
+        );
+        (await store.Pairings.AskAsync(Wish("1", "CODE9") with { CreatedAt = later, SeenAt = later })).ShouldBe(
+            PairingAnswer.Added
+        );
         (await store.Pairings.WaitingAsync(later)).Select(w => w.Code).Order().ShouldBe(["CODE4", "CODE9"]);
     }
 

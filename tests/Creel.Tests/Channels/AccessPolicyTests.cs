@@ -44,7 +44,12 @@ public class AccessPolicyTests
     [InlineData("{ groupPolicy: 'open', groups: { '*': {} } }", "1", AccessAnswer.Allow, "group_policy_allowed")]
     [InlineData("{ groupPolicy: 'open', groups: { '-100': { enabled: false } } }", "1", AccessAnswer.Block, "group_disabled")]
     [InlineData("{ groups: { '-100': { allowFrom: ['7'] } } }", "7", AccessAnswer.Allow, "group_policy_allowed")]
-    [InlineData("{ groups: { '-100': { allowFrom: ['7'] } }, allowFrom: ['1'] }", "1", AccessAnswer.Block, "group_policy_not_allowlisted")]
+    [InlineData(
+        "{ groups: { '-100': { allowFrom: ['7'] } }, allowFrom: ['1'] }",
+        "1",
+        AccessAnswer.Block,
+        "group_policy_not_allowlisted"
+    )]
     [InlineData("{ groups: { '-100': { groupPolicy: 'open' } } }", "9", AccessAnswer.Allow, "group_policy_allowed")]
     public void A_message_of_a_group(string account, string sender, AccessAnswer answer, string reason)
     {

@@ -24,7 +24,10 @@ public class ReplySplitterTests
     [Fact]
     public void Sentences_come_before_words()
     {
-        var pieces = ReplySplitter.Split("This is the first sentence of all that there are here. And this one follows it at once, long.", 80);
+        var pieces = ReplySplitter.Split(
+            "This is the first sentence of all that there are here. And this one follows it at once, long.",
+            80
+        );
 
         pieces[0].ShouldEndWith("here.");
         pieces[1].ShouldStartWith("And");
@@ -58,7 +61,21 @@ public class ReplySplitterTests
     [Fact]
     public void Any_text_comes_out_whole_in_messages_that_fit()
     {
-        var words = Gen.Elements("word", "a", "👨‍👩‍👧", "é", "\n", "\n\n", ". ", "```\n", "```js\n", " ", "\ud800", new string('x', 90), "漢字。");
+        var words = Gen.Elements(
+            "word",
+            "a",
+            "👨‍👩‍👧",
+            "é",
+            "\n",
+            "\n\n",
+            ". ",
+            "```\n",
+            "```js\n",
+            " ",
+            "\ud800",
+            new string('x', 90),
+            "漢字。"
+        );
         var texts = words.ListOf(60).Select(parts => string.Concat(parts)).ToArbitrary();
         Prop.ForAll(
                 texts,

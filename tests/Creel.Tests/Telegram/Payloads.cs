@@ -8,7 +8,16 @@ public static class Payloads
     private static long next = 100;
 
     public static JsonObject Direct(long user, string? text, string name = "Ann") =>
-        Message(User(user, name), new JsonObject { ["id"] = user, ["type"] = "private", ["first_name"] = name }, text);
+        Message(
+            User(user, name),
+            new JsonObject
+            {
+                ["id"] = user,
+                ["type"] = "private",
+                ["first_name"] = name,
+            },
+            text
+        );
 
     public static JsonObject Group(long chat, long user, string? text, string name = "Ann", bool forum = false) =>
         Message(
@@ -52,7 +61,13 @@ public static class Payloads
     }
 
     /// <summary>With an entity over the first place where a part of its text stands.</summary>
-    public static JsonObject With(this JsonObject message, string type, string part, JsonObject? user = null, bool caption = false)
+    public static JsonObject With(
+        this JsonObject message,
+        string type,
+        string part,
+        JsonObject? user = null,
+        bool caption = false
+    )
     {
         var text = (string)message[caption ? "caption" : "text"]!;
         var entity = new JsonObject

@@ -53,8 +53,7 @@ public sealed class StandInBot(string token, long id, string username)
         }
     }
 
-    public SendRefusal? NextRefusal(JsonNode body) =>
-        refusals.TryDequeue(out var next) ? next : Refuse?.Invoke(body);
+    public SendRefusal? NextRefusal(JsonNode body) => refusals.TryDequeue(out var next) ? next : Refuse?.Invoke(body);
 
     public long NextMessage() => Interlocked.Increment(ref nextMessage);
 

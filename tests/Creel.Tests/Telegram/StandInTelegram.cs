@@ -204,7 +204,15 @@ public sealed class StandInTelegram : IAsyncDisposable
             (long?)body["reply_parameters"]?["message_id"]
         );
         Sent.Enqueue(sent);
-        await AnswerAsync(context, new JsonObject { ["message_id"] = bot.NextMessage(), ["date"] = 1_441_645_532, ["text"] = plain });
+        await AnswerAsync(
+            context,
+            new JsonObject
+            {
+                ["message_id"] = bot.NextMessage(),
+                ["date"] = 1_441_645_532,
+                ["text"] = plain,
+            }
+        );
         bot.AfterSend?.Invoke(sent);
     }
 

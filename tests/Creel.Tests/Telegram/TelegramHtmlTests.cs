@@ -20,13 +20,32 @@ public class TelegramHtmlTests
     [InlineData("```\nopen", "<pre>open</pre>")]
     [InlineData("**a *b* c**", "<b>a <i>b</i> c</b>")]
     [InlineData("** not bold **", "** not bold **")]
-    public void Markdown_becomes_the_few_tags_there_are(string markdown, string html) =>
-        TelegramHtml.Of(markdown).ShouldBe(html);
+    public void Markdown_becomes_the_few_tags_there_are(string markdown, string html) => TelegramHtml.Of(markdown).ShouldBe(html);
 
     [Fact]
     public void Any_text_becomes_well_formed_tags()
     {
-        var parts = Gen.Elements("*", "**", "_", "__", "~~", "`", "```", "\n", "[", "](", ")", "https://a.b", "<", "&", "\"", "a", " ", "# ", "- ");
+        var parts = Gen.Elements(
+            "*",
+            "**",
+            "_",
+            "__",
+            "~~",
+            "`",
+            "```",
+            "\n",
+            "[",
+            "](",
+            ")",
+            "https://a.b",
+            "<",
+            "&",
+            "\"",
+            "a",
+            " ",
+            "# ",
+            "- "
+        );
         Prop.ForAll(
                 parts.ListOf(40).Select(p => string.Concat(p)).ToArbitrary(),
                 text =>

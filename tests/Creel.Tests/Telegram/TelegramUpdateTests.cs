@@ -120,7 +120,10 @@ public class TelegramUpdateTests
                 }
             );
 
-        Read(payload)!.Attachments.ShouldHaveSingleItem().ToString().ShouldBe("[document report.pdf, application/pdf, 1234 bytes, id d1]");
+        Read(payload)!
+            .Attachments.ShouldHaveSingleItem()
+            .ToString()
+            .ShouldBe("[document report.pdf, application/pdf, 1234 bytes, id d1]");
     }
 
     [Theory]
@@ -142,8 +145,12 @@ public class TelegramUpdateTests
     [InlineData("""{"message":{"message_id":1,"chat":{"id":1},"from":{"id":1},"text":"\ud800"}}""")]
     [InlineData("""{"message":{"message_id":1,"chat":{"id":1},"from":{"id":1,"first_name":"\udfff"},"text":"x"}}""")]
     [InlineData("""{"message":{"message_id":1,"chat":{"id":1,"type":"\ud800"},"from":{"id":1},"text":"x","entities":{"a":1}}}""")]
-    [InlineData("""{"message":{"message_id":1,"date":99999999999999,"chat":{"id":1},"from":{"id":1},"text":"x","entities":[{"type":"mention","offset":-1,"length":9},{"type":"mention","offset":0,"length":99999999999},1,null]}}""")]
-    [InlineData("""{"message":{"message_id":1,"chat":{"id":1},"from":{"id":1},"text":"x","photo":[1,null,"a"],"document":[],"reply_to_message":7}}""")]
+    [InlineData(
+        """{"message":{"message_id":1,"date":99999999999999,"chat":{"id":1},"from":{"id":1},"text":"x","entities":[{"type":"mention","offset":-1,"length":9},{"type":"mention","offset":0,"length":99999999999},1,null]}}"""
+    )]
+    [InlineData(
+        """{"message":{"message_id":1,"chat":{"id":1},"from":{"id":1},"text":"x","photo":[1,null,"a"],"document":[],"reply_to_message":7}}"""
+    )]
     public void Odd_parts_of_a_message_are_as_if_they_were_not_there(string update)
     {
         using var json = JsonDocument.Parse(update);
@@ -160,7 +167,9 @@ public class TelegramUpdateTests
             Payloads.Direct(7, null).And("caption", "c").And("photo", new JsonArray(new JsonObject { ["file_id"] = "f" })),
             Payloads.Group(-5, 7, "re").And("reply_to_message", Payloads.Direct(42, "said")),
         };
-        var texts = seeds.Select(s => Encoding.UTF8.GetBytes(new JsonObject { ["update_id"] = 1, ["message"] = s.DeepClone() }.ToJsonString())).ToArray();
+        var texts = seeds
+            .Select(s => Encoding.UTF8.GetBytes(new JsonObject { ["update_id"] = 1, ["message"] = s.DeepClone() }.ToJsonString()))
+            .ToArray();
         string[] values = ["null", "-1", "[]", "{}", "\"\\ud800\"", "1e999", "99999999999999999999", "true", "\"\""];
         var cases =
             from seed in Gen.Choose(0, texts.Length - 1)
@@ -175,7 +184,9 @@ public class TelegramUpdateTests
                 c =>
                 {
                     var text = Encoding.UTF8.GetString(texts[c.seed]);
-                    var broken = c.whole ? Swap(text, c.at, c.value) : text.Remove(c.at % text.Length, Math.Min(c.length, text.Length - (c.at % text.Length))).Insert(0, "");
+                    var broken = c.whole
+                        ? Swap(text, c.at, c.value)
+                        : text.Remove(c.at % text.Length, Math.Min(c.length, text.Length - (c.at % text.Length))).Insert(0, "");
                     try
                     {
                         using var json = JsonDocument.Parse(broken);

@@ -54,7 +54,9 @@ internal sealed class AccountBook(ChannelsParts parts, Func<LiveAccount, IInbox>
                 return;
             }
 
+            // Whatever comes of it: the same habitat would not come to more.
             var habitat = parts.Ports.Habitat();
+            (seen, told) = (habitat, true);
             var rules = habitat is null ? null : RulesReader.Read(habitat);
             foreach (var warning in rules?.Warnings ?? [])
             {
@@ -62,11 +64,33 @@ internal sealed class AccountBook(ChannelsParts parts, Func<LiveAccount, IInbox>
             }
 
             await GoByAsync(habitat, rules);
-            (seen, told) = (habitat, true);
         }
         finally
         {
             turn.Release();
+        }
+    }
+
+    /// <summary>Tells once of each trouble that an account has, and when it is over.</summary>
+    public void TellTroubles()
+    {
+        foreach (var account in accounts.Values.Where(a => a.Channel is not null))
+        {
+            var trouble = account.Channel!.State.Trouble;
+            if (trouble == account.Told)
+            {
+                continue;
+            }
+
+            account.Told = trouble;
+            if (trouble is null)
+            {
+                parts.Log.LogInformation("{Account} is well again", account.Id);
+            }
+            else
+            {
+                parts.Log.LogWarning("{Account}: {Trouble}", account.Id, trouble);
+            }
         }
     }
 
@@ -122,6 +146,7 @@ internal sealed class AccountBook(ChannelsParts parts, Func<LiveAccount, IInbox>
         var lookup = HabitatLookup.Of(habitat, parts.Ports.Variable);
         var tokens = parts
             .Ports.Kinds.Where(k => k.TokenVariable is { } variable && !string.IsNullOrWhiteSpace(lookup(variable)))
+            .Where(k => !habitat.Gateway.Channels.All.ContainsKey(k.Channel))
             .Select(k => new ChannelAccount(k.Channel, RoutingText.DefaultAccount))
             .Concat(parts.Ports.Tokens.List());
         foreach (var account in tokens.Distinct())
@@ -181,10 +206,6 @@ internal sealed class AccountBook(ChannelsParts parts, Func<LiveAccount, IInbox>
         {
             account.Trouble = "it broke off; serve's log has more";
             parts.Log.LogError(bug, "{Account} receives no more", account.Id);
-        }
-        else
-        {
-            parts.Log.LogError("{Account} receives no more: {Trouble}", account.Id, account.Channel?.State.Trouble);
         }
     }
 

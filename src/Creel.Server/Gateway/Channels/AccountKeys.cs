@@ -71,6 +71,5 @@ internal sealed class AccountKeys(ChannelsParts parts)
         }
     }
 
-    private string? Find(SecretSource? source, Func<string, string?> lookup) =>
-        source?.Find(lookup, parts.Ports.Tokens.FromFile);
+    private string? Find(SecretSource? source, Func<string, string?> lookup) => source?.Find(lookup, parts.Ports.Tokens.FromFile);
 }

@@ -59,7 +59,9 @@ internal sealed class Answers(ChannelsParts parts, AccountBookDoor accounts, Out
         }
 
         var text = view.State == TurnState.Joined ? null : view.Text?.Trim();
-        await SayAsync(turn, text is { Length: > 0 } && !Silent.Contains(text) ? text : Sentences.Of(view));
+        text = text is { Length: > 0 } && !Silent.Contains(text) ? text : null;
+        string?[] said = [text, Sentences.Of(view)];
+        await SayAsync(turn, said is [null, null] ? null : string.Join("\n\n", said.OfType<string>()));
     }
 
     /// <summary>As <c>session.sendPolicy</c> has it, and the conversation itself.</summary>

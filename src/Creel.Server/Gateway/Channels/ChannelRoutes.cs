@@ -45,7 +45,16 @@ internal sealed class ChannelRoutes(
         await JsonReply.WriteAsync(
             context,
             json =>
-                StatusText.Write(json, parts, accounts, probes, book.Rules?.Warnings ?? [], drops.Last, lanes.Open, outbox.Waiting)
+                StatusText.Write(
+                    json,
+                    parts,
+                    accounts,
+                    probes,
+                    book.Rules?.Warnings ?? [],
+                    drops.Last,
+                    lanes.Open,
+                    outbox.Waiting
+                )
         );
     }
 
@@ -224,7 +233,11 @@ internal sealed class ChannelRoutes(
         var request =
             await strangers.ApproveAsync(channel, account, code, context.RequestAborted)
             ?? throw new CreelException(
-                Fault.NotFound("no-pairing", $"nobody waits on {channel} with this code", "a code lives an hour: creel pairing list")
+                Fault.NotFound(
+                    "no-pairing",
+                    $"nobody waits on {channel} with this code",
+                    "a code lives an hour: creel pairing list"
+                )
             );
         await JsonReply.WriteAsync(
             context,

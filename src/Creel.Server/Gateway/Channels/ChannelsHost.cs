@@ -31,7 +31,11 @@ public sealed class ChannelsHost : IOutbound, IChannelStates, IAsyncDisposable
         (drops, outbox, typing) = (new Drops(config.DropsKept), new Outbox(parts, door), new Typing(parts, door));
         (strangers, answers) = (new Strangers(parts, outbox), new Answers(parts, door, outbox, typing));
         lanes = new TurnLanes(parts, answers, new Commands(parts));
-        book = new AccountBook(parts, account => new Inbox(parts, account, () => book!.Judge, lanes, strangers, drops), door.TellChanged);
+        book = new AccountBook(
+            parts,
+            account => new Inbox(parts, account, () => book!.Judge, lanes, strangers, drops),
+            door.TellChanged
+        );
         door.Find = book.Find;
         routes = new ChannelRoutes(parts, book, strangers, drops, lanes, outbox, this);
     }
@@ -59,8 +63,7 @@ public sealed class ChannelsHost : IOutbound, IChannelStates, IAsyncDisposable
         // What was left comes before what arrives now.
         outbox.Add(await parts.Messages.WaitingAsync(cancel));
         lanes.Add(await parts.Messages.OpenAsync(cancel));
-        await book.RefreshAsync();
-        looking = LookAsync();
+        looking = Task.Run(LookAsync, CancellationToken.None);
     }
 
     /// <summary>Goes by the habitat in force now; it is looked at by itself twice a second too.</summary>
@@ -112,16 +115,17 @@ public sealed class ChannelsHost : IOutbound, IChannelStates, IAsyncDisposable
     private async Task LookAsync()
     {
         using var tick = new PeriodicTimer(parts.Config.Look, parts.Time);
-        while (await tick.WaitForNextTickAsync(parts.Stopping.Token))
+        do
         {
             try
             {
+                book.TellTroubles();
                 await book.RefreshAsync();
             }
             catch (Exception e)
             {
                 parts.Log.LogError(e, "the accounts can't go by the new habitat");
             }
-        }
+        } while (await tick.WaitForNextTickAsync(parts.Stopping.Token));
     }
 }

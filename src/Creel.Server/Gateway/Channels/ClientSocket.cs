@@ -65,7 +65,8 @@ internal sealed class ClientSocket(WebSocket socket) : IClientSocket, IDisposabl
             using var limit = new CancellationTokenSource(Patience);
             await socket.SendAsync(Encoding.UTF8.GetBytes(text), WebSocketMessageType.Text, true, limit.Token);
         }
-        catch (Exception e) when (e is WebSocketException or ObjectDisposedException or OperationCanceledException or InvalidOperationException)
+        catch (Exception e)
+            when (e is WebSocketException or ObjectDisposedException or OperationCanceledException or InvalidOperationException)
         {
             socket.Abort();
         }
@@ -85,7 +86,8 @@ internal sealed class ClientSocket(WebSocket socket) : IClientSocket, IDisposabl
             using var limit = new CancellationTokenSource(Patience);
             await socket.CloseOutputAsync(status, reason, limit.Token);
         }
-        catch (Exception e) when (e is WebSocketException or ObjectDisposedException or OperationCanceledException or InvalidOperationException)
+        catch (Exception e)
+            when (e is WebSocketException or ObjectDisposedException or OperationCanceledException or InvalidOperationException)
         {
             socket.Abort();
         }

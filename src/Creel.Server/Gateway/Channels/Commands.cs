@@ -37,9 +37,7 @@ internal sealed class Commands(ChannelsParts parts)
         if (session is { TotalTokens: > 0 })
         {
             lines.Add(
-                session.ContextTokens is { } most
-                    ? $"Tokens: {session.TotalTokens} of {most}"
-                    : $"Tokens: {session.TotalTokens}"
+                session.ContextTokens is { } most ? $"Tokens: {session.TotalTokens} of {most}" : $"Tokens: {session.TotalTokens}"
             );
         }
 

@@ -1,14 +1,23 @@
 using Creel.Core;
 using Creel.Core.Channels;
 using Creel.Server.Audits;
+using Creel.Server.Web;
 using Microsoft.Extensions.Logging;
 
 namespace Creel.Server.Gateway.Channels;
 
 /// <summary>Where an account's messages come in: judged, written down, and given on; in this order.</summary>
-internal sealed class Inbox(ChannelsParts parts, LiveAccount account, Func<Judge?> judge, TurnLanes lanes, Strangers strangers, Drops drops)
-    : IInbox
+internal sealed class Inbox(
+    ChannelsParts parts,
+    LiveAccount account,
+    Func<Judge?> judge,
+    TurnLanes lanes,
+    Strangers strangers,
+    Drops drops
+) : IInbox
 {
+    private readonly TokenBuckets<string> told = new(burst: 5, each: TimeSpan.FromMinutes(1), parts.Time);
+
     public ValueTask<string?> MarkAsync(string name, CancellationToken cancel) => parts.Messages.MarkAsync(name, cancel);
 
     public async ValueTask TakeAsync(IReadOnlyList<InboundMessage> messages, ReadMark? mark, CancellationToken cancel)
@@ -77,13 +86,18 @@ internal sealed class Inbox(ChannelsParts parts, LiveAccount account, Func<Judge
             return;
         }
 
-        parts.Log.LogInformation(
-            "a message on {Account} of {Peer} went nowhere: {Reason}{Why}",
-            message.Account,
-            message.Peer.Kind,
-            dropped.Reason,
-            dropped.Why is { } why ? $" ({why})" : ""
-        );
+        // Whoever likes can write as much as he likes; the log does not.
+        if (told.TryTake(dropped.Reason))
+        {
+            parts.Log.LogInformation(
+                "a message on {Account} of {Peer} went nowhere: {Reason}{Why}",
+                message.Account,
+                message.Peer.Kind,
+                dropped.Reason,
+                dropped.Why is { } why ? $" ({why})" : ""
+            );
+        }
+
         await parts.Ports.Audit.RefusedAsync(
             $"channel:{message.Account}",
             "message.drop",

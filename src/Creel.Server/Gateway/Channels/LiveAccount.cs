@@ -29,6 +29,9 @@ internal sealed class LiveAccount(ChannelAccountModel model, IChannelKind? kind,
     /// <summary>Why it does not run, one sentence; null: it does.</summary>
     public string? Trouble { get; set; }
 
+    /// <summary>The channel's trouble that the log has.</summary>
+    public string? Told { get; set; }
+
     public SemaphoreSlim Sending { get; init; } = new(1);
 
     public long Received => Interlocked.Read(ref received);

@@ -98,7 +98,9 @@ internal sealed class Outbox(ChannelsParts parts, AccountBookDoor accounts)
             if (account?.Channel is not { } channel)
             {
                 // It waits for its own account, be that away for long.
-                await accounts.Changed.WaitAsync(parts.Config.LongestPause, parts.Time, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await accounts
+                    .Changed.WaitAsync(parts.Config.LongestPause, parts.Time, stopping)
+                    .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 stopping.ThrowIfCancellationRequested();
                 continue;
             }

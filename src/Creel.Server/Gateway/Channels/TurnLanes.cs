@@ -101,6 +101,12 @@ internal sealed class TurnLanes(ChannelsParts parts, Answers answers, Commands c
     private async Task GiveAsync(Waiting waiting)
     {
         var turn = waiting.Turn;
+        while (parts.Ports.Habitat() is null)
+        {
+            // Nobody is there to be asked, and nobody is said to be gone for good.
+            await Task.Delay(parts.Config.Look, parts.Time, parts.Stopping.Token);
+        }
+
         for (TimeSpan? pause = null; ; )
         {
             try

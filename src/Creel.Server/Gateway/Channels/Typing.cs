@@ -33,7 +33,7 @@ internal sealed class Typing(ChannelsParts parts, AccountBookDoor accounts)
                 _ = Task.Run(() => TypeAsync(channel, peer, every, one));
                 break;
             case TurnText text when channel.Traits.ShowsDrafts && one.Turn.Origin.Peer is { } peer:
-                _ = channel.DraftAsync(peer, text.RunId, text.Text, one.Stop.Token);
+                one.Draft(channel, peer, text.Text);
                 break;
             case TurnEnded:
                 one.Stop.Cancel();
@@ -60,6 +60,42 @@ internal sealed class Typing(ChannelsParts parts, AccountBookDoor accounts)
 
     private sealed record Expected(InboundTurn Turn)
     {
+        private readonly Lock gate = new();
+        private string? next;
+        private bool sending;
+
         public CancellationTokenSource Stop { get; } = new();
+
+        /// <summary>Who reads slowly gets fewer drafts, not later ones.</summary>
+        public void Draft(IChannel channel, Creel.Core.Routing.Peer peer, string text)
+        {
+            lock (gate)
+            {
+                next = text;
+                if (!sending)
+                {
+                    sending = true;
+                    _ = Task.Run(() => SendAsync(channel, peer));
+                }
+            }
+        }
+
+        private async Task SendAsync(IChannel channel, Creel.Core.Routing.Peer peer)
+        {
+            while (Take() is { } text && !Stop.IsCancellationRequested)
+            {
+                await channel.DraftAsync(peer, Turn.RunId, text, Stop.Token);
+            }
+        }
+
+        private string? Take()
+        {
+            lock (gate)
+            {
+                (var text, next) = (next, null);
+                sending = text is not null;
+                return text;
+            }
+        }
     }
 }

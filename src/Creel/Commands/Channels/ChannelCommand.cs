@@ -24,14 +24,7 @@ internal static class ChannelCommand
         return new Command("channel", "Messengers, and our logins on them: list, status, login, logout, send")
         {
             Aliases = { "channels" },
-            Subcommands =
-            {
-                list,
-                status,
-                LoginCommand.Login(cli),
-                LoginCommand.Logout(cli),
-                SendCommand.Build(cli),
-            },
+            Subcommands = { list, status, LoginCommand.Login(cli), LoginCommand.Logout(cli), SendCommand.Build(cli) },
         };
     }
 
@@ -144,7 +137,9 @@ internal static class ChannelCommand
         foreach (var one in dropped.Take(DropsShown))
         {
             var who = one.SenderName is null ? one.Sender : $"{one.SenderName} ({one.Sender})";
-            call.Say($"  {one.Channel} {one.Account}, {who} in {one.Peer}: {one.Reason}{(one.Why is null ? "" : $", {one.Why}")}");
+            call.Say(
+                $"  {one.Channel} {one.Account}, {who} in {one.Peer}: {one.Reason}{(one.Why is null ? "" : $", {one.Why}")}"
+            );
             if (one.Remedy is { } remedy)
             {
                 call.Say($"    → {remedy}");

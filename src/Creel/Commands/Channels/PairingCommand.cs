@@ -10,11 +10,7 @@ internal static class PairingCommand
     public static Command Build(Cli cli)
     {
         var channel = new Argument<string>("CHANNEL") { Description = "The messenger: telegram, …" };
-        var some = new Argument<string?>("CHANNEL")
-        {
-            Description = "Of this messenger alone",
-            Arity = ArgumentArity.ZeroOrOne,
-        };
+        var some = new Argument<string?>("CHANNEL") { Description = "Of this messenger alone", Arity = ArgumentArity.ZeroOrOne };
         var code = new Argument<string>("CODE") { Description = "What the stranger was told; in any case" };
         var sender = new Argument<string>("SENDER") { Description = "Its id, as the list shows it" };
         var account = new Option<string?>("--account") { Description = "Of this account alone", HelpName = "ID" };

@@ -136,7 +136,9 @@ public class ChannelRouteTests
         );
         (await right.Content.ReadAsStringAsync()).ShouldContain("@lisa_bot");
 
-        await Eventually.Until(() => at.Bench.Host.Book.Find(new ChannelAccount("telegram", "lisa"))?.Channel?.State.Connected == true);
+        await Eventually.Until(() =>
+            at.Bench.Host.Book.Find(new ChannelAccount("telegram", "lisa"))?.Channel?.State.Connected == true
+        );
         using var gone = await at.Server.Admin.DeleteAsync("/channels/telegram/lisa/token");
         gone.StatusCode.ShouldBe(HttpStatusCode.OK);
         at.Bench.Host.Book.Find(new ChannelAccount("telegram", "lisa")).ShouldBeNull();
@@ -256,7 +258,8 @@ public class ChannelRouteTests
         return ((IPEndPoint)probe.LocalEndpoint).Port;
     }
 
-    private sealed record Place(StandInTelegram Telegram, StandInBot Bot, GatewayBench Bench, GatewayServer Server) : IAsyncDisposable
+    private sealed record Place(StandInTelegram Telegram, StandInBot Bot, GatewayBench Bench, GatewayServer Server)
+        : IAsyncDisposable
     {
         public async ValueTask DisposeAsync()
         {

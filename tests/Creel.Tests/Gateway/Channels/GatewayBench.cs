@@ -69,6 +69,7 @@ internal sealed class GatewayBench : IAsyncDisposable
         );
         Host = new ChannelsHost(Config, ports, TimeProvider.System, Log);
         await Host.StartAsync();
+        await Host.RefreshAsync();
     }
 
     /// <summary>Everything ends, and what is on disk is all that is left.</summary>

@@ -48,7 +48,12 @@ internal sealed class GatewayServer : IAsyncDisposable
         return json.RootElement.Clone();
     }
 
-    public async Task<HttpResponseMessage> PostAsync(HttpClient client, string path, string body, params (string, string)[] headers)
+    public async Task<HttpResponseMessage> PostAsync(
+        HttpClient client,
+        string path,
+        string body,
+        params (string, string)[] headers
+    )
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, path)
         {

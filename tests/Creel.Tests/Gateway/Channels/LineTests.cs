@@ -81,9 +81,10 @@ public class LineTests
         {
             string[] expected = [.. Enumerable.Range(0, 25).Select(n => $"bart heard: {n}")];
             answers.Where(a => a.Peer.Id == person).Select(a => a.Text).ShouldBe(expected);
-            bench.Turns.Started.Where(t => t.Origin!.Peer!.Id == person).Select(t => t.Message).ShouldBe(
-                Enumerable.Range(0, 25).Select(n => $"{n}")
-            );
+            bench
+                .Turns.Started.Where(t => t.Origin!.Peer!.Id == person)
+                .Select(t => t.Message)
+                .ShouldBe(Enumerable.Range(0, 25).Select(n => $"{n}"));
         }
     }
 
@@ -167,9 +168,7 @@ public class LineTests
                 ? new SendException("slow down", TimeSpan.FromMilliseconds(20)) { Asked = true }
                 : null;
 
-        await bench
-            .Channel()
-            .PutAsync([.. Enumerable.Range(0, 5).Select(i => GatewayBench.Direct($"{i}", "ann", $"{i}"))]);
+        await bench.Channel().PutAsync([.. Enumerable.Range(0, 5).Select(i => GatewayBench.Direct($"{i}", "ann", $"{i}"))]);
 
         for (var i = 0; i < 5; i++)
         {
@@ -181,7 +180,8 @@ public class LineTests
     public async Task What_a_messenger_will_never_take_is_told_and_holds_up_nothing()
     {
         await using var bench = await GatewayBench.StartAsync(Simpsons);
-        bench.Channel().Refuse = m => m.Text.EndsWith("bad", StringComparison.Ordinal) ? new SendException("blocked", null) : null;
+        bench.Channel().Refuse = m =>
+            m.Text.EndsWith("bad", StringComparison.Ordinal) ? new SendException("blocked", null) : null;
 
         await bench.Channel().PutAsync(GatewayBench.Direct("1", "ann", "bad"), GatewayBench.Direct("2", "ann", "good"));
 
@@ -305,7 +305,10 @@ public class LineTests
     public async Task Ten_thousand_messages_at_once_lose_none()
     {
         await using var bench = await GatewayBench.StartAsync(Simpsons);
-        var messages = Enumerable.Range(0, 10_000).Select(i => GatewayBench.Group($"{i}", $"g{i % 100}", "ann", $"bart {i}")).ToList();
+        var messages = Enumerable
+            .Range(0, 10_000)
+            .Select(i => GatewayBench.Group($"{i}", $"g{i % 100}", "ann", $"bart {i}"))
+            .ToList();
 
         foreach (var batch in messages.Chunk(100))
         {

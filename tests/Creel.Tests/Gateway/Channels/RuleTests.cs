@@ -7,7 +7,10 @@ namespace Creel.Tests.Gateway.Channels;
 /// <summary>What a habitat says about messages, at work.</summary>
 public class RuleTests
 {
-    private static string Habitat(string more = "", string channel = "dmPolicy: 'open', allowFrom: ['*', 'abe'], groupPolicy: 'open'") =>
+    private static string Habitat(
+        string more = "",
+        string channel = "dmPolicy: 'open', allowFrom: ['*', 'abe'], groupPolicy: 'open'"
+    ) =>
         $$"""
             { name: "h", agents: { list: [
                 { id: "bart", default: true, workspace: "/srv/bart", groupChat: { mentionPatterns: ["\\bbarto\\b", "("] } },
@@ -93,7 +96,9 @@ public class RuleTests
     public async Task A_conversation_that_may_not_answer_does_not()
     {
         await using var bench = await GatewayBench.StartAsync(
-            Habitat("session: { sendPolicy: { rules: [{ action: 'deny', match: { channel: 'loopback', chatType: 'group' } }] } },")
+            Habitat(
+                "session: { sendPolicy: { rules: [{ action: 'deny', match: { channel: 'loopback', chatType: 'group' } }] } },"
+            )
         );
 
         await bench.Channel().PutAsync(GatewayBench.Group("1", "yard", "ann", "barto"), GatewayBench.Direct("2", "ann", "hi"));
@@ -120,7 +125,9 @@ public class RuleTests
         await using var bench = await GatewayBench.StartAsync(Habitat());
         bench.Turns.Answer = request =>
             Task.FromResult(
-                request.Message == "a" ? InMemoryTurns.Ok(request, "a and b", TurnState.Joined) : InMemoryTurns.Ok(request, "a and b")
+                request.Message == "a"
+                    ? InMemoryTurns.Ok(request, "a and b", TurnState.Joined)
+                    : InMemoryTurns.Ok(request, "a and b")
             );
 
         await bench.Channel().PutAsync(GatewayBench.Direct("1", "ann", "a"), GatewayBench.Direct("2", "ann", "b"));
@@ -134,7 +141,12 @@ public class RuleTests
     public async Task Two_accounts_of_one_token_are_one_too_many()
     {
         await using var bench = await GatewayBench.StartAsync(
-            Habitat().Replace("loopback: {", "webchat: { accounts: { one: { token: 't' }, two: { token: 't' } } }, loopback: {", StringComparison.Ordinal)
+            Habitat()
+                .Replace(
+                    "loopback: {",
+                    "webchat: { accounts: { one: { token: 't' }, two: { token: 't' } } }, loopback: {",
+                    StringComparison.Ordinal
+                )
         );
 
         var states = await ((IChannelStates)bench.Host).ListAsync(probe: true, default);
