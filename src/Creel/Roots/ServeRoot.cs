@@ -137,6 +137,7 @@ internal static class ServeRoot
                 home.Folder
             );
         var settling = cells.KeepSettlingAsync(cancel);
+        var watching = cells.WatchHabitatAsync(cancel);
         try
         {
             await Task.Delay(Timeout.Infinite, cancel);
@@ -149,6 +150,7 @@ internal static class ServeRoot
         home.RemoveEndpoint();
         File.Delete(web.OwnSocket);
         await settling.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await watching.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         cells.LetGo();
         await hub.StopAsync();
         await app.StopAsync(CancellationToken.None);
