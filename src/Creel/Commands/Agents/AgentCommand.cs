@@ -7,14 +7,22 @@ internal static class AgentCommand
 {
     public static Command Build(Cli cli)
     {
-        var command = new Command("agent", "Agents: create, list, status, start, stop, restart, destroy, register, deregister")
+        var command = new Command(
+            "agent",
+            "Agents: add, bind, create, list, status, start, stop, restart, delete, destroy, register, …"
+        )
         {
+            AddCommand.Build(cli),
+            BindCommand.Bind(cli),
+            BindCommand.Unbind(cli),
+            BindingsCommand.Build(cli),
             CreateCommand.Build(cli),
             ListCommand.Build(cli),
             StatusCommand.Build(cli),
             LifeCommand.Build(cli, "start", "Start an agent's cell"),
             LifeCommand.Build(cli, "stop", "Stop an agent's cell; its workspace and its queue stay"),
             LifeCommand.Build(cli, "restart", "Stop an agent's cell and start it again"),
+            DeleteCommand.Build(cli),
             DestroyCommand.Build(cli),
             RegisterCommand.Build(cli),
             DeregisterCommand.Build(cli),
