@@ -107,7 +107,14 @@ public static class BindingExamination
     {
         foreach (var account in channels.All.Values.SelectMany(c => c.Accounts.Values).Where(a => a.Enabled))
         {
-            if (routing.Bindings.Any(b => b.Channel == account.Channel && (b.Account is null || b.Account == account.Id)))
+            // One for a single group leaves all other messages to the default agent.
+            if (
+                routing.Bindings.Any(b =>
+                    b.Channel == account.Channel
+                    && (b.Account is null || b.Account == account.Id)
+                    && b is { Peer: null, GuildId: null, TeamId: null }
+                )
+            )
             {
                 continue;
             }
@@ -116,8 +123,8 @@ public static class BindingExamination
                 $"channel {account.Channel}:{account.Id}",
                 Fine: routing.DefaultAgent is not null && account.Id == RoutingText.DefaultAccount,
                 routing.DefaultAgent is { } agent
-                    ? $"no binding names this account: its messages go to the default agent '{agent}'"
-                    : "no binding names this account, and no agent is the default: its messages are refused",
+                    ? $"no binding names the whole account: other messages go to the default agent '{agent}'"
+                    : "no binding names the whole account, and no agent is the default: other messages are refused",
                 $"creel agent bind --agent ID --bind {account.Channel}:{account.Id}"
             );
         }

@@ -69,7 +69,7 @@ internal static class BindingsCommand
         var roster = await RosterAsync(call, cancel);
         if (call.Json)
         {
-            call.Print(roster);
+            call.Print(roster.Select(Shown));
             return ExitCodes.Ok;
         }
 
@@ -98,6 +98,26 @@ internal static class BindingsCommand
             }
         }
     }
+
+    /// <summary>What is not said is not there, as in OpenClaw's list.</summary>
+    private static Dictionary<string, object> Shown(Entry agent) =>
+        new (string Key, object? Value)[]
+        {
+            ("id", agent.Id),
+            ("name", agent.Name),
+            ("identityName", agent.IdentityName),
+            ("identityEmoji", agent.IdentityEmoji),
+            ("identitySource", agent.IdentitySource),
+            ("workspace", agent.Workspace),
+            ("agentDir", agent.AgentDir),
+            ("model", agent.Model),
+            ("bindings", agent.Bindings),
+            ("isDefault", agent.IsDefault),
+            ("routes", agent.Routes),
+            ("bindingDetails", agent.BindingDetails),
+        }
+            .Where(pair => pair.Value is not null)
+            .ToDictionary(pair => pair.Key, pair => pair.Value!);
 
     private static async Task<IReadOnlyList<Entry>> RosterAsync(Call call, CancellationToken cancel) =>
         Call.Read<Roster>(await call.Client.GetAsync("habitat/roster", cancel)).Agents;
