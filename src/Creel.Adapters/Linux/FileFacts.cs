@@ -10,8 +10,8 @@ internal sealed record FileFacts(uint Mode, uint Uid, uint Gid, ulong Inode, ulo
     private const int EmptyPath = 0x1000;
     private const uint BasicFields = 0x7ff;
 
-    /// <summary>By how many names it is known.</summary>
-    public uint Links { get; init; } = 1;
+    /// <summary>Names that it has; a file that has several may be somebody else's under one of them.</summary>
+    public uint Links { get; init; }
 
     public bool IsFolder => (Mode & 0xf000) == 0x4000;
 

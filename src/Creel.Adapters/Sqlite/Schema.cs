@@ -53,6 +53,18 @@ internal static class Schema
                 BEGIN SELECT RAISE(ABORT, 'the audit is append-only'); END;
             """,
         "ALTER TABLE tasks ADD COLUMN cancelled INTEGER",
+        """
+            CREATE TABLE sessions(
+                key TEXT PRIMARY KEY, agent TEXT NOT NULL, session TEXT NOT NULL, updated INTEGER NOT NULL,
+                revision INTEGER NOT NULL, gone INTEGER NOT NULL, more TEXT NOT NULL) STRICT, WITHOUT ROWID;
+            -- The row's number is the order in which turns were accepted, over restarts too.
+            CREATE TABLE turns(
+                seq INTEGER PRIMARY KEY AUTOINCREMENT, run TEXT NOT NULL UNIQUE, agent TEXT NOT NULL, key TEXT NOT NULL,
+                request TEXT, state INTEGER NOT NULL, task BLOB, session TEXT, into_run TEXT, brief INTEGER NOT NULL, abort_by TEXT,
+                accepted INTEGER NOT NULL, started INTEGER, ended INTEGER, said TEXT, error TEXT) STRICT;
+            CREATE INDEX turns_open ON turns(seq) WHERE ended IS NULL;
+            CREATE INDEX turns_ended ON turns(ended) WHERE ended IS NOT NULL;
+            """,
     ];
 
     public static int Version => Scripts.Length;

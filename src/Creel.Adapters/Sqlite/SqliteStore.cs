@@ -1,13 +1,14 @@
 using Creel.Core;
 using Creel.Core.Audit;
 using Creel.Core.Isolation;
+using Creel.Core.Sessions;
 using Creel.Core.Work;
 
 namespace Creel.Adapters.Sqlite;
 
 /// <summary>
-/// What <c>creel serve</c> keeps, in one SQLite database: tasks, dead letters, agents with their token hashes, cells, and the
-/// audit. All writes go through one thread with group commit; what was answered is on disk.
+/// What <c>creel serve</c> keeps, in one SQLite database: tasks, dead letters, agents with their token hashes, cells,
+/// conversations with their turns, and the audit. All writes go through one thread with group commit; what was answered is on disk.
 /// </summary>
 public sealed class SqliteStore : IAsyncDisposable
 {
@@ -26,6 +27,7 @@ public sealed class SqliteStore : IAsyncDisposable
         Agents = new AgentTable(writer, readers);
         Cells = new CellTable(writer, readers);
         Audit = new AuditTable(writer, readers);
+        Sessions = new SessionTable(writer, readers);
     }
 
     public string File { get; }
@@ -39,6 +41,8 @@ public sealed class SqliteStore : IAsyncDisposable
     public ICellStore Cells { get; }
 
     public IAuditLog Audit { get; }
+
+    public ISessionStore Sessions { get; }
 
     /// <summary>
     /// Commits, and requests that were acknowledged, since opening: their ratio says how well commits are shared.

@@ -5,7 +5,14 @@ namespace Creel.Core.Habitats;
 
 /// <summary>What belongs to each agent alone: name, model, brain, workspace, what its tasks may.</summary>
 /// <param name="state">Where an OpenClaw of this configuration keeps its state; null: it is a habitat of Creel's own.</param>
-internal sealed class AgentReader(Fields? defaults, WorkspaceReader workspaces, string? state, string? home, Findings findings)
+internal sealed class AgentReader(
+    Fields? defaults,
+    WorkspaceReader workspaces,
+    MindReader minds,
+    string? state,
+    string? home,
+    Findings findings
+)
 {
     private const int MostNumbers = 999;
 
@@ -27,6 +34,7 @@ internal sealed class AgentReader(Fields? defaults, WorkspaceReader workspaces, 
                 Group = draft.Group,
                 Model = Model(draft.Fields) ?? model,
                 Brain = BrainReader.Read(draft.Fields.Any("brain"), findings) ?? brain,
+                Mind = minds.Read(draft.Fields),
                 Workspace = Workspace(draft, draft == chosen),
                 Policy = TaskPolicyReader.Read(draft.Fields.Object("tasks"), policy, findings),
             }),

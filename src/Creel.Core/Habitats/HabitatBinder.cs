@@ -48,7 +48,8 @@ internal sealed class HabitatBinder(
         var groups = new GroupReader(level, network, limits, spending, findings).Read(top.Object("groups"), drafts);
         var handed = new HandedOver(findings);
         var workspaces = new WorkspaceReader(input.BaseFolder, input.HomeFolder, input.StateFolder, handed, findings);
-        var models = new AgentReader(defaults, workspaces, input.StateFolder, input.HomeFolder, findings).Read(drafts);
+        var minds = new MindReader(top, defaults, findings);
+        var models = new AgentReader(defaults, workspaces, minds, input.StateFolder, input.HomeFolder, findings).Read(drafts);
         groups = new OpenClawReader(top.Object("groups"), defaults, input.HomeFolder, handed, findings).Read(
             groups,
             models,
@@ -59,7 +60,6 @@ internal sealed class HabitatBinder(
             groups,
             drafts
         );
-        BrainReader.WarnOfMissing(drafts, models, findings);
         var name = top.Text("name") ?? "habitat";
         var shared = SharedPaths(top.Array("sharedPaths"), handed);
         var offline = new OfflineReader(input.Include, models, groups, findings);

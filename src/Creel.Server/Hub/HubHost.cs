@@ -40,6 +40,7 @@ public sealed class HubHost : IAsyncDisposable
         sockets = new CellSockets(log);
         var delivery = new Delivery(parts);
         dispatcher = new Dispatcher(parts, delivery);
+        Watch = new TaskFollower(parts);
         bridge = new Bridge(parts, dispatcher);
         agents = new AgentChanges(parts);
         var presence = new PresenceBoard();
@@ -51,6 +52,9 @@ public sealed class HubHost : IAsyncDisposable
 
     /// <summary>The one door into any agent.</summary>
     public IDispatcher Dispatcher => dispatcher;
+
+    /// <summary>What becomes of a task, for who gave it.</summary>
+    public ITaskWatch Watch { get; }
 
     /// <summary>The doors through which cells come in.</summary>
     public CellDoors Doors { get; }

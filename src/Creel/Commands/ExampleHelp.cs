@@ -118,7 +118,7 @@ internal sealed class ExampleHelp(HelpAction usual, TextWriter output) : Synchro
             "creel budget set habitat 100 --per month --warn 50%",
             "creel budget set girls 2 --rolling 24h --soft",
         ],
-        ["creel budget rm"] = ["creel budget rm bart --per day"],
+        ["creel budget rm"] = ["creel budget rm bart --per day", "creel budget rm girls --rolling 24h"],
         ["creel budget list"] = ["creel budget list"],
         ["creel budget grant"] = ["creel budget grant bart 2", "creel budget grant habitat 0.50 --per month"],
         ["creel spend"] =

@@ -25,6 +25,9 @@ internal sealed class CommandIo
     /// <summary>The terminal that standard output is.</summary>
     public Func<WindowSize> Window { get; init; } = () => WindowSize.Now(1);
 
+    /// <summary>So wide may lines be that a person reads. What goes into a file or another program is not folded.</summary>
+    public int Columns => OutputIsTerminal ? Window().Columns : int.MaxValue;
+
     public required Func<string, string?> Variable { get; init; }
 
     public required string WorkingFolder { get; init; }

@@ -28,6 +28,9 @@ public class WallTests
         ("Outbound", "Web", "its routes stand behind the gate"),
         ("Outbound", "Audits", "who had a cell learn is written down"),
         ("Cells", "Hub", "a cell that starts needs its door at the hub"),
+        ("Gateway", "Audits", "whose conversation was changed or ended by whom is written down"),
+        ("Gateway", "Web", "its routes stand behind the gate"),
+        ("Gateway", "Hub", "a cell that asks is known by its door"),
     ];
 
     /// <summary>
@@ -70,6 +73,8 @@ public class WallTests
         ("Routes", "Egress", "what leaves is dialled and refused there"),
         ("Routes", "Keys", "a call gets its key"),
         ("Routes", "Logs", "what was called is written down"),
+        ("Routes", "Dialects", "a refusal is said in the words of who was asked"),
+        ("Routes", "Ledger", "a call is admitted, metered and settled by the book"),
         ("Routes", "Offline", "a call may be answered here instead of out there"),
         ("Offline", "Dialects", "a call is known by its path, with its version or without"),
         ("Offline", "Prices", "the models that can be asked for are those with a price"),
@@ -97,6 +102,7 @@ public class WallTests
             "Linux",
             "a cell's folders are checked, its end is awaited and its use is read in the kernel's files; files of units never leave their folder"
         ),
+        ("OpenClaw", "Linux", "what lies in a cell's folders is reached beneath them"),
         ("Launchd", "Linux", "a file is written whole by the kernel's rename and sync"),
     ];
 

@@ -11,7 +11,7 @@ internal sealed class Dispatcher(HubParts hub, Delivery delivery) : IDispatcher
 {
     public async ValueTask<TaskTicket> SubmitAsync(TaskRequest request, CancellationToken cancel = default)
     {
-        var id = NewId();
+        var id = request.Id ?? NewId();
         var listener = hub.Feed.Listen(id);
         try
         {

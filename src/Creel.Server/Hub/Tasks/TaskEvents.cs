@@ -27,7 +27,7 @@ internal sealed class TaskEvents
     {
         lock (gate)
         {
-            if (chunk.Stream is not ("stdout" or "stderr") || chunk.Offset < 0)
+            if (chunk.Stream is not ("stdout" or "stderr" or "events") || chunk.Offset < 0)
             {
                 return;
             }

@@ -1,0 +1,105 @@
+using Creel.Core;
+using Creel.Core.Sessions;
+using Creel.Core.Work;
+
+namespace Creel.Server.Gateway.Sessions;
+
+/// <summary>What a turn is when it leaves its lane: its text, its session, and what is written down of it before it is given away.</summary>
+internal sealed class TurnStarts(SessionBook book, Func<SessionSettings> settings, TimeProvider time)
+{
+    public const string NewConversation = "A new conversation begins.";
+
+    /// <param name="carrier">The turn.</param>
+    /// <param name="brief">Turns of which it is told a line each.</param>
+    public TurnStart Of(Turn carrier, IReadOnlyList<Turn> joined, IReadOnlyList<Turn> brief)
+    {
+        var now = time.GetUtcNow();
+        var request = carrier.Request;
+        var message = Text(carrier, joined, brief);
+        string? before = null;
+        if (MayBeginAnew(request) && Resets.IsTrigger(settings().Session, request.Message, out var rest))
+        {
+            var (fresh, left) = book.BeginAnew(request);
+            before = left;
+            if (rest.Length == 0)
+            {
+                var over = carrier.Record with
+                {
+                    State = TurnState.Ok,
+                    SessionId = fresh.SessionId,
+                    StartedAt = now,
+                    EndedAt = now,
+                    Text = NewConversation,
+                };
+                return new TurnStart(over, [], fresh, before, null);
+            }
+
+            message = rest;
+        }
+
+        var (session, stale) = book.Begin(request);
+        var record = carrier.Record with
+        {
+            State = TurnState.Running,
+            Task = new TaskId(Guid.CreateVersion7(now)),
+            SessionId = session.SessionId,
+            StartedAt = now,
+        };
+        var into = brief
+            .Select(b => b.Record with { State = TurnState.Joined, Into = record.RunId, Brief = true })
+            .Concat(joined.Select(j => j.Record with { State = TurnState.Joined, Into = record.RunId }));
+        return new TurnStart(record, [.. into], session, before ?? stale, Payload(request, message, session, Owner(carrier, joined)));
+    }
+
+    /// <summary>The task once more, for a turn that may not have been given away before a restart.</summary>
+    public ReadOnlyMemory<byte> Again(Turn carrier)
+    {
+        var joined = carrier.Joined.Where(j => !j.Record.Brief).ToList();
+        var request = carrier.Request;
+        var message = Text(carrier, joined, [.. carrier.Joined.Where(j => j.Record.Brief)]);
+        if (MayBeginAnew(request) && Resets.IsTrigger(settings().Session, request.Message, out var rest) && rest.Length > 0)
+        {
+            message = rest;
+        }
+
+        var session = book.Find(carrier.Record.SessionKey) ?? book.Begin(request).Entry;
+        return Payload(request, message, session with { SessionId = carrier.Record.SessionId! }, Owner(carrier, joined));
+    }
+
+    /// <summary>A group's conversation is not for any of its members to end.</summary>
+    private static bool MayBeginAnew(TurnRequest request) =>
+        !request.Subagent
+        && request.From != SessionBook.Heartbeat
+        && (request.Origin is not { Peer: not null, Owner: false } || SessionKind.Of(request.SessionKey) == "direct");
+
+    /// <summary>A message that begins anew is a turn of its own.</summary>
+    public string? Tie(TurnRequest request) =>
+        MayBeginAnew(request) && Resets.IsTrigger(settings().Session, request.Message, out _) ? null : TurnTie.Of(request);
+
+    private static string Text(Turn carrier, IReadOnlyList<Turn> joined, IReadOnlyList<Turn> brief) =>
+        GatheredText.Of(
+            [.. brief.Select(b => b.Request.Message)],
+            [.. joined.Append(carrier).Select(t => t.Request.Message)]
+        );
+
+    /// <summary>What several said together may do what the least of them may.</summary>
+    private static bool Owner(Turn carrier, IReadOnlyList<Turn> joined) =>
+        joined.Append(carrier).All(t => t.Request.Origin is not { Owner: false });
+
+    private ReadOnlyMemory<byte> Payload(TurnRequest request, string message, SessionEntry session, bool owner) =>
+        TurnPayload.Write(request, message, session, request.Timeout ?? settings().Find(request.Agent)?.Rules.Timeout ?? Usual, owner);
+
+    private static readonly TimeSpan Usual = TimeSpan.FromMinutes(10);
+}
+
+/// <param name="Record">The turn as it is to be written.</param>
+/// <param name="Joined">Those whose text goes into it, as they are to be written.</param>
+/// <param name="Before">The conversation that is over with it.</param>
+/// <param name="Payload">Null where it is over already.</param>
+internal sealed record TurnStart(
+    TurnRecord Record,
+    IReadOnlyList<TurnRecord> Joined,
+    SessionEntry Session,
+    string? Before,
+    ReadOnlyMemory<byte>? Payload
+);

@@ -1,0 +1,240 @@
+using Creel.Core;
+using Creel.Core.Sessions;
+using Creel.Core.Work;
+using Microsoft.Extensions.Logging;
+
+namespace Creel.Server.Gateway.Sessions;
+
+/// <summary>
+/// The one door to conversations. A turn is on disk before it is answered for; the task that it is has its id written down before it
+/// is given away, so that after a kill it is found again, or given away for the first time, and never twice.
+/// </summary>
+internal sealed class Turns : ITurns
+{
+    private readonly SessionsConfig config;
+    private readonly ISessionStore store;
+    private readonly SessionBook book;
+    private readonly TurnRun run;
+    private readonly TurnFlow flow;
+    private readonly TurnMemory memory;
+    private readonly TurnWatchers watchers;
+    private readonly TimeProvider time;
+    private readonly TaskCompletionSource resumed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private long order;
+
+    public Turns(
+        SessionsConfig config,
+        ISessionStore store,
+        SessionBook book,
+        IDispatcher dispatcher,
+        ITaskWatch watch,
+        TimeProvider time,
+        ILogger log
+    )
+    {
+        (this.config, this.store, this.book, this.time) = (config, store, book, time);
+        watchers = new TurnWatchers(log);
+        memory = new TurnMemory(config, store, watch);
+        run = new TurnRun(dispatcher, watch, watchers, time, log);
+        flow = new TurnFlow(config, store, book, run, memory, watchers, time, log);
+        book.QuietAsync = QuietAsync;
+    }
+
+    public IDisposable Watch(Action<TurnEvent> seen) => watchers.Add(seen);
+
+    public TurnView? Find(string runId) => memory.Find(runId)?.View;
+
+    /// <summary>Whether a turn of this session runs or waits.</summary>
+    public bool IsBusy(string sessionKey) =>
+        flow.Ask(lanes => lanes.Holder(sessionKey) is not null || lanes.Waiting(sessionKey) > 0);
+
+    /// <summary>Takes up what an earlier serve left. Before anything is submitted.</summary>
+    public void Resume(SessionsKept kept)
+    {
+        order = kept.LastOrder;
+        var all = kept.Open.ToDictionary(r => r.RunId, r => new Turn(r));
+        foreach (var turn in all.Values)
+        {
+            turn.Keep();
+            memory.Add(turn);
+            if (turn.Record.Into is { } into && all.TryGetValue(into, out var carrier))
+            {
+                turn.Carrier = carrier;
+                carrier.Joined.Add(turn);
+            }
+        }
+
+        foreach (var turn in all.Values.Where(t => t.Carrier is null))
+        {
+            flow.Restore(turn);
+        }
+
+        foreach (var turn in all.Values.Where(t => t.Carrier is null && t.Record.Task is not null))
+        {
+            flow.Follow(turn);
+        }
+
+        resumed.SetResult();
+        flow.Pump();
+    }
+
+    public async ValueTask<TurnTicket> SubmitAsync(TurnRequest request, CancellationToken cancel = default)
+    {
+        request = TurnChecks.Of(request, config);
+        flow.Stopping.ThrowIfStopping();
+
+        // Not before what was there: it was first.
+        await resumed.Task.WaitAsync(cancel);
+        var turn = new Turn(
+            new TurnRecord(Interlocked.Increment(ref order), request.RunId, request.Agent, request.SessionKey, request)
+            {
+                AcceptedAt = time.GetUtcNow(),
+            }
+        );
+        if (memory.AddOrGet(turn) is { } there)
+        {
+            return await there.Kept
+                ? new TurnTicket(there.View, true, there.Completion)
+                : throw new CreelException(
+                    Fault.Unavailable("turn-lost", $"turn {request.RunId} could not be kept", "send it once more")
+                );
+        }
+
+        try
+        {
+            var kept = flow.Enter(turn) switch
+            {
+                LaneEntry.Free => await flow.LaunchAsync(turn, [], [], fresh: true),
+                LaneEntry.Waits waits => await WaitAsync(turn, waits),
+                LaneEntry.Full full => throw TurnChecks.Full(request, full.Waiting),
+                _ => throw new InvalidOperationException("a lane has no other answer"),
+            };
+            if (kept)
+            {
+                turn.Keep();
+                return new TurnTicket(turn.View, false, turn.Completion);
+            }
+        }
+        catch
+        {
+            Withdraw(turn);
+            throw;
+        }
+
+        Withdraw(turn);
+        return await memory.LongAgoAsync(request, cancel);
+    }
+
+    public async ValueTask<IReadOnlyList<string>> AbortAsync(
+        string sessionKey,
+        string? runId,
+        string by,
+        CancellationToken cancel = default
+    )
+    {
+        var key = book.Canonical(sessionKey);
+        var (waiting, running) = flow.Ask(lanes =>
+        {
+            List<Turn> leaving =
+            [
+                .. lanes.Queue(key).Where(i => runId is null || i.RunId == runId).Select(i => memory.Find(i.RunId)).OfType<Turn>(),
+            ];
+            leaving.ForEach(t => lanes.Leave(t.Record.RunId));
+            return (leaving, lanes.Holder(key) is { } holder ? memory.Find(holder) : null);
+        });
+        if (runId is not null && running?.Record.RunId != runId && running?.Joined.All(j => j.Record.RunId != runId) != false)
+        {
+            running = null;
+        }
+
+        await flow.EndAsync(waiting, TurnState.Aborted, null, cancel);
+        var ended = waiting.Select(t => t.Record.RunId).ToList();
+        if (running is not null && await AbortAsync(running, by, cancel))
+        {
+            ended.Add(running.Record.RunId);
+        }
+
+        flow.Pump();
+        return ended;
+    }
+
+    public ValueTask StopAsync() => flow.DisposeAsync();
+
+    /// <summary>Asks what runs to end; on disk first, so that a restart does not start it after all.</summary>
+    private async ValueTask<bool> AbortAsync(Turn turn, string by, CancellationToken cancel)
+    {
+        if (turn.Record.EndedAt is not null)
+        {
+            return false;
+        }
+
+        await store.WriteAsync(SessionWrite.Of([turn.Change(r => r with { AbortBy = by })]), cancel);
+        if (turn is { Given: true, Record.Task: { } task })
+        {
+            await run.CancelAsync(task, by);
+        }
+
+        return true;
+    }
+
+    private async Task QuietAsync(string sessionKey, string by, CancellationToken cancel)
+    {
+        var running = memory.In(sessionKey);
+        await AbortAsync(sessionKey, null, by, cancel);
+        try
+        {
+            await Task.WhenAll(running.Select(t => t.Completion)).WaitAsync(config.Quiet, time, cancel);
+        }
+        catch (TimeoutException)
+        {
+            throw new CreelException(
+                Fault.Conflict("session-busy", $"session {sessionKey} is still at work", "try again in a moment")
+            );
+        }
+    }
+
+    /// <summary>It has no place any more; nobody was told of it.</summary>
+    private void Withdraw(Turn turn)
+    {
+        flow.Leave(turn);
+        memory.Remove(turn);
+        turn.Drop();
+        flow.Pump();
+    }
+
+    private async ValueTask<bool> WaitAsync(Turn turn, LaneEntry.Waits waits)
+    {
+        var dropped = waits.Ended.Select(i => memory.Find(i.RunId)).OfType<Turn>().ToList();
+        List<TurnRecord> shortened = [];
+        foreach (var item in waits.Shortened)
+        {
+            if (memory.Find(item.RunId) is { } one)
+            {
+                shortened.Add(one.Change(r => r with { Brief = true }));
+            }
+        }
+
+        if (!await store.WriteAsync(new SessionWrite([turn.Record], shortened, [], []), CancellationToken.None))
+        {
+            return false;
+        }
+
+        await flow.WriteAgainAsync(turn);
+        flow.Kept(turn);
+        var interrupted = waits.Abort is not null || flow.Rule(turn.Request).Mode == QueueMode.Interrupt;
+        await flow.EndAsync(
+            dropped,
+            interrupted ? TurnState.Aborted : TurnState.Error,
+            interrupted ? null : "too many messages waited in this session, and this was the oldest",
+            CancellationToken.None
+        );
+        if (waits.Abort is { } abort && memory.Find(abort) is { } running)
+        {
+            await AbortAsync(running, "a newer message", CancellationToken.None);
+        }
+
+        flow.Pump();
+        return true;
+    }
+
+}
