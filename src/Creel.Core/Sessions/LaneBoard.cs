@@ -289,7 +289,8 @@ public sealed class LaneBoard(Func<AgentId, LaneLimits> limits, int most, int lo
         Grant(lane, carrier);
         return new LaneStart(carrier, [.. together[..^1].Select(w => w.Item)], [.. brief.Select(w => w.Item)]);
 
-        bool Fits(Entry next) => (size += next.Item.Size) + first.Item.Size <= MostJoined;
+        bool Fits(Entry next) =>
+            next.Item.Helper == first.Item.Helper && (size += next.Item.Size) + first.Item.Size <= MostJoined;
     }
 
     private void Grant(Lane lane, LaneItem item)

@@ -8,9 +8,11 @@ using Creel.Commands.Images;
 using Creel.Commands.Outbound;
 using Creel.Commands.Rendering;
 using Creel.Commands.Routes;
+using Creel.Commands.Sessions;
 using Creel.Commands.Spending;
 using Creel.Commands.Streams;
 using Creel.Commands.Tasks;
+using Creel.Commands.Tools;
 using Creel.Core;
 using Creel.Terminal;
 
@@ -68,12 +70,15 @@ internal sealed class Cli(CommandIo io, CliParts parts)
             DoctorCommand.Build(this),
             HabitatCommand.Build(this),
             AgentCommand.Build(this),
+            ChatCommand.Build(this),
+            SessionCommand.Build(this),
             TaskCommand.Build(this),
             ExecCommand.Build(this),
             ShellCommand.Build(this),
             LogsCommand.Build(this),
             ForwardCommand.Build(this),
             RouteCommand.Build(this),
+            ToolCommand.Build(this),
             AuditCommand.Build(this),
             KeyCommand.Build(this),
             ProxyCommand.Build(this),

@@ -9,7 +9,7 @@ internal static class AgentCommand
     {
         var command = new Command(
             "agent",
-            "Agents: add, bind, create, list, status, start, stop, restart, delete, destroy, register, …"
+            "Agents: add, bind, create, list, status, start, stop, restart, wake, delete, destroy, register, …"
         )
         {
             AddCommand.Build(cli),
@@ -22,6 +22,7 @@ internal static class AgentCommand
             LifeCommand.Build(cli, "start", "Start an agent's cell"),
             LifeCommand.Build(cli, "stop", "Stop an agent's cell; its workspace and its queue stay"),
             LifeCommand.Build(cli, "restart", "Stop an agent's cell and start it again"),
+            WakeCommand.Build(cli),
             DeleteCommand.Build(cli),
             DestroyCommand.Build(cli),
             RegisterCommand.Build(cli),
