@@ -53,7 +53,7 @@ internal sealed class DockerKeys(Findings findings)
                     Network(member, keys);
                     break;
                 case "memory":
-                    limits.Add(member);
+                    limits.Add(member with { Value = Memory(member.Value) });
                     break;
                 case "cpus":
                     limits.Add(member with { Key = "cpu" });
@@ -120,12 +120,28 @@ internal sealed class DockerKeys(Findings findings)
     private static bool IsUsual(Json5Object env) => env.Members is [{ Key: "LANG", Value: Json5String { Value: "C.UTF-8" } }];
 
     private static double? Bytes(Json5Node? node) =>
-        node switch
+        node is null
+            ? null
+            : Memory(node) switch
+            {
+                Json5Number number => number.Value,
+                Json5String text => Quantity.Size(text.Value),
+                _ => null,
+            };
+
+    /// <summary>To an engine all units count in 1024, in whatever case: <c>1G</c>, <c>1g</c>, <c>1GB</c> and <c>1GiB</c> are the same.</summary>
+    private static Json5Node Memory(Json5Node node)
+    {
+        if (node is not Json5String text)
         {
-            Json5Number number => number.Value,
-            Json5String text => Quantity.Size(text.Value),
-            _ => null,
-        };
+            return node;
+        }
+
+        var plain = text.Value.Trim().ToLowerInvariant();
+        plain = plain.EndsWith('b') ? plain[..^1] : plain;
+        plain = plain.EndsWith('i') ? plain[..^1] : plain;
+        return text with { Value = plain.Replace(" ", "", StringComparison.Ordinal) };
+    }
 
     private void Browser(Json5Object? browser)
     {

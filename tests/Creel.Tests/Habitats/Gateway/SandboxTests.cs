@@ -81,6 +81,23 @@ public class SandboxTests
     public void What_cant_be_kept_is_refused_with_what_to_write(string sandbox, string remedy) =>
         Habitat.Errors($"{{agents: {{list: [{{id: 'a', sandbox: {{{sandbox}}}}}]}}}}").Single().ShouldContain(remedy);
 
+    /// <summary>As <c>docker create --memory</c> takes it.</summary>
+    [Theory]
+    [InlineData("'512m'", 536870912)]
+    [InlineData("'1g'", 1073741824)]
+    [InlineData("'1G'", 1073741824)]
+    [InlineData("'1GB'", 1073741824)]
+    [InlineData("'1GiB'", 1073741824)]
+    [InlineData("'1.5g'", 1610612736)]
+    [InlineData("'65536k'", 67108864)]
+    [InlineData("'67108864b'", 67108864)]
+    [InlineData("67108864", 67108864)]
+    public void Memory_means_what_it_means_to_the_engine(string written, double bytes) =>
+        Habitat
+            .Model($"{{agents: {{list: [{{id: 'a', sandbox: {{mode: 'all', docker: {{memory: {written}}}}}}}]}}}}")
+            .Groups[0]
+            .Limits.Memory!.Value.Value.ShouldBe(bytes);
+
     [Fact]
     public void What_every_cell_does_anyway_is_taken() =>
         Habitat
