@@ -2,6 +2,7 @@ using System.CommandLine;
 using Creel.Commands.Agents;
 using Creel.Commands.Audits;
 using Creel.Commands.Boot;
+using Creel.Commands.Channels;
 using Creel.Commands.Compat;
 using Creel.Commands.Habitats;
 using Creel.Commands.Images;
@@ -79,6 +80,8 @@ internal sealed class Cli(CommandIo io, CliParts parts)
             ForwardCommand.Build(this),
             RouteCommand.Build(this),
             ToolCommand.Build(this),
+            ChannelCommand.Build(this),
+            PairingCommand.Build(this),
             AuditCommand.Build(this),
             KeyCommand.Build(this),
             ProxyCommand.Build(this),
