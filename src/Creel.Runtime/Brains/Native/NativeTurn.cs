@@ -267,7 +267,7 @@ internal sealed class NativeTurn
     private static string Explain(ModelFault fault, ModelName model) =>
         fault.NoBudget ? $"There is no budget left for this: {fault.Message}"
         : fault.Status == 200 ? $"{model}: {fault.Message}"
-        : fault.IsOverloaded && !fault.Final ? $"{model} could not be reached after several tries ({ModelCalls.Sentence(fault)})"
+        : fault.MayTryAgain ? $"{model} could not be reached after several tries ({ModelCalls.Sentence(fault)})"
         : $"{model} could not be asked ({ModelCalls.Sentence(fault)})";
 
     private void Note(ModelName model)
