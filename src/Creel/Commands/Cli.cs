@@ -2,12 +2,14 @@ using System.CommandLine;
 using Creel.Commands.Agents;
 using Creel.Commands.Audits;
 using Creel.Commands.Boot;
+using Creel.Commands.Channels;
 using Creel.Commands.Compat;
 using Creel.Commands.Habitats;
 using Creel.Commands.Images;
 using Creel.Commands.Outbound;
 using Creel.Commands.Rendering;
 using Creel.Commands.Routes;
+using Creel.Commands.Sessions;
 using Creel.Commands.Spending;
 using Creel.Commands.Streams;
 using Creel.Commands.Tasks;
@@ -69,6 +71,8 @@ internal sealed class Cli(CommandIo io, CliParts parts)
             DoctorCommand.Build(this),
             HabitatCommand.Build(this),
             AgentCommand.Build(this),
+            ChatCommand.Build(this),
+            SessionCommand.Build(this),
             TaskCommand.Build(this),
             ExecCommand.Build(this),
             ShellCommand.Build(this),
@@ -76,6 +80,8 @@ internal sealed class Cli(CommandIo io, CliParts parts)
             ForwardCommand.Build(this),
             RouteCommand.Build(this),
             ToolCommand.Build(this),
+            ChannelCommand.Build(this),
+            PairingCommand.Build(this),
             AuditCommand.Build(this),
             KeyCommand.Build(this),
             ProxyCommand.Build(this),

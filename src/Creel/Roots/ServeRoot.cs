@@ -6,14 +6,19 @@ using Creel.Adapters.Docker;
 using Creel.Adapters.Files;
 using Creel.Adapters.Host;
 using Creel.Adapters.Linux;
+using Creel.Adapters.Loopback;
 using Creel.Adapters.OpenClaw;
 using Creel.Adapters.Sqlite;
 using Creel.Adapters.Systemd;
+using Creel.Adapters.Telegram;
+using Creel.Adapters.WebChat;
 using Creel.Commands;
 using Creel.Core;
+using Creel.Core.Channels;
 using Creel.Core.Isolation;
 using Creel.Server.Audits;
 using Creel.Server.Cells;
+using Creel.Server.Gateway.Channels;
 using Creel.Server.Gateway.Sessions;
 using Creel.Server.Hub;
 using Creel.Server.Outbound;
@@ -116,7 +121,11 @@ internal static class ServeRoot
         (proxy.SeeAsync, cells.Warnings) = (warnings.SeeAsync, warnings.Of);
         cells.ProxyAsync = c => proxyFiles.PlaceAsync(proxyLink, cells.Outbound, c);
         await using var sessions = new SessionsHost(
-            new SessionsConfig { Settings = new SettingsInForce(() => cells.Habitat).Now },
+            new SessionsConfig
+            {
+                Settings = new SettingsInForce(() => cells.Habitat).Now,
+                Files = new WorkspaceFiles(cells.Place),
+            },
             store.Sessions,
             new CellTranscripts(cells.Place),
             hub.Dispatcher,
@@ -125,10 +134,28 @@ internal static class ServeRoot
             time,
             logs.CreateLogger("sessions")
         );
+        await using var channels = new ChannelsHost(
+            new ChannelsConfig(),
+            new ChannelPorts(
+                Messengers(time),
+                store.Messages,
+                store.Pairings,
+                new AccountTokenFiles(home.TokenFolder),
+                sessions.Turns,
+                sessions.Sessions,
+                () => cells.Habitat,
+                Variable(options.Env),
+                audit
+            ),
+            time,
+            logs.CreateLogger("channels")
+        );
         hub.AddTo(builder);
         await using var app = CreelWeb.Build(builder);
         hub.Map(app);
         cells.Map(app);
+        sessions.Map(app, hub.Doors);
+        channels.Map(app);
         new ProxyRoutes(proxyLink, proxy, proxyFiles.Control, cells.Outlet).Map(app);
         new SpendRoutes(proxyLink, audit, cells.Outlet).Map(app);
         new EgressRoutes(proxyLink, proxy, lessons, cells.Outlet, cells.OwnOutlet, audit, time).Map(app);
@@ -140,6 +167,7 @@ internal static class ServeRoot
         await cells.AdoptAsync(cancel);
         await sessions.StartAsync(cancel);
         await proxy.StartAsync(cancel);
+        await channels.StartAsync(cancel);
         home.WriteEndpoint($"http://127.0.0.1:{bound[0]}", $"ws://127.0.0.1:{bound[1]}", web.OwnSocket, Version);
         logs.CreateLogger("serve")
             .LogInformation(
@@ -163,6 +191,7 @@ internal static class ServeRoot
         File.Delete(web.OwnSocket);
         await settling.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         cells.LetGo();
+        await channels.DisposeAsync();
         await sessions.StopAsync();
         await hub.StopAsync();
         await app.StopAsync(CancellationToken.None);
@@ -207,6 +236,18 @@ internal static class ServeRoot
             new SystemdDriver(linux),
             new DockerDriver(new DockerOptions(linux)),
         ];
+    }
+
+    /// <summary>Those that there is an adapter for.</summary>
+    private static IReadOnlyList<IChannelKind> Messengers(TimeProvider time) =>
+        [new TelegramKind(time), new WebChatKind(time), new LoopbackKind()];
+
+    /// <summary>What habitats may ask for, and the tokens that have a variable of their own.</summary>
+    private static Func<string, string?> Variable(IEnumerable<string> named)
+    {
+        var all = Surroundings();
+        var given = HabitatVariables.Of(all, [.. named, "TELEGRAM_BOT_TOKEN", "DISCORD_BOT_TOKEN"]).Given;
+        return name => given.GetValueOrDefault(name);
     }
 
     /// <summary>Who reads a habitat by himself may put what he likes of his own environment into it.</summary>
