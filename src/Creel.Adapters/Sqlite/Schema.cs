@@ -65,6 +65,7 @@ internal static class Schema
             CREATE INDEX turns_open ON turns(seq) WHERE ended IS NULL;
             CREATE INDEX turns_ended ON turns(ended) WHERE ended IS NOT NULL;
             """,
+        "CREATE TABLE devices(id TEXT PRIMARY KEY, paired INTEGER NOT NULL, more TEXT NOT NULL) STRICT, WITHOUT ROWID",
     ];
 
     public static int Version => Scripts.Length;

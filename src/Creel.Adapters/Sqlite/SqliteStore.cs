@@ -1,5 +1,6 @@
 using Creel.Core;
 using Creel.Core.Audit;
+using Creel.Core.Gateway;
 using Creel.Core.Isolation;
 using Creel.Core.Sessions;
 using Creel.Core.Work;
@@ -8,7 +9,7 @@ namespace Creel.Adapters.Sqlite;
 
 /// <summary>
 /// What <c>creel serve</c> keeps, in one SQLite database: tasks, dead letters, agents with their token hashes, cells,
-/// conversations with their turns, and the audit. All writes go through one thread with group commit; what was answered is on disk.
+/// conversations with their turns, paired devices, and the audit. All writes go through one thread with group commit; what was answered is on disk.
 /// </summary>
 public sealed class SqliteStore : IAsyncDisposable
 {
@@ -28,6 +29,7 @@ public sealed class SqliteStore : IAsyncDisposable
         Cells = new CellTable(writer, readers);
         Audit = new AuditTable(writer, readers);
         Sessions = new SessionTable(writer, readers);
+        Devices = new DeviceTable(writer, readers);
     }
 
     public string File { get; }
@@ -43,6 +45,8 @@ public sealed class SqliteStore : IAsyncDisposable
     public IAuditLog Audit { get; }
 
     public ISessionStore Sessions { get; }
+
+    public IDeviceStore Devices { get; }
 
     /// <summary>
     /// Commits, and requests that were acknowledged, since opening: their ratio says how well commits are shared.

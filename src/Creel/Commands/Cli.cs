@@ -1,4 +1,6 @@
 using System.CommandLine;
+using Creel.Commands.Devices;
+using Creel.Commands.Gateway;
 using Creel.Commands.Agents;
 using Creel.Commands.Audits;
 using Creel.Commands.Boot;
@@ -74,6 +76,8 @@ internal sealed class Cli(CommandIo io, CliParts parts)
             LogsCommand.Build(this),
             ForwardCommand.Build(this),
             RouteCommand.Build(this),
+            GatewayCommand.Build(this),
+            DeviceCommand.Build(this),
             AuditCommand.Build(this),
             KeyCommand.Build(this),
             ProxyCommand.Build(this),

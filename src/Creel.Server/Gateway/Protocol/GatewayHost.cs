@@ -59,7 +59,13 @@ public sealed class GatewayHost : IAsyncDisposable
     /// <summary>That was bound; 0 before.</summary>
     public int Port { get; private set; }
 
-    /// <summary>Who is connected.</summary>
+    /// <summary>For clients on this machine.</summary>
+    public string Url => $"ws://127.0.0.1:{Port}";
+
+    /// <summary><c>token</c>, <c>password</c> or <c>none</c>.</summary>
+    public string AuthWord => config.Secret().Word;
+
+    /// <summary>How many are connected.</summary>
     public int Connected => clients.Count;
 
     internal DeviceBook Devices => devices;

@@ -9,6 +9,8 @@ namespace Creel.Server.Gateway.Protocol.Methods;
 /// <summary>Who is in the habitat: <c>agents.list</c>, <c>create</c>, <c>update</c>, <c>delete</c>.</summary>
 internal sealed class AgentMethods(GatewayPorts ports)
 {
+    private static readonly string[] Levels = ["off", "minimal", "low", "medium", "high"];
+
     public IEnumerable<GatewayMethod> All =>
         [
             new("agents.list", new ParamShape(), List) { Lenient = true },
@@ -84,18 +86,42 @@ internal sealed class AgentMethods(GatewayPorts ports)
             json["name"] = agent.Name;
         }
 
-        if (protocol < 4)
+        var rules = ports.Rules(agent.Id);
+        var identity = new JsonObject();
+        foreach (
+            var (key, value) in new[]
+            {
+                ("name", rules?.Identity.Name ?? (named && protocol >= 4 ? agent.Name : null)),
+                ("theme", rules?.Identity.Theme),
+                ("emoji", rules?.Identity.Emoji),
+                ("avatar", rules?.Identity.Avatar),
+            }
+        )
         {
-            return json;
+            if (value is not null)
+            {
+                identity[key] = value;
+            }
         }
 
-        if (named)
+        if (identity.Count > 0)
         {
-            json["identity"] = new JsonObject { ["name"] = agent.Name };
+            json["identity"] = identity;
         }
 
+        return protocol < 4 ? json : Newer(json, agent, rules?.Thinking);
+    }
+
+    /// <summary>What protocol 4 tells beside it.</summary>
+    private JsonObject Newer(JsonObject json, AgentModel agent, string? thinking)
+    {
         json["workspace"] = ports.Files.Workspace(agent.Id);
         json["agentRuntime"] = new JsonObject { ["id"] = agent.Brain.Kind, ["source"] = "config" };
+        json["thinkingLevels"] = new JsonArray([
+            .. Levels.Select(l => (JsonNode)new JsonObject { ["id"] = l, ["label"] = l }),
+        ]);
+        json["thinkingOptions"] = DeviceJson.Texts(Levels);
+        json["thinkingDefault"] = thinking ?? "off";
         if (agent.Model is { } model)
         {
             json["model"] = new JsonObject { ["primary"] = model };

@@ -91,12 +91,19 @@ internal sealed class TurnMethods(GatewayPorts ports, TimeProvider time)
             call.Cancel
         );
         _ = TellEndAsync(call, ticket);
-        return new JsonObject
+        var json = new JsonObject
         {
             ["runId"] = run,
             ["status"] = "accepted",
             ["acceptedAt"] = ticket.View.AcceptedAt.ToUnixTimeMilliseconds(),
         };
+        if (call.Protocol >= 4)
+        {
+            json["sessionKey"] = key;
+            json["agentId"] = agent.Value;
+        }
+
+        return json;
     }
 
     private static async Task TellEndAsync(GatewayCall call, TurnTicket ticket)

@@ -88,7 +88,7 @@ internal sealed class MemoryHabitat : IGatewayRoster, IGatewaySettings
             }
 
             var next = written.DeepClone().AsObject();
-            foreach (var (key, value) in JsonNode.Parse(raw)!.AsObject())
+            foreach (var (key, value) in JsonNode.Parse(raw)!.AsObject().Where(p => p.Key != "agents"))
             {
                 next[key] = value?.DeepClone();
             }
