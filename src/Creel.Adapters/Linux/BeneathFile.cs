@@ -78,6 +78,43 @@ public static class BeneathFile
     internal static SafeFileHandle HoldIn(SafeFileHandle folder, string name, string shown) =>
         Open(folder, name, CloseOnExec | PathOnly, NoSymlinks | NoMagicLinks | Beneath, shown);
 
+    /// <summary>Holds a folder of the tree.</summary>
+    /// <exception cref="CreelException">It is not there, or is reached over a link.</exception>
+    internal static SafeFileHandle HoldFolder(string root, string relative)
+    {
+        const ulong Folder = 0x10000;
+        var trusted = OpenTrusted(root);
+        if (relative.Length == 0)
+        {
+            return trusted;
+        }
+
+        using (trusted)
+        {
+            return Open(
+                trusted,
+                relative,
+                CloseOnExec | PathOnly | Folder,
+                NoSymlinks | NoMagicLinks | Beneath,
+                $"{root}/{relative}"
+            );
+        }
+    }
+
+    /// <summary>Opens what has this name in a folder for reading, be it what it may; no symbolic link.</summary>
+    internal static SafeFileHandle ReadIn(SafeFileHandle folder, string name, string shown) =>
+        Open(folder, name, CloseOnExec | NonBlocking, NoSymlinks | NoMagicLinks | Beneath, shown);
+
+    /// <summary>Makes a file of this name, which must not be there yet.</summary>
+    /// <param name="mode">Its rights.</param>
+    internal static SafeFileHandle MakeIn(SafeFileHandle folder, string name, ulong mode, string shown)
+    {
+        const ulong Write = 0x1;
+        const ulong Create = 0x40;
+        const ulong Fresh = 0x80;
+        return Open(folder, name, CloseOnExec | Write | Create | Fresh, NoSymlinks | NoMagicLinks | Beneath, shown, mode);
+    }
+
     private static SafeFileHandle OpenTrusted(string path) => Open(null, path, CloseOnExec | PathOnly, NoMagicLinks, path);
 
     private static SafeFileHandle Open(

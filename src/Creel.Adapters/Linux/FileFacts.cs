@@ -10,6 +10,9 @@ internal sealed record FileFacts(uint Mode, uint Uid, uint Gid, ulong Inode, ulo
     private const int EmptyPath = 0x1000;
     private const uint BasicFields = 0x7ff;
 
+    /// <summary>Names that it has; a file that has several may be somebody else's under one of them.</summary>
+    public uint Links { get; init; }
+
     public bool IsFolder => (Mode & 0xf000) == 0x4000;
 
     public bool IsFile => (Mode & 0xf000) == 0x8000;
@@ -34,7 +37,7 @@ internal sealed record FileFacts(uint Mode, uint Uid, uint Gid, ulong Inode, ulo
 
     private static unsafe FileFacts? Read(int folder, string path, int flags)
     {
-        // struct statx: uid at 20, gid at 24, mode at 28, inode at 32, device at 136.
+        // struct statx: links at 16, uid at 20, gid at 24, mode at 28, inode at 32, device at 136.
         var buffer = stackalloc byte[256];
         return Libc.statx(folder, path, flags, BasicFields, buffer) == 0
             ? new FileFacts(
@@ -44,6 +47,9 @@ internal sealed record FileFacts(uint Mode, uint Uid, uint Gid, ulong Inode, ulo
                 *(ulong*)(buffer + 32),
                 DeviceNumber(*(uint*)(buffer + 136), *(uint*)(buffer + 140))
             )
+            {
+                Links = *(uint*)(buffer + 16),
+            }
             : null;
     }
 

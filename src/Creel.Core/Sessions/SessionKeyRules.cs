@@ -26,10 +26,10 @@ public static class SessionKeyRules
             case SessionKeyShape.Agent:
                 var parsed = SessionKeyText.Parse(text)!;
                 var named = Named(parsed.Agent, settings);
-                return (named, Of(named, Rest(text, parsed), settings.Keys));
+                return (named, Of(named, Rest(text, parsed), settings.Session.Keys));
             case SessionKeyShape.LegacyOrAlias:
                 var owner = agent ?? settings.Default ?? throw NoDefault(text);
-                return (owner, Of(Named(owner.Value, settings), Lower(text), settings.Keys));
+                return (owner, Of(Named(owner.Value, settings), Lower(text), settings.Session.Keys));
             default:
                 throw Wrong(text, "it is written agent:<id>:<name>");
         }

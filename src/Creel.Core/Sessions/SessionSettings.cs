@@ -1,4 +1,5 @@
-using Creel.Core.Routing;
+using Creel.Core.Habitats;
+using Creel.Core.Habitats.Gateway;
 
 namespace Creel.Core.Sessions;
 
@@ -10,6 +11,7 @@ public sealed record SessionSettings
 
     private readonly Dictionary<AgentId, AgentSettings> byId = [];
 
+    /// <summary>In the order of the habitat.</summary>
     public IReadOnlyList<AgentSettings> Agents
     {
         get => field ?? [];
@@ -23,18 +25,52 @@ public sealed record SessionSettings
     /// <summary>Whose the main conversation is where no agent is named; null: nobody's.</summary>
     public AgentId? Default { get; init; }
 
-    /// <summary>Main key and scope.</summary>
-    public SessionModel Keys { get; init; } = new();
+    public SessionRules Session { get; init; } = new();
 
-    public QueueRules Queue { get; init; } = QueueRules.Default;
+    public QueueRules Queue { get; init; } = new();
 
-    public ResetRules Resets { get; init; } = ResetRules.Default;
-
-    public SendRules Sending { get; init; } = SendRules.Default;
+    /// <summary>Where hours of the user's day are meant; null: the machine's zone.</summary>
+    public string? UserTimezone { get; init; }
 
     public SharingRules Sharing { get; init; } = SharingRules.Default;
 
     public AgentSettings? Find(AgentId agent) => byId.GetValueOrDefault(agent);
+
+    public static SessionSettings Of(HabitatModel? habitat)
+    {
+        if (habitat is null)
+        {
+            return None;
+        }
+
+        var sections = habitat.Gateway;
+        return new SessionSettings
+        {
+            Agents =
+            [
+                .. habitat.Agents.Select(a => new AgentSettings(a.Id)
+                {
+                    Group = a.Group,
+                    Model = a.Model,
+                    Rules = sections.Agents.GetValueOrDefault(a.Id) ?? new AgentRules { Id = a.Id },
+                    Limits = new LaneLimits(
+                        sections.AgentDefaults.MaxConcurrent,
+                        sections.Agents.GetValueOrDefault(a.Id)?.Subagents.MaxConcurrent ?? LaneLimits.Default.Helpers
+                    ),
+                }),
+            ],
+            Default = habitat.Agents.FirstOrDefault(a => a.Default)?.Id,
+            Session = sections.Session,
+            Queue = sections.Messages.Queue,
+            UserTimezone = sections.AgentDefaults.UserTimezone,
+            Sharing = new SharingRules(
+                SharingRules.VisibilityOf(sections.SessionVisibility),
+                habitat.Bridge.Enabled,
+                habitat.Bridge.Allow,
+                sections.Session.MaxPingPongTurns
+            ),
+        };
+    }
 }
 
 /// <summary>What it says of one agent.</summary>
@@ -46,13 +82,7 @@ public sealed record AgentSettings(AgentId Id)
     /// <summary><c>provider/model</c>; null: none was given.</summary>
     public string? Model { get; init; }
 
+    public AgentRules Rules { get; init; } = new() { Id = Id };
+
     public LaneLimits Limits { get; init; } = LaneLimits.Default;
-
-    /// <summary>How long a turn may take: <c>timeoutSeconds</c>.</summary>
-    public TimeSpan Timeout { get; init; } = TimeSpan.FromMinutes(10);
-
-    public HelperRules Helpers { get; init; } = HelperRules.Default;
-
-    /// <summary>Null: it is never woken by the clock.</summary>
-    public HeartbeatRule? Heartbeat { get; init; }
 }

@@ -7,6 +7,15 @@ namespace Creel.Core.Sessions;
 public sealed record SharingRules(SessionVisibility Visibility, bool Enabled, IReadOnlyList<string> Allow, int PingPong)
 {
     public static SharingRules Default { get; } = new(SessionVisibility.Tree, false, [], 5);
+
+    public static SessionVisibility VisibilityOf(string word) =>
+        word switch
+        {
+            "self" => SessionVisibility.Self,
+            "agent" => SessionVisibility.Agent,
+            "all" => SessionVisibility.All,
+            _ => SessionVisibility.Tree,
+        };
 }
 
 /// <summary>In the order of what each adds.</summary>
@@ -23,23 +32,4 @@ public enum SessionVisibility
 
     /// <summary>And other agents', where agents may reach each other.</summary>
     All,
-}
-
-/// <summary><c>subagents</c>: what an agent's turns may spawn.</summary>
-/// <param name="Depth">Helpers of helpers, at most so deep: 1 to 5.</param>
-/// <param name="Children">Helpers of one session that run at once: 1 to 20.</param>
-/// <param name="Agents">Ids of other agents that may be asked to be helpers; <c>*</c>: any.</param>
-/// <param name="KeptFor">So long after its end a helper's session is forgotten; null: it stays.</param>
-/// <param name="Timeout">Of a helper that names none; null: the agent's.</param>
-public sealed record HelperRules(
-    int Depth,
-    int Children,
-    IReadOnlyList<string> Agents,
-    TimeSpan? KeptFor,
-    string? Model,
-    string? Thinking,
-    TimeSpan? Timeout
-)
-{
-    public static HelperRules Default { get; } = new(1, 5, [], TimeSpan.FromHours(1), null, null, null);
 }

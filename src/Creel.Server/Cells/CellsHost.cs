@@ -3,6 +3,7 @@ using Creel.Core;
 using Creel.Core.Habitats;
 using Creel.Core.Isolation;
 using Creel.Core.Outbound;
+using Creel.Core.Sessions;
 using Creel.Core.Work;
 using Creel.Server.Audits;
 using Creel.Server.Cells.Trials;
@@ -28,6 +29,7 @@ public sealed class CellsHost
     private readonly BudgetRoutes budgets;
     private static readonly TimeSpan Longest = TimeSpan.FromMinutes(1);
 
+    private readonly CellsConfig config;
     private readonly TimeProvider time;
     private readonly ILogger log;
 
@@ -48,6 +50,7 @@ public sealed class CellsHost
     )
     {
         this.doors = doors;
+        this.config = config;
         this.log = log;
         this.time = time;
         habitats = new HabitatKeeper(files, new DesiredState(desired));
@@ -90,6 +93,22 @@ public sealed class CellsHost
 
     /// <summary>Who may ask whom for work, as the habitat in force says.</summary>
     public BridgeModel Bridge => habitats.Current?.Bridge ?? BridgeModel.Off;
+
+    /// <summary>The habitat in force; null: none.</summary>
+    public HabitatModel? Habitat => habitats.Current;
+
+    /// <summary>Where an agent's files are; null where no habitat has it.</summary>
+    public AgentPlace? Place(AgentId agent)
+    {
+        if (habitats.Current is not { } habitat || habitat.Find(agent) is not { } model)
+        {
+            return null;
+        }
+
+        var cell = book.All.FirstOrDefault(c => c.Record.Group == model.Group && c.Design is not null);
+        var id = cell?.Record.Id ?? CellId.Of(config.Instance, habitat.Name, model.Group);
+        return new AgentPlace(agent, book.Layout.Workspace(model), book.Layout.State(id), cell is null ? null : book.User(cell));
+    }
 
     /// <summary>What the proxy is to let the cells do that there are now.</summary>
     public ProxyOrders Outbound =>

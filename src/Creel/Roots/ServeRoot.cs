@@ -6,6 +6,7 @@ using Creel.Adapters.Docker;
 using Creel.Adapters.Files;
 using Creel.Adapters.Host;
 using Creel.Adapters.Linux;
+using Creel.Adapters.OpenClaw;
 using Creel.Adapters.Sqlite;
 using Creel.Adapters.Systemd;
 using Creel.Commands;
@@ -13,6 +14,7 @@ using Creel.Core;
 using Creel.Core.Isolation;
 using Creel.Server.Audits;
 using Creel.Server.Cells;
+using Creel.Server.Gateway.Sessions;
 using Creel.Server.Hub;
 using Creel.Server.Outbound;
 using Creel.Server.Web;
@@ -113,6 +115,16 @@ internal static class ServeRoot
         );
         (proxy.SeeAsync, cells.Warnings) = (warnings.SeeAsync, warnings.Of);
         cells.ProxyAsync = c => proxyFiles.PlaceAsync(proxyLink, cells.Outbound, c);
+        await using var sessions = new SessionsHost(
+            new SessionsConfig { Settings = new SettingsInForce(() => cells.Habitat).Now },
+            store.Sessions,
+            new CellTranscripts(cells.Place),
+            hub.Dispatcher,
+            hub.Watch,
+            audit,
+            time,
+            logs.CreateLogger("sessions")
+        );
         hub.AddTo(builder);
         await using var app = CreelWeb.Build(builder);
         hub.Map(app);
@@ -126,6 +138,7 @@ internal static class ServeRoot
         home.RemoveEndpoint();
         var bound = await CreelWeb.StartAsync(app, cancel);
         await cells.AdoptAsync(cancel);
+        await sessions.StartAsync(cancel);
         await proxy.StartAsync(cancel);
         home.WriteEndpoint($"http://127.0.0.1:{bound[0]}", $"ws://127.0.0.1:{bound[1]}", web.OwnSocket, Version);
         logs.CreateLogger("serve")
@@ -150,6 +163,7 @@ internal static class ServeRoot
         File.Delete(web.OwnSocket);
         await settling.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         cells.LetGo();
+        await sessions.StopAsync();
         await hub.StopAsync();
         await app.StopAsync(CancellationToken.None);
         if (cells.IsEmpty)

@@ -28,6 +28,9 @@ public class WallTests
         ("Outbound", "Web", "its routes stand behind the gate"),
         ("Outbound", "Audits", "who had a cell learn is written down"),
         ("Cells", "Hub", "a cell that starts needs its door at the hub"),
+        ("Gateway", "Audits", "whose conversation was changed or ended by whom is written down"),
+        ("Gateway", "Web", "its routes stand behind the gate"),
+        ("Gateway", "Hub", "a cell that asks is known by its door"),
     ];
 
     /// <summary>
@@ -97,6 +100,7 @@ public class WallTests
             "Linux",
             "a cell's folders are checked, its end is awaited and its use is read in the kernel's files; files of units never leave their folder"
         ),
+        ("OpenClaw", "Linux", "what lies in a cell's folders is reached beneath them"),
         ("Launchd", "Linux", "a file is written whole by the kernel's rename and sync"),
     ];
 

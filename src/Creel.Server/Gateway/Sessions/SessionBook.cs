@@ -138,7 +138,7 @@ internal sealed class SessionBook(
     )
     {
         var (agent, canonical) = SessionKeyRules.Canonical(key, settings());
-        if (canonical == SessionKeyRules.Main(agent, settings().Keys))
+        if (canonical == SessionKeyRules.Main(agent, settings().Session.Keys))
         {
             throw new CreelException(
                 Fault.Refused(
@@ -200,7 +200,7 @@ internal sealed class SessionBook(
     public (SessionEntry Entry, string? Before) Begin(TurnRequest request)
     {
         var now = time.GetUtcNow();
-        var rule = settings().Resets.For(request.SessionKey, request.Origin?.Channel);
+        var rules = settings().Session;
         lock (gate)
         {
             var found = entries.GetValueOrDefault(request.SessionKey);
@@ -209,7 +209,9 @@ internal sealed class SessionBook(
 
             // What the clock asks is no message: it neither keeps a conversation awake nor ends one.
             var heartbeat = request.From == Heartbeat;
-            var why = found is null || heartbeat ? null : rule.Due(entry.UpdatedAt, now, time.LocalTimeZone);
+            var why = found is null || heartbeat
+                ? null
+                : Resets.Due(rules, entry.Key, request.Origin?.Channel, entry.UpdatedAt, now, time.LocalTimeZone);
             if (why is not null)
             {
                 before = entry.SessionId;
@@ -274,11 +276,13 @@ internal sealed class SessionBook(
     /// <returns>Those that are new, to be written.</returns>
     public IReadOnlyList<SessionEntry> TakeUp(IEnumerable<SessionEntry> found)
     {
+        var named = found.Select(e => e with { Key = SessionKeyRules.Canonical(e.Key, settings(), e.Agent).Key });
         lock (gate)
         {
             return
             [
-                .. found
+                .. named
+                    .DistinctBy(e => e.Key)
                     .Where(e => !entries.ContainsKey(e.Key) && gone.GetValueOrDefault(e.Key)?.SessionId != e.SessionId)
                     .Select(e => Put(e with { Revision = gone.GetValueOrDefault(e.Key)?.Revision ?? 0 })),
             ];
@@ -304,14 +308,14 @@ internal sealed class SessionBook(
     private static SessionEntry Anew(SessionEntry old) =>
         old with
         {
-            SessionId = SessionIds.New(),
+            SessionId = Guid.NewGuid().ToString("D"),
             InputTokens = 0,
             OutputTokens = 0,
             TotalTokens = 0,
         };
 
     private SessionEntry New(AgentId agent, string key) =>
-        new(key, agent, SessionIds.New(), time.GetUtcNow()) { Revision = gone.GetValueOrDefault(key)?.Revision ?? 0 };
+        new(key, agent, Guid.NewGuid().ToString("D"), time.GetUtcNow()) { Revision = gone.GetValueOrDefault(key)?.Revision ?? 0 };
 
     private SessionEntry Put(SessionEntry entry)
     {

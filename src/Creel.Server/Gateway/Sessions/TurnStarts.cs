@@ -17,7 +17,7 @@ internal sealed class TurnStarts(SessionBook book, Func<SessionSettings> setting
         var request = carrier.Request;
         var message = Text(carrier, joined, brief);
         string? before = null;
-        if (MayBeginAnew(request) && settings().Resets.IsTrigger(request.Message, out var rest))
+        if (MayBeginAnew(request) && Resets.IsTrigger(settings().Session, request.Message, out var rest))
         {
             var (fresh, left) = book.BeginAnew(request);
             before = left;
@@ -57,7 +57,7 @@ internal sealed class TurnStarts(SessionBook book, Func<SessionSettings> setting
         var joined = carrier.Joined.Where(j => !j.Record.Brief).ToList();
         var request = carrier.Request;
         var message = Text(carrier, joined, [.. carrier.Joined.Where(j => j.Record.Brief)]);
-        if (MayBeginAnew(request) && settings().Resets.IsTrigger(request.Message, out var rest) && rest.Length > 0)
+        if (MayBeginAnew(request) && Resets.IsTrigger(settings().Session, request.Message, out var rest) && rest.Length > 0)
         {
             message = rest;
         }
@@ -74,7 +74,7 @@ internal sealed class TurnStarts(SessionBook book, Func<SessionSettings> setting
 
     /// <summary>A message that begins anew is a turn of its own.</summary>
     public string? Tie(TurnRequest request) =>
-        MayBeginAnew(request) && settings().Resets.IsTrigger(request.Message, out _) ? null : TurnTie.Of(request);
+        MayBeginAnew(request) && Resets.IsTrigger(settings().Session, request.Message, out _) ? null : TurnTie.Of(request);
 
     private static string Text(Turn carrier, IReadOnlyList<Turn> joined, IReadOnlyList<Turn> brief) =>
         GatheredText.Of(
@@ -87,7 +87,7 @@ internal sealed class TurnStarts(SessionBook book, Func<SessionSettings> setting
         joined.Append(carrier).All(t => t.Request.Origin is not { Owner: false });
 
     private ReadOnlyMemory<byte> Payload(TurnRequest request, string message, SessionEntry session, bool owner) =>
-        TurnPayload.Write(request, message, session, request.Timeout ?? settings().Find(request.Agent)?.Timeout ?? Usual, owner);
+        TurnPayload.Write(request, message, session, request.Timeout ?? settings().Find(request.Agent)?.Rules.Timeout ?? Usual, owner);
 
     private static readonly TimeSpan Usual = TimeSpan.FromMinutes(10);
 }

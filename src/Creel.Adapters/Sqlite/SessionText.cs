@@ -1,11 +1,12 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Creel.Core.Sessions;
 
-namespace Creel.Core.Sessions;
+namespace Creel.Adapters.Sqlite;
 
 /// <summary>What is known of a session beside its key, agent, id and time, as text.</summary>
-public static class SessionText
+internal static class SessionText
 {
     private static readonly JsonSerializerOptions Plain = new()
     {

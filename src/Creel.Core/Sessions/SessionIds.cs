@@ -1,11 +1,9 @@
-namespace Creel.Server.Gateway.Sessions;
+namespace Creel.Core.Sessions;
 
 /// <summary>Names of transcripts: a file is called so in the cell, so the alphabet is narrow.</summary>
-internal static class SessionIds
+public static class SessionIds
 {
     private const int Longest = 128;
-
-    public static string New() => Guid.NewGuid().ToString("D");
 
     /// <summary><c>[a-z0-9][a-z0-9._-]{0,127}</c></summary>
     public static bool IsValid(string? id) =>

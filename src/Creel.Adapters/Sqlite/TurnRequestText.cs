@@ -1,12 +1,14 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Creel.Core;
 using Creel.Core.Routing;
+using Creel.Core.Sessions;
 
-namespace Creel.Core.Sessions;
+namespace Creel.Adapters.Sqlite;
 
 /// <summary>A request as text, as it is kept until its turn is over.</summary>
-public static class TurnRequestText
+internal static class TurnRequestText
 {
     private static readonly JsonSerializerOptions Plain = new()
     {

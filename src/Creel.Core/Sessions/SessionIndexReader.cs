@@ -1,0 +1,122 @@
+using System.Text.Json;
+using Creel.Core.Routing;
+
+namespace Creel.Core.Sessions;
+
+/// <summary>Reads the index that a cell keeps of its conversations: <c>sessions.json</c>. A cell wrote it: nothing in it is believed that isn't checked.</summary>
+public static class SessionIndexReader
+{
+    private const int Most = 100_000;
+    private static readonly string[] Taken = ["label", "displayName", "thinkingLevel", "verboseLevel", "reasoningLevel"];
+
+    /// <param name="trouble">Is told of what can't be read, in one sentence.</param>
+    public static IReadOnlyList<SessionEntry> Read(AgentId agent, ReadOnlyMemory<byte> text, Action<string> trouble)
+    {
+        var found = new Dictionary<string, SessionEntry>(StringComparer.Ordinal);
+        var wrong = 0;
+        try
+        {
+            using var document = JsonDocument.Parse(
+                text,
+                new JsonDocumentOptions { AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip, MaxDepth = 32 }
+            );
+            if (document.RootElement.ValueKind != JsonValueKind.Object)
+            {
+                trouble($"the sessions of agent '{agent}' are not taken up: sessions.json is no JSON object");
+                return [];
+            }
+
+            foreach (var member in document.RootElement.EnumerateObject().Take(Most))
+            {
+                if (Entry(agent, member, found.Values) is { } entry)
+                {
+                    found[entry.Key] = entry;
+                }
+                else
+                {
+                    wrong++;
+                }
+            }
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+            trouble($"the sessions of agent '{agent}' are not taken up: sessions.json is no JSON");
+            return [];
+        }
+
+        if (wrong > 0)
+        {
+            trouble($"{wrong} entries of agent '{agent}''s sessions.json are no sessions of its own, and are left alone");
+        }
+
+        return [.. found.Values];
+    }
+
+    private static SessionEntry? Entry(AgentId agent, JsonProperty member, IEnumerable<SessionEntry> others)
+    {
+        var value = member.Value;
+        if (
+            value.ValueKind != JsonValueKind.Object
+            || Text(value, "sessionId") is not { } id
+            || !SessionIds.IsValid(id)
+            || Key(agent, member.Name) is not { } key
+        )
+        {
+            return null;
+        }
+
+        var entry = new SessionEntry(key, agent, id, Time(value))
+        {
+            LastChannel = Short(value, "lastChannel"),
+            LastTo = Short(value, "lastTo"),
+            LastAccountId = Short(value, "lastAccountId"),
+            InputTokens = Count(value, "inputTokens") ?? 0,
+            OutputTokens = Count(value, "outputTokens") ?? 0,
+            TotalTokens = Count(value, "totalTokens") ?? 0,
+            ContextTokens = Count(value, "contextTokens"),
+        };
+        foreach (var field in Taken)
+        {
+            try
+            {
+                entry = Text(value, field) is { } said ? SessionFields.Apply(entry, [new(field, said)], others) : entry;
+            }
+            catch (CreelException)
+            {
+                // A word that means nothing is as good as none.
+            }
+        }
+
+        return entry;
+    }
+
+    /// <summary>A key of this agent's own; a cell says nothing of other agents.</summary>
+    private static string? Key(AgentId agent, string name)
+    {
+        if (name.Length is 0 or > 512 || name.Any(char.IsControl))
+        {
+            return null;
+        }
+
+        return SessionKeyText.Shape(name) switch
+        {
+            SessionKeyShape.Agent when SessionKeyText.Parse(name)!.Agent == agent.Value => $"agent:{agent}:{SessionKeyText.Parse(name)!.Rest}",
+            SessionKeyShape.LegacyOrAlias => $"agent:{agent}:{RoutingText.Lower(name)}",
+            _ => null,
+        };
+    }
+
+    private static DateTimeOffset Time(JsonElement entry) =>
+        Count(entry, "updatedAt") is { } ms and < 253_402_300_800_000 ? DateTimeOffset.FromUnixTimeMilliseconds(ms) : DateTimeOffset.UnixEpoch;
+
+    private static string? Short(JsonElement entry, string name) =>
+        Text(entry, name) is { Length: > 0 and <= 200 } text && !text.Any(char.IsControl) ? text : null;
+
+    private static string? Text(JsonElement entry, string name) =>
+        entry.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+
+    private static long? Count(JsonElement entry, string name) =>
+        entry.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out var number) && number >= 0
+            ? number
+            : null;
+}

@@ -1,0 +1,111 @@
+using Creel.Core;
+using Creel.Core.Sessions;
+using Creel.Core.Work;
+using Creel.Server.Audits;
+using Microsoft.Extensions.Logging;
+
+namespace Creel.Server.Gateway.Sessions;
+
+/// <summary>
+/// Conversations, put together. <see cref="StartAsync"/> once the agents of before are known again; <see cref="StopAsync"/> before the hub stops.
+/// </summary>
+public sealed class SessionsHost : IAsyncDisposable
+{
+    private static readonly TimeSpan SweepEvery = TimeSpan.FromMinutes(10);
+
+    private readonly SessionsConfig config;
+    private readonly ISessionStore store;
+    private readonly ITranscripts transcripts;
+    private readonly SessionBook book;
+    private readonly Turns turns;
+    private readonly TimeProvider time;
+    private readonly ILogger log;
+    private readonly HashSet<AgentId> takenUp = [];
+    private readonly CancellationTokenSource stopping = new();
+    private Task sweeping = Task.CompletedTask;
+
+    public SessionsHost(
+        SessionsConfig config,
+        ISessionStore store,
+        ITranscripts transcripts,
+        IDispatcher dispatcher,
+        ITaskWatch watch,
+        AuditTrail audit,
+        TimeProvider time,
+        ILogger log
+    )
+    {
+        (this.config, this.store, this.transcripts, this.time, this.log) = (config, store, transcripts, time, log);
+        book = new SessionBook(store, transcripts, config.Settings, audit, time);
+        turns = new Turns(config, store, book, dispatcher, watch, time, log);
+    }
+
+    public ITurns Turns => turns;
+
+    public ISessions Sessions => book;
+
+    internal SessionBook Book => book;
+
+    internal Turns Lanes => turns;
+
+    /// <summary>Finds what an earlier serve left: conversations, turns that wait, and turns whose tasks go on.</summary>
+    /// <exception cref="CreelException">The store can't be read.</exception>
+    public async Task StartAsync(CancellationToken cancel = default)
+    {
+        var kept = await store.LoadAsync(cancel);
+        book.Restore(kept);
+        await TakeUpAsync(cancel);
+        turns.Resume(kept);
+        sweeping = SweepAsync();
+    }
+
+    /// <summary>Conversations that the cells of new agents know of, and the host does not. Each agent is asked once.</summary>
+    public async Task TakeUpAsync(CancellationToken cancel = default)
+    {
+        foreach (var agent in config.Settings().Agents)
+        {
+            lock (takenUp)
+            {
+                if (!takenUp.Add(agent.Id))
+                {
+                    continue;
+                }
+            }
+
+            var found = transcripts.Index(agent.Id, trouble => log.LogWarning("{Trouble}", trouble));
+            var fresh = book.TakeUp(found);
+            if (fresh.Count > 0)
+            {
+                await store.WriteAsync(new SessionWrite([], [], fresh, []), cancel);
+                log.LogInformation("{Count} conversations of agent {Agent} were taken up", fresh.Count, agent.Id);
+            }
+        }
+    }
+
+    /// <summary>Takes no more turns. Those that run go on in their cells, and the next serve finds them.</summary>
+    public async Task StopAsync()
+    {
+        await stopping.CancelAsync();
+        await turns.StopAsync();
+        await sweeping.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    public async ValueTask DisposeAsync() => await StopAsync();
+
+    private async Task SweepAsync()
+    {
+        using var tick = new PeriodicTimer(SweepEvery, time);
+        while (await tick.WaitForNextTickAsync(stopping.Token))
+        {
+            try
+            {
+                await TakeUpAsync(stopping.Token);
+                await store.PruneAsync(time.GetUtcNow() - config.Keep, config.KeepCount, stopping.Token);
+            }
+            catch (CreelException e)
+            {
+                log.LogWarning("old turns can't be forgotten: {Reason}", e.Fault.Message);
+            }
+        }
+    }
+}
