@@ -7,6 +7,7 @@ using Creel.Adapters.Files;
 using Creel.Adapters.Host;
 using Creel.Adapters.Linux;
 using Creel.Adapters.OpenClaw;
+using Creel.Adapters.OpenSsl;
 using Creel.Adapters.Sqlite;
 using Creel.Adapters.Systemd;
 using Creel.Commands;
@@ -14,6 +15,7 @@ using Creel.Core;
 using Creel.Core.Isolation;
 using Creel.Server.Audits;
 using Creel.Server.Cells;
+using Creel.Server.Gateway.Protocol;
 using Creel.Server.Gateway.Sessions;
 using Creel.Server.Hub;
 using Creel.Server.Outbound;
@@ -77,7 +79,8 @@ internal static class ServeRoot
         await using var audit = new AuditTrail(store.Audit, time, logs.CreateLogger("audit"));
         var ports = new HubPorts(store.Tasks, store.Letters, store.Agents, audit);
         await using var hub = new HubHost(hubConfig, ports, time, logs.CreateLogger("hub"));
-        using var habitats = Habitats(time, HabitatVariables.Of(Surroundings(), options.Env));
+        var variables = HabitatVariables.Of(Surroundings(), options.Env);
+        using var habitats = Habitats(time, variables);
         var proxyFiles = ProxyFiles.Of(home, run, uids);
         cells = new CellsHost(
             new CellsConfig
@@ -125,10 +128,34 @@ internal static class ServeRoot
             time,
             logs.CreateLogger("sessions")
         );
+        var gateway = new GatewayRoot(
+            home,
+            options,
+            new GatewayPorts
+            {
+                Habitat = () => cells.Habitat,
+                Turns = sessions.Turns,
+                Sessions = sessions.Sessions,
+                Files = new WorkspaceFiles(cells.Place),
+                Roster = new HabitatRoster(cells.Config),
+                Settings = new HabitatSettings(cells.Config),
+                Devices = store.Devices,
+                Signatures = new Ed25519(),
+                Audit = audit,
+            },
+            Version,
+            logs,
+            time
+        )
+        {
+            Variables = name => variables.Given.GetValueOrDefault(name),
+        };
+        await using var door = gateway.Door();
         hub.AddTo(builder);
         await using var app = CreelWeb.Build(builder);
         hub.Map(app);
         cells.Map(app);
+        new GatewayRoutes(door, gateway.Shown, audit).Map(app);
         new ProxyRoutes(proxyLink, proxy, proxyFiles.Control).Map(app);
         new SpendRoutes(proxyLink, audit).Map(app);
         new EgressRoutes(proxyLink, proxy, lessons, cells.Outlet, cells.OwnOutlet, audit, time).Map(app);
@@ -139,6 +166,7 @@ internal static class ServeRoot
         var bound = await CreelWeb.StartAsync(app, cancel);
         await cells.AdoptAsync(cancel);
         await sessions.StartAsync(cancel);
+        await gateway.StartAsync(door, cancel);
         await proxy.StartAsync(cancel);
         home.WriteEndpoint($"http://127.0.0.1:{bound[0]}", $"ws://127.0.0.1:{bound[1]}", web.OwnSocket, Version);
         logs.CreateLogger("serve")
@@ -163,6 +191,7 @@ internal static class ServeRoot
         File.Delete(web.OwnSocket);
         await settling.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         cells.LetGo();
+        await door.DisposeAsync();
         await sessions.StopAsync();
         await hub.StopAsync();
         await app.StopAsync(CancellationToken.None);

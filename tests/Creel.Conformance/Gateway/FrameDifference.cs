@@ -88,7 +88,7 @@ internal sealed record FrameDifference(string Method, string Path, string What)
                 break;
 
             case JsonValueKind.Array:
-                foreach (var (one, other) in recorded.EnumerateArray().Zip(ours.EnumerateArray()))
+                foreach (var (one, other) in Pairs(recorded, ours))
                 {
                     Compare(method, $"{path}[]", one, other, found);
                 }
@@ -103,6 +103,25 @@ internal sealed record FrameDifference(string Method, string Path, string What)
                 }
 
                 break;
+        }
+    }
+
+    /// <summary>What has a name is compared with what has the same; all else by its place.</summary>
+    private static IEnumerable<(JsonElement, JsonElement)> Pairs(JsonElement recorded, JsonElement ours)
+    {
+        foreach (var (one, index) in recorded.EnumerateArray().Select((one, index) => (one, index)))
+        {
+            var name = new[] { "agentId", "id", "key", "name" }.FirstOrDefault(n =>
+                one.ValueKind == JsonValueKind.Object && one.TryGetProperty(n, out var v) && v.ValueKind == JsonValueKind.String
+            );
+            var other = name is null
+                ? ours.EnumerateArray().ElementAtOrDefault(index)
+                : ours.EnumerateArray()
+                    .FirstOrDefault(o => o.TryGetProperty(name, out var v) && v.ToString() == one.GetProperty(name).ToString());
+            if (other.ValueKind != JsonValueKind.Undefined)
+            {
+                yield return (one, other);
+            }
         }
     }
 

@@ -47,7 +47,7 @@ public sealed class GatewayDoor(Func<int?, GatewayHost> open) : IAsyncDisposable
     {
         await turn.WaitAsync();
         await CloseAsync("gateway stopping");
-        turn.Dispose();
+        turn.Release();
     }
 
     private async Task OpenAsync(int? port, CancellationToken cancel)
