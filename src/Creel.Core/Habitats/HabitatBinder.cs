@@ -1,6 +1,8 @@
 using Creel.Core.Budgets;
+using Creel.Core.Habitats.Checks;
 using Creel.Core.Habitats.Gateway;
 using Creel.Core.Habitats.Json5;
+using Creel.Core.Habitats.Shapes;
 using Creel.Core.Isolation;
 using Creel.Core.Outbound;
 
@@ -66,6 +68,9 @@ internal sealed class HabitatBinder(
         var intercept = top.Flag("intercept") ?? true;
         var bridge = Bridge(top.Object("tools"), models);
         var gateway = new SectionsReader(SecretsUnread.In(root, written), input.HomeFolder).Read(models, drafts);
+        new SectionRulesCheck(findings).Check(root, models, input.StateFolder, input.HomeFolder);
+        new SectionCheck(findings).Check(root);
+        new BindingCheck(findings).Check(root, models);
         return findings.HasErrors
             ? null
             : new HabitatModel

@@ -178,6 +178,7 @@ internal static class ServeRoot
                 home.Folder
             );
         var settling = cells.KeepSettlingAsync(cancel);
+        var watching = cells.WatchHabitatAsync(cancel);
         try
         {
             await Task.Delay(Timeout.Infinite, cancel);
@@ -190,6 +191,7 @@ internal static class ServeRoot
         home.RemoveEndpoint();
         File.Delete(web.OwnSocket);
         await settling.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await watching.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         cells.LetGo();
         await door.DisposeAsync();
         await sessions.StopAsync();
