@@ -10,6 +10,7 @@ using Creel.Commands.Images;
 using Creel.Commands.Outbound;
 using Creel.Commands.Rendering;
 using Creel.Commands.Routes;
+using Creel.Commands.Sessions;
 using Creel.Commands.Spending;
 using Creel.Commands.Streams;
 using Creel.Commands.Tasks;
@@ -70,6 +71,8 @@ internal sealed class Cli(CommandIo io, CliParts parts)
             DoctorCommand.Build(this),
             HabitatCommand.Build(this),
             AgentCommand.Build(this),
+            ChatCommand.Build(this),
+            SessionCommand.Build(this),
             TaskCommand.Build(this),
             ExecCommand.Build(this),
             ShellCommand.Build(this),

@@ -119,7 +119,11 @@ internal static class ServeRoot
         (proxy.SeeAsync, cells.Warnings) = (warnings.SeeAsync, warnings.Of);
         cells.ProxyAsync = c => proxyFiles.PlaceAsync(proxyLink, cells.Outbound, c);
         await using var sessions = new SessionsHost(
-            new SessionsConfig { Settings = new SettingsInForce(() => cells.Habitat).Now },
+            new SessionsConfig
+            {
+                Settings = new SettingsInForce(() => cells.Habitat).Now,
+                Files = new WorkspaceFiles(cells.Place),
+            },
             store.Sessions,
             new CellTranscripts(cells.Place),
             hub.Dispatcher,
@@ -156,6 +160,7 @@ internal static class ServeRoot
         hub.Map(app);
         cells.Map(app);
         new GatewayRoutes(door, gateway.Shown, audit).Map(app);
+        sessions.Map(app, hub.Doors);
         new ProxyRoutes(proxyLink, proxy, proxyFiles.Control).Map(app);
         new SpendRoutes(proxyLink, audit).Map(app);
         new EgressRoutes(proxyLink, proxy, lessons, cells.Outlet, cells.OwnOutlet, audit, time).Map(app);
