@@ -5,6 +5,7 @@ using Creel.Core;
 using Creel.Core.Budgets;
 using Creel.Proxy.Dialects;
 using Creel.Proxy.Ledger;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Creel.Bench;
 
@@ -25,7 +26,7 @@ internal static class LedgerBench
                 new PurseBudgets(PurseId.Habitat, [budget]),
                 new PurseBudgets(new PurseId(group), [budget]),
             ]);
-            var calls = new CallBook(book, TimeProvider.System);
+            var calls = new CallBook(book, TimeProvider.System, NullLogger.Instance);
             await ManyAsync(calls, group, Calls / 5, []);
 
             var waits = new double[Calls];
@@ -80,10 +81,10 @@ internal static class LedgerBench
                 }
 
                 var call = admission is Admission.Goes goes
-                    ? goes.Call
+                    ? goes.Meter
                     : throw new InvalidOperationException(string.Create(CultureInfo.InvariantCulture, $"call {i} was refused"));
-                call.Answer(200, "application/json", null);
-                call.Observe(answer);
+                call.Begin(200, "application/json", null);
+                call.Pass(answer);
                 call.End();
                 call.Close(CallOutcome.Completed);
             }

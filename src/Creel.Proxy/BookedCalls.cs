@@ -5,9 +5,6 @@ using Creel.Proxy.Dialects;
 using Creel.Proxy.Ledger;
 using Creel.Proxy.Prices;
 using Creel.Proxy.Routes;
-using Admission = Creel.Proxy.Routes.Admission;
-using Dialect = Creel.Core.Outbound.Dialect;
-using Outcome = Creel.Core.Budgets.CallOutcome;
 
 namespace Creel.Proxy;
 
@@ -38,7 +35,11 @@ internal sealed class BookedCalls(MoneyBook money, CallBook book) : ICallBook
         tariff = next;
     }
 
-    public async ValueTask<Admission> AdmitAsync(ModelCall call, ReadOnlyMemory<byte> body, CancellationToken cancel)
+    public async ValueTask<Admission> AdmitAsync(
+        ModelCall call,
+        ReadOnlyMemory<byte> body,
+        Func<TokenBound, CallRefusal?> limit
+    )
     {
         IDialect? dialect = call.Upstream.Dialect switch
         {
@@ -49,15 +50,9 @@ internal sealed class BookedCalls(MoneyBook money, CallBook book) : ICallBook
         if (dialect is null)
         {
             return IsFree(call)
-                ? await new OpenBook().AdmitAsync(call, body, cancel).ConfigureAwait(false)
-                : new Admission.No(
-                    ProviderAnswer.Of(
-                        Dialect.None,
-                        403,
-                        "unpriced",
-                        $"nobody can tell what a call of {call.Upstream.Name} costs"
-                    ),
-                    "unpriced"
+                ? await new OpenBook().AdmitAsync(call, body, limit).ConfigureAwait(false)
+                : new Admission.Refused(
+                    CallRefusal.Policy("unpriced", $"nobody can tell what a call of {call.Upstream.Name} costs")
                 );
         }
 
@@ -72,52 +67,11 @@ internal sealed class BookedCalls(MoneyBook money, CallBook book) : ICallBook
             DefaultMaxTokens = call.Cell.MaxTokens,
         };
         var agent = AgentId.TryParse(call.Agent, out var id) ? id : (AgentId?)null;
-        var request = new CallRequest(call.Cell.Cell, call.Cell.Group, agent, call.Method, call.Path, body);
-        return await book.AdmitAsync(request, terms, dialect).ConfigureAwait(false) switch
-        {
-            Ledger.Admission.Goes goes => new Admission.Go(
-                goes.Call.Body,
-                new Meter(goes.Call, call.Upstream.OnAbort == OnAbort.Read),
-                goes.Call.Id,
-                goes.Call.TokenBound
-            ),
-            Ledger.Admission.Refused no => new Admission.No(
-                new ProviderAnswer(no.Answer.Status, no.Answer.Body, null),
-                no.Why.Rule,
-                no.CallId
-            ),
-            var other => throw new InvalidOperationException(other.ToString()),
-        };
+        var readsOn = call.Upstream.OnAbort == OnAbort.Read;
+        var request = new CallRequest(call.Cell.Cell, call.Cell.Group, agent, call.Method, call.Path, body, readsOn);
+        return await book.AdmitAsync(request, terms, dialect, limit).ConfigureAwait(false);
     }
 
     /// <summary>Where no price is known: a model on a machine of one's own costs nobody anything.</summary>
     private static bool IsFree(ModelCall call) => call.Upstream.Local;
-
-    private sealed class Meter(OpenCall call, bool readsOn) : ICallMeter
-    {
-        public bool ChangesLength => call.ChangesAnswer;
-
-        public bool ReadsOn => readsOn;
-
-        public void Begin(int status, string contentType, bool encoded) =>
-            call.Answer(status, contentType, encoded ? "encoded" : null);
-
-        public ReadOnlyMemory<byte> Pass(ReadOnlyMemory<byte> bytes) => call.Observe(bytes);
-
-        public ReadOnlyMemory<byte> End() => call.End();
-
-        public ValueTask CloseAsync(CallEnd end)
-        {
-            call.Close(
-                end.Outcome switch
-                {
-                    Routes.CallOutcome.Done => Outcome.Completed,
-                    Routes.CallOutcome.Unsent => Outcome.NotSent,
-                    Routes.CallOutcome.Aborted => Outcome.Aborted,
-                    _ => Outcome.Failed,
-                }
-            );
-            return ValueTask.CompletedTask;
-        }
-    }
 }

@@ -54,9 +54,10 @@ try
         Credentials = Environment.GetEnvironmentVariable("CREDENTIALS_DIRECTORY"),
     };
     await using var money = MoneyBook.Open(Path.Combine(arguments.Home, "ledger.db"), settings.Time);
-    var book = new BookedCalls(money, new CallBook(money, settings.Time));
+    using var logs = new ErrorLines(settings.Time);
+    var book = new BookedCalls(money, new CallBook(money, settings.Time, logs.CreateLogger(nameof(CallBook))));
     var told = new MoneyRoutes(money, () => book.Tariff, settings.Time);
-    await using var proxy = new ProxyHost(settings, control, book, new ErrorLines(settings.Time), told);
+    await using var proxy = new ProxyHost(settings, control, book, logs, told);
     var ended = new TaskCompletionSource();
     using var term = PosixSignalRegistration.Create(PosixSignal.SIGTERM, End);
     using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, End);

@@ -51,8 +51,8 @@ internal sealed class ProxyHost : IAsyncDisposable
         standing = new Standing(settings.Cells, sockets, settings.Time);
         port = new PortDoor(standing, sockets, settings.Time);
         denialFile = new LineFile(Path.Combine(settings.Home, "denials.jsonl"), most: 8 * 1024 * 1024);
-        var refused = new Recent<Denial>(2048);
-        var made = new Recent<CallFact>(2048);
+        var refused = new Recent<Denial>(2048, d => d.Cell);
+        var made = new Recent<CallFact>(2048, c => c.Cell);
         var denials = new Denials(refused, denialFile, settings.Time);
         var dialler = new Dialler(settings.World);
         lines = new Lines(dialler, settings.Roots);

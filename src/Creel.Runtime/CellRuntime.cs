@@ -19,6 +19,7 @@ internal sealed class CellRuntime : ILinkEvents, IDisposable
     private readonly RuntimeLog log;
     private readonly Journal journal;
     private readonly TaskResults results;
+    private readonly TaskSurroundings surroundings;
     private readonly TaskRunner runner;
     private readonly StreamTable streams;
     private readonly HealthSampler health;
@@ -44,9 +45,9 @@ internal sealed class CellRuntime : ILinkEvents, IDisposable
         workspace = WhereItWasStarted() ?? settings.Home;
         journal = new Journal(settings.State, Boot.Name(), () => Guid.NewGuid().ToString("N"));
         var outbox = new Outbox(() => name, time);
-        TaskSurroundings? surroundings = null;
-        gateway = new GatewayKeeper(settings, () => surroundings!, log, () => health!.Tell());
-        surroundings = new TaskSurroundings(settings, variable, time, sudoWorks) { Gateway = gateway };
+        TaskSurroundings? made = null;
+        gateway = new GatewayKeeper(settings, () => made!, log, () => health!.Tell());
+        surroundings = made = new TaskSurroundings(settings, variable, time, sudoWorks) { Gateway = gateway, Log = log };
         results = new TaskResults(journal, outbox, time, log);
         runner = new TaskRunner(journal, results, outbox, surroundings, log);
         streams = new StreamTable(outbox, new StreamTargets(runner.Agent, surroundings, log), log);
@@ -79,6 +80,7 @@ internal sealed class CellRuntime : ILinkEvents, IDisposable
         await (await Task.WhenAny(stopped.Task, linking).ConfigureAwait(false)).ConfigureAwait(false);
         log.Write("stopping: what runs is ended");
         await runner.StopAsync().ConfigureAwait(false);
+        await surroundings.Conversations.Programs.KillAllAsync().ConfigureAwait(false);
         streams.CloseAll();
         await gateway.StopAsync().ConfigureAwait(false);
         await linked.CancelAsync().ConfigureAwait(false);

@@ -13,6 +13,11 @@ public static class CallExplanation
         };
         if (call.Outcome == CallOutcome.Refused)
         {
+            if (call.Why is { } why)
+            {
+                lines.Add($"it was told: {why}");
+            }
+
             if (!call.Reserved.IsZero)
             {
                 lines.Add($"it could have cost up to {call.Reserved}: {Bound(call)}");
@@ -47,6 +52,11 @@ public static class CallExplanation
                 _ => $"charged {call.Settled}",
             }
         );
+        if (call.Settled > call.Reserved)
+        {
+            lines.Add("that is more than was reserved: the provider counted more than the call's bound");
+        }
+
         return lines;
     }
 
@@ -62,6 +72,7 @@ public static class CallExplanation
             CallOutcome.Completed => "completed",
             CallOutcome.Aborted => "the client went away",
             CallOutcome.Failed => "the upstream failed",
+            CallOutcome.TimedOut => "nothing moved for too long",
             CallOutcome.NotSent => "nothing was sent",
             _ => $"refused by rule {call.Rule}",
         };

@@ -15,6 +15,9 @@ public enum CallOutcome
     /// <summary>The upstream went away, or did not go on.</summary>
     Failed,
 
+    /// <summary>Nothing moved for too long.</summary>
+    TimedOut,
+
     /// <summary>Nothing was sent upstream.</summary>
     NotSent,
 
@@ -48,6 +51,7 @@ public enum ChargeBasis
 /// <param name="Tier">By which rates it was charged, where the model has several: <c>long</c>; null: the usual ones.</param>
 /// <param name="Purses">Where <paramref name="Reserved"/> was put aside: <c>group bart, day</c>.</param>
 /// <param name="Added">What the proxy put into the request, as JSON.</param>
+/// <param name="Why">What the caller was told, where it was refused.</param>
 public sealed record CallRecord(
     string Id,
     DateTimeOffset At,
@@ -70,12 +74,14 @@ public sealed record CallRecord(
     string? Prices,
     string? Tier = null,
     IReadOnlyList<string>? Purses = null,
-    IReadOnlyList<string>? Added = null
+    IReadOnlyList<string>? Added = null,
+    string? Why = null
 )
 {
-    public CallRecord Refused(string rule, int status) =>
+    public CallRecord Refused(string rule, int status, string why) =>
         this with
         {
+            Why = why,
             Outcome = CallOutcome.Refused,
             Rule = rule,
             Status = status,

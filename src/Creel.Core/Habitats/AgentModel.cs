@@ -20,6 +20,9 @@ public sealed record AgentModel
 
     public BrainModel Brain { get; init; } = new("native");
 
+    /// <summary>For a brain of kind <c>native</c>.</summary>
+    public MindModel Mind { get; init; } = MindModel.Usual;
+
     /// <summary>An absolute host folder that the user wrote out; null: one of Creel's own, <c>$CREEL_HOME/workspaces/&lt;id&gt;</c>.</summary>
     public string? Workspace { get; init; }
 

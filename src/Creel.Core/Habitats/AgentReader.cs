@@ -3,7 +3,7 @@ using Creel.Core.Habitats.Json5;
 namespace Creel.Core.Habitats;
 
 /// <summary>What belongs to each agent alone: name, model, brain, workspace, what its tasks may.</summary>
-internal sealed class AgentReader(Fields? defaults, WorkspaceReader workspaces, Findings findings)
+internal sealed class AgentReader(Fields? defaults, WorkspaceReader workspaces, MindReader minds, Findings findings)
 {
     private const int MostNumbers = 999;
 
@@ -25,6 +25,7 @@ internal sealed class AgentReader(Fields? defaults, WorkspaceReader workspaces, 
                 Group = draft.Group,
                 Model = Model(draft.Fields) ?? model,
                 Brain = BrainReader.Read(draft.Fields.Any("brain"), findings) ?? brain,
+                Mind = minds.Read(draft.Fields),
                 Workspace = Workspace(draft, draft == chosen),
                 Policy = TaskPolicyReader.Read(draft.Fields.Object("tasks"), policy, findings),
             }),

@@ -4,9 +4,6 @@ namespace Creel.Core.Habitats;
 /// <param name="Kind"><c>command</c>, <c>native</c> or <c>openclaw</c>.</param>
 public sealed record BrainModel(string Kind)
 {
-    /// <summary>How the warning begins that is told of agents without a brain: of no matter to who runs gateways of their own.</summary>
-    public const string Missing = "this version has no brain of kind native yet";
-
     /// <summary>For <c>command</c>: the program and its arguments, in the agent's workspace; <c>{message}</c> in an argument stands for the message.</summary>
     public IReadOnlyList<string> Command { get; init; } = [];
 

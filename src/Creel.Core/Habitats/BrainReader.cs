@@ -31,23 +31,6 @@ internal static class BrainReader
         }
     }
 
-    /// <summary>Said once: a habitat without a word about brains would repeat it for each agent.</summary>
-    public static void WarnOfMissing(IReadOnlyList<AgentDraft> drafts, IReadOnlyList<AgentModel> agents, Findings findings)
-    {
-        var missing = agents.Where(agent => agent.Brain.Kind == "native").Select(agent => agent.Id).ToList();
-        if (missing.Count == 0 || findings.HasErrors)
-        {
-            return;
-        }
-
-        var names = string.Join(", ", missing.Take(5)) + (missing.Count > 5 ? $" and {missing.Count - 5} more" : "");
-        findings.Warn(
-            drafts.First(draft => draft.Id == missing[0]).IdAt,
-            $"{BrainModel.Missing}, so {names} can't answer a turn (all other tasks work); "
-                + "for answers write brain: { kind: \"command\", command: [\"/path/of/program\"] }"
-        );
-    }
-
     private static BrainModel? Read(Json5Object node, Findings findings)
     {
         KnownKeys.Check(

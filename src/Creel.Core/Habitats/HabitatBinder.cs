@@ -46,13 +46,12 @@ internal sealed class HabitatBinder(
         var groups = new GroupReader(level, network, limits, spending, findings).Read(top.Object("groups"), drafts);
         var handed = new HandedOver(findings);
         var workspaces = new WorkspaceReader(input.BaseFolder, input.HomeFolder, handed, findings);
-        var models = new AgentReader(defaults, workspaces, findings).Read(drafts);
+        var models = new AgentReader(defaults, workspaces, new MindReader(top, defaults, findings), findings).Read(drafts);
         groups = new OpenClawReader(top.Object("groups"), defaults, input.HomeFolder, handed, findings).Read(
             groups,
             models,
             drafts
         );
-        BrainReader.WarnOfMissing(drafts, models, findings);
         var name = top.Text("name") ?? "habitat";
         var shared = SharedPaths(top.Array("sharedPaths"), handed);
         var offline = new OfflineReader(input.Include, models, groups, findings);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Creel.Core.Habitats;
+using Creel.Core.Outbound;
 using Creel.Core.Policy;
 
 namespace Creel.Core.Isolation;
@@ -19,6 +20,9 @@ public sealed record CellDesign(
 {
     /// <summary>Which of the group's limits the driver enforces here.</summary>
     public EnforcedLimits Enforced { get; init; } = EnforcedLimits.No;
+
+    /// <summary>Which models its brains can ask.</summary>
+    public IReadOnlyList<UpstreamModel> Upstreams { get; init; } = [];
 
     /// <summary>The driver gives it a host uid of its own.</summary>
     public bool OwnUser { get; init; }

@@ -1,4 +1,5 @@
 using Creel.Core.Habitats;
+using Creel.Core.Outbound;
 using Creel.Core.Policy;
 
 namespace Creel.Core.Isolation;
@@ -44,6 +45,7 @@ public static class CellDesigner
             {
                 Enforced = chosen.Limits,
                 OwnUser = chosen.OwnUser,
+                Upstreams = [.. habitat.Upstreams.Where(u => u.Dialect != Dialect.None)],
             };
             designs.Add(design with { Notes = [.. Notes(design, chosen, faults)] });
         }

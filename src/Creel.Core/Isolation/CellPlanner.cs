@@ -1,3 +1,6 @@
+using System.Text.Json;
+using Creel.Core.Habitats;
+using Creel.Core.Link;
 using Creel.Core.Outbound;
 
 namespace Creel.Core.Isolation;
@@ -38,9 +41,16 @@ public static class CellPlanner
             '\n',
             design.Agents.Select(a =>
                 $"{a.Id}|{a.Name}|{a.Model}|{a.Brain.Kind}|{string.Join('\u001f', a.Brain.Command)}|{a.Brain.Input}|{a.Brain.Output}"
+                + Mind(design, a)
                 + $"|{a.Policy.AllowSudo}|{a.Policy.MaxConcurrent}|{a.Policy.MaxOutput}|{a.Policy.Timeout}|{string.Join(',', a.Policy.Types)}"
             )
         );
+
+    /// <summary>Other brains are told nothing of it.</summary>
+    private static string Mind(CellDesign design, AgentModel agent) =>
+        agent.Brain.Kind == "native"
+            ? $"|{JsonSerializer.Serialize(agent.Mind, LinkJson.Default.MindModel)}|{string.Join(',', design.Upstreams.Select(u => $"{u.Name} {u.Dialect}"))}"
+            : "";
 
     private static (StepKind Kind, string Why)? Decide(CellDesign design, ObservedCell? cell)
     {

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Creel.Core.Habitats;
 
 namespace Creel.Core.Link;
 
@@ -12,6 +13,7 @@ namespace Creel.Core.Link;
 )]
 [JsonSerializable(typeof(Hello))]
 [JsonSerializable(typeof(Welcome))]
+[JsonSerializable(typeof(MindModel))]
 [JsonSerializable(typeof(TaskNotice))]
 [JsonSerializable(typeof(OutputChunk))]
 [JsonSerializable(typeof(TaskResponse))]

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Creel.Core.Habitats;
 
 namespace Creel.Core.Link;
 
@@ -30,7 +31,19 @@ public sealed record WelcomeAgent(
     string Workspace,
     WelcomeBrain Brain,
     WelcomePolicy Policy
-);
+)
+{
+    /// <summary>For a native brain; null: all as usual.</summary>
+    public MindModel? Mind { get; init; }
+
+    /// <summary>Which models a native brain can ask; null: the providers that are built in.</summary>
+    public IReadOnlyList<WelcomeUpstream>? Upstreams { get; init; }
+}
+
+/// <summary>A provider behind the relay.</summary>
+/// <param name="Name">The first segment of its path on the relay.</param>
+/// <param name="Dialect"><c>anthropic</c> or <c>openai</c>.</param>
+public sealed record WelcomeUpstream(string Name, string Dialect);
 
 public sealed record WelcomeBrain(string Kind, IReadOnlyList<string> Command, string Input, string Output);
 
@@ -42,7 +55,7 @@ public sealed record WelcomePolicy(bool AllowSudo, int MaxConcurrent, int MaxOut
 public sealed record TaskNotice(string TaskId);
 
 /// <summary>A piece of a running task's output.</summary>
-/// <param name="Stream"><c>stdout</c> or <c>stderr</c>.</param>
+/// <param name="Stream"><c>stdout</c>, <c>stderr</c>, or <c>events</c>: what a native brain tells beside its answer.</param>
 /// <param name="Offset">Bytes of this stream before this piece.</param>
 /// <param name="Data">Base64 of the bytes: a piece may end in the middle of a character.</param>
 public sealed record OutputChunk(string TaskId, string Stream, long Offset, byte[] Data);

@@ -6,6 +6,7 @@ namespace Creel.Core.Outbound;
 /// <param name="Rule">Which rule refused it, as a code: <c>not-allowed</c>, <c>private-address</c>, <c>server-name</c>, …</param>
 /// <param name="Call">Its id in the book, where it is a call that was read and refused there.</param>
 /// <param name="Agent">As the call labelled itself, where the cell has an agent of that name.</param>
+/// <param name="Why">The sentence that the cell was told, or would have been; null: there is none beside the rule.</param>
 public sealed record Denial(
     DateTimeOffset At,
     CellId Cell,
@@ -17,5 +18,6 @@ public sealed record Denial(
     string? Method = null,
     string? Path = null,
     string? Agent = null,
-    string? Call = null
+    string? Call = null,
+    string? Why = null
 );

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using Creel.Core.Budgets;
 using Creel.Core.Habitats;
 
@@ -17,6 +18,7 @@ public static class OutboundChanges
             Values("requests a minute", before.Calls.Requests, after.Calls.Requests),
             Values("tokens a minute", before.Calls.Tokens, after.Calls.Tokens),
             Values("calls at once", before.Calls.Concurrent, after.Calls.Concurrent),
+            Values("maxTokens", before.MaxTokens, after.MaxTokens, "the habitat's"),
             Budgets(before.Budgets, after.Budgets),
         };
         var said = string.Join(", ", changes.OfType<string>());
@@ -31,9 +33,14 @@ public static class OutboundChanges
             yield return $"the habitat's {budget}; without a restart";
         }
 
-        if (Lists("upstreams", [.. before.Upstreams.Select(Text)], [.. after.Upstreams.Select(Text)]) is { } upstreams)
+        foreach (var change in UpstreamChanges.Between(before.Upstreams, after.Upstreams).Concat(MoneyChanges.Between(before, after)))
         {
-            yield return $"{upstreams}; without a restart";
+            yield return $"{change}; without a restart";
+        }
+
+        if (Values("maxTokens", before.MaxTokens, after.MaxTokens, "the model's own limit") is { } most)
+        {
+            yield return $"{most}; without a restart";
         }
 
         if (before.Intercept != after.Intercept)
@@ -42,9 +49,44 @@ public static class OutboundChanges
                 ? "calls to providers that know no proxy are taken over by it; without a restart"
                 : "calls to providers that know no proxy are refused; without a restart";
         }
+
+        if (Offline(before.Offline, after.Offline) is { } offline)
+        {
+            yield return $"{offline}; without a restart";
+        }
+
+        if (before.Compatibility != after.Compatibility)
+        {
+            yield return $"compatibility port {before.Compatibility?.ToString() ?? "none"} → {after.Compatibility?.ToString() ?? "none"}; "
+                + "without a restart";
+        }
+
+        if (Values("proxy.bodyLimit", before.BodyLimit, after.BodyLimit) is { } limit)
+        {
+            yield return $"{limit} bytes; without a restart";
+        }
+
+        if (Values("proxy.readTimeout", before.ReadTimeout, after.ReadTimeout) is { } patience)
+        {
+            yield return $"{patience} seconds; without a restart";
+        }
     }
 
-    private static string? Lists(string what, IReadOnlyList<string> before, IReadOnlyList<string> after)
+    private static string? Offline(OfflineScript? before, OfflineScript? after) =>
+        (before, after) switch
+        {
+            (null, { }) => "calls to providers are answered by Creel's own stand-in, and go out no more",
+            ({ }, null) => "calls to providers go out, and cost money: the stand-in answers no more",
+            ({ } was, { } now) when !IsSame(was, now) => "what the stand-in answers changes",
+            _ => null,
+        };
+
+    /// <summary>Lists in records are compared by what is in them as JSON: there is nothing else in a script.</summary>
+    private static bool IsSame(OfflineScript before, OfflineScript after) =>
+        JsonSerializer.Serialize(before, OutboundJson.Default.OfflineScript)
+        == JsonSerializer.Serialize(after, OutboundJson.Default.OfflineScript);
+
+    internal static string? Lists(string what, IReadOnlyList<string> before, IReadOnlyList<string> after)
     {
         var changes = after.Except(before).Select(item => $"+ {item}").Concat(before.Except(after).Select(item => $"- {item}"));
         var said = string.Join(" ", changes);
@@ -59,10 +101,10 @@ public static class OutboundChanges
 
     private static string All(IReadOnlyList<string> models) => models.Count == 0 ? "all" : string.Join(" ", models);
 
-    private static string? Values(string what, long? before, long? after) =>
-        before == after ? null : $"{what} {Number(before)} → {Number(after)}";
+    private static string? Values(string what, long? before, long? after, string none = "unlimited") =>
+        before == after ? null : $"{what} {Number(before, none)} → {Number(after, none)}";
 
-    private static string Number(long? value) => value?.ToString(CultureInfo.InvariantCulture) ?? "unlimited";
+    private static string Number(long? value, string none) => value?.ToString(CultureInfo.InvariantCulture) ?? none;
 
     private static string? Budgets(IReadOnlyList<BudgetModel> before, IReadOnlyList<BudgetModel> after)
     {
@@ -83,6 +125,4 @@ public static class OutboundChanges
                 CultureInfo.InvariantCulture,
                 $"{Budget.Of(budget)} ({(budget.Soft ? "soft, " : "")}warned at {budget.Warn * 100:0.#} %)"
             );
-
-    private static string Text(UpstreamModel upstream) => $"{upstream.Name} ({upstream.BaseUrl})";
 }

@@ -21,7 +21,7 @@ public static class TaskTypes
         ["build"] = ["command", "cwd", "env"],
         ["test"] = ["command", "cwd", "env"],
         ["deploy"] = ["command", "cwd", "env"],
-        ["turn"] = ["message", "sessionKey", "env"],
+        ["turn"] = ["message", "sessionKey", "sessionId", "model", "thinking", "system", "origin", "subagent", "env"],
     };
 
     /// <summary>Without which a task can't be carried out; of several in one text, one is enough.</summary>

@@ -1,6 +1,3 @@
-using System.Buffers;
-using System.Text.Json;
-
 namespace Creel.Proxy.Dialects;
 
 /// <summary>Anthropic's Messages API.</summary>
@@ -23,28 +20,4 @@ internal sealed class AnthropicDialect : IDialect
             (CallKind.Messages, ContentKind.Json) => new JsonMeter(AnthropicUsage.Read),
             _ => null,
         };
-
-    public RefusedAnswer Refuse(CallRefusal refusal)
-    {
-        var type = refusal.Kind switch
-        {
-            RefusalKind.Malformed => "invalid_request_error",
-            RefusalKind.Budget => "billing_error",
-            RefusalKind.Book => "api_error",
-            _ => "permission_error",
-        };
-        var body = new ArrayBufferWriter<byte>();
-        using (var json = new Utf8JsonWriter(body))
-        {
-            json.WriteStartObject();
-            json.WriteString("type", "error");
-            json.WriteStartObject("error");
-            json.WriteString("type", type);
-            json.WriteString("message", refusal.Message);
-            json.WriteEndObject();
-            json.WriteEndObject();
-        }
-
-        return RefusedAnswer.Of(refusal, body.WrittenSpan.ToArray());
-    }
 }

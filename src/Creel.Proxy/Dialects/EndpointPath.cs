@@ -15,9 +15,10 @@ internal static class EndpointPath
         path.StartsWith(folder, StringComparison.Ordinal) && path.Length > folder.Length;
 
     public static CallReading Unknown(string method, string path) =>
-        CallRefusal.Of(
-            RefusalKind.Policy,
-            "endpoint",
-            $"creel: {method} {(path.Length <= 100 ? path : path[..100])} is not among the calls whose cost is known"
+        new CallReading.Refuses(
+            CallRefusal.Policy(
+                "endpoint",
+                $"{method} {(path.Length <= 100 ? path : path[..100])} is not among the calls whose cost is known"
+            )
         );
 }

@@ -10,7 +10,4 @@ internal interface IDialect
     /// <summary>What reads the answer as it goes by. Null where the answer's format is not one that tells what it cost.</summary>
     /// <param name="contentType">As the upstream says.</param>
     IUsageMeter? Meter(CallAsk ask, string? contentType);
-
-    /// <summary>A refusal as this provider would say it, so that its official clients show it and don't try again.</summary>
-    RefusedAnswer Refuse(CallRefusal refusal);
 }

@@ -1,6 +1,3 @@
-using System.Buffers;
-using System.Text.Json;
-
 namespace Creel.Proxy.Dialects;
 
 /// <summary>OpenAI's API, and what speaks it as well: chat completions, responses, embeddings.</summary>
@@ -25,29 +22,4 @@ internal sealed class OpenAiDialect : IDialect
             (CallKind.Free, _) or (_, not ContentKind.Json) => null,
             _ => new JsonMeter(OpenAiUsage.Read),
         };
-
-    public RefusedAnswer Refuse(CallRefusal refusal)
-    {
-        var (type, code) = refusal.Kind switch
-        {
-            RefusalKind.Malformed => ("invalid_request_error", "invalid_request"),
-            RefusalKind.Budget => ("insufficient_quota", "insufficient_quota"),
-            RefusalKind.Book => ("server_error", "ledger_unavailable"),
-            _ => ("invalid_request_error", "refused_by_policy"),
-        };
-        var body = new ArrayBufferWriter<byte>();
-        using (var json = new Utf8JsonWriter(body))
-        {
-            json.WriteStartObject();
-            json.WriteStartObject("error");
-            json.WriteString("message", refusal.Message);
-            json.WriteString("type", type);
-            json.WriteNull("param");
-            json.WriteString("code", code);
-            json.WriteEndObject();
-            json.WriteEndObject();
-        }
-
-        return RefusedAnswer.Of(refusal, body.WrittenSpan.ToArray());
-    }
 }

@@ -95,10 +95,9 @@ internal static class OpenAiFields
             ? 0
             : price.MaxOutput
                 ?? throw new RequestProblem(
-                    new CallRefusal(
-                        RefusalKind.Policy,
+                    CallRefusal.Policy(
                         "unlimited",
-                        $"creel: nothing limits the length of the answer, so nothing bounds what it may cost. Set '{field}'"
+                        $"nothing limits the length of the answer, so nothing bounds what it may cost. Set '{field}'"
                     )
                 );
     }

@@ -108,7 +108,7 @@ internal sealed class RequestBody
     }
 
     public static CallReading Malformed(string what) =>
-        CallRefusal.Of(RefusalKind.Malformed, "malformed", $"creel: this request can't be read: {what}");
+        new CallReading.Refuses(CallRefusal.Malformed(what));
 }
 
 /// <summary>Ends the reading of a request. Never leaves this folder.</summary>
@@ -116,6 +116,5 @@ internal sealed class RequestProblem(CallRefusal refusal) : Exception(refusal.Me
 {
     public CallRefusal Refusal { get; } = refusal;
 
-    public static RequestProblem Malformed(string what) =>
-        new(new CallRefusal(RefusalKind.Malformed, "malformed", $"creel: this request can't be read: {what}"));
+    public static RequestProblem Malformed(string what) => new(CallRefusal.Malformed(what));
 }

@@ -25,14 +25,13 @@ internal sealed class RequestReader(RequestBody request, CallTerms terms)
     /// <exception cref="RequestProblem">The policy names none.</exception>
     public void Unbounded(string feature)
     {
-        var name = Shown(feature);
+        var name = CallRefusal.Shown(feature);
         if (!terms.Bounds.TryGetValue(name, out var bound))
         {
             throw new RequestProblem(
-                new CallRefusal(
-                    RefusalKind.Policy,
+                CallRefusal.Policy(
                     "unbounded",
-                    $"creel: this request uses '{name}', and nothing bounds what that may cost. "
+                    $"this request uses '{name}', and nothing bounds what that may cost. "
                         + "Leave it out, or have whoever runs this habitat name a bound for it"
                 )
             );
@@ -108,11 +107,11 @@ internal sealed class RequestReader(RequestBody request, CallTerms terms)
             ? price
             : throw new RequestProblem(
                 new CallRefusal(
-                    RefusalKind.Unpriced,
+                    403,
                     "unpriced",
-                    $"creel: there is no price for the model '{Shown(Model)}' of {terms.Upstream} (price list {terms.Prices.Version}). "
+                    $"there is no price for the model '{CallRefusal.Shown(Model)}' of {terms.Upstream} (price list {terms.Prices.Version}). "
                         + "Use another model, or have whoever runs this habitat name its price",
-                    Shown(Model)
+                    Model: CallRefusal.Shown(Model)
                 )
             );
     }
@@ -135,10 +134,9 @@ internal sealed class RequestReader(RequestBody request, CallTerms terms)
             ? bound
             : price.Context
                 ?? throw new RequestProblem(
-                    new CallRefusal(
-                        RefusalKind.Policy,
+                    CallRefusal.Policy(
                         "unmeasured",
-                        $"creel: the prompt's size can't be told from its bytes, and no window is known for the model '{Shown(Model!)}'"
+                        $"the prompt's size can't be told from its bytes, and no window is known for the model '{CallRefusal.Shown(Model!)}'"
                     )
                 );
     }
@@ -150,8 +148,4 @@ internal sealed class RequestReader(RequestBody request, CallTerms terms)
                 Added = request.Added,
             }
         );
-
-    /// <summary>Names come from the request, and go into logs.</summary>
-    private static string Shown(string name) =>
-        string.Concat(name.Take(64).Select(c => char.IsAsciiLetterOrDigit(c) || "._-:/".Contains(c) ? c : '?'));
 }

@@ -23,7 +23,7 @@ internal sealed class Cell(CellOrders orders, TimeProvider time)
 
     public MinuteWindow Requests { get; } = new(time);
 
-    public MinuteWindow Tokens { get; } = new(time);
+    public TokenMinute Tokens { get; } = new(time);
 
     /// <summary>What it was refused: who is refused all the time fills no disk.</summary>
     public MinuteWindow Refusals { get; } = new(time);

@@ -79,7 +79,7 @@ internal sealed class Tunnels
     /// <param name="ending">As above.</param>
     public async Task PassAsync(Cell cell, HostPort named, IDuplexPipe client, CancellationToken closed, CancellationToken ending)
     {
-        var rule = Refusal(cell, named)?.Code;
+        var (rule, why) = Refusal(cell, named) ?? default;
         if (rule is null)
         {
             try
@@ -90,11 +90,11 @@ internal sealed class Tunnels
             }
             catch (DialRefusal e)
             {
-                rule = e.Rule;
+                (rule, why) = (e.Rule, e.Message);
             }
         }
 
-        denials.Add(cell, "connect", named.Host, named.Port, rule);
+        denials.Add(cell, "connect", named.Host, named.Port, rule, why);
     }
 
     private async Task RunAsync(Cell cell, HostPort to, IDuplexPipe client, Socket socket, CancellationToken ending)
@@ -161,15 +161,15 @@ internal sealed class Tunnels
 
     private void Cut(Tunnel tunnel)
     {
-        if (Refusal(tunnel.Cell, tunnel.To) is { Code: var code } && tunnel.Cut())
+        if (Refusal(tunnel.Cell, tunnel.To) is var (code, why) && tunnel.Cut())
         {
-            denials.Add(tunnel.Cell, "connect", tunnel.To.Host, tunnel.To.Port, code);
+            denials.Add(tunnel.Cell, "connect", tunnel.To.Host, tunnel.To.Port, code, why);
         }
     }
 
     private async Task RefuseAsync(IDuplexPipe client, Cell cell, HostPort asked, string rule, string why)
     {
-        denials.Add(cell, "connect", asked.Host, asked.Port, rule);
+        denials.Add(cell, "connect", asked.Host, asked.Port, rule, why);
         await TunnelAnswer.RefuseAsync(client.Output, rule, why).ConfigureAwait(false);
     }
 }

@@ -55,7 +55,7 @@ internal sealed class Interception(
         }
         else
         {
-            denials.Add(cell, "connect", name, Port, "upstream");
+            denials.Add(cell, "connect", name, Port, "upstream", $"{name} is called by its base URL");
         }
     }
 

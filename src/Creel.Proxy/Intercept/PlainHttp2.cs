@@ -6,27 +6,13 @@ namespace Creel.Proxy.Intercept;
 /// What the web server writes, but for one setting: it offers extended CONNECT (RFC 8441) and can't be told not to. The line carries
 /// no sockets, and a client that is offered them would not fall back to HTTP/1.1. The first frame is the settings.
 /// </summary>
-internal sealed class PlainHttp2(Stream to) : Stream
+internal sealed class PlainHttp2(Stream to) : FlowingStream
 {
     private const int HeadLength = 9;
     private const int SettingLength = 6;
     private const byte SettingsFrame = 4;
     private const int EnableConnectProtocol = 8;
     private bool isOver;
-
-    public override bool CanRead => false;
-
-    public override bool CanWrite => true;
-
-    public override bool CanSeek => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
 
     public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
@@ -41,21 +27,7 @@ internal sealed class PlainHttp2(Stream to) : Stream
         return to.WriteAsync(first, cancellationToken);
     }
 
-    public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
     public override Task FlushAsync(CancellationToken cancellationToken) => to.FlushAsync(cancellationToken);
-
-    public override void Flush() { }
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    /// <summary>Nothing here may hold up a thread.</summary>
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
 
     private static void Withdraw(Span<byte> frames)
     {

@@ -11,7 +11,7 @@ namespace Creel.Proxy.Ledger;
 /// <summary>The book's database, as its one writer uses it. Every write is a transaction that is on disk when it returns.</summary>
 internal sealed class BookFile : IDisposable
 {
-    private const int Version = 1;
+    private const int Version = 2;
 
     private const string Schema = """
         CREATE TABLE slots(
@@ -28,6 +28,12 @@ internal sealed class BookFile : IDisposable
             PRIMARY KEY(hour, grp, agent, upstream, model)) STRICT, WITHOUT ROWID;
         """;
 
+    /// <summary>A page is of one group. Those of the first version are of all, and count as a group of their own.</summary>
+    private const string OwnPages = """
+        ALTER TABLE pages ADD COLUMN grp TEXT NOT NULL DEFAULT '';
+        CREATE INDEX pages_grp ON pages(grp, last);
+        """;
+
     private readonly string path;
     private readonly FileStream locked;
     private readonly SqliteConnection connection;
@@ -35,16 +41,16 @@ internal sealed class BookFile : IDisposable
     private readonly SqliteCommand putPage;
     private readonly SqliteCommand addSum;
     private readonly ArrayBufferWriter<byte> page = new();
-    private readonly SqliteCommand forgetPages;
+    private readonly PageShelves shelves;
 
-    /// <summary>Calls are numbered in the order in which they ended.</summary>
+    /// <summary>Calls are numbered in the order in which they ended; those of one batch by group.</summary>
     private long lastCall;
 
     private BookFile(string path, FileStream locked, SqliteConnection connection)
     {
         (this.path, this.locked, this.connection) = (path, locked, connection);
         putSlot = Command("INSERT OR REPLACE INTO slots VALUES(@a, @b, @c, @d, @e, @f, @g, @h)", 8);
-        putPage = Command("INSERT INTO pages VALUES(@a, @b, @c, @d, @e, @f)", 6);
+        putPage = Command("INSERT INTO pages VALUES(@a, @b, @c, @d, @e, @f, @g)", 7);
         addSum = Command(
             """
             INSERT INTO sums VALUES(@a, @b, @c, @d, @e, @f, @g, @h, @i, @j, @k, @l) ON CONFLICT DO UPDATE SET
@@ -54,7 +60,7 @@ internal sealed class BookFile : IDisposable
             """,
             12
         );
-        forgetPages = Command("DELETE FROM pages WHERE last <= @a", 1);
+        shelves = new PageShelves(connection);
         lastCall = Number("SELECT coalesce(max(last), 0) FROM pages");
     }
 
@@ -139,15 +145,22 @@ internal sealed class BookFile : IDisposable
         {
             Execute(connection, "BEGIN IMMEDIATE");
             PutSlots(slots);
-            var last = lastCall + calls.Count;
-            PutPage(calls, last, keepCalls);
+            var last = lastCall;
+            foreach (var own in calls.GroupBy(call => call.Group))
+            {
+                last += PutPage([.. own], last, own.Key);
+            }
+
+            shelves.Keep(keepCalls);
             AddSums(sums);
             Execute(connection, "COMMIT");
             lastCall = last;
+            shelves.Kept();
         }
         catch (SqliteException e)
         {
             Rollback();
+            shelves.Undo();
             throw new CreelException(Explain(e, path), e);
         }
     }
@@ -163,14 +176,11 @@ internal sealed class BookFile : IDisposable
         }
     }
 
-    /// <summary>All calls of a batch are one row: a row for each would cost more than all the rest of the book.</summary>
-    private void PutPage(IReadOnlyList<CallRecord> calls, long last, int keep)
+    /// <summary>
+    /// All calls of a group in a batch are one row: a row for each would cost more than all the rest of the book.
+    /// </summary>
+    private int PutPage(IReadOnlyList<CallRecord> calls, long before, string group)
     {
-        if (calls.Count == 0)
-        {
-            return;
-        }
-
         var (low, high, refused) = (long.MaxValue, 0L, 0L);
         page.ResetWrittenCount();
         using (var json = new Utf8JsonWriter(page))
@@ -191,8 +201,9 @@ internal sealed class BookFile : IDisposable
         // the collections that cost most.
         MemoryMarshal.TryGetArray(page.WrittenMemory, out var written);
         putPage.Parameters[5].Size = written.Count;
-        Run(putPage, last, calls.Count, low, high, refused, written.Array!);
-        Run(forgetPages, last - keep);
+        Run(putPage, before + calls.Count, calls.Count, low, high, refused, written.Array!, group);
+        shelves.Add(group, calls.Count);
+        return calls.Count;
     }
 
     private void AddSums(IEnumerable<SpendSum> sums)
@@ -233,7 +244,7 @@ internal sealed class BookFile : IDisposable
         putSlot.Dispose();
         putPage.Dispose();
         addSum.Dispose();
-        forgetPages.Dispose();
+        shelves.Dispose();
         connection.Dispose();
         locked.Dispose();
     }
@@ -259,7 +270,10 @@ internal sealed class BookFile : IDisposable
         switch ((long)command.ExecuteScalar()!)
         {
             case 0:
-                Execute(connection, $"BEGIN; {Schema} PRAGMA user_version = {Version}; COMMIT");
+                Execute(connection, $"BEGIN; {Schema} {OwnPages} PRAGMA user_version = {Version}; COMMIT");
+                break;
+            case 1:
+                Execute(connection, $"BEGIN; {OwnPages} PRAGMA user_version = {Version}; COMMIT");
                 break;
             case not Version and var other:
                 throw new CreelException(

@@ -78,14 +78,16 @@ internal sealed class BookReader : IAsyncDisposable
             return Pages(command).SelectMany(page => page.Calls).FirstOrDefault(c => c.Id == call);
         });
 
-    /// <summary>The calls that ended after the one with this number (null: the newest), in the order in which they ended.</summary>
+    /// <summary>The calls that ended after the one with this number (null: the newest), in that of their numbers.</summary>
     public Task<CallPage> CallsAsync(GroupId? group = null, bool refusedOnly = false, long? after = null, int limit = 100) =>
         DoAsync(command =>
         {
             var order = after is null ? "DESC" : "ASC";
             command.CommandText =
-                $"SELECT last, calls FROM pages WHERE last > @after AND refused >= @refused ORDER BY last {order}";
+                $"SELECT last, calls FROM pages WHERE last > @after AND refused >= @refused "
+                + $"AND (@group IS NULL OR grp IN (@group, '')) ORDER BY last {order}";
             command.Parameters.AddWithValue("@after", after ?? 0);
+            command.Parameters.AddWithValue("@group", (object?)group?.Value ?? DBNull.Value);
             command.Parameters.AddWithValue("@refused", refusedOnly ? 1 : 0);
             var numbered = Pages(command)
                 .SelectMany(page =>

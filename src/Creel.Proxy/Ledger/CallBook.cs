@@ -1,18 +1,29 @@
 using Creel.Core.Budgets;
 using Creel.Proxy.Dialects;
+using Microsoft.Extensions.Logging;
 
 namespace Creel.Proxy.Ledger;
 
 /// <summary>Reads a call, bounds it, reserves for it. The forwarder asks here before it sends anything.</summary>
-internal sealed class CallBook(MoneyBook book, TimeProvider time)
+/// <param name="log">Told of calls that cost more than was put aside for them.</param>
+internal sealed class CallBook(MoneyBook book, TimeProvider time, ILogger log)
 {
-    public async ValueTask<Admission> AdmitAsync(CallRequest request, CallTerms terms, IDialect dialect)
+    /// <param name="limit">
+    /// Asked for the most tokens that the call may use, before money is put aside. What it refuses is written down; what it
+    /// lets pass is for the caller to take back where the call does not go.
+    /// </param>
+    public async ValueTask<Admission> AdmitAsync(
+        CallRequest request,
+        CallTerms terms,
+        IDialect dialect,
+        Func<TokenBound, CallRefusal?>? limit = null
+    )
     {
         var blank = Blank(request, terms);
         var reading = dialect.Read(request.Method, request.Path, request.Body, terms);
         if (reading is CallReading.Refuses refuses)
         {
-            return Refuse(blank, refuses.Refusal, dialect);
+            return Refuse(blank, refuses.Refusal);
         }
 
         var ask = ((CallReading.Asks)reading).Ask;
@@ -25,29 +36,30 @@ internal sealed class CallBook(MoneyBook book, TimeProvider time)
             Extra = ask.Extra,
             Prices = ask.Price?.Version,
         };
+        if (limit?.Invoke(new TokenBound(ask.InputTokens, ask.OutputTokens)) is { } over)
+        {
+            return Refuse(record, over);
+        }
+
         switch (await book.ReserveAsync(request.Group, ask.Worst).ConfigureAwait(false))
         {
             case BookDecision.Granted granted:
-                return new Admission.Goes(new OpenCall(book, granted.Reservation, ask, dialect, record));
+                var call = new OpenCall(book, granted.Reservation, ask, dialect, record, request.ReadsOn, log);
+                return new Admission.Goes(ask.Body, call, record.Id, ask.Price?.Context);
             case BookDecision.Refused { Why: var why }:
-                return Refuse(record, new CallRefusal(RefusalKind.Budget, "budget", $"creel: {why}"), dialect);
+                return Refuse(record, new CallRefusal(402, "budget", why.ToString()));
             case BookDecision.Unavailable { Why: var fault }:
-                return Refuse(record, new CallRefusal(RefusalKind.Book, fault.Code, $"creel: {fault.Message}"), dialect);
+                return Refuse(record, new CallRefusal(503, fault.Code, fault.Message));
             case var other:
                 throw new InvalidOperationException(other.ToString());
         }
     }
 
-    /// <summary>Writes down a call that was refused elsewhere: by a limit, or since its model is not allowed.</summary>
-    public Admission.Refused Refuse(CallRequest request, CallTerms terms, CallRefusal refusal, IDialect dialect) =>
-        Refuse(Blank(request, terms), refusal, dialect);
-
-    private Admission.Refused Refuse(CallRecord record, CallRefusal refusal, IDialect dialect)
+    private Admission.Refused Refuse(CallRecord record, CallRefusal refusal)
     {
-        var answer = dialect.Refuse(refusal);
         var call = record with { Model = record.Model ?? refusal.Model };
-        book.Note(call.Refused(refusal.Rule, answer.Status));
-        return new Admission.Refused(answer, refusal, record.Id);
+        book.Note(call.Refused(refusal.Rule, refusal.Status, refusal.Message));
+        return new Admission.Refused(refusal, record.Id);
     }
 
     private CallRecord Blank(CallRequest request, CallTerms terms) =>

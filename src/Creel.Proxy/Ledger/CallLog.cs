@@ -9,10 +9,13 @@ internal sealed class CallLog
     private const int MostCalls = 50_000;
     private const int MostAtOnce = 2_000;
 
-    /// <summary>Names of agents and models come from cells. Sums are kept for ever, so there must not be any number of them.</summary>
+    /// <summary>
+    /// Names of agents and models come from cells. Sums are kept for ever, so there must not be any number of them; each group has
+    /// its own, so that none uses up another's.
+    /// </summary>
     private const int MostNames = 1_000;
 
-    private readonly HashSet<string> names = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, HashSet<string>> names = new(StringComparer.Ordinal);
     private readonly Dictionary<(long Hour, string Group, string Agent, string Upstream, string Model), SpendSum> sums = [];
 
     public List<CallRecord> Calls { get; private set; } = [];
@@ -35,9 +38,9 @@ internal sealed class CallLog
         var sum = new SpendSum(
             hour,
             call.Group,
-            Known(call.Agent),
+            Known(call.Group, call.Agent),
             call.Upstream,
-            refused && call.Prices is null ? "" : Known(call.Model),
+            refused && call.Prices is null ? "" : Known(call.Group, call.Model),
             refused ? 0 : 1,
             refused ? 1 : 0,
             call.Settled,
@@ -99,10 +102,17 @@ internal sealed class CallLog
             };
     }
 
-    private string Known(string? name) =>
-        name is null ? ""
-        : names.Contains(name) || (names.Count < MostNames && names.Add(name)) ? name
-        : "(others)";
+    private string Known(string group, string? name)
+    {
+        if (name is null)
+        {
+            return "";
+        }
+
+        ref var known = ref CollectionsMarshal.GetValueRefOrAddDefault(names, group, out _);
+        known ??= new(StringComparer.Ordinal);
+        return known.Contains(name) || (known.Count < MostNames && known.Add(name)) ? name : "(others)";
+    }
 
     private static long Tokens(CallRecord call, string kind)
     {

@@ -1,39 +1,32 @@
 using Creel.Core.Budgets;
 using Creel.Proxy.Dialects;
 using Creel.Proxy.Prices;
+using Microsoft.Extensions.Logging;
 
 namespace Creel.Proxy.Ledger;
 
-/// <summary>
-/// A call for which money is put aside. Whoever sends it shows it the answer as it comes, and closes it once, whatever
-/// happened. Not for two threads at once.
-/// </summary>
-internal sealed class OpenCall(MoneyBook book, Reservation reservation, CallAsk ask, IDialect dialect, CallRecord record)
+/// <summary>A call for which money is put aside. Not for two threads at once.</summary>
+internal sealed class OpenCall(
+    MoneyBook book,
+    Reservation reservation,
+    CallAsk ask,
+    IDialect dialect,
+    CallRecord record,
+    bool readsOn,
+    ILogger log
+) : ICallMeter
 {
     private IUsageMeter? meter;
     private int? status;
     private bool closed;
 
-    public string Id => record.Id;
+    public bool ChangesLength => ask.HidesUsage;
 
-    public string? Model => ask.Model;
+    public bool ReadsOn => readsOn;
 
-    /// <summary>The most tokens that it may use, for limits on tokens a minute.</summary>
-    public long TokenBound => ask.InputTokens + ask.OutputTokens;
+    public long? Used { get; private set; }
 
-    /// <summary>What to send: the client's bytes, or with a field put in, so that the length may be another.</summary>
-    public ReadOnlyMemory<byte> Body => ask.Body;
-
-    /// <summary>
-    /// Part of a streamed answer is taken out: a length that the upstream told must not be passed on.
-    /// </summary>
-    public bool ChangesAnswer => ask.HidesUsage;
-
-    /// <summary>The head of the answer is here.</summary>
-    /// <param name="contentEncoding">
-    /// What is compressed can't be read and is charged in full: ask the upstream for plain answers.
-    /// </param>
-    public void Answer(int answerStatus, string? contentType, string? contentEncoding)
+    public void Begin(int answerStatus, string? contentType, string? contentEncoding)
     {
         status = answerStatus;
         var isPlain =
@@ -41,13 +34,13 @@ internal sealed class OpenCall(MoneyBook book, Reservation reservation, CallAsk 
         meter = isPlain && answerStatus is >= 200 and < 300 ? dialect.Meter(ask, contentType) : null;
     }
 
-    /// <summary>A slice of the answer is here. Answers what to pass on, nearly always the same; valid until the next call.</summary>
-    public ReadOnlyMemory<byte> Observe(ReadOnlyMemory<byte> slice) => meter?.Observe(slice) ?? slice;
+    public ReadOnlyMemory<byte> Pass(ReadOnlyMemory<byte> slice) => meter?.Observe(slice) ?? slice;
 
-    /// <summary>The answer is complete. Answers what was held back, to be passed on.</summary>
     public ReadOnlyMemory<byte> End() => meter?.End() ?? default;
 
-    /// <summary>It is over: settles, and writes it down. A second time does nothing.</summary>
+    void ICallMeter.Close(CallOutcome outcome) => Close(outcome);
+
+    /// <summary>Settles, and writes it down. A second time does nothing.</summary>
     public CallRecord? Close(CallOutcome outcome)
     {
         if (closed)
@@ -57,6 +50,10 @@ internal sealed class OpenCall(MoneyBook book, Reservation reservation, CallAsk 
 
         closed = true;
         var (basis, settled, charges, tier) = Charge(outcome);
+        Used =
+            meter?.Final is { } usage ? usage.Prompt + usage.Output
+            : ask.Kind == CallKind.Free || IsUndone(outcome) ? 0
+            : null;
         var call = record with
         {
             Outcome = outcome,
@@ -69,6 +66,18 @@ internal sealed class OpenCall(MoneyBook book, Reservation reservation, CallAsk 
             Added = ask.Added,
         };
         book.Settle(reservation, settled, call);
+        if (settled > reservation.Amount)
+        {
+            log.LogWarning(
+                "Call {Call} of group {Group} cost {Settled}, more than the {Reserved} put aside for it: {Upstream} counted more than its bound",
+                record.Id,
+                record.Group,
+                settled,
+                reservation.Amount,
+                record.Upstream
+            );
+        }
+
         return call;
     }
 
@@ -87,13 +96,15 @@ internal sealed class OpenCall(MoneyBook book, Reservation reservation, CallAsk 
             );
         }
 
-        return reservation.Amount.IsZero || outcome == CallOutcome.NotSent || IsRefusal(status)
+        return reservation.Amount.IsZero || IsUndone(outcome)
             ? (ChargeBasis.Nothing, Money.Zero, [], null)
             : (ChargeBasis.Reservation, reservation.Amount, [], null);
     }
 
     private static ModelPrice Free { get; } =
         new("", [""], new RateCard(default, default, default, default, default), null, null, null, null, null, "");
+
+    private bool IsUndone(CallOutcome outcome) => outcome == CallOutcome.NotSent || IsRefusal(status);
 
     /// <summary>
     /// The provider says that it did not do it: it was asked wrongly, or too often (429), or has no room (503, 529). After

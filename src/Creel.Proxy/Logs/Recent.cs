@@ -1,29 +1,36 @@
 using System.Runtime.CompilerServices;
 using System.Threading.Channels;
+using Creel.Core;
 
 namespace Creel.Proxy.Logs;
 
-/// <summary>The last things of a kind that happened, and who wants to know of the next.</summary>
-/// <param name="most">How many are kept.</param>
-internal sealed class Recent<T>(int most)
+/// <summary>
+/// The last things of a kind that happened, and who wants to know of the next. When there are too many, the oldest goes of a cell that
+/// has more than its share: one that makes much noise covers up nothing of the others.
+/// </summary>
+/// <param name="most">How many are kept of all cells.</param>
+internal sealed class Recent<T>(int most, Func<T, CellId> cellOf)
 {
     /// <summary>What a reader may fall behind before it loses the oldest.</summary>
     private const int MostWaiting = 1024;
 
     private readonly Lock gate = new();
-    private readonly Queue<T> kept = new();
+    private readonly Dictionary<CellId, Queue<(long Number, T Item)>> kept = [];
+    private long number;
+    private int count;
     private readonly List<Channel<T>> readers = [];
 
     public void Add(T item)
     {
         lock (gate)
         {
-            if (kept.Count == most)
+            var own = Own(cellOf(item));
+            own.Enqueue((number++, item));
+            if (++count > most)
             {
-                kept.Dequeue();
+                Forget(own);
             }
 
-            kept.Enqueue(item);
             foreach (var reader in readers)
             {
                 reader.Writer.TryWrite(item);
@@ -37,7 +44,7 @@ internal sealed class Recent<T>(int most)
         {
             lock (gate)
             {
-                return [.. kept];
+                return [.. kept.Values.SelectMany(own => own).OrderBy(one => one.Number).Select(one => one.Item)];
             }
         }
     }
@@ -50,7 +57,7 @@ internal sealed class Recent<T>(int most)
         );
         lock (gate)
         {
-            foreach (var item in kept)
+            foreach (var item in All)
             {
                 reader.Writer.TryWrite(item);
             }
@@ -71,6 +78,27 @@ internal sealed class Recent<T>(int most)
             {
                 readers.Remove(reader);
             }
+        }
+    }
+
+    private Queue<(long Number, T Item)> Own(CellId cell)
+    {
+        if (!kept.TryGetValue(cell, out var own))
+        {
+            kept[cell] = own = new();
+        }
+
+        return own;
+    }
+
+    private void Forget(Queue<(long Number, T Item)> newest)
+    {
+        var from = newest.Count * kept.Count > count ? newest : kept.Values.MaxBy(own => own.Count)!;
+        from.Dequeue();
+        count--;
+        if (from.Count == 0)
+        {
+            kept.Remove(kept.First(own => own.Value == from).Key);
         }
     }
 }

@@ -4,6 +4,7 @@ namespace Creel.Proxy.Offline;
 
 /// <summary>What the stand-in is told of a call, beside the request itself.</summary>
 /// <param name="Path">Below the upstream's base, without a query.</param>
+/// <param name="Window">The most tokens that a prompt of the model can have; null: nobody knows.</param>
 internal sealed record OfflineCall(
     OfflineScript Script,
     Guid Id,
@@ -12,7 +13,8 @@ internal sealed record OfflineCall(
     string Upstream,
     Dialect Dialect,
     string Method,
-    string Path
+    string Path,
+    long? Window = null
 )
 {
     /// <summary>Where a request carries it.</summary>

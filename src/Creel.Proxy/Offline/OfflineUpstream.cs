@@ -34,6 +34,8 @@ internal sealed class OfflineUpstream : HttpMessageHandler
     private HttpResponseMessage Answer(OfflineCall call, ReadOnlyMemory<byte> body, CancellationToken cancel) =>
         (call.Dialect, call.Method, EndpointPath.Trim(call.Path)) switch
         {
+            (_, "POST", "/messages" or "/chat/completions" or "/responses" or "/embeddings") when Tokens.Of(body) > call.Window =>
+                TooLong(call, Tokens.Of(body)),
             (Dialect.Anthropic, "POST", "/messages") => Say(call, Messages.Read(body), new MessagesVoice(call.Id), cancel),
             (Dialect.Anthropic, "POST", "/messages/count_tokens") => Json(200, Messages.Count(body)),
             (Dialect.OpenAi, "POST", "/chat/completions") => Say(call, Chat.Read(body), new ChatVoice(call.Id), cancel),
@@ -68,9 +70,18 @@ internal sealed class OfflineUpstream : HttpMessageHandler
         return response;
     }
 
-    private static HttpResponseMessage Fail(Dialect dialect, int status, string message, int? retryAfter = null)
+    /// <summary>As the providers do: what does not fit into the model's window costs nothing.</summary>
+    private static HttpResponseMessage TooLong(OfflineCall call, long tokens) =>
+        Fail(
+            call.Dialect,
+            400,
+            $"prompt is too long: {tokens} tokens > {call.Window} maximum",
+            code: "context_length_exceeded"
+        );
+
+    private static HttpResponseMessage Fail(Dialect dialect, int status, string message, int? retryAfter = null, string? code = null)
     {
-        var response = Json(status, ErrorBody.Of(dialect, status, $"offline: {message}"));
+        var response = Json(status, ErrorBody.Of(dialect, status, code ?? Code(status), $"offline: {message}"));
         if (retryAfter is { } seconds)
         {
             response.Headers.RetryAfter = new RetryConditionHeaderValue(TimeSpan.FromSeconds(seconds));
@@ -78,6 +89,15 @@ internal sealed class OfflineUpstream : HttpMessageHandler
 
         return response;
     }
+
+    private static string? Code(int status) =>
+        status switch
+        {
+            401 => "invalid_api_key",
+            404 => "model_not_found",
+            429 => "rate_limit_exceeded",
+            _ => null,
+        };
 
     private static HttpResponseMessage Json(int status, byte[] body)
     {

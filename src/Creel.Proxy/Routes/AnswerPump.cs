@@ -1,5 +1,7 @@
 using System.Buffers;
+using Creel.Core.Budgets;
 using Creel.Proxy.Doors;
+using Creel.Proxy.Ledger;
 using Microsoft.AspNetCore.Http;
 
 namespace Creel.Proxy.Routes;
@@ -59,13 +61,13 @@ internal sealed class AnswerPump(
                 await TrailAsync(answer).ConfigureAwait(false);
             }
 
-            return left ? CallOutcome.Aborted : CallOutcome.Done;
+            return left ? CallOutcome.Aborted : CallOutcome.Completed;
         }
         catch (Exception e) when (e is OperationCanceledException or IOException or HttpRequestException)
         {
             return left || context.RequestAborted.IsCancellationRequested ? CallOutcome.Aborted
                 : over.IsCancellationRequested ? CallOutcome.TimedOut
-                : CallOutcome.Broken;
+                : CallOutcome.Failed;
         }
     }
 

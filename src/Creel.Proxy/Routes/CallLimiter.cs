@@ -1,11 +1,16 @@
 using Creel.Core.Outbound;
+using Creel.Proxy.Dialects;
 using Creel.Proxy.Doors;
+using Creel.Proxy.Ledger;
 
 namespace Creel.Proxy.Routes;
 
 /// <summary>What a cell may call, and how often.</summary>
 internal static class CallLimiter
 {
+    /// <summary>Hardly any text has longer tokens on average; a prompt is bounded by one token a byte.</summary>
+    private const int BytesOfAToken = 8;
+
     /// <summary>Before anything is read. Where it passes, <see cref="Cell.End"/> must follow.</summary>
     public static CallRefusal? Begin(Cell cell)
     {
@@ -25,39 +30,42 @@ internal static class CallLimiter
     }
 
     /// <summary>Once the body is there.</summary>
-    public static CallRefusal? Check(Cell cell, UpstreamModel upstream, CallPeek peek)
-    {
-        if (!AllowsModel(cell.Orders.Models, upstream.Name, peek.Model))
-        {
-            return new CallRefusal(403, "model", "this group may not use that model; its list has no such entry");
-        }
-
-        return null;
-    }
+    public static CallRefusal? Check(Cell cell, UpstreamModel upstream, CallPeek peek) =>
+        AllowsModel(cell.Orders.Models, upstream.Name, peek.Model)
+            ? null
+            : CallRefusal.Policy(
+                "model",
+                $"this group may not use the model {CallRefusal.Shown(peek.Model ?? "none")} of {upstream.Name}; "
+                    + "its list of models has no such entry"
+            );
 
     /// <summary>Once it is known what the call may use. One that is refused is not counted.</summary>
-    /// <param name="tokens">The most, of the prompt and of all answers.</param>
-    public static CallRefusal? Count(Cell cell, long tokens)
+    /// <param name="share">What it took; it is to be settled.</param>
+    public static CallRefusal? Count(Cell cell, TokenBound bound, out TokenMinute.Share? share)
     {
-        if (cell.Orders.Limits.Tokens is not { } most)
+        share = null;
+        var tokens = bound.Input + bound.Output;
+        if (cell.Orders.Limits.Tokens is not { } most || tokens == 0)
         {
             return null;
         }
 
-        if (tokens > most)
+        if (bound.Input / BytesOfAToken > most || most == 0)
         {
-            return new CallRefusal(
-                403,
+            return CallRefusal.Policy(
                 "over-token-limit",
-                $"this call may use {tokens} tokens, and this group may use {most} a minute: ask for a shorter answer, or send less"
+                $"this group may use {most} tokens a minute, and the prompt of this call alone may be {bound.Input}, "
+                    + $"a token a byte: what is more than {BytesOfAToken} times the limit never goes. Send less"
             );
         }
 
-        return cell.Tokens.TryAdd(tokens, most) is { } wait
+        share = cell.Tokens.TryTake(tokens, most, out var wait);
+        return share is null
             ? new CallRefusal(
                 429,
                 "too-many-tokens",
-                $"this group may use {most} tokens a minute, and this call may use {tokens}",
+                $"this group may use {most} tokens a minute, of which {cell.Tokens.Counted} are used or reserved, "
+                    + $"and this call may use up to {tokens}",
                 wait
             )
             : null;

@@ -67,7 +67,7 @@ internal sealed class CellRoutes(
         if (upstream is null)
         {
             // Nobody learns from an answer what there is.
-            denials.Add(cell, "http", "", 0, "no-route", context.Request.Method, own.Path);
+            denials.Add(cell, "http", "", 0, "no-route", "no upstream has that prefix", context.Request.Method, own.Path);
             context.Abort();
             return Task.CompletedTask;
         }
@@ -105,8 +105,9 @@ internal sealed class CellRoutes(
     {
         if (!standing.Orders.Intercept)
         {
-            denials.Add(cell, "http", upstream.Host, target.To.Port, "upstream", context.Request.Method, target.Path);
-            return PlainAnswer.SendAsync(context, 403, "upstream", $"{upstream.Host} is called by its base URL");
+            var why = $"{upstream.Host} is called by its base URL";
+            denials.Add(cell, "http", upstream.Host, target.To.Port, "upstream", why, context.Request.Method, target.Path);
+            return PlainAnswer.SendAsync(context, 403, "upstream", why);
         }
 
         return upstream.Below(target.To.Host, target.Path) is { } path
@@ -116,7 +117,7 @@ internal sealed class CellRoutes(
 
     private Task WrongAsync(HttpContext context, Cell cell, string rule, string why)
     {
-        denials.Add(cell, "http", "", 0, rule, context.Request.Method);
+        denials.Add(cell, "http", "", 0, rule, why, context.Request.Method);
         if (HttpProtocol.IsHttp11(context.Request.Protocol))
         {
             // Where one request is not plain, the next may begin anywhere. HTTP/2 has frames.

@@ -1,5 +1,7 @@
+using Creel.Core.Budgets;
 using Creel.Proxy.Doors;
 using Creel.Proxy.Egress;
+using Creel.Proxy.Ledger;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.WebUtilities;
@@ -49,7 +51,7 @@ internal static class Forwarder
             {
                 // A switch to a protocol that nobody asked for.
                 await refuse(502, "upstream-broke", "the upstream gave no answer, but another protocol").ConfigureAwait(false);
-                return new CallEnd(CallOutcome.Broken, 0, 0);
+                return new CallEnd(CallOutcome.Failed, 0, 0);
             }
 
             context.Response.StatusCode = (int)answer.StatusCode;
@@ -62,10 +64,10 @@ internal static class Forwarder
             meter.Begin(
                 (int)answer.StatusCode,
                 answer.Content.Headers.NonValidated.TryGetValues("Content-Type", out var type) ? type.ToString() : "",
-                answer.Content.Headers.NonValidated.Contains("Content-Encoding")
+                answer.Content.Headers.NonValidated.TryGetValues("Content-Encoding", out var encoding) ? encoding.ToString() : null
             );
             var outcome = await pump.RunAsync(answer).ConfigureAwait(false);
-            if (outcome is CallOutcome.Broken or CallOutcome.TimedOut)
+            if (outcome is CallOutcome.Failed or CallOutcome.TimedOut)
             {
                 // The client must not take what it has for the whole.
                 context.Abort();
@@ -85,7 +87,7 @@ internal static class Forwarder
         if ((e as BadHttpRequestException ?? e.InnerException as BadHttpRequestException) is { } bad)
         {
             await refuse(bad.StatusCode, "body", "the body is too long, or not framed as its head says").ConfigureAwait(false);
-            return new CallEnd(CallOutcome.Broken, 0, 0);
+            return new CallEnd(CallOutcome.Failed, 0, 0);
         }
 
         if (e is OperationCanceledException)
@@ -96,7 +98,7 @@ internal static class Forwarder
 
         var (code, message, sent) = Explain(e);
         await refuse(502, code, message).ConfigureAwait(false);
-        return new CallEnd(sent ? CallOutcome.Broken : CallOutcome.Unsent, 0, 0);
+        return new CallEnd(sent ? CallOutcome.Failed : CallOutcome.NotSent, 0, 0);
     }
 
     /// <summary>What may be told of it: never more than that, since exceptions carry addresses.</summary>

@@ -14,14 +14,11 @@ namespace Creel.Proxy.Routes;
 /// </summary>
 internal sealed class Lines(Dialler dialler, X509Certificate2Collection? roots) : IDisposable
 {
-    /// <summary>To one upstream; what is beyond waits for one.</summary>
-    private const int MostConnections = 1024;
-
     public HttpMessageInvoker Public { get; } = new(Handler(dialler, local: false, roots));
 
     public HttpMessageInvoker Local { get; } = new(Handler(dialler, local: true, roots));
 
-    public HttpMessageInvoker Plain { get; } = new(Handler(dialler, local: false, roots, int.MaxValue));
+    public HttpMessageInvoker Plain { get; } = new(Handler(dialler, local: false, roots));
 
     public HttpMessageInvoker Offline { get; } = new(new OfflineUpstream());
 
@@ -37,8 +34,7 @@ internal sealed class Lines(Dialler dialler, X509Certificate2Collection? roots) 
     private static SocketsHttpHandler Handler(
         Dialler dialler,
         bool local,
-        X509Certificate2Collection? roots,
-        int most = MostConnections
+        X509Certificate2Collection? roots
     )
     {
         var handler = new SocketsHttpHandler
@@ -52,7 +48,9 @@ internal sealed class Lines(Dialler dialler, X509Certificate2Collection? roots) 
             ConnectTimeout = TimeSpan.FromSeconds(30),
             PooledConnectionIdleTimeout = TimeSpan.FromSeconds(60),
             PooledConnectionLifetime = TimeSpan.FromMinutes(10),
-            MaxConnectionsPerServer = most,
+
+            // How many calls a cell has under way is bounded. A bound on them all would be one that a cell could use up for the others.
+            MaxConnectionsPerServer = int.MaxValue,
             EnableMultipleHttp2Connections = true,
             KeepAlivePingDelay = TimeSpan.FromSeconds(30),
             KeepAlivePingTimeout = TimeSpan.FromSeconds(30),

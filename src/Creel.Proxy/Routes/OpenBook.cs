@@ -1,4 +1,7 @@
+using Creel.Core.Budgets;
 using Creel.Core.Outbound;
+using Creel.Proxy.Dialects;
+using Creel.Proxy.Ledger;
 
 namespace Creel.Proxy.Routes;
 
@@ -9,16 +12,18 @@ internal sealed class OpenBook : ICallBook, ICallMeter
 
     public bool ReadsOn => false;
 
-    public ValueTask<Admission> AdmitAsync(ModelCall call, ReadOnlyMemory<byte> body, CancellationToken cancel) =>
-        new(new Admission.Go(body, this));
+    public long? Used => 0;
+
+    public ValueTask<Admission> AdmitAsync(ModelCall call, ReadOnlyMemory<byte> body, Func<TokenBound, CallRefusal?> limit) =>
+        new(new Admission.Goes(body, this));
 
     public Task FollowAsync(ProxyOrders orders) => Task.CompletedTask;
 
-    public void Begin(int status, string contentType, bool encoded) { }
+    public void Begin(int status, string? contentType, string? contentEncoding) { }
 
-    public ReadOnlyMemory<byte> Pass(ReadOnlyMemory<byte> bytes) => bytes;
+    public ReadOnlyMemory<byte> Pass(ReadOnlyMemory<byte> slice) => slice;
 
     public ReadOnlyMemory<byte> End() => default;
 
-    public ValueTask CloseAsync(CallEnd end) => ValueTask.CompletedTask;
+    public void Close(CallOutcome outcome) { }
 }

@@ -62,7 +62,7 @@ internal sealed class PlainForward(Standing standing, Lines lines, Denials denia
 
         Task RefuseAsync(int status, string rule, string why)
         {
-            denials.Add(cell, "http", to.Host, to.Port, rule, method, path);
+            denials.Add(cell, "http", to.Host, to.Port, rule, why, method, path);
             return PlainAnswer.SendAsync(context, status, rule, why);
         }
     }

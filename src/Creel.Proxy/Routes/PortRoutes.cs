@@ -1,5 +1,6 @@
 using System.Net;
 using Creel.Core.Outbound;
+using Creel.Proxy.Dialects;
 using Creel.Proxy.Doors;
 using Creel.Proxy.Keys;
 using Microsoft.AspNetCore.Http;
@@ -90,6 +91,6 @@ internal sealed class PortRoutes(Standing standing, TokenStore tokens, UpstreamT
 
         // Its body is not read.
         context.Response.Headers.Connection = "close";
-        return ProviderAnswer.Of(upstream.Model.Dialect, status, code, message).SendAsync(context);
+        return ProviderAnswer.SendAsync(context, upstream.Model.Dialect, new CallRefusal(status, code, message));
     }
 }

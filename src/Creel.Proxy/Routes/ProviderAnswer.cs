@@ -1,80 +1,29 @@
-using System.Buffers;
 using System.Globalization;
-using System.Text.Json;
 using Creel.Core.Outbound;
+using Creel.Proxy.Dialects;
 using Microsoft.AspNetCore.Http;
 
 namespace Creel.Proxy.Routes;
 
-/// <summary>An answer of the proxy's own, in the words of the provider that was asked, since its client reads no others.</summary>
-/// <param name="Retry">Seconds after which it may go through; null: never, so clients are told not to try again.</param>
-internal sealed record ProviderAnswer(int Status, byte[] Body, int? Retry)
+/// <summary>An answer of the proxy's own, in the words of the provider that was asked.</summary>
+internal static class ProviderAnswer
 {
-    public static ProviderAnswer Of(Dialect dialect, int status, string code, string message, int? retry = null)
+    public static async Task SendAsync(HttpContext context, Dialect dialect, CallRefusal refusal)
     {
-        var buffer = new ArrayBufferWriter<byte>(256);
-        using (var json = new Utf8JsonWriter(buffer))
-        {
-            json.WriteStartObject();
-            if (dialect == Dialect.Anthropic)
-            {
-                json.WriteString("type", "error");
-                json.WriteStartObject("error");
-                json.WriteString("type", AnthropicType(status));
-                json.WriteString("message", $"creel: {message}");
-            }
-            else
-            {
-                json.WriteStartObject("error");
-                json.WriteString("message", $"creel: {message}");
-                json.WriteString("type", OpenAiType(status));
-                json.WriteNull("param");
-                json.WriteString("code", code);
-            }
-
-            json.WriteEndObject();
-            json.WriteEndObject();
-        }
-
-        return new ProviderAnswer(status, buffer.WrittenSpan.ToArray(), retry);
-    }
-
-    public async Task SendAsync(HttpContext context)
-    {
-        context.Response.StatusCode = Status;
+        // The code by which OpenAI's clients know that money is the reason.
+        var code = refusal.Status == StatusCodes.Status402PaymentRequired ? "insufficient_quota" : refusal.Rule;
+        var body = ErrorBody.Of(dialect, refusal.Status, code, $"creel: {refusal.Message}");
+        context.Response.StatusCode = refusal.Status;
         context.Response.ContentType = "application/json";
-        context.Response.ContentLength = Body.Length;
+        context.Response.ContentLength = body.Length;
 
-        // Both official clients heed this before they look at the status.
-        context.Response.Headers["x-should-retry"] = Retry is null ? "false" : "true";
-        if (Retry is { } seconds)
+        // The official clients retry 408, 409, 429 and from 500 on, unless the server says in this header that they should not.
+        context.Response.Headers["x-should-retry"] = refusal.Retry is null ? "false" : "true";
+        if (refusal.Retry is { } seconds)
         {
             context.Response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
         }
 
-        await context.Response.Body.WriteAsync(Body, context.RequestAborted).ConfigureAwait(false);
+        await context.Response.Body.WriteAsync(body, context.RequestAborted).ConfigureAwait(false);
     }
-
-    private static string AnthropicType(int status) =>
-        status switch
-        {
-            401 => "authentication_error",
-            403 => "permission_error",
-            404 => "not_found_error",
-            413 => "request_too_large",
-            429 => "rate_limit_error",
-            504 => "timeout_error",
-            >= 500 => "api_error",
-            _ => "invalid_request_error",
-        };
-
-    private static string OpenAiType(int status) =>
-        status switch
-        {
-            401 => "authentication_error",
-            403 => "permission_error",
-            429 => "rate_limit_exceeded",
-            >= 500 => "server_error",
-            _ => "invalid_request_error",
-        };
 }

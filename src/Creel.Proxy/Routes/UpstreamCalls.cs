@@ -1,8 +1,11 @@
 using System.Diagnostics;
+using Creel.Core.Budgets;
 using Creel.Core.Outbound;
+using Creel.Proxy.Dialects;
 using Creel.Proxy.Doors;
 using Creel.Proxy.Egress;
 using Creel.Proxy.Keys;
+using Creel.Proxy.Ledger;
 using Creel.Proxy.Logs;
 using Creel.Proxy.Offline;
 using Microsoft.AspNetCore.Http;
@@ -155,35 +158,40 @@ internal sealed class UpstreamCalls(
         string? key
     )
     {
-        var admission = await large
-            .ReadAsync(
-                cell,
-                body.Bytes.Length,
-                () => book.AdmitAsync(call, body.Bytes, context.RequestAborted),
-                context.RequestAborted
-            )
-            .ConfigureAwait(false);
-        if (admission is Admission.No no)
-        {
-            denials.Add(cell, "call", call.Upstream.Name, 0, no.Rule, call.Method, call.Path, call.Agent, no.Call);
-            await no.Answer.SendAsync(context).ConfigureAwait(false);
-            return;
-        }
-
-        var go = (Admission.Go)admission;
-        if (CallLimiter.Count(cell, go.Tokens) is { } over)
-        {
-            await go.Meter.CloseAsync(new CallEnd(CallOutcome.Unsent, 0, 0)).ConfigureAwait(false);
-            await RefuseAsync(context, cell, upstream, call.Path, call.Agent, over, go.Call).ConfigureAwait(false);
-            return;
-        }
-
-        var length = go.Body.Length;
-        var begun = Stopwatch.GetTimestamp();
-        var end = new CallEnd(CallOutcome.Broken, 0, 0);
+        TokenMinute.Share? share = null;
+        Admission? admission = null;
         try
         {
-            using var request = Request(context, upstream, call, go.Body, key, standing.Orders.BodyLimit);
+            admission = await large
+                .ReadAsync(
+                    cell,
+                    body.Bytes.Length,
+                    () => book.AdmitAsync(call, body.Bytes, bound => CallLimiter.Count(cell, bound, out share)),
+                    context.RequestAborted
+                )
+                .ConfigureAwait(false);
+        }
+        finally
+        {
+            if (admission is not Admission.Goes)
+            {
+                share?.Settle(0);
+            }
+        }
+
+        if (admission is Admission.Refused no)
+        {
+            await RefuseAsync(context, cell, upstream, call.Path, call.Agent, no.Why, no.Call).ConfigureAwait(false);
+            return;
+        }
+
+        var goes = (Admission.Goes)admission;
+        var length = goes.Body.Length;
+        var begun = Stopwatch.GetTimestamp();
+        var end = new CallEnd(CallOutcome.Failed, 0, 0);
+        try
+        {
+            using var request = Request(context, upstream, call, goes, key, standing.Orders.BodyLimit);
             end = await Forwarder
                 .SendAsync(
                     context,
@@ -192,19 +200,20 @@ internal sealed class UpstreamCalls(
                         : call.Upstream.Local ? lines.Local
                         : lines.Public,
                     TimeSpan.FromSeconds(standing.Orders.ReadTimeout),
-                    go.Meter,
+                    goes.Meter,
                     body,
                     cell.Rests,
                     cookies: false,
                     (status, code, message) =>
-                        ProviderAnswer.Of(call.Upstream.Dialect, status, code, message, 1).SendAsync(context)
+                        ProviderAnswer.SendAsync(context, call.Upstream.Dialect, new CallRefusal(status, code, message, Retry: 1))
                 )
                 .ConfigureAwait(false);
         }
         finally
         {
-            await go.Meter.CloseAsync(end).ConfigureAwait(false);
-            Note(call, go.Call ?? call.Id.ToString(), end, length, Stopwatch.GetElapsedTime(begun));
+            goes.Meter.Close(end.Outcome);
+            share?.Settle(goes.Meter.Used);
+            Note(call, goes.Call ?? call.Id.ToString(), end, length, Stopwatch.GetElapsedTime(begun));
         }
     }
 
@@ -212,7 +221,7 @@ internal sealed class UpstreamCalls(
         HttpContext context,
         Upstream upstream,
         ModelCall call,
-        ReadOnlyMemory<byte> body,
+        Admission.Goes goes,
         string? key,
         long limit
     )
@@ -226,7 +235,7 @@ internal sealed class UpstreamCalls(
         };
         request.Content =
             HttpMethods.IsGet(call.Method) ? new EmptyBody()
-            : readable ? new ReadOnlyMemoryContent(body)
+            : readable ? new ReadOnlyMemoryContent(goes.Body)
             : StreamedBody.Of(context, limit);
 
         HeaderRules.CopyToUpstream(context.Request.Headers, request, readable);
@@ -247,7 +256,8 @@ internal sealed class UpstreamCalls(
                     call.Upstream.Name,
                     call.Upstream.Dialect,
                     call.Method,
-                    call.Path
+                    call.Path,
+                    goes.Window
                 )
             );
         }
@@ -271,10 +281,8 @@ internal sealed class UpstreamCalls(
         string? id = null
     )
     {
-        denials.Add(cell, "call", upstream.Model.Name, 0, refusal.Rule, context.Request.Method, path, agent, id);
-        return ProviderAnswer
-            .Of(upstream.Model.Dialect, refusal.Status, refusal.Rule, refusal.Message, refusal.Retry)
-            .SendAsync(context);
+        denials.Add(cell, "call", upstream.Model.Name, 0, refusal.Rule, refusal.Message, context.Request.Method, path, agent, id);
+        return ProviderAnswer.SendAsync(context, upstream.Model.Dialect, refusal);
     }
 
     private void Note(ModelCall call, string id, CallEnd end, long sent, TimeSpan took) =>
@@ -303,8 +311,8 @@ internal sealed class UpstreamCalls(
     private static string OutcomeText(CallOutcome outcome) =>
         outcome switch
         {
-            CallOutcome.Done => "done",
-            CallOutcome.Unsent => "unsent",
+            CallOutcome.Completed => "done",
+            CallOutcome.NotSent => "unsent",
             CallOutcome.Aborted => "aborted",
             CallOutcome.TimedOut => "timed-out",
             _ => "broken",

@@ -1,4 +1,5 @@
 using Creel.Core;
+using Creel.Runtime.Brains.Native;
 using Creel.Runtime.Brains.OpenClaw;
 using Creel.Runtime.Work;
 
@@ -13,6 +14,7 @@ internal static class BrainTable
     private static readonly Dictionary<string, Brain> Kinds = new()
     {
         ["command"] = CommandBrain.AnswerAsync,
+        ["native"] = NativeBrain.AnswerAsync,
         ["openclaw"] = OpenClawBrain.AnswerAsync,
     };
 

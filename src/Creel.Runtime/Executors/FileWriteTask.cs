@@ -31,7 +31,8 @@ internal static class FileWriteTask
         return Task.FromResult(TaskOutcome.Success(result));
     }
 
-    private static void Write(string path, byte[] bytes)
+    /// <summary>As a whole, through a link where there is one; a device or pipe is written into.</summary>
+    public static void Write(string path, byte[] bytes)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(path) ?? "/");
         if (Directory.Exists(path))
@@ -75,7 +76,7 @@ internal static class FileWriteTask
         }
     }
 
-    private static CreelException Explain(Exception e, string named) =>
+    public static CreelException Explain(Exception e, string named) =>
         e switch
         {
             PathTooLongException => FileErrors.From(36, "open", named),

@@ -14,6 +14,18 @@ internal sealed class OutputBuffer(int limit)
     /// <summary>More came than is kept.</summary>
     public bool Truncated { get; private set; }
 
+    /// <summary>Bytes so far.</summary>
+    public int Length
+    {
+        get
+        {
+            lock (gate)
+            {
+                return length;
+            }
+        }
+    }
+
     public void Append(ReadOnlyMemory<byte> piece)
     {
         TaskCompletionSource? waiting;

@@ -10,11 +10,8 @@ internal sealed class OutputWatch : IDisposable
     private const int Piece = 12 * 1024; // 16 KiB in base64
     private readonly CancellationTokenSource stop = new();
 
-    public OutputWatch(string task, OutputBuffer output, OutputBuffer errors, Outbox outbox) =>
-        Done = Task.WhenAll(
-            FollowAsync(task, "stdout", output, outbox, stop.Token),
-            FollowAsync(task, "stderr", errors, outbox, stop.Token)
-        );
+    public OutputWatch(string task, Outbox outbox, params (string Name, OutputBuffer Buffer)[] streams) =>
+        Done = Task.WhenAll(streams.Select(s => FollowAsync(task, s.Name, s.Buffer, outbox, stop.Token)));
 
     /// <summary>Completes when all has been sent, so that a response may follow; never faults.</summary>
     public Task Done { get; }

@@ -30,7 +30,7 @@ internal sealed class RunningTask(TaskRun run, Lane lane, RuntimeLog log) : IDis
             if (!over)
             {
                 watch?.Dispose();
-                watch = new OutputWatch(Id, run.Output, run.Errors, outbox);
+                watch = new OutputWatch(Id, outbox, ("stdout", run.Output), ("stderr", run.Errors), ("events", run.Events));
             }
         }
     }
@@ -61,6 +61,7 @@ internal sealed class RunningTask(TaskRun run, Lane lane, RuntimeLog log) : IDis
         var duration = time.GetElapsedTime(started);
         run.Output.End();
         run.Errors.End();
+        run.Events.End();
         await SendLastOutputAsync(time).ConfigureAwait(false);
         return (outcome, duration);
     }

@@ -45,6 +45,19 @@ internal readonly struct TaskFields(JsonElement payload)
         };
     }
 
+    /// <summary>Any number, also one that is written as a string; null where none is given.</summary>
+    public double? Number(string name)
+    {
+        var value = Value(name);
+        return value.ValueKind switch
+        {
+            JsonValueKind.Undefined or JsonValueKind.Null => null,
+            JsonValueKind.Number when value.TryGetDouble(out var number) => number,
+            JsonValueKind.String when double.TryParse(value.GetString(), CultureInfo.InvariantCulture, out var number) => number,
+            _ => throw Wrong(name, "a number", value),
+        };
+    }
+
     /// <summary>Strings; numbers and booleans among them count as their text. Null where none is given.</summary>
     public IReadOnlyList<string>? List(string name)
     {
@@ -101,6 +114,9 @@ internal readonly struct TaskFields(JsonElement payload)
             JsonValueKind.False => "false",
             _ => throw Wrong(name, "made of strings", item),
         };
+
+    /// <summary>Whatever it is; undefined where there is nothing.</summary>
+    public JsonElement Any(string name) => Value(name);
 
     private JsonElement Value(string name) =>
         payload.ValueKind == JsonValueKind.Object && payload.TryGetProperty(name, out var value) ? value : default;

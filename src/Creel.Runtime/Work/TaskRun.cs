@@ -20,6 +20,9 @@ internal sealed class TaskRun(TaskOrder order, WelcomeAgent agent, TaskSurroundi
 
     public OutputBuffer Errors { get; } = new(Math.Max(0, agent.Policy.MaxOutput));
 
+    /// <summary>What a brain tells beside its answer: JSON, a line each.</summary>
+    public OutputBuffer Events { get; } = new(Math.Max(0, agent.Policy.MaxOutput));
+
     /// <summary>A path that the task gave, seen from the agent's workspace; the workspace itself for none.</summary>
     /// <exception cref="CreelException">No path at all: it holds a zero byte.</exception>
     public string PathOf(string? path) =>

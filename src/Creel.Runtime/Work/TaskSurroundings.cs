@@ -1,5 +1,6 @@
 using System.Globalization;
 using Creel.Core.Isolation;
+using Creel.Runtime.Brains.Native;
 using Creel.Runtime.Brains.OpenClaw;
 
 namespace Creel.Runtime.Work;
@@ -35,6 +36,20 @@ internal sealed class TaskSurroundings(
     /// <summary>The cell's OpenClaw; it may run or not.</summary>
     public GatewayKeeper? Gateway { get; init; }
 
+    /// <summary>What native brains have going on in this cell.</summary>
+    public Conversations Conversations { get; } = new();
+
+    public RuntimeLog? Log { get; init; }
+
+    /// <summary>The runtime's own folder.</summary>
+    public string State => settings.State;
+
+    public string Home => settings.Home;
+
+    /// <summary>Where programs of this cell reach proxy and hub: <c>http://127.0.0.1:PORT</c>; null: nowhere.</summary>
+    public string? Relay =>
+        settings.RelayPort > 0 ? string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{settings.RelayPort}") : null;
+
     /// <summary>False where no_new_privs is set, under which no program can gain rights.</summary>
     public bool SudoWorks { get; } = sudoWorks;
 
@@ -53,9 +68,8 @@ internal sealed class TaskSurroundings(
         variables.TryAdd("HOME", settings.Home);
         variables.TryAdd("LANG", "C.UTF-8");
         variables[RuntimeVariables.Agent] = agent;
-        if (settings.RelayPort > 0)
+        if (Relay is { } relay)
         {
-            var relay = string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{settings.RelayPort}");
             variables[RuntimeVariables.Api] = relay + "/creel";
             variables["ANTHROPIC_BASE_URL"] = relay + "/anthropic";
             variables["OPENAI_BASE_URL"] = relay + "/openai/v1";

@@ -61,12 +61,7 @@ internal sealed class BudgetRoutes(
         {
             turns.LookForMoves();
             var done = await reconciler.AcceptAsync(
-                () =>
-                {
-                    var wish = habitats.Change(order.Change);
-                    RefuseUnlessSo(order, wish.Habitat!);
-                    return wish;
-                },
+                () => Wish(order),
                 () =>
                 {
                     accepted = true;
@@ -96,6 +91,23 @@ internal sealed class BudgetRoutes(
         }
     }
 
+    private Wish Wish(BudgetOrder order)
+    {
+        Wish wish;
+        try
+        {
+            wish = habitats.Change(order.Change);
+        }
+        catch (CreelException e) when (e.Fault is { Code: "habitat", Kind: FaultKind.Invalid })
+        {
+            // It is right as it stands, so what would be wrong is that the budget would be said twice.
+            throw Elsewhere(order);
+        }
+
+        RefuseUnlessSo(order, wish.Habitat!);
+        return wish;
+    }
+
     /// <summary>What the local file says elsewhere than Creel writes it, a person has written.</summary>
     private static void RefuseUnlessSo(BudgetOrder order, HabitatModel then)
     {
@@ -105,14 +117,17 @@ internal sealed class BudgetRoutes(
             return;
         }
 
-        throw new CreelException(
+        throw Elsewhere(order);
+    }
+
+    private static CreelException Elsewhere(BudgetOrder order) =>
+        new(
             Fault.Conflict(
                 "budget-declared",
                 $"the budget of {order.Purse} is said elsewhere in the local file, by hand",
                 "Change it there, and creel up."
             )
         );
-    }
 }
 
 internal sealed record BudgetsView(string Habitat, IReadOnlyList<BudgetView> Budgets);

@@ -298,7 +298,11 @@ internal sealed class CellRunner
         var bare = Driver(design.Driver).Level == IsolationLevel.None;
         var agents = design.Agents.Select(a => new HubAgent(a, Seen(a))).ToList();
         var folder = book.Layout.HubFolder(design.Id);
-        await doors.OpenAsync(new HubCell(design.Id, design.Group.Id.Value, folder, book.User(cell)?.Gid, agents), cancel);
+        var door = new HubCell(design.Id, design.Group.Id.Value, folder, book.User(cell)?.Gid, agents)
+        {
+            Upstreams = design.Upstreams,
+        };
+        await doors.OpenAsync(door, cancel);
         cell.Told = CellPlanner.Telling(design);
 
         string Seen(AgentModel agent) => bare ? book.Layout.Workspace(agent) : CellPaths.Workspace(agent.Id);

@@ -283,7 +283,7 @@ internal sealed class HabitatKeeper(IHabitatFiles files, DesiredState desired)
         new(Fault.NotFound("agent", $"no agent {agent} is in the habitat that is up", "See them: creel ps."));
 
     public static CreelException NothingUp() =>
-        new(Fault.NotFound("habitat", "no habitat is up", "Bring one up: creel up FILE."));
+        new(Fault.NotFound("habitat", "no habitat is up", "Bring one up first: creel up FILE, then do the same again."));
 
     /// <summary>Only this change: the file is changed when it is accepted, and only if it is still what was looked at.</summary>
     public Wish Change(HabitatChange change, bool deleteWorkspaces)

@@ -13,12 +13,14 @@ internal sealed record GroupView(
     IReadOnlyList<string> Models
 );
 
+/// <param name="Upstreams">Their names.</param>
 internal sealed record HabitatView(
     string Name,
     string File,
     string? Revision,
     IReadOnlyList<AgentView> Agents,
-    IReadOnlyList<GroupView> Groups
+    IReadOnlyList<GroupView> Groups,
+    IReadOnlyList<string> Upstreams
 )
 {
     public static HabitatView From(HabitatModel habitat, string file, string? revision) =>
@@ -48,7 +50,8 @@ internal sealed record HabitatView(
                     LimitsView.From(g.Limits),
                     g.Models
                 )),
-            ]
+            ],
+            [.. habitat.Upstreams.Select(u => u.Name)]
         );
 }
 

@@ -1,5 +1,6 @@
 using Creel.Core;
 using Creel.Core.Habitats;
+using Creel.Core.Outbound;
 
 namespace Creel.Server.Hub;
 
@@ -7,7 +8,11 @@ namespace Creel.Server.Hub;
 /// <param name="Name">The group's name, for people.</param>
 /// <param name="SocketFolder">The host folder in which the hub makes <c>hub.sock</c>; nobody else writes there.</param>
 /// <param name="Gid">The group id that the cell runs under, where it has one of its own.</param>
-public sealed record HubCell(CellId Id, string Name, string SocketFolder, int? Gid, IReadOnlyList<HubAgent> Agents);
+public sealed record HubCell(CellId Id, string Name, string SocketFolder, int? Gid, IReadOnlyList<HubAgent> Agents)
+{
+    /// <summary>Which models its brains can ask; null: those that are built in.</summary>
+    public IReadOnlyList<UpstreamModel>? Upstreams { get; init; }
+}
 
 /// <param name="Workspace">In the cell's own eyes.</param>
 public sealed record HubAgent(AgentModel Model, string Workspace);

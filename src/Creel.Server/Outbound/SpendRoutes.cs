@@ -11,7 +11,8 @@ using Microsoft.AspNetCore.Routing;
 namespace Creel.Server.Outbound;
 
 /// <summary>The API of money: what was spent, how a charge came about, what things cost, and one more allowance.</summary>
-public sealed class SpendRoutes(ProxyLink link, AuditTrail audit)
+/// <param name="find">A group by its id or one of its agents'. Throws where there is none.</param>
+public sealed class SpendRoutes(ProxyLink link, AuditTrail audit, Func<string, OutboundGroup> find)
 {
     public void Map(IEndpointRouteBuilder app)
     {
@@ -21,7 +22,7 @@ public sealed class SpendRoutes(ProxyLink link, AuditTrail audit)
         app.MapPost("/budgets/grants", GrantAsync);
     }
 
-    private Task SpendAsync(HttpContext context)
+    private async Task SpendAsync(HttpContext context)
     {
         var group = context.Request.Query["group"].ToString();
         var hours = context.Request.Query["hours"].ToString();
@@ -31,7 +32,19 @@ public sealed class SpendRoutes(ProxyLink link, AuditTrail audit)
             hours.Length > 0 ? $"hours={Uri.EscapeDataString(hours)}" : null,
         ];
         var query = string.Join('&', said.OfType<string>());
-        return PassAsync(context, query.Length > 0 ? $"{ControlPaths.Spend}?{query}" : ControlPaths.Spend);
+        var path = query.Length > 0 ? $"{ControlPaths.Spend}?{query}" : ControlPaths.Spend;
+        using var answer = await link.GetAsync(path, context.RequestAborted);
+        var body = await answer.Content.ReadAsByteArrayAsync(context.RequestAborted);
+        if (
+            group.Length > 0
+            && JsonSerializer.Deserialize(body, OutboundJson.Default.SpendReport) is { Spent.Count: 0 } report
+            && report.Budgets.All(budget => budget.Group is null)
+        )
+        {
+            KnownGroup.Require(GroupId.Parse(group), find);
+        }
+
+        await JsonReply.SendAsync(context, body, StatusCodes.Status200OK);
     }
 
     private Task CallAsync(HttpContext context)

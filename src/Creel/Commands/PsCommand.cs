@@ -16,7 +16,7 @@ internal static class PsCommand
         var watch = new Option<bool>("--watch", "-w") { Description = "Go on, every two seconds" };
         var wide = new Option<bool>("--wide")
         {
-            Description = "A line a cell, however long; else what is wider than the terminal (or 80 characters) is folded",
+            Description = "A line a cell, however long; else what is wider than the terminal is folded",
         };
         var command = new Command("ps", "Show cells and their agents: level, driver, state, tasks, health") { watch, wide };
         return cli.Runs(
@@ -123,7 +123,7 @@ internal static class PsCommand
         return ExitCodes.Ok;
     }
 
-    private static int Columns(Call call, bool wide) => wide ? int.MaxValue : call.Io.Window().Columns;
+    private static int Columns(Call call, bool wide) => wide ? int.MaxValue : call.Io.Columns;
 
     private static Task<int> WatchAsync(Call call, bool wide, CancellationToken cancel) =>
         Watching.RunAsync(

@@ -161,8 +161,8 @@ internal static class ServeRoot
         cells.Map(app);
         new GatewayRoutes(door, gateway.Shown, audit).Map(app);
         sessions.Map(app, hub.Doors);
-        new ProxyRoutes(proxyLink, proxy, proxyFiles.Control).Map(app);
-        new SpendRoutes(proxyLink, audit).Map(app);
+        new ProxyRoutes(proxyLink, proxy, proxyFiles.Control, cells.Outlet).Map(app);
+        new SpendRoutes(proxyLink, audit, cells.Outlet).Map(app);
         new EgressRoutes(proxyLink, proxy, lessons, cells.Outlet, cells.OwnOutlet, audit, time).Map(app);
         await hub.StartAsync(cancel);
 

@@ -28,6 +28,9 @@ internal sealed class CommandIo
     /// <summary>Ctrl-C, for a command that wants it for itself.</summary>
     public Interrupts Interrupts { get; init; } = new();
 
+    /// <summary>So wide may lines be that a person reads. What goes into a file or another program is not folded.</summary>
+    public int Columns => OutputIsTerminal ? Window().Columns : int.MaxValue;
+
     public required Func<string, string?> Variable { get; init; }
 
     public required string WorkingFolder { get; init; }

@@ -73,6 +73,8 @@ public class WallTests
         ("Routes", "Egress", "what leaves is dialled and refused there"),
         ("Routes", "Keys", "a call gets its key"),
         ("Routes", "Logs", "what was called is written down"),
+        ("Routes", "Dialects", "a refusal is said in the words of who was asked"),
+        ("Routes", "Ledger", "a call is admitted, metered and settled by the book"),
         ("Routes", "Offline", "a call may be answered here instead of out there"),
         ("Offline", "Dialects", "a call is known by its path, with its version or without"),
         ("Offline", "Prices", "the models that can be asked for are those with a price"),

@@ -7,6 +7,14 @@ namespace Creel.Tests.Cells;
 /// <summary>Budgets that are changed while cells run.</summary>
 public sealed class BudgetRoutesTests : IAsyncLifetime
 {
+    private const string Habitat = """
+        { name: 'h',
+          agents: { list: [
+            { id: 'bart' }, { id: 'homer', budget: { usd: 3, per: 'day' } },
+            { id: 'lisa', isolationGroup: 'girls' }, { id: 'maggie', isolationGroup: 'girls' }, { id: 'ned', isolationGroup: 'church' },
+          ] } }
+        """;
+
     private readonly World world = new();
     private HubServer server = null!;
     private int told;
@@ -23,15 +31,7 @@ public sealed class BudgetRoutesTests : IAsyncLifetime
             }
         );
         await world.Host.AdoptAsync(default);
-        await world.UpAsync(
-            """
-            { name: 'h',
-              agents: { list: [
-                { id: 'bart' }, { id: 'homer', budget: { usd: 3, per: 'day' } },
-                { id: 'lisa', isolationGroup: 'girls' }, { id: 'maggie', isolationGroup: 'girls' }, { id: 'ned', isolationGroup: 'church' },
-              ] } }
-            """
-        );
+        await world.UpAsync(Habitat);
         told = 0;
     }
 
@@ -120,6 +120,22 @@ public sealed class BudgetRoutesTests : IAsyncLifetime
         File.Exists(world.LocalFile).ShouldBeFalse();
         told.ShouldBe(0);
         (await ListAsync()).ShouldBe(["homer 3 day hard"]);
+    }
+
+    [Fact]
+    public async Task A_budget_that_a_person_wrote_elsewhere_in_the_local_file_is_not_set_in_vain()
+    {
+        const string ByHand = "{ agents: { list: [{ id: 'bart', budget: { usd: 2, per: 'day' } }] } }";
+        File.WriteAllText(world.LocalFile, ByHand);
+        await world.UpAsync(Habitat);
+        told = 0;
+
+        (await SetAsync("""{"group":"bart","usd":"5","per":"day"}""")).ShouldBeFault(409, "said elsewhere in the local file");
+        (await AnswerAsync(HttpMethod.Delete, "/budgets?group=bart")).ShouldBeFault(409, "said elsewhere in the local file");
+
+        File.ReadAllText(world.LocalFile).ShouldBe(ByHand);
+        (await ListAsync()).ShouldBe(["bart 2 day hard", "homer 3 day hard"]);
+        told.ShouldBe(0);
     }
 
     [Fact]

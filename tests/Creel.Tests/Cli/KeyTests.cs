@@ -82,6 +82,48 @@ public sealed class KeyTests : IAsyncLifetime
     }
 
     [Theory]
+    [InlineData("sk-ant-api03-abcdefgh")]
+    [InlineData("abcd1234efgh5678ijkl9012")]
+    public async Task A_name_that_looks_like_a_key_is_neither_repeated_nor_stored(string name)
+    {
+        var run = await Typed(Secret).RunAsync("key", "set", name);
+
+        run.ExitCode.ShouldBe(2, run.ToString());
+        (run.Output + run.Error).ShouldNotContain(name);
+        (await CliRun.RunAsync(server, "key", "ls")).Error.ShouldContain("there are none");
+    }
+
+    [Theory]
+    [InlineData("antropic", null, "it has: anthropic, openai, mine")]
+    [InlineData("anthropic", "barf", "no group barf")]
+    [InlineData("mine", null, null)]
+    [InlineData("anthropic", "bart", null)]
+    public async Task A_key_is_for_an_upstream_and_a_group_that_are_there(string upstream, string? group, string? refused)
+    {
+        server.On(
+            "GET /habitat",
+            """{"name":"h","file":"f","agents":[],"groups":[{"id":"bart"}],"upstreams":["anthropic","openai","mine"]}"""
+        );
+
+        string[] words = ["key", "set", upstream, .. group is null ? Array.Empty<string>() : ["--group", group]];
+        var run = await Typed(Secret).RunAsync(words);
+
+        run.ExitCode.ShouldBe(refused is null ? 0 : 3, run.ToString());
+        run.Error.ShouldContain(refused ?? "");
+        (await CliRun.RunAsync(server, "key", "ls")).Output.Contains(upstream).ShouldBe(refused is null);
+    }
+
+    [Fact]
+    public async Task Before_a_habitat_is_up_a_key_waits_for_one()
+    {
+        server.On("GET /habitat", """{"error":"no habitat is up","code":"habitat"}""", 404);
+
+        (await Typed(Secret).RunAsync("key", "set", "anthropic")).Error.ShouldBeEmpty();
+        (await Typed(Secret).RunAsync("key", "set", "openrouter")).Error.ShouldContain("no habitat is up");
+        (await CliRun.RunAsync(server, "key", "ls")).Output.ShouldContain("openrouter");
+    }
+
+    [Theory]
     [InlineData("", "nothing was given")]
     [InlineData("a\tb", "key")]
     public async Task What_is_no_key_is_refused(string input, string says)
@@ -117,7 +159,7 @@ public sealed class KeyTests : IAsyncLifetime
     {
         server.Lines(
             "GET /proxy/denials",
-            """{"at":"2026-11-21T20:49:50+00:00","cell":"5f8d0bdf","group":"bart","kind":"connect","host":"evil.example","port":443,"rule":"not-allowed"}"""
+            """{"at":"2026-11-21T20:49:50+00:00","cell":"5f8d0bdf","group":"bart","kind":"connect","host":"evil.example","port":443,"rule":"not-allowed","why":"its egress does not list it"}"""
         );
         server.Lines(
             "GET /proxy/calls",
@@ -125,10 +167,17 @@ public sealed class KeyTests : IAsyncLifetime
         );
 
         (await CliRun.RunAsync(server, "proxy", "log", "--denied")).Output.ShouldEndWith(
-            "  bart  not-allowed  evil.example:443\n"
+            "  bart  not-allowed  evil.example:443  its egress does not list it\n"
         );
         (await CliRun.RunAsync(server, "proxy", "log")).Output.ShouldEndWith(
             "  bart/milhouse  anthropic POST /v1/messages  m  200 done  0.10 s\n"
+        );
+        server.On("GET /proxy/denials", "");
+        server.On("GET /proxy/calls", "");
+        var nothing = await CliRun.RunAsync(server, "proxy", "log", "--denied");
+        (nothing.Output, nothing.Error).ShouldBe(("", "nothing was refused since the proxy started\n"));
+        (await CliRun.RunAsync(server, "proxy", "log", "--group", "bart")).Error.ShouldBe(
+            "no call has ended since the proxy started, in the group bart\n"
         );
     }
 

@@ -24,7 +24,8 @@ public sealed class SpendVerbTests : IAsyncLifetime
     {
         server.On("GET /spend", Report());
 
-        var run = await CliRun.RunAsync(server, "spend", "--group", "bart", "--since", "7d");
+        var terminal = new CliRun.Setting { Home = server.Home, Terminal = true };
+        var run = await terminal.RunAsync("spend", "--group", "bart", "--since", "7d");
 
         run.ExitCode.ShouldBe(0, run.ToString());
         run.Output.Split('\n').ShouldAllBe(line => line.GetCellWidth() <= 80);
@@ -32,7 +33,7 @@ public sealed class SpendVerbTests : IAsyncLifetime
             .Select(line => string.Join(' ', line.Split(' ', StringSplitOptions.RemoveEmptyEntries)))
             .ShouldBe([
                 "BUDGET PER CAP SPENT RESERVED LEFT RESETS USED UP",
-                "habitat month, soft $20.00 $4.1234 $0.50 $15.3765 in 9d 0h -",
+                "habitat month, soft $20.00 $4.1235 $0.50 $15.3765 in 9d 0h -",
                 "bart day $7.00 $6.00 $0.50 $0.50 in 12h 0m in 1h 30m",
                 "",
                 "WHO MODEL CALLS IN OUT SPENT",
@@ -43,9 +44,20 @@ public sealed class SpendVerbTests : IAsyncLifetime
         run.Error.ShouldContain("group bart has spent $6.00 of $7.00 per day (85%)\n");
         run.Error.ShouldContain("bart per day: $2.00 of the cap was granted on top of $5.00\n");
         run.Error.ShouldContain("bart per day: $0.25 of what is spent was lost in a crash of the proxy");
-        run.Error.ShouldContain("$6.000000001 since 2026-11-20T12:00Z, $0.3333 of it in the last hour\n");
+        run.Error.ShouldContain("$6.000000001 since 2026-11-20T12:00Z, $0.3334 of it in the last hour\n");
         server.Requests.Last().Path.ShouldBe("/spend?group=bart&hours=168");
         (await CliRun.RunAsync(server, "spend", "--json")).Output.Trim().ShouldBe(Report());
+    }
+
+    [Fact]
+    public async Task What_no_person_reads_is_not_cut_to_a_width()
+    {
+        server.On("GET /spend", Report().Replace("claude-haiku-4-5", "claude-haiku-4-5-of-a-name-that-no-column-of-a-terminal-has-room-for"));
+
+        var lines = (await CliRun.RunAsync(server, "spend")).Output.Split('\n');
+
+        lines.ShouldContain(line => line.StartsWith("WHO ") && line.EndsWith(" HOUR"));
+        lines.ShouldContain(line => line.Contains("anthropic/claude-haiku-4-5-of-a-name-that-no-column-of-a-terminal-has-room-for"));
     }
 
     [Fact]
@@ -77,7 +89,7 @@ public sealed class SpendVerbTests : IAsyncLifetime
         var run = await CliRun.RunAsync(server, words.Split(' '));
         (run.ExitCode, run.Output).ShouldBe((0, "group bart: $5.00 per day, soft, warning at 50%; in force now\n"));
         run.Error.ShouldBe("written in /x/habitat.local.json5\n");
-        server.Requests.Single().Body.ShouldBe(body);
+        server.Requests.First().Body.ShouldBe(body);
     }
 
     [Theory]
@@ -121,6 +133,8 @@ public sealed class SpendVerbTests : IAsyncLifetime
     [InlineData("budget set bart 5 --per fortnight", 2, "'fortnight' is no window of a budget")]
     [InlineData("budget set bart 5,00 --per day", 2, "'5,00' is no sum of money")]
     [InlineData("budget set bart 5 --per day --warn 120%", 64, "'120%' is no share")]
+    [InlineData("budget rm bart --per day --rolling 24h", 64, "a budget has one window")]
+    [InlineData("budget grant bart 5 --rolling day", 64, "day does not roll")]
     [InlineData("budget grant bart five", 2, "'five' is no sum of money")]
     [InlineData("budget grant Bart 5", 2, "'Bart' is not a group id")]
     [InlineData("spend --since yesterday", 64, "'yesterday' is no time")]
@@ -152,6 +166,33 @@ public sealed class SpendVerbTests : IAsyncLifetime
             "group bart has no budget any more\n"
         );
         server.Requests.Last().Path.ShouldBe("/budgets?group=bart&per=1d");
+        await CliRun.RunAsync(server, "budget", "rm", "bart", "--rolling", "24h");
+        server.Requests.Last().Path.ShouldBe("/budgets?group=bart&per=1d");
+    }
+
+    [Fact]
+    public async Task What_was_granted_is_part_of_the_cap_that_is_told()
+    {
+        server.On("GET /spend", Report());
+        server.On(
+            "GET /budgets",
+            """{"habitat":"h","budgets":[{"group":null,"usd":20,"per":"month","warn":0.8,"soft":true},{"group":"bart","usd":5,"per":"day","warn":0.8,"soft":false}]}"""
+        );
+        (await CliRun.RunAsync(server, "budget", "list")).Output.ShouldBe(
+            """
+            BUDGET   CAP     GRANTED  PER    WARNS AT  KIND  SAID AT
+            habitat  $20.00  -        month  80%       soft  -
+            bart     $7.00   $2.00    day    80%       hard  -
+
+            """.ReplaceLineEndings("\n")
+        );
+        server.On(
+            "PUT /budgets",
+            """{"group":"bart","budgets":[{"group":"bart","usd":5,"per":"day","warn":0.8,"soft":false}]}"""
+        );
+        (await CliRun.RunAsync(server, "budget", "set", "bart", "5", "--per", "day")).Error.ShouldBe(
+            "the cap per day is $7.00 until it resets: $2.00 was granted on top\n"
+        );
     }
 
     [Fact]
@@ -162,6 +203,8 @@ public sealed class SpendVerbTests : IAsyncLifetime
         var run = await CliRun.RunAsync(server, "budget", "grant", "bart", "$2", "--per", "day");
         run.Output.ShouldStartWith("bart per day: cap $7.00, of it $2.00 granted; spent $6.00, left $0.50; resets ");
         server.Requests.Single().Body.ShouldBe("""{"group":"bart","usd":2,"per":"day"}""");
+        await CliRun.RunAsync(server, "budget", "grant", "bart", "$2", "--rolling", "24h");
+        server.Requests.Last().Body.ShouldBe("""{"group":"bart","usd":2,"per":"1d"}""");
     }
 
     [Fact]
@@ -198,6 +241,7 @@ public sealed class SpendVerbTests : IAsyncLifetime
         server.On("GET /prices", JsonSerializer.Serialize(report with { Missing = [] }, OutboundJson.Default.PriceReport));
         (await CliRun.RunAsync(server, "price", "check")).ExitCode.ShouldBe(0);
         (await CliRun.RunAsync(server, "price", "list", "GPT-5")).Output.ShouldContain("openai/gpt-5  $1.00");
+        (await CliRun.RunAsync(server, "price", "list", "GPT-5")).Output.ShouldMatch("FROM\\n.* 2026-11-05\\n");
         (await CliRun.RunAsync(server, "price", "list", "zzz")).ExitCode.ShouldBe(3);
     }
 
@@ -269,6 +313,18 @@ public sealed class SpendVerbTests : IAsyncLifetime
     }
 
     [Fact]
+    public void A_table_never_shows_less_money_gone_than_there_was() =>
+        Prop.ForAll<long>(n =>
+            {
+                var money = new Money(Math.Abs(n % Money.Most.Nanos));
+                var shown = MoneyWords.Gone(money);
+                return shown.StartsWith('<')
+                    ? money.Nanos is > 0 and < 100_000
+                    : Money.Parse(shown) is var read && read >= money && (read - money).Nanos < 100_000;
+            })
+            .QuickCheckThrowOnFailure();
+
+    [Fact]
     public void A_table_never_shows_more_money_than_there_is() =>
         Prop.ForAll<long>(n =>
             {
@@ -281,7 +337,7 @@ public sealed class SpendVerbTests : IAsyncLifetime
             .QuickCheckThrowOnFailure();
 
     private static PriceLine Price(string upstream, string name) =>
-        new(upstream, [name], Rates("1"), null, null, null, null, "v1");
+        new(upstream, [name], Rates("1"), null, null, null, null, "2026-11-05.00c0ffee");
 
     private static RateLine Rates(string each)
     {

@@ -48,10 +48,6 @@ internal static class Habitat
         return reading.Problems.Where(p => p.Severity == Severity.Error).Select(p => p.ToString());
     }
 
-    /// <summary>But for the one about the brains that are not there yet, which nearly every habitat of the tests would give.</summary>
     public static IEnumerable<string> Warnings(string text, bool lenient = false) =>
-        AllWarnings(text, lenient).Where(warning => !warning.Contains("can't answer a turn"));
-
-    public static IEnumerable<string> AllWarnings(string text, bool lenient = false) =>
         Read(text, lenient: lenient).Problems.Where(p => p.Severity == Severity.Warning).Select(p => p.ToString());
 }

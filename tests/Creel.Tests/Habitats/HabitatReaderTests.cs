@@ -225,18 +225,6 @@ public class HabitatReaderTests
     }
 
     [Fact]
-    public void A_brain_that_is_not_there_yet_is_warned_about_once_with_what_to_write()
-    {
-        Habitat
-            .AllWarnings("{agents: {list: [{id: 'a', brain: {command: ['cat']}}, {id: 'b'}, {id: 'c', brain: 'openclaw'}]}}")
-            .ShouldBe([
-                "h.json5:1:61 agents.list[1].id: this version has no brain of kind native yet, so b can't answer a turn "
-                    + "(all other tasks work); for answers write brain: { kind: \"command\", command: [\"/path/of/program\"] }",
-            ]);
-        Habitat.AllWarnings("{agents: {defaults: {brain: {command: 'cat'}}, list: [{id: 'a'}]}}").ShouldBeEmpty();
-    }
-
-    [Fact]
     public void All_problems_come_at_once_from_top_to_bottom()
     {
         var errors = Habitat

@@ -1,4 +1,6 @@
+using Creel.Core;
 using Creel.Core.Habitats;
+using Creel.Core.Isolation;
 using Creel.Core.Outbound;
 using Creel.Server.Audits;
 using Creel.Server.Hub;
@@ -23,7 +25,7 @@ public sealed class SpendRoutesTests : IAsyncLifetime
         trail = new AuditTrail(store.Audit, TimeProvider.System, NullLogger.Instance);
         line = await BookedProxy.StartAsync(BookedProxy.Orders(new BudgetModel(1, "day"), new BudgetModel(1, "total")));
         link = new ProxyLink(Path.Combine(line.Proxy.Folder, ControlPaths.SocketName));
-        server = await HubServer.StartAsync(new HubConfig(), map: (app, _) => new SpendRoutes(link, trail).Map(app));
+        server = await HubServer.StartAsync(new HubConfig(), map: (app, _) => new SpendRoutes(link, trail, Find).Map(app));
     }
 
     public async Task DisposeAsync()
@@ -60,6 +62,29 @@ public sealed class SpendRoutesTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_group_that_is_not_there_is_not_one_that_spent_nothing()
+    {
+        (await AnswerAsync(HttpMethod.Get, "/spend?group=lisa")).Status.ShouldBe(200);
+        var (status, text) = await AnswerAsync(HttpMethod.Get, "/spend?group=barf");
+        status.ShouldBe(404);
+        text.ShouldContain("no group");
+        (await AnswerAsync(HttpMethod.Get, "/spend?group=maggie")).Text.ShouldContain("maggie is an agent of the group lisa");
+    }
+
+    private static OutboundGroup Find(string name) =>
+        name is "bart" or "lisa" or "maggie"
+            ? new OutboundGroup(
+                GroupId.Parse(name == "maggie" ? "lisa" : name),
+                AgentId.Parse(name),
+                null,
+                NetworkMode.Proxy,
+                [],
+                [],
+                true
+            )
+            : throw new CreelException(Fault.NotFound("group", "no group and no agent of that name"));
+
+    [Fact]
     public async Task A_call_and_the_prices_come_as_the_proxy_says_them()
     {
         await line.CallAsync();
@@ -81,7 +106,7 @@ public sealed class SpendRoutesTests : IAsyncLifetime
         using var nobody = new ProxyLink("/nowhere/proxy.sock");
         await using var alone = await HubServer.StartAsync(
             new HubConfig(),
-            map: (app, _) => new SpendRoutes(nobody, trail).Map(app)
+            map: (app, _) => new SpendRoutes(nobody, trail, Find).Map(app)
         );
         using var answer = await alone.Client.GetAsync("/spend");
         ((int)answer.StatusCode).ShouldBe(503);

@@ -108,7 +108,7 @@ public class BadUpstreamTests
 
         await Should.ThrowAsync<HttpRequestException>(() => AskAsync(cell), what);
 
-        await Eventually.Until(() => book.Lines.Any(line => line.StartsWith("Broken 200 ")));
+        await Eventually.Until(() => book.Lines.Any(line => line.StartsWith("Failed 200 ")));
         upstream.Asked.ShouldBe(1, what);
     }
 
@@ -207,7 +207,7 @@ public class BadUpstreamTests
         answer.StatusCode.ShouldBe(HttpStatusCode.BadGateway);
         (await answer.Content.ReadAsStringAsync()).ShouldContain("certificate");
         provider.Seen.ShouldBeEmpty();
-        await Eventually.Until(() => book.Lines.Contains("Unsent 0 0"));
+        await Eventually.Until(() => book.Lines.Contains("NotSent 0 0"));
     }
 
     [Fact]
@@ -222,7 +222,7 @@ public class BadUpstreamTests
 
         answer.StatusCode.ShouldBe(HttpStatusCode.BadGateway);
         (await answer.Content.ReadAsStringAsync()).ShouldContain("the name api.anthropic.com can");
-        await Eventually.Until(() => book.Lines.Contains("Unsent 0 0"));
+        await Eventually.Until(() => book.Lines.Contains("NotSent 0 0"));
     }
 
     [Fact]

@@ -29,7 +29,7 @@ public class BookTests
         var seen = provider.Seen.ShouldHaveSingleItem();
         seen.Text.ShouldBe("""{"model":"m","max_tokens":5}""");
         seen.Headers["content-length"].ShouldBe("28");
-        book.Lines.ShouldBe(["POST /v1/messages m bart bart", "begin 200 text/event-stream False", "Done 200 4"]);
+        book.Lines.ShouldBe(["POST /v1/messages m bart bart", "begin 200 text/event-stream ", "Completed 200 4"]);
     }
 
     [Fact]
@@ -53,13 +53,13 @@ public class BookTests
         await using var proxy = await ProxyServer.StartAsync(ProxyServer.Orders with { ReadTimeout = 1 }, book: book);
         var provider = await proxy.ProviderAsync();
         using var cell = proxy.Cell();
-        await EndsAsync("Done 500 0", context => context.Response.StatusCode = 500);
-        await EndsAsync("Broken 0 0", context => context.Abort());
+        await EndsAsync("Completed 500 0", context => context.Response.StatusCode = 500);
+        await EndsAsync("Failed 0 0", context => context.Abort());
         await EndsAsync("TimedOut 0 0", context => context.RequestAborted.WaitHandle.WaitOne());
         await provider.DisposeAsync();
-        await EndsAsync("Unsent 0 0", null);
+        await EndsAsync("NotSent 0 0", null);
         proxy.Names.Clear();
-        await EndsAsync("Unsent 0 0", null);
+        await EndsAsync("NotSent 0 0", null);
 
         async Task EndsAsync(string expected, Action<HttpContext>? answer)
         {

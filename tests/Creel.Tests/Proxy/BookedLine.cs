@@ -4,6 +4,7 @@ using Creel.Core.Budgets;
 using Creel.Core.Outbound;
 using Creel.Proxy;
 using Creel.Proxy.Ledger;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Creel.Tests.Proxy;
 
@@ -70,7 +71,7 @@ internal sealed class BookedLine : IAsyncDisposable
                 Upstreams = [upstream?.Invoke(BuiltInUpstreams.Anthropic) ?? BuiltInUpstreams.Anthropic],
             },
             change: settings => settings with { Time = clock },
-            book: new BookedCalls(book, new CallBook(book, clock))
+            book: new BookedCalls(book, new CallBook(book, clock, NullLogger.Instance))
         );
         return new BookedLine(book, proxy, await proxy.ProviderAsync(), own);
     }

@@ -7,6 +7,7 @@ using Creel.Core.Outbound;
 using Creel.Proxy;
 using Creel.Proxy.Control;
 using Creel.Proxy.Ledger;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Creel.Tests.Proxy;
 
@@ -36,7 +37,7 @@ internal sealed class BookedProxy : IAsyncDisposable
         var keeps = folder is not null;
         folder ??= Directory.CreateTempSubdirectory("creel-booked-").FullName;
         var book = MoneyBook.Open(Path.Combine(folder, "ledger.db"), time ?? TimeProvider.System);
-        var calls = new BookedCalls(book, new CallBook(book, time ?? TimeProvider.System));
+        var calls = new BookedCalls(book, new CallBook(book, time ?? TimeProvider.System, NullLogger.Instance));
         var proxy = await ProxyServer.StartAsync(
             orders,
             book: calls,

@@ -3,6 +3,7 @@ using System.Net.Security;
 using System.Net.Sockets;
 using System.Text;
 using Creel.Core.Outbound;
+using Creel.Proxy.Doors;
 using Creel.Proxy.Egress;
 
 namespace Creel.Tests.Proxy;
@@ -224,6 +225,21 @@ public class EgressTests
         (
             await proxy.RawAsync("GET http://a.example/else HTTP/1.1\r\nHost: a.example\r\nConnection: close\r\n\r\n")
         ).ShouldStartWith("HTTP/1.1 403 ");
+    }
+
+    [Fact]
+    public void What_can_no_longer_be_written_down_is_no_longer_let_through()
+    {
+        var cell = new Cell(ProxyServer.Orders.Cells[0] with { Learn = true }, TimeProvider.System);
+        for (var i = 0; i < EgressPolicy.MostLearned; i++)
+        {
+            EgressPolicy.Allows(cell, $"h{i}.example", 443).ShouldBeTrue();
+            EgressPolicy.Reached(cell, new EgressRule($"h{i}.example", 443));
+        }
+
+        EgressPolicy.Allows(cell, "h7.example", 443).ShouldBeTrue();
+        EgressPolicy.Allows(cell, "h7.example", 444).ShouldBeFalse();
+        EgressPolicy.Allows(cell, "more.example", 80, "GET", "/").ShouldBeFalse();
     }
 
     [Fact]

@@ -49,33 +49,131 @@ public class LimitTests
     }
 
     [Fact]
-    public async Task Tokens_a_minute_are_those_that_calls_may_use_at_most()
+    public async Task Tokens_a_minute_are_reserved_and_what_was_not_used_is_given_back()
     {
         await using var line = await LineAsync(tokens: 5000);
-        (await StatusAsync(line, Ask("\"max_tokens\":1000"))).ShouldBe(200);
+        for (var i = 0; i < 20; i++)
+        {
+            (await StatusAsync(line, Ask("\"max_tokens\":1000"))).ShouldBe(200, $"call {i}");
+        }
+    }
+
+    [Fact]
+    public async Task Calls_under_way_never_may_use_more_tokens_than_a_minute_has()
+    {
+        await using var line = await LineAsync(tokens: 5000);
+        var go = new TaskCompletionSource();
+        var answer = line.Provider.Answer;
+        line.Provider.Answer = async context =>
+        {
+            await go.Task;
+            await answer!(context);
+        };
+        var first = AskAsync(line, Ask("\"max_tokens\":1000"));
+        await Eventually.Until(() => line.Provider.Seen.Count == 1);
         using var refused = await AskAsync(line, Ask("\"max_tokens\":1000"));
         refused.StatusCode.ShouldBe(HttpStatusCode.TooManyRequests);
         int.Parse(refused.Headers.GetValues("retry-after").Single()).ShouldBeInRange(1, 60);
-        Error(await refused.Content.ReadAsStringAsync()).GetProperty("code").GetString().ShouldBe("too-many-tokens");
-        await Eventually.Until(() => line.Book.States().All(s => s.Reserved.IsZero && s.Spent < Money.Parse("0.001")));
-        line.Provider.Seen.Count.ShouldBe(1);
-        (await line.Proxy.DenialsAsync()).ShouldHaveSingleItem().Call.ShouldNotBeNull();
+        var error = Error(await refused.Content.ReadAsStringAsync());
+        error.GetProperty("code").GetString().ShouldBe("too-many-tokens");
+        error.GetProperty("message").GetString()!.ShouldContain("may use 5000 tokens a minute");
+        var denial = (await line.Proxy.DenialsAsync()).ShouldHaveSingleItem();
+        $"creel: {denial.Why}".ShouldBe(error.GetProperty("message").GetString());
+        await line.Book.FlushAsync();
+        (await line.Book.Reader.FindAsync(denial.Call!))!.Why.ShouldBe(denial.Why);
+        line.Book.States().Single().Reserved.ShouldBeLessThan(Money.Parse("0.02"));
+        go.SetResult();
+        using var done = await first;
+        done.StatusCode.ShouldBe(HttpStatusCode.OK);
+        await Eventually.Until(async () => await StatusAsync(line, Ask("\"max_tokens\":1000")) == 200);
+        line.Book.States().All(s => s.Reserved.IsZero).ShouldBeTrue();
     }
 
     [Theory]
     [InlineData("\"max_tokens\":1000,\"n\":4")]
     [InlineData("\"max_completion_tokens\":4000,\"max_tokens\":4000")]
     [InlineData("\"temperature\":1")]
-    public async Task A_call_that_may_use_more_than_a_minutes_tokens_is_refused_for_good_and_not_counted(string most)
+    public async Task A_call_that_may_use_more_than_a_minutes_tokens_goes_alone(string most)
     {
-        await using var line = await LineAsync(tokens: 5000, maxOutput: 4000);
-        using var refused = await AskAsync(line, Ask(most));
+        await using var line = await LineAsync(tokens: 4000, maxOutput: 4000);
+        for (var i = 0; i < 3; i++)
+        {
+            (await StatusAsync(line, Ask(most))).ShouldBe(200, $"call {i}");
+        }
+
+        var go = new TaskCompletionSource();
+        var answer = line.Provider.Answer;
+        line.Provider.Answer = async context =>
+        {
+            await go.Task;
+            await answer!(context);
+        };
+        var alone = AskAsync(line, Ask(most));
+        await Eventually.Until(() => line.Provider.Seen.Count == 4);
+        (await StatusAsync(line, Ask(most))).ShouldBe(429);
+        (await StatusAsync(line, Ask("\"max_tokens\":1"))).ShouldBe(429);
+        go.SetResult();
+        (await alone).StatusCode.ShouldBe(HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task A_prompt_that_no_minute_has_room_for_is_refused_for_good_with_the_figures()
+    {
+        await using var line = await LineAsync(tokens: 1000);
+        using var refused = await AskAsync(
+            line,
+            $$"""{"model":"mine","max_tokens":1,"messages":[{"role":"user","content":"{{new string('x', 9000)}}"}]}"""
+        );
         refused.StatusCode.ShouldBe(HttpStatusCode.Forbidden, await refused.Content.ReadAsStringAsync());
         refused.Headers.GetValues("x-should-retry").ShouldBe(["false"]);
         refused.Headers.Contains("retry-after").ShouldBeFalse();
-        Error(await refused.Content.ReadAsStringAsync()).GetProperty("code").GetString().ShouldBe("over-token-limit");
+        var error = Error(await refused.Content.ReadAsStringAsync());
+        error.GetProperty("code").GetString().ShouldBe("over-token-limit");
+        error.GetProperty("message").GetString()!.ShouldMatch("may use 1000 tokens a minute.*alone may be 11[0-9]+");
         line.Provider.Seen.ShouldBeEmpty();
-        (await StatusAsync(line, Ask("\"max_completion_tokens\":2000,\"max_tokens\":2000"))).ShouldBe(200);
+        (await StatusAsync(line, Ask("\"max_tokens\":1000"))).ShouldBe(200);
+    }
+
+    [Fact]
+    public void What_a_call_did_not_use_is_given_back_in_the_minute_in_which_it_took_it()
+    {
+        var time = new ShiftedTime();
+        var minute = new TokenMinute(time);
+        var first = minute.TryTake(3000, 4000, out _).ShouldNotBeNull();
+        minute.Counted.ShouldBe(3000);
+        minute.TryTake(3000, 4000, out var wait).ShouldBeNull();
+        wait.ShouldBeInRange(1, 60);
+        first.Settle(500);
+        first.Settle(100);
+        minute.Counted.ShouldBe(500);
+        minute.TryTake(3000, 4000, out _).ShouldNotBeNull().Settle(null);
+        minute.Counted.ShouldBe(3500);
+        var late = minute.TryTake(500, 4000, out _).ShouldNotBeNull();
+        time.Shift(TimeSpan.FromSeconds(90));
+        minute.Counted.ShouldBe(0);
+        late.Settle(0);
+        minute.Counted.ShouldBe(0);
+    }
+
+    [Fact]
+    public void What_goes_alone_takes_the_rest_and_what_it_uses_beyond_that_counts_then()
+    {
+        var time = new ShiftedTime();
+        var minute = new TokenMinute(time);
+        minute.TryTake(1000, 4000, out _)!.Settle(1000);
+        var alone = minute.TryTake(90_000, 4000, out _).ShouldNotBeNull();
+        minute.Counted.ShouldBe(4000);
+        minute.TryTake(1, 4000, out var soon).ShouldBeNull();
+        soon.ShouldBeInRange(1, 2);
+        time.Shift(TimeSpan.FromMinutes(3));
+        minute.TryTake(90_000, 4000, out _).ShouldBeNull();
+        alone.Settle(70_000);
+        minute.Counted.ShouldBe(67_000);
+        minute.TryTake(1, 4000, out var wait).ShouldBeNull();
+        wait.ShouldBeInRange(55, 60);
+        time.Shift(TimeSpan.FromSeconds(61));
+        minute.TryTake(90_000, 4000, out _).ShouldNotBeNull().Settle(5);
+        minute.Counted.ShouldBe(5);
     }
 
     [Fact]
@@ -92,6 +190,36 @@ public class LimitTests
         refusal.Message.ShouldContain("1024");
         cell.End();
         CallLimiter.Begin(cell).ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task A_cell_with_as_many_calls_as_it_may_have_takes_no_connection_from_another()
+    {
+        await using var upstream = await StubUpstream.StartAsync();
+        var mine = new UpstreamModel
+        {
+            Name = "mine",
+            BaseUrl = $"http://127.0.0.1:{upstream.Port}",
+            Auth = AuthStyle.None,
+            Local = true,
+            Calls = [new("GET", "/held"), new("GET", "/free")],
+        };
+        await using var proxy = await ProxyServer.StartAsync(ProxyServer.Orders with { Upstreams = [mine] });
+        var go = new TaskCompletionSource();
+        upstream.Answer = context => context.Request.Path == "/held" ? go.Task : Task.CompletedTask;
+        using var loud = proxy.Cell();
+        var held = new List<Task<HttpResponseMessage>>();
+        while (held.Count < Cell.UsualCalls)
+        {
+            // No more at once than wait for a door to open.
+            held.AddRange(Enumerable.Range(0, 64).Select(_ => loud.GetAsync("/mine/held")));
+            await Eventually.Until(() => upstream.Seen.Count == held.Count, TimeSpan.FromSeconds(30));
+        }
+
+        using var quiet = proxy.Cell(ProxyServer.Lisa);
+        (await quiet.GetAsync("/mine/free")).StatusCode.ShouldBe(HttpStatusCode.OK);
+        go.SetResult();
+        (await Task.WhenAll(held)).ShouldAllBe(answer => answer.StatusCode == HttpStatusCode.OK);
     }
 
     [Theory]

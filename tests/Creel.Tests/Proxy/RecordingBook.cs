@@ -1,6 +1,9 @@
 using System.Collections.Concurrent;
 using System.Text;
+using Creel.Core.Budgets;
 using Creel.Core.Outbound;
+using Creel.Proxy.Dialects;
+using Creel.Proxy.Ledger;
 using Creel.Proxy.Routes;
 
 namespace Creel.Tests.Proxy;
@@ -22,34 +25,41 @@ internal sealed class RecordingBook : ICallBook
 
     public Task FollowAsync(ProxyOrders orders) => Task.CompletedTask;
 
-    public ValueTask<Admission> AdmitAsync(ModelCall call, ReadOnlyMemory<byte> body, CancellationToken cancel)
+    public ValueTask<Admission> AdmitAsync(ModelCall call, ReadOnlyMemory<byte> body, Func<TokenBound, CallRefusal?> limit)
     {
         Lines.Enqueue($"{call.Method} {call.Path} {call.Model} {call.Agent} {call.Cell.Group}");
         return new(
             Refusal is { } why
-                ? new Admission.No(ProviderAnswer.Of(call.Upstream.Dialect, 402, "budget", why), "budget")
-                : new Admission.Go(Encoding.UTF8.GetBytes(Body(Encoding.UTF8.GetString(body.Span))), new Meter(this))
+                ? new Admission.Refused(new CallRefusal(402, "budget", why))
+                : new Admission.Goes(Encoding.UTF8.GetBytes(Body(Encoding.UTF8.GetString(body.Span))), new Meter(this))
         );
     }
 
     private sealed class Meter(RecordingBook book) : ICallMeter
     {
+        private int status;
+        private int received;
+
         public bool ChangesLength => true;
 
         public bool ReadsOn => book.ReadsOn;
 
-        public void Begin(int status, string contentType, bool encoded) =>
-            book.Lines.Enqueue($"begin {status} {contentType} {encoded}");
+        public long? Used => null;
 
-        public ReadOnlyMemory<byte> Pass(ReadOnlyMemory<byte> bytes) =>
-            Encoding.UTF8.GetBytes(book.Piece(Encoding.UTF8.GetString(bytes.Span)));
+        public void Begin(int answerStatus, string? contentType, string? contentEncoding)
+        {
+            status = answerStatus;
+            book.Lines.Enqueue($"begin {status} {contentType} {contentEncoding}");
+        }
+
+        public ReadOnlyMemory<byte> Pass(ReadOnlyMemory<byte> slice)
+        {
+            received += slice.Length;
+            return Encoding.UTF8.GetBytes(book.Piece(Encoding.UTF8.GetString(slice.Span)));
+        }
 
         public ReadOnlyMemory<byte> End() => Encoding.UTF8.GetBytes(book.Last);
 
-        public ValueTask CloseAsync(CallEnd end)
-        {
-            book.Lines.Enqueue($"{end.Outcome} {end.Status} {end.Received}");
-            return ValueTask.CompletedTask;
-        }
+        public void Close(CallOutcome outcome) => book.Lines.Enqueue($"{outcome} {status} {received}");
     }
 }

@@ -300,7 +300,7 @@ public sealed class ExecutorTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("native", "true", "text", "brain of kind 'native'")]
+    [InlineData("dreaming", "true", "text", "brain of kind 'dreaming'")]
     [InlineData("command", "exit 4", "text", "exit code 4")]
     [InlineData("command", "echo no json", "json", "no JSON object")]
     public async Task A_brain_that_fails_says_why(string kind, string command, string output, string words)

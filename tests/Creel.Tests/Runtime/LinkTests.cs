@@ -54,7 +54,7 @@ public sealed class LinkTests
         var outbox = new Outbox(() => "cell", TimeProvider.System);
         outbox.Open("hello", "{}"u8.ToArray());
         var (output, errors) = (new OutputBuffer(100), new OutputBuffer(100));
-        using var watch = new OutputWatch("t", output, errors, outbox);
+        using var watch = new OutputWatch("t", outbox, ("stdout", output), ("stderr", errors));
         output.Append("42"u8.ToArray());
         output.End();
         errors.End();

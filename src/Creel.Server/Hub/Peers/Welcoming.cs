@@ -1,5 +1,6 @@
 using Creel.Core.Isolation;
 using Creel.Core.Link;
+using Creel.Core.Outbound;
 using Creel.Server.Hub.Links;
 using Creel.Server.Hub.Seats;
 
@@ -14,11 +15,11 @@ internal static class Welcoming
                 link.Lease.Epoch,
                 station.Name,
                 (int)config.HealthInterval.TotalSeconds,
-                station.Declared is { } cell ? [.. cell.Agents.Select(Agent)] : [.. station.Seats.Select(Remote)]
+                station.Declared is { } cell ? [.. cell.Agents.Select(a => Agent(a, cell.Upstreams))] : [.. station.Seats.Select(Remote)]
             )
         );
 
-    private static WelcomeAgent Agent(HubAgent agent)
+    private static WelcomeAgent Agent(HubAgent agent, IReadOnlyList<UpstreamModel>? upstreams)
     {
         var (model, policy) = (agent.Model, agent.Model.Policy);
         return new WelcomeAgent(
@@ -34,7 +35,14 @@ internal static class Welcoming
                 (long)policy.Timeout.TotalMilliseconds,
                 policy.Types
             )
-        );
+        )
+        {
+            Mind = model.Brain.Kind == "native" ? model.Mind : null,
+            Upstreams =
+                model.Brain.Kind == "native"
+                    ? upstreams?.Select(u => new WelcomeUpstream(u.Name, u.Dialect.ToString().ToLowerInvariant())).ToList()
+                    : null,
+        };
     }
 
     /// <summary>A runtime on a machine of its own, which no habitat declares: the defaults.</summary>

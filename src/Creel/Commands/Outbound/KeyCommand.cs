@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Security.Cryptography;
 using System.Text.Json;
+using Creel.Commands.Views;
 using Creel.Core;
 using Creel.Core.Outbound;
 using Creel.Server.Outbound;
@@ -36,8 +37,9 @@ internal static class KeyCommand
 
     private static async Task<int> SetAsync(Call call, string upstream, GroupId? group, CancellationToken cancel)
     {
-        var name = Name(upstream);
+        var name = LooksLikeKey(upstream) ? throw NoName() : Name(upstream);
         using var link = await LinkAsync(call, cancel);
+        await RefuseUnknownAsync(call, name, group, cancel);
         var key = await HiddenLine.ReadAsync(call.Io, $"key for {Whose(name, group)}", ControlPaths.LongestKey, cancel);
         try
         {
@@ -127,13 +129,59 @@ internal static class KeyCommand
     private static string Name(string upstream) =>
         upstream.Length <= 40 && AgentId.TryParse(upstream, out _)
             ? upstream
-            : throw new CreelException(
-                Fault.Invalid(
-                    "upstream-name",
-                    "the argument is the upstream's name, such as anthropic; the key itself is typed, or piped in",
-                    "creel key set anthropic <key.txt; and if that was a key, have a new one made: the shell may remember it"
+            : throw NoName();
+
+    private static CreelException NoName() =>
+        new(
+            Fault.Invalid(
+                "upstream-name",
+                "the argument is the upstream's name, such as anthropic; the key itself is typed, or piped in",
+                "creel key set anthropic <key.txt; and if that was a key, have a new one made: the shell may remember it"
+            )
+        );
+
+    /// <summary>As providers write theirs, or so long and full of digits that nobody calls an upstream so.</summary>
+    private static bool LooksLikeKey(string text) =>
+        text.StartsWith("sk-", StringComparison.OrdinalIgnoreCase) || text.Length >= 20 && text.Count(char.IsAsciiDigit) >= 4;
+
+    /// <summary>A key that no call would ever use is a slip.</summary>
+    /// <exception cref="CreelException">The habitat that is up has no such upstream or group.</exception>
+    private static async Task RefuseUnknownAsync(Call call, string upstream, GroupId? group, CancellationToken cancel)
+    {
+        HabitatView habitat;
+        try
+        {
+            habitat = Call.Read<HabitatView>(await call.Client.GetAsync("habitat", cancel));
+        }
+        catch (CreelException e) when (e.Fault.Kind == FaultKind.NotFound)
+        {
+            if (group is not null || BuiltInUpstreams.All.All(known => known.Name != upstream))
+            {
+                call.Note("no habitat is up: the key is kept for one that has that upstream or group");
+            }
+
+            return;
+        }
+
+        var names = habitat.Upstreams ?? [.. BuiltInUpstreams.All.Select(known => known.Name)];
+        if (!names.Contains(upstream))
+        {
+            throw new CreelException(
+                Fault.NotFound(
+                    "upstream",
+                    $"the habitat that is up has no upstream of that name; it has: {string.Join(", ", names)}",
+                    "Name it in the habitat file, under 'upstreams', and: creel up"
                 )
             );
+        }
+
+        if (group is not null && (habitat.Groups ?? []).All(known => known.Id != group.Value.Value))
+        {
+            throw new CreelException(
+                Fault.NotFound("group", $"the habitat that is up has no group {group}", "See them: creel ps. Nothing was stored.")
+            );
+        }
+    }
 
     private static GroupId? Group(string? text) => text is null ? null : GroupId.Parse(text);
 

@@ -16,7 +16,7 @@ internal static class ProxyCommand
         var group = new Option<string?>("--group") { Description = "Only of this group", HelpName = "ID" };
         var denied = new Option<bool>("--denied")
         {
-            Description = "What was refused, with the rule that refused it; else calls that went out",
+            Description = "What was refused, with the rule and the sentence that the cell was told; else calls that went out",
         };
         var follow = new Option<bool>("--follow", "-f") { Description = "Go on as it happens, until Ctrl-C" };
         var log = new Command("log", "The last calls, or what was refused") { denied, group, follow };
@@ -86,8 +86,10 @@ internal static class ProxyCommand
             new[] { group is null ? null : $"group={GroupId.Parse(group)}", follow ? "follow=1" : null }.OfType<string>()
         );
         var path = $"proxy/{(denied ? "denials" : "calls")}{(query.Length > 0 ? "?" + query : "")}";
+        var any = false;
         await foreach (var line in call.Client.LinesAsync(HttpMethod.Get, path, null, cancel))
         {
+            any = true;
             if (call.Json)
             {
                 call.PrintLine(line);
@@ -96,6 +98,14 @@ internal static class ProxyCommand
             {
                 call.Say(denied ? Refused(line) : Made(line));
             }
+        }
+
+        if (!any)
+        {
+            call.Note(
+                $"{(denied ? "nothing was refused" : "no call has ended")} since the proxy started"
+                    + (group is null ? "" : $", in the group {group}")
+            );
         }
 
         return ExitCodes.Ok;
@@ -111,7 +121,7 @@ internal static class ProxyCommand
             _ => $"{denial.Method} {(denial.Host.Length > 0 ? $"http://{denial.Host}:{Number(denial.Port)}" : "")}{denial.Path}",
         };
         var call = denial.Call is { } id ? $"  call {id}" : "";
-        return $"{Time(denial.At)}  {Who(denial.Group, denial.Agent)}  {denial.Rule}  {what}{call}";
+        return $"{Time(denial.At)}  {Who(denial.Group, denial.Agent)}  {denial.Rule}  {what}{call}{(denial.Why is { } why ? $"  {why}" : "")}";
     }
 
     private static string Made(JsonElement line)

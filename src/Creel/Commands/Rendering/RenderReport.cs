@@ -7,13 +7,12 @@ namespace Creel.Commands.Rendering;
 /// <summary>What was rendered, for people and for programs.</summary>
 internal static class RenderReport
 {
-    /// <summary>Warnings; that Creel itself has no brain for an agent is none where an OpenClaw runs it.</summary>
+    /// <summary>Warnings.</summary>
     public static void Warn(Call call, IReadOnlyList<Problem> problems)
     {
-        var told = problems.Where(p => !p.Message.StartsWith(BrainModel.Missing, StringComparison.Ordinal)).ToList();
-        if (told.Count > 0)
+        if (problems.Count > 0)
         {
-            ErrorReport.Problems(call.Io.Error, told);
+            ErrorReport.Problems(call.Io.Error, problems);
         }
     }
 

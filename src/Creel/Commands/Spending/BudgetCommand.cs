@@ -60,7 +60,8 @@ internal static class BudgetCommand
     private static Command Remove(Cli cli, Argument<string> purse)
     {
         var per = Window("--per", "Only the budget with this window", "WINDOW");
-        var remove = new Command("rm", "Take away what creel budget set has set") { purse, per };
+        var rolling = Window("--rolling", "Only the one that rolls over this length; in place of --per", "TIME");
+        var remove = new Command("rm", "Take away what creel budget set has set") { purse, per, rolling };
         return cli.Runs(
             remove,
             (call, cancel) =>
@@ -69,7 +70,7 @@ internal static class BudgetCommand
                 string?[] said =
                 [
                     group is { } id ? $"group={id}" : null,
-                    call.Value(per) is { } text ? $"per={Core.Budgets.Window.Parse(text)}" : null,
+                    WindowOrNone(call.Value(per), call.Value(rolling)) is { } window ? $"per={window}" : null,
                 ];
                 var query = string.Join('&', said.OfType<string>());
                 return ChangeAsync(call, HttpMethod.Delete, query.Length > 0 ? $"budgets?{query}" : "budgets", null, cancel);
@@ -97,13 +98,23 @@ internal static class BudgetCommand
                     return ExitCodes.Ok;
                 }
 
-                var table = new TextTable("BUDGET", "CAP", "PER", "WARNS AT", "KIND", "SAID AT");
+                var granted = await Grants.AskAsync(call, cancel);
+                var table = new TextTable("BUDGET", "CAP", "GRANTED", "PER", "WARNS AT", "KIND", "SAID AT");
                 foreach (var one in budgets)
                 {
-                    table.Add(one.Group ?? MoneyWords.Habitat, one.Cap, one.Per, one.WarnWords, one.Kind, one.Place);
+                    var more = granted.To(one);
+                    table.Add(
+                        one.Group ?? MoneyWords.Habitat,
+                        one.CapWith(more),
+                        more.IsZero ? "" : more.ToString(),
+                        one.Per,
+                        one.WarnWords,
+                        one.Kind,
+                        one.Place
+                    );
                 }
 
-                call.Show(table);
+                call.Show(budgets.All(one => granted.To(one).IsZero) ? table.Without("GRANTED") : table);
                 return ExitCodes.Ok;
             }
         );
@@ -111,7 +122,8 @@ internal static class BudgetCommand
     private static Command Grant(Cli cli, Argument<string> purse, Argument<string> usd)
     {
         var per = Window("--per", "Of the budget with this window; else of all that it has", "WINDOW");
-        var grant = new Command("grant", "One more allowance, for the windows that are open now") { purse, usd, per };
+        var rolling = Window("--rolling", "Of the one that rolls over this length; in place of --per", "TIME");
+        var grant = new Command("grant", "One more allowance, for the windows that are open now") { purse, usd, per, rolling };
         return cli.Runs(
             grant,
             (call, cancel) =>
@@ -120,7 +132,7 @@ internal static class BudgetCommand
                 {
                     group = MoneyWords.Group(call.Value(purse))?.Value,
                     usd = Money.Parse(call.Value(usd)).Usd,
-                    per = call.Value(per) is { } text ? Core.Budgets.Window.Parse(text).ToString() : null,
+                    per = WindowOrNone(call.Value(per), call.Value(rolling)),
                 };
                 return GrantAsync(call, Call.Body(order), cancel);
             }
@@ -171,6 +183,13 @@ internal static class BudgetCommand
             call.Note($"written in {file}");
         }
 
+        var granted = left.Count > 0 ? await Grants.AskAsync(call, cancel) : Grants.None;
+        foreach (var one in left.Where(one => !granted.To(one).IsZero))
+        {
+            var more = granted.To(one);
+            call.Note($"the cap per {one.Per} is {one.CapWith(more)} until it resets: {more} was granted on top");
+        }
+
         return exit;
     }
 
@@ -185,7 +204,23 @@ internal static class BudgetCommand
             throw new UsageException("a budget needs a window", "add --per day, or --rolling 24h");
         }
 
-        var window = Core.Budgets.Window.Parse(per ?? rolling);
+        return WindowOrNone(per, rolling)!;
+    }
+
+    /// <exception cref="UsageException">Both were said.</exception>
+    private static string? WindowOrNone(string? per, string? rolling)
+    {
+        if (per is not null && rolling is not null)
+        {
+            throw new UsageException("a budget has one window", "leave out --per, or --rolling");
+        }
+
+        if ((per ?? rolling) is not { } text)
+        {
+            return null;
+        }
+
+        var window = Core.Budgets.Window.Parse(text);
         return rolling is null || window.Kind == WindowKind.Rolling
             ? window.ToString()
             : throw new UsageException($"{window} does not roll", $"write --per {window}, or --rolling 24h");

@@ -9,7 +9,8 @@ namespace Creel.Commands.Spending;
 /// <param name="Place">Where it is said.</param>
 internal sealed record BudgetView(string? Group, decimal Usd, string Per, double Warn, bool Soft, string? Place)
 {
-    public string Cap => Money.Dollars(Usd).ToString();
+    /// <param name="granted">On top of it.</param>
+    public string CapWith(Money granted) => (Money.Dollars(Usd) + granted).ToString();
 
     public string Kind => Soft ? "soft" : "hard";
 

@@ -16,9 +16,14 @@ internal static class MoneyWords
     /// <summary>The word for the habitat's purse on the command line.</summary>
     public const string Habitat = "habitat";
 
+    /// <summary>The same of what is gone: rounded up, so that never less is shown than there was.</summary>
+    public static string Gone(Money money) => Short(money.Nanos % Shown > 0 ? new Money(money.Nanos + Shown - 1) : money, money);
+
     /// <summary>Up to four decimals, cut off: <c>$1.20</c>, <c>$0.0042</c>; <c>&lt;$0.0001</c> for less that is not nothing.</summary>
-    public static string Short(Money money) =>
-        money.Nanos is > 0 and < Shown ? "<$0.0001" : new Money(money.Nanos / Shown * Shown).ToString();
+    public static string Short(Money money) => Short(money, money);
+
+    private static string Short(Money shown, Money money) =>
+        money.Nanos is > 0 and < Shown ? "<$0.0001" : new Money(shown.Nanos / Shown * Shown).ToString();
 
     public static string Purse(GroupId? group) => group?.Value ?? Habitat;
 

@@ -51,7 +51,7 @@ internal static class PriceCommand
         var table = new TextTable("MODEL", "INPUT", "OUTPUT", "CACHE READ", "WRITE 5M", "WRITE 1H", "FROM");
         foreach (var price in found)
         {
-            Add(table, $"{price.Upstream}/{price.Names[0]}", price.Rates, price.Version);
+            Add(table, $"{price.Upstream}/{price.Names[0]}", price.Rates, price.Version.Split('.')[0]);
             if (price is { Above: { } above, Long: { } rates })
             {
                 Add(table, $"  above {MoneyWords.Number(above)} tokens", rates, "");
@@ -63,7 +63,7 @@ internal static class PriceCommand
             Add(table, "all others", other, "habitat");
         }
 
-        call.Io.Out.Write(table.Text(call.Io.Window().Columns));
+        call.Io.Out.Write(table.Text(call.Io.Columns));
         call.Note($"price list {report.Version}, dollars for a million tokens");
         return ExitCodes.Ok;
     }

@@ -50,7 +50,7 @@ internal static class SpendCommand
         }
 
         var report = answer.Deserialize(OutboundJson.Default.SpendReport)!;
-        var (tables, remarks) = SpendTables.Draw(report, call.Io.Window().Columns);
+        var (tables, remarks) = SpendTables.Draw(report, call.Io.Columns);
         if (tables.Length == 0)
         {
             call.Say("nothing was spent, and no cell that is up has a budget");
@@ -75,7 +75,7 @@ internal static class SpendCommand
             answer =>
             {
                 var report = answer.Deserialize(OutboundJson.Default.SpendReport)!;
-                var (tables, remarks) = SpendTables.Draw(report, call.Io.Window().Columns);
+                var (tables, remarks) = SpendTables.Draw(report, call.Io.Columns);
                 return Task.FromResult(string.Join('\n', remarks.Prepend(tables.TrimEnd('\n')).Where(part => part.Length > 0)));
             },
             cancel

@@ -34,8 +34,8 @@ internal static class SpendTables
                 MoneyWords.Purse(line.Group),
                 line.Soft ? $"{line.Per}, soft" : line.Per,
                 MoneyWords.Short(line.Cap),
-                MoneyWords.Short(line.Spent),
-                MoneyWords.Short(line.Reserved),
+                MoneyWords.Gone(line.Spent),
+                MoneyWords.Gone(line.Reserved),
                 MoneyWords.Short(line.Left),
                 MoneyWords.In(line.ResetsAt, report.At),
                 line.HitAt is { } at ? MoneyWords.In(at, report.At) : ""
@@ -63,8 +63,8 @@ internal static class SpendTables
                 MoneyWords.About(line.Input),
                 MoneyWords.About(line.Output),
                 MoneyWords.About(line.CacheRead + line.CacheWrite),
-                MoneyWords.Short(line.Spent),
-                MoneyWords.Short(line.LastHour)
+                MoneyWords.Gone(line.Spent),
+                MoneyWords.Gone(line.LastHour)
             );
         }
 
@@ -104,6 +104,6 @@ internal static class SpendTables
 
         var total = report.Spent.Aggregate(Money.Zero, (sum, line) => sum + line.Spent);
         var hour = report.Spent.Aggregate(Money.Zero, (sum, line) => sum + line.LastHour);
-        yield return $"{total} since {report.Since.UtcDateTime:yyyy-MM-dd'T'HH:mm'Z'}, {MoneyWords.Short(hour)} of it in the last hour";
+        yield return $"{total} since {report.Since.UtcDateTime:yyyy-MM-dd'T'HH:mm'Z'}, {MoneyWords.Gone(hour)} of it in the last hour";
     }
 }

@@ -3,12 +3,14 @@ using System.Text.Json;
 namespace Creel.Commands.Views;
 
 /// <summary>The habitat that is up.</summary>
+/// <param name="Upstreams">Their names.</param>
 internal sealed record HabitatView(
     string? Name,
     string? File,
     string? Revision,
     IReadOnlyList<HabitatAgentView>? Agents,
-    IReadOnlyList<HabitatGroupView>? Groups = null
+    IReadOnlyList<HabitatGroupView>? Groups = null,
+    IReadOnlyList<string>? Upstreams = null
 );
 
 /// <param name="Models">That it may call; none: all.</param>

@@ -64,7 +64,7 @@ public class AnthropicRequestTests
     public void A_field_without_a_bound_is_refused_by_name(string fields, string feature)
     {
         var refusal = Refused(Hello + fields);
-        refusal.Kind.ShouldBe(RefusalKind.Policy);
+        refusal.Status.ShouldBe(403);
         refusal.Message.ShouldContain($"'{feature}'");
     }
 
@@ -138,7 +138,7 @@ public class AnthropicRequestTests
         dialect
             .Read("POST", "/v1/messages", body, Terms)
             .ShouldBeOfType<CallReading.Refuses>()
-            .Refusal.Kind.ShouldBe(RefusalKind.Malformed);
+            .Refusal.Status.ShouldBe(400);
         var ask = dialect
             .Read("POST", "/v1/messages", body, Terms with { DefaultMaxTokens = 77 })
             .ShouldBeOfType<CallReading.Asks>()
@@ -170,13 +170,13 @@ public class AnthropicRequestTests
         new AnthropicDialect()
             .Read("POST", "/v1/messages", Encoding.UTF8.GetBytes(body), Terms)
             .ShouldBeOfType<CallReading.Refuses>()
-            .Refusal.Kind.ShouldBe(RefusalKind.Malformed);
+            .Refusal.Status.ShouldBe(400);
 
     [Fact]
     public void Nesting_is_bounded()
     {
         var deep = string.Concat(Enumerable.Repeat("""{"a":""", 100)) + "1" + new string('}', 100);
-        Refused(Hello + $",\"metadata\":{deep}").Kind.ShouldBe(RefusalKind.Malformed);
+        Refused(Hello + $",\"metadata\":{deep}").Status.ShouldBe(400);
     }
 
     [Fact]
@@ -185,7 +185,7 @@ public class AnthropicRequestTests
         var body = """{"model":"claude-unheard-of","max_tokens":5,"messages":[]}"""u8.ToArray();
         var dialect = new AnthropicDialect();
         var refusal = dialect.Read("POST", "/v1/messages", body, Terms).ShouldBeOfType<CallReading.Refuses>().Refusal;
-        refusal.Kind.ShouldBe(RefusalKind.Unpriced);
+        refusal.Rule.ShouldBe("unpriced");
         refusal.Message.ShouldContain("claude-unheard-of");
         dialect
             .Read("POST", "/v1/messages", body, Terms with { Unpriced = true })
@@ -213,22 +213,5 @@ public class AnthropicRequestTests
         {
             reading.ShouldBeOfType<CallReading.Refuses>().Refusal.Rule.ShouldBe("endpoint");
         }
-    }
-
-    [Theory]
-    [InlineData("Budget", 402, "billing_error")]
-    [InlineData("Policy", 403, "permission_error")]
-    [InlineData("Unpriced", 403, "permission_error")]
-    [InlineData("Malformed", 400, "invalid_request_error")]
-    [InlineData("Book", 503, "api_error")]
-    public void A_refusal_looks_like_the_providers_own_and_asks_for_no_retry(string kind, int status, string type)
-    {
-        var answer = new AnthropicDialect().Refuse(new CallRefusal(Enum.Parse<RefusalKind>(kind), "rule", "why \"it\" is"));
-        answer.Status.ShouldBe(status);
-        answer.Headers.ShouldContain(("x-should-retry", "false"));
-        using var json = JsonDocument.Parse(answer.Body);
-        json.RootElement.GetProperty("type").GetString().ShouldBe("error");
-        json.RootElement.GetProperty("error").GetProperty("type").GetString().ShouldBe(type);
-        json.RootElement.GetProperty("error").GetProperty("message").GetString().ShouldBe("why \"it\" is");
     }
 }

@@ -1,10 +1,11 @@
 using System.Text;
-using System.Text.Json;
 using Creel.Core;
 using Creel.Core.Budgets;
 using Creel.Proxy.Dialects;
 using Creel.Proxy.Ledger;
+using Creel.Tests.Hub;
 using static Creel.Tests.Proxy.Ledger.BookFolder;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Creel.Tests.Proxy.Ledger;
 
@@ -22,17 +23,19 @@ public class CallBookTests
         new(new CellId("0a0b0c0d"), Bart, AgentId.Parse("bart"), "POST", "/v1/messages", body ?? Body);
 
     private static async Task<OpenCall> OpenAsync(CallBook calls) =>
-        (await calls.AdmitAsync(Request(), Terms, new AnthropicDialect())).ShouldBeOfType<Admission.Goes>().Call;
+        (await calls.AdmitAsync(Request(), Terms, new AnthropicDialect()))
+            .ShouldBeOfType<Admission.Goes>()
+            .Meter.ShouldBeOfType<OpenCall>();
 
     [Fact]
     public async Task A_complete_answer_is_charged_as_the_provider_counted_and_the_charge_is_explained()
     {
         using var folder = new BookFolder();
         await using var book = await folder.OpenAsync(Purses("1 day"));
-        var call = await OpenAsync(new CallBook(book, folder.Time));
+        var call = await OpenAsync(new CallBook(book, folder.Time, NullLogger.Instance));
         book.States().ShouldHaveSingleItem().Reserved.ShouldBeGreaterThan(Money.Parse("0.005"));
-        call.Answer(200, "application/json", null);
-        call.Observe(Answer).ToArray().ShouldBe(Answer);
+        call.Begin(200, "application/json", null);
+        call.Pass(Answer).ToArray().ShouldBe(Answer);
         call.End().Length.ShouldBe(0);
         var record = call.Close(CallOutcome.Completed).ShouldNotBeNull();
         call.Close(CallOutcome.Aborted).ShouldBeNull();
@@ -58,11 +61,11 @@ public class CallBookTests
     {
         using var folder = new BookFolder();
         await using var book = await folder.OpenAsync(Purses("1 day"));
-        var call = await OpenAsync(new CallBook(book, folder.Time));
+        var call = await OpenAsync(new CallBook(book, folder.Time, NullLogger.Instance));
         if (status is { } code)
         {
-            call.Answer(code, "application/json", null);
-            call.Observe("{"u8.ToArray());
+            call.Begin(code, "application/json", null);
+            call.Pass("{"u8.ToArray());
             call.End();
         }
 
@@ -81,8 +84,8 @@ public class CallBookTests
     {
         using var folder = new BookFolder();
         await using var book = await folder.OpenAsync(Purses("1 day"));
-        var call = await OpenAsync(new CallBook(book, folder.Time));
-        call.Answer(status, "application/json", null);
+        var call = await OpenAsync(new CallBook(book, folder.Time, NullLogger.Instance));
+        call.Begin(status, "application/json", null);
 
         var record = call.Close(CallOutcome.Completed)!;
 
@@ -100,10 +103,10 @@ public class CallBookTests
     {
         using var folder = new BookFolder();
         await using var book = await folder.OpenAsync(Purses("1 day"));
-        var call = await OpenAsync(new CallBook(book, folder.Time));
+        var call = await OpenAsync(new CallBook(book, folder.Time, NullLogger.Instance));
         if (status is { } code)
         {
-            call.Answer(code, "application/json", null);
+            call.Begin(code, "application/json", null);
         }
 
         call.Close(Enum.Parse<CallOutcome>(outcome))!.Settled.ShouldBe(Money.Zero);
@@ -115,9 +118,9 @@ public class CallBookTests
     {
         using var folder = new BookFolder();
         await using var book = await folder.OpenAsync(Purses("1 day"));
-        var call = await OpenAsync(new CallBook(book, folder.Time));
-        call.Answer(200, "text/event-stream", null);
-        call.Observe(
+        var call = await OpenAsync(new CallBook(book, folder.Time, NullLogger.Instance));
+        call.Begin(200, "text/event-stream", null);
+        call.Pass(
             """
             data: {"type":"message_start","message":{"usage":{"input_tokens":10,"output_tokens":1}}}
 
@@ -136,29 +139,29 @@ public class CallBookTests
     {
         using var folder = new BookFolder();
         await using var book = await folder.OpenAsync(Purses("1 day"));
-        var call = await OpenAsync(new CallBook(book, folder.Time));
-        call.Answer(200, "application/json", "gzip");
-        call.Observe(Answer);
+        var call = await OpenAsync(new CallBook(book, folder.Time, NullLogger.Instance));
+        call.Begin(200, "application/json", "gzip");
+        call.Pass(Answer);
         call.End();
         call.Close(CallOutcome.Completed)!.Basis.ShouldBe(ChargeBasis.Reservation);
     }
 
     [Fact]
-    public async Task No_room_is_said_in_the_providers_words_with_all_figures_and_written_down()
+    public async Task No_room_is_said_with_all_figures_and_written_down_as_it_was_said()
     {
         using var folder = new BookFolder();
         await using var book = await folder.OpenAsync(Purses("0.01 day"));
-        var calls = new CallBook(book, folder.Time);
+        var calls = new CallBook(book, folder.Time, NullLogger.Instance);
         await OpenAsync(calls);
         var refused = (await calls.AdmitAsync(Request(), Terms, new AnthropicDialect())).ShouldBeOfType<Admission.Refused>();
-        refused.Answer.Status.ShouldBe(402);
-        using var json = JsonDocument.Parse(refused.Answer.Body);
-        var message = json.RootElement.GetProperty("error").GetProperty("message").GetString()!;
+        refused.Why.Status.ShouldBe(402);
+        var message = refused.Why.Message;
         message.ShouldContain("cap $0.01, spent $0.00, reserved $0.00");
         message.ShouldContain("it resets at 2026-11-22T00:00:00Z");
         await book.FlushAsync();
         var record = (await book.Reader.CallsAsync(refusedOnly: true)).Calls.ShouldHaveSingleItem();
-        (record.Id, record.Rule, record.Model, record.Agent).ShouldBe((refused.CallId, "budget", "claude-haiku-4-5", "bart"));
+        (record.Id, record.Rule, record.Model, record.Agent).ShouldBe((refused.Call, "budget", "claude-haiku-4-5", "bart"));
+        CallExplanation.Lines(record).ShouldContain($"it was told: {message}");
     }
 
     [Fact]
@@ -166,17 +169,18 @@ public class CallBookTests
     {
         using var folder = new BookFolder();
         await using var book = await folder.OpenAsync(Purses("1 day"));
-        var calls = new CallBook(book, folder.Time);
+        var calls = new CallBook(book, folder.Time, NullLogger.Instance);
         var admission = await calls.AdmitAsync(Request("{}"u8.ToArray()), Terms, new AnthropicDialect());
-        admission.ShouldBeOfType<Admission.Refused>().Why.Kind.ShouldBe(RefusalKind.Malformed);
+        admission.ShouldBeOfType<Admission.Refused>().Why.Status.ShouldBe(400);
         book.States().ShouldHaveSingleItem().Reserved.ShouldBe(Money.Zero);
-        var limited = calls.Refuse(
+        var limited = await calls.AdmitAsync(
             Request(),
             Terms,
-            new CallRefusal(RefusalKind.Policy, "limit", "too many"),
-            new AnthropicDialect()
+            new AnthropicDialect(),
+            bound => CallRefusal.Policy("limit", $"{bound.Output} are too many")
         );
-        Encoding.UTF8.GetString(limited.Answer.Body).ShouldContain("too many");
+        limited.ShouldBeOfType<Admission.Refused>().Why.Message.ShouldBe("1000 are too many");
+        book.States().ShouldHaveSingleItem().Reserved.ShouldBe(Money.Zero);
         await book.FlushAsync();
         (await book.Reader.CallsAsync(refusedOnly: true)).Calls.Select(c => c.Rule).ShouldBe(["malformed", "limit"]);
     }
@@ -186,7 +190,7 @@ public class CallBookTests
     {
         using var folder = new BookFolder();
         await using var book = await folder.OpenAsync();
-        var calls = new CallBook(book, folder.Time);
+        var calls = new CallBook(book, folder.Time, NullLogger.Instance);
         foreach (var model in new[] { "claude-new", "claude-new", "claude-odd" })
         {
             var body = Encoding.UTF8.GetBytes($$"""{"model":"{{model}}","max_tokens":5,"messages":[]}""");
@@ -213,6 +217,9 @@ public class CallBookTests
         var sums = await book.Reader.SumsAsync(Noon);
         sums.Count.ShouldBe(1001);
         sums.Single(s => s.Model == "(others)").Calls.ShouldBe(2000);
+        book.Note(folder.Record(book, new Money(1), Lisa, model: "her own"));
+        await book.FlushAsync();
+        (await book.Reader.SumsAsync(Noon, Lisa)).ShouldHaveSingleItem().Model.ShouldBe("her own");
     }
 
     [Fact]
@@ -220,12 +227,16 @@ public class CallBookTests
     {
         using var folder = new BookFolder();
         await using var book = await folder.OpenAsync(Purses("1 day"));
-        var calls = new CallBook(book, folder.Time);
+        var log = new LogLines();
+        var calls = new CallBook(book, folder.Time, log);
         var call = await OpenAsync(calls);
-        call.Answer(200, "application/json", null);
-        call.Observe("""{"usage":{"input_tokens":10,"output_tokens":400000}}"""u8.ToArray());
+        call.Begin(200, "application/json", null);
+        call.Pass("""{"usage":{"input_tokens":10,"output_tokens":400000}}"""u8.ToArray());
         call.End();
-        call.Close(CallOutcome.Completed)!.Settled.ShouldBe(Money.Parse("2.00001"));
+        var record = call.Close(CallOutcome.Completed)!;
+        record.Settled.ShouldBe(Money.Parse("2.00001"));
+        log.Text.ShouldContain($"Call {record.Id} of group bart cost $2.00001, more than the {record.Reserved}");
+        CallExplanation.Lines(record)[^1].ShouldContain("more than was reserved");
         (await RefusedAsync(book, "0.01")).Spent.ShouldBe(Money.Parse("2.00001"));
     }
 }

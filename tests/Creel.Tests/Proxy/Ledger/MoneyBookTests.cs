@@ -1,6 +1,7 @@
 using Creel.Core;
 using Creel.Core.Budgets;
 using Creel.Proxy.Ledger;
+using Microsoft.Data.Sqlite;
 using static Creel.Tests.Proxy.Ledger.BookFolder;
 
 namespace Creel.Tests.Proxy.Ledger;
@@ -279,7 +280,7 @@ public class MoneyBookTests
             await book.FlushAsync();
         }
 
-        book.Note(folder.Record(book, Money.Zero, Lisa).Refused("budget", 402));
+        book.Note(folder.Record(book, Money.Zero, Lisa).Refused("budget", 402, "no room"));
         await book.FlushAsync();
         (await book.Reader.CallsAsync(limit: 1000)).Calls.Count.ShouldBe(10);
         (await book.Reader.CallsAsync(refusedOnly: true)).Calls.ShouldHaveSingleItem().Rule.ShouldBe("budget");
@@ -289,6 +290,53 @@ public class MoneyBookTests
         sums.Single(s => s.Agent == "bart").Settled.ShouldBe(Money.Parse("12.5"));
         sums.Sum(s => s.Input).ShouldBe(51 * 7);
         (await book.Reader.SumsAsync(Noon, Lisa)).ShouldHaveSingleItem().Refused.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task A_group_that_calls_all_the_time_pushes_out_none_of_anothers_calls()
+    {
+        using var folder = new BookFolder();
+        await using var book = MoneyBook.Open(folder.Path, folder.Time, keepCalls: 10);
+        for (var i = 0; i < 3; i++)
+        {
+            book.Note(folder.Record(book, Money.Zero, Lisa));
+            await book.FlushAsync();
+        }
+
+        for (var i = 0; i < 40; i++)
+        {
+            book.Note(folder.Record(book, Money.Zero));
+            await book.FlushAsync();
+        }
+
+        (await book.Reader.CallsAsync(Lisa)).Calls.Count.ShouldBe(3);
+        (await book.Reader.CallsAsync(Bart)).Calls.Count.ShouldBe(7);
+    }
+
+    [Fact]
+    public async Task A_book_of_the_first_version_keeps_its_calls()
+    {
+        using var folder = new BookFolder();
+        CallRecord old;
+        await using (var book = await folder.OpenAsync(Purses("1 day")))
+        {
+            old = folder.Record(book, new Money(5));
+            book.Note(old);
+            await book.FlushAsync();
+        }
+
+        using (var connection = BookFile.Connect(folder.Path, SqliteOpenMode.ReadWrite))
+        using (var command = connection.CreateCommand())
+        {
+            command.CommandText = "DROP INDEX pages_grp; ALTER TABLE pages DROP COLUMN grp; PRAGMA user_version = 1";
+            command.ExecuteNonQuery();
+        }
+
+        await using var again = await folder.OpenAsync(Purses("1 day"));
+        again.Note(folder.Record(again, new Money(6)));
+        await again.FlushAsync();
+        (await again.Reader.CallsAsync(Bart)).Calls.Select(c => c.Settled.Nanos).ShouldBe([5, 6]);
+        (await again.Reader.FindAsync(old.Id)).ShouldNotBeNull();
     }
 
     [Fact]

@@ -6,6 +6,7 @@ using Creel.Core.Budgets;
 using Creel.Proxy.Dialects;
 using Creel.Proxy.Ledger;
 using Creel.Proxy.Prices;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Creel.Tests.Proxy.Ledger;
 
@@ -174,13 +175,23 @@ internal sealed class OverspendTrial
             isAnthropic ? "/v1/messages" : "/v1/chat/completions",
             body
         );
-        var admission = await new CallBook(now, TimeProvider.System)
-            .AdmitAsync(request, isAnthropic ? anthropic : openai, dialect)
+        var bound = 0L;
+        var admission = await new CallBook(now, TimeProvider.System, NullLogger.Instance)
+            .AdmitAsync(
+                request,
+                isAnthropic ? anthropic : openai,
+                dialect,
+                tokens =>
+                {
+                    bound = tokens.Input;
+                    return null;
+                }
+            )
             .ConfigureAwait(false);
-        if (admission is not Admission.Goes { Call: var open })
+        if (admission is not Admission.Goes { Meter: OpenCall open, Body: var went })
         {
             Interlocked.Increment(ref refused);
-            return ((Admission.Refused)admission).Why.Kind == RefusalKind.Book;
+            return ((Admission.Refused)admission).Why.Status == 503;
         }
 
         if (mine.Next(20) == 0)
@@ -194,11 +205,19 @@ internal sealed class OverspendTrial
             await Task.Yield();
         }
 
-        return await SendAsync(open, group, isAnthropic, limit * answers, mine).ConfigureAwait(false);
+        return await SendAsync(open, went, bound, group, isAnthropic, limit * answers, mine).ConfigureAwait(false);
     }
 
     /// <summary>The upstream: counts, bills, and answers, or not.</summary>
-    private async Task<bool> SendAsync(OpenCall open, int group, bool isAnthropic, int mostOutput, Random mine)
+    private async Task<bool> SendAsync(
+        OpenCall open,
+        ReadOnlyMemory<byte> went,
+        long most,
+        int group,
+        bool isAnthropic,
+        int mostOutput,
+        Random mine
+    )
     {
         var status = mine.Next(10) switch
         {
@@ -208,15 +227,17 @@ internal sealed class OverspendTrial
         };
         if (status != 200)
         {
-            open.Answer(status, "application/json", null);
+            open.Begin(status, "application/json", null);
             open.Close(CallOutcome.Completed);
             return true;
         }
 
         // What it counts is as random as its documentation allows, and in every second trial as much as that allows.
-        using var sent = JsonDocument.Parse(open.Body);
-        var price = (isAnthropic ? anthropic : openai).Prices.Find(isAnthropic ? "anthropic" : "openai", open.Model!)!;
-        var most = open.TokenBound - mostOutput;
+        using var sent = JsonDocument.Parse(went);
+        var price = (isAnthropic ? anthropic : openai).Prices.Find(
+            isAnthropic ? "anthropic" : "openai",
+            sent.RootElement.GetProperty("model").GetString()!
+        )!;
         var prompt = greedy ? most : mine.NextInt64(most + 1);
         var caches = sent.RootElement.TryGetProperty("cache_control", out _);
         var read = greedy ? 0 : mine.NextInt64(prompt + 1);
@@ -231,19 +252,19 @@ internal sealed class OverspendTrial
 
         if (mine.Next(12) == 0)
         {
-            open.Answer(500, "application/json", null);
+            open.Begin(500, "application/json", null);
             open.Close(CallOutcome.Completed);
             return true;
         }
 
         var answer = isAnthropic ? AnthropicAnswer(sent, usage) : OpenAiAnswer(sent, usage);
-        open.Answer(200, IsStream(sent) ? "text/event-stream" : "application/json", null);
+        open.Begin(200, IsStream(sent) ? "text/event-stream" : "application/json", null);
         var whole = mine.Next(6) != 0;
         var length = whole ? answer.Length : mine.Next(answer.Length);
         for (var at = 0; at < length; )
         {
             var slice = Math.Min(length - at, mine.Next(1, 400));
-            open.Observe(answer.AsMemory(at, slice));
+            open.Pass(answer.AsMemory(at, slice));
             at += slice;
             if (mine.Next(4) == 0)
             {

@@ -5,6 +5,7 @@ using Creel.Core.Habitats;
 using Creel.Core.Outbound;
 using Creel.Proxy;
 using Creel.Proxy.Ledger;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Creel.Tests.Proxy.Offline;
 
@@ -26,7 +27,7 @@ internal sealed class OfflineLine : IAsyncDisposable
         var book = MoneyBook.Open(Path.Combine(folder, "ledger.db"), TimeProvider.System);
         var proxy = await ProxyServer.StartAsync(
             Orders(answers),
-            book: new BookedCalls(book, new CallBook(book, TimeProvider.System))
+            book: new BookedCalls(book, new CallBook(book, TimeProvider.System, NullLogger.Instance))
         );
         return new OfflineLine(folder, book, proxy);
     }

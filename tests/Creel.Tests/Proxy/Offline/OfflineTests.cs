@@ -38,6 +38,27 @@ public class OfflineTests
         text.ShouldContain("offline: true");
     }
 
+    [Theory]
+    [InlineData("/anthropic/v1/messages", "claude-haiku-4-5", "invalid_request_error")]
+    [InlineData("/openai/v1/chat/completions", "gpt-4o", "context_length_exceeded")]
+    public async Task A_prompt_beyond_the_models_window_is_refused_as_by_the_provider_and_costs_nothing(
+        string path,
+        string model,
+        string word
+    )
+    {
+        await using var line = await OfflineLine.StartAsync();
+        var (status, text, _) = await line.PostAsync(
+            path,
+            OfflineLine.Message(new string('x', 900_000)).Replace("claude-sonnet-4-5", model)
+        );
+        status.ShouldBe(400, text);
+        text.ShouldContain(word);
+        text.ShouldContain("prompt is too long");
+        await Eventually.Until(() => line.Book.States().All(s => s.Reserved.IsZero));
+        line.Book.States().ShouldAllBe(s => s.Spent.IsZero);
+    }
+
     [Fact]
     public async Task The_book_charges_what_it_counts_at_list_prices()
     {

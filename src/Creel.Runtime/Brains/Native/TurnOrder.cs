@@ -1,0 +1,67 @@
+using System.Text.Json;
+using Creel.Core;
+using Creel.Runtime.Brains.Native.Models;
+using Creel.Runtime.Brains.Native.Transcripts;
+using Creel.Runtime.Work;
+
+namespace Creel.Runtime.Brains.Native;
+
+/// <summary>A <c>turn</c> as a native brain understands it.</summary>
+/// <param name="Key">The conversation.</param>
+/// <param name="Session">Names its transcript; null: the one that it has.</param>
+/// <param name="System">On top of the system prompt.</param>
+internal sealed record TurnOrder(
+    string Message,
+    string Key,
+    string? Session,
+    string? Model,
+    string? Thinking,
+    string? System,
+    bool Subagent,
+    TurnSource? Source
+)
+{
+    /// <exception cref="CreelException">A field has a wrong value.</exception>
+    public static TurnOrder Read(TaskRun run, string message, string? key)
+    {
+        var fields = run.Fields;
+        var session = fields.Text("sessionId");
+        if (session is not null && !SessionFolder.IsId(session))
+        {
+            throw new CreelException(Fault.Invalid("session-id", "'sessionId' is no session id: lower-case letters, digits, '.', '_' and '-', at most 128"));
+        }
+
+        var thinking = fields.Text("thinking");
+        if (thinking is not null && ThinkingLevels.Known(thinking) is null)
+        {
+            throw new CreelException(
+                Fault.Invalid("thinking", "'thinking' is none of off, minimal, low, medium, high and xhigh")
+            );
+        }
+
+        return new TurnOrder(
+            message,
+            string.IsNullOrWhiteSpace(key) ? $"agent:{run.Agent.Id}:main" : key,
+            session,
+            fields.Text("model"),
+            ThinkingLevels.Known(thinking),
+            fields.Text("system"),
+            fields.Flag("subagent"),
+            TurnSource.Read(run.Order.Payload.Below("origin"))
+        );
+    }
+}
+
+/// <summary>Where a message came from.</summary>
+internal sealed record TurnSource(string? Channel, string? SenderId, string? SenderName, bool Owner)
+{
+    public static TurnSource? Read(JsonElement origin) =>
+        origin.ValueKind == JsonValueKind.Object
+            ? new TurnSource(
+                origin.Word("channel"),
+                origin.Word("senderId"),
+                origin.Word("senderName"),
+                origin.Below("owner").ValueKind == JsonValueKind.True
+            )
+            : null;
+}
