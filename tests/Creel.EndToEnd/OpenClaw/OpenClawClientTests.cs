@@ -53,6 +53,9 @@ public class OpenClawClientTests
             ["gateway"] = new JsonObject
             {
                 ["mode"] = "remote",
+                // Its status asks this machine's port, whatever the mode.
+                ["port"] = new Uri(url).Port,
+                ["auth"] = new JsonObject { ["mode"] = "token", ["token"] = token },
                 ["remote"] = new JsonObject { ["url"] = url, ["token"] = token },
             },
         };
