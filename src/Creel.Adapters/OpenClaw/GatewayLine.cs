@@ -247,7 +247,9 @@ public sealed class GatewayLine : IAsyncDisposable
     private static bool Ok(JsonElement frame) => frame.TryGetProperty("ok", out var ok) && ok.ValueKind == JsonValueKind.True;
 
     private static string? Text(JsonElement value, string name) =>
-        value.ValueKind == JsonValueKind.Object && value.TryGetProperty(name, out var found) && found.ValueKind == JsonValueKind.String
+        value.ValueKind == JsonValueKind.Object
+        && value.TryGetProperty(name, out var found)
+        && found.ValueKind == JsonValueKind.String
             ? found.GetString()
             : null;
 }

@@ -36,7 +36,5 @@ internal sealed class DeviceTable(Writer writer, ReadPool readers) : IDeviceStor
             .ConfigureAwait(false);
 
     public async ValueTask RemoveAsync(string id, CancellationToken cancel = default) =>
-        await writer
-            .DoAsync(s => s.Connection["DELETE FROM devices WHERE id = ?"].Bind(id).Run(), cancel)
-            .ConfigureAwait(false);
+        await writer.DoAsync(s => s.Connection["DELETE FROM devices WHERE id = ?"].Bind(id).Run(), cancel).ConfigureAwait(false);
 }

@@ -1,10 +1,10 @@
 using System.CommandLine;
-using Creel.Commands.Devices;
-using Creel.Commands.Gateway;
 using Creel.Commands.Agents;
 using Creel.Commands.Audits;
 using Creel.Commands.Boot;
 using Creel.Commands.Compat;
+using Creel.Commands.Devices;
+using Creel.Commands.Gateway;
 using Creel.Commands.Habitats;
 using Creel.Commands.Images;
 using Creel.Commands.Outbound;

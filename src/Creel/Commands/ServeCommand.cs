@@ -20,7 +20,11 @@ internal static class ServeCommand
         var options = new Options(
             Port("--http-port", 9091, "Port of the HTTP API, on the loopback (0: any)"),
             Port("--ws-port", 9090, "Port for agents that dial in, on the loopback (0: any)"),
-            Port<int?>("--gateway-port", null, "Port for clients of the gateway (gateway.port of the habitat, else 18789; 0: any)"),
+            Port<int?>(
+                "--gateway-port",
+                null,
+                "Port for clients of the gateway (gateway.port of the habitat, else 18789; 0: any)"
+            ),
             new("--run-dir")
             {
                 Description = "Folder for sockets (/run/creel; $XDG_RUNTIME_DIR/creel for an ordinary user)",

@@ -10,7 +10,14 @@ using Microsoft.Extensions.Logging;
 namespace Creel.Roots;
 
 /// <summary>The gateway by what the habitat in force says of it, and by what <c>creel serve</c> was told.</summary>
-internal sealed class GatewayRoot(CreelHome home, ServeOptions options, GatewayPorts ports, string version, ILoggerFactory logs, TimeProvider time)
+internal sealed class GatewayRoot(
+    CreelHome home,
+    ServeOptions options,
+    GatewayPorts ports,
+    string version,
+    ILoggerFactory logs,
+    TimeProvider time
+)
 {
     /// <summary>What the habitat's secrets may be taken from; by name.</summary>
     public required Func<string, string?> Variables { get; init; }
@@ -97,7 +104,10 @@ internal sealed class GatewayRoot(CreelHome home, ServeOptions options, GatewayP
             "lan" => IPAddress.Any,
             "custom" when IPAddress.TryParse(model.CustomBindHost, out var said) => said,
             "custom" => throw Refused("gateway.customBindHost is no address", "Write it as an IP address."),
-            _ => throw Refused($"gateway.bind '{model.Bind}' is not served here", "Say bind: \"loopback\", \"lan\" or \"custom\"."),
+            _ => throw Refused(
+                $"gateway.bind '{model.Bind}' is not served here",
+                "Say bind: \"loopback\", \"lan\" or \"custom\"."
+            ),
         };
         return model.Auth.Mode == GatewayAuthMode.None && !IPAddress.IsLoopback(address)
             ? throw Refused(

@@ -145,6 +145,7 @@ internal static class ServeRoot
                 Settings = new HabitatSettings(cells.Config),
                 Devices = store.Devices,
                 Signatures = new Ed25519(),
+                State = agent => cells.Place(agent)?.State,
                 Audit = audit,
             },
             Version,

@@ -67,7 +67,9 @@ internal sealed record FrameDifference(string Method, string Path, string What)
         switch (recorded.ValueKind)
         {
             case JsonValueKind.Object:
-                foreach (var field in recorded.EnumerateObject().Where(f => path.Length > 0 || f.Name is not ("d" or "id" or "seq")))
+                foreach (
+                    var field in recorded.EnumerateObject().Where(f => path.Length > 0 || f.Name is not ("d" or "id" or "seq"))
+                )
                 {
                     var next = path.Length == 0 ? field.Name : $"{path}.{field.Name}";
                     if (ours.TryGetProperty(field.Name, out var other))
@@ -95,8 +97,10 @@ internal sealed record FrameDifference(string Method, string Path, string What)
 
                 break;
 
-            case JsonValueKind.String or JsonValueKind.Number or JsonValueKind.True or JsonValueKind.False
-                when Same.Contains(path.Split('.')[^1]) && !recorded.ToString().Contains('…'):
+            case JsonValueKind.String
+            or JsonValueKind.Number
+            or JsonValueKind.True
+            or JsonValueKind.False when Same.Contains(path.Split('.')[^1]) && !recorded.ToString().Contains('…'):
                 if (recorded.ToString() != ours.ToString())
                 {
                     found.Add(new FrameDifference(method, path, $"was '{recorded}', is '{ours}'"));

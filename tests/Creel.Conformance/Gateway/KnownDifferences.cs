@@ -40,10 +40,18 @@ internal static class KnownDifferences
         new("sessions.patch", Whole, Nobody),
         new("sessions.list", @"payload\.defaults\.contextTokens", Tokens),
         new("sessions.list", @"payload\.sessions\[\]\.derivedTitle", "titles are not made up"),
-        new("sessions.reset", @"payload\.entry\.(providerOverride|modelOverride|thinkingLevel|sendPolicy)", "what was set is told after a reset as well"),
+        new(
+            "sessions.reset",
+            @"payload\.entry\.(providerOverride|modelOverride|thinkingLevel|sendPolicy)",
+            "what was set is told after a reset as well"
+        ),
         new("status", @"payload\.sessions\.defaults\.contextTokens", Tokens),
         new("config.get|config.patch", Text, "what the configuration says is another's"),
-        new("config.patch", @"error\.(code|message|details|retryable|retryAfterMs)", "a patch is not limited: it restarts nothing"),
+        new(
+            "config.patch",
+            @"error\.(code|message|details|retryable|retryAfterMs)",
+            "a patch is not limited: it restarts nothing"
+        ),
         new("config.patch", @"payload\.(restart|sentinel)", "a patch restarts nothing"),
         new("event (agent|chat)", @"payload\.agentId", "newer clients want it, older leave it alone"),
         new("agent.wait", @"payload\.(status|startedAt|endedAt|error)", "a run that has ended has ended, however it did"),
@@ -60,19 +68,31 @@ internal static class KnownDifferences
             @"payload\.(server\.controlUiBuildSource|controlUiWidgetKinds|controlUiLinkReaders|pluginSurfaceUrls)",
             "there is no control UI and there are no plugins"
         ),
-        new("connect", @"payload\.snapshot\.(appliedConfigHash|updateSchedule)", "config.get tells the hash; updates are not ours"),
+        new(
+            "connect",
+            @"payload\.snapshot\.(appliedConfigHash|updateSchedule)",
+            "config.get tells the hash; updates are not ours"
+        ),
         new("connect", @"payload\.auth\.recoveryScope", "nothing is recovered by it"),
         new(
             "connect",
             @"payload\.policy\.(attachments|allowedSessionVisibilities|hasMultipleSessionSharingIdentities)",
             "no attachments, and one visibility"
         ),
-        new("agents.list", @"payload\.agents\[\]\.(workspaceGit|createdVia|creatorAgentId|createdAt|defaultPermissionMode)", "not kept"),
+        new(
+            "agents.list",
+            @"payload\.agents\[\]\.(workspaceGit|createdVia|creatorAgentId|createdAt|defaultPermissionMode)",
+            "not kept"
+        ),
         new("agents.list", @"payload\.agents\[\]\.agentRuntime\..*", "our brains have other names"),
         new("agents.list", @"payload\.agents\[\]\.(name|identity|identity\..*)", Named),
         new("agents.list", @"payload\.defaultId", "main was deleted before, and another agent is the default then"),
         new("agent.identity.get", @"payload\.(name|nameSource|avatar)", Named),
-        new("agents.files.list", @"payload\.files\[\]\.(missing|size|updatedAtMs|expectedAbsent)", "the workspace of the replay is empty"),
+        new(
+            "agents.files.list",
+            @"payload\.files\[\]\.(missing|size|updatedAtMs|expectedAbsent)",
+            "the workspace of the replay is empty"
+        ),
         new("sessions.patch", Whole, Nobody + "; and whether a provider is known shows when it is asked"),
         new("sessions.patch", @"error\.message", "the levels are those of protocol 3"),
         new(

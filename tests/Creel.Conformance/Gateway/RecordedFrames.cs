@@ -96,9 +96,7 @@ public class RecordedFrames
         found.AddRange(FrameDifference.Between("agent (end)", last, await peer.AnswerAsync(id)));
         foreach (var name in new[] { "agent", "chat" })
         {
-            var recorded = frames.FirstOrDefault(f =>
-                Text(f, "event") == name && Text(f.GetProperty("payload"), "runId") == run
-            );
+            var recorded = frames.FirstOrDefault(f => Text(f, "event") == name && Text(f.GetProperty("payload"), "runId") == run);
             if (recorded.ValueKind == JsonValueKind.Object)
             {
                 JsonElement ours;
@@ -132,7 +130,9 @@ public class RecordedFrames
     }
 
     private static string Text(JsonElement value, string name) =>
-        value.ValueKind == JsonValueKind.Object && value.TryGetProperty(name, out var found) && found.ValueKind == JsonValueKind.String
+        value.ValueKind == JsonValueKind.Object
+        && value.TryGetProperty(name, out var found)
+        && found.ValueKind == JsonValueKind.String
             ? found.GetString()!
             : "";
 }

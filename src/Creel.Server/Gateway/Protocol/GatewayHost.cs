@@ -105,7 +105,9 @@ public sealed class GatewayHost : IAsyncDisposable
             );
         }
 
-        Port = new Uri(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First()).Port;
+        Port = new Uri(
+            app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First()
+        ).Port;
         ticking = TickAsync();
     }
 
@@ -187,7 +189,10 @@ public sealed class GatewayHost : IAsyncDisposable
         }
 
         context.Response.ContentType = "application/json";
-        if (context.Request.Path.Value is "/health" or "/healthz" or "/ready" or "/readyz" && HttpMethods.IsGet(context.Request.Method))
+        if (
+            context.Request.Path.Value is "/health" or "/healthz" or "/ready" or "/readyz"
+            && HttpMethods.IsGet(context.Request.Method)
+        )
         {
             await context.Response.WriteAsync("""{"ok":true,"status":"live"}""");
             return;
@@ -261,7 +266,10 @@ public sealed class GatewayHost : IAsyncDisposable
     }
 
     private void TellPresence() =>
-        clients.Tell("presence", new JsonObject { ["presence"] = new JsonArray([Self(), .. clients.List.Select(c => c.Presence())]) });
+        clients.Tell(
+            "presence",
+            new JsonObject { ["presence"] = new JsonArray([Self(), .. clients.List.Select(c => c.Presence())]) }
+        );
 
     private async Task TickAsync()
     {

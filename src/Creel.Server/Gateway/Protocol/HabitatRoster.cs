@@ -13,7 +13,7 @@ public sealed class HabitatRoster(IConfigStore store) : IGatewayRoster
     public async ValueTask UpdateAsync(RosterEntry entry, string by, CancellationToken cancel = default) =>
         HabitatSettings.Change(await store.ChangeAsync(whole => RosterChange.Update(whole, entry), by, cancel));
 
-    /// <summary>Its workspace stays, whatever is asked: only a person deletes files, with <c>creel agent delete --delete-workspace</c>.</summary>
+    /// <summary>Its workspace stays, whatever is asked: only a person deletes files, with <c>creel agent destroy --delete-workspaces</c>.</summary>
     public async ValueTask<int> DeleteAsync(AgentId agent, bool deleteFiles, string by, CancellationToken cancel = default)
     {
         var bindings = 0;

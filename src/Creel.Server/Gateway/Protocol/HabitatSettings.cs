@@ -9,11 +9,19 @@ public sealed class HabitatSettings(IConfigStore store) : IGatewaySettings
 {
     public ValueTask<SettingsView> GetAsync(CancellationToken cancel = default) => ValueTask.FromResult(View(store.Get()));
 
-    public async ValueTask<SettingsChange> PatchAsync(string raw, string? baseHash, string by, CancellationToken cancel = default) =>
-        Change(await store.PatchAsync(raw, baseHash, by, cancel));
+    public async ValueTask<SettingsChange> PatchAsync(
+        string raw,
+        string? baseHash,
+        string by,
+        CancellationToken cancel = default
+    ) => Change(await store.PatchAsync(raw, baseHash, by, cancel));
 
-    public async ValueTask<SettingsChange> SetAsync(string raw, string? baseHash, string by, CancellationToken cancel = default) =>
-        Change(await store.SetAsync(raw, baseHash, by, cancel));
+    public async ValueTask<SettingsChange> SetAsync(
+        string raw,
+        string? baseHash,
+        string by,
+        CancellationToken cancel = default
+    ) => Change(await store.SetAsync(raw, baseHash, by, cancel));
 
     /// <exception cref="GatewayException">It was refused.</exception>
     internal static SettingsChange Change(ConfigOutcome outcome) =>

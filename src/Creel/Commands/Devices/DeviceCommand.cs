@@ -13,7 +13,13 @@ internal static class DeviceCommand
         var list = cli.Runs(new Command("list", "Those that wait, and those that were let in"), ListAsync);
         var approve = Verb(cli, "approve", "Let a device in", "The request id that the device was told", Approve);
         var reject = Verb(cli, "reject", "Send a device away that waits", "The request id", Reject);
-        var revoke = Verb(cli, "revoke", "Take a device out, at once and with all its tokens", "The device id, or its beginning", RevokeAsync);
+        var revoke = Verb(
+            cli,
+            "revoke",
+            "Take a device out, at once and with all its tokens",
+            "The device id, or its beginning",
+            RevokeAsync
+        );
         return new Command("device", "Devices that connect to the gateway: list, approve, reject, revoke")
         {
             Aliases = { "devices" },
@@ -57,7 +63,12 @@ internal static class DeviceCommand
         var table = new TextTable("DEVICE", "CLIENT", "SCOPES", "LET IN BY");
         foreach (var device in view.Paired)
         {
-            table.Add(device.DeviceId[..Math.Min(16, device.DeviceId.Length)], Name(device), Scopes(device), device.ApprovedBy ?? "");
+            table.Add(
+                device.DeviceId[..Math.Min(16, device.DeviceId.Length)],
+                Name(device),
+                Scopes(device),
+                device.ApprovedBy ?? ""
+            );
         }
 
         call.Show(table);
@@ -76,7 +87,10 @@ internal static class DeviceCommand
         var meant = view.Paired.Where(d => d.DeviceId.StartsWith(id, StringComparison.Ordinal)).Select(d => d.DeviceId).ToList();
         if (meant.Count > 1)
         {
-            throw new UsageException($"{PlainText.Line(id, 64)} begins the ids of several devices", "say more of it: creel device list --json");
+            throw new UsageException(
+                $"{PlainText.Line(id, 64)} begins the ids of several devices",
+                "say more of it: creel device list --json"
+            );
         }
 
         return await SendAsync(

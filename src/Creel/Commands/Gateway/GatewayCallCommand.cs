@@ -12,7 +12,11 @@ internal static class GatewayCallCommand
 
     public static Command Build(Cli cli)
     {
-        var method = new Argument<string>("method") { Description = "As in docs/gateway.md: health, agents.list, …", HelpName = "METHOD" };
+        var method = new Argument<string>("method")
+        {
+            Description = "As in docs/gateway.md: health, agents.list, …",
+            HelpName = "METHOD",
+        };
         var parameters = new Option<string?>("--params") { Description = "A JSON object ({})", HelpName = "JSON" };
         var url = new Option<string?>("--url")
         {
@@ -21,7 +25,10 @@ internal static class GatewayCallCommand
         };
         var file = new Option<string?>("--token-file") { Description = "Holds the other gateway's token", HelpName = "FILE" };
         var call = new Command("call", "Call a method and print what it answers") { method, parameters, url, file };
-        return cli.Runs(call, (c, cancel) => RunAsync(c, c.Value(method), c.Value(parameters), c.Value(url), c.Value(file), cancel));
+        return cli.Runs(
+            call,
+            (c, cancel) => RunAsync(c, c.Value(method), c.Value(parameters), c.Value(url), c.Value(file), cancel)
+        );
     }
 
     private static async Task<int> RunAsync(
@@ -46,7 +53,9 @@ internal static class GatewayCallCommand
     private static async Task<Uri> OwnAsync(Call call, CancellationToken cancel) =>
         new(
             Call.Read<GatewayView>(await call.Client.SendAsync(HttpMethod.Get, "gateway", null, cancel)).Url
-                ?? throw new CreelException(Fault.Unavailable("gateway-closed", "the gateway is not open", "creel gateway restart"))
+                ?? throw new CreelException(
+                    Fault.Unavailable("gateway-closed", "the gateway is not open", "creel gateway restart")
+                )
         );
 
     private static async Task<string> OwnTokenAsync(Call call, CancellationToken cancel) =>
@@ -55,7 +64,10 @@ internal static class GatewayCallCommand
     private static Uri Address(string url) =>
         Uri.TryCreate(url, UriKind.Absolute, out var address) && address.Scheme is "ws" or "wss"
             ? address
-            : throw new UsageException($"--url '{PlainText.Line(url, 80)}' is no address of a gateway", "write it as wss://host:port");
+            : throw new UsageException(
+                $"--url '{PlainText.Line(url, 80)}' is no address of a gateway",
+                "write it as wss://host:port"
+            );
 
     private static string OtherToken(Call call, string? file)
     {
@@ -72,7 +84,10 @@ internal static class GatewayCallCommand
         }
 
         return call.Variable(TokenVariable)
-            ?? throw new UsageException("--url wants the token of that gateway", $"set {TokenVariable}, or say --token-file FILE");
+            ?? throw new UsageException(
+                "--url wants the token of that gateway",
+                $"set {TokenVariable}, or say --token-file FILE"
+            );
     }
 
     private static JsonElement Object(string? text)

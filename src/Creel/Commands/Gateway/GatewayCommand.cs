@@ -14,7 +14,10 @@ internal static class GatewayCommand
         var restart = cli.Runs(new Command("restart", "Tell all clients, close, and open again; turns go on"), RestartAsync);
         var token = cli.Runs(new Command("token", "The token that clients show"), TokenAsync);
         var url = cli.Runs(new Command("url", "Where clients connect"), UrlAsync);
-        return new Command("gateway", "The port for clients that speak OpenClaw's gateway protocol: status, restart, token, url, call")
+        return new Command(
+            "gateway",
+            "The port for clients that speak OpenClaw's gateway protocol: status, restart, token, url, call"
+        )
         {
             Subcommands = { status, restart, token, url, GatewayCallCommand.Build(cli) },
         };
@@ -69,7 +72,12 @@ internal static class GatewayCommand
             var table = new TextTable("CLIENT", "MODE", "FROM", "SCOPES");
             foreach (var client in clients)
             {
-                table.Add(client.Host, client.Mode, client.Ip ?? "", client.Scopes is { Count: > 0 } s ? string.Join(' ', s) : "none");
+                table.Add(
+                    client.Host,
+                    client.Mode,
+                    client.Ip ?? "",
+                    client.Scopes is { Count: > 0 } s ? string.Join(' ', s) : "none"
+                );
             }
 
             call.Show(table);

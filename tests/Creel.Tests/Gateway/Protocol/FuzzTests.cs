@@ -22,7 +22,9 @@ public class FuzzTests
     [Fact]
     public void A_frame_that_was_bitten_is_a_call_of_the_same_shape_or_none()
     {
-        var whole = Encoding.UTF8.GetBytes("""{"type":"req","id":"1","method":"agents.list","params":{"a":[1,{"b":null}],"c":"\u00e9"}}""");
+        var whole = Encoding.UTF8.GetBytes(
+            """{"type":"req","id":"1","method":"agents.list","params":{"a":[1,{"b":null}],"c":"\u00e9"}}"""
+        );
         Prop.ForAll<int, byte>(
                 (at, with) =>
                 {
@@ -38,14 +40,32 @@ public class FuzzTests
     [Fact]
     public void Nobody_without_the_secret_is_let_in_whatever_he_says_of_himself()
     {
-        var values = new object?[] { null, "", "operator", "node", "cli", "gateway-client", "backend", 3, 4, -1, 1e300, true, new object[] { "operator.admin" }, new object() };
+        var values = new object?[]
+        {
+            null,
+            "",
+            "operator",
+            "node",
+            "cli",
+            "gateway-client",
+            "backend",
+            3,
+            4,
+            -1,
+            1e300,
+            true,
+            new object[] { "operator.admin" },
+            new object(),
+        };
         var keys = new[] { "minProtocol", "maxProtocol", "client", "role", "scopes", "auth", "device", "caps", "__proto__" };
         Prop.ForAll<int[]>(choices =>
             {
                 var given = GatewayPeer.Connect(auth: new JsonObject { ["token"] = "guess" });
                 for (var i = 0; i + 1 < choices.Length; i += 2)
                 {
-                    given[keys[(uint)choices[i] % keys.Length]] = JsonSerializer.SerializeToNode(values[(uint)choices[i + 1] % values.Length]);
+                    given[keys[(uint)choices[i] % keys.Length]] = JsonSerializer.SerializeToNode(
+                        values[(uint)choices[i + 1] % values.Length]
+                    );
                 }
 
                 var wrong = ConnectRequest.TryRead(JsonElement.Parse(given.ToJsonString()), out var request);
@@ -57,14 +77,25 @@ public class FuzzTests
     [Fact]
     public void Scopes_beyond_those_of_a_device_are_never_given_to_its_token()
     {
-        string[] all = [GatewayScopes.Admin, GatewayScopes.Read, GatewayScopes.Write, GatewayScopes.Approvals, GatewayScopes.Pairing];
+        string[] all =
+        [
+            GatewayScopes.Admin,
+            GatewayScopes.Read,
+            GatewayScopes.Write,
+            GatewayScopes.Approvals,
+            GatewayScopes.Pairing,
+        ];
         Prop.ForAll<int, int>(
                 (held, asked) =>
                 {
                     var granted = all.Where((_, i) => (held >> i & 1) == 1).ToArray();
                     var wanted = all.Where((_, i) => (asked >> i & 1) == 1).ToArray();
                     return !GatewayScopes.Within(wanted, granted)
-                        || wanted.All(w => granted.Contains(w) || granted.Contains(GatewayScopes.Admin) || (w == GatewayScopes.Read && granted.Contains(GatewayScopes.Write)));
+                        || wanted.All(w =>
+                            granted.Contains(w)
+                            || granted.Contains(GatewayScopes.Admin)
+                            || (w == GatewayScopes.Read && granted.Contains(GatewayScopes.Write))
+                        );
                 }
             )
             .QuickCheckThrowOnFailure();

@@ -14,10 +14,17 @@ public class RosterChangeTests
 
     [Fact]
     public void An_agent_is_added_with_what_was_said_of_it() =>
-        List(RosterChange.Add(Whole, Entry("new", name: "New", model: "a/b", emoji: "🤖")))
-            [2]
+        List(RosterChange.Add(Whole, Entry("new", name: "New", model: "a/b", emoji: "🤖")))[2]
             .ToJsonString()
-            .ShouldBe(new JsonObject { ["id"] = "new", ["name"] = "New", ["model"] = "a/b", ["identity"] = new JsonObject { ["emoji"] = "🤖" } }.ToJsonString());
+            .ShouldBe(
+                new JsonObject
+                {
+                    ["id"] = "new",
+                    ["name"] = "New",
+                    ["model"] = "a/b",
+                    ["identity"] = new JsonObject { ["emoji"] = "🤖" },
+                }.ToJsonString()
+            );
 
     [Fact]
     public void The_first_that_is_written_leaves_main_the_default() =>
@@ -26,9 +33,13 @@ public class RosterChangeTests
     [Fact]
     public void What_is_there_is_not_added_and_what_is_not_there_not_changed()
     {
-        Should.Throw<GatewayException>(() => RosterChange.Add(Whole, Entry("lead"))).Message.ShouldBe("agent \"lead\" already exists");
+        Should
+            .Throw<GatewayException>(() => RosterChange.Add(Whole, Entry("lead")))
+            .Message.ShouldBe("agent \"lead\" already exists");
         Should.Throw<GatewayException>(() => RosterChange.Update(Whole, Entry("no"))).Message.ShouldBe("agent \"no\" not found");
-        Should.Throw<GatewayException>(() => RosterChange.Remove(Whole, AgentId.Parse("no"), out _)).Message.ShouldBe("agent \"no\" not found");
+        Should
+            .Throw<GatewayException>(() => RosterChange.Remove(Whole, AgentId.Parse("no"), out _))
+            .Message.ShouldBe("agent \"no\" not found");
     }
 
     [Fact]

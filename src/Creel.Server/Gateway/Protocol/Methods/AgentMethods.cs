@@ -1,8 +1,8 @@
 using System.Text.Json.Nodes;
 using Creel.Core;
 using Creel.Core.Gateway;
-using Creel.Core.Routing;
 using Creel.Core.Habitats;
+using Creel.Core.Routing;
 
 namespace Creel.Server.Gateway.Protocol.Methods;
 
@@ -117,9 +117,7 @@ internal sealed class AgentMethods(GatewayPorts ports)
     {
         json["workspace"] = ports.Files.Workspace(agent.Id);
         json["agentRuntime"] = new JsonObject { ["id"] = agent.Brain.Kind, ["source"] = "config" };
-        json["thinkingLevels"] = new JsonArray([
-            .. Levels.Select(l => (JsonNode)new JsonObject { ["id"] = l, ["label"] = l }),
-        ]);
+        json["thinkingLevels"] = new JsonArray([.. Levels.Select(l => (JsonNode)new JsonObject { ["id"] = l, ["label"] = l })]);
         json["thinkingOptions"] = DeviceJson.Texts(Levels);
         json["thinkingDefault"] = thinking ?? "off";
         if (agent.Model is { } model)
@@ -132,7 +130,9 @@ internal sealed class AgentMethods(GatewayPorts ports)
 
     private ValueTask<JsonNode?> Identity(GatewayCall call)
     {
-        var id = call.Text("agentId") ?? (call.Text("sessionKey") is { } key ? AgentOf(ports.Sessions.Canonical(key)) : ports.DefaultAgent());
+        var id =
+            call.Text("agentId")
+            ?? (call.Text("sessionKey") is { } key ? AgentOf(ports.Sessions.Canonical(key)) : ports.DefaultAgent());
         var agent = Known(id, $"unknown agent id \"{Shown(id)}\"");
         return ValueTask.FromResult<JsonNode?>(new JsonObject { ["agentId"] = agent.Id.Value, ["name"] = agent.Name });
     }
@@ -182,7 +182,14 @@ internal sealed class AgentMethods(GatewayPorts ports)
         var id = RoutingText.Agent(call.Required("agentId"));
         var agent = Known(id, $"agent \"{id}\" not found");
         await ports.Roster.UpdateAsync(
-            new RosterEntry(agent.Id, call.Text("name")?.Trim(), Folder(call), call.Text("model"), call.Text("emoji"), call.Text("avatar")),
+            new RosterEntry(
+                agent.Id,
+                call.Text("name")?.Trim(),
+                Folder(call),
+                call.Text("model"),
+                call.Text("emoji"),
+                call.Text("avatar")
+            ),
             call.By,
             call.Cancel
         );

@@ -8,7 +8,11 @@ internal sealed class HealthMethods(HealthView view, Clients clients, Func<JsonO
 {
     public IEnumerable<GatewayMethod> All =>
         [
-            new("health", new ParamShape(ParamRule.Bool("probe").Optional(), ParamRule.Bool("includeSensitive").Optional()), HealthAsync)
+            new(
+                "health",
+                new ParamShape(ParamRule.Bool("probe").Optional(), ParamRule.Bool("includeSensitive").Optional()),
+                HealthAsync
+            )
             {
                 Lenient = true,
             },

@@ -178,9 +178,10 @@ internal sealed class TurnMethods(GatewayPorts ports, TimeProvider time)
         string? key = null;
         if (Said(call, "sessionKey") is { } said)
         {
-            key = agent is not null && SessionKeyText.Shape(said) == SessionKeyShape.LegacyOrAlias
-                ? ports.Sessions.Canonical($"agent:{agent}:{said}")
-                : ports.Sessions.Canonical(said);
+            key =
+                agent is not null && SessionKeyText.Shape(said) == SessionKeyShape.LegacyOrAlias
+                    ? ports.Sessions.Canonical($"agent:{agent}:{said}")
+                    : ports.Sessions.Canonical(said);
         }
         else if (Said(call, "sessionId") is { } id)
         {
@@ -191,8 +192,10 @@ internal sealed class TurnMethods(GatewayPorts ports, TimeProvider time)
         else if (Said(call, "to") is { } to)
         {
             var peer = to.Trim().ToLowerInvariant();
-            key =
-                ports.Sessions.List(agent is null ? null : AgentId.Parse(agent)).FirstOrDefault(s => s.LastTo?.ToLowerInvariant() == peer)?.Key;
+            key = ports
+                .Sessions.List(agent is null ? null : AgentId.Parse(agent))
+                .FirstOrDefault(s => s.LastTo?.ToLowerInvariant() == peer)
+                ?.Key;
         }
 
         key ??= ports.Sessions.Canonical($"agent:{agent ?? ports.DefaultAgent()}:{ports.MainKey()}");
