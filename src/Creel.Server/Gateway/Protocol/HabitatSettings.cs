@@ -43,7 +43,7 @@ public sealed class HabitatSettings(IConfigStore store) : IGatewaySettings
         return issues.Count == 0
             ? GatewayError.Invalid(refused.Message)
             : GatewayError.Invalid(
-                $"{refused.Message}: {string.Join("; ", issues.Select(i => $"{i.Path}: {i.Message}"))}",
+                $"{refused.Message}: {string.Join("; ", issues.Select(i => i.Path.Length == 0 ? i.Message : $"{i.Path}: {i.Message}"))}",
                 new JsonObject { ["issues"] = Methods.SettingsMethods.Issues(issues) }
             );
     }
