@@ -128,7 +128,10 @@ internal sealed class SessionTable(Writer writer, ReadPool readers) : ISessionSt
         while (rows.Next())
         {
             var entry = SessionText.Read(
-                new SessionEntry(rows.Text(0), AgentId.Legacy(rows.Text(1)), rows.Text(2), rows.Time(3)) { Revision = rows.Number(4) },
+                new SessionEntry(rows.Text(0), AgentId.Legacy(rows.Text(1)), rows.Text(2), rows.Time(3))
+                {
+                    Revision = rows.Number(4),
+                },
                 rows.Text(6)
             );
             (rows.Truth(5) ? gone : sessions).Add(entry);

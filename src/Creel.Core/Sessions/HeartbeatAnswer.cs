@@ -51,7 +51,10 @@ public static class HeartbeatAnswer
             return null;
         }
 
-        var peer = to.Split(':', 2) is [var kind, var id] && kind is "direct" or "dm" or "group" or "channel" ? Peer.Of(to.Split(':', 2)[0], to.Split(':', 2)[1]) : Peer.Of("direct", to);
+        var peer =
+            to.Split(':', 2) is [var kind, var id] && kind is "direct" or "dm" or "group" or "channel"
+                ? Peer.Of(to.Split(':', 2)[0], to.Split(':', 2)[1])
+                : Peer.Of("direct", to);
         if (peer.Kind == PeerKind.Direct && !rule.DirectAllowed)
         {
             return null;
@@ -73,6 +76,8 @@ public static class HeartbeatAnswer
             "",
             System.Text.RegularExpressions.RegexOptions.Singleline
         );
-        return text.Split('\n').Select(l => l.Trim()).All(l => l.Length == 0 || l.StartsWith('#') || l is "-" or "*" or "- [ ]" or "* [ ]");
+        return text.Split('\n')
+            .Select(l => l.Trim())
+            .All(l => l.Length == 0 || l.StartsWith('#') || l is "-" or "*" or "- [ ]" or "* [ ]");
     }
 }

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Creel.Commands.Agents;
 using Creel.Commands.Audits;
 using Creel.Commands.Boot;
+using Creel.Commands.Channels;
 using Creel.Commands.Compat;
 using Creel.Commands.Devices;
 using Creel.Commands.Gateway;
@@ -14,6 +15,7 @@ using Creel.Commands.Sessions;
 using Creel.Commands.Spending;
 using Creel.Commands.Streams;
 using Creel.Commands.Tasks;
+using Creel.Commands.Tools;
 using Creel.Core;
 using Creel.Terminal;
 
@@ -81,6 +83,9 @@ internal sealed class Cli(CommandIo io, CliParts parts)
             RouteCommand.Build(this),
             GatewayCommand.Build(this),
             DeviceCommand.Build(this),
+            ToolCommand.Build(this),
+            ChannelCommand.Build(this),
+            PairingCommand.Build(this),
             AuditCommand.Build(this),
             KeyCommand.Build(this),
             ProxyCommand.Build(this),

@@ -127,7 +127,7 @@ internal sealed class ExampleHelp(HelpAction usual, TextWriter output) : Synchro
             "creel budget set habitat 100 --per month --warn 50%",
             "creel budget set girls 2 --rolling 24h --soft",
         ],
-        ["creel budget rm"] = ["creel budget rm bart --per day"],
+        ["creel budget rm"] = ["creel budget rm bart --per day", "creel budget rm girls --rolling 24h"],
         ["creel budget list"] = ["creel budget list"],
         ["creel budget grant"] = ["creel budget grant bart 2", "creel budget grant habitat 0.50 --per month"],
         ["creel spend"] =
@@ -145,6 +145,24 @@ internal sealed class ExampleHelp(HelpAction usual, TextWriter output) : Synchro
             "creel route explain --channel discord --guild 1234 --role 5678 --habitat ~/.openclaw/openclaw.json",
         ],
         ["creel route test"] = ["creel route test routes.jsonl", "creel route test routes.jsonl --as 2026.2.26"],
+        ["creel tool explain"] =
+        [
+            "creel tool explain bart",
+            "creel tool explain bart --model openai/gpt-5-mini --subagent --json",
+            "creel tool explain bart --channel telegram --sender 4711",
+        ],
+        ["creel channel list"] = ["creel channel list"],
+        ["creel channel status"] = ["creel channel status --probe", "creel channel status --json | jq '.dropped[]'"],
+        ["creel channel login"] =
+        [
+            "creel channel login --channel telegram --account coding     # asks for the token",
+            "creel channel login --channel telegram <token.txt",
+        ],
+        ["creel channel logout"] = ["creel channel logout --channel telegram --account coding"],
+        ["creel channel send"] = ["creel channel send --channel telegram --to direct:12345 'Good morning'"],
+        ["creel pairing list"] = ["creel pairing list", "creel pairing list telegram --json | jq -r '.waiting[].code'"],
+        ["creel pairing approve"] = ["creel pairing approve telegram K7QW2M4X"],
+        ["creel pairing rm"] = ["creel pairing rm telegram 12345 --account coding"],
         ["creel driver list"] = ["creel driver list", "creel driver list --offline    # without a server"],
         ["creel image build"] = ["creel image build"],
         ["creel render"] =

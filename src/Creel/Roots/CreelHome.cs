@@ -39,6 +39,9 @@ internal sealed class CreelHome
     /// <summary>What is desired: which habitat was last applied.</summary>
     public string DesiredFile => Path.Combine(Folder, "desired.json");
 
+    /// <summary>The tokens of accounts on messengers.</summary>
+    public string TokenFolder => Path.Combine(Folder, "channels");
+
     /// <summary>Of which budgets somebody was told.</summary>
     public string WarnedFile => Path.Combine(Folder, "warned.json");
 

@@ -53,7 +53,9 @@ internal sealed class CellSessionRoutes(SessionsHost host, SessionTools tools, S
     {
         var asker = Asker(context);
         var entry = tools.Find(asker, Key(context, asker));
-        var limit = int.TryParse(context.Request.Query["limit"], out var number) ? Math.Clamp(number, 1, MostHistory) : UsualHistory;
+        var limit = int.TryParse(context.Request.Query["limit"], out var number)
+            ? Math.Clamp(number, 1, MostHistory)
+            : UsualHistory;
         var messages = await host.Sessions.HistoryAsync(entry.Key, limit, context.RequestAborted);
         await JsonReply.WriteAsync(
             context,
@@ -64,7 +66,11 @@ internal sealed class CellSessionRoutes(SessionsHost host, SessionTools tools, S
 
                 // The newest are kept, as many as fit.
                 var size = 0;
-                var fitting = messages.Reverse().TakeWhile(m => (size += m.GetRawText().Length) <= LongestHistory).Reverse().ToList();
+                var fitting = messages
+                    .Reverse()
+                    .TakeWhile(m => (size += m.GetRawText().Length) <= LongestHistory)
+                    .Reverse()
+                    .ToList();
                 json.WriteBoolean("truncated", fitting.Count < messages.Count);
                 json.WriteStartArray("messages");
                 foreach (var message in fitting)
@@ -113,9 +119,13 @@ internal sealed class CellSessionRoutes(SessionsHost host, SessionTools tools, S
                 json.WriteString("sessionKey", ticket.View.SessionKey);
                 json.WriteString(
                     "status",
-                    end is null ? wait > TimeSpan.Zero ? "timeout" : "accepted"
-                    : end.State == TurnState.Ok ? "ok"
-                    : "error"
+                    end is null
+                        ? wait > TimeSpan.Zero
+                            ? "timeout"
+                            : "accepted"
+                        : end.State == TurnState.Ok
+                            ? "ok"
+                            : "error"
                 );
                 if (end is not null)
                 {

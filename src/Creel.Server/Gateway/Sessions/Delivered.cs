@@ -20,7 +20,12 @@ internal sealed class Delivered(SessionsConfig config, ILogger log)
         }
         catch (CreelException e)
         {
-            log.LogWarning("what agent {Agent} said can't be delivered on {Channel}: {Reason}", agent, to.Channel, e.Fault.Message);
+            log.LogWarning(
+                "what agent {Agent} said can't be delivered on {Channel}: {Reason}",
+                agent,
+                to.Channel,
+                e.Fault.Message
+            );
         }
     }
 }

@@ -56,7 +56,10 @@ internal sealed class Heartbeats(
             }
 
             clocks[agent.Id] = (rule, now + rule.Every);
-            if (HeartbeatHours.Hold(rule.ActiveHours, settings.UserTimezone, now, time.LocalTimeZone) && await HasWorkAsync(agent.Id, cancel))
+            if (
+                HeartbeatHours.Hold(rule.ActiveHours, settings.UserTimezone, now, time.LocalTimeZone)
+                && await HasWorkAsync(agent.Id, cancel)
+            )
             {
                 await WakeQuietlyAsync(agent.Id, rule, key, now, cancel);
             }
@@ -68,7 +71,12 @@ internal sealed class Heartbeats(
     {
         var settings = config.Settings();
         var rule = settings.Find(agent)?.Rules.Heartbeat;
-        return new TurnRequest(runId, agent, Session(agent, rule, settings), message ?? rule?.Prompt ?? HeartbeatAnswer.UsualPrompt)
+        return new TurnRequest(
+            runId,
+            agent,
+            Session(agent, rule, settings),
+            message ?? rule?.Prompt ?? HeartbeatAnswer.UsualPrompt
+        )
         {
             From = message is null ? SessionBook.Heartbeat : "admin",
             Model = rule?.Model,
@@ -76,7 +84,13 @@ internal sealed class Heartbeats(
         };
     }
 
-    private async Task WakeQuietlyAsync(AgentId agent, HeartbeatModel rule, string key, DateTimeOffset now, CancellationToken cancel)
+    private async Task WakeQuietlyAsync(
+        AgentId agent,
+        HeartbeatModel rule,
+        string key,
+        DateTimeOffset now,
+        CancellationToken cancel
+    )
     {
         try
         {

@@ -77,7 +77,12 @@ internal sealed class SessionRoutes(SessionsHost host, SessionsConfig config)
     private async Task Reset(HttpContext context)
     {
         var body = await BodyAsync(context);
-        var entry = await host.Sessions.ResetAsync(Key(body), JsonBody.String(body, "reason") ?? "reset", By, CancellationToken.None);
+        var entry = await host.Sessions.ResetAsync(
+            Key(body),
+            JsonBody.String(body, "reason") ?? "reset",
+            By,
+            CancellationToken.None
+        );
         await ReplyAsync(context, entry);
     }
 

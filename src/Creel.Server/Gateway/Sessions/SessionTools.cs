@@ -63,13 +63,23 @@ internal sealed class SessionTools(
 
         if (Refusal(asker, target) is { } fault)
         {
-            await audit.RefusedAsync($"agent:{asker.Agent}", "session.send", $"agent:{target.Agent}", AuditDetail.Of(("key", target.Key)));
+            await audit.RefusedAsync(
+                $"agent:{asker.Agent}",
+                "session.send",
+                $"agent:{target.Agent}",
+                AuditDetail.Of(("key", target.Key))
+            );
             throw new CreelException(fault);
         }
 
         Take(asker.Agent);
         var ticket = await turns.SubmitAsync(
-            Between(asker, target, message, $"This message comes from session {asker.Key} of agent {asker.Agent}, not from a person.")
+            Between(
+                asker,
+                target,
+                message,
+                $"This message comes from session {asker.Key} of agent {asker.Agent}, not from a person."
+            )
         );
         await RecordAsync(asker, "session.send", target, ticket.View.RunId);
         _ = PingPongAsync(asker, target, ticket);
@@ -98,7 +108,12 @@ internal sealed class SessionTools(
         var children = book.List().Count(e => e.SpawnedBy == asker.Key && isBusy(e.Key));
         if (SessionAccess.ToSpawn(settings, asker.Agent, agent, depth, children) is { } fault)
         {
-            await audit.RefusedAsync($"agent:{asker.Agent}", "session.spawn", $"agent:{agent}", AuditDetail.Of(("why", fault.Code)));
+            await audit.RefusedAsync(
+                $"agent:{asker.Agent}",
+                "session.spawn",
+                $"agent:{agent}",
+                AuditDetail.Of(("why", fault.Code))
+            );
             throw new CreelException(fault);
         }
 
@@ -209,7 +224,12 @@ internal sealed class SessionTools(
         }
         catch (CreelException e)
         {
-            log.LogInformation("{Asker} and {Target} stop answering each other: {Reason}", asker.Key, target.Key, e.Fault.Message);
+            log.LogInformation(
+                "{Asker} and {Target} stop answering each other: {Reason}",
+                asker.Key,
+                target.Key,
+                e.Fault.Message
+            );
         }
     }
 
@@ -234,7 +254,12 @@ internal sealed class SessionTools(
             : throw new CreelException(Fault.Invalid("session-target", "say to which session: key, label or agentId"));
     }
 
-    private static TurnRequest Between((AgentId Agent, string Key) from, (AgentId Agent, string Key) to, string message, string system) =>
+    private static TurnRequest Between(
+        (AgentId Agent, string Key) from,
+        (AgentId Agent, string Key) to,
+        string message,
+        string system
+    ) =>
         new($"send:{Guid.NewGuid():D}", to.Agent, to.Key, message)
         {
             From = $"agent:{from.Agent}",
@@ -255,7 +280,12 @@ internal sealed class SessionTools(
         }
     }
 
-    private ValueTask RecordAsync((AgentId Agent, string Key) asker, string action, (AgentId Agent, string Key) target, string run) =>
+    private ValueTask RecordAsync(
+        (AgentId Agent, string Key) asker,
+        string action,
+        (AgentId Agent, string Key) target,
+        string run
+    ) =>
         audit.RecordAsync(
             $"agent:{asker.Agent}",
             action,

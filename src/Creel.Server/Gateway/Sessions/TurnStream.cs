@@ -51,9 +51,11 @@ internal sealed class TurnStream : IDisposable
         {
             await DrainAsync(context);
             var more = signal.Reader.ReadAsync(context.RequestAborted).AsTask();
-            if (await Task.WhenAny(more, ticket.Completion, Task.Delay(KeepAlive, context.RequestAborted)) is { } first
+            if (
+                await Task.WhenAny(more, ticket.Completion, Task.Delay(KeepAlive, context.RequestAborted)) is { } first
                 && first != more
-                && first != ticket.Completion)
+                && first != ticket.Completion
+            )
             {
                 context.RequestAborted.ThrowIfCancellationRequested();
                 await LineAsync(context, "still", static _ => { });

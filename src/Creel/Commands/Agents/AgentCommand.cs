@@ -7,7 +7,10 @@ internal static class AgentCommand
 {
     public static Command Build(Cli cli)
     {
-        var command = new Command("agent", "Agents: create, list, status, start, stop, restart, wake, destroy, register, deregister")
+        var command = new Command(
+            "agent",
+            "Agents: create, list, status, start, stop, restart, wake, destroy, register, deregister"
+        )
         {
             CreateCommand.Build(cli),
             ListCommand.Build(cli),

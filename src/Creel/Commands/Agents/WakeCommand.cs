@@ -9,7 +9,10 @@ internal static class WakeCommand
     public static Command Build(Cli cli)
     {
         var agent = AgentArgument.Make();
-        var message = new Option<string?>("--message", "-m") { Description = "What to say; unless said, what its heartbeat asks" };
+        var message = new Option<string?>("--message", "-m")
+        {
+            Description = "What to say; unless said, what its heartbeat asks",
+        };
         var command = new Command("wake", "Have an agent look whether there is something to do, and show what it says")
         {
             agent,

@@ -24,7 +24,8 @@ internal static class SessionCommand
         return command;
     }
 
-    private static Argument<string> Key() => new("KEY") { Description = "agent:<id>:<name>, or the name alone for the default agent" };
+    private static Argument<string> Key() =>
+        new("KEY") { Description = "agent:<id>:<name>, or the name alone for the default agent" };
 
     private static Command List(Cli cli)
     {
@@ -167,7 +168,8 @@ internal static class SessionCommand
         var key = Key();
         var fields = new Argument<string[]>("FIELD=VALUE")
         {
-            Description = "model, thinkingLevel, verboseLevel, reasoningLevel, elevatedLevel, sendPolicy, groupActivation; no value takes it away",
+            Description =
+                "model, thinkingLevel, verboseLevel, reasoningLevel, elevatedLevel, sendPolicy, groupActivation; no value takes it away",
             Arity = ArgumentArity.OneOrMore,
         };
         return cli.Runs(
@@ -179,7 +181,10 @@ internal static class SessionCommand
                 {
                     var (name, value) = field.Split('=', 2) is [var n, var v]
                         ? (n, v)
-                        : throw new UsageException($"'{PlainText.Line(field, 40)}' is no FIELD=VALUE", "as in: thinkingLevel=low");
+                        : throw new UsageException(
+                            $"'{PlainText.Line(field, 40)}' is no FIELD=VALUE",
+                            "as in: thinkingLevel=low"
+                        );
                     body[name] = value.Length == 0 ? null : value;
                 }
 
@@ -247,7 +252,14 @@ internal static class SessionCommand
 
     private sealed record SessionsView(IReadOnlyList<SessionLine>? Sessions);
 
-    private sealed record SessionLine(string Key, string? Label, string? DisplayName, bool Busy, long TotalTokens, long UpdatedAt);
+    private sealed record SessionLine(
+        string Key,
+        string? Label,
+        string? DisplayName,
+        bool Busy,
+        long TotalTokens,
+        long UpdatedAt
+    );
 
     private sealed record HistoryView(IReadOnlyList<JsonElement>? Messages);
 }

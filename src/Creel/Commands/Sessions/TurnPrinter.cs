@@ -90,7 +90,11 @@ internal sealed class TurnPrinter(Call call)
             // The end has all; what came late was not streamed.
             var all = PlainText.Clean(line.Text);
             var streamed = shown.ToString();
-            var rest = all.StartsWith(streamed, StringComparison.Ordinal) ? all[streamed.Length..] : any ? "\n" + all : all;
+            var rest =
+                all.StartsWith(streamed, StringComparison.Ordinal) ? all[streamed.Length..]
+                : all.TrimEnd() == streamed.TrimEnd() ? ""
+                : any ? "\n" + all
+                : all;
             call.Io.Out.Write(rest);
             if ((streamed + rest) is { Length: > 0 } said && !said.EndsWith('\n'))
             {
