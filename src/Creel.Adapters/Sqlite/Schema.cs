@@ -82,6 +82,7 @@ internal static class Schema
                 channel TEXT NOT NULL, account TEXT NOT NULL, sender TEXT NOT NULL, at INTEGER NOT NULL,
                 PRIMARY KEY(channel, account, sender)) STRICT, WITHOUT ROWID;
             """,
+        "CREATE TABLE devices(id TEXT PRIMARY KEY, paired INTEGER NOT NULL, more TEXT NOT NULL) STRICT, WITHOUT ROWID",
     ];
 
     public static int Version => Scripts.Length;

@@ -1,6 +1,7 @@
 using Creel.Core;
 using Creel.Core.Audit;
 using Creel.Core.Channels;
+using Creel.Core.Gateway;
 using Creel.Core.Isolation;
 using Creel.Core.Sessions;
 using Creel.Core.Work;
@@ -9,8 +10,8 @@ namespace Creel.Adapters.Sqlite;
 
 /// <summary>
 /// What <c>creel serve</c> keeps, in one SQLite database: tasks, dead letters, agents with their token hashes, cells,
-/// conversations with their turns, messages on their way, and the audit. All writes go through one thread with group commit; what was
-/// answered is on disk.
+/// conversations with their turns, messages on their way, paired devices, and the audit. All writes go through one thread with group
+/// commit; what was answered is on disk.
 /// </summary>
 public sealed class SqliteStore : IAsyncDisposable
 {
@@ -30,6 +31,7 @@ public sealed class SqliteStore : IAsyncDisposable
         Cells = new CellTable(writer, readers);
         Audit = new AuditTable(writer, readers);
         Sessions = new SessionTable(writer, readers);
+        Devices = new DeviceTable(writer, readers);
         Messages = new MessageTable(writer, readers);
         Pairings = new PairingTable(writer, readers);
     }
@@ -47,6 +49,8 @@ public sealed class SqliteStore : IAsyncDisposable
     public IAuditLog Audit { get; }
 
     public ISessionStore Sessions { get; }
+
+    public IDeviceStore Devices { get; }
 
     public IMessageStore Messages { get; }
 

@@ -4,6 +4,8 @@ using Creel.Commands.Audits;
 using Creel.Commands.Boot;
 using Creel.Commands.Channels;
 using Creel.Commands.Compat;
+using Creel.Commands.Devices;
+using Creel.Commands.Gateway;
 using Creel.Commands.Habitats;
 using Creel.Commands.Images;
 using Creel.Commands.Outbound;
@@ -79,6 +81,8 @@ internal sealed class Cli(CommandIo io, CliParts parts)
             LogsCommand.Build(this),
             ForwardCommand.Build(this),
             RouteCommand.Build(this),
+            GatewayCommand.Build(this),
+            DeviceCommand.Build(this),
             ToolCommand.Build(this),
             ChannelCommand.Build(this),
             PairingCommand.Build(this),

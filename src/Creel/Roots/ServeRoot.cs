@@ -8,6 +8,7 @@ using Creel.Adapters.Host;
 using Creel.Adapters.Linux;
 using Creel.Adapters.Loopback;
 using Creel.Adapters.OpenClaw;
+using Creel.Adapters.OpenSsl;
 using Creel.Adapters.Sqlite;
 using Creel.Adapters.Systemd;
 using Creel.Adapters.Telegram;
@@ -19,6 +20,7 @@ using Creel.Core.Isolation;
 using Creel.Server.Audits;
 using Creel.Server.Cells;
 using Creel.Server.Gateway.Channels;
+using Creel.Server.Gateway.Protocol;
 using Creel.Server.Gateway.Sessions;
 using Creel.Server.Hub;
 using Creel.Server.Outbound;
@@ -82,7 +84,8 @@ internal static class ServeRoot
         await using var audit = new AuditTrail(store.Audit, time, logs.CreateLogger("audit"));
         var ports = new HubPorts(store.Tasks, store.Letters, store.Agents, audit);
         await using var hub = new HubHost(hubConfig, ports, time, logs.CreateLogger("hub"));
-        using var habitats = Habitats(time, HabitatVariables.Of(Surroundings(), options.Env));
+        var variables = HabitatVariables.Of(Surroundings(), options.Env);
+        using var habitats = Habitats(time, variables);
         var proxyFiles = ProxyFiles.Of(home, run, uids);
         cells = new CellsHost(
             new CellsConfig
@@ -150,10 +153,36 @@ internal static class ServeRoot
             time,
             logs.CreateLogger("channels")
         );
+        var gateway = new GatewayRoot(
+            home,
+            options,
+            new GatewayPorts
+            {
+                Habitat = () => cells.Habitat,
+                Turns = sessions.Turns,
+                Sessions = sessions.Sessions,
+                Files = new WorkspaceFiles(cells.Place),
+                Roster = new HabitatRoster(cells.Config),
+                Settings = new HabitatSettings(cells.Config),
+                Devices = store.Devices,
+                Signatures = new Ed25519(),
+                State = agent => cells.Place(agent)?.State,
+                Channels = channels,
+                Audit = audit,
+            },
+            Version,
+            logs,
+            time
+        )
+        {
+            Variables = name => variables.Given.GetValueOrDefault(name),
+        };
+        await using var door = gateway.Door();
         hub.AddTo(builder);
         await using var app = CreelWeb.Build(builder);
         hub.Map(app);
         cells.Map(app);
+        new GatewayRoutes(door, gateway.Shown, audit).Map(app);
         sessions.Map(app, hub.Doors);
         channels.Map(app);
         new ProxyRoutes(proxyLink, proxy, proxyFiles.Control, cells.Outlet).Map(app);
@@ -168,6 +197,7 @@ internal static class ServeRoot
         await sessions.StartAsync(cancel);
         await proxy.StartAsync(cancel);
         await channels.StartAsync(cancel);
+        await gateway.StartAsync(door, cancel);
         home.WriteEndpoint($"http://127.0.0.1:{bound[0]}", $"ws://127.0.0.1:{bound[1]}", web.OwnSocket, Version);
         logs.CreateLogger("serve")
             .LogInformation(
@@ -193,6 +223,7 @@ internal static class ServeRoot
         await settling.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await watching.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         cells.LetGo();
+        await door.DisposeAsync();
         await channels.DisposeAsync();
         await sessions.StopAsync();
         await hub.StopAsync();
