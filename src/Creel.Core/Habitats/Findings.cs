@@ -31,12 +31,14 @@ internal sealed class Findings(bool lenient)
 
     /// <summary>An error in the words of OpenClaw's issues. What was told of that place already stays, and is known by its code from now on.</summary>
     /// <param name="missing">A key of that object which is not there.</param>
-    public void Issue(Json5Place at, string code, string message, string? missing = null)
+    /// <param name="of">What the issue is about, where that is more than the place.</param>
+    public void Issue(Json5Place at, string code, string message, string? missing = null, Json5Place? of = null)
     {
+        var owner = (of ?? at).Dotted;
         var path =
-            missing is null ? at.Dotted
-            : at.Dotted.Length == 0 ? missing
-            : $"{at.Dotted}.{missing}";
+            missing is null ? owner
+            : owner.Length == 0 ? missing
+            : $"{owner}.{missing}";
         if (unknown.Contains(at))
         {
             return;

@@ -61,6 +61,9 @@ public sealed class ConfigStoreTests : IAsyncDisposable
             refused.Message.ShouldContain("habitat.json5:1:");
         }
 
+        (await ChangeAsync(root => Agents(root).Clear()))
+            .ShouldBeOfType<ConfigOutcome.Refused>()
+            .Message.ShouldStartWith($"'a' is said at {world.HabitatFile}:1:");
         File.Exists(world.LocalFile).ShouldBeFalse();
     }
 

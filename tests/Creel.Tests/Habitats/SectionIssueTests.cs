@@ -51,6 +51,9 @@ public class SectionIssueTests
         Habitat.Warnings(text).Single().ShouldContain(warning);
 
     [Fact]
+    public void Without_a_roster_a_broadcast_is_not_judged() => Habitat.Read("{broadcast: {'1': ['a']}}").Issues.ShouldBeEmpty();
+
+    [Fact]
     public void What_newer_versions_write_is_taken() =>
         Habitat
             .Read(

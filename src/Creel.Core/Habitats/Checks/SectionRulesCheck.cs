@@ -28,7 +28,10 @@ internal sealed class SectionRulesCheck(Findings findings)
 
         new AgentFolderCheck(stateFolder, home, findings).Check(root, agents);
         new AccessCheck(findings).Check(root.Value("channels") as Json5Object);
-        Broadcast(root.Value("broadcast") as Json5Object, agents);
+        if (entries.Any())
+        {
+            Broadcast(root.Value("broadcast") as Json5Object, agents);
+        }
     }
 
     private static (Json5Object? Defaults, IEnumerable<Json5Object> Entries) Agents(Json5Object root)
@@ -61,13 +64,14 @@ internal sealed class SectionRulesCheck(Findings findings)
             case Json5Object map:
                 if (
                     map.Value("allow") is Json5Array { Items.Count: > 0 }
-                    && map.Value("alsoAllow") is Json5Array { Items.Count: > 0 }
+                    && map.Value("alsoAllow") is Json5Array { Items.Count: > 0 } also
                 )
                 {
                     findings.Issue(
-                        map.At,
+                        also.At,
                         "allow_and_also_allow_conflict",
-                        "allow and alsoAllow can't both stand here: put all in allow, or take a profile and alsoAllow"
+                        "allow and alsoAllow can't both stand here: put all in allow, or take a profile and alsoAllow",
+                        of: map.At
                     );
                 }
 

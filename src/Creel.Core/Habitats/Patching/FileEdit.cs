@@ -140,9 +140,9 @@ internal static class FileEdit
         }
 
         var ids = after.Items.Select(MergePatch.IdOf).ToHashSet();
-        if (main.Items.Any(i => !ids.Contains(MergePatch.IdOf(i))))
+        if (main.Items.FirstOrDefault(i => !ids.Contains(MergePatch.IdOf(i))) is { } gone)
         {
-            clash ??= said;
+            clash ??= new Json5Member(MergePatch.IdOf(gone) ?? said.Key, gone.At, gone);
         }
 
         return after with
