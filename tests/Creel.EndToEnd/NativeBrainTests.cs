@@ -51,6 +51,33 @@ public class NativeBrainTests
     }
 
     [PublishedFact]
+    public async Task Brains_talk_to_each_other_through_the_hub()
+    {
+        await using var serve = await Serve.StartAsync();
+        var up = await serve.UpAsync(
+            """
+            {
+                name: 'talk',
+                offline: {
+                    answers: [
+                        { when: { agent: 'bob' }, text: 'bob heard: {message}' },
+                        { when: { after: 'tool' }, text: 'it says {message}' },
+                        { when: { contains: 'who' }, tool: { name: 'sessions_list', input: {} } },
+                        { when: { contains: 'ask' }, tool: { name: 'sessions_send', input: { agentId: 'bob', message: 'lunch?' } } },
+                    ],
+                },
+                tools: { agentToAgent: { enabled: true, allow: ['*'] }, sessions: { visibility: 'all' } },
+                session: { agentToAgent: { maxPingPongTurns: 0 } },
+                agents: { list: [{ id: 'ada', model: 'anthropic/claude-sonnet-4-6' }, { id: 'bob', model: 'openai/gpt-5-mini' }] },
+            }
+            """
+        );
+        up.ExitCode.ShouldBe(0, up.ToString());
+        (await TextAsync(serve, "ada", "ask bob")).ShouldContain("bob heard: lunch?");
+        (await TextAsync(serve, "ada", "who is there")).ShouldContain("agent:bob:main");
+    }
+
+    [PublishedFact]
     public async Task Errors_of_a_provider_are_retried_or_told_by_the_brain_that_is_published()
     {
         await using var serve = await Serve.StartAsync();

@@ -30,6 +30,7 @@ public sealed class CellsHost
     private readonly BudgetRoutes budgets;
     private readonly ConfigStore configs;
     private readonly HotReload reload;
+    private readonly ConfigRoutes configRoutes;
     private static readonly TimeSpan Longest = TimeSpan.FromMinutes(1);
 
     private readonly CellsConfig config;
@@ -96,6 +97,7 @@ public sealed class CellsHost
         };
         var soon = new SettleSoon(async () => await SettleAsync(CancellationToken.None));
         configs = new ConfigStore(habitats, reconciler, audit, turns, soon.Ask, time);
+        configRoutes = new ConfigRoutes(configs, habitats, book.Layout);
         reload = new HotReload(habitats, files, reconciler, audit, time, log);
         trial = new Trial(config, book, doors);
         trials = new TrialRoutes(book, trial, audit);
@@ -279,6 +281,7 @@ public sealed class CellsHost
         routes.Map(app);
         moves.Map(app);
         budgets.Map(app);
+        configRoutes.Map(app);
         trials.Map(app);
     }
 }

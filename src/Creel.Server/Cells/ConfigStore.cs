@@ -108,6 +108,11 @@ internal sealed class ConfigStore(
             );
             if (done is null)
             {
+                if (answer is ConfigOutcome.Refused no)
+                {
+                    await audit.AskedAsync(action, "habitat", "refused", new { by, code = no.Reason });
+                }
+
                 return answer!;
             }
 

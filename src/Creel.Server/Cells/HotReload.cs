@@ -119,7 +119,7 @@ internal sealed class HotReload(
     {
         var taken = await reconciler.TakeQuietlyAsync(
             () => habitats.Read(null, default) is var again && again.Revision == revision ? habitats.Take(again, false) : null,
-            () => audit.AskedAsync("habitat.reload", "habitat", "ok", new { file = habitats.File }),
+            () => audit.OwnAsync("habitat.reload", "habitat", "ok", new { file = habitats.File }),
             cancel
         );
         if (taken == Taken.Touching)
@@ -146,7 +146,7 @@ internal sealed class HotReload(
 
         Notice = notice;
         log.LogWarning("{File}: {Notice}", habitats.File, notice);
-        await audit.AskedAsync("habitat.reload", "habitat", "refused", new { file = habitats.File, code });
+        await audit.OwnAsync("habitat.reload", "habitat", "refused", new { file = habitats.File, code });
     }
 
     private static string First(HabitatReading reading)

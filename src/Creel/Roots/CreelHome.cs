@@ -37,7 +37,9 @@ internal sealed class CreelHome
             : Path.Combine(run, SocketName);
 
     /// <summary>What is desired: which habitat was last applied.</summary>
-    public string DesiredFile => Path.Combine(Folder, "desired.json");
+    public string DesiredFile => DesiredIn(Folder);
+
+    public static string DesiredIn(string folder) => Path.Combine(folder, "desired.json");
 
     /// <summary>The tokens of accounts on messengers.</summary>
     public string TokenFolder => Path.Combine(Folder, "channels");

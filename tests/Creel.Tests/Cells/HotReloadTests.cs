@@ -28,7 +28,7 @@ public sealed class HotReloadTests : IAsyncDisposable
         await Eventually.Until(() => world.Host.Habitats.Current!.Gateway.Session.Keys.MainKey == "k");
         world.Host.Habitats.Current!.Sections["bindings"].ShouldContain("telegram");
         world.Driver.Running.Count.ShouldBe(starts);
-        (await world.AuditAsync("habitat.reload")).ShouldBe(["admin habitat ok"]);
+        (await world.AuditAsync("habitat.reload")).ShouldBe(["creel habitat ok"]);
         (await world.PlanAsync()).Steps.ShouldBeEmpty();
     }
 

@@ -96,14 +96,16 @@ public class HabitatReaderTests
             """
             { "gateway": { "port": 18789, "auth": { "token": "${NAME}" } },
               "agents": { "defaults": { "workspace": "~/claw", "heartbeat": { "every": "30m" } },
-                "list": [ { "id": "home", "sandbox": { "mode": "all" } }, { "id": "work", "model": { "primary": "a/b" } } ] } }
+                "list": [ { "id": "home", "sandbox": { "mode": "all", "workspaceAccess": "rw" } }, { "id": "work", "model": { "primary": "a/b" } } ] } }
             """
         );
         habitat.Agents.Select(a => (a.Id.Value, a.Workspace)).ShouldBe([("home", "/home/ann/claw"), ("work", null)]);
         habitat.Sections["gateway"].ShouldBe("""{"port":18789,"auth":{"token":"${NAME}"}}""");
         habitat
             .Sections["agents"]
-            .ShouldBe("""{"defaults":{"heartbeat":{"every":"30m"}},"list":[{"id":"home","sandbox":{"mode":"all"}}]}""");
+            .ShouldBe(
+                """{"defaults":{"heartbeat":{"every":"30m"}},"list":[{"id":"home","sandbox":{"mode":"all","workspaceAccess":"rw"}}]}"""
+            );
         Habitat
             .Read("""{agents:{entries:{home:{}, work:{default:true}}}}""")
             .Model!.Agents.Single(a => a.Default)

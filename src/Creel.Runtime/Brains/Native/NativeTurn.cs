@@ -36,7 +36,11 @@ internal sealed class NativeTurn
     {
         var models = Models();
         var workspace = new Workspace(run.Agent.Workspace);
-        WorkspaceSeed.Plant(workspace, run.Agent, events.Note);
+        if (WorkspaceSeed.Plant(workspace, run.Agent, events.Note))
+        {
+            await WorkspaceRepository.BeginAsync(run, workspace).ConfigureAwait(false);
+        }
+
         result.Session = order.Session ?? folder.SessionOf(order.Key) ?? Guid.NewGuid().ToString("D");
         using var transcript = Transcript.Open(folder, result.Session, workspace.Path, run.Surroundings.Time, events.Note);
         var thinking = order.Thinking ?? ThinkingLevels.Known(run.Agent.Mind?.Thinking);
@@ -62,7 +66,11 @@ internal sealed class NativeTurn
         catch (IOException e)
         {
             throw new CreelException(
-                Fault.Unavailable("session-files", $"The conversation could not be kept: {e.Message}", "See whether the disk is full"),
+                Fault.Unavailable(
+                    "session-files",
+                    $"The conversation could not be kept: {e.Message}",
+                    "See whether the disk is full"
+                ),
                 e
             );
         }
@@ -267,7 +275,7 @@ internal sealed class NativeTurn
     private static string Explain(ModelFault fault, ModelName model) =>
         fault.NoBudget ? $"There is no budget left for this: {fault.Message}"
         : fault.Status == 200 ? $"{model}: {fault.Message}"
-        : fault.IsOverloaded && !fault.Final ? $"{model} could not be reached after several tries ({ModelCalls.Sentence(fault)})"
+        : fault.MayTryAgain ? $"{model} gives no answer ({ModelCalls.Sentence(fault)})"
         : $"{model} could not be asked ({ModelCalls.Sentence(fault)})";
 
     private void Note(ModelName model)

@@ -102,6 +102,17 @@ public class NativeTurnTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_pause_that_is_too_long_and_a_mistake_are_not_waited_for()
+    {
+        cell.Model.Say(new OfflineRule { Error = 429, RetryAfter = 3600 });
+        (await cell.TurnAsync("x")).Error!.ShouldEndWith("; it wants to be left alone for 3600 s)");
+        cell.Model.Asked.Count.ShouldBe(1);
+        cell.Model.Say(new OfflineRule { Error = 401, Text = "no key" });
+        (await cell.TurnAsync("y")).Error!.ShouldContain("could not be asked (status 401: offline: no key)");
+        cell.Model.Asked.Count.ShouldBe(2);
+    }
+
+    [Fact]
     public async Task Another_model_is_asked_where_one_gives_no_answer()
     {
         cell.Mind(m => m with { Fallbacks = ["openai/gpt-5-mini"] });
@@ -150,7 +161,9 @@ public class NativeTurnTests : IAsyncLifetime
         cell.Model.Say(new OfflineRule { Tools = [new("exec", """{"command":"echo $$ > pid; exec sleep 600"}""")] });
         using var run = cell.Run(new { message = "x" });
         var turn = cell.TurnAsync(run);
-        await Eventually.Until(() => File.Exists(cell.InWorkspace("pid")) && File.ReadAllText(cell.InWorkspace("pid")).EndsWith('\n'));
+        await Eventually.Until(() =>
+            File.Exists(cell.InWorkspace("pid")) && File.ReadAllText(cell.InWorkspace("pid")).EndsWith('\n')
+        );
         run.Stop.Ask(StopReason.Timeout);
         (await turn).State.ShouldBe(TaskState.TimedOut);
         Directory.Exists($"/proc/{File.ReadAllText(cell.InWorkspace("pid")).Trim()}").ShouldBeFalse();

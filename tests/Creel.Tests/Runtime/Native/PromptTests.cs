@@ -25,6 +25,7 @@ public class PromptTests : IAsyncLifetime
             .Select(Path.GetFileName)
             .Order()
             .ShouldBe(["AGENTS.md", "BOOTSTRAP.md", "HEARTBEAT.md", "IDENTITY.md", "SOUL.md", "TOOLS.md", "USER.md"]);
+        Directory.Exists(cell.InWorkspace(".git")).ShouldBeTrue();
         File.ReadAllText(cell.InWorkspace("IDENTITY.md")).ShouldContain("Bartholomew");
         (await PromptAsync()).ShouldContain("The first conversation");
 

@@ -47,9 +47,11 @@ internal sealed class ModelCalls(
     }
 
     public static string Sentence(ModelFault fault) =>
-        fault.Status == 0 ? fault.Message
-        : fault.Message.Length == 0 ? $"status {fault.Status}"
-        : $"status {fault.Status}: {fault.Message}";
+        (
+            fault.Status == 0 ? fault.Message
+            : fault.Message.Length == 0 ? $"status {fault.Status}"
+            : $"status {fault.Status}: {fault.Message}"
+        ) + (fault.RetryAfter > LongestPause ? $"; it wants to be left alone for {fault.RetryAfter.Value.TotalSeconds:0} s" : "");
 
     private async Task<Draft> AskOneAsync(
         Question question,

@@ -1,0 +1,187 @@
+using System.Text;
+using System.Text.Json;
+using Creel.Adapters.Sqlite;
+using Creel.Core;
+using Creel.Core.Habitats.Gateway;
+using Creel.Core.Sessions;
+using Creel.Server.Gateway.Sessions;
+using Creel.Tests.Hub;
+using Creel.Tests.Sqlite;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Creel.Tests.Gateway.Sessions;
+
+/// <summary>From the API through a real hub to a runtime and back.</summary>
+public sealed class SessionRoutesTests : IAsyncLifetime
+{
+    private readonly StoreFolder folder = new();
+    private SqliteStore store = null!;
+    private SessionsHost host = null!;
+    private HubServer server = null!;
+    private Peer runtime = null!;
+
+    public async Task InitializeAsync()
+    {
+        store = await SqliteStore.OpenAsync(folder.File);
+        server = await HubServer.StartAsync(
+            map: (app, hub) =>
+            {
+                var settings = new SessionSettings
+                {
+                    Agents = [new AgentSettings(AgentId.Parse("bart")), new AgentSettings(AgentId.Parse("lisa"))],
+                    Default = AgentId.Parse("bart"),
+                    Queue = new QueueRules { Debounce = new Debounce(TimeSpan.Zero, new Dictionary<string, TimeSpan>()) },
+                };
+                host = new SessionsHost(
+                    new SessionsConfig { Settings = () => settings },
+                    store.Sessions,
+                    new MemoryTranscripts(),
+                    hub.Dispatcher,
+                    hub.Watch,
+                    hub.Parts.Audit,
+                    TimeProvider.System,
+                    NullLogger.Instance
+                );
+                host.Map(app, hub.Doors);
+            }
+        );
+        await host.StartAsync();
+        await server.OpenAsync("c1", "bart", "lisa");
+        runtime = await Peer.RuntimeAsync(server, "c1");
+    }
+
+    public async Task DisposeAsync()
+    {
+        await host.StopAsync();
+        await runtime.DisposeAsync();
+        await server.DisposeAsync();
+        await store.DisposeAsync();
+        folder.Dispose();
+    }
+
+    [Fact]
+    public async Task A_turn_streams_its_answer_as_it_is_made()
+    {
+        using var answer = await SayAsync("""{"agent":"bart","message":"hello","runId":"run-1"}""");
+        using var lines = new StreamReader(await answer.Content.ReadAsStreamAsync());
+        (await NextAsync(lines)).GetProperty("event").GetString().ShouldBe("accepted");
+        var task = await runtime.NextTaskAsync();
+        await runtime.NextAsync("watch");
+        await OutputAsync(task, "stdout", 0, "good ");
+        await Until(lines, "text", json => json.GetProperty("delta").GetString() == "good ");
+        await OutputAsync(task, "events", 0, "{\"type\":\"tool\",\"phase\":\"start\",\"name\":\"exec\",\"id\":\"1\"}\n");
+        await Until(lines, "tool", json => json.GetProperty("tool").GetProperty("name").GetString() == "exec");
+        await OutputAsync(task, "events", 56, "{\"type\":\"reset-text\"}\n");
+        await Until(lines, "text", json => json.TryGetProperty("text", out var text) && text.GetString() == "");
+        await runtime.RespondAsync(task, result: new { text = "good morning" });
+        var end = await Until(lines, "end", _ => true);
+        end.GetProperty("state").GetString().ShouldBe("ok");
+        end.GetProperty("text").GetString().ShouldBe("good morning");
+        (await lines.ReadLineAsync()).ShouldBeNull();
+
+        (await server.GetAsync("/turns/run-1")).GetProperty("state").GetString().ShouldBe("ok");
+        var sessions = (await server.GetAsync("/sessions?agent=bart")).GetProperty("sessions");
+        sessions[0].GetProperty("key").GetString().ShouldBe("agent:bart:main");
+    }
+
+    [Fact]
+    public async Task An_abort_reaches_the_runtime()
+    {
+        using var answer = await SayAsync("""{"sessionKey":"agent:lisa:x","message":"hello"}""");
+        using var lines = new StreamReader(await answer.Content.ReadAsStreamAsync());
+        var task = await runtime.NextTaskAsync();
+        await Eventually.Until(async () => (await server.GetAsync("/sessions")).GetProperty("sessions").GetArrayLength() == 1);
+        (await server.PostAsync("/turns/abort", """{"key":"agent:lisa:x"}""")).GetProperty("aborted").GetBoolean().ShouldBeTrue();
+        await runtime.NextAsync("cancel");
+        await runtime.RespondAsync(task, "cancelled");
+        (await Until(lines, "end", _ => true)).GetProperty("state").GetString().ShouldBe("aborted");
+    }
+
+    [Theory]
+    [InlineData("POST", "/turns", """{"agent":"nobody","message":"x"}""", 404, "unknown-agent")]
+    [InlineData("POST", "/turns", """{"agent":"bart","message":"  "}""", 400, "empty-message")]
+    [InlineData("POST", "/turns", """{"agent":"bart","sessionKey":"agent:lisa:main","message":"x"}""", 400, "session-key")]
+    [InlineData("POST", "/turns", """{"message":"x","timeoutSeconds":-1}""", 400, "json-field")]
+    [InlineData("POST", "/sessions/reset", "{}", 400, "json-field")]
+    [InlineData("POST", "/sessions/patch", """{"key":"main","nose":"red"}""", 400, "session-field")]
+    [InlineData("POST", "/sessions/patch", """{"key":"main","label":["x"]}""", 400, "json-field")]
+    [InlineData("POST", "/sessions/delete", """{"key":"main"}""", 403, "main-session")]
+    [InlineData("GET", "/sessions/history?key=agent:bart:nothing", "", 404, "session-not-found")]
+    [InlineData("GET", "/sessions/history?key=main&limit=0", "", 400, "query")]
+    [InlineData("GET", "/turns/nothing", "", 404, "turn-not-found")]
+    public async Task What_is_wrong_is_said_in_one_answer(string method, string path, string body, int status, string code)
+    {
+        using var request = new HttpRequestMessage(new HttpMethod(method), path);
+        request.Content = body.Length > 0 ? HubServer.Json(body) : null;
+        using var answer = await server.Client.SendAsync(request);
+        ((int)answer.StatusCode).ShouldBe(status);
+        HubServer.Parse(await answer.Content.ReadAsStringAsync()).GetProperty("code").GetString().ShouldBe(code);
+    }
+
+    [Fact]
+    public async Task A_message_of_a_megabyte_is_too_long()
+    {
+        var body = JsonSerializer.Serialize(new { agent = "bart", message = new string('x', 600 * 1024) });
+        using var answer = await SayAsync(body);
+        ((int)answer.StatusCode).ShouldBe(413);
+    }
+
+    [Fact]
+    public async Task Agents_have_their_own_door_and_nobody_else_has_it()
+    {
+        (await server.Client.GetAsync("/creel/sessions")).IsSuccessStatusCode.ShouldBeFalse();
+        using var bart = server.CellClient("c1", "bart");
+        using var nobody = server.CellClient("c1", "homer");
+        ((int)(await nobody.GetAsync("/creel/sessions")).StatusCode).ShouldBe(403);
+        using var spawned = await bart.PostAsync("/creel/sessions/spawn", HubServer.Json("""{"task":"count","label":"counting"}"""));
+        var child = HubServer.Parse(await spawned.Content.ReadAsStringAsync()).GetProperty("childSessionKey").GetString()!;
+        var task = await runtime.NextTaskAsync();
+        var seen = HubServer.Parse(await bart.GetStringAsync("/creel/sessions")).GetProperty("sessions");
+        seen.EnumerateArray().ShouldHaveSingleItem().GetProperty("key").GetString().ShouldBe(child);
+        var status = HubServer.Parse(await bart.GetStringAsync($"/creel/sessions/status?key={Uri.EscapeDataString(child)}"));
+        status.GetProperty("session").GetProperty("busy").GetBoolean().ShouldBeTrue();
+        await runtime.RespondAsync(task, result: new { text = "ten" });
+
+        using var lisa = server.CellClient("c1", "lisa");
+        using var hidden = await lisa.PostAsync(
+            "/creel/sessions/send",
+            HubServer.Json("""{"agentId":"bart","message":"hi","timeoutSeconds":0}""")
+        );
+        ((int)hidden.StatusCode).ShouldBe(403);
+        lisa.DefaultRequestHeaders.Add("x-creel-session", "agent:bart:main");
+        ((int)(await lisa.GetAsync("/creel/sessions")).StatusCode).ShouldBe(403);
+    }
+
+    private Task<HttpResponseMessage> SayAsync(string body) =>
+        server.Client.SendAsync(
+            new HttpRequestMessage(HttpMethod.Post, "/turns") { Content = HubServer.Json(body) },
+            HttpCompletionOption.ResponseHeadersRead
+        );
+
+    private Task OutputAsync(string task, string stream, long offset, string text) =>
+        runtime.SendAsync(
+            "output",
+            new
+            {
+                taskId = task,
+                stream,
+                offset,
+                data = Convert.ToBase64String(Encoding.UTF8.GetBytes(text)),
+            }
+        );
+
+    private static async Task<JsonElement> NextAsync(StreamReader lines) =>
+        HubServer.Parse(await lines.ReadLineAsync().WaitAsync(TimeSpan.FromSeconds(20)) ?? "{}");
+
+    private static async Task<JsonElement> Until(StreamReader lines, string name, Func<JsonElement, bool> right)
+    {
+        while (true)
+        {
+            var line = await NextAsync(lines);
+            if (line.GetProperty("event").GetString() == name && right(line))
+            {
+                return line;
+            }
+        }
+    }
+}
