@@ -35,6 +35,7 @@ internal sealed class ClientSocket(WebSocket socket, SendBudget budget)
         var mine = Interlocked.Add(ref bytes, frame.Length);
         if (!budget.Take(frame.Length, mine))
         {
+            Release(frame.Length);
             End(1008, "slow consumer");
             socket.Abort();
             over.Cancel();
@@ -60,12 +61,15 @@ internal sealed class ClientSocket(WebSocket socket, SendBudget budget)
     /// <summary>Sends until the end, then closes.</summary>
     public async Task SendAllAsync()
     {
+        var underWay = 0;
         try
         {
             await foreach (var frame in waiting.Reader.ReadAllAsync(over.Token).ConfigureAwait(false))
             {
+                underWay = frame.Length;
                 await socket.SendAsync(frame, WebSocketMessageType.Text, endOfMessage: true, over.Token).ConfigureAwait(false);
-                Release(frame.Length);
+                Release(underWay);
+                underWay = 0;
             }
 
             using var grace = CancellationTokenSource.CreateLinkedTokenSource(over.Token);
@@ -88,7 +92,7 @@ internal sealed class ClientSocket(WebSocket socket, SendBudget budget)
                 Release(left.Length);
             }
 
-            Release((int)Interlocked.Read(ref bytes));
+            Release(underWay);
         }
     }
 
