@@ -71,7 +71,7 @@ public sealed class SessionRoutesTests : IAsyncLifetime
         await Until(lines, "text", json => json.GetProperty("delta").GetString() == "good ");
         await OutputAsync(task, "events", 0, "{\"type\":\"tool\",\"phase\":\"start\",\"name\":\"exec\",\"id\":\"1\"}\n");
         await Until(lines, "tool", json => json.GetProperty("tool").GetProperty("name").GetString() == "exec");
-        await OutputAsync(task, "events", 56, "{\"type\":\"reset-text\"}\n");
+        await OutputAsync(task, "events", 55, "{\"type\":\"reset-text\"}\n");
         await Until(lines, "text", json => json.TryGetProperty("text", out var text) && text.GetString() == "");
         await runtime.RespondAsync(task, result: new { text = "good morning" });
         var end = await Until(lines, "end", _ => true);
@@ -178,6 +178,7 @@ public sealed class SessionRoutesTests : IAsyncLifetime
         while (true)
         {
             var line = await NextAsync(lines);
+            line.GetProperty("event").GetString().ShouldNotBe("still", $"{name} did not come");
             if (line.GetProperty("event").GetString() == name && right(line))
             {
                 return line;
