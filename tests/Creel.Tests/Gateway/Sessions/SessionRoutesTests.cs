@@ -133,7 +133,10 @@ public sealed class SessionRoutesTests : IAsyncLifetime
         using var bart = server.CellClient("c1", "bart");
         using var nobody = server.CellClient("c1", "homer");
         ((int)(await nobody.GetAsync("/creel/sessions")).StatusCode).ShouldBe(403);
-        using var spawned = await bart.PostAsync("/creel/sessions/spawn", HubServer.Json("""{"task":"count","label":"counting"}"""));
+        using var spawned = await bart.PostAsync(
+            "/creel/sessions/spawn",
+            HubServer.Json("""{"task":"count","label":"counting"}""")
+        );
         var child = HubServer.Parse(await spawned.Content.ReadAsStringAsync()).GetProperty("childSessionKey").GetString()!;
         var task = await runtime.NextTaskAsync();
         var seen = HubServer.Parse(await bart.GetStringAsync("/creel/sessions")).GetProperty("sessions");
