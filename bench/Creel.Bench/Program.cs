@@ -28,6 +28,7 @@ Dictionary<string, Func<Task<IReadOnlyList<Figure>>>> benches = new()
     ["ledger"] = LedgerBench.RunAsync,
     ["routing"] = RoutingBench.RunAsync,
     ["gateway"] = GatewayBench.RunAsync,
+    ["channels"] = ChannelBench.RunAsync,
     ["proxy"] = ProxyBench.RunAsync,
     ["overspend"] = () => OverspendBench.RunAsync(word is null ? 1000 : int.Parse(word, CultureInfo.InvariantCulture)),
     ["kill"] = () => KillBench.RunAsync(word is null ? 1000 : int.Parse(word, CultureInfo.InvariantCulture)),

@@ -45,6 +45,7 @@ var parts = new CliParts
     Drivers = DriverProofs.TakeAsync,
     Checks = Examination.TakeAsync,
     BuildImage = CellImages.BuildAsync,
+    CallGateway = GatewayLines.CallAsync,
     Contract = ContractFiles.Parts,
     Render = RenderRoot.Parts,
     Self = UnixUser.Current,

@@ -4,6 +4,7 @@ using System.Text;
 using Creel.Adapters.Linux;
 using Creel.Core;
 using Creel.Core.Habitats;
+using Creel.Core.Habitats.Patching;
 using Microsoft.Win32.SafeHandles;
 
 namespace Creel.Adapters.Files;
@@ -42,11 +43,17 @@ public sealed class HabitatFiles
     /// </exception>
     public HabitatSnapshot Read() => Read(ReadLocal());
 
+    /// <summary>As <see cref="Read()"/>, with another text for the main file.</summary>
+    internal HabitatSnapshot ReadAs(string main) => Read(ReadLocal(), main);
+
     /// <summary>As <see cref="Read()"/>, with another text for the local file: what would be if it said so.</summary>
-    internal HabitatSnapshot Read(string? local)
+    internal HabitatSnapshot Read(string? local, string? written = null)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        var main = Text(File) ?? throw new CreelException(Fault.NotFound("habitat-missing", $"there is no habitat file {File}"));
+        var main =
+            written
+            ?? Text(File)
+            ?? throw new CreelException(Fault.NotFound("habitat-missing", $"there is no habitat file {File}"));
         Append(hash, main);
         Append(hash, local);
         var included = new SortedDictionary<string, string?>(StringComparer.Ordinal);
@@ -57,6 +64,7 @@ public sealed class HabitatFiles
             Variables = variables.Given,
             Withheld = variables.Withheld,
             BaseFolder = Folder,
+            StateFolder = ConfigChange.IsInPlace(File) ? Folder : null,
             HomeFolder = home,
             Include = path => included[path] = Included(path),
             Really = name => RealPath.Of(Path.Combine(Folder, name)),
@@ -110,13 +118,26 @@ public sealed class HabitatFiles
     {
         var real = RealPath.Of(Path.Combine(Folder, path));
         var folder = RealPath.Of(Folder);
-        return
-            real is not null
-            && folder is not null
-            && System.IO.File.Exists(real)
-            && real.StartsWith(folder.TrimEnd('/') + "/", StringComparison.Ordinal)
+        if (
+            real is null
+            || folder is null
+            || !System.IO.File.Exists(real)
+            || !real.StartsWith(folder.TrimEnd('/') + "/", StringComparison.Ordinal)
+        )
+        {
+            return null;
+        }
+
+        // A file of two names may be in another folder too, and somebody else's.
+        return FileFacts.Of(real) is { IsFile: true, Links: 1 }
             ? Text(real)
-            : null;
+            : throw new CreelException(
+                Fault.Refused(
+                    "include-link",
+                    $"{path} is included, and is a file of more than one name",
+                    "Copy it there instead."
+                )
+            );
     }
 
     private static string? Text(string file) =>

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Creel.Core;
 using Creel.Core.Habitats;
 using Creel.Core.Habitats.Local;
 
@@ -23,6 +24,37 @@ public sealed class HabitatFolder(HabitatVariables variables, string? home, Time
 
     public HabitatSnapshot Preview(string file, HabitatManner manner, HabitatChange change) =>
         Writer(file, manner).Preview(change);
+
+    public IDisposable Watch(string file, Action changed)
+    {
+        var known = new HabitatFiles(file, variables, home);
+        // What is included may lie deeper.
+        var folders = Included(known).Append(known.Folder).Distinct().Where(Directory.Exists);
+        return new Watches([.. folders.Select(folder => new HabitatWatch(folder, changed))]);
+    }
+
+    private static IEnumerable<string> Included(HabitatFiles files)
+    {
+        try
+        {
+            return files.Read().Included.Keys.Select(name => Path.GetDirectoryName(Path.Combine(files.Folder, name))!).ToList();
+        }
+        catch (CreelException)
+        {
+            return [];
+        }
+    }
+
+    private sealed record Watches(IReadOnlyList<HabitatWatch> All) : IDisposable
+    {
+        public void Dispose()
+        {
+            foreach (var one in All)
+            {
+                one.Dispose();
+            }
+        }
+    }
 
     private LocalHabitat Writer(string file, HabitatManner manner) =>
         writers.GetOrAdd((file, manner), key => new LocalHabitat(new HabitatFiles(key.File, variables, home, key.Manner), time));

@@ -2,6 +2,7 @@ using Creel.Adapters.Linux;
 using Creel.Core;
 using Creel.Core.Habitats;
 using Creel.Core.Habitats.Local;
+using Creel.Core.Habitats.Patching;
 using Microsoft.Win32.SafeHandles;
 
 namespace Creel.Adapters.Files;
@@ -50,7 +51,11 @@ public sealed class LocalHabitat(HabitatFiles files, TimeProvider time) : IDispo
 
             CheckTarget(change, before.Reading);
             var (text, after) = Result(change, before.Reading);
-            if (text != files.ReadLocal())
+            if (change is HabitatChange.Rewritten)
+            {
+                MainFile.Write(files.File, text);
+            }
+            else if (text != files.ReadLocal())
             {
                 WholeFile.Write(Path.Combine(files.Folder, Path.GetFileName(files.LocalFile)), text);
             }
@@ -95,7 +100,7 @@ public sealed class LocalHabitat(HabitatFiles files, TimeProvider time) : IDispo
         var place = reading.Declared.GetValueOrDefault(change.Agent.Value);
         switch (change)
         {
-            case HabitatChange.Whole:
+            case HabitatChange.Whole or HabitatChange.Laid or HabitatChange.Rewritten:
                 break;
             case HabitatChange.Add when place is not null:
                 throw new CreelException(
@@ -124,6 +129,17 @@ public sealed class LocalHabitat(HabitatFiles files, TimeProvider time) : IDispo
 
     private (string Text, HabitatSnapshot After) Result(HabitatChange change, HabitatReading before)
     {
+        if (change is HabitatChange.Rewritten whole)
+        {
+            return (whole.Text, As(files.ReadAs(whole.Text), whole.Result));
+        }
+
+        if (change is HabitatChange.Laid laid)
+        {
+            var local = LocalText.Apply(files.LocalFile, files.ReadLocal(), change);
+            return (local, As(files.Read(local), laid.Result));
+        }
+
         var text = LocalText.Apply(files.LocalFile, files.ReadLocal(), change);
         var after = files.Read(text);
 
@@ -144,6 +160,21 @@ public sealed class LocalHabitat(HabitatFiles files, TimeProvider time) : IDispo
 
         _ = after.Reading.Required();
         return (text, after);
+    }
+
+    /// <summary>What is written must come to what was asked for: what is included or laid over it is not to be changed unseen.</summary>
+    private HabitatSnapshot As(HabitatSnapshot after, string? result)
+    {
+        _ = after.Reading.Required();
+        return result is null || ConfigChange.ComesTo(after, result)
+            ? after
+            : throw new CreelException(
+                Fault.Refused(
+                    "habitat-elsewhere",
+                    $"this can't be written into {files.File}: an included file or the local file says part of it",
+                    "Change it there."
+                )
+            );
     }
 
     /// <summary>The lock is on a file that stays: removing it would let two hold locks on two files of one name.</summary>

@@ -63,7 +63,13 @@ public sealed partial class Ed25519 : ISignatureCheck
     private static partial int Begin(nint context, nint keyContext, nint digest, nint engine, nint key);
 
     [LibraryImport(Library, EntryPoint = "EVP_DigestVerify")]
-    private static partial int Verify(nint context, ReadOnlySpan<byte> signature, nuint signatureLength, ReadOnlySpan<byte> text, nuint textLength);
+    private static partial int Verify(
+        nint context,
+        ReadOnlySpan<byte> signature,
+        nuint signatureLength,
+        ReadOnlySpan<byte> text,
+        nuint textLength
+    );
 
     [LibraryImport(Library, EntryPoint = "ERR_clear_error")]
     private static partial void ClearErrors();

@@ -65,6 +65,24 @@ internal static class Schema
             CREATE INDEX turns_open ON turns(seq) WHERE ended IS NULL;
             CREATE INDEX turns_ended ON turns(ended) WHERE ended IS NOT NULL;
             """,
+        """
+            CREATE TABLE inbound(
+                seq INTEGER PRIMARY KEY, channel TEXT NOT NULL, account TEXT NOT NULL, message TEXT NOT NULL,
+                run TEXT NOT NULL UNIQUE, done INTEGER NOT NULL, body BLOB) STRICT;
+            CREATE INDEX inbound_by_message ON inbound(channel, account, message);
+            CREATE INDEX inbound_open ON inbound(seq) WHERE done = 0;
+            -- A number is never given again: what is told to be gone must not be another message.
+            CREATE TABLE outbound(
+                seq INTEGER PRIMARY KEY AUTOINCREMENT, channel TEXT NOT NULL, account TEXT NOT NULL, body BLOB NOT NULL) STRICT;
+            CREATE TABLE channel_marks(name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
+            CREATE TABLE pairing_waiting(
+                channel TEXT NOT NULL, account TEXT NOT NULL, sender TEXT NOT NULL, name TEXT, code TEXT NOT NULL,
+                created INTEGER NOT NULL, seen INTEGER NOT NULL, PRIMARY KEY(channel, account, sender)) STRICT, WITHOUT ROWID;
+            CREATE TABLE paired(
+                channel TEXT NOT NULL, account TEXT NOT NULL, sender TEXT NOT NULL, at INTEGER NOT NULL,
+                PRIMARY KEY(channel, account, sender)) STRICT, WITHOUT ROWID;
+            """,
+        "CREATE TABLE devices(id TEXT PRIMARY KEY, paired INTEGER NOT NULL, more TEXT NOT NULL) STRICT, WITHOUT ROWID",
     ];
 
     public static int Version => Scripts.Length;

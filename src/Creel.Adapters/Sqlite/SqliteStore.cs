@@ -1,5 +1,7 @@
 using Creel.Core;
 using Creel.Core.Audit;
+using Creel.Core.Channels;
+using Creel.Core.Gateway;
 using Creel.Core.Isolation;
 using Creel.Core.Sessions;
 using Creel.Core.Work;
@@ -8,7 +10,8 @@ namespace Creel.Adapters.Sqlite;
 
 /// <summary>
 /// What <c>creel serve</c> keeps, in one SQLite database: tasks, dead letters, agents with their token hashes, cells,
-/// conversations with their turns, and the audit. All writes go through one thread with group commit; what was answered is on disk.
+/// conversations with their turns, messages on their way, paired devices, and the audit. All writes go through one thread with group
+/// commit; what was answered is on disk.
 /// </summary>
 public sealed class SqliteStore : IAsyncDisposable
 {
@@ -28,6 +31,9 @@ public sealed class SqliteStore : IAsyncDisposable
         Cells = new CellTable(writer, readers);
         Audit = new AuditTable(writer, readers);
         Sessions = new SessionTable(writer, readers);
+        Devices = new DeviceTable(writer, readers);
+        Messages = new MessageTable(writer, readers);
+        Pairings = new PairingTable(writer, readers);
     }
 
     public string File { get; }
@@ -43,6 +49,12 @@ public sealed class SqliteStore : IAsyncDisposable
     public IAuditLog Audit { get; }
 
     public ISessionStore Sessions { get; }
+
+    public IDeviceStore Devices { get; }
+
+    public IMessageStore Messages { get; }
+
+    public IPairingStore Pairings { get; }
 
     /// <summary>
     /// Commits, and requests that were acknowledged, since opening: their ratio says how well commits are shared.

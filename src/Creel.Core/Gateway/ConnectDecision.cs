@@ -189,7 +189,10 @@ public static class ConnectDecision
         reason switch
         {
             "token_missing" => ("gateway token missing (provide gateway auth token)", "AUTH_TOKEN_MISSING"),
-            "token_missing_config" => ("gateway token not configured on gateway (set gateway.auth.token)", "AUTH_TOKEN_NOT_CONFIGURED"),
+            "token_missing_config" => (
+                "gateway token not configured on gateway (set gateway.auth.token)",
+                "AUTH_TOKEN_NOT_CONFIGURED"
+            ),
             "password_missing" => ("gateway password missing (provide gateway auth password)", "AUTH_PASSWORD_MISSING"),
             "password_mismatch" => ("gateway password mismatch (provide gateway auth password)", "AUTH_PASSWORD_MISMATCH"),
             "password_missing_config" => (

@@ -28,7 +28,10 @@ public static class DeviceProof
             secrets.Token ?? secrets.DeviceToken ?? "",
             device.Nonce ?? "",
         ];
-        return string.Join('|', form == 3 ? [.. parts, Lower(request.Client.Platform), Lower(request.Client.DeviceFamily)] : parts);
+        return string.Join(
+            '|',
+            form == 3 ? [.. parts, Lower(request.Client.Platform), Lower(request.Client.DeviceFamily)] : parts
+        );
     }
 
     /// <returns>The error that the client gets; null: it is the device.</returns>
@@ -65,8 +68,7 @@ public static class DeviceProof
             return Wrong("device-nonce-mismatch", "device nonce mismatch", "DEVICE_AUTH_NONCE_MISMATCH");
         }
 
-        return Bytes(device.Signature, SignatureLength) is { } signature
-            && (Signed(3, signature) || Signed(2, signature))
+        return Bytes(device.Signature, SignatureLength) is { } signature && (Signed(3, signature) || Signed(2, signature))
             ? null
             : Wrong("device-signature", "device signature invalid", "DEVICE_AUTH_SIGNATURE_INVALID");
 

@@ -98,8 +98,7 @@ public sealed class ParamShape(params ParamRule[] rules)
             ParamKind.Text when value.ValueKind != JsonValueKind.String => "string",
             ParamKind.Bool when value.ValueKind is not (JsonValueKind.True or JsonValueKind.False) => "boolean",
             ParamKind.Number when value.ValueKind != JsonValueKind.Number => "number",
-            ParamKind.Integer
-                when value.ValueKind != JsonValueKind.Number || !double.IsInteger(value.GetDouble()) => "integer",
+            ParamKind.Integer when value.ValueKind != JsonValueKind.Number || !double.IsInteger(value.GetDouble()) => "integer",
             ParamKind.Object when value.ValueKind != JsonValueKind.Object => "object",
             ParamKind.TextList when value.ValueKind != JsonValueKind.Array => "array",
             _ => null,

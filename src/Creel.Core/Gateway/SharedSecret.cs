@@ -16,7 +16,13 @@ public enum SharedSecretKind
 /// <param name="Hash">SHA-256 of the token or the password; null: none is set, and nobody gets in by it.</param>
 public sealed record SharedSecret(SharedSecretKind Kind, byte[]? Hash)
 {
-    public string Word => Kind switch { SharedSecretKind.Token => "token", SharedSecretKind.Password => "password", _ => "none" };
+    public string Word =>
+        Kind switch
+        {
+            SharedSecretKind.Token => "token",
+            SharedSecretKind.Password => "password",
+            _ => "none",
+        };
 
     public static SharedSecret Token(string token) => new(SharedSecretKind.Token, Of(token));
 

@@ -26,6 +26,9 @@ public sealed record AgentGroup
     /// <summary>In the order of the file.</summary>
     public required IReadOnlyList<AgentId> Agents { get; init; }
 
+    /// <summary>Host folders that this cell alone sees, beside those of all.</summary>
+    public IReadOnlyList<SharedPath> Shared { get; init; } = [];
+
     /// <summary><c>host:port</c> that the proxy lets through.</summary>
     public IReadOnlyList<string> Egress { get; init; } = [];
 

@@ -1,9 +1,18 @@
+using Creel.Core.Habitats.Gateway;
 using Creel.Core.Habitats.Json5;
 
 namespace Creel.Core.Habitats;
 
 /// <summary>What belongs to each agent alone: name, model, brain, workspace, what its tasks may.</summary>
-internal sealed class AgentReader(Fields? defaults, WorkspaceReader workspaces, MindReader minds, Findings findings)
+/// <param name="state">Where an OpenClaw of this configuration keeps its state; null: it is a habitat of Creel's own.</param>
+internal sealed class AgentReader(
+    Fields? defaults,
+    WorkspaceReader workspaces,
+    MindReader minds,
+    string? state,
+    string? home,
+    Findings findings
+)
 {
     private const int MostNumbers = 999;
 
@@ -69,9 +78,9 @@ internal sealed class AgentReader(Fields? defaults, WorkspaceReader workspaces, 
 
     /// <summary>As in OpenClaw, the workspace under <c>agents.defaults</c> is the default agent's.</summary>
     private string? Workspace(AgentDraft draft, bool isDefault) =>
-        isDefault && defaults is not null && !draft.Fields.Has("workspace")
-            ? workspaces.Read(draft, defaults)
-            : workspaces.Read(draft, draft.Fields);
+        isDefault && defaults?.Has("workspace") == true && !draft.Fields.Has("workspace") ? workspaces.Read(draft, defaults)
+        : draft.Fields.Has("workspace") || state is null ? workspaces.Read(draft, draft.Fields)
+        : workspaces.Usual(draft, OpenClawPlace.Workspace(state, home, isDefault ? null : draft.Id.Value));
 
     private string? Model(Fields? fields)
     {

@@ -29,13 +29,70 @@ internal sealed class Findings(bool lenient)
         unknown.Add(at);
     }
 
+    /// <summary>An error in the words of OpenClaw's issues. What was told of that place already stays, and is known by its code from now on.</summary>
+    /// <param name="missing">A key of that object which is not there.</param>
+    public void Issue(Json5Place at, string code, string message, string? missing = null)
+    {
+        var path =
+            missing is null ? at.Dotted
+            : at.Dotted.Length == 0 ? missing
+            : $"{at.Dotted}.{missing}";
+        if (unknown.Contains(at))
+        {
+            return;
+        }
+
+        var told = problems.FindIndex(p => p is { Severity: Severity.Error, Code: null } && IsAt(p, at));
+        if (told >= 0)
+        {
+            problems[told] = problems[told] with { Code = code, Dotted = path };
+        }
+        else
+        {
+            problems.Add(at.Problem(message) with { Code = code, Dotted = path });
+        }
+    }
+
+    /// <summary>A key that nobody reads is a promise that nobody keeps; older files that had some were read all the same.</summary>
+    public void UnknownKey(Json5Member member, Json5Object owner, string message)
+    {
+        if (Lenient)
+        {
+            Warn(member.KeyAt, $"{message}; it does nothing");
+            return;
+        }
+
+        if (problems.Any(p => p is { Code: not null, Severity: Severity.Error } && IsAt(p, member.KeyAt)))
+        {
+            return;
+        }
+
+        Issue(member.KeyAt, "unrecognized_key", message);
+        var last = problems.FindLastIndex(p => p.Code == "unrecognized_key" && p.Dotted == member.KeyAt.Dotted);
+        if (last >= 0)
+        {
+            problems[last] = problems[last] with { Dotted = owner.At.Dotted };
+        }
+    }
+
     public void Warn(Json5Place at, string message) => problems.Add(at.Problem(message, Severity.Warning));
 
     /// <summary>A warning of what is open to others by an older profile.</summary>
     public void Expose(Json5Place at, string what) =>
         problems.Add(at.Problem($"EXPOSED: {what}", Severity.Warning) with { Exposed = true });
 
+    /// <summary>What nothing was said of yet, nor of anything in it.</summary>
+    public void AddNew(IEnumerable<Problem> more) =>
+        problems.AddRange(more.Where(m => !problems.Any(p => p.Severity == Severity.Error && IsIn(p, m))).ToList());
+
+    private static bool IsIn(Problem inner, Problem outer) =>
+        inner.File == outer.File
+        && (inner.Dotted == outer.Dotted || inner.Dotted.StartsWith($"{outer.Dotted}.", StringComparison.Ordinal));
+
     public void Add(IEnumerable<Problem> more) => problems.AddRange(more);
+
+    private static bool IsAt(Problem problem, Json5Place at) =>
+        at.Line > 0 && (problem.File, problem.Line, problem.Column) == (at.File, at.Line, at.Column);
 
     /// <summary>File by file in the order in which they came up, each from top to bottom.</summary>
     public IReadOnlyList<Problem> Sorted()

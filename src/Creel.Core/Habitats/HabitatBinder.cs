@@ -1,6 +1,8 @@
 using Creel.Core.Budgets;
+using Creel.Core.Habitats.Checks;
 using Creel.Core.Habitats.Gateway;
 using Creel.Core.Habitats.Json5;
+using Creel.Core.Habitats.Shapes;
 using Creel.Core.Isolation;
 using Creel.Core.Outbound;
 
@@ -25,6 +27,8 @@ internal sealed class HabitatBinder(
     {
         KnownKeys.CheckTop(root, findings);
         FiniteNumbers.Check(root, findings);
+        var said = root;
+        root = new SandboxKeys(findings).Write(root);
         var top = new Fields(root, findings);
         var level = Words.Level(top.Any("isolation"), findings) ?? IsolationLevel.Session;
         var network = Words.Network(top.Any("network"), findings);
@@ -43,11 +47,17 @@ internal sealed class HabitatBinder(
         var spending = new BudgetReader(budgets, findings);
         var groups = new GroupReader(level, network, limits, spending, findings).Read(top.Object("groups"), drafts);
         var handed = new HandedOver(findings);
-        var workspaces = new WorkspaceReader(input.BaseFolder, input.HomeFolder, handed, findings);
-        var models = new AgentReader(defaults, workspaces, new MindReader(top, defaults, findings), findings).Read(drafts);
+        var workspaces = new WorkspaceReader(input.BaseFolder, input.HomeFolder, input.StateFolder, handed, findings);
+        var minds = new MindReader(top, defaults, findings);
+        var models = new AgentReader(defaults, workspaces, minds, input.StateFolder, input.HomeFolder, findings).Read(drafts);
         groups = new OpenClawReader(top.Object("groups"), defaults, input.HomeFolder, handed, findings).Read(
             groups,
             models,
+            drafts
+        );
+        (models, groups) = new SandboxMounts(defaults?.Node.Map("sandbox"), input.HomeFolder, handed, findings).Apply(
+            models,
+            groups,
             drafts
         );
         var name = top.Text("name") ?? "habitat";
@@ -64,7 +74,10 @@ internal sealed class HabitatBinder(
         var (bodyLimit, readTimeout) = ProxyReader.Read(top.Object("proxy"), findings);
         var intercept = top.Flag("intercept") ?? true;
         var bridge = Bridge(top.Object("tools"), models);
-        var gateway = new SectionsReader(SecretsUnread.In(root, written), input.HomeFolder).Read(models, drafts);
+        var gateway = new SectionsReader(SecretsUnread.In(said, written), input.HomeFolder).Read(models, drafts);
+        new SectionRulesCheck(findings).Check(said, models, input.StateFolder, input.HomeFolder);
+        new SectionCheck(findings).Check(said);
+        new BindingCheck(findings).Check(said, models);
         return findings.HasErrors
             ? null
             : new HabitatModel
@@ -88,6 +101,7 @@ internal sealed class HabitatBinder(
                 Compatibility = compatibility,
                 Sections = Sections(written),
                 Gateway = gateway,
+                StateFolder = input.StateFolder,
             };
     }
 

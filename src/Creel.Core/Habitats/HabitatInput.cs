@@ -23,6 +23,9 @@ public sealed record HabitatInput
     /// <summary>What <c>~</c> stands for, absolute; null: <c>~</c> is an error.</summary>
     public string? HomeFolder { get; init; }
 
+    /// <summary>Where an OpenClaw of this configuration keeps its state, absolute; null: it is a habitat of Creel's own.</summary>
+    public string? StateFolder { get; init; }
+
     /// <summary>
     /// The text of an included file by its path below <see cref="BaseFolder"/>, as in <c>agents/bart.json5</c>; null: there is
     /// no such file.

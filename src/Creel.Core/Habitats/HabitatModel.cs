@@ -58,6 +58,10 @@ public sealed record HabitatModel
     /// <summary>The sections that other rooms read (<c>bindings</c>, <c>channels</c>, <c>session</c>, …), as JSON text by key.</summary>
     public IReadOnlyDictionary<string, string> Sections { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>Where an OpenClaw of this configuration keeps its state, absolute: the folder of an <c>openclaw.json</c>; null: it is a habitat of
+    /// Creel's own.</summary>
+    public string? StateFolder { get; init; }
+
     /// <summary>The sections about conversations, as they hold: channels, sessions, messages, what the gateway is, and each agent's part.</summary>
     public GatewaySections Gateway { get; init; } = new();
 

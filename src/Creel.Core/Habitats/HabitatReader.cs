@@ -87,6 +87,7 @@ public static class HabitatReader
 
         var local = input.Local is null ? null : Parse(input.Local, findings);
         HabitatModel? model = null;
+        var (main, resolved) = (own, own);
         var declared = new Dictionary<string, HabitatPlace>();
         var budgets = new Dictionary<string, HabitatPlace>();
         var taken = new SortedSet<string>(StringComparer.Ordinal);
@@ -99,15 +100,16 @@ public static class HabitatReader
                 format == HabitatFormat.Creel
                     ? new Variables(Lookup(input, own, taken), input.Withheld, findings).Expand(own)
                     : own;
-            model = new HabitatBinder(input, OwnPaths(input, included ?? []), findings, declared, budgets).Bind(
-                (Json5Object)expanded,
-                own
-            );
+            resolved = (Json5Object)expanded;
+            model = new HabitatBinder(input, OwnPaths(input, included ?? []), findings, declared, budgets).Bind(resolved, own);
         }
 
         return new HabitatReading(model, findings.Sorted())
         {
             Format = format,
+            Main = main,
+            Written = own,
+            Resolved = resolved,
             Declared = declared,
             Budgets = budgets,
             Taken = [.. taken],

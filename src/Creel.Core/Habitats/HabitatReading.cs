@@ -1,3 +1,5 @@
+using Creel.Core.Habitats.Json5;
+
 namespace Creel.Core.Habitats;
 
 /// <summary>What reading a habitat gave.</summary>
@@ -7,6 +9,15 @@ public sealed record HabitatReading(HabitatModel? Model, IReadOnlyList<Problem> 
 {
     public HabitatFormat Format { get; init; }
 
+    /// <summary>The main file with what it includes; null where it is no object.</summary>
+    public Json5Object? Main { get; init; }
+
+    /// <summary>With the local file laid over it, as it is written; null where it is no object.</summary>
+    public Json5Object? Written { get; init; }
+
+    /// <summary>The same with variables replaced.</summary>
+    public Json5Object? Resolved { get; init; }
+
     /// <summary>The names of the variables that it took from outside, in their order.</summary>
     public IReadOnlyList<string> Taken { get; init; } = [];
 
@@ -15,6 +26,10 @@ public sealed record HabitatReading(HabitatModel? Model, IReadOnlyList<Problem> 
 
     /// <summary>Where each budget is said, by <see cref="Budgets.PurseId.Key"/>.</summary>
     public IReadOnlyDictionary<string, HabitatPlace> Budgets { get; init; } = new Dictionary<string, HabitatPlace>();
+
+    /// <summary>The errors, as OpenClaw's gateway tells them.</summary>
+    public IReadOnlyList<Issue> Issues =>
+        [.. Problems.Where(p => p.Severity == Severity.Error).Select(p => new Issue(p.Dotted, p.Code ?? "invalid", p.Message))];
 
     /// <exception cref="CreelException">There is an error; the message holds all of them, one a line.</exception>
     public HabitatModel Required() =>
@@ -45,3 +60,7 @@ public sealed record HabitatPlace(string File, int Line, int Column)
 {
     public override string ToString() => Line > 0 ? $"{File}:{Line}:{Column}" : File;
 }
+
+/// <param name="Path">With dots, indexes as numbers, as in <c>agents.list.0.sandbox.mode</c>.</param>
+/// <param name="Code">The kind of mistake, in one word.</param>
+public sealed record Issue(string Path, string Code, string Message);

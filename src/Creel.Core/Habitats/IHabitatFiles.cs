@@ -22,4 +22,8 @@ public interface IHabitatFiles
         string? revision = null,
         CancellationToken cancel = default
     );
+
+    /// <summary>Tells whenever the habitat's files may have changed, from now until it is disposed of; from any thread, and often for nothing.</summary>
+    /// <exception cref="CreelException">Its folder can't be watched.</exception>
+    IDisposable Watch(string file, Action changed);
 }

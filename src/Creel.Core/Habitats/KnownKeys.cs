@@ -1,4 +1,5 @@
 using Creel.Core.Habitats.Json5;
+using Creel.Core.Habitats.Shapes;
 
 namespace Creel.Core.Habitats;
 
@@ -85,66 +86,11 @@ internal static class KnownKeys
 
     public static readonly string[] Defaults = ["model", "brain", "workspace", "resources", "tasks"];
 
-    /// <summary>Keys of an OpenClaw agent that Creel passes on without reading them.</summary>
-    public static readonly string[] OpenClawAgent =
-    [
-        "agentDir",
-        "skills",
-        "memorySearch",
-        "humanDelay",
-        "heartbeat",
-        "identity",
-        "groupChat",
-        "subagents",
-        "sandbox",
-        "tools",
-        "params",
-        "runtime",
-        "thinkingDefault",
-        "embeddedPi",
-    ];
+    /// <summary>Keys of an OpenClaw agent that are not Creel's own.</summary>
+    public static readonly string[] OpenClawAgent = [.. ShapeBook.Keys("agent").Append("embeddedPi").Except(Agent)];
 
-    /// <summary>Keys of OpenClaw's <c>agents.defaults</c> that Creel passes on without reading them.</summary>
-    public static readonly string[] OpenClawDefaults =
-    [
-        "imageModel",
-        "models",
-        "repoRoot",
-        "skipBootstrap",
-        "bootstrapMaxChars",
-        "bootstrapTotalMaxChars",
-        "userTimezone",
-        "timeFormat",
-        "contextTokens",
-        "thinkingDefault",
-        "timeoutSeconds",
-        "heartbeat",
-        "maxConcurrent",
-        "subagents",
-        "sandbox",
-        "compaction",
-        "memorySearch",
-        "humanDelay",
-        "contextPruning",
-        "cliBackends",
-        "verboseDefault",
-        "elevatedDefault",
-        "blockStreamingDefault",
-        "blockStreamingBreak",
-        "blockStreamingChunk",
-        "blockStreamingCoalesce",
-        "mediaMaxMb",
-        "typingIntervalSeconds",
-        "typingMode",
-        "envelopeTimezone",
-        "envelopeTimestamp",
-        "envelopeElapsed",
-        "systemAgent",
-        "pdfModel",
-        "embeddedPi",
-        "params",
-        "skills",
-    ];
+    /// <summary>Keys of OpenClaw's <c>agents.defaults</c> that are not Creel's own.</summary>
+    public static readonly string[] OpenClawDefaults = [.. ShapeBook.Keys("agentDefaults").Except(Defaults)];
 
     /// <summary>Tells the keys of an object that are in neither list.</summary>
     /// <param name="where">For the message: "an agent", "a group", …</param>
@@ -165,17 +111,17 @@ internal static class KnownKeys
             else
             {
                 var hint = close is null ? "" : $"; did you mean '{close}'?";
-                findings.Warn(member.KeyAt, $"{Slug.Quote(member.Key)} is no key of {where} and does nothing{hint}");
+                findings.UnknownKey(member, node, $"{Slug.Quote(member.Key)} is no key of {where}{hint}");
             }
         }
     }
 
-    /// <summary>At the top, what Creel doesn't know is OpenClaw's; only what looks like a slip of the pen is told.</summary>
+    /// <summary>At the top are Creel's keys and OpenClaw's.</summary>
     public static void CheckTop(Json5Object root, Findings findings)
     {
-        foreach (var member in root.Members.Where(m => !Top.Contains(m.Key)))
+        foreach (var member in root.Members.Where(m => !Top.Contains(m.Key) && !SectionCheck.Top.Contains(m.Key)))
         {
-            var close = Spelling.Closest(member.Key, Top);
+            var close = Spelling.Closest(member.Key, Top.Concat(SectionCheck.Top));
             if (Guarded.Contains(member.Key))
             {
                 findings.Error(
@@ -187,12 +133,10 @@ internal static class KnownKeys
             {
                 findings.Error(member.KeyAt, $"{Slug.Quote(member.Key)} is no key of the top level; did you mean '{close}'?");
             }
-            else if (close is not null && member.Key is not "models" and not "hooks")
+            else
             {
-                findings.Warn(
-                    member.KeyAt,
-                    $"{Slug.Quote(member.Key)} is kept as a section of OpenClaw's; did you mean '{close}'?"
-                );
+                var hint = close is null ? "" : $"; did you mean '{close}'?";
+                findings.UnknownKey(member, root, $"{Slug.Quote(member.Key)} is no key of the top level{hint}");
             }
         }
     }

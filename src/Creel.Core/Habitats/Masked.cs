@@ -32,16 +32,33 @@ internal static class Masked
         return Hide(root, section == "env" || IsSecret(section));
     }
 
-    private static Json5Node Hide(Json5Node node, bool secret) =>
+    /// <summary>A whole configuration, with another mask.</summary>
+    public static Json5Node Hide(Json5Node root, string mask) =>
+        root is Json5Object top
+            ? top with
+            {
+                Members =
+                [
+                    .. top.Members.Select(m =>
+                        m with
+                        {
+                            Value = Hide(m.Value, m.Key == "env" || IsSecret(m.Key, m.Value), mask),
+                        }
+                    ),
+                ],
+            }
+            : root;
+
+    private static Json5Node Hide(Json5Node node, bool secret, string mask = Mask) =>
         node switch
         {
             Json5Object o => o with
             {
-                Members = [.. o.Members.Select(m => m with { Value = Hide(m.Value, secret || IsSecret(m.Key, m.Value)) })],
+                Members = [.. o.Members.Select(m => m with { Value = Hide(m.Value, secret || IsSecret(m.Key, m.Value), mask) })],
             },
-            Json5Array a => a with { Items = [.. a.Items.Select(i => Hide(i, secret))] },
-            Json5String s when secret && !IsReference(s.Value) && s.Value.Length > 0 => s with { Value = Mask },
-            Json5Number n when secret => new Json5String(n.At, Mask),
+            Json5Array a => a with { Items = [.. a.Items.Select(i => Hide(i, secret, mask))] },
+            Json5String s when secret && !IsReference(s.Value) && s.Value.Length > 0 => s with { Value = mask },
+            Json5Number n when secret => new Json5String(n.At, mask),
             _ => node,
         };
 

@@ -8,6 +8,12 @@ namespace Creel.Core.Habitats;
 /// <param name="Message">The cause, and what to do.</param>
 public sealed record Problem(Severity Severity, string File, int Line, int Column, string Path, string Message)
 {
+    /// <summary>As in OpenClaw's issues: <c>agents.list.1.isolation</c>; of a key that is none, the path of its object.</summary>
+    public string Dotted { get; init; } = "";
+
+    /// <summary>What kind of mistake it is, in one word, where there is one: <c>required</c>, <c>wrong_type</c>, <c>unrecognized_key</c>, …</summary>
+    public string? Code { get; init; }
+
     /// <summary>It tells what an older profile opens that Creel keeps shut.</summary>
     public bool Exposed { get; init; }
 

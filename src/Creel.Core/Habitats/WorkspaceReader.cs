@@ -3,7 +3,8 @@ using Creel.Core.Habitats.Json5;
 namespace Creel.Core.Habitats;
 
 /// <summary>Workspaces that the user wrote out: where they are, and that they don't undo the walls between cells.</summary>
-internal sealed class WorkspaceReader(string baseFolder, string? home, HandedOver handed, Findings findings)
+/// <param name="state">Where an OpenClaw of this configuration keeps its state; null: there is none.</param>
+internal sealed class WorkspaceReader(string baseFolder, string? home, string? state, HandedOver handed, Findings findings)
 {
     private readonly List<(string Path, AgentDraft Owner, Json5Place At)> taken = [];
 
@@ -26,7 +27,15 @@ internal sealed class WorkspaceReader(string baseFolder, string? home, HandedOve
             return null;
         }
 
-        if (PathRule.WorkspaceObjection(path, home) is { } objection)
+        return Taken(agent, path, at);
+    }
+
+    /// <summary>A folder that nobody wrote out, but that is an OpenClaw's usual one.</summary>
+    public string? Usual(AgentDraft agent, string path) => Taken(agent, path, agent.IdAt);
+
+    private string? Taken(AgentDraft agent, string path, Json5Place at)
+    {
+        if (!IsOpenClaws(path) && PathRule.WorkspaceObjection(path, home) is { } objection)
         {
             findings.Error(at, $"{Slug.Quote(path)}: {objection}");
             return null;
@@ -47,6 +56,19 @@ internal sealed class WorkspaceReader(string baseFolder, string? home, HandedOve
         handed.Workspace(path, agent, at);
         return path;
     }
+
+    /// <summary>Below its state folder, which begins with a dot as a rule, workspaces have names of their own.</summary>
+    private bool IsOpenClaws(string path) =>
+        state is not null
+        && (
+            path == $"{state}/workspace"
+            || (path.StartsWith($"{state}/workspace-", StringComparison.Ordinal) && path.LastIndexOf('/') == state.Length)
+            || (
+                home is not null
+                && path.StartsWith($"{home}/.openclaw/workspace", StringComparison.Ordinal)
+                && path.LastIndexOf('/') == home.Length + 10
+            )
+        );
 
     private string? Absolute(string text) =>
         text == "~" || text.StartsWith("~/", StringComparison.Ordinal)

@@ -84,7 +84,9 @@ public sealed record CellDesign(
             }
 
             lines.AddRange(Agents.OrderBy(a => a.Id).Select(a => $"workspace of {a.Id}={a.Workspace ?? "own"}"));
-            lines.AddRange(Shared.Select(s => $"shared {s.Path}={(s.Writable ? "rw" : "ro")}"));
+            lines.AddRange(
+                Shared.Select(s => $"shared {s.Path}={(s.Writable ? "rw" : "ro")}{(s.At is null ? "" : $" at {s.At}")}")
+            );
             return string.Join('\n', lines);
         }
     }

@@ -39,7 +39,7 @@ public static class CellDesigner
                 chosen.Driver,
                 network,
                 [.. group.Agents.Select(id => habitat.Find(id)!)],
-                habitat.SharedPaths,
+                group.Shared.Count == 0 ? habitat.SharedPaths : [.. habitat.SharedPaths, .. group.Shared],
                 []
             )
             {

@@ -9,7 +9,10 @@ internal static class KnownChannels
 {
     private static readonly FrozenSet<string> BuiltIn = new[]
     {
+        "a2a",
         "bluebubbles",
+        "buzz",
+        "clickclack",
         "discord",
         "feishu",
         "googlechat",
@@ -22,8 +25,11 @@ internal static class KnownChannels
         "msteams",
         "nextcloud-talk",
         "nostr",
+        "raft",
+        "reef",
         "signal",
         "slack",
+        "sms",
         "synology-chat",
         "telegram",
         "tlon",
@@ -45,6 +51,10 @@ internal static class KnownChannels
         ["tg"] = "telegram",
         ["wa"] = "whatsapp",
     }.ToFrozenDictionary(StringComparer.Ordinal);
+
+    public static IEnumerable<string> All => BuiltIn;
+
+    public static bool IsBuiltIn(string channel) => BuiltIn.Contains(channel);
 
     /// <returns>What was probably meant; null where nothing is like it.</returns>
     public static string? Meant(string channel, IEnumerable<string> known) =>

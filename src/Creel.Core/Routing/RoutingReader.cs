@@ -21,6 +21,14 @@ public static class RoutingReader
             );
     }
 
+    /// <summary>The channels that a message of that habitat may come from.</summary>
+    public static IReadOnlySet<string> ChannelsOf(HabitatModel habitat) =>
+        KnownChannels.With(Section(habitat, "channels") as Json5Object);
+
+    /// <returns>What to write in the place of a channel that is none; null where nothing is like it.</returns>
+    public static string? Meant(string channel, IEnumerable<string> known) =>
+        KnownChannels.Meant(channel, known) is { } meant ? $"Write {meant}." : null;
+
     /// <summary>What a habitat says; agents are those of its model.</summary>
     public static RoutingReading Read(HabitatModel habitat, RoutingManner manner)
     {

@@ -13,10 +13,18 @@ internal sealed class CellAudit(AuditTrail trail)
 
     /// <summary>On the disk when it returns: what was asked is not done before.</summary>
     /// <exception cref="CreelException">The audit can't be written.</exception>
-    public async ValueTask AskedAsync(string action, string target, string outcome, object? detail = null)
+    public ValueTask AskedAsync(string action, string target, string outcome, object? detail = null) =>
+        WriteAsync(Admin, action, target, outcome, detail);
+
+    /// <summary>As above, what Creel does by itself.</summary>
+    /// <exception cref="CreelException">The audit can't be written.</exception>
+    public ValueTask OwnAsync(string action, string target, string outcome, object? detail = null) =>
+        WriteAsync(Creel, action, target, outcome, detail);
+
+    private async ValueTask WriteAsync(string actor, string action, string target, string outcome, object? detail)
     {
         var text = detail is null ? null : JsonSerializer.Serialize(detail, ViewReply.Json);
-        await trail.RecordAsync(Admin, action, target, outcome, text);
+        await trail.RecordAsync(actor, action, target, outcome, text);
         await trail.FlushAsync(CancellationToken.None);
     }
 

@@ -87,7 +87,12 @@ internal sealed class CellLayout(CellsConfig config)
             [
                 .. (design?.Shared ?? []).Select(
                     (s, i) =>
-                        new CellMount(i.ToString(System.Globalization.CultureInfo.InvariantCulture), s.Path, s.Path, s.Writable)
+                        new CellMount(
+                            i.ToString(System.Globalization.CultureInfo.InvariantCulture),
+                            s.Path,
+                            s.At ?? s.Path,
+                            s.Writable
+                        )
                 ),
                 .. design?.OpenClaw is { } tree
                     ? [new CellMount("openclaw", tree, CellPaths.OpenClaw, false)]

@@ -28,6 +28,9 @@ internal sealed class CellRoutes(
     /// <summary>Why the proxy does not do what it should by now; null: it does.</summary>
     public Func<string?> Untold { get; init; } = () => null;
 
+    /// <summary>What the habitat's files say that is not in force; null: nothing.</summary>
+    public Func<string?> Notice { get; init; } = () => null;
+
     public void Map(IEndpointRouteBuilder app)
     {
         app.MapGet("/habitat", Habitat);
@@ -174,7 +177,7 @@ internal sealed class CellRoutes(
     }
 
     private async Task CellsAsync(HttpContext context) =>
-        await ViewReply.WriteAsync(context, new CellsView(await views.AllAsync(context.RequestAborted)));
+        await ViewReply.WriteAsync(context, new CellsView(await views.AllAsync(context.RequestAborted), Notice()));
 
     private async Task DriversAsync(HttpContext context)
     {

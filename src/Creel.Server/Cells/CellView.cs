@@ -28,7 +28,8 @@ internal sealed record CellView(
     IReadOnlyDictionary<string, long> Tasks
 );
 
-internal sealed record CellsView(IReadOnlyList<CellView> Cells);
+/// <param name="Notice">What the habitat's files say that is not in force, as a sentence; null: nothing.</param>
+internal sealed record CellsView(IReadOnlyList<CellView> Cells, string? Notice);
 
 /// <param name="ConnectedMs">From the request until the runtime had connected; null after a stop.</param>
 internal sealed record CellChangeView(CellView Cell, double? ConnectedMs);

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Creel.Core;
 using Creel.Core.Habitats;
+using Creel.Core.Habitats.Patching;
 using Creel.Core.Isolation;
 using Creel.Core.Outbound;
 using Creel.Core.Sessions;
@@ -27,6 +28,9 @@ public sealed class CellsHost
     private readonly CellViews views;
     private readonly MoveRoutes moves;
     private readonly BudgetRoutes budgets;
+    private readonly ConfigStore configs;
+    private readonly HotReload reload;
+    private readonly ConfigRoutes configRoutes;
     private static readonly TimeSpan Longest = TimeSpan.FromMinutes(1);
 
     private readonly CellsConfig config;
@@ -74,12 +78,16 @@ public sealed class CellsHost
             store,
             doors,
             log
-        );
+        )
+        {
+            Current = () => habitats.Current,
+        };
         views = new CellViews(book, habitats, doors, tasks, new CellUsages(drivers, time), drifts, group => Warnings(group));
         var turns = new ApplyTurns(time);
         routes = new CellRoutes(habitats, reconciler, book, steps, leavings, fingerprints, views, audit, turns, log)
         {
             Untold = () => Untold(),
+            Notice = () => reload?.Notice,
         };
         Mover = new Mover(book, runner, steps, doors, time) { ProveAsync = new CellProof(config, doors).TakeAsync };
         moves = new MoveRoutes(habitats, reconciler, Mover, views, audit, turns);
@@ -87,9 +95,31 @@ public sealed class CellsHost
         {
             Untold = () => Untold(),
         };
+        var soon = new SettleSoon(async () => await SettleAsync(CancellationToken.None));
+        configs = new ConfigStore(habitats, reconciler, audit, turns, soon.Ask, time);
+        configRoutes = new ConfigRoutes(configs, habitats, book.Layout);
+        reload = new HotReload(habitats, files, reconciler, audit, time, log);
         trial = new Trial(config, book, doors);
         trials = new TrialRoutes(book, trial, audit);
     }
+
+    /// <summary>How programs read and change the habitat that is up.</summary>
+    public IConfigStore Config => configs;
+
+    /// <summary>Another habitat is in force, or none. It comes from the thread that put it there: take note, and return.</summary>
+    public event Action HabitatChanged
+    {
+        add => habitats.Replaced += value;
+        remove => habitats.Replaced -= value;
+    }
+
+    /// <summary>Sees when the habitat's files change, until told to stop.</summary>
+    public Task WatchHabitatAsync(CancellationToken cancel) => reload.RunAsync(cancel);
+
+    /// <summary>What the habitat's files say that is not in force, as a sentence; null: nothing.</summary>
+    public string? HabitatNotice => reload.Notice;
+
+    internal Task LookAtHabitatAsync(CancellationToken cancel) => reload.LookAsync(cancel);
 
     /// <summary>Who may ask whom for work, as the habitat in force says.</summary>
     public BridgeModel Bridge => habitats.Current?.Bridge ?? BridgeModel.Off;
@@ -251,6 +281,7 @@ public sealed class CellsHost
         routes.Map(app);
         moves.Map(app);
         budgets.Map(app);
+        configRoutes.Map(app);
         trials.Map(app);
     }
 }

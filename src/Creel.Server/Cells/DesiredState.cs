@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Creel.Core;
 using Creel.Core.Habitats;
+using Creel.Core.Habitats.Patching;
 using Creel.Core.Isolation;
 
 namespace Creel.Server.Cells;
@@ -133,6 +134,7 @@ internal sealed class DesiredState(IDesiredStore store)
                     Variables = Variables ?? new Dictionary<string, string>(),
                     BaseFolder = BaseFolder ?? "/",
                     HomeFolder = HomeFolder,
+                    StateFolder = ConfigChange.IsInPlace(Main.File) ? BaseFolder : null,
                     Include = path => Included?.GetValueOrDefault(path),
                     Lenient = Lenient,
                     Profile = Profile,

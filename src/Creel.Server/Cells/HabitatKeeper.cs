@@ -10,6 +10,10 @@ namespace Creel.Server.Cells;
 internal sealed class HabitatKeeper(IHabitatFiles files, DesiredState desired)
 {
     private volatile Held? held;
+
+    /// <summary>Another habitat is in force, or none: from the thread that put it there.</summary>
+    public event Action? Replaced;
+
     private IReadOnlyList<AgentId> deleting = [];
 
     public HabitatModel? Current => held?.Model;
@@ -155,6 +159,7 @@ internal sealed class HabitatKeeper(IHabitatFiles files, DesiredState desired)
                 desired.SaveNothing(deleting = Marked(left));
                 held = null;
                 Known = true;
+                Replaced?.Invoke();
                 return Task.FromResult(new Accepted(left, local, false));
             }
         );
@@ -336,6 +341,7 @@ internal sealed class HabitatKeeper(IHabitatFiles files, DesiredState desired)
         desired.Save(snapshot, deleting = Marked(left));
         held = new Held(snapshot.File, local, snapshot.Input.Manner, snapshot.Revision, model);
         Known = true;
+        Replaced?.Invoke();
         return new Accepted(left, local, written);
     }
 

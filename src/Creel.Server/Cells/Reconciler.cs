@@ -26,6 +26,9 @@ internal sealed class Reconciler(
 {
     private static readonly TimeSpan AdoptionPatience = TimeSpan.FromSeconds(10);
 
+    /// <summary>The habitat in force.</summary>
+    public Func<HabitatModel?> Current { get; init; } = () => null;
+
     /// <summary>Shut until what an earlier serve left is known: before that, no plan is right.</summary>
     private readonly SemaphoreSlim gate = new(0, 1);
 
@@ -196,6 +199,69 @@ internal sealed class Reconciler(
         {
             gate.Release();
         }
+    }
+
+    /// <summary>Puts in force what can be had here; the cells that it needs are for the next apply.</summary>
+    /// <param name="read">What is wanted, once it is this change's turn; null: nothing.</param>
+    /// <param name="accepted">Called once it is found possible, before anything is done.</param>
+    /// <returns>Null where nothing was wanted.</returns>
+    /// <exception cref="CreelException">It can't be had here; nothing was changed.</exception>
+    public async Task<Accepted?> TakeAsync(Func<Wish?> read, Func<ValueTask> accepted, CancellationToken cancel)
+    {
+        await gate.WaitAsync(cancel);
+        try
+        {
+            if (read() is not { } wish)
+            {
+                return null;
+            }
+
+            await DecideAsync(wish, cancel);
+            return await TakeAsync(wish, accepted);
+        }
+        finally
+        {
+            gate.Release();
+        }
+    }
+
+    /// <summary>As above, if no cell is started, stopped or restarted for it that would not be without it.</summary>
+    public async Task<Taken> TakeQuietlyAsync(Func<Wish?> read, Func<ValueTask> accepted, CancellationToken cancel)
+    {
+        await gate.WaitAsync(cancel);
+        try
+        {
+            if (read() is not { } wish)
+            {
+                return Taken.Stale;
+            }
+
+            var now = await DecideAsync(wish with { Habitat = Current() }, cancel);
+            var then = await DecideAsync(wish, cancel);
+            if (then.Steps.Any(s => !now.Steps.Any(n => (n.Kind, n.Cell) == (s.Kind, s.Cell))))
+            {
+                return Taken.Touching;
+            }
+
+            await TakeAsync(wish, accepted);
+            return Taken.InForce;
+        }
+        finally
+        {
+            gate.Release();
+        }
+    }
+
+    private async Task<Accepted> TakeAsync(Wish wish, Func<ValueTask> accepted)
+    {
+        await accepted();
+        var done = await wish.AcceptAsync(CancellationToken.None);
+        if (book.All.Any())
+        {
+            await runner.AllowAsync(CancellationToken.None);
+        }
+
+        return done;
     }
 
     /// <summary>What was put in force beside a plan is no change for the next one.</summary>

@@ -102,5 +102,6 @@ internal sealed class Call(ParseResult parsed, GlobalOptions globals, CommandIo 
     }
 
     /// <summary>An empty variable counts as none.</summary>
-    private string? Variable(string name) => Io.Variable(name) is { Length: > 0 } value ? value : null;
+    /// <summary>Of the environment; null where it is not set, or empty.</summary>
+    public string? Variable(string name) => Io.Variable(name) is { Length: > 0 } value ? value : null;
 }

@@ -2,7 +2,10 @@ using System.CommandLine;
 using Creel.Commands.Agents;
 using Creel.Commands.Audits;
 using Creel.Commands.Boot;
+using Creel.Commands.Channels;
 using Creel.Commands.Compat;
+using Creel.Commands.Devices;
+using Creel.Commands.Gateway;
 using Creel.Commands.Habitats;
 using Creel.Commands.Images;
 using Creel.Commands.Outbound;
@@ -12,6 +15,7 @@ using Creel.Commands.Sessions;
 using Creel.Commands.Spending;
 using Creel.Commands.Streams;
 using Creel.Commands.Tasks;
+using Creel.Commands.Tools;
 using Creel.Core;
 using Creel.Terminal;
 
@@ -77,6 +81,11 @@ internal sealed class Cli(CommandIo io, CliParts parts)
             LogsCommand.Build(this),
             ForwardCommand.Build(this),
             RouteCommand.Build(this),
+            GatewayCommand.Build(this),
+            DeviceCommand.Build(this),
+            ToolCommand.Build(this),
+            ChannelCommand.Build(this),
+            PairingCommand.Build(this),
             AuditCommand.Build(this),
             KeyCommand.Build(this),
             ProxyCommand.Build(this),

@@ -1,4 +1,6 @@
+using System.Text.Json;
 using Creel.Commands.Boot;
+using Creel.Commands.Gateway;
 using Creel.Commands.Rendering;
 using Creel.Commands.Views;
 using Creel.Core.Habitats;
@@ -29,6 +31,10 @@ internal sealed record CliParts
     /// <summary>Makes the image of container cells on this machine.</summary>
     public Func<CancellationToken, Task<ImageView>> BuildImage { get; init; } =
         _ => throw new InvalidOperationException("this command line has no engine");
+
+    /// <summary>Calls a gateway, and answers with what it answers.</summary>
+    public Func<GatewayOrder, CancellationToken, Task<JsonElement>> CallGateway { get; init; } =
+        (_, _) => throw new InvalidOperationException("this command line has no gateway");
 
     /// <summary>Who runs this.</summary>
     public CellUser Self { get; init; } = new(1000, 1000);

@@ -17,7 +17,12 @@ internal sealed class ExampleHelp(HelpAction usual, TextWriter output) : Synchro
             "creel down",
         ],
         ["creel serve"] = ["creel serve", "creel serve --http-port 0 --ws-port 0 --home /tmp/try   # any free ports"],
-        ["creel up"] = ["creel up habitat.json5", "creel up . --yes        # the habitat in this folder, without asking"],
+        ["creel up"] =
+        [
+            "creel up habitat.json5",
+            "creel up                # the one that is up, as its files are now; else an OpenClaw's",
+            "creel up . --yes        # the habitat in this folder, without asking",
+        ],
         ["creel plan"] = ["creel plan habitat.json5", "creel plan             # has the file changed since it came up?"],
         ["creel down"] = ["creel down --yes", "creel down --yes --json | jq -c .event"],
         ["creel move"] = ["creel move bart --to container", "creel move bart --to session --driver systemd --grace 60"],
@@ -32,7 +37,39 @@ internal sealed class ExampleHelp(HelpAction usual, TextWriter output) : Synchro
         ],
         ["creel doctor"] = ["creel doctor", "creel doctor --json | jq '.checks[] | select(.state != \"ok\")'"],
         ["creel habitat show"] = ["creel habitat show habitat.json5", "creel habitat show . --json | jq .groups"],
-        ["creel agent list"] = ["creel agent list", "creel agent list --json | jq -r '.agents[].id'"],
+        ["creel agent add"] = ["creel agent add coding --workspace ~/w/coding --bind telegram:coding"],
+        ["creel agent bind"] =
+        [
+            "creel agent bind --agent coding --bind telegram:coding",
+            "creel agent bind --agent family --bind whatsapp:group:120363@g.us",
+        ],
+        ["creel agent unbind"] =
+        [
+            "creel agent unbind --agent coding --bind telegram:coding",
+            "creel agent unbind --agent coding --all",
+        ],
+        ["creel agent bindings"] = ["creel agent bindings", "creel agent bindings --agent coding --json"],
+        ["creel agent delete"] = ["creel agent delete coding --yes"],
+        ["creel agent list"] =
+        [
+            "creel agent list",
+            "creel agent list --bindings",
+            "creel agent list --json | jq -r '.agents[].id'",
+        ],
+        ["creel gateway status"] = ["creel gateway status", "creel gateway status --json | jq .clients"],
+        ["creel gateway restart"] = ["creel gateway restart"],
+        ["creel gateway token"] = ["creel gateway token"],
+        ["creel gateway url"] = ["creel gateway url"],
+        ["creel gateway call"] =
+        [
+            "creel gateway call agents.list",
+            "creel gateway call agents.files.get --params '{\"agentId\":\"bart\",\"name\":\"SOUL.md\"}'",
+            "CREEL_GATEWAY_TOKEN=$(cat token) creel gateway call health --url ws://127.0.0.1:18790",
+        ],
+        ["creel device list"] = ["creel device list", "creel device list --json | jq .pending"],
+        ["creel device approve"] = ["creel device approve 7d0f1c1e-2f4e-4a57-9a57-1f0b6c7f8a10"],
+        ["creel device reject"] = ["creel device reject 7d0f1c1e-2f4e-4a57-9a57-1f0b6c7f8a10"],
+        ["creel device revoke"] = ["creel device revoke 3a5f09c2"],
         ["creel agent status"] = ["creel agent status bart"],
         ["creel agent start"] = ["creel agent start bart"],
         ["creel agent stop"] = ["creel agent stop bart       # until: creel agent start bart"],
@@ -131,6 +168,24 @@ internal sealed class ExampleHelp(HelpAction usual, TextWriter output) : Synchro
             "creel route explain --channel discord --guild 1234 --role 5678 --habitat ~/.openclaw/openclaw.json",
         ],
         ["creel route test"] = ["creel route test routes.jsonl", "creel route test routes.jsonl --as 2026.2.26"],
+        ["creel tool explain"] =
+        [
+            "creel tool explain bart",
+            "creel tool explain bart --model openai/gpt-5-mini --subagent --json",
+            "creel tool explain bart --channel telegram --sender 4711",
+        ],
+        ["creel channel list"] = ["creel channel list"],
+        ["creel channel status"] = ["creel channel status --probe", "creel channel status --json | jq '.dropped[]'"],
+        ["creel channel login"] =
+        [
+            "creel channel login --channel telegram --account coding     # asks for the token",
+            "creel channel login --channel telegram <token.txt",
+        ],
+        ["creel channel logout"] = ["creel channel logout --channel telegram --account coding"],
+        ["creel channel send"] = ["creel channel send --channel telegram --to direct:12345 'Good morning'"],
+        ["creel pairing list"] = ["creel pairing list", "creel pairing list telegram --json | jq -r '.waiting[].code'"],
+        ["creel pairing approve"] = ["creel pairing approve telegram K7QW2M4X"],
+        ["creel pairing rm"] = ["creel pairing rm telegram 12345 --account coding"],
         ["creel driver list"] = ["creel driver list", "creel driver list --offline    # without a server"],
         ["creel image build"] = ["creel image build"],
         ["creel render"] =

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Json;
 using Creel.Commands.Views;
 using Creel.Core;
+using Creel.Core.Habitats.Gateway;
 
 namespace Creel.Commands;
 
@@ -44,6 +45,42 @@ internal static class HabitatFile
                 Fault.NotFound("no-file", $"there is no file {path}", "name a habitat, as in: creel up habitat.json5")
             );
     }
+
+    /// <summary>Where nobody named one: null is the habitat that is up; else the one in this folder, else an OpenClaw's.</summary>
+    /// <exception cref="CreelException">There is none.</exception>
+    public static async Task<string?> UnnamedAsync(Call call, CancellationToken cancel)
+    {
+        try
+        {
+            await call.Client.SendAsync(HttpMethod.Get, "habitat", null, cancel);
+            return null;
+        }
+        catch (CreelException e) when (e.Fault.Kind == FaultKind.NotFound)
+        {
+            var here = Usual.Select(call.FullPath).FirstOrDefault(File.Exists);
+            var place = OpenClawPlace.Find(Variables(call), Home(call), at => File.Exists(at) || Directory.Exists(at));
+            return here
+                ?? (File.Exists(place.ConfigFile) ? place.ConfigFile : null)
+                ?? throw new CreelException(
+                    Fault.NotFound(
+                        "no-file",
+                        $"no habitat is up, and there is no {string.Join(" or ", Usual)} here and no {place.ConfigFile}",
+                        "name one, as in: creel up habitat.json5"
+                    )
+                );
+        }
+    }
+
+    private static Dictionary<string, string> Variables(Call call) =>
+        new[] { "OPENCLAW_HOME", "OPENCLAW_STATE_DIR", "CLAWDBOT_STATE_DIR", "OPENCLAW_CONFIG_PATH", "OPENCLAW_PROFILE" }
+            .Select(name => (Name: name, Value: call.Io.Variable(name)))
+            .Where(v => v.Value is not null)
+            .ToDictionary(v => v.Name, v => v.Value!);
+
+    private static string Home(Call call) =>
+        call.Io.Variable("HOME") is { Length: > 0 } home
+            ? call.FullPath(home)
+            : Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
 
     /// <summary>As it was written, so that problems show it so; of a folder, the habitat in it.</summary>
     public static string Shown(Call call, string written)

@@ -99,7 +99,13 @@ internal static class PsCommand
             return ExitCodes.Ok;
         }
 
-        var cells = Call.Read<CellsView>(answer).Cells ?? [];
+        var view = Call.Read<CellsView>(answer);
+        if (view.Notice is { } notice)
+        {
+            call.Note(PlainText.Line($"note: {notice}"));
+        }
+
+        var cells = view.Cells ?? [];
         if (cells.Count == 0)
         {
             call.Say("no cells");

@@ -6,13 +6,25 @@ namespace Creel.Commands;
 /// <summary><c>creel serve</c>: the hub and the cells' keeper, in the foreground.</summary>
 internal static class ServeCommand
 {
-    private sealed record Options(Option<int> Http, Option<int> Ws, Option<string?> Run, Option<bool> Old, Option<string[]> Env);
+    private sealed record Options(
+        Option<int> Http,
+        Option<int> Ws,
+        Option<int?> Gateway,
+        Option<string?> Run,
+        Option<bool> Old,
+        Option<string[]> Env
+    );
 
     public static Command Build(Cli cli)
     {
         var options = new Options(
             Port("--http-port", 9091, "Port of the HTTP API, on the loopback (0: any)"),
             Port("--ws-port", 9090, "Port for agents that dial in, on the loopback (0: any)"),
+            Port<int?>(
+                "--gateway-port",
+                null,
+                "Port for clients of the gateway (gateway.port of the habitat, else 18789; 0: any)"
+            ),
             new("--run-dir")
             {
                 Description = "Folder for sockets (/run/creel; $XDG_RUNTIME_DIR/creel for an ordinary user)",
@@ -34,6 +46,7 @@ internal static class ServeCommand
         {
             options.Http,
             options.Ws,
+            options.Gateway,
             options.Run,
             options.Old,
             options.Env,
@@ -59,15 +72,16 @@ internal static class ServeCommand
             call.Home,
             call.Value(options.Http),
             call.Value(options.Ws),
+            call.Value(options.Gateway),
             call.Value(options.Run) is { } run ? call.FullPath(run) : null,
             call.Value(options.Old),
             call.Value(options.Env) ?? [],
             call.Json
         );
 
-    private static Option<int> Port(string name, int usual, string description)
+    private static Option<T> Port<T>(string name, T usual, string description)
     {
-        var option = new Option<int>(name)
+        var option = new Option<T>(name)
         {
             Description = description,
             HelpName = "PORT",

@@ -4,6 +4,7 @@ namespace Creel.Commands;
 /// <param name="Home">Where state is kept, absolute.</param>
 /// <param name="HttpPort">0: any that is free.</param>
 /// <param name="WsPort">0: any that is free.</param>
+/// <param name="GatewayPort">Null: what the habitat says, else 18789. 0: any that is free.</param>
 /// <param name="RunFolder">For sockets; null: <c>/run/creel</c>, or <c>$XDG_RUNTIME_DIR/creel</c> for an ordinary user.</param>
 /// <param name="UnauthenticatedOldApi">The older routes answer without a token, as the older hub did.</param>
 /// <param name="Env">The names of the variables that habitats may ask for.</param>
@@ -12,6 +13,7 @@ internal sealed record ServeOptions(
     string Home,
     int HttpPort,
     int WsPort,
+    int? GatewayPort,
     string? RunFolder,
     bool UnauthenticatedOldApi,
     IReadOnlyList<string> Env,

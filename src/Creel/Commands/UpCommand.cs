@@ -8,7 +8,7 @@ namespace Creel.Commands;
 internal static class UpCommand
 {
     private sealed record Options(
-        Argument<string> File,
+        Argument<string?> File,
         Option<bool> Yes,
         Option<bool> Lenient,
         Option<bool> Delete,
@@ -19,7 +19,12 @@ internal static class UpCommand
     public static Command Build(Cli cli)
     {
         var options = new Options(
-            new("FILE") { Description = "The habitat to bring up, or the folder that it is in" },
+            new("FILE")
+            {
+                Description =
+                    "The habitat to bring up, or its folder (the one that is up; else one here; else ~/.openclaw/openclaw.json)",
+                Arity = ArgumentArity.ZeroOrOne,
+            },
             YesOption.Make(),
             HabitatFile.Lenient(),
             new("--delete-workspaces") { Description = "Also delete the workspaces of agents that the habitat no longer names" },
@@ -43,7 +48,9 @@ internal static class UpCommand
 
     private static async Task<int> RunAsync(Call call, Options options, CancellationToken cancel)
     {
-        var file = HabitatFile.Path(call, call.Value(options.File));
+        var file = call.Optional(options.File) is { } named
+            ? HabitatFile.Path(call, named)
+            : await HabitatFile.UnnamedAsync(call, cancel);
         var lenient = call.Value(options.Lenient);
         var profile = call.Value(options.Profile);
         if (call.Value(options.IKnow) && profile != "contract")

@@ -26,6 +26,8 @@ internal sealed class CreelHome
 
     public string TokenFile => Path.Combine(Folder, "admin.token");
 
+    public string GatewayTokenFile => Path.Combine(Folder, "gateway.token");
+
     public string EndpointFile => Path.Combine(Folder, "serve.json");
 
     /// <summary>The command line's own way in; where its path would be too long for a socket, it is in the run folder.</summary>
@@ -35,7 +37,12 @@ internal sealed class CreelHome
             : Path.Combine(run, SocketName);
 
     /// <summary>What is desired: which habitat was last applied.</summary>
-    public string DesiredFile => Path.Combine(Folder, "desired.json");
+    public string DesiredFile => DesiredIn(Folder);
+
+    public static string DesiredIn(string folder) => Path.Combine(folder, "desired.json");
+
+    /// <summary>The tokens of accounts on messengers.</summary>
+    public string TokenFolder => Path.Combine(Folder, "channels");
 
     /// <summary>Of which budgets somebody was told.</summary>
     public string WarnedFile => Path.Combine(Folder, "warned.json");
@@ -98,6 +105,9 @@ internal sealed class CreelHome
 
     /// <summary>The admin token: 32 random bytes, made at the first start; the command line reads it from the same file.</summary>
     public string AdminToken() => Once(TokenFile, () => Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32)));
+
+    /// <summary>What clients of the gateway show where the habitat names no secret; made when it is first needed.</summary>
+    public string GatewayToken() => Once(GatewayTokenFile, () => Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32)));
 
     /// <summary>Tells the command line where we are; the last step of starting.</summary>
     public void WriteEndpoint(string url, string webSocketUrl, string socket, string version) =>

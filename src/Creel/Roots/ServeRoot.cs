@@ -6,14 +6,21 @@ using Creel.Adapters.Docker;
 using Creel.Adapters.Files;
 using Creel.Adapters.Host;
 using Creel.Adapters.Linux;
+using Creel.Adapters.Loopback;
 using Creel.Adapters.OpenClaw;
+using Creel.Adapters.OpenSsl;
 using Creel.Adapters.Sqlite;
 using Creel.Adapters.Systemd;
+using Creel.Adapters.Telegram;
+using Creel.Adapters.WebChat;
 using Creel.Commands;
 using Creel.Core;
+using Creel.Core.Channels;
 using Creel.Core.Isolation;
 using Creel.Server.Audits;
 using Creel.Server.Cells;
+using Creel.Server.Gateway.Channels;
+using Creel.Server.Gateway.Protocol;
 using Creel.Server.Gateway.Sessions;
 using Creel.Server.Hub;
 using Creel.Server.Outbound;
@@ -77,7 +84,8 @@ internal static class ServeRoot
         await using var audit = new AuditTrail(store.Audit, time, logs.CreateLogger("audit"));
         var ports = new HubPorts(store.Tasks, store.Letters, store.Agents, audit);
         await using var hub = new HubHost(hubConfig, ports, time, logs.CreateLogger("hub"));
-        using var habitats = Habitats(time, HabitatVariables.Of(Surroundings(), options.Env));
+        var variables = HabitatVariables.Of(Surroundings(), options.Env);
+        using var habitats = Habitats(time, variables);
         var proxyFiles = ProxyFiles.Of(home, run, uids);
         cells = new CellsHost(
             new CellsConfig
@@ -129,11 +137,54 @@ internal static class ServeRoot
             time,
             logs.CreateLogger("sessions")
         );
+        await using var channels = new ChannelsHost(
+            new ChannelsConfig(),
+            new ChannelPorts(
+                Messengers(time),
+                store.Messages,
+                store.Pairings,
+                new AccountTokenFiles(home.TokenFolder),
+                sessions.Turns,
+                sessions.Sessions,
+                () => cells.Habitat,
+                Variable(options.Env),
+                audit
+            ),
+            time,
+            logs.CreateLogger("channels")
+        );
+        var gateway = new GatewayRoot(
+            home,
+            options,
+            new GatewayPorts
+            {
+                Habitat = () => cells.Habitat,
+                Turns = sessions.Turns,
+                Sessions = sessions.Sessions,
+                Files = new WorkspaceFiles(cells.Place),
+                Roster = new HabitatRoster(cells.Config),
+                Settings = new HabitatSettings(cells.Config),
+                Devices = store.Devices,
+                Signatures = new Ed25519(),
+                State = agent => cells.Place(agent)?.State,
+                Channels = channels,
+                Audit = audit,
+            },
+            Version,
+            logs,
+            time
+        )
+        {
+            Variables = name => variables.Given.GetValueOrDefault(name),
+        };
+        await using var door = gateway.Door();
         hub.AddTo(builder);
         await using var app = CreelWeb.Build(builder);
         hub.Map(app);
         cells.Map(app);
+        new GatewayRoutes(door, gateway.Shown, audit).Map(app);
         sessions.Map(app, hub.Doors);
+        channels.Map(app);
         new ProxyRoutes(proxyLink, proxy, proxyFiles.Control, cells.Outlet).Map(app);
         new SpendRoutes(proxyLink, audit, cells.Outlet).Map(app);
         new EgressRoutes(proxyLink, proxy, lessons, cells.Outlet, cells.OwnOutlet, audit, time).Map(app);
@@ -145,6 +196,8 @@ internal static class ServeRoot
         await cells.AdoptAsync(cancel);
         await sessions.StartAsync(cancel);
         await proxy.StartAsync(cancel);
+        await channels.StartAsync(cancel);
+        await gateway.StartAsync(door, cancel);
         home.WriteEndpoint($"http://127.0.0.1:{bound[0]}", $"ws://127.0.0.1:{bound[1]}", web.OwnSocket, Version);
         logs.CreateLogger("serve")
             .LogInformation(
@@ -155,6 +208,7 @@ internal static class ServeRoot
                 home.Folder
             );
         var settling = cells.KeepSettlingAsync(cancel);
+        var watching = cells.WatchHabitatAsync(cancel);
         try
         {
             await Task.Delay(Timeout.Infinite, cancel);
@@ -167,7 +221,10 @@ internal static class ServeRoot
         home.RemoveEndpoint();
         File.Delete(web.OwnSocket);
         await settling.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await watching.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         cells.LetGo();
+        await door.DisposeAsync();
+        await channels.DisposeAsync();
         await sessions.StopAsync();
         await hub.StopAsync();
         await app.StopAsync(CancellationToken.None);
@@ -212,6 +269,18 @@ internal static class ServeRoot
             new SystemdDriver(linux),
             new DockerDriver(new DockerOptions(linux)),
         ];
+    }
+
+    /// <summary>Those that there is an adapter for.</summary>
+    private static IReadOnlyList<IChannelKind> Messengers(TimeProvider time) =>
+        [new TelegramKind(time), new WebChatKind(time), new LoopbackKind()];
+
+    /// <summary>What habitats may ask for, and the tokens that have a variable of their own.</summary>
+    private static Func<string, string?> Variable(IEnumerable<string> named)
+    {
+        var all = Surroundings();
+        var given = HabitatVariables.Of(all, [.. named, "TELEGRAM_BOT_TOKEN", "DISCORD_BOT_TOKEN"]).Given;
+        return name => given.GetValueOrDefault(name);
     }
 
     /// <summary>Who reads a habitat by himself may put what he likes of his own environment into it.</summary>

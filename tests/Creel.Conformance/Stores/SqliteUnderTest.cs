@@ -1,5 +1,6 @@
 using Creel.Adapters.Sqlite;
 using Creel.Core.Audit;
+using Creel.Core.Channels;
 using Creel.Core.Isolation;
 using Creel.Core.Work;
 
@@ -20,6 +21,10 @@ internal sealed class SqliteUnderTest : StoreUnderTest
     public override ICellStore Cells => store.Cells;
 
     public override IAuditLog Audit => store.Audit;
+
+    public override IMessageStore Messages => store.Messages;
+
+    public override IPairingStore Pairings => store.Pairings;
 
     public static async Task<StoreUnderTest> OpenAsync()
     {

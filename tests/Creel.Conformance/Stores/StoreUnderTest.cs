@@ -1,4 +1,5 @@
 using Creel.Core.Audit;
+using Creel.Core.Channels;
 using Creel.Core.Isolation;
 using Creel.Core.Work;
 
@@ -16,6 +17,10 @@ public abstract class StoreUnderTest : IAsyncDisposable
     public abstract ICellStore Cells { get; }
 
     public abstract IAuditLog Audit { get; }
+
+    public abstract IMessageStore Messages { get; }
+
+    public abstract IPairingStore Pairings { get; }
 
     public abstract Task ReopenAsync();
 

@@ -55,7 +55,7 @@ public sealed class Serve : IAsyncDisposable
             "/bin/sh",
             [
                 "-c",
-                $"{(openFiles is { } most ? $"ulimit -n {most}; " : "")}exec \"$0\" serve --http-port 0 --ws-port 0 >>\"$1\" 2>&1",
+                $"{(openFiles is { } most ? $"ulimit -n {most}; " : "")}exec \"$0\" serve --http-port 0 --ws-port 0 --gateway-port 0 >>\"$1\" 2>&1",
                 Published.Creel,
                 Path.Combine(Home, "serve.log"),
             ]

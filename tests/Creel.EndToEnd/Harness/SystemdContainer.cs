@@ -36,7 +36,7 @@ public static class SystemdContainer
     private const string Script = """
         PATH=$PATH:/usr/sbin:/usr/bin; folder=$1; shift
         export CREEL_HOME=$(mktemp -d /tmp/creel-e2e-XXXXXX) DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1
-        "$folder/creel" serve --http-port 0 --ws-port 0 >"$CREEL_HOME/log" 2>&1 &
+        "$folder/creel" serve --http-port 0 --ws-port 0 --gateway-port 0 >"$CREEL_HOME/log" 2>&1 &
         serve=$!
         tries=0
         until [ -f "$CREEL_HOME/serve.json" ] || [ $tries -gt 200 ]; do sleep 0.1; tries=$((tries + 1)); done

@@ -11,6 +11,8 @@ internal sealed class MockFiles(IHabitatFiles files, Func<CrashPoint> crash) : I
     public HabitatSnapshot Preview(string file, HabitatManner manner, HabitatChange change) =>
         files.Preview(file, manner, change);
 
+    public IDisposable Watch(string file, Action changed) => files.Watch(file, changed);
+
     public async Task<HabitatSnapshot> ChangeAsync(
         string file,
         HabitatManner manner,

@@ -66,7 +66,10 @@ internal sealed class World : IAsyncDisposable
 
     public CellsHost Host => host!;
 
-    public string HabitatFile => Path.Combine(folder, "habitat.json5");
+    /// <summary>The habitat file's name.</summary>
+    public string Named { get; init; } = "habitat.json5";
+
+    public string HabitatFile => Path.Combine(folder, Named);
 
     public string LocalFile => Path.Combine(folder, "habitat.local.json5");
 

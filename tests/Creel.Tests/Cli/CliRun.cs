@@ -1,5 +1,7 @@
 using System.Text;
+using System.Text.Json;
 using Creel.Commands;
+using Creel.Commands.Gateway;
 using Creel.Commands.Rendering;
 using Creel.Core.Habitats;
 using Creel.Roots;
@@ -37,6 +39,9 @@ internal sealed record CliRun(int ExitCode, string Output, string Error)
 
         public ContractParts Contract { get; init; } = ContractFiles.Parts;
 
+        public Func<GatewayOrder, CancellationToken, Task<JsonElement>> CallGateway { get; init; } =
+            (_, _) => throw new InvalidOperationException("no gateway is called here");
+
         public Watched Out { get; } = new();
 
         public Watched Error { get; } = new();
@@ -64,6 +69,7 @@ internal sealed record CliRun(int ExitCode, string Output, string Error)
                 Contract = Contract,
                 Render = RenderRoot.Parts,
                 Boot = ServeAtBoot.Parts,
+                CallGateway = CallGateway,
             };
             var code = await Creel.Commands.Cli.RunAsync(args, io, parts, Cancel);
             return new CliRun(code, Out.Text, Error.Text);

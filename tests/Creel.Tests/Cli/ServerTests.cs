@@ -212,6 +212,6 @@ public class ServerTests
 
         run.ExitCode.ShouldBe(9);
         got!.Env.ShouldBe(["A", "B"]);
-        got.ShouldBe(new Creel.Commands.ServeOptions("/some/home", 0, 9090, "/run", true, got.Env, false));
+        got.ShouldBe(new Creel.Commands.ServeOptions("/some/home", 0, 9090, null, "/run", true, got.Env, false));
     }
 }

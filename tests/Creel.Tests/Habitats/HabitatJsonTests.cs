@@ -45,8 +45,8 @@ public class HabitatJsonTests
             Habitat.Model(
                 """
                 {env: {KEY1: 's3cret'}, gateway: {auth: {mode: 'token', token: 's3cret'}},
-                 channels: {telegram: {accounts: {a: {botToken: 's3cret', name: 'plain'}, b: {botToken: '${NAME}'}}, secrets: 1}},
-                 models: {providers: {x: {apiKey: 's3cret', apiKeys: ['fine']}}}, token: ['s3cret', 53037]}
+                 channels: {telegram: {accounts: {a: {botToken: 's3cret', name: 'plain'}, b: {botToken: '${NAME}'}}}},
+                 models: {providers: {x: {apiKey: 's3cret', apiKeys: ['fine']}}}, hooks: {token: ['s3cret', 53037]}}
                 """
             )
         );

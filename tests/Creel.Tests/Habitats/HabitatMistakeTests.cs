@@ -153,14 +153,14 @@ public class HabitatMistakeTests
         "h.json5:1:39 sharedPaths[0].mode: 'rx' is neither 'ro' (default) nor 'rw'"
     )]
     [InlineData("{sharedPaths: ['/srv/x', '/srv/x']}", "h.json5:1:26 sharedPaths[1]: '/srv/x' is shared twice")]
-    [InlineData("{channels: {x: Infinity}}", "h.json5:1:16 channels.x: Infinity is too large or not a number at all")]
+    [InlineData("{hooks: {x: Infinity}}", "h.json5:1:13 hooks.x: Infinity is too large or not a number at all")]
     [InlineData(
         "{name: 'a${MISSING}'}",
         "h.json5:1:8 name: the variable MISSING is missing or empty: set it, or write $${MISSING} if the text itself is meant"
     )]
     [InlineData(
-        "{channels: {token: '${EMPTY}'}}",
-        "h.json5:1:20 channels.token: the variable EMPTY is missing or empty: set it, or write $${EMPTY} if the text itself is meant"
+        "{hooks: {token: '${EMPTY}'}}",
+        "h.json5:1:17 hooks.token: the variable EMPTY is missing or empty: set it, or write $${EMPTY} if the text itself is meant"
     )]
     [InlineData("[1]", "h.json5:1:1: a habitat is an object, not an array")]
     public void Each_mistake_is_told_with_its_place_and_what_to_do(string text, string error) =>

@@ -96,14 +96,16 @@ public class HabitatReaderTests
             """
             { "gateway": { "port": 18789, "auth": { "token": "${NAME}" } },
               "agents": { "defaults": { "workspace": "~/claw", "heartbeat": { "every": "30m" } },
-                "list": [ { "id": "home", "sandbox": { "mode": "all" } }, { "id": "work", "model": { "primary": "a/b" } } ] } }
+                "list": [ { "id": "home", "sandbox": { "mode": "all", "workspaceAccess": "rw" } }, { "id": "work", "model": { "primary": "a/b" } } ] } }
             """
         );
         habitat.Agents.Select(a => (a.Id.Value, a.Workspace)).ShouldBe([("home", "/home/ann/claw"), ("work", null)]);
         habitat.Sections["gateway"].ShouldBe("""{"port":18789,"auth":{"token":"${NAME}"}}""");
         habitat
             .Sections["agents"]
-            .ShouldBe("""{"defaults":{"heartbeat":{"every":"30m"}},"list":[{"id":"home","sandbox":{"mode":"all"}}]}""");
+            .ShouldBe(
+                """{"defaults":{"heartbeat":{"every":"30m"}},"list":[{"id":"home","sandbox":{"mode":"all","workspaceAccess":"rw"}}]}"""
+            );
         Habitat
             .Read("""{agents:{entries:{home:{}, work:{default:true}}}}""")
             .Model!.Agents.Single(a => a.Default)
@@ -197,13 +199,20 @@ public class HabitatReaderTests
             .Limits.Memory.ShouldBe(new Limit(bytes, true));
 
     [Fact]
-    public void Unknown_keys_that_lose_nothing_are_warnings()
+    public void Unknown_keys_are_errors_unless_an_older_file_is_read()
     {
         Habitat
-            .Warnings("{agents: {list: [{id: 'a', modle: 'x'}]}}")
+            .Errors("{agents: {list: [{id: 'a', modle: 'x'}]}}")
             .Single()
-            .ShouldBe("h.json5:1:28 agents.list[0].modle: 'modle' is no key of an agent and does nothing; did you mean 'model'?");
-        Habitat.Warnings("{gruops: {}}").Single().ShouldContain("did you mean 'groups'?");
+            .ShouldBe("h.json5:1:28 agents.list[0].modle: 'modle' is no key of an agent; did you mean 'model'?");
+        Habitat.Errors("{gruops: {}}").Single().ShouldContain("did you mean 'groups'?");
+        Habitat.Errors("{session: {dmscope: 'main'}}").Single().ShouldContain("did you mean 'dmScope'?");
+        Habitat.Warnings("{gruops: {}}", lenient: true).Single().ShouldContain("did you mean 'groups'?; it does nothing");
+    }
+
+    [Fact]
+    public void Names_that_are_nobody_are_warnings()
+    {
         Habitat
             .Warnings("{tools: {agentToAgent: {enabled: true, allow: ['bort']}}, agents: {list: [{id: 'bart'}]}}")
             .Single()
@@ -232,11 +241,11 @@ public class HabitatReaderTests
     [Fact]
     public void Variables_are_expanded_in_what_creel_reads_and_only_checked_in_the_sections()
     {
-        var habitat = Habitat.Model("{name: '${NAME}-${_X1}-$${NAME}-${lower}-$NAME', channels: {t: 'x${NAME}', u: '$${NAME}'}}");
+        var habitat = Habitat.Model("{name: '${NAME}-${_X1}-$${NAME}-${lower}-$NAME', hooks: {t: 'x${NAME}', u: '$${NAME}'}}");
         habitat.Name.ShouldBe("lab-1-${NAME}-${lower}-$NAME");
-        habitat.Sections["channels"].ShouldBe("""{"t":"x${NAME}","u":"$${NAME}"}""");
+        habitat.Sections["hooks"].ShouldBe("""{"t":"x${NAME}","u":"$${NAME}"}""");
         SectionText
-            .Expand(habitat.Sections["channels"], name => name == "NAME" ? "se\"cret" : null)
+            .Expand(habitat.Sections["hooks"], name => name == "NAME" ? "se\"cret" : null)
             .ShouldBe("""{"t":"xse\"cret","u":"${NAME}"}""");
         Should.Throw<CreelException>(() => SectionText.Expand("\"${NOPE}\"", _ => null)).Fault.Message.ShouldContain("NOPE");
         Habitat.Model("{env: {A: 'one', vars: {B: 'two'}}, name: '${A}${B}'}").Name.ShouldBe("onetwo");

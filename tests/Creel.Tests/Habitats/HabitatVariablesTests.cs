@@ -17,7 +17,7 @@ public class HabitatVariablesTests
     [Fact]
     public void A_habitat_is_given_what_was_named_and_what_harms_nobody()
     {
-        var reading = Read("{name: '${TEAM}-${PLACE}', x: '${HOME} ${OWN}', env: {OWN: 'o'}, agents: {list: [{id: 'a'}]}}");
+        var reading = Read("{name: '${TEAM}-${PLACE}', hooks: '${HOME} ${OWN}', env: {OWN: 'o'}, agents: {list: [{id: 'a'}]}}");
         reading.Model!.Name.ShouldBe("blue-lab");
         reading.Taken.ShouldBe(["HOME", "PLACE", "TEAM"]);
     }

@@ -67,10 +67,6 @@ public class OfflineTests
         "{agents: {list: [{id: 'bart'}]}, offline: {answers: [{when: {agent: 'brat'}}]}}",
         "h.json5:1:69 offline.answers[0].when.agent: 'brat' is no agent here: this answer is never given; did you mean 'bart'?"
     )]
-    [InlineData(
-        "{offline: {answers: [{txt: 'a', when: {turn: 1}}]}}",
-        "h.json5:1:23 offline.answers[0].txt: 'txt' is no key of an offline answer and does nothing; did you mean 'text'?"
-    )]
     public void What_does_nothing_is_a_warning(string text, string warning) => Habitat.Warnings(text).First().ShouldBe(warning);
 
     [Fact]

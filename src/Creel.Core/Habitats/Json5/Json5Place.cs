@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 
 namespace Creel.Core.Habitats.Json5;
@@ -26,6 +27,21 @@ public sealed class Json5Place
     /// <summary>As in <c>agents.list[1].isolation</c>; empty for the root.</summary>
     public string Path => path ?? Build();
 
+    /// <summary>As in <c>agents.list.1.isolation</c>; empty for the root.</summary>
+    public string Dotted
+    {
+        get
+        {
+            var chain = new Stack<string>();
+            for (var place = this; place?.parent is not null; place = place.parent)
+            {
+                chain.Push(place.key ?? place.index.ToString(CultureInfo.InvariantCulture));
+            }
+
+            return chain.Count == 0 ? Path : string.Join('.', chain);
+        }
+    }
+
     public static Json5Place Root(string file, int line = 0, int column = 0) => new(file, line, column, null, null, 0, "");
 
     /// <summary>A place that has no text behind it, such as a variable.</summary>
@@ -39,7 +55,7 @@ public sealed class Json5Place
     public Json5Place Moved(int line, int column) => new(File, line, column, parent, key, index, path);
 
     public Problem Problem(string message, Severity severity = Severity.Error) =>
-        new(severity, File, Line, Column, Path, message);
+        new(severity, File, Line, Column, Path, message) { Dotted = Dotted };
 
     /// <summary><c>file:line:column</c>, for naming a second place in a message.</summary>
     public override string ToString() => Line > 0 ? $"{File}:{Line}:{Column}" : File;

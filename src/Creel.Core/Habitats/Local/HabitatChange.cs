@@ -29,6 +29,16 @@ public abstract record HabitatChange(AgentId Agent)
     /// <param name="Keys">JSON or JSON5 text by key; null takes back what the local file had set.</param>
     public sealed record Place(AgentId Agent, GroupId? Shared, IReadOnlyDictionary<string, string?> Keys) : HabitatChange(Agent);
 
+    /// <summary>Writes the local file anew.</summary>
+    /// <param name="Text">JSON of an object.</param>
+    /// <param name="Result">What the habitat must come to then, as JSON; otherwise nothing is written.</param>
+    public sealed record Laid(string Text, string? Result) : HabitatChange(default(AgentId));
+
+    /// <summary>Writes the main file anew: only one in OpenClaw's own format, which has no local file.</summary>
+    /// <param name="Text">All of it.</param>
+    /// <param name="Result">As above.</param>
+    public sealed record Rewritten(string Text, string? Result) : HabitatChange(default(AgentId));
+
     /// <summary>Adds a rule to the egress of an agent's cell, or takes back one that the local file had added.</summary>
     /// <param name="Shared">As above.</param>
     /// <param name="Text">As <see cref="Outbound.EgressRule"/> writes it.</param>

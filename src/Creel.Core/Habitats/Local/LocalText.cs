@@ -7,7 +7,7 @@ namespace Creel.Core.Habitats.Local;
 public static class LocalText
 {
     private const string Header = """
-        // Written by Creel: what commands and APIs changed, on top of the habitat file beside it. A key in both is an error, but for egress.
+        // Written by Creel: what commands and APIs changed, on top of the habitat file beside it. A key in both is an error, but for egress and bindings.
         // It may be edited; comments are lost at the next change.
 
         """;
@@ -23,6 +23,7 @@ public static class LocalText
         var root = text is null ? Empty(file) : Parse(file, text) as Json5Object ?? throw NotAnObject(file);
         return change switch
         {
+            HabitatChange.Laid laid => Text(Parse(file, laid.Text) as Json5Object ?? throw NotAnObject(file)),
             HabitatChange.Whole whole => Text(WithAll(root, whole.Keys)),
             HabitatChange.Place { Shared: { } group, Keys: var keys } => Text(Group(root, group, g => WithAll(g, keys), file)),
             HabitatChange.Rule { Shared: { } group } rule => Text(Group(root, group, g => WithRule(g, rule), file)),

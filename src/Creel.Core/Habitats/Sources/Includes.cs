@@ -1,4 +1,5 @@
 using Creel.Core.Habitats.Json5;
+using Creel.Core.Habitats.Patching;
 
 namespace Creel.Core.Habitats.Sources;
 
@@ -96,7 +97,7 @@ internal sealed class Includes(Func<string, string?>? load, Findings findings)
 
         files++;
         var text = load?.Invoke(path);
-        if (text is null || text.Length > MaxLength)
+        if (text is null || System.Text.Encoding.UTF8.GetByteCount(text) > MaxLength)
         {
             findings.Error(
                 name.At,
@@ -107,11 +108,31 @@ internal sealed class Includes(Func<string, string?>? load, Findings findings)
 
         var reading = Json5Reader.Read(path, text);
         findings.Add(reading.Problems);
+        Blocked(reading.Root);
         open.Add(path);
         var slash = path.LastIndexOf('/');
         var resolved = reading.Root is null ? null : Resolve(reading.Root, slash < 0 ? "" : path[..slash]);
         open.RemoveAt(open.Count - 1);
         return resolved;
+    }
+
+    /// <summary>Keys that are something else to a JavaScript that merges them.</summary>
+    private void Blocked(Json5Node? node)
+    {
+        foreach (var item in (node as Json5Array)?.Items ?? [])
+        {
+            Blocked(item);
+        }
+
+        foreach (var member in (node as Json5Object)?.Members ?? [])
+        {
+            if (MergePatch.Blocked.Contains(member.Key))
+            {
+                findings.Issue(member.KeyAt, "blocked_key", $"{Slug.Quote(member.Key)} is a key that no included file may have");
+            }
+
+            Blocked(member.Value);
+        }
     }
 
     /// <summary>A path below the habitat's folder; null where it leaves it.</summary>

@@ -3,14 +3,16 @@ using Creel.Core.Habitats.Json5;
 namespace Creel.Core.Habitats.Sources;
 
 /// <summary>
-/// Lays the local file over the habitat file. Objects are joined, entries of <c>agents.list</c> by their id, rules of <c>egress</c> add up; any other
+/// Lays the local file over the habitat file. Objects are joined, entries of <c>agents.list</c> by their id, rules of <c>egress</c> and <c>bindings</c> add up; any other
 /// key in both is an error, so that a person who edits the one is never overruled by the other.
 /// </summary>
 internal sealed class Overlay(Findings findings)
 {
     private const string Remedy = "say it in one of them only";
 
-    public Json5Object Lay(Json5Object main, Json5Object local) => Join(main, local, ["agents", "list"]);
+    private Json5Object? root;
+
+    public Json5Object Lay(Json5Object main, Json5Object local) => Join(root = main, local, ["agents", "list"]);
 
     private Json5Object Join(Json5Object main, Json5Object local, ReadOnlySpan<string> agents)
     {
@@ -34,9 +36,9 @@ internal sealed class Overlay(Findings findings)
             {
                 members[index] = here with { Value = JoinById(first, second) };
             }
-            else if (added.Key == "egress" && here.Value is Json5Array said && added.Value is Json5Array more)
+            else if (IsAdded(main, added.Key) && here.Value is Json5Array said && added.Value is Json5Array more)
             {
-                // Rules only ever let more through: who writes one overrules nobody.
+                // Rules of egress only let more through, and of two bindings that match alike the first wins: who adds one overrules nobody.
                 members[index] = here with
                 {
                     Value = said with { Items = [.. said.Items, .. more.Items] },
@@ -53,6 +55,8 @@ internal sealed class Overlay(Findings findings)
             Members = members,
         };
     }
+
+    private bool IsAdded(Json5Object owner, string key) => key == "egress" || (key == "bindings" && ReferenceEquals(owner, root));
 
     private Json5Array JoinById(Json5Array main, Json5Array local)
     {

@@ -103,8 +103,9 @@ internal sealed class Calls(Client client, MethodTable methods, ILogger log, Can
         }
 
         var shape = method.Shape;
-        return (method.Lenient ? shape.CheckKnown(frame.Params, client.Protocol) : shape.Check(frame.Params, client.Protocol))
-            is { } wrong
+        return
+            (method.Lenient ? shape.CheckKnown(frame.Params, client.Protocol) : shape.Check(frame.Params, client.Protocol))
+                is { } wrong
             ? GatewayError.Invalid($"invalid {frame.Method} params: {wrong}")
             : null;
     }

@@ -18,7 +18,13 @@ internal sealed class ChannelsView(GatewayPorts ports, TimeProvider time)
             ["channelSystemImages"] = new JsonObject(),
             ["channelMeta"] = new JsonArray([
                 .. states.Select(s =>
-                    (JsonNode)new JsonObject { ["id"] = s.Id, ["label"] = s.Label, ["detailLabel"] = s.Label }
+                    (JsonNode)
+                        new JsonObject
+                        {
+                            ["id"] = s.Id,
+                            ["label"] = s.Label,
+                            ["detailLabel"] = s.Label,
+                        }
                 ),
             ]),
             ["channels"] = Summaries(states),

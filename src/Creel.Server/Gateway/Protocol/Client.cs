@@ -4,7 +4,13 @@ using Creel.Core.Gateway;
 namespace Creel.Server.Gateway.Protocol;
 
 /// <summary>A client that was let in.</summary>
-internal sealed class Client(string id, string address, ClientSocket socket, ConnectRequest request, ConnectOutcome.Welcome welcome)
+internal sealed class Client(
+    string id,
+    string address,
+    ClientSocket socket,
+    ConnectRequest request,
+    ConnectOutcome.Welcome welcome
+)
 {
     private readonly Lock gate = new();
     private long sequence;

@@ -64,9 +64,7 @@ internal sealed class ClientSocket(WebSocket socket, SendBudget budget)
         {
             await foreach (var frame in waiting.Reader.ReadAllAsync(over.Token).ConfigureAwait(false))
             {
-                await socket
-                    .SendAsync(frame, WebSocketMessageType.Text, endOfMessage: true, over.Token)
-                    .ConfigureAwait(false);
+                await socket.SendAsync(frame, WebSocketMessageType.Text, endOfMessage: true, over.Token).ConfigureAwait(false);
                 Release(frame.Length);
             }
 

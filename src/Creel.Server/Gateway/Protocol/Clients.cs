@@ -68,7 +68,10 @@ internal sealed class Clients
         var bytes = Frames.Bytes(payload);
         foreach (var client in all.Values)
         {
-            if ((!Hears.TryGetValue(name, out var scope) || GatewayScopes.Holds(client.Scopes, scope)) && to?.Invoke(client) != false)
+            if (
+                (!Hears.TryGetValue(name, out var scope) || GatewayScopes.Holds(client.Scopes, scope))
+                && to?.Invoke(client) != false
+            )
             {
                 client.Tell(name, bytes);
             }

@@ -49,7 +49,10 @@ internal sealed class DeviceBook(IDeviceStore store, AuditTrail audit, Clients c
         lock (pending)
         {
             pending.RemoveAll(p => time.GetUtcNow() - p.At > Patience);
-            if (pending.Find(p => p.DeviceId == device.Id && p.Role == request.Role && p.Scopes.SequenceEqual(request.Scopes)) is { } there)
+            if (
+                pending.Find(p => p.DeviceId == device.Id && p.Role == request.Role && p.Scopes.SequenceEqual(request.Scopes)) is
+                { } there
+            )
             {
                 return there;
             }
@@ -82,7 +85,15 @@ internal sealed class DeviceBook(IDeviceStore store, AuditTrail audit, Clients c
     public async ValueTask<PairedDevice> ApproveAsync(string requestId, string by, CancellationToken cancel = default)
     {
         var request = Take(requestId);
-        var device = await PairAsync(request.Client, request.DeviceId, request.PublicKey, request.Role, request.Scopes, by, cancel);
+        var device = await PairAsync(
+            request.Client,
+            request.DeviceId,
+            request.PublicKey,
+            request.Role,
+            request.Scopes,
+            by,
+            cancel
+        );
         Resolved(request, "approved");
         return device;
     }

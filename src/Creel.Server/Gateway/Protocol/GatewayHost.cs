@@ -20,6 +20,8 @@ namespace Creel.Server.Gateway.Protocol;
 /// <summary>The gateway's own port: one WebSocket for each client, in the protocol of OpenClaw's gateway, versions 3 and 4.</summary>
 public sealed class GatewayHost : IAsyncDisposable
 {
+    private static readonly TimeSpan PresencePace = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan PresenceEach = TimeSpan.FromMilliseconds(5);
     private static readonly TimeSpan StopGrace = TimeSpan.FromSeconds(2);
 
     private readonly GatewayConfig config;
@@ -34,12 +36,14 @@ public sealed class GatewayHost : IAsyncDisposable
     private readonly MethodTable methods;
     private readonly Hello hello;
     private readonly TurnFeed feed;
+    private readonly HealthMethods state;
     private readonly CancellationTokenSource stopping = new();
     private readonly CancellationTokenSource stopped = new();
     private WebApplication? app;
     private IDisposable? watch;
     private Task ticking = Task.CompletedTask;
     private int open;
+    private int presenceDue;
 
     public GatewayHost(GatewayConfig config, GatewayPorts ports, TimeProvider time, ILogger log)
     {
@@ -50,7 +54,7 @@ public sealed class GatewayHost : IAsyncDisposable
         handshake = new Handshake(config, ports, devices, new FailureRate(config.Attempts, config.Lockout, time), time);
         var channels = new ChannelsView(ports, time);
         var health = new HealthView(ports, config, time);
-        var state = new HealthMethods(health, clients, Self);
+        state = new HealthMethods(health, clients, Self);
         methods = MethodTable.Of(ports, health, state, channels, clients, devices, time);
         hello = new Hello(config, ports, methods, health, state, clients, time);
         feed = new TurnFeed(clients, time);
@@ -59,7 +63,13 @@ public sealed class GatewayHost : IAsyncDisposable
     /// <summary>That was bound; 0 before.</summary>
     public int Port { get; private set; }
 
-    /// <summary>Who is connected.</summary>
+    /// <summary>For clients on this machine.</summary>
+    public string Url => $"ws://127.0.0.1:{Port}";
+
+    /// <summary><c>token</c>, <c>password</c> or <c>none</c>.</summary>
+    public string AuthWord => config.Secret().Word;
+
+    /// <summary>How many are connected.</summary>
     public int Connected => clients.Count;
 
     internal DeviceBook Devices => devices;
@@ -99,7 +109,9 @@ public sealed class GatewayHost : IAsyncDisposable
             );
         }
 
-        Port = new Uri(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First()).Port;
+        Port = new Uri(
+            app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First()
+        ).Port;
         ticking = TickAsync();
     }
 
@@ -181,7 +193,10 @@ public sealed class GatewayHost : IAsyncDisposable
         }
 
         context.Response.ContentType = "application/json";
-        if (context.Request.Path.Value is "/health" or "/healthz" or "/ready" or "/readyz" && HttpMethods.IsGet(context.Request.Method))
+        if (
+            context.Request.Path.Value is "/health" or "/healthz" or "/ready" or "/readyz"
+            && HttpMethods.IsGet(context.Request.Method)
+        )
         {
             await context.Response.WriteAsync("""{"ok":true,"status":"live"}""");
             return;
@@ -254,8 +269,30 @@ public sealed class GatewayHost : IAsyncDisposable
         }
     }
 
-    private void TellPresence() =>
-        clients.Tell("presence", new JsonObject { ["presence"] = new JsonArray([Self(), .. clients.List.Select(c => c.Presence())]) });
+    /// <summary>Soon, and once for all who come and go until then.</summary>
+    private void TellPresence()
+    {
+        if (Interlocked.Exchange(ref presenceDue, 1) == 0)
+        {
+            _ = TellPresenceAsync();
+        }
+    }
+
+    private async Task TellPresenceAsync()
+    {
+        try
+        {
+            // All are told of all: the more there are, the more seldom.
+            var pause = TimeSpan.FromTicks(Math.Max(PresencePace.Ticks, PresenceEach.Ticks * clients.Count));
+            await Task.Delay(pause, time, stopping.Token);
+            Volatile.Write(ref presenceDue, 0);
+            clients.Tell("presence", new JsonObject { ["presence"] = state.Presence() });
+        }
+        catch (OperationCanceledException)
+        {
+            // Nobody is there to be told.
+        }
+    }
 
     private async Task TickAsync()
     {

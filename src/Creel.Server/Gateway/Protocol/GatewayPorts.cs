@@ -1,3 +1,4 @@
+using Creel.Core;
 using Creel.Core.Gateway;
 using Creel.Core.Habitats;
 using Creel.Core.Sessions;
@@ -26,6 +27,9 @@ public sealed record GatewayPorts
     public required ISignatureCheck Signatures { get; init; }
 
     public required AuditTrail Audit { get; init; }
+
+    /// <summary>Where an agent's cell keeps its conversations, for people; null: not known.</summary>
+    public Func<AgentId, string?> State { get; init; } = _ => null;
 
     public IChannelStates Channels { get; init; } = new NoChannels();
 }

@@ -10,8 +10,7 @@ internal static class HabitatWords
 {
     public static IReadOnlyList<AgentModel> Agents(this GatewayPorts ports) => ports.Habitat()?.Agents ?? [];
 
-    public static string MainKey(this GatewayPorts ports) =>
-        ports.Habitat()?.Gateway.Session.Keys.MainKey ?? RoutingText.MainKey;
+    public static string MainKey(this GatewayPorts ports) => ports.Habitat()?.Gateway.Session.Keys.MainKey ?? RoutingText.MainKey;
 
     public static string SessionScope(this GatewayPorts ports) =>
         ports.Habitat()?.Gateway.Session.Keys.Global == true ? "global" : "per-sender";

@@ -110,7 +110,8 @@ internal sealed class Handshake(
     private ConnectFacts Facts(HttpContext context, ConnectRequest request, string nonce, IPAddress address)
     {
         var headers = context.Request.Headers;
-        var forwarded = headers.ContainsKey("X-Forwarded-For") || headers.ContainsKey("Forwarded") || headers.ContainsKey("X-Real-IP");
+        var forwarded =
+            headers.ContainsKey("X-Forwarded-For") || headers.ContainsKey("Forwarded") || headers.ContainsKey("X-Real-IP");
         var origin = headers.Origin;
         var secret = config.Secret();
         // A random token can't be guessed, and whoever is on this machine must not be locked out by a neighbour.
@@ -122,7 +123,8 @@ internal sealed class Handshake(
             secret,
             Local: IPAddress.IsLoopback(address) && !forwarded,
             HasOrigin: origin.Count > 0,
-            OriginAllowed: origin.Count == 1 && OriginRule.Allows(origin[0] ?? "", context.Request.Host.Value ?? "", config.Origins()),
+            OriginAllowed: origin.Count == 1
+                && OriginRule.Allows(origin[0] ?? "", context.Request.Host.Value ?? "", config.Origins()),
             devices.Find(request.Device?.Id),
             counted ? failures.Wait(address) : null
         );

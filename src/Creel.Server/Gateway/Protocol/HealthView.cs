@@ -39,7 +39,9 @@ internal sealed class HealthView(GatewayPorts ports, GatewayConfig config, TimeP
         json["channels"] = ChannelsView.Summaries(states);
         json["channelOrder"] = ChannelsView.Order(states);
         json["channelLabels"] = ChannelsView.Labels(states);
-        json["heartbeatSeconds"] = (long)(agents.Select(a => Beat(a.Id)?.Every).FirstOrDefault(e => e is not null)?.TotalSeconds ?? 0);
+        json["heartbeatSeconds"] = (long)(
+            agents.Select(a => Beat(a.Id)?.Every).FirstOrDefault(e => e is not null)?.TotalSeconds ?? 0
+        );
         json["defaultAgentId"] = ports.DefaultAgent();
         json["agents"] = new JsonArray([
             .. agents.Select(a =>
@@ -114,7 +116,8 @@ internal sealed class HealthView(GatewayPorts ports, GatewayConfig config, TimeP
     }
 
     /// <summary>For people; the file belongs to the cell.</summary>
-    public string StorePath(AgentId agent) => Path.Combine(config.StateFolder, "agents", agent.Value, "sessions", "sessions.json");
+    public string StorePath(AgentId agent) =>
+        Path.Combine(ports.State(agent) ?? config.StateFolder, "agents", agent.Value, "sessions", "sessions.json");
 
     private long Now => time.GetUtcNow().ToUnixTimeMilliseconds();
 

@@ -89,13 +89,21 @@ internal sealed class Hello(
 
         var agent = ports.DefaultAgent();
         var main = ports.MainKey();
-        json["sessionDefaults"] = new JsonObject
+        var defaults = new JsonObject
         {
             ["defaultAgentId"] = agent,
             ["mainKey"] = main,
             ["mainSessionKey"] = ports.SessionScope() == "global" ? "global" : $"agent:{agent}:{main}",
             ["scope"] = ports.SessionScope(),
         };
+        if (client.Protocol >= 4)
+        {
+            defaults["modelConfigured"] = ports.Agents().Any(a => a.Model is not null);
+            defaults["ownership"] = ports.Agents().Count > 1 ? "explicit" : "sole";
+            defaults["selectionRequired"] = false;
+        }
+
+        json["sessionDefaults"] = defaults;
         json["authMode"] = config.Secret().Word;
         return json;
     }

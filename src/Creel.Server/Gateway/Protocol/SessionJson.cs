@@ -66,11 +66,7 @@ internal static class SessionJson
     /// <summary>What <c>sessions.patch</c> answers with.</summary>
     public static JsonObject Entry(SessionEntry entry)
     {
-        var json = new JsonObject
-        {
-            ["sessionId"] = entry.SessionId,
-            ["updatedAt"] = entry.UpdatedAt.ToUnixTimeMilliseconds(),
-        };
+        var json = new JsonObject { ["sessionId"] = entry.SessionId, ["updatedAt"] = entry.UpdatedAt.ToUnixTimeMilliseconds() };
         Put(json, "label", entry.Label);
         Levels(json, entry);
         if (entry.Model is { } model)

@@ -100,6 +100,7 @@ internal sealed class TurnFeed(Clients clients, TimeProvider time)
                 ["stream"] = stream,
                 ["data"] = data,
                 ["sessionKey"] = seen.SessionKey,
+                ["agentId"] = seen.Agent.Value,
                 ["seq"] = seen.Sequence,
                 ["ts"] = Now,
             }
@@ -111,6 +112,7 @@ internal sealed class TurnFeed(Clients clients, TimeProvider time)
         {
             ["runId"] = seen.RunId,
             ["sessionKey"] = seen.SessionKey,
+            ["agentId"] = seen.Agent.Value,
             ["seq"] = Interlocked.Increment(ref run.Sequence),
             ["state"] = state,
         };

@@ -9,9 +9,13 @@ internal static class AgentCommand
     {
         var command = new Command(
             "agent",
-            "Agents: create, list, status, start, stop, restart, wake, destroy, register, deregister"
+            "Agents: add, bind, create, list, status, start, stop, restart, wake, delete, destroy, register, …"
         )
         {
+            AddCommand.Build(cli),
+            BindCommand.Bind(cli),
+            BindCommand.Unbind(cli),
+            BindingsCommand.Build(cli),
             CreateCommand.Build(cli),
             ListCommand.Build(cli),
             StatusCommand.Build(cli),
@@ -19,6 +23,7 @@ internal static class AgentCommand
             LifeCommand.Build(cli, "stop", "Stop an agent's cell; its workspace and its queue stay"),
             LifeCommand.Build(cli, "restart", "Stop an agent's cell and start it again"),
             WakeCommand.Build(cli),
+            DeleteCommand.Build(cli),
             DestroyCommand.Build(cli),
             RegisterCommand.Build(cli),
             DeregisterCommand.Build(cli),

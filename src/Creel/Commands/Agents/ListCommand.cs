@@ -10,7 +10,11 @@ internal static class ListCommand
 {
     public static Command Build(Cli cli)
     {
-        var command = cli.Runs(new Command("list", "List agents"), RunAsync);
+        var bindings = new Option<bool>("--bindings") { Description = "The roster, with files, models and what goes to each" };
+        var command = cli.Runs(
+            new Command("list", "List agents") { bindings },
+            (call, cancel) => call.Value(bindings) ? BindingsCommand.ListAsync(call, cancel) : RunAsync(call, cancel)
+        );
         command.Aliases.Add("ls");
         return command;
     }

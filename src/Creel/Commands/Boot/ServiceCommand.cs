@@ -13,6 +13,7 @@ internal static class ServiceCommand
         Option<string?> Target,
         Option<int?> Http,
         Option<int?> Ws,
+        Option<int?> Gateway,
         Option<string?> Run
     );
 
@@ -24,6 +25,7 @@ internal static class ServiceCommand
             new("--target") { Description = "With --dry-run: systemd or launchd, whichever this machine has" },
             new("--http-port") { Description = "As for serve" },
             new("--ws-port") { Description = "As for serve" },
+            new("--gateway-port") { Description = "As for serve" },
             new("--run-dir") { Description = "As for serve", HelpName = "FOLDER" }
         );
         options.Target.AcceptOnlyFromAmong("systemd", "launchd");
@@ -35,6 +37,7 @@ internal static class ServiceCommand
                 options.Target,
                 options.Http,
                 options.Ws,
+                options.Gateway,
                 options.Run,
             },
             (call, cancel) => InstallAsync(call, options, cancel)
@@ -75,6 +78,7 @@ internal static class ServiceCommand
         List<string> arguments = ["serve"];
         Add("--http-port", call.Value(options.Http)?.ToString(CultureInfo.InvariantCulture));
         Add("--ws-port", call.Value(options.Ws)?.ToString(CultureInfo.InvariantCulture));
+        Add("--gateway-port", call.Value(options.Gateway)?.ToString(CultureInfo.InvariantCulture));
         Add("--run-dir", call.Value(options.Run) is { } run ? call.FullPath(run) : null);
         var order = new BootOrder(call.Value(options.Name)!, Environment.ProcessPath!, arguments, call.Home);
         if (call.Value(options.DryRun))

@@ -43,4 +43,4 @@ internal sealed record BrainView(string? Kind, string? State, string? Reason)
     public bool Healthy => State is null or "healthy";
 }
 
-internal sealed record CellsView(IReadOnlyList<CellView>? Cells);
+internal sealed record CellsView(IReadOnlyList<CellView>? Cells, string? Notice = null);

@@ -41,7 +41,11 @@ public class BadInputTests
     }
 
     [Theory]
-    [InlineData("""{"type":"req","id":"7","method":"health","params":{},"extra":1}""", "7", "at root: unexpected property 'extra'")]
+    [InlineData(
+        """{"type":"req","id":"7","method":"health","params":{},"extra":1}""",
+        "7",
+        "at root: unexpected property 'extra'"
+    )]
     [InlineData("""{"type":"req","id":"","method":"health"}""", "invalid", "at /id: must not have fewer than 1 characters")]
     [InlineData("""{"type":"req","id":5,"method":"health"}""", "invalid", "at /id: must be string")]
     [InlineData("""{"type":"req","id":"7"}""", "7", "must have required property 'method'")]
@@ -87,10 +91,12 @@ public class BadInputTests
         (await peer.RefusedAsync("agents.files.get", new JsonObject { ["agentId"] = "  ", ["name"] = "../x.md" })).ShouldBe(
             "unsupported file \"../x.md\""
         );
-        (await peer.RefusedAsync("agents.files.get", JsonNode.Parse("[1]"))).ShouldBe("invalid agents.files.get params: must be object");
-        (await peer.RefusedAsync("sessions.patch", JsonNode.Parse("""{"key":"agent:smith:main","__proto__":{"x":1}}"""))).ShouldBe(
-            "invalid sessions.patch params: at root: unexpected property '__proto__'"
+        (await peer.RefusedAsync("agents.files.get", JsonNode.Parse("[1]"))).ShouldBe(
+            "invalid agents.files.get params: must be object"
         );
+        (
+            await peer.RefusedAsync("sessions.patch", JsonNode.Parse("""{"key":"agent:smith:main","__proto__":{"x":1}}"""))
+        ).ShouldBe("invalid sessions.patch params: at root: unexpected property '__proto__'");
         (await peer.RefusedAsync("sessions.patch", JsonNode.Parse("""{"key":"agent:nobody:main","label":"x"}"""))).ShouldContain(
             "no agent"
         );
@@ -125,7 +131,12 @@ public class BadInputTests
             ["method"] = "connect",
             ["params"] = GatewayPeer.Connect(),
         };
-        await deaf.SendAsync(Encoding.UTF8.GetBytes(connect.ToJsonString()), WebSocketMessageType.Text, true, CancellationToken.None);
+        await deaf.SendAsync(
+            Encoding.UTF8.GetBytes(connect.ToJsonString()),
+            WebSocketMessageType.Text,
+            true,
+            CancellationToken.None
+        );
         await Eventually.Until(() => world.Host.Connected == 2);
 
         var text = new string('x', 20_000);

@@ -40,7 +40,9 @@ public class ConnectTests
     {
         await using var world = await GatewayWorld.StartAsync();
         await using var wrong = await GatewayPeer.OpenAsync(world);
-        var error = (await wrong.ConnectAsync(GatewayPeer.Connect(auth: new JsonObject { ["token"] = "no" }))).GetProperty("error");
+        var error = (await wrong.ConnectAsync(GatewayPeer.Connect(auth: new JsonObject { ["token"] = "no" }))).GetProperty(
+            "error"
+        );
         error.GetProperty("message").GetString()!.ShouldStartWith("unauthorized: gateway token mismatch");
         error.GetProperty("details").GetProperty("code").GetString().ShouldBe("AUTH_TOKEN_MISMATCH");
         (await wrong.EndAsync()).Code.ShouldBe(1008);
@@ -127,7 +129,12 @@ public class ConnectTests
         answer.GetProperty("ok").GetBoolean().ShouldBe(allowed);
         if (!allowed)
         {
-            answer.GetProperty("error").GetProperty("details").GetProperty("code").GetString().ShouldBe("CONTROL_UI_ORIGIN_NOT_ALLOWED");
+            answer
+                .GetProperty("error")
+                .GetProperty("details")
+                .GetProperty("code")
+                .GetString()
+                .ShouldBe("CONTROL_UI_ORIGIN_NOT_ALLOWED");
         }
     }
 

@@ -103,7 +103,9 @@ public class DeviceTests
         using var device = new TestDevice("openclaw-control-ui", "ui");
         await using var admin = await GatewayPeer.InAsync(world);
         await using var page = await GatewayPeer.OpenAsync(world, "https://board.example");
-        var error = (await page.CallAsync("connect", device.Connect(await page.NonceAsync(), token: GatewayWorld.Token))).GetProperty("error");
+        var error = (
+            await page.CallAsync("connect", device.Connect(await page.NonceAsync(), token: GatewayWorld.Token))
+        ).GetProperty("error");
         error.GetProperty("code").GetString().ShouldBe("NOT_PAIRED");
         var request = error.GetProperty("details").GetProperty("requestId").GetString()!;
         (await admin.EventAsync("device.pair.requested")).GetProperty("requestId").GetString().ShouldBe(request);
@@ -117,7 +119,9 @@ public class DeviceTests
         await using var again = await GatewayPeer.OpenAsync(world, "https://board.example");
         var hello = await again.CallAsync("connect", device.Connect(await again.NonceAsync(), token: GatewayWorld.Token));
         hello.GetProperty("payload").GetProperty("auth").GetProperty("scopes").GetArrayLength().ShouldBe(2);
-        (await admin.RefusedAsync("device.pair.approve", new JsonObject { ["requestId"] = request })).ShouldBe("unknown requestId");
+        (await admin.RefusedAsync("device.pair.approve", new JsonObject { ["requestId"] = request })).ShouldBe(
+            "unknown requestId"
+        );
     }
 
     [Fact]
@@ -186,7 +190,17 @@ public class DeviceTests
         private byte[] Sign(string text)
         {
             File.WriteAllBytes($"{folder}/text", Encoding.UTF8.GetBytes(text));
-            Run("pkeyutl", "-sign", "-rawin", "-inkey", $"{folder}/key.pem", "-in", $"{folder}/text", "-out", $"{folder}/signature");
+            Run(
+                "pkeyutl",
+                "-sign",
+                "-rawin",
+                "-inkey",
+                $"{folder}/key.pem",
+                "-in",
+                $"{folder}/text",
+                "-out",
+                $"{folder}/signature"
+            );
             return File.ReadAllBytes($"{folder}/signature");
         }
 

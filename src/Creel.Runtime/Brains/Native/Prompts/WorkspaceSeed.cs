@@ -16,20 +16,24 @@ internal static class WorkspaceSeed
     /// <summary>Who sees one of these has begun already.</summary>
     private static readonly string[] OwnContent = ["memory", "MEMORY.md", ".git"];
 
-    public static void Plant(Workspace workspace, WelcomeAgent agent, Action<string> warn)
+    /// <returns>The workspace was empty.</returns>
+    public static bool Plant(Workspace workspace, WelcomeAgent agent, Action<string> warn)
     {
         if (agent.Mind?.SkipBootstrap == true)
         {
-            return;
+            return false;
         }
 
         try
         {
+            var empty = !Directory.EnumerateFileSystemEntries(workspace.Path).Any();
             Plant(workspace, agent);
+            return empty;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             warn($"The workspace's files could not be made: {e.Message}");
+            return false;
         }
     }
 

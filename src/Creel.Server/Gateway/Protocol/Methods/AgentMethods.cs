@@ -1,14 +1,16 @@
 using System.Text.Json.Nodes;
 using Creel.Core;
 using Creel.Core.Gateway;
-using Creel.Core.Routing;
 using Creel.Core.Habitats;
+using Creel.Core.Routing;
 
 namespace Creel.Server.Gateway.Protocol.Methods;
 
 /// <summary>Who is in the habitat: <c>agents.list</c>, <c>create</c>, <c>update</c>, <c>delete</c>.</summary>
 internal sealed class AgentMethods(GatewayPorts ports)
 {
+    private static readonly string[] Levels = ["off", "minimal", "low", "medium", "high"];
+
     public IEnumerable<GatewayMethod> All =>
         [
             new("agents.list", new ParamShape(), List) { Lenient = true },
@@ -84,18 +86,40 @@ internal sealed class AgentMethods(GatewayPorts ports)
             json["name"] = agent.Name;
         }
 
-        if (protocol < 4)
+        var rules = ports.Rules(agent.Id);
+        var identity = new JsonObject();
+        foreach (
+            var (key, value) in new[]
+            {
+                ("name", rules?.Identity.Name ?? (named && protocol >= 4 ? agent.Name : null)),
+                ("theme", rules?.Identity.Theme),
+                ("emoji", rules?.Identity.Emoji),
+                ("avatar", rules?.Identity.Avatar),
+            }
+        )
         {
-            return json;
+            if (value is not null)
+            {
+                identity[key] = value;
+            }
         }
 
-        if (named)
+        if (identity.Count > 0)
         {
-            json["identity"] = new JsonObject { ["name"] = agent.Name };
+            json["identity"] = identity;
         }
 
+        return protocol < 4 ? json : Newer(json, agent, rules?.Thinking);
+    }
+
+    /// <summary>What protocol 4 tells beside it.</summary>
+    private JsonObject Newer(JsonObject json, AgentModel agent, string? thinking)
+    {
         json["workspace"] = ports.Files.Workspace(agent.Id);
         json["agentRuntime"] = new JsonObject { ["id"] = agent.Brain.Kind, ["source"] = "config" };
+        json["thinkingLevels"] = new JsonArray([.. Levels.Select(l => (JsonNode)new JsonObject { ["id"] = l, ["label"] = l })]);
+        json["thinkingOptions"] = DeviceJson.Texts(Levels);
+        json["thinkingDefault"] = thinking ?? "off";
         if (agent.Model is { } model)
         {
             json["model"] = new JsonObject { ["primary"] = model };
@@ -106,7 +130,9 @@ internal sealed class AgentMethods(GatewayPorts ports)
 
     private ValueTask<JsonNode?> Identity(GatewayCall call)
     {
-        var id = call.Text("agentId") ?? (call.Text("sessionKey") is { } key ? AgentOf(ports.Sessions.Canonical(key)) : ports.DefaultAgent());
+        var id =
+            call.Text("agentId")
+            ?? (call.Text("sessionKey") is { } key ? AgentOf(ports.Sessions.Canonical(key)) : ports.DefaultAgent());
         var agent = Known(id, $"unknown agent id \"{Shown(id)}\"");
         return ValueTask.FromResult<JsonNode?>(new JsonObject { ["agentId"] = agent.Id.Value, ["name"] = agent.Name });
     }
@@ -156,7 +182,14 @@ internal sealed class AgentMethods(GatewayPorts ports)
         var id = RoutingText.Agent(call.Required("agentId"));
         var agent = Known(id, $"agent \"{id}\" not found");
         await ports.Roster.UpdateAsync(
-            new RosterEntry(agent.Id, call.Text("name")?.Trim(), Folder(call), call.Text("model"), call.Text("emoji"), call.Text("avatar")),
+            new RosterEntry(
+                agent.Id,
+                call.Text("name")?.Trim(),
+                Folder(call),
+                call.Text("model"),
+                call.Text("emoji"),
+                call.Text("avatar")
+            ),
             call.By,
             call.Cancel
         );

@@ -78,7 +78,10 @@ internal sealed class ChatMethods(GatewayPorts ports)
             throw GatewayException.Invalid("message or attachment required");
         }
 
-        if (call.Find("attachments") is { ValueKind: System.Text.Json.JsonValueKind.Array } attached && attached.GetArrayLength() > 0)
+        if (
+            call.Find("attachments") is { ValueKind: System.Text.Json.JsonValueKind.Array } attached
+            && attached.GetArrayLength() > 0
+        )
         {
             throw GatewayException.Invalid("attachments are not taken here: put the file into the agent's workspace and name it");
         }
@@ -89,7 +92,9 @@ internal sealed class ChatMethods(GatewayPorts ports)
                 From = call.By,
                 Origin = Origins.Of(call),
                 Thinking = call.Text("thinking"),
-                Timeout = call.Number("timeoutMs") is > 0 and var ms ? TimeSpan.FromMilliseconds(Math.Min(ms, int.MaxValue)) : null,
+                Timeout = call.Number("timeoutMs") is > 0 and var ms
+                    ? TimeSpan.FromMilliseconds(Math.Min(ms, int.MaxValue))
+                    : null,
             },
             call.Cancel
         );

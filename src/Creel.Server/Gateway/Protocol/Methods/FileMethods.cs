@@ -18,7 +18,11 @@ internal sealed class FileMethods(GatewayPorts ports)
         [
             new("agents.files.list", new ParamShape(Agent), ListAsync),
             new("agents.files.get", new ParamShape(Agent, Name), GetAsync),
-            new("agents.files.set", new ParamShape(Agent, Name, ParamRule.Text("content")), SetAsync) { Changes = true, Lenient = true },
+            new("agents.files.set", new ParamShape(Agent, Name, ParamRule.Text("content")), SetAsync)
+            {
+                Changes = true,
+                Lenient = true,
+            },
         ];
 
     private async ValueTask<JsonNode?> ListAsync(GatewayCall call)

@@ -6,9 +6,15 @@ namespace Creel.Server.Gateway.Protocol.Methods;
 /// <summary><c>health</c>, <c>status</c>, and what else says how the gateway is.</summary>
 internal sealed class HealthMethods(HealthView view, Clients clients, Func<JsonObject> self)
 {
+    private const int MostTold = 100;
+
     public IEnumerable<GatewayMethod> All =>
         [
-            new("health", new ParamShape(ParamRule.Bool("probe").Optional(), ParamRule.Bool("includeSensitive").Optional()), HealthAsync)
+            new(
+                "health",
+                new ParamShape(ParamRule.Bool("probe").Optional(), ParamRule.Bool("includeSensitive").Optional()),
+                HealthAsync
+            )
             {
                 Lenient = true,
             },
@@ -17,7 +23,8 @@ internal sealed class HealthMethods(HealthView view, Clients clients, Func<JsonO
             new("last-heartbeat", new ParamShape(), _ => ValueTask.FromResult<JsonNode?>(null)),
         ];
 
-    public JsonArray Presence() => new([self(), .. clients.List.Select(c => c.Presence())]);
+    /// <summary>The gateway, and who came last: among very many nobody looks for all.</summary>
+    public JsonArray Presence() => new([self(), .. clients.List.TakeLast(MostTold).Select(c => c.Presence())]);
 
     private async ValueTask<JsonNode?> HealthAsync(GatewayCall call) =>
         await view.HealthAsync(call.Protocol, call.Flag("probe"), call.Cancel);

@@ -10,7 +10,11 @@ internal sealed class ModelMethods(GatewayPorts ports)
 
     private ValueTask<JsonNode?> List(GatewayCall call)
     {
-        var models = (ports.Habitat()?.Agents ?? []).Select(a => a.Model).OfType<string>().Distinct().Order(StringComparer.Ordinal);
+        var models = (ports.Habitat()?.Agents ?? [])
+            .Select(a => a.Model)
+            .OfType<string>()
+            .Distinct()
+            .Order(StringComparer.Ordinal);
         return ValueTask.FromResult<JsonNode?>(
             new JsonObject
             {

@@ -66,13 +66,7 @@ internal sealed class SessionMethods(GatewayPorts ports, HealthView health, Time
             },
             new(
                 "sessions.reset",
-                new ParamShape(
-                    Key,
-                    ParamRule.Text("reason").Optional() with
-                    {
-                        OneOf = ["new", "reset"],
-                    }
-                ),
+                new ParamShape(Key, ParamRule.Text("reason").Optional() with { OneOf = ["new", "reset"] }),
                 ResetAsync
             )
             {
@@ -172,7 +166,12 @@ internal sealed class SessionMethods(GatewayPorts ports, HealthView health, Time
             }
         }
 
-        var archived = await ports.Sessions.DeleteAsync(key, call.Flag("deleteTranscript", otherwise: true), call.By, call.Cancel);
+        var archived = await ports.Sessions.DeleteAsync(
+            key,
+            call.Flag("deleteTranscript", otherwise: true),
+            call.By,
+            call.Cancel
+        );
         return new JsonObject
         {
             ["ok"] = true,

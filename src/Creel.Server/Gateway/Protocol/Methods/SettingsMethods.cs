@@ -18,9 +18,18 @@ internal sealed class SettingsMethods(GatewayPorts ports, Clients clients, TimeP
     public IEnumerable<GatewayMethod> All =>
         [
             new("config.get", new ParamShape(), GetAsync) { Lenient = true },
-            Writer("config.patch", call => ports.Settings.PatchAsync(call.Required("raw"), call.Text("baseHash"), call.By, call.Cancel)),
-            Writer("config.set", call => ports.Settings.SetAsync(call.Required("raw"), call.Text("baseHash"), call.By, call.Cancel)),
-            Writer("config.apply", call => ports.Settings.SetAsync(call.Required("raw"), call.Text("baseHash"), call.By, call.Cancel)),
+            Writer(
+                "config.patch",
+                call => ports.Settings.PatchAsync(call.Required("raw"), call.Text("baseHash"), call.By, call.Cancel)
+            ),
+            Writer(
+                "config.set",
+                call => ports.Settings.SetAsync(call.Required("raw"), call.Text("baseHash"), call.By, call.Cancel)
+            ),
+            Writer(
+                "config.apply",
+                call => ports.Settings.SetAsync(call.Required("raw"), call.Text("baseHash"), call.By, call.Cancel)
+            ),
         ];
 
     private async ValueTask<JsonNode?> GetAsync(GatewayCall call)

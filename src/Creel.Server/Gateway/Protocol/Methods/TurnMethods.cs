@@ -91,12 +91,19 @@ internal sealed class TurnMethods(GatewayPorts ports, TimeProvider time)
             call.Cancel
         );
         _ = TellEndAsync(call, ticket);
-        return new JsonObject
+        var json = new JsonObject
         {
             ["runId"] = run,
             ["status"] = "accepted",
             ["acceptedAt"] = ticket.View.AcceptedAt.ToUnixTimeMilliseconds(),
         };
+        if (call.Protocol >= 4)
+        {
+            json["sessionKey"] = key;
+            json["agentId"] = agent.Value;
+        }
+
+        return json;
     }
 
     private static async Task TellEndAsync(GatewayCall call, TurnTicket ticket)
@@ -171,9 +178,10 @@ internal sealed class TurnMethods(GatewayPorts ports, TimeProvider time)
         string? key = null;
         if (Said(call, "sessionKey") is { } said)
         {
-            key = agent is not null && SessionKeyText.Shape(said) == SessionKeyShape.LegacyOrAlias
-                ? ports.Sessions.Canonical($"agent:{agent}:{said}")
-                : ports.Sessions.Canonical(said);
+            key =
+                agent is not null && SessionKeyText.Shape(said) == SessionKeyShape.LegacyOrAlias
+                    ? ports.Sessions.Canonical($"agent:{agent}:{said}")
+                    : ports.Sessions.Canonical(said);
         }
         else if (Said(call, "sessionId") is { } id)
         {
@@ -184,8 +192,10 @@ internal sealed class TurnMethods(GatewayPorts ports, TimeProvider time)
         else if (Said(call, "to") is { } to)
         {
             var peer = to.Trim().ToLowerInvariant();
-            key =
-                ports.Sessions.List(agent is null ? null : AgentId.Parse(agent)).FirstOrDefault(s => s.LastTo?.ToLowerInvariant() == peer)?.Key;
+            key = ports
+                .Sessions.List(agent is null ? null : AgentId.Parse(agent))
+                .FirstOrDefault(s => s.LastTo?.ToLowerInvariant() == peer)
+                ?.Key;
         }
 
         key ??= ports.Sessions.Canonical($"agent:{agent ?? ports.DefaultAgent()}:{ports.MainKey()}");

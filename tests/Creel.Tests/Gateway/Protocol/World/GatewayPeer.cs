@@ -85,13 +85,15 @@ internal sealed class GatewayPeer : IAsyncDisposable
     public async Task<JsonElement> CallAsync(string method, JsonNode? parameters = null)
     {
         var id = Interlocked.Increment(ref calls).ToString(System.Globalization.CultureInfo.InvariantCulture);
-        await SendAsync(new JsonObject
-        {
-            ["type"] = "req",
-            ["id"] = id,
-            ["method"] = method,
-            ["params"] = parameters?.DeepClone() ?? new JsonObject(),
-        });
+        await SendAsync(
+            new JsonObject
+            {
+                ["type"] = "req",
+                ["id"] = id,
+                ["method"] = method,
+                ["params"] = parameters?.DeepClone() ?? new JsonObject(),
+            }
+        );
         return await AnswerAsync(id);
     }
 
@@ -125,9 +127,9 @@ internal sealed class GatewayPeer : IAsyncDisposable
 
     /// <summary>The payload of the next event of that name.</summary>
     public async Task<JsonElement> EventAsync(string name) =>
-        (await NextAsync(f => f.GetProperty("type").GetString() == "event" && f.GetProperty("event").GetString() == name)).GetProperty(
-            "payload"
-        );
+        (
+            await NextAsync(f => f.GetProperty("type").GetString() == "event" && f.GetProperty("event").GetString() == name)
+        ).GetProperty("payload");
 
     /// <summary>Until the server has closed it.</summary>
     public async Task<(int Code, string Reason)> EndAsync()

@@ -80,7 +80,12 @@ internal sealed class GatewayWorld : IAsyncDisposable
     public async Task<IReadOnlyList<string>> AuditAsync()
     {
         await audit.FlushAsync(CancellationToken.None);
-        return [.. (await book.ReadAsync(0, 1000)).Select(r => $"{r.Entry.Actor} {r.Entry.Action} {r.Entry.Target} {r.Entry.Outcome}")];
+        return
+        [
+            .. (await book.ReadAsync(0, 1000)).Select(r =>
+                $"{r.Entry.Actor} {r.Entry.Action} {r.Entry.Target} {r.Entry.Outcome}"
+            ),
+        ];
     }
 
     public async ValueTask DisposeAsync()

@@ -8,7 +8,16 @@ namespace Creel.Tests.Gateway.Protocol.World;
 /// <summary>Workspaces in memory.</summary>
 internal sealed class MemoryFiles(Func<AgentId, string?> folder) : IAgentFiles
 {
-    private static readonly string[] Names = ["AGENTS.md", "SOUL.md", "TOOLS.md", "IDENTITY.md", "USER.md", "HEARTBEAT.md", "MEMORY.md"];
+    private static readonly string[] Names =
+    [
+        "AGENTS.md",
+        "SOUL.md",
+        "TOOLS.md",
+        "IDENTITY.md",
+        "USER.md",
+        "HEARTBEAT.md",
+        "MEMORY.md",
+    ];
 
     private readonly ConcurrentDictionary<(AgentId, string), string> texts = new();
 

@@ -23,8 +23,11 @@ internal sealed class MemoryHabitat : IGatewayRoster, IGatewaySettings
             {
                 ["defaults"] = new JsonObject { ["model"] = "anthropic/claude-opus-4-6" },
                 ["list"] = new JsonArray([
-                    .. agents.Select((id, i) =>
-                        (JsonNode)(i == 0 ? new JsonObject { ["id"] = id, ["default"] = true } : new JsonObject { ["id"] = id })
+                    .. agents.Select(
+                        (id, i) =>
+                            (JsonNode)(
+                                i == 0 ? new JsonObject { ["id"] = id, ["default"] = true } : new JsonObject { ["id"] = id }
+                            )
                     ),
                 ]),
             },
@@ -88,7 +91,7 @@ internal sealed class MemoryHabitat : IGatewayRoster, IGatewaySettings
             }
 
             var next = written.DeepClone().AsObject();
-            foreach (var (key, value) in JsonNode.Parse(raw)!.AsObject())
+            foreach (var (key, value) in JsonNode.Parse(raw)!.AsObject().Where(p => p.Key != "agents"))
             {
                 next[key] = value?.DeepClone();
             }

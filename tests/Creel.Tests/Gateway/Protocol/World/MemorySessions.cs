@@ -37,7 +37,9 @@ internal sealed class MemorySessions(Func<HabitatModel> habitat) : ISessions
         }
 
         return
-            SessionKeyText.Parse(key) is { } parsed && AgentId.TryParse(parsed.Agent, out var id) && habitat().Find(id) is not null
+            SessionKeyText.Parse(key) is { } parsed
+            && AgentId.TryParse(parsed.Agent, out var id)
+            && habitat().Find(id) is not null
             ? key.ToLowerInvariant()
             : throw new CreelException(Fault.NotFound("agent", $"'{key}' names no agent that there is"));
     }

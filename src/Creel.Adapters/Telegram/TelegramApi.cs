@@ -1,0 +1,119 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text.Json;
+
+namespace Creel.Adapters.Telegram;
+
+/// <summary>The documented Bot API: a method, its parameters as JSON, its result.</summary>
+internal sealed class TelegramApi : IDisposable
+{
+    /// <summary>Bytes of an answer: a hundred updates are far less.</summary>
+    private const int LongestAnswer = 16 * 1024 * 1024;
+
+    private readonly HttpClient http;
+    private readonly TelegramToken token;
+    private readonly Uri root;
+
+    public TelegramApi(TelegramToken token, Uri root)
+    {
+        (this.token, this.root) = (token, root);
+        http = new HttpClient(
+            new SocketsHttpHandler
+            {
+                AllowAutoRedirect = false,
+                UseCookies = false,
+                ConnectTimeout = TimeSpan.FromSeconds(15),
+                PooledConnectionLifetime = TimeSpan.FromMinutes(5),
+            }
+        )
+        {
+            Timeout = Timeout.InfiniteTimeSpan,
+            MaxResponseContentBufferSize = LongestAnswer,
+        };
+    }
+
+    public string Bot => token.Bot;
+
+    /// <param name="patience">How long an answer may take.</param>
+    /// <returns>The <c>result</c>.</returns>
+    /// <exception cref="TelegramException">It refused, or there was no answer.</exception>
+    public async Task<JsonElement> CallAsync(
+        string method,
+        Action<Utf8JsonWriter> parameters,
+        TimeSpan patience,
+        CancellationToken cancel
+    )
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        limit.CancelAfter(patience);
+        try
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Post, token.Address(root, method))
+            {
+                Content = Body(parameters),
+            };
+            using var answer = await http.SendAsync(request, limit.Token).ConfigureAwait(false);
+            var bytes = await answer.Content.ReadAsByteArrayAsync(limit.Token).ConfigureAwait(false);
+            return Result(method, answer.StatusCode, bytes);
+        }
+        catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
+        {
+            throw new TelegramException(0, $"{root.Host} did not answer {method} within {patience.TotalSeconds:0} s");
+        }
+        catch (HttpRequestException e)
+        {
+            // Its own text may hold what it was given; the kind of error says enough.
+            throw new TelegramException(0, token.Without($"{root.Host} can't be reached: {Kind(e)}"));
+        }
+    }
+
+    public void Dispose() => http.Dispose();
+
+    private static string Kind(HttpRequestException e) =>
+        e.InnerException is System.Net.Sockets.SocketException socket
+            ? socket.SocketErrorCode.ToString()
+            : e.HttpRequestError.ToString();
+
+    private static ByteArrayContent Body(Action<Utf8JsonWriter> parameters)
+    {
+        var body = new System.Buffers.ArrayBufferWriter<byte>();
+        using (var json = new Utf8JsonWriter(body))
+        {
+            json.WriteStartObject();
+            parameters(json);
+            json.WriteEndObject();
+        }
+
+        var content = new ByteArrayContent(body.WrittenSpan.ToArray());
+        content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
+        return content;
+    }
+
+    private JsonElement Result(string method, HttpStatusCode status, byte[] bytes)
+    {
+        try
+        {
+            using var json = JsonDocument.Parse(bytes);
+            var answer = json.RootElement;
+            if (Json.Flag(answer, "ok") == true && answer.TryGetProperty("result", out var result))
+            {
+                return result.Clone();
+            }
+
+            var parameters = Json.Object(answer, "parameters");
+            throw new TelegramException(
+                (int)(Json.Number(answer, "error_code") ?? (long)status),
+                token.Without(Json.Text(answer, "description") ?? $"{method} failed with HTTP {(int)status}"),
+                Json.Number(parameters, "retry_after") is { } seconds ? TimeSpan.FromSeconds(Math.Clamp(seconds, 1, 3600)) : null,
+                Json.Number(parameters, "migrate_to_chat_id")
+            );
+        }
+        catch (JsonException)
+        {
+            throw new TelegramException(
+                status == HttpStatusCode.OK ? 502 : (int)status,
+                $"{root.Host} answered {method} with HTTP {(int)status} and no JSON"
+            );
+        }
+    }
+}

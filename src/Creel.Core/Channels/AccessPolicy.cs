@@ -1,0 +1,122 @@
+using Creel.Core.Habitats.Gateway;
+using Creel.Core.Routing;
+
+namespace Creel.Core.Channels;
+
+/// <summary>
+/// Whom an account listens to. Access is the account's, never the agent's: it is decided before anybody asks where a message goes.
+/// </summary>
+public sealed class AccessPolicy
+{
+    private readonly ChannelAccountModel account;
+    private readonly ChannelTraits traits;
+    private readonly IChannelKind kind;
+    private readonly AllowList direct;
+    private readonly AllowList groups;
+    private readonly Dictionary<ChannelGroupModel, AllowList> own = new(ReferenceEqualityComparer.Instance);
+
+    public AccessPolicy(ChannelAccountModel account, ChannelTraits traits, IChannelKind kind)
+    {
+        (this.account, this.traits, this.kind) = (account, traits, kind);
+        direct = new AllowList(account.AllowFrom, kind);
+        groups = account.GroupAllowFrom is { Count: > 0 } list ? new AllowList(list, kind) : direct;
+        foreach (var group in account.Groups.Values.SelectMany(g => g.Topics.Values.Append(g)))
+        {
+            if (group.AllowFrom is { } names)
+            {
+                own[group] = new AllowList(names, kind);
+            }
+        }
+
+        Odd = [.. direct.Odd.Concat(groups.Odd).Concat(own.Values.SelectMany(l => l.Odd)).Distinct()];
+    }
+
+    /// <summary>Entries of lists that can be nobody here.</summary>
+    public IReadOnlyList<string> Odd { get; }
+
+    /// <summary>Named by his own id in the configuration: he may use what only owners may.</summary>
+    public bool Owns(string sender) => direct.Names(sender);
+
+    /// <param name="paired">The sender was let in by a code.</param>
+    public AccessDecision Decide(InboundMessage message, bool paired) =>
+        message.Peer.Kind == PeerKind.Direct ? Direct(message.Sender.Id, paired) : Group(message);
+
+    /// <summary>A message of the group must speak to us to be answered; always false where it is no group.</summary>
+    public bool WantsMention(InboundMessage message)
+    {
+        if (message.Peer.Kind == PeerKind.Direct)
+        {
+            return false;
+        }
+
+        var (group, topic, any) = Find(message);
+        return topic?.RequireMention ?? group?.RequireMention ?? any?.RequireMention ?? true;
+    }
+
+    private AccessDecision Direct(string sender, bool paired)
+    {
+        if (traits.ProvesSenders)
+        {
+            return new AccessDecision(AccessAnswer.Allow, "dm_policy_open", Listed: true);
+        }
+
+        // Who was let in by a code is not let in where the list alone is to count.
+        var listed = direct.Holds(sender) || (paired && account.DmPolicy != DmPolicy.Allowlist);
+        return account.DmPolicy switch
+        {
+            DmPolicy.Disabled => new AccessDecision(AccessAnswer.Block, "dm_policy_disabled"),
+            DmPolicy.Open => new AccessDecision(AccessAnswer.Allow, "dm_policy_open", listed),
+            _ when listed => new AccessDecision(AccessAnswer.Allow, "dm_policy_allowlisted", true),
+            DmPolicy.Pairing => new AccessDecision(AccessAnswer.Challenge, "dm_policy_pairing_required"),
+            _ => new AccessDecision(AccessAnswer.Block, "dm_policy_not_allowlisted"),
+        };
+    }
+
+    private AccessDecision Group(InboundMessage message)
+    {
+        if (traits.ProvesSenders)
+        {
+            return new AccessDecision(AccessAnswer.Allow, "group_policy_allowed", Listed: true);
+        }
+
+        var (group, topic, any) = Find(message);
+        var policy = topic?.GroupPolicy ?? group?.GroupPolicy ?? any?.GroupPolicy ?? account.GroupPolicy;
+        if (policy == GroupPolicy.Disabled)
+        {
+            return new AccessDecision(AccessAnswer.Block, "group_policy_disabled");
+        }
+
+        if (topic?.Enabled == false || (group ?? any)?.Enabled == false)
+        {
+            return new AccessDecision(AccessAnswer.Block, "group_disabled");
+        }
+
+        // As soon as one group is written down, those that aren't are none of ours.
+        if (account.Groups.Count > 0 && group is null && any is null)
+        {
+            return new AccessDecision(AccessAnswer.Block, "group_not_listed");
+        }
+
+        var list = List(topic) ?? List(group) ?? List(any) ?? groups;
+        var listed = list.Holds(message.Sender.Id);
+        return policy switch
+        {
+            GroupPolicy.Open => new AccessDecision(AccessAnswer.Allow, "group_policy_allowed", listed),
+            _ when list.IsEmpty => new AccessDecision(AccessAnswer.Block, "group_policy_empty_allowlist"),
+            _ when listed => new AccessDecision(AccessAnswer.Allow, "group_policy_allowed", true),
+            _ => new AccessDecision(AccessAnswer.Block, "group_policy_not_allowlisted"),
+        };
+    }
+
+    private AllowList? List(ChannelGroupModel? group) => group is not null && own.TryGetValue(group, out var list) ? list : null;
+
+    private (ChannelGroupModel? Group, ChannelGroupModel? Topic, ChannelGroupModel? Any) Find(InboundMessage message)
+    {
+        var room = kind.PeerId((message.ParentPeer ?? message.Peer).Id);
+        var any = account.Groups.GetValueOrDefault(AllowList.Everyone);
+        var group = account.Groups.GetValueOrDefault(room);
+        var thread = message.ParentPeer is null ? null : message.Peer.Id[(message.Peer.Id.LastIndexOf(':') + 1)..];
+        var topic = thread is null ? null : (group ?? any)?.Topics.GetValueOrDefault(thread);
+        return (group, topic, any);
+    }
+}

@@ -1,0 +1,13 @@
+namespace Creel.Core.Channels;
+
+/// <summary>What a messenger is like.</summary>
+/// <param name="TextLimit">UTF-16 code units of a message, at most.</param>
+/// <param name="TypingEvery">How often the sign that somebody writes wants to be renewed; null: there is none.</param>
+public sealed record ChannelTraits(int TextLimit, TimeSpan? TypingEvery = null)
+{
+    /// <summary>Clients see an answer grow: <see cref="IChannel.DraftAsync"/> is worth calling.</summary>
+    public bool ShowsDrafts { get; init; }
+
+    /// <summary>Whoever reaches it has proved to be allowed: no policy is asked for direct messages.</summary>
+    public bool ProvesSenders { get; init; }
+}

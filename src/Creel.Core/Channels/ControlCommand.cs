@@ -1,0 +1,55 @@
+namespace Creel.Core.Channels;
+
+/// <summary>What a sender may ask of the gateway itself, instead of an agent.</summary>
+public enum ControlCommand
+{
+    /// <summary><c>/new</c>: a fresh conversation.</summary>
+    New,
+
+    /// <summary><c>/reset</c>: the same.</summary>
+    Reset,
+
+    /// <summary><c>/stop</c>: ends what runs and waits.</summary>
+    Stop,
+
+    /// <summary><c>/status</c>: who answers here, and how it stands.</summary>
+    Status,
+}
+
+public static class ControlCommands
+{
+    /// <param name="us">The account's own name: a command may say whom it is for (<c>/new@bart_bot</c>); null: not known.</param>
+    /// <param name="rest">What is written behind it; empty: nothing.</param>
+    /// <returns>Null: it is none, or is another one's.</returns>
+    public static ControlCommand? Read(string text, string? us, out string rest)
+    {
+        rest = "";
+        var clean = MentionPatterns.Visible(text).Trim();
+        if (clean.Length < 2 || clean[0] != '/')
+        {
+            return null;
+        }
+
+        var end = clean.AsSpan().IndexOfAny(" \n\t\r:");
+        var word = end < 0 ? clean[1..] : clean[1..end];
+        rest = end < 0 ? "" : clean[(end + 1)..].Trim();
+        if (word.IndexOf('@') is var at and >= 0)
+        {
+            if (us is null || !word.AsSpan(at + 1).Equals(us, StringComparison.OrdinalIgnoreCase))
+            {
+                return null;
+            }
+
+            word = word[..at];
+        }
+
+        return word.ToLowerInvariant() switch
+        {
+            "new" => ControlCommand.New,
+            "reset" => ControlCommand.Reset,
+            "stop" => ControlCommand.Stop,
+            "status" => ControlCommand.Status,
+            _ => null,
+        };
+    }
+}

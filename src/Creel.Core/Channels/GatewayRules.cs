@@ -1,0 +1,21 @@
+using Creel.Core.Habitats.Gateway;
+using Creel.Core.Routing;
+
+namespace Creel.Core.Channels;
+
+/// <summary>What the configuration says about messages, ready to decide by.</summary>
+public sealed record GatewayRules
+{
+    public required RoutingModel Routing { get; init; }
+
+    public BroadcastModel Broadcast { get; init; } = new();
+
+    /// <summary>By agent.</summary>
+    public IReadOnlyDictionary<string, MentionPatterns> Mentions { get; init; } = new Dictionary<string, MentionPatterns>();
+
+    /// <summary>Who may use what only owners may (<c>commands.ownerAllowFrom</c>); null: whom an account's own list names.</summary>
+    public IReadOnlyList<string>? Owners { get; init; }
+
+    /// <summary>What can't be as it is written, a sentence each.</summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
+}

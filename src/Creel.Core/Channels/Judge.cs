@@ -1,0 +1,174 @@
+using System.Text;
+using Creel.Core.Routing;
+using Creel.Core.Sessions;
+
+namespace Creel.Core.Channels;
+
+/// <summary>
+/// Decides about messages: access first, then where they go, then whether they speak to the agent. The same message and the same rules
+/// give the same verdict. Safe for many threads.
+/// </summary>
+public sealed class Judge
+{
+    /// <summary>Characters of a message, at most.</summary>
+    public const int LongestText = 256 * 1024;
+
+    private readonly GatewayRules rules;
+    private readonly Router router;
+
+    public Judge(GatewayRules rules)
+    {
+        this.rules = rules;
+        router = new Router(rules.Routing);
+    }
+
+    /// <param name="paired">The sender was let in by a code.</param>
+    /// <param name="us">How the messenger calls the account; null: not known.</param>
+    /// <param name="activation">What the session of a key says itself: <c>mention</c> or <c>always</c>; null: nothing.</param>
+    public Verdict Decide(
+        InboundMessage message,
+        IChannelKind kind,
+        AccessPolicy access,
+        bool paired,
+        string? us = null,
+        Func<string, string?>? activation = null
+    )
+    {
+        if (message.Text.Length == 0 && message.Attachments.Count == 0)
+        {
+            return new Verdict.Dropped("message_empty", Ordinary: true);
+        }
+
+        if (message.Sender.IsBot)
+        {
+            return new Verdict.Dropped("sender_is_bot", Ordinary: true);
+        }
+
+        var decision = access.Decide(message, paired);
+        if (decision.Answer != AccessAnswer.Allow)
+        {
+            return decision.Answer == AccessAnswer.Challenge ? new Verdict.Stranger() : new Verdict.Dropped(decision.Reason);
+        }
+
+        var source = message.Source;
+        if (router.Resolve(source) is not RouteOutcome.Found { Route: var route })
+        {
+            return new Verdict.Dropped("no_route", ((RouteOutcome.Refused)router.Resolve(source)).Why);
+        }
+
+        var command = decision.Listed ? ControlCommands.Read(message.Text, us, out var rest) : Nothing(out rest);
+        var patterns = rules.Mentions.GetValueOrDefault(route.Agent) ?? new MentionPatterns([]);
+        var wanted = activation?.Invoke(SessionKeys.Thread(route.SessionKey, message.ThreadId)) switch
+        {
+            "always" => false,
+            "mention" => true,
+            _ => access.WantsMention(message),
+        };
+        if (!MentionGate.Passes(message, wanted, patterns, command is not null))
+        {
+            return new Verdict.Dropped("not_mentioned", Ordinary: true);
+        }
+
+        return rules.Broadcast.Agents.TryGetValue(message.Peer.Id, out var agents) && agents.Count > 0
+            ? new Verdict.Taken([.. agents.Select((agent, i) => Turn(agent.Value, i))])
+            : (Verdict?)Alone(route) ?? new Verdict.Taken([Turn(route.Agent, 0)]);
+
+        InboundTurn Turn(string agent, int index)
+        {
+            var key =
+                agent == route.Agent
+                    ? route.SessionKey
+                    : SessionKeys.Of(agent, source, rules.Routing.Session, rules.Routing.Manner);
+            var turn = new InboundTurn(
+                InboundTurn.Name(message.Account, message.Id, agent),
+                message.Account,
+                message.Id,
+                agent,
+                SessionKeys.Thread(key, message.ThreadId),
+                Said(message, command is null ? message.Text : rest),
+                Origin(message, kind, access)
+            )
+            {
+                Command = command,
+                AfterOther = index > 0 && rules.Broadcast.Sequential,
+            };
+            return message.Text.Length > LongestText ? turn with { Text = "", Say = Sentences.TooLong } : turn;
+        }
+
+        static ControlCommand? Nothing(out string rest)
+        {
+            rest = "";
+            return null;
+        }
+    }
+
+    /// <summary>
+    /// An account of its own, with several agents there and no rule that speaks of it: the default agent would answer for a bot that was
+    /// made for another one.
+    /// </summary>
+    private Verdict.Dropped? Alone(Route route) =>
+        route.MatchedBy == RouteTier.Default && route.Account != RoutingText.DefaultAccount && rules.Routing.Agents.Count > 1
+            ? new Verdict.Dropped(
+                "account_without_binding",
+                Fault.Refused(
+                    "account-without-binding",
+                    $"no binding speaks of account {route.Account} of {route.Channel}, and it is not the default one",
+                    $"bind it: creel agent bind --agent AGENT --bind {route.Channel}:{route.Account}"
+                )
+            )
+            : null;
+
+    private TurnOrigin Origin(InboundMessage message, IChannelKind kind, AccessPolicy access)
+    {
+        var owner = rules.Owners is { } owners
+            ? new AllowList(owners, kind).Names(message.Sender.Id)
+            : access.Owns(message.Sender.Id);
+        return new TurnOrigin(
+            message.Account.Channel,
+            message.Account.Account,
+            message.Peer,
+            message.Sender.Id,
+            message.Sender.Name ?? message.Sender.Username,
+            owner
+        )
+        {
+            ThreadId = message.ThreadId,
+            MessageId = message.Id,
+        };
+    }
+
+    /// <summary>What the agent reads: in a room also who speaks.</summary>
+    private static string Said(InboundMessage message, string text)
+    {
+        if (message.Text.Length > LongestText)
+        {
+            return "";
+        }
+
+        var said = new StringBuilder();
+        if (message.Quoted is { Length: > 0 } quoted)
+        {
+            said.Append("[in reply to: ").Append(quoted).Append("]\n");
+        }
+
+        if (message.Peer.Kind != PeerKind.Direct && text.Length > 0)
+        {
+            said.Append(OneLine(message.Sender.Called)).Append(": ");
+        }
+
+        said.Append(text);
+        foreach (var attachment in message.Attachments)
+        {
+            said.Append(said.Length > 0 ? "\n" : "").Append(attachment);
+        }
+
+        return said.ToString();
+    }
+
+    /// <summary>A name is its bearer's choice: it must not look like another one's words.</summary>
+    private static string OneLine(string name)
+    {
+        var clean = MentionPatterns.Visible(name).ReplaceLineEndings(" ").Replace(':', ' ').Trim();
+        return clean.Length > 64 ? clean[..64] : clean;
+    }
+}

@@ -1,0 +1,17 @@
+namespace Creel.Core.Channels;
+
+/// <summary>What is to become of a message.</summary>
+public abstract record Verdict
+{
+    private Verdict() { }
+
+    /// <summary>Nothing: nobody is told but the operator.</summary>
+    /// <param name="Ordinary">It was not meant for us, and there is nothing to see in it.</param>
+    public sealed record Dropped(string Reason, Fault? Why = null, bool Ordinary = false) : Verdict;
+
+    /// <summary>A stranger, who may ask to be let in.</summary>
+    public sealed record Stranger : Verdict;
+
+    /// <param name="Turns">One for each agent that gets it.</param>
+    public sealed record Taken(IReadOnlyList<InboundTurn> Turns) : Verdict;
+}

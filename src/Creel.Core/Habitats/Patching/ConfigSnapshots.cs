@@ -1,0 +1,48 @@
+using System.Security.Cryptography;
+using System.Text;
+using Creel.Core.Habitats.Json5;
+
+namespace Creel.Core.Habitats.Patching;
+
+/// <summary>From the texts of a habitat to what others may see of them.</summary>
+public static class ConfigSnapshots
+{
+    /// <summary>No habitat is up.</summary>
+    public static ConfigSnapshot None { get; } = new("", false, null, "{}", "{}", true, Sha(""), [], []);
+
+    /// <summary>One is, and its file is gone.</summary>
+    public static ConfigSnapshot Gone(string file) => None with { Path = file };
+
+    public static ConfigSnapshot Of(HabitatSnapshot files)
+    {
+        var reading = files.Reading;
+        var written = reading.Written ?? new Json5Object(Json5Place.Root(files.File), []);
+        return new ConfigSnapshot(
+            files.File,
+            true,
+            Raw(files.Input.Main),
+            Json5Text.Write(Redaction.Hide(written)),
+            Json5Text.Write(Redaction.Hide(reading.Resolved ?? written)),
+            reading.Model is not null,
+            Hash(files),
+            reading.Issues,
+            [
+                .. reading
+                    .Problems.Where(p => p.Severity == Severity.Warning)
+                    .Select(p => new Issue(p.Dotted, p.Code ?? "warning", p.Message)),
+            ]
+        );
+    }
+
+    /// <summary>Of one file its SHA-256, as OpenClaw has it; of several their revision.</summary>
+    public static string Hash(HabitatSnapshot files) =>
+        files.Input.Local is null && files.Included.Count == 0 ? Sha(files.Input.Main.Text) : files.Revision;
+
+    /// <summary>A text that nobody can read has secrets nobody knows where: it is not shown.</summary>
+    private static string? Raw(HabitatSource main) =>
+        Json5Reader.Read(main.File, main.Text) is { Problems.Count: 0, Root: { } root }
+            ? Redaction.HideIn(main.Text, root)
+            : null;
+
+    private static string Sha(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
+}

@@ -1,0 +1,78 @@
+namespace Creel.Core.Habitats.Shapes;
+
+/// <summary>What may be said of channels that have rooms and servers.</summary>
+internal static class RoomShapes
+{
+    public const string Text = """
+        {
+        discord: {
+            $with: "@discordAccount", accounts: { "*": "@discordAccount" }, defaultAccount: "string",
+        },
+        discordAccount: {
+            name: "string", capabilities: "any", markdown: "any", enabled: "bool", commands: "any", configWrites: "bool",
+            token: "string", proxy: "string", allowBots: "bool or =mentions", dangerouslyAllowNameMatching: "bool",
+            groupPolicy: "=open|disabled|allowlist", historyLimit: "int 0..", dmHistoryLimit: "int 0..",
+            dms: { "*": { historyLimit: "int 0.." } }, textChunkLimit: "int 1..", chunkMode: "=length|newline",
+            blockStreaming: "bool", blockStreamingCoalesce: "any", streaming: "any", streamMode: "=partial|block|off",
+            draftChunk: "any", maxLinesPerMessage: "int 1..", mediaMaxMb: "number >0", retry: "any", actions: "any",
+            replyToMode: "=off|first|all|batched", dmPolicy: "=pairing|allowlist|open|disabled", allowFrom: ["id"],
+            defaultTo: "string",
+            dm: { enabled: "bool", policy: "=pairing|allowlist|open|disabled", allowFrom: ["id"],
+            groupEnabled: "bool", groupChannels: ["id"] },
+            guilds: { "*": { slug: "string", requireMention: "bool", tools: { allow: ["string"], alsoAllow: ["string"],
+            deny: ["string"] }, toolsBySender: { "*": { allow: ["string"], alsoAllow: ["string"], deny: ["string"] } },
+            reactionNotifications: "=off|own|all|allowlist", users: ["id"], roles: ["id"],
+            channels: { "*": { allow: "bool", requireMention: "bool", tools: { allow: ["string"], alsoAllow: ["string"],
+            deny: ["string"] }, toolsBySender: { "*": { allow: ["string"], alsoAllow: ["string"], deny: ["string"] } },
+            skills: ["string"], enabled: "bool", users: ["id"], roles: ["id"],
+            systemPrompt: "string", includeThreadStarter: "bool", autoThread: "bool", ignoreOtherMentions: "bool",
+            autoThreadName: "=message|generated", autoArchiveDuration: "=60|1440|4320|10080|60|1440|4320|10080" } },
+            ignoreOtherMentions: "bool", presenceEvents: { enabled: "bool", "channelId!": "string", users: ["string"],
+            reconnectSuppressSeconds: "int 0..", burstLimit: "int 1..", burstWindowSeconds: "int 1.." } } },
+            heartbeat: { showOk: "bool", showAlerts: "bool", useIndicator: "bool" }, execApprovals: "any", ui: "any",
+            slashCommand: { ephemeral: "bool" }, threadBindings: "any", intents: "any", voice: "any", pluralkit: "any",
+            responsePrefix: "string", ackReaction: "string", activity: "string", status: "=online|dnd|idle|invisible",
+            activityType: "=0|1|2|3|4|5", activityUrl: "string",
+            mentionPatterns: { mode: "=allow|deny", allowIn: ["string"], denyIn: ["string"] },
+            contextVisibility: "=all|allowlist|allowlist_quote",
+            heartbeatVisibility: { showOk: "bool", showAlerts: "bool", useIndicator: "bool" }, healthMonitor: { enabled: "bool" },
+            joinIntro: "bool", applicationId: "string", activities: { clientSecret: "string", applicationId: "string" },
+            botLoopProtection: "any", mentionAliases: { "*": "string" }, suppressEmbeds: "bool", thread: "any",
+            agentComponents: "any", ackReactionScope: "=group-mentions|group-all|direct|all|off|none", autoPresence: "any",
+            inboundWorker: { runTimeoutMs: "int 0.." },
+        },
+        slack: {
+            $with: "@slackAccount", accounts: { "*": "@slackAccount" }, defaultAccount: "string",
+        },
+        slackAccount: {
+            name: "string", mode: "=socket|http|relay", signingSecret: "string", webhookPath: "string", capabilities: "any",
+            markdown: "any", enabled: "bool", commands: "any", configWrites: "bool", botToken: "string", appToken: "string",
+            userToken: "string", userTokenReadOnly: "bool", allowBots: "bool or =mentions", dangerouslyAllowNameMatching: "bool",
+            requireMention: "bool", groupPolicy: "=open|disabled|allowlist", historyLimit: "int 0..", dmHistoryLimit: "int 0..",
+            dms: { "*": { historyLimit: "int 0.." } }, textChunkLimit: "int 1..", chunkMode: "=length|newline",
+            blockStreaming: "bool", blockStreamingCoalesce: "any", streaming: "any", nativeStreaming: "bool",
+            streamMode: "=replace|status_final|append", mediaMaxMb: "number >0", reactionNotifications: "=off|own|all|allowlist",
+            reactionAllowlist: ["string or number"], replyToMode: "=off|first|all|batched",
+            replyToModeByChatType: { direct: "=off|first|all|batched", group: "=off|first|all|batched",
+            channel: "=off|first|all|batched" },
+            thread: "any", actions: "any", slashCommand: "any", dmPolicy: "=pairing|allowlist|open|disabled",
+            allowFrom: ["string or number"], defaultTo: "string",
+            dm: { enabled: "bool", policy: "=pairing|allowlist|open|disabled", allowFrom: ["string or number"],
+            groupEnabled: "bool", groupChannels: ["string or number"], replyToMode: "=off|first|all" },
+            channels: { "*": { enabled: "bool", allow: "bool", requireMention: "bool", tools: { allow: ["string"],
+            alsoAllow: ["string"], deny: ["string"] }, toolsBySender: { "*": { allow: ["string"], alsoAllow: ["string"],
+            deny: ["string"] } }, allowBots: "bool or =mentions", users: ["string or number"], skills: ["string"],
+            systemPrompt: "string", ignoreOtherMentions: "bool", replyToMode: "=off|first|all|batched",
+            botLoopProtection: { enabled: "bool", maxEventsPerWindow: "int 1..", windowSeconds: "int 1..",
+            cooldownSeconds: "int 1.." }, presenceEvents: { mode: "=off|auto|on", prompt: "string" } } },
+            heartbeat: { showOk: "bool", showAlerts: "bool", useIndicator: "bool" }, responsePrefix: "string",
+            ackReaction: "string", mentionPatterns: { mode: "=allow|deny", allowIn: ["string"], denyIn: ["string"] },
+            contextVisibility: "=all|allowlist|allowlist_quote",
+            heartbeatVisibility: { showOk: "bool", showAlerts: "bool", useIndicator: "bool" }, healthMonitor: { enabled: "bool" },
+            joinIntro: "bool", postAs: "=bot|user", relay: "any", execApprovals: "any", botLoopProtection: "any",
+            implicitMentions: "any", unfurlLinks: "bool", unfurlMedia: "bool",
+            presenceEvents: { mode: "=off|auto|on", prompt: "string" }, typingReaction: "string",
+        },
+        }
+        """;
+}

@@ -1,0 +1,22 @@
+using Creel.Core.Channels;
+using Creel.Core.Habitats;
+using Creel.Core.Sessions;
+using Creel.Server.Audits;
+
+namespace Creel.Server.Gateway.Channels;
+
+/// <summary>What the channels work with. None of it is theirs to end.</summary>
+/// <param name="Kinds">The messengers that there are adapters for.</param>
+/// <param name="Habitat">What is in force now; null: nothing is.</param>
+/// <param name="Variable">A variable of the environment; null: it is not set, or not for habitats.</param>
+public sealed record ChannelPorts(
+    IReadOnlyList<IChannelKind> Kinds,
+    IMessageStore Messages,
+    IPairingStore Pairings,
+    IAccountTokens Tokens,
+    ITurns Turns,
+    ISessions Sessions,
+    Func<HabitatModel?> Habitat,
+    Func<string, string?> Variable,
+    AuditTrail Audit
+);

@@ -1,0 +1,91 @@
+using System.Collections.Concurrent;
+using System.Security.Cryptography;
+using Creel.Core.Channels;
+using Creel.Server.Audits;
+
+namespace Creel.Server.Gateway.Channels;
+
+/// <summary>Who was let in by a code, and the way in.</summary>
+internal sealed class Strangers(ChannelsParts parts, Outbox outbox)
+{
+    private readonly ConcurrentDictionary<PairedSender, bool> paired = new();
+
+    public async Task LoadAsync(CancellationToken cancel)
+    {
+        foreach (var sender in await parts.Ports.Pairings.PairedAsync(cancel))
+        {
+            paired[sender] = true;
+        }
+    }
+
+    public IEnumerable<PairedSender> Paired => paired.Keys.OrderBy(p => p.ToString(), StringComparer.Ordinal);
+
+    public bool IsPaired(ChannelAccount account, string sender) => paired.ContainsKey(new PairedSender(account, sender));
+
+    /// <summary>A stranger gets a code, once; when too many wait, he gets nothing.</summary>
+    public async ValueTask ChallengeAsync(LiveAccount account, InboundMessage message, CancellationToken cancel)
+    {
+        var now = parts.Now;
+        var code = Pairing.Code(RandomNumberGenerator.GetBytes(Pairing.CodeLength));
+        var name = message.Sender.Name ?? message.Sender.Username;
+        var wish = new PairingRequest(account.Id, message.Sender.Id, name, code, now, now);
+        var answer = await parts.Ports.Pairings.AskAsync(wish, cancel);
+        account.NoteDropped();
+        if (answer != PairingAnswer.Added)
+        {
+            return;
+        }
+
+        await parts.Ports.Audit.RefusedAsync(
+            $"channel:{account.Id}",
+            "pairing.ask",
+            "gateway",
+            AuditDetail.Of(("sender", message.Sender.Id)),
+            message.Sender.Id
+        );
+        var reply = new OutboundMessage(message.Peer, Pairing.Challenge(wish)) { ThreadId = message.ThreadId };
+        await outbox.PostAsync([new OutboundPiece(0, account.Id, reply)], cancel);
+    }
+
+    /// <returns>Null: nobody waits with this code.</returns>
+    public async ValueTask<PairingRequest?> ApproveAsync(string channel, string? account, string code, CancellationToken cancel)
+    {
+        var request = await parts.Ports.Pairings.ApproveAsync(channel, account, code, parts.Now, cancel);
+        if (request is not null)
+        {
+            paired[new PairedSender(request.Account, request.Sender)] = true;
+            await parts.Ports.Audit.RecordAsync(
+                "admin",
+                "pairing.approve",
+                request.Account.ToString(),
+                "ok",
+                AuditDetail.Of(("sender", request.Sender))
+            );
+            var peer = new Creel.Core.Routing.Peer(Creel.Core.Routing.PeerKind.Direct, request.Sender);
+            await outbox.PostAsync(
+                [new OutboundPiece(0, request.Account, new OutboundMessage(peer, "You may write to me now."))],
+                cancel
+            );
+        }
+
+        return request;
+    }
+
+    public async ValueTask<bool> ForgetAsync(ChannelAccount account, string sender, CancellationToken cancel)
+    {
+        var there = await parts.Ports.Pairings.ForgetAsync(account, sender, cancel);
+        paired.TryRemove(new PairedSender(account, sender), out _);
+        if (there)
+        {
+            await parts.Ports.Audit.RecordAsync(
+                "admin",
+                "pairing.remove",
+                account.ToString(),
+                "ok",
+                AuditDetail.Of(("sender", sender))
+            );
+        }
+
+        return there;
+    }
+}

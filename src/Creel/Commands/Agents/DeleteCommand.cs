@@ -1,0 +1,43 @@
+using System.CommandLine;
+using Creel.Core;
+
+namespace Creel.Commands.Agents;
+
+/// <summary><c>creel agent delete ID</c>: out of the roster, with its bindings and its leave to ask others.</summary>
+internal static class DeleteCommand
+{
+    public static Command Build(Cli cli)
+    {
+        var agent = AgentArgument.Make();
+        var yes = YesOption.Make();
+        var force = new Option<bool>("--force") { Description = "As --yes" };
+        var delete = new Option<bool>("--delete-workspaces") { Description = "Also delete the workspace that Creel made for it" };
+        var command = new Command("delete", "Take an agent out of the habitat, with its bindings") { agent, yes, force, delete };
+        return cli.Runs(
+            command,
+            (call, cancel) => RunAsync(call, call.Value(agent), call.Value(yes) || call.Value(force), call.Value(delete), cancel)
+        );
+    }
+
+    private static async Task<int> RunAsync(Call call, string agent, bool yes, bool delete, CancellationToken cancel)
+    {
+        var path = $"habitat/roster/{AgentArgument.Segment(agent)}{(delete ? "?deleteWorkspaces=true" : "")}";
+        var question = delete ? $"Delete {agent} and its workspace?" : $"Delete {agent} and its bindings? Its workspace stays.";
+        if (!yes && !await call.ConfirmAsync(question, cancel))
+        {
+            call.Note("nothing was changed");
+            return ExitCodes.Negative;
+        }
+
+        var answer = await call.Client.SendAsync(HttpMethod.Delete, path, null, cancel);
+        if (call.Json)
+        {
+            call.Print(answer);
+            return ExitCodes.Ok;
+        }
+
+        var bindings = answer.GetProperty("removedBindings").GetInt32();
+        call.Say($"deleted {agent}{(bindings > 0 ? $", with {bindings} of its bindings" : "")}");
+        return ExitCodes.Ok;
+    }
+}

@@ -1,0 +1,69 @@
+using System.Text.Json;
+using Creel.Commands.Views;
+using Creel.Core;
+using Creel.Core.Habitats;
+using Creel.Core.Routing;
+
+namespace Creel.Roots.Checks;
+
+/// <summary>The habitat that is up, as its files are now: that it is right, and that each message finds somebody.</summary>
+internal static class HabitatChecks
+{
+    private const string Name = "habitat";
+
+    public static IEnumerable<CheckView> Of(string home)
+    {
+        if (File(home) is not { } file)
+        {
+            return [CheckView.Fine(Name, "none is up")];
+        }
+
+        try
+        {
+            using var folder = ServeRoot.Habitats(TimeProvider.System);
+            var reading = folder.Read(file, Older).Reading;
+            return reading.Model is { } model
+                ? [CheckView.Fine(Name, $"{file} is right"), .. BindingExamination.Of(model).Select(View)]
+                : [.. reading.Problems.Where(p => p.Severity == Severity.Error).Select(p => Wrong(p.ToString(), file))];
+        }
+        catch (CreelException e)
+        {
+            return [Wrong(e.Fault.Message, file)];
+        }
+    }
+
+    /// <summary>What an older file was read by is not known here; what was an error then would be told twice.</summary>
+    private static readonly HabitatManner Older = new(Lenient: true);
+
+    private static CheckView Wrong(string what, string file) =>
+        new(Name, CheckState.Warning, what, $"creel habitat check {file}; what was right before stays in force");
+
+    private static CheckView View(RoutingFinding finding) =>
+        finding.Fine
+            ? CheckView.Fine(finding.Name, finding.Sentence)
+            : new CheckView(finding.Name, CheckState.Warning, finding.Sentence, finding.Remedy);
+
+    private static string? File(string home)
+    {
+        try
+        {
+            var path = CreelHome.DesiredIn(home);
+            if (!System.IO.File.Exists(path))
+            {
+                return null;
+            }
+
+            using var document = JsonDocument.Parse(System.IO.File.ReadAllText(path));
+            return
+                document.RootElement.TryGetProperty("Main", out var main)
+                && main.ValueKind == JsonValueKind.Object
+                && main.TryGetProperty("File", out var file)
+                ? file.GetString()
+                : null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)
+        {
+            return null;
+        }
+    }
+}
