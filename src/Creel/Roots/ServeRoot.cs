@@ -123,12 +123,13 @@ internal static class ServeRoot
         );
         (proxy.SeeAsync, cells.Warnings) = (warnings.SeeAsync, warnings.Of);
         cells.ProxyAsync = c => proxyFiles.PlaceAsync(proxyLink, cells.Outbound, c);
+        var talk = new SessionsConfig
+        {
+            Settings = new SettingsInForce(() => cells.Habitat).Now,
+            Files = new WorkspaceFiles(cells.Place),
+        };
         await using var sessions = new SessionsHost(
-            new SessionsConfig
-            {
-                Settings = new SettingsInForce(() => cells.Habitat).Now,
-                Files = new WorkspaceFiles(cells.Place),
-            },
+            talk,
             store.Sessions,
             new CellTranscripts(cells.Place),
             hub.Dispatcher,
@@ -153,6 +154,11 @@ internal static class ServeRoot
             time,
             logs.CreateLogger("channels")
         );
+        talk.DeliverAsync = async (_, to, text) =>
+            await channels.SendAsync(
+                ChannelAccount.Of(to.Channel, to.AccountId),
+                new OutboundMessage(to.Peer!, text) { ThreadId = to.ThreadId }
+            );
         var gateway = new GatewayRoot(
             home,
             options,

@@ -3,7 +3,8 @@ namespace Creel.Tests.Cli;
 /// <summary>chat, session, agent wake.</summary>
 public sealed class ChatVerbTests : IAsyncLifetime
 {
-    private const string Accepted = """{"event":"accepted","runId":"r1","agent":"bart","sessionKey":"agent:bart:main","repeated":false}""";
+    private const string Accepted =
+        """{"event":"accepted","runId":"r1","agent":"bart","sessionKey":"agent:bart:main","repeated":false}""";
 
     private ApiServer server = null!;
 

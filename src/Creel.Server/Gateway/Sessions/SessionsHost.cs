@@ -146,7 +146,16 @@ public sealed class SessionsHost : IAsyncDisposable
         using var tick = new PeriodicTimer(config.Beat, time);
         while (await tick.WaitForNextTickAsync(stopping.Token))
         {
-            await Beats.TickAsync(stopping.Token);
+            try
+            {
+                // A habitat that came up meanwhile may have brought agents with conversations behind them.
+                await TakeUpAsync(stopping.Token);
+                await Beats.TickAsync(stopping.Token);
+            }
+            catch (CreelException e)
+            {
+                log.LogWarning("what cells know of conversations can't be written down: {Reason}", e.Fault.Message);
+            }
         }
     }
 }

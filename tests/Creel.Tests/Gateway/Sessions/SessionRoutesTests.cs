@@ -71,7 +71,7 @@ public sealed class SessionRoutesTests : IAsyncLifetime
         await Until(lines, "text", json => json.GetProperty("delta").GetString() == "good ");
         await OutputAsync(task, "events", 0, "{\"type\":\"tool\",\"phase\":\"start\",\"name\":\"exec\",\"id\":\"1\"}\n");
         await Until(lines, "tool", json => json.GetProperty("tool").GetProperty("name").GetString() == "exec");
-        await OutputAsync(task, "events", 56, "{\"type\":\"reset-text\"}\n");
+        await OutputAsync(task, "events", 55, "{\"type\":\"reset-text\"}\n");
         await Until(lines, "text", json => json.TryGetProperty("text", out var text) && text.GetString() == "");
         await runtime.RespondAsync(task, result: new { text = "good morning" });
         var end = await Until(lines, "end", _ => true);
@@ -133,7 +133,10 @@ public sealed class SessionRoutesTests : IAsyncLifetime
         using var bart = server.CellClient("c1", "bart");
         using var nobody = server.CellClient("c1", "homer");
         ((int)(await nobody.GetAsync("/creel/sessions")).StatusCode).ShouldBe(403);
-        using var spawned = await bart.PostAsync("/creel/sessions/spawn", HubServer.Json("""{"task":"count","label":"counting"}"""));
+        using var spawned = await bart.PostAsync(
+            "/creel/sessions/spawn",
+            HubServer.Json("""{"task":"count","label":"counting"}""")
+        );
         var child = HubServer.Parse(await spawned.Content.ReadAsStringAsync()).GetProperty("childSessionKey").GetString()!;
         var task = await runtime.NextTaskAsync();
         var seen = HubServer.Parse(await bart.GetStringAsync("/creel/sessions")).GetProperty("sessions");
@@ -178,6 +181,7 @@ public sealed class SessionRoutesTests : IAsyncLifetime
         while (true)
         {
             var line = await NextAsync(lines);
+            line.GetProperty("event").GetString().ShouldNotBe("still", $"{name} did not come");
             if (line.GetProperty("event").GetString() == name && right(line))
             {
                 return line;
