@@ -27,6 +27,7 @@ Dictionary<string, Func<Task<IReadOnlyList<Figure>>>> benches = new()
     ["plan"] = PlanBench.RunAsync,
     ["ledger"] = LedgerBench.RunAsync,
     ["routing"] = RoutingBench.RunAsync,
+    ["gateway"] = GatewayBench.RunAsync,
     ["channels"] = ChannelBench.RunAsync,
     ["proxy"] = ProxyBench.RunAsync,
     ["overspend"] = () => OverspendBench.RunAsync(word is null ? 1000 : int.Parse(word, CultureInfo.InvariantCulture)),

@@ -35,11 +35,7 @@ internal sealed class BookedCalls(MoneyBook money, CallBook book) : ICallBook
         tariff = next;
     }
 
-    public async ValueTask<Admission> AdmitAsync(
-        ModelCall call,
-        ReadOnlyMemory<byte> body,
-        Func<TokenBound, CallRefusal?> limit
-    )
+    public async ValueTask<Admission> AdmitAsync(ModelCall call, ReadOnlyMemory<byte> body, Func<TokenBound, CallRefusal?> limit)
     {
         IDialect? dialect = call.Upstream.Dialect switch
         {

@@ -9,6 +9,7 @@ using Creel.Terminal;
 InheritedDescriptors.CloseOnExec();
 using var stop = new CancellationTokenSource();
 var asked = 0;
+var interrupts = new Interrupts();
 
 // The first request unwinds everything, terminals included; the second one does not wait for that.
 void Stop(PosixSignalContext context)
@@ -17,7 +18,18 @@ void Stop(PosixSignalContext context)
     stop.Cancel();
 }
 
-using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+void Interrupt(PosixSignalContext context)
+{
+    if (interrupts.Offer())
+    {
+        context.Cancel = true;
+        return;
+    }
+
+    Stop(context);
+}
+
+using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Interrupt);
 using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
 using var hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, Stop);
 using var quit = PosixSignalRegistration.Create(PosixSignal.SIGQUIT, Stop);
@@ -38,4 +50,4 @@ var parts = new CliParts
     Self = UnixUser.Current,
     Boot = ServeAtBoot.Parts,
 };
-return await Cli.RunAsync(args, CommandIo.OfProcess(), parts, stop.Token);
+return await Cli.RunAsync(args, CommandIo.OfProcess(interrupts), parts, stop.Token);

@@ -118,5 +118,7 @@ public sealed class WorkspaceFiles(Func<AgentId, AgentPlace?> place) : IAgentFil
 
     private AgentPlace Find(AgentId agent) =>
         place(agent)
-        ?? throw new CreelException(Fault.NotFound("unknown-agent", $"there is no agent '{agent}'", "list them: creel agent list"));
+        ?? throw new CreelException(
+            Fault.NotFound("unknown-agent", $"there is no agent '{agent}'", "list them: creel agent list")
+        );
 }

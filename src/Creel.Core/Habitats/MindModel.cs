@@ -1,3 +1,4 @@
+using Creel.Core.Habitats.Gateway;
 using Creel.Core.Tools;
 
 namespace Creel.Core.Habitats;
@@ -44,6 +45,3 @@ public sealed record MindModel
 
     public ToolRules Tools { get; init; } = ToolRules.Usual;
 }
-
-/// <summary>Who an agent is to people.</summary>
-public sealed record IdentityModel(string? Name, string? Theme, string? Emoji);

@@ -1,3 +1,4 @@
+using Creel.Core.Habitats.Gateway;
 using Creel.Core.Habitats.Json5;
 using Creel.Core.Tools;
 
@@ -29,7 +30,7 @@ internal sealed class MindReader(Fields top, Fields? defaults, Findings findings
         };
 
     private static IdentityModel Identity(Fields identity) =>
-        new(identity.Text("name"), identity.Text("theme"), identity.Text("emoji"));
+        new(identity.Text("name"), identity.Text("theme"), identity.Text("emoji"), null);
 
     private string? Thinking(Fields fields)
     {

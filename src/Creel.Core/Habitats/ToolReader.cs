@@ -74,7 +74,10 @@ internal sealed class ToolReader
         }
 
         var fields = new Fields(node, findings);
-        if (fields.Any("allow") is Json5Array { Items.Count: > 0 } && fields.Any("alsoAllow") is Json5Array { Items.Count: > 0 } also)
+        if (
+            fields.Any("allow") is Json5Array { Items.Count: > 0 }
+            && fields.Any("alsoAllow") is Json5Array { Items.Count: > 0 } also
+        )
         {
             findings.Error(also.At, "allow and alsoAllow can't be in one place: put all of it into allow, or take allow out");
         }
@@ -114,7 +117,8 @@ internal sealed class ToolReader
     /// <summary>A number is as good as its text: that is how people write what a messenger counts.</summary>
     private static IReadOnlyList<string> Senders(Json5Array list) =>
         [
-            .. list.Items.Select(item =>
+            .. list
+                .Items.Select(item =>
                     item switch
                     {
                         Json5String text => text.Value,

@@ -33,7 +33,9 @@ public static class OutboundChanges
             yield return $"the habitat's {budget}; without a restart";
         }
 
-        foreach (var change in UpstreamChanges.Between(before.Upstreams, after.Upstreams).Concat(MoneyChanges.Between(before, after)))
+        foreach (
+            var change in UpstreamChanges.Between(before.Upstreams, after.Upstreams).Concat(MoneyChanges.Between(before, after))
+        )
         {
             yield return $"{change}; without a restart";
         }

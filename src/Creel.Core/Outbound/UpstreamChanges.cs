@@ -40,7 +40,8 @@ internal static class UpstreamChanges
             }.OfType<string>()
         );
 
-    private static string? Word(string what, string before, string after) => before == after ? null : $"{what} {before} → {after}";
+    private static string? Word(string what, string before, string after) =>
+        before == after ? null : $"{what} {before} → {after}";
 
     private static string? Word<T>(string what, T before, T after)
         where T : struct => Word(what, Lower(before), Lower(after));

@@ -20,7 +20,9 @@ public static class GatheredText
         var text = new StringBuilder();
         if (brief.Count > 0)
         {
-            text.Append($"[{brief.Count} more {(brief.Count == 1 ? "message" : "messages")} came while you were busy; in short:]\n");
+            text.Append(
+                $"[{brief.Count} more {(brief.Count == 1 ? "message" : "messages")} came while you were busy; in short:]\n"
+            );
             var left = Math.Max(brief.Count - MostLines, 0);
             if (left > 0)
             {

@@ -275,7 +275,9 @@ public sealed class LaneBoard(Func<AgentId, LaneLimits> limits, int most, int lo
         List<Entry> together =
         [
             first,
-            .. lane.Waiting.Skip(at + 1).TakeWhile(w => tie is not null && w.Kept && w.Mode == first.Mode && w.Item.Tie == tie && Fits(w)),
+            .. lane
+                .Waiting.Skip(at + 1)
+                .TakeWhile(w => tie is not null && w.Kept && w.Mode == first.Mode && w.Item.Tie == tie && Fits(w)),
         ];
         foreach (var entry in brief.Concat(together))
         {
@@ -287,7 +289,8 @@ public sealed class LaneBoard(Func<AgentId, LaneLimits> limits, int most, int lo
         Grant(lane, carrier);
         return new LaneStart(carrier, [.. together[..^1].Select(w => w.Item)], [.. brief.Select(w => w.Item)]);
 
-        bool Fits(Entry next) => (size += next.Item.Size) + first.Item.Size <= MostJoined;
+        bool Fits(Entry next) =>
+            next.Item.Helper == first.Item.Helper && (size += next.Item.Size) + first.Item.Size <= MostJoined;
     }
 
     private void Grant(Lane lane, LaneItem item)

@@ -75,18 +75,28 @@ public static class SessionFields
         : value;
 
     private static string? SpawnedBy(SessionEntry entry, string? value) =>
-        value is null or "" ? entry.SpawnedBy is null ? null : throw Wrong("spawnedBy cannot be cleared once set")
-        : !SessionKeyText.IsSubagent(entry.Key) ? throw Wrong("spawnedBy is only supported for subagent:* sessions")
-        : entry.SpawnedBy is { } set && set != value ? throw Wrong("spawnedBy cannot be changed once set")
-        : value;
+        value is null or ""
+            ? entry.SpawnedBy is null
+                ? null
+                : throw Wrong("spawnedBy cannot be cleared once set")
+            : !SessionKeyText.IsSubagent(entry.Key)
+                ? throw Wrong("spawnedBy is only supported for subagent:* sessions")
+                : entry.SpawnedBy is { } set && set != value
+                    ? throw Wrong("spawnedBy cannot be changed once set")
+                    : value;
 
     private static int? SpawnDepth(SessionEntry entry, string? value) =>
-        value is null or "" ? entry.SpawnDepth is null ? null : throw Wrong("spawnDepth cannot be cleared once set")
-        : !SessionKeyText.IsSubagent(entry.Key) ? throw Wrong("spawnDepth is only supported for subagent:* sessions")
-        : !int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var depth)
-            ? throw Wrong("invalid spawnDepth (use an integer >= 0)")
-        : entry.SpawnDepth is { } set && set != depth ? throw Wrong("spawnDepth cannot be changed once set")
-        : depth;
+        value is null or ""
+            ? entry.SpawnDepth is null
+                ? null
+                : throw Wrong("spawnDepth cannot be cleared once set")
+            : !SessionKeyText.IsSubagent(entry.Key)
+                ? throw Wrong("spawnDepth is only supported for subagent:* sessions")
+                : !int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var depth)
+                    ? throw Wrong("invalid spawnDepth (use an integer >= 0)")
+                    : entry.SpawnDepth is { } set && set != depth
+                        ? throw Wrong("spawnDepth cannot be changed once set")
+                        : depth;
 
     private static string Cut(string text, int most) => text.Length <= most ? text : text[..most];
 

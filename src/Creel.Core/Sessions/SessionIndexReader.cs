@@ -18,7 +18,12 @@ public static class SessionIndexReader
         {
             using var document = JsonDocument.Parse(
                 text,
-                new JsonDocumentOptions { AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip, MaxDepth = 32 }
+                new JsonDocumentOptions
+                {
+                    AllowTrailingCommas = true,
+                    CommentHandling = JsonCommentHandling.Skip,
+                    MaxDepth = 32,
+                }
             );
             if (document.RootElement.ValueKind != JsonValueKind.Object)
             {
@@ -100,14 +105,17 @@ public static class SessionIndexReader
 
         return SessionKeyText.Shape(name) switch
         {
-            SessionKeyShape.Agent when SessionKeyText.Parse(name)!.Agent == agent.Value => $"agent:{agent}:{SessionKeyText.Parse(name)!.Rest}",
+            SessionKeyShape.Agent when SessionKeyText.Parse(name)!.Agent == agent.Value =>
+                $"agent:{agent}:{SessionKeyText.Parse(name)!.Rest}",
             SessionKeyShape.LegacyOrAlias => $"agent:{agent}:{RoutingText.Lower(name)}",
             _ => null,
         };
     }
 
     private static DateTimeOffset Time(JsonElement entry) =>
-        Count(entry, "updatedAt") is { } ms and < 253_402_300_800_000 ? DateTimeOffset.FromUnixTimeMilliseconds(ms) : DateTimeOffset.UnixEpoch;
+        Count(entry, "updatedAt") is { } ms and < 253_402_300_800_000
+            ? DateTimeOffset.FromUnixTimeMilliseconds(ms)
+            : DateTimeOffset.UnixEpoch;
 
     private static string? Short(JsonElement entry, string name) =>
         Text(entry, name) is { Length: > 0 and <= 200 } text && !text.Any(char.IsControl) ? text : null;
@@ -116,7 +124,10 @@ public static class SessionIndexReader
         entry.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 
     private static long? Count(JsonElement entry, string name) =>
-        entry.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out var number) && number >= 0
+        entry.TryGetProperty(name, out var value)
+        && value.ValueKind == JsonValueKind.Number
+        && value.TryGetInt64(out var number)
+        && number >= 0
             ? number
             : null;
 }

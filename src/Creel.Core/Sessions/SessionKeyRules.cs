@@ -51,7 +51,10 @@ public static class SessionKeyRules
 
     private static string Lower(string rest) =>
         rest.Split(':', 2) is [var channel, _]
-        && (channel.Equals("signal", StringComparison.OrdinalIgnoreCase) || channel.Equals("matrix", StringComparison.OrdinalIgnoreCase))
+        && (
+            channel.Equals("signal", StringComparison.OrdinalIgnoreCase)
+            || channel.Equals("matrix", StringComparison.OrdinalIgnoreCase)
+        )
             ? channel.ToLowerInvariant() + rest[channel.Length..]
             : rest.ToLowerInvariant();
 

@@ -62,7 +62,13 @@ public static class ToolPolicy
             }
             else if (allow is not null)
             {
-                steps.Add(new ToolStep($"{name} {profile}", ToolPattern.Expand([.. allow, .. agent.AlsoAllow ?? global.AlsoAllow ?? []]), []));
+                steps.Add(
+                    new ToolStep(
+                        $"{name} {profile}",
+                        ToolPattern.Expand([.. allow, .. agent.AlsoAllow ?? global.AlsoAllow ?? []]),
+                        []
+                    )
+                );
             }
         }
 
@@ -76,7 +82,9 @@ public static class ToolPolicy
             steps.Add(ToolStep.Of(name, list).WithoutStrangers(out var ignored));
             if (ignored)
             {
-                warnings.Add($"{name} allows nothing that is a tool here, so its allow list is left out; to add tools use alsoAllow");
+                warnings.Add(
+                    $"{name} allows nothing that is a tool here, so its allow list is left out; to add tools use alsoAllow"
+                );
             }
         }
     }
@@ -114,6 +122,10 @@ public static class ToolPolicy
         string[] given = [.. (said.Allow ?? []).Concat(said.AlsoAllow ?? []).Select(ToolNames.Plain)];
         var taken = ToolNames.SubagentDeny.Concat(leaf ? ToolNames.LeafDeny : []).Where(tool => !given.Contains(tool));
         IReadOnlyList<string> allow = said.Allow is { Count: > 0 } list ? [.. list, .. said.AlsoAllow ?? []] : [];
-        return new ToolStep("tools.subagents.tools", ToolPattern.Expand(allow), ToolPattern.Expand([.. taken, .. said.Deny ?? []]));
+        return new ToolStep(
+            "tools.subagents.tools",
+            ToolPattern.Expand(allow),
+            ToolPattern.Expand([.. taken, .. said.Deny ?? []])
+        );
     }
 }

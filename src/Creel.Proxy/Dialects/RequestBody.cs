@@ -107,8 +107,7 @@ internal sealed class RequestBody
         return result;
     }
 
-    public static CallReading Malformed(string what) =>
-        new CallReading.Refuses(CallRefusal.Malformed(what));
+    public static CallReading Malformed(string what) => new CallReading.Refuses(CallRefusal.Malformed(what));
 }
 
 /// <summary>Ends the reading of a request. Never leaves this folder.</summary>

@@ -17,8 +17,7 @@ internal static class EgressPolicy
     /// <summary>Whether a plain request may be made.</summary>
     /// <param name="path">Without its query.</param>
     public static bool Allows(Cell cell, string host, int port, string method, string path) =>
-        Learns(cell, new EgressRule(host, port, method, path))
-        || cell.Orders.Egress.Any(r => r.Covers(host, port, method, path));
+        Learns(cell, new EgressRule(host, port, method, path)) || cell.Orders.Egress.Any(r => r.Covers(host, port, method, path));
 
     /// <summary>It was reached; while the cell learns, that becomes a rule.</summary>
     public static void Reached(Cell cell, EgressRule rule)

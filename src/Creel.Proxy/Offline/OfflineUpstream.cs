@@ -72,14 +72,15 @@ internal sealed class OfflineUpstream : HttpMessageHandler
 
     /// <summary>As the providers do: what does not fit into the model's window costs nothing.</summary>
     private static HttpResponseMessage TooLong(OfflineCall call, long tokens) =>
-        Fail(
-            call.Dialect,
-            400,
-            $"prompt is too long: {tokens} tokens > {call.Window} maximum",
-            code: "context_length_exceeded"
-        );
+        Fail(call.Dialect, 400, $"prompt is too long: {tokens} tokens > {call.Window} maximum", code: "context_length_exceeded");
 
-    private static HttpResponseMessage Fail(Dialect dialect, int status, string message, int? retryAfter = null, string? code = null)
+    private static HttpResponseMessage Fail(
+        Dialect dialect,
+        int status,
+        string message,
+        int? retryAfter = null,
+        string? code = null
+    )
     {
         var response = Json(status, ErrorBody.Of(dialect, status, code ?? Code(status), $"offline: {message}"));
         if (retryAfter is { } seconds)

@@ -64,7 +64,9 @@ internal static class Forwarder
             meter.Begin(
                 (int)answer.StatusCode,
                 answer.Content.Headers.NonValidated.TryGetValues("Content-Type", out var type) ? type.ToString() : "",
-                answer.Content.Headers.NonValidated.TryGetValues("Content-Encoding", out var encoding) ? encoding.ToString() : null
+                answer.Content.Headers.NonValidated.TryGetValues("Content-Encoding", out var encoding)
+                    ? encoding.ToString()
+                    : null
             );
             var outcome = await pump.RunAsync(answer).ConfigureAwait(false);
             if (outcome is CallOutcome.Failed or CallOutcome.TimedOut)

@@ -31,11 +31,7 @@ internal sealed class Lines(Dialler dialler, X509Certificate2Collection? roots) 
     }
 
     /// <param name="roots">Whom to trust; null: whom this system trusts.</param>
-    private static SocketsHttpHandler Handler(
-        Dialler dialler,
-        bool local,
-        X509Certificate2Collection? roots
-    )
+    private static SocketsHttpHandler Handler(Dialler dialler, bool local, X509Certificate2Collection? roots)
     {
         var handler = new SocketsHttpHandler
         {

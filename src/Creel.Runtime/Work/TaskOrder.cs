@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Creel.Core;
+using Creel.Core.Habitats;
 using Creel.Core.Link;
 
 namespace Creel.Runtime.Work;
@@ -14,10 +15,12 @@ internal sealed record TaskOrder(string Id, string Agent, string? Type, JsonElem
     public bool Retry => Payload.TryGetProperty("retry", out var retry) && retry.ValueKind == JsonValueKind.True;
 
     /// <summary>The task's own, or its agent's.</summary>
+    /// <param name="mind">Of a native brain, which has a time of its own for turns.</param>
     /// <exception cref="CreelException">What the task names is no time.</exception>
-    public TimeSpan Timeout(WelcomePolicy policy)
+    public TimeSpan Timeout(WelcomePolicy policy, MindModel? mind = null)
     {
-        var wanted = new TaskFields(Payload).Milliseconds("timeout") ?? policy.TimeoutMs;
+        var usual = Type == "turn" && mind?.TimeoutSeconds is { } seconds ? seconds * 1000d : policy.TimeoutMs;
+        var wanted = new TaskFields(Payload).Milliseconds("timeout") ?? usual;
         return wanted <= 0 || wanted >= Longest.TotalMilliseconds ? Longest : TimeSpan.FromMilliseconds(wanted);
     }
 

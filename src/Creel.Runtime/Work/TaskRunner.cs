@@ -190,7 +190,7 @@ internal sealed class TaskRunner(
         try
         {
             executor = ExecutorTable.Find(order.Type, lane.Agent.Policy.Types);
-            timeout = order.Timeout(lane.Agent.Policy);
+            timeout = order.Timeout(lane.Agent.Policy, lane.Agent.Mind);
             journal.Start(order.Id);
         }
         catch (CreelException e)

@@ -206,6 +206,10 @@ public sealed class CellDoors
         }
     }
 
+    /// <summary>The agents of a cell; none where its door is closed.</summary>
+    public IReadOnlyList<AgentId> AgentsOf(CellId cell) =>
+        stations.TryGetValue(cell, out var station) ? [.. station.Seats.Select(s => s.Id)] : [];
+
     internal Station? Find(CellId cell) => stations.GetValueOrDefault(cell);
 
     internal IEnumerable<Station> All => stations.Values;

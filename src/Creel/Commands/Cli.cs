@@ -9,9 +9,11 @@ using Creel.Commands.Images;
 using Creel.Commands.Outbound;
 using Creel.Commands.Rendering;
 using Creel.Commands.Routes;
+using Creel.Commands.Sessions;
 using Creel.Commands.Spending;
 using Creel.Commands.Streams;
 using Creel.Commands.Tasks;
+using Creel.Commands.Tools;
 using Creel.Core;
 using Creel.Terminal;
 
@@ -69,12 +71,15 @@ internal sealed class Cli(CommandIo io, CliParts parts)
             DoctorCommand.Build(this),
             HabitatCommand.Build(this),
             AgentCommand.Build(this),
+            ChatCommand.Build(this),
+            SessionCommand.Build(this),
             TaskCommand.Build(this),
             ExecCommand.Build(this),
             ShellCommand.Build(this),
             LogsCommand.Build(this),
             ForwardCommand.Build(this),
             RouteCommand.Build(this),
+            ToolCommand.Build(this),
             ChannelCommand.Build(this),
             PairingCommand.Build(this),
             AuditCommand.Build(this),

@@ -37,6 +37,24 @@ internal sealed class ExampleHelp(HelpAction usual, TextWriter output) : Synchro
         ["creel agent start"] = ["creel agent start bart"],
         ["creel agent stop"] = ["creel agent stop bart       # until: creel agent start bart"],
         ["creel agent restart"] = ["creel agent restart bart"],
+        ["creel agent wake"] = ["creel agent wake bart", "creel agent wake bart -m 'The build is done: look at it.'"],
+        ["creel chat"] =
+        [
+            "creel chat bart                         # /new begins anew, /quit leaves, Ctrl-C stops the answer",
+            "creel chat bart -m 'What is in your workspace?'",
+            "git diff | creel chat lisa --session review",
+        ],
+        ["creel session list"] = ["creel session list --agent bart", "creel session list --json | jq -r '.sessions[].key'"],
+        ["creel session show"] = ["creel session show agent:bart:main --limit 20"],
+        ["creel session reset"] = ["creel session reset agent:bart:main"],
+        ["creel session delete"] = ["creel session delete agent:bart:telegram:direct:42 --yes"],
+        ["creel session label"] =
+        [
+            "creel session label agent:bart:review 'the review'",
+            "creel session label agent:bart:review --none",
+        ],
+        ["creel session set"] = ["creel session set agent:bart:main model=anthropic/claude-haiku-4-5 thinkingLevel=low"],
+        ["creel session abort"] = ["creel session abort agent:bart:main"],
         ["creel agent deregister"] = ["creel agent deregister far"],
         ["creel agent destroy"] = ["creel agent destroy ned --yes --delete-workspaces"],
         ["creel task send"] =
@@ -95,7 +113,7 @@ internal sealed class ExampleHelp(HelpAction usual, TextWriter output) : Synchro
             "creel budget set habitat 100 --per month --warn 50%",
             "creel budget set girls 2 --rolling 24h --soft",
         ],
-        ["creel budget rm"] = ["creel budget rm bart --per day"],
+        ["creel budget rm"] = ["creel budget rm bart --per day", "creel budget rm girls --rolling 24h"],
         ["creel budget list"] = ["creel budget list"],
         ["creel budget grant"] = ["creel budget grant bart 2", "creel budget grant habitat 0.50 --per month"],
         ["creel spend"] =
@@ -113,6 +131,12 @@ internal sealed class ExampleHelp(HelpAction usual, TextWriter output) : Synchro
             "creel route explain --channel discord --guild 1234 --role 5678 --habitat ~/.openclaw/openclaw.json",
         ],
         ["creel route test"] = ["creel route test routes.jsonl", "creel route test routes.jsonl --as 2026.2.26"],
+        ["creel tool explain"] =
+        [
+            "creel tool explain bart",
+            "creel tool explain bart --model openai/gpt-5-mini --subagent --json",
+            "creel tool explain bart --channel telegram --sender 4711",
+        ],
         ["creel channel list"] = ["creel channel list"],
         ["creel channel status"] = ["creel channel status --probe", "creel channel status --json | jq '.dropped[]'"],
         ["creel channel login"] =

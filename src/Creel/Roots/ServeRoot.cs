@@ -121,7 +121,11 @@ internal static class ServeRoot
         (proxy.SeeAsync, cells.Warnings) = (warnings.SeeAsync, warnings.Of);
         cells.ProxyAsync = c => proxyFiles.PlaceAsync(proxyLink, cells.Outbound, c);
         await using var sessions = new SessionsHost(
-            new SessionsConfig { Settings = new SettingsInForce(() => cells.Habitat).Now },
+            new SessionsConfig
+            {
+                Settings = new SettingsInForce(() => cells.Habitat).Now,
+                Files = new WorkspaceFiles(cells.Place),
+            },
             store.Sessions,
             new CellTranscripts(cells.Place),
             hub.Dispatcher,
@@ -150,6 +154,7 @@ internal static class ServeRoot
         await using var app = CreelWeb.Build(builder);
         hub.Map(app);
         cells.Map(app);
+        sessions.Map(app, hub.Doors);
         channels.Map(app);
         new ProxyRoutes(proxyLink, proxy, proxyFiles.Control, cells.Outlet).Map(app);
         new SpendRoutes(proxyLink, audit, cells.Outlet).Map(app);

@@ -25,6 +25,9 @@ internal sealed class CommandIo
     /// <summary>The terminal that standard output is.</summary>
     public Func<WindowSize> Window { get; init; } = () => WindowSize.Now(1);
 
+    /// <summary>Ctrl-C, for a command that wants it for itself.</summary>
+    public Interrupts Interrupts { get; init; } = new();
+
     /// <summary>So wide may lines be that a person reads. What goes into a file or another program is not folded.</summary>
     public int Columns => OutputIsTerminal ? Window().Columns : int.MaxValue;
 
@@ -32,7 +35,7 @@ internal sealed class CommandIo
 
     public required string WorkingFolder { get; init; }
 
-    public static CommandIo OfProcess()
+    public static CommandIo OfProcess(Interrupts interrupts)
     {
         var output = new StandardOutput(1);
         var utf8 = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
@@ -45,6 +48,7 @@ internal sealed class CommandIo
             InputIsTerminal = !Console.IsInputRedirected,
             OutputIsTerminal = !Console.IsOutputRedirected,
             ErrorIsTerminal = !Console.IsErrorRedirected,
+            Interrupts = interrupts,
             Variable = Environment.GetEnvironmentVariable,
             WorkingFolder = Environment.CurrentDirectory,
         };

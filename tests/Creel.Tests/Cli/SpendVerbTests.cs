@@ -52,12 +52,17 @@ public sealed class SpendVerbTests : IAsyncLifetime
     [Fact]
     public async Task What_no_person_reads_is_not_cut_to_a_width()
     {
-        server.On("GET /spend", Report().Replace("claude-haiku-4-5", "claude-haiku-4-5-of-a-name-that-no-column-of-a-terminal-has-room-for"));
+        server.On(
+            "GET /spend",
+            Report().Replace("claude-haiku-4-5", "claude-haiku-4-5-of-a-name-that-no-column-of-a-terminal-has-room-for")
+        );
 
         var lines = (await CliRun.RunAsync(server, "spend")).Output.Split('\n');
 
         lines.ShouldContain(line => line.StartsWith("WHO ") && line.EndsWith(" HOUR"));
-        lines.ShouldContain(line => line.Contains("anthropic/claude-haiku-4-5-of-a-name-that-no-column-of-a-terminal-has-room-for"));
+        lines.ShouldContain(line =>
+            line.Contains("anthropic/claude-haiku-4-5-of-a-name-that-no-column-of-a-terminal-has-room-for")
+        );
     }
 
     [Fact]

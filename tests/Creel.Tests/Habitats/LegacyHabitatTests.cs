@@ -47,7 +47,7 @@ public class LegacyHabitatTests
             .ShouldBe(
                 """[{"agentId":"chat-gpt","match":{"channel":"telegram","accountId":"chat-gpt"}},{"agentId":"b","match":{"channel":"discord","accountId":"b"}}]"""
             );
-        reading.Problems.Select(p => p.Path).ShouldBe(["bgColor", "agents[0]", "agents[3].discordBotToken"]);
+        reading.Problems.Select(p => p.Path).ShouldBe(["bgColor", "agents[3].discordBotToken"]);
         HabitatJson.Write(habitat).ShouldNotContain("t0k");
     }
 

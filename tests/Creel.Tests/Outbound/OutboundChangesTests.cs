@@ -140,7 +140,10 @@ public class OutboundChangesTests
             },
             { "proxy.bodyLimit 35651584 → 2048 bytes", h => h with { BodyLimit = 2048 } },
             { "proxy.readTimeout 900 → 60 seconds", h => h with { ReadTimeout = 60 } },
-            { "upstream openai: http2 false → true, onAbort stop → read", OpenAi(u => u with { OnAbort = OnAbort.Read, Http2 = true }) },
+            {
+                "upstream openai: http2 false → true, onAbort stop → read",
+                OpenAi(u => u with { OnAbort = OnAbort.Read, Http2 = true })
+            },
             {
                 "upstream openai: auth bearer → x-api-key, local false → true",
                 OpenAi(u => u with { Auth = AuthStyle.ApiKey, Local = true })

@@ -59,6 +59,13 @@ internal sealed class NativeTurn
             result.Text = draft?.Text ?? result.Text;
             return NativeBrain.Stopped(run, result.Write());
         }
+        catch (IOException e)
+        {
+            throw new CreelException(
+                Fault.Unavailable("session-files", $"The conversation could not be kept: {e.Message}", "See whether the disk is full"),
+                e
+            );
+        }
         finally
         {
             Note(calls.Now);
@@ -69,6 +76,7 @@ internal sealed class NativeTurn
     {
         var tools = new ToolSet(new ToolScene(run, order, workspace, folder, result.Session!, relay), () => calls.Now, events);
         var prompt = SystemPrompt.Write(run, order, workspace, tools.Offers, events.Note);
+        using var spoken = new SpokenPart(folder.Transcript(result.Session!));
         var messages = new List<Message>(transcript.Before) { new UserMessage(order.Message) };
         var empty = false;
         for (var round = 0; ; round++)
@@ -81,13 +89,23 @@ internal sealed class NativeTurn
             var answer = await calls
                 .AskAsync(
                     model => new Question(model, prompt.Steady, prompt.Passing, messages, tools.Offers, thinking),
-                    begun => draft = begun,
+                    (begun, model) =>
+                    {
+                        draft = begun;
+                        spoken.Begin(model);
+                    },
+                    text =>
+                    {
+                        spoken.Add(text);
+                        events.Text(text);
+                    },
                     run.Stop.Token
                 )
                 .ConfigureAwait(false);
             var said = new ModelMessage(answer.Parts(), calls.Now.ToString());
             draft = null;
             Take(transcript, calls.Now, said, answer);
+            spoken.Clear();
             messages.Add(said);
             var wanted = said.Parts.OfType<CallPart>().ToList();
             result.Text = answer.Text;
@@ -108,9 +126,18 @@ internal sealed class NativeTurn
             if (round == MostRounds)
             {
                 result.Stop = "tool-limit";
-                result.Text = $"I stopped: {result.ToolCalls} tools in {MostRounds} rounds, and no answer yet. Say 'go on' if that is what you want.";
-                Answer(transcript, messages, [.. wanted.Select(c => new ToolMessage(c.Id, c.Tool, "(not run: too many rounds)", true))]);
-                events.ResetText();
+                result.Text =
+                    $"I stopped: {result.ToolCalls} tools in {MostRounds} rounds, and no answer yet. Say 'go on' if that is what you want.";
+                Answer(
+                    transcript,
+                    messages,
+                    [.. wanted.Select(c => new ToolMessage(c.Id, c.Tool, "(not run: too many rounds)", true))]
+                );
+                if (run.Output.Length > 0)
+                {
+                    events.ResetText();
+                }
+
                 events.Text(result.Text);
                 return;
             }
@@ -228,7 +255,11 @@ internal sealed class NativeTurn
         result.Text =
             "This conversation has become longer than my model can hold, so I can't go on in it. "
             + "Start a new one with /new; what should be remembered belongs in MEMORY.md.";
-        events.ResetText();
+        if (run.Output.Length > 0)
+        {
+            events.ResetText();
+        }
+
         events.Text(result.Text);
         return TaskOutcome.Success(result.Write());
     }

@@ -7,14 +7,12 @@ namespace Creel.Runtime.Brains.Native;
 internal sealed class TurnEvents(TaskRun run)
 {
     private readonly Lock gate = new();
-    private bool gap;
 
     public void Text(string text)
     {
         lock (gate)
         {
-            run.Output.Append(Encoding.UTF8.GetBytes(gap ? "\n\n" + text : text));
-            gap = false;
+            run.Output.Append(Encoding.UTF8.GetBytes(text));
         }
     }
 
@@ -23,8 +21,9 @@ internal sealed class TurnEvents(TaskRun run)
     {
         lock (gate)
         {
-            gap = run.Output.Length > 0;
-            var offset = run.Output.Length + (gap ? 2 : 0);
+            // For whoever shows all of it one after the other.
+            run.Output.Append("\n\n"u8.ToArray());
+            var offset = run.Output.Length;
             Line(
                 ResponseBody.Write(json =>
                 {

@@ -28,7 +28,12 @@ internal sealed record TurnOrder(
         var session = fields.Text("sessionId");
         if (session is not null && !SessionFolder.IsId(session))
         {
-            throw new CreelException(Fault.Invalid("session-id", "'sessionId' is no session id: lower-case letters, digits, '.', '_' and '-', at most 128"));
+            throw new CreelException(
+                Fault.Invalid(
+                    "session-id",
+                    "'sessionId' is no session id: lower-case letters, digits, '.', '_' and '-', at most 128"
+                )
+            );
         }
 
         var thinking = fields.Text("thinking");

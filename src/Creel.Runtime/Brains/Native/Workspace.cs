@@ -69,7 +69,8 @@ internal sealed class Workspace(string path)
         return false;
     }
 
-    private bool Holds(int file) => File.ResolveLinkTarget($"/proc/self/fd/{file}", false) is { } target && Beneath(target.FullName);
+    private bool Holds(int file) =>
+        File.ResolveLinkTarget($"/proc/self/fd/{file}", false) is { } target && Beneath(target.FullName);
 
     private bool Beneath(string real) => real == Real || real.StartsWith(Real.TrimEnd('/') + "/", StringComparison.Ordinal);
 

@@ -84,10 +84,11 @@ internal sealed class SessionBook(
         var entry = await ChangeAsync(
             agent,
             canonical,
-            (old, _) => SessionFields.Apply(old, changes, entries.Values.Where(e => e.Agent == agent && e.Key != canonical)) with
-            {
-                UpdatedAt = time.GetUtcNow(),
-            },
+            (old, _) =>
+                SessionFields.Apply(old, changes, entries.Values.Where(e => e.Agent == agent && e.Key != canonical)) with
+                {
+                    UpdatedAt = time.GetUtcNow(),
+                },
             cancel
         );
         await RecordAsync(by, "session.change", entry, ("fields", string.Join(", ", changes.Select(c => c.Field))));
@@ -209,9 +210,10 @@ internal sealed class SessionBook(
 
             // What the clock asks is no message: it neither keeps a conversation awake nor ends one.
             var heartbeat = request.From == Heartbeat;
-            var why = found is null || heartbeat
-                ? null
-                : Resets.Due(rules, entry.Key, request.Origin?.Channel, entry.UpdatedAt, now, time.LocalTimeZone);
+            var why =
+                found is null || heartbeat
+                    ? null
+                    : Resets.Due(rules, entry.Key, request.Origin?.Channel, entry.UpdatedAt, now, time.LocalTimeZone);
             if (why is not null)
             {
                 before = entry.SessionId;

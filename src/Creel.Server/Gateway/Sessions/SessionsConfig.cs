@@ -1,3 +1,4 @@
+using Creel.Core;
 using Creel.Core.Sessions;
 
 namespace Creel.Server.Gateway.Sessions;
@@ -7,6 +8,15 @@ public sealed record SessionsConfig
 {
     /// <summary>What the habitat in force says.</summary>
     public required Func<SessionSettings> Settings { get; init; }
+
+    /// <summary>The agents' workspace files; null: nobody looks into <c>HEARTBEAT.md</c>.</summary>
+    public IAgentFiles? Files { get; init; }
+
+    /// <summary>Sends on a channel what an agent says without having been asked there; null: nobody does.</summary>
+    public Func<AgentId, TurnOrigin, string, Task>? DeliverAsync { get; set; }
+
+    /// <summary>How often it is looked whose heartbeat is due.</summary>
+    public TimeSpan Beat { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>Turns that run at once, in all.</summary>
     public int MostRunning { get; init; } = 2000;

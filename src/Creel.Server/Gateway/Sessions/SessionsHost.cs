@@ -2,6 +2,8 @@ using Creel.Core;
 using Creel.Core.Sessions;
 using Creel.Core.Work;
 using Creel.Server.Audits;
+using Creel.Server.Hub;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Logging;
 
 namespace Creel.Server.Gateway.Sessions;
@@ -20,6 +22,7 @@ public sealed class SessionsHost : IAsyncDisposable
     private readonly Turns turns;
     private readonly TimeProvider time;
     private readonly ILogger log;
+    private readonly SessionTools tools;
     private readonly HashSet<AgentId> takenUp = [];
     private readonly CancellationTokenSource stopping = new();
     private Task sweeping = Task.CompletedTask;
@@ -38,6 +41,10 @@ public sealed class SessionsHost : IAsyncDisposable
         (this.config, this.store, this.transcripts, this.time, this.log) = (config, store, transcripts, time, log);
         book = new SessionBook(store, transcripts, config.Settings, audit, time);
         turns = new Turns(config, store, book, dispatcher, watch, time, log);
+        var delivered = new Delivered(config, log);
+        tools = new SessionTools(config, turns, book, turns.IsBusy, delivered, audit, time, log);
+        turns.Watch(tools.See);
+        Beats = new Heartbeats(config, turns, book, turns.IsBusy, delivered, time, log);
     }
 
     public ITurns Turns => turns;
@@ -45,6 +52,10 @@ public sealed class SessionsHost : IAsyncDisposable
     public ISessions Sessions => book;
 
     internal SessionBook Book => book;
+
+    internal SessionTools Tools => tools;
+
+    internal Heartbeats Beats { get; }
 
     internal Turns Lanes => turns;
 
@@ -56,7 +67,14 @@ public sealed class SessionsHost : IAsyncDisposable
         book.Restore(kept);
         await TakeUpAsync(cancel);
         turns.Resume(kept);
-        sweeping = SweepAsync();
+        sweeping = Task.WhenAll(SweepAsync(), BeatAsync());
+    }
+
+    /// <summary>Adds the routes for people, and those for agents.</summary>
+    public void Map(IEndpointRouteBuilder app, CellDoors doors)
+    {
+        new SessionRoutes(this, config).Map(app);
+        new CellSessionRoutes(this, tools, config, doors).Map(app);
     }
 
     /// <summary>Conversations that the cells of new agents know of, and the host does not. Each agent is asked once.</summary>
@@ -100,12 +118,35 @@ public sealed class SessionsHost : IAsyncDisposable
             try
             {
                 await TakeUpAsync(stopping.Token);
+                await ForgetHelpersAsync();
                 await store.PruneAsync(time.GetUtcNow() - config.Keep, config.KeepCount, stopping.Token);
             }
             catch (CreelException e)
             {
                 log.LogWarning("old turns can't be forgotten: {Reason}", e.Fault.Message);
             }
+        }
+    }
+
+    /// <summary>Sessions of helpers that ended long ago are put aside.</summary>
+    internal async Task ForgetHelpersAsync()
+    {
+        var (now, settings) = (time.GetUtcNow(), config.Settings());
+        foreach (var entry in book.List().Where(e => e.SpawnedBy is not null && !turns.IsBusy(e.Key)))
+        {
+            if (settings.Find(entry.Agent)?.Rules.Subagents.ArchiveAfter is { } kept && now - entry.UpdatedAt > kept)
+            {
+                await book.DeleteAsync(entry.Key, deleteTranscript: true, "creel", stopping.Token);
+            }
+        }
+    }
+
+    private async Task BeatAsync()
+    {
+        using var tick = new PeriodicTimer(config.Beat, time);
+        while (await tick.WaitForNextTickAsync(stopping.Token))
+        {
+            await Beats.TickAsync(stopping.Token);
         }
     }
 }

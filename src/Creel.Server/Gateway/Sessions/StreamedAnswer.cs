@@ -66,7 +66,9 @@ internal sealed class StreamedAnswer(Turn turn, TurnWatchers watchers, TimeProvi
         }
 
         var characters = new char[Encoding.UTF8.GetMaxCharCount(data.Length)];
-        text.Append(characters, 0, decoder.GetChars(data, characters, flush: false));
+        var piece = characters.AsSpan(0, decoder.GetChars(data, characters, flush: false));
+        // The brain's own gap between what was no answer and what is one.
+        text.Append(text.Length == 0 ? piece.TrimStart('\n') : piece);
         if (!watchers.Any || armed)
         {
             return;

@@ -123,7 +123,10 @@ internal sealed class Turn(TurnRecord record)
             }
 
             // Its words are the transcript's now; what is kept for a while is how it ended.
-            Record = record with { Request = null };
+            Record = record with
+            {
+                Request = null,
+            };
             (text, result) = (said, told);
             Joined.Clear();
             Carrier = null;

@@ -106,7 +106,9 @@ internal sealed class TurnFlow : IAsyncDisposable
             var now = time.GetUtcNow();
             ready = board.Take(now, out var wake);
             timer.Change(
-                wake is { } at ? TimeSpan.FromMilliseconds(Math.Max(Math.Ceiling((at - now).TotalMilliseconds), 1)) : Timeout.InfiniteTimeSpan,
+                wake is { } at
+                    ? TimeSpan.FromMilliseconds(Math.Max(Math.Ceiling((at - now).TotalMilliseconds), 1))
+                    : Timeout.InfiniteTimeSpan,
                 Timeout.InfiniteTimeSpan
             );
         }
@@ -121,7 +123,12 @@ internal sealed class TurnFlow : IAsyncDisposable
     {
         try
         {
-            await LaunchAsync(Known(start.Carrier), [.. start.Joined.Select(Known)], [.. start.Brief.Select(Known)], fresh: false);
+            await LaunchAsync(
+                Known(start.Carrier),
+                [.. start.Joined.Select(Known)],
+                [.. start.Brief.Select(Known)],
+                fresh: false
+            );
         }
         catch (Exception e)
         {
@@ -187,12 +194,7 @@ internal sealed class TurnFlow : IAsyncDisposable
             }
 
             var outcome = await run.RunAsync(turn, payload, again, stopping.Token);
-            var record = turn.Record with
-            {
-                State = outcome.State,
-                EndedAt = time.GetUtcNow(),
-                Error = outcome.Error,
-            };
+            var record = turn.Record with { State = outcome.State, EndedAt = time.GetUtcNow(), Error = outcome.Error };
             var session = book.Finish(record.SessionKey, record.SessionId, outcome);
             var joined = turn.Joined.Select(j => j.Record with { EndedAt = record.EndedAt, Error = record.Error }).ToList();
             if (await WriteAsync(SessionWrite.Of([record, .. joined], session is null ? [] : [session])))

@@ -48,7 +48,13 @@ internal sealed class TurnStarts(SessionBook book, Func<SessionSettings> setting
         var into = brief
             .Select(b => b.Record with { State = TurnState.Joined, Into = record.RunId, Brief = true })
             .Concat(joined.Select(j => j.Record with { State = TurnState.Joined, Into = record.RunId }));
-        return new TurnStart(record, [.. into], session, before ?? stale, Payload(request, message, session, Owner(carrier, joined)));
+        return new TurnStart(
+            record,
+            [.. into],
+            session,
+            before ?? stale,
+            Payload(request, message, session, Owner(carrier, joined))
+        );
     }
 
     /// <summary>The task once more, for a turn that may not have been given away before a restart.</summary>
@@ -77,17 +83,20 @@ internal sealed class TurnStarts(SessionBook book, Func<SessionSettings> setting
         MayBeginAnew(request) && Resets.IsTrigger(settings().Session, request.Message, out _) ? null : TurnTie.Of(request);
 
     private static string Text(Turn carrier, IReadOnlyList<Turn> joined, IReadOnlyList<Turn> brief) =>
-        GatheredText.Of(
-            [.. brief.Select(b => b.Request.Message)],
-            [.. joined.Append(carrier).Select(t => t.Request.Message)]
-        );
+        GatheredText.Of([.. brief.Select(b => b.Request.Message)], [.. joined.Append(carrier).Select(t => t.Request.Message)]);
 
     /// <summary>What several said together may do what the least of them may.</summary>
     private static bool Owner(Turn carrier, IReadOnlyList<Turn> joined) =>
         joined.Append(carrier).All(t => t.Request.Origin is not { Owner: false });
 
     private ReadOnlyMemory<byte> Payload(TurnRequest request, string message, SessionEntry session, bool owner) =>
-        TurnPayload.Write(request, message, session, request.Timeout ?? settings().Find(request.Agent)?.Rules.Timeout ?? Usual, owner);
+        TurnPayload.Write(
+            request,
+            message,
+            session,
+            request.Timeout ?? settings().Find(request.Agent)?.Rules.Timeout ?? Usual,
+            owner
+        );
 
     private static readonly TimeSpan Usual = TimeSpan.FromMinutes(10);
 }

@@ -137,7 +137,11 @@ internal sealed class Turns : ITurns
         {
             List<Turn> leaving =
             [
-                .. lanes.Queue(key).Where(i => runId is null || i.RunId == runId).Select(i => memory.Find(i.RunId)).OfType<Turn>(),
+                .. lanes
+                    .Queue(key)
+                    .Where(i => runId is null || i.RunId == runId)
+                    .Select(i => memory.Find(i.RunId))
+                    .OfType<Turn>(),
             ];
             leaving.ForEach(t => lanes.Leave(t.Record.RunId));
             return (leaving, lanes.Holder(key) is { } holder ? memory.Find(holder) : null);
@@ -236,5 +240,4 @@ internal sealed class Turns : ITurns
         flow.Pump();
         return true;
     }
-
 }

@@ -15,7 +15,9 @@ internal static class Welcoming
                 link.Lease.Epoch,
                 station.Name,
                 (int)config.HealthInterval.TotalSeconds,
-                station.Declared is { } cell ? [.. cell.Agents.Select(a => Agent(a, cell.Upstreams))] : [.. station.Seats.Select(Remote)]
+                station.Declared is { } cell
+                    ? [.. cell.Agents.Select(a => Agent(a, cell.Upstreams))]
+                    : [.. station.Seats.Select(Remote)]
             )
         );
 

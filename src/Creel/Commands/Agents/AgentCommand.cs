@@ -7,7 +7,10 @@ internal static class AgentCommand
 {
     public static Command Build(Cli cli)
     {
-        var command = new Command("agent", "Agents: create, list, status, start, stop, restart, destroy, register, deregister")
+        var command = new Command(
+            "agent",
+            "Agents: create, list, status, start, stop, restart, wake, destroy, register, deregister"
+        )
         {
             CreateCommand.Build(cli),
             ListCommand.Build(cli),
@@ -15,6 +18,7 @@ internal static class AgentCommand
             LifeCommand.Build(cli, "start", "Start an agent's cell"),
             LifeCommand.Build(cli, "stop", "Stop an agent's cell; its workspace and its queue stay"),
             LifeCommand.Build(cli, "restart", "Stop an agent's cell and start it again"),
+            WakeCommand.Build(cli),
             DestroyCommand.Build(cli),
             RegisterCommand.Build(cli),
             DeregisterCommand.Build(cli),

@@ -127,9 +127,7 @@ internal static class KeyCommand
 
     /// <exception cref="CreelException">It is no name, and what was typed is not repeated: it may be the key itself.</exception>
     private static string Name(string upstream) =>
-        upstream.Length <= 40 && AgentId.TryParse(upstream, out _)
-            ? upstream
-            : throw NoName();
+        upstream.Length <= 40 && AgentId.TryParse(upstream, out _) ? upstream : throw NoName();
 
     private static CreelException NoName() =>
         new(

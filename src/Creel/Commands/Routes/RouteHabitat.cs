@@ -28,7 +28,7 @@ internal static class RouteHabitat
     /// <exception cref="CreelException">There is none.</exception>
     public static async Task<RoutingReading> ReadAsync(Call call, string? file, RoutingManner manner, CancellationToken cancel)
     {
-        var path = HabitatFile.Path(call, file) ?? InFolder(call) ?? await UpAsync(call, cancel);
+        var path = await PathAsync(call, file, cancel);
         var (model, problems) = call.Parts.Habitats.Read(path, true);
         if (model is null)
         {
@@ -43,6 +43,11 @@ internal static class RouteHabitat
 
         return reading;
     }
+
+    /// <summary>The one that was named; else the one in this folder, else the one that is up.</summary>
+    /// <exception cref="CreelException">There is none.</exception>
+    public static async Task<string> PathAsync(Call call, string? file, CancellationToken cancel) =>
+        HabitatFile.Path(call, file) ?? InFolder(call) ?? await UpAsync(call, cancel);
 
     private static string? InFolder(Call call)
     {

@@ -3,6 +3,7 @@ using Creel.Adapters.Sqlite;
 using Creel.Core;
 using Creel.Core.Habitats.Gateway;
 using Creel.Core.Sessions;
+using Creel.Core.Work;
 using Creel.Server.Audits;
 using Creel.Server.Gateway.Sessions;
 using Creel.Tests.Hub;
@@ -36,6 +37,7 @@ internal sealed class GatewayFixture : IAsyncDisposable
 
     public Func<SessionsConfig, SessionsConfig> Configure { get; set; } = c => c;
     public Func<ISessionStore, ISessionStore> Over { get; set; } = s => s;
+    public Func<StandInAgents, IDispatcher> Through { get; set; } = a => a;
     public SessionsHost Host { get; private set; } = null!;
     public ITurns Turns => Host.Turns;
     public ISessions Sessions => Host.Sessions;
@@ -59,7 +61,12 @@ internal sealed class GatewayFixture : IAsyncDisposable
         await BeginAsync();
     }
 
-    public ValueTask<TurnTicket> SayAsync(string message, string? run = null, string key = Main, Func<TurnRequest, TurnRequest>? with = null)
+    public ValueTask<TurnTicket> SayAsync(
+        string message,
+        string? run = null,
+        string key = Main,
+        Func<TurnRequest, TurnRequest>? with = null
+    )
     {
         var agent = key.StartsWith("agent:lisa", StringComparison.Ordinal) ? Lisa : Bart;
         var request = new TurnRequest(run ?? Guid.NewGuid().ToString(), agent, key, message) { From = "admin" };
@@ -87,7 +94,7 @@ internal sealed class GatewayFixture : IAsyncDisposable
             Configure(new SessionsConfig { Settings = () => Settings }),
             Over(store.Sessions),
             Transcripts,
-            Agents,
+            Through(Agents),
             Agents,
             audit,
             Time,

@@ -135,10 +135,7 @@ public class AnthropicRequestTests
     {
         var body = """  {"model":"claude-sonnet-4-5","messages":[]}"""u8.ToArray();
         var dialect = new AnthropicDialect();
-        dialect
-            .Read("POST", "/v1/messages", body, Terms)
-            .ShouldBeOfType<CallReading.Refuses>()
-            .Refusal.Status.ShouldBe(400);
+        dialect.Read("POST", "/v1/messages", body, Terms).ShouldBeOfType<CallReading.Refuses>().Refusal.Status.ShouldBe(400);
         var ask = dialect
             .Read("POST", "/v1/messages", body, Terms with { DefaultMaxTokens = 77 })
             .ShouldBeOfType<CallReading.Asks>()

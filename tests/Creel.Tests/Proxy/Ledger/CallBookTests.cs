@@ -4,8 +4,8 @@ using Creel.Core.Budgets;
 using Creel.Proxy.Dialects;
 using Creel.Proxy.Ledger;
 using Creel.Tests.Hub;
-using static Creel.Tests.Proxy.Ledger.BookFolder;
 using Microsoft.Extensions.Logging.Abstractions;
+using static Creel.Tests.Proxy.Ledger.BookFolder;
 
 namespace Creel.Tests.Proxy.Ledger;
 

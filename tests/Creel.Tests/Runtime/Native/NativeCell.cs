@@ -57,11 +57,7 @@ internal sealed class NativeCell : IAsyncDisposable
     public void Mind(Func<MindModel, MindModel> change) => Agent = Agent with { Mind = change(Agent.Mind!) };
 
     public TaskRun Run(object payload) =>
-        new(
-            new TaskOrder("t1", "bart", "turn", JsonSerializer.SerializeToElement(payload)),
-            Agent,
-            surroundings
-        );
+        new(new TaskOrder("t1", "bart", "turn", JsonSerializer.SerializeToElement(payload)), Agent, surroundings);
 
     public Task<TaskOutcome> TurnAsync(string message, string? key = null) => TurnAsync(new { message }, key);
 

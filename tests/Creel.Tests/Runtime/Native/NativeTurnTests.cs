@@ -80,8 +80,19 @@ public class NativeTurnTests : IAsyncLifetime
     public async Task What_is_busy_is_asked_again_and_what_was_half_said_is_taken_back()
     {
         cell.Model.Say(
-            new OfflineRule { Error = 529, RetryAfter = 0, Times = 1 },
-            new OfflineRule { Text = "one two three four", Cut = 2, Delay = 50, Times = 1 },
+            new OfflineRule
+            {
+                Error = 529,
+                RetryAfter = 0,
+                Times = 1,
+            },
+            new OfflineRule
+            {
+                Text = "one two three four",
+                Cut = 2,
+                Delay = 50,
+                Times = 1,
+            },
             new OfflineRule { Text = "done" }
         );
         Text(await cell.TurnAsync("x")).ShouldBe("done");
@@ -94,7 +105,10 @@ public class NativeTurnTests : IAsyncLifetime
     public async Task Another_model_is_asked_where_one_gives_no_answer()
     {
         cell.Mind(m => m with { Fallbacks = ["openai/gpt-5-mini"] });
-        cell.Model.Say(new OfflineRule { When = new(Model: "claude-sonnet-4-6"), Error = 404 }, new OfflineRule { Text = "from {model}" });
+        cell.Model.Say(
+            new OfflineRule { When = new(Model: "claude-sonnet-4-6"), Error = 404 },
+            new OfflineRule { Text = "from {model}" }
+        );
         var result = Result(await cell.TurnAsync("x"));
         result.GetProperty("text").GetString().ShouldBe("from gpt-5-mini");
         result.GetProperty("model").GetString().ShouldBe("openai/gpt-5-mini");
@@ -128,6 +142,27 @@ public class NativeTurnTests : IAsyncLifetime
         var said = last.GetProperty("content")[0].GetProperty("text").GetString()!;
         said.ShouldStartWith("one");
         said.ShouldBe(JsonDocument.Parse(outcome.Result!).RootElement.GetProperty("text").GetString());
+    }
+
+    [Fact]
+    public async Task A_program_ends_with_its_turn_and_its_call_has_an_answer_afterwards()
+    {
+        cell.Model.Say(new OfflineRule { Tools = [new("exec", """{"command":"echo $$ > pid; exec sleep 600"}""")] });
+        using var run = cell.Run(new { message = "x" });
+        var turn = cell.TurnAsync(run);
+        await Eventually.Until(() => File.Exists(cell.InWorkspace("pid")) && File.ReadAllText(cell.InWorkspace("pid")).EndsWith('\n'));
+        run.Stop.Ask(StopReason.Timeout);
+        (await turn).State.ShouldBe(TaskState.TimedOut);
+        Directory.Exists($"/proc/{File.ReadAllText(cell.InWorkspace("pid")).Trim()}").ShouldBeFalse();
+
+        cell.Model.Say(new OfflineRule { Text = "ok" });
+        Text(await cell.TurnAsync("y")).ShouldBe("ok");
+        cell.Model.Asked.Last()
+            .Body.GetProperty("messages")[2]
+            .GetProperty("content")[0]
+            .GetProperty("content")
+            .GetString()!
+            .ShouldContain("the turn ended before this tool did");
     }
 
     [Fact]
@@ -177,10 +212,22 @@ public class NativeTurnTests : IAsyncLifetime
             }
 
             context.Response.ContentType = "text/event-stream";
-            await Send(context, """{"type":"content_block_start","index":0,"content_block":{"type":"tool_use","id":"a","name":"write","input":{}}}""");
-            await Send(context, """{"type":"content_block_delta","index":0,"delta":{"type":"input_json_delta","partial_json":"{\"path\": oops"}}""");
-            await Send(context, """{"type":"content_block_start","index":1,"content_block":{"type":"tool_use","id":"b","name":"dance","input":{}}}""");
-            await Send(context, """{"type":"content_block_start","index":2,"content_block":{"type":"tool_use","id":"c","name":"browser","input":{}}}""");
+            await Send(
+                context,
+                """{"type":"content_block_start","index":0,"content_block":{"type":"tool_use","id":"a","name":"write","input":{}}}"""
+            );
+            await Send(
+                context,
+                """{"type":"content_block_delta","index":0,"delta":{"type":"input_json_delta","partial_json":"{\"path\": oops"}}"""
+            );
+            await Send(
+                context,
+                """{"type":"content_block_start","index":1,"content_block":{"type":"tool_use","id":"b","name":"dance","input":{}}}"""
+            );
+            await Send(
+                context,
+                """{"type":"content_block_start","index":2,"content_block":{"type":"tool_use","id":"c","name":"browser","input":{}}}"""
+            );
             await Send(context, """{"type":"message_delta","delta":{"stop_reason":"tool_use"},"usage":{"output_tokens":5}}""");
             return true;
         };
@@ -197,7 +244,15 @@ public class NativeTurnTests : IAsyncLifetime
     [Fact]
     public async Task A_tool_that_the_policy_takes_away_is_neither_offered_nor_run()
     {
-        cell.Mind(m => m with { Tools = new ToolRules { Agent = new ToolScope(new ToolList(Deny: ["group:runtime"]), new Dictionary<string, ToolList>()) } });
+        cell.Mind(m =>
+            m with
+            {
+                Tools = new ToolRules
+                {
+                    Agent = new ToolScope(new ToolList(Deny: ["group:runtime"]), new Dictionary<string, ToolList>()),
+                },
+            }
+        );
         cell.Model.First = async context =>
         {
             if (cell.Model.Asked.Count > 1)
@@ -206,14 +261,22 @@ public class NativeTurnTests : IAsyncLifetime
             }
 
             context.Response.ContentType = "text/event-stream";
-            await Send(context, """{"type":"content_block_start","index":0,"content_block":{"type":"tool_use","id":"a","name":"bash","input":{"command":"touch x"}}}""");
+            await Send(
+                context,
+                """{"type":"content_block_start","index":0,"content_block":{"type":"tool_use","id":"a","name":"bash","input":{"command":"touch x"}}}"""
+            );
             await Send(context, """{"type":"message_delta","delta":{"stop_reason":"tool_use"},"usage":{"output_tokens":5}}""");
             return true;
         };
         cell.Model.Say(new OfflineRule { Text = "{message}" });
         Text(await cell.TurnAsync("x")).ShouldBe("The tool exec is not allowed here: the agent's tools denies exec");
         File.Exists(cell.InWorkspace("x")).ShouldBeFalse();
-        var offered = cell.Model.Asked.First().Body.GetProperty("tools").EnumerateArray().Select(t => t.GetProperty("name").GetString()).ToList();
+        var offered = cell
+            .Model.Asked.First()
+            .Body.GetProperty("tools")
+            .EnumerateArray()
+            .Select(t => t.GetProperty("name").GetString())
+            .ToList();
         offered.ShouldContain("read");
         offered.ShouldNotContain("exec");
     }
@@ -241,7 +304,10 @@ public class NativeTurnTests : IAsyncLifetime
             context.Response.ContentType = "text/event-stream";
             await Send(context, """{"type":"content_block_start","index":0,"content_block":{"type":"thinking","thinking":""}}""");
             await Send(context, """{"type":"content_block_delta","index":0,"delta":{"type":"thinking_delta","thinking":"hm"}}""");
-            await Send(context, """{"type":"content_block_delta","index":0,"delta":{"type":"signature_delta","signature":"sig"}}""");
+            await Send(
+                context,
+                """{"type":"content_block_delta","index":0,"delta":{"type":"signature_delta","signature":"sig"}}"""
+            );
             await Send(context, """{"type":"content_block_delta","index":1,"delta":{"type":"text_delta","text":"yes"}}""");
             await Send(context, """{"type":"message_delta","delta":{"stop_reason":"end_turn"},"usage":{"output_tokens":5}}""");
             return true;

@@ -40,7 +40,8 @@ internal sealed class AnthropicModel(string baseUrl, string key) : IModel
             var (said, code) = JsonText.Error(e.ResponseBody);
             throw new ModelFault((int)e.StatusCode, said, code) { RetryAfter = notes.RetryAfter, Final = notes.Final };
         }
-        catch (Exception e) when (e is AnthropicException or HttpRequestException or IOException && !cancel.IsCancellationRequested)
+        catch (Exception e)
+            when (e is AnthropicException or HttpRequestException or IOException && !cancel.IsCancellationRequested)
         {
             throw new ModelFault(0, e.GetBaseException().Message);
         }

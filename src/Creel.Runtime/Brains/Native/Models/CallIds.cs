@@ -9,6 +9,8 @@ internal static class CallIds
     public static string For(string id)
     {
         var plain = string.Concat(id.Select(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-' ? c : '_'));
-        return plain.Length == 0 ? "call" : plain.Length <= Longest ? plain : plain[^Longest..];
+        return plain.Length == 0 ? "call"
+            : plain.Length <= Longest ? plain
+            : plain[^Longest..];
     }
 }

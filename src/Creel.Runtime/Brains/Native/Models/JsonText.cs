@@ -37,10 +37,11 @@ internal static class JsonText
         if (body is not null && Parse(body) is { } json)
         {
             var error = json.Below("error");
-            var said = error.ValueKind == JsonValueKind.String ? error.GetString() : error.Word("message") ?? json.Word("message");
+            var said =
+                error.ValueKind == JsonValueKind.String ? error.GetString() : error.Word("message") ?? json.Word("message");
             if (said is not null)
             {
-                return (said, error.Word("code") ?? error.Word("type"));
+                return (said, error.Word("code") ?? error.Word("type") ?? json.Word("code"));
             }
         }
 

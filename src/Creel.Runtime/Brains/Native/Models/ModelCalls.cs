@@ -23,14 +23,20 @@ internal sealed class ModelCalls(
 
     /// <summary>The answer; the question's model is the one that gave it.</summary>
     /// <param name="begun">Told of each draft, so that what was said is there when the turn is ended.</param>
+    /// <param name="said">Told each piece of text.</param>
     /// <exception cref="ModelFault">None of them answers.</exception>
-    public async Task<Draft> AskAsync(Func<ModelName, Question> question, Action<Draft> begun, CancellationToken cancel)
+    public async Task<Draft> AskAsync(
+        Func<ModelName, Question> question,
+        Action<Draft, ModelName> begun,
+        Action<string> said,
+        CancellationToken cancel
+    )
     {
         while (true)
         {
             try
             {
-                return await AskOneAsync(question(Now), begun, cancel).ConfigureAwait(false);
+                return await AskOneAsync(question(Now), begun, said, cancel).ConfigureAwait(false);
             }
             catch (ModelFault fault) when (at + 1 < models.Count && !fault.NoBudget && !fault.ContextFull)
             {
@@ -45,12 +51,17 @@ internal sealed class ModelCalls(
         : fault.Message.Length == 0 ? $"status {fault.Status}"
         : $"status {fault.Status}: {fault.Message}";
 
-    private async Task<Draft> AskOneAsync(Question question, Action<Draft> begun, CancellationToken cancel)
+    private async Task<Draft> AskOneAsync(
+        Question question,
+        Action<Draft, ModelName> begun,
+        Action<string> said,
+        CancellationToken cancel
+    )
     {
         for (var tried = 1; ; tried++)
         {
-            var draft = new Draft(events.Text);
-            begun(draft);
+            var draft = new Draft(said);
+            begun(draft, question.Model);
             try
             {
                 await open(question.Model).AskAsync(question, draft, cancel).ConfigureAwait(false);

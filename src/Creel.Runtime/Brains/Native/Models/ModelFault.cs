@@ -20,7 +20,7 @@ internal sealed class ModelFault(int status, string said, string? code = null) :
 
     public bool IsOverloaded => status is 0 or 408 or 409 or 429 or >= 500;
 
-    public bool MayTryAgain => !Final && IsOverloaded;
+    public bool MayTryAgain => !Final && IsOverloaded && code != "no-proxy";
 
     /// <summary>No money left, by the proxy's book: another model would cost money as well.</summary>
     public bool NoBudget => status == (int)HttpStatusCode.PaymentRequired;

@@ -6,7 +6,9 @@ internal sealed record ModelName(string Provider, string Model)
     public static ModelName Parse(string text)
     {
         var slash = text.IndexOf('/', StringComparison.Ordinal);
-        return slash <= 0 ? new ModelName(Guess(text), text.TrimStart('/')) : new ModelName(text[..slash].ToLowerInvariant(), text[(slash + 1)..]);
+        return slash <= 0
+            ? new ModelName(Guess(text), text.TrimStart('/'))
+            : new ModelName(text[..slash].ToLowerInvariant(), text[(slash + 1)..]);
     }
 
     public override string ToString() => $"{Provider}/{Model}";

@@ -78,7 +78,8 @@ internal static class SeedTexts
             """
             # What to look after
 
-            Nothing yet. A line each, of what to look at from time to time; while there is none, there is nothing to do.
+            # Write a line for each thing to look at from time to time, without a '#' before it.
+            # While there is none, nobody is woken for it.
 
             """
         ),

@@ -12,7 +12,12 @@ internal sealed record Skill(string Name, string Description, string File)
     /// <summary>The workspace's own first, then those that all agents of the cell share; of one name the first counts.</summary>
     public static IReadOnlyList<Skill> Find(Workspace workspace, string home, MindModel mind)
     {
-        string[] folders = [Path.Combine(workspace.Path, "skills"), Path.Combine(home, ".openclaw", "skills"), .. mind.SkillFolders];
+        string[] folders =
+        [
+            Path.Combine(workspace.Path, "skills"),
+            Path.Combine(home, ".openclaw", "skills"),
+            .. mind.SkillFolders,
+        ];
         return
         [
             .. folders
@@ -74,7 +79,11 @@ internal sealed record Skill(string Name, string Description, string File)
 
         var value = lines[at][(key.Length + 1)..].Trim();
         // A value in several lines is indented below its key.
-        var more = lines.Take(end).Skip(at + 1).TakeWhile(line => line.StartsWith(' ') && line.Trim().Length > 0).Select(l => l.Trim());
+        var more = lines
+            .Take(end)
+            .Skip(at + 1)
+            .TakeWhile(line => line.StartsWith(' ') && line.Trim().Length > 0)
+            .Select(l => l.Trim());
         var whole = value is "" or ">" or "|" or ">-" or "|-" ? string.Join(' ', more) : value;
         return whole.Length > 1 && whole[0] is '"' or '\'' && whole[^1] == whole[0] ? whole[1..^1] : whole;
     }

@@ -33,7 +33,9 @@ internal sealed record SystemPrompt(string Steady, string Passing)
 
         if (tools.Any(t => t.Name == "memory_search"))
         {
-            text.Append("\n\n# Memory\n\nBefore you answer about earlier work, decisions, dates or people, look with memory_search.");
+            text.Append(
+                "\n\n# Memory\n\nBefore you answer about earlier work, decisions, dates or people, look with memory_search."
+            );
         }
 
         if (WorkspaceFiles.Read(workspace, mind, order.Subagent, warn) is { Length: > 0 } files)

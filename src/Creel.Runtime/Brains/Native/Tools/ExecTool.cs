@@ -11,21 +11,21 @@ internal static class ExecTool
     private const int MostSeconds = 24 * 3600;
 
     public static IReadOnlyList<Tool> All { get; } =
-        [
-            new Tool(
-                "exec",
-                "Runs a command line by sh, in the workspace, and says what it printed and how it ended. "
-                    + "With background it is left running, and the tool process tells more.",
-                """{"type":"object","properties":{"command":{"type":"string"},"workdir":{"type":"string","description":"Another folder"},"timeout":{"type":"number","description":"Seconds"},"env":{"type":"object","additionalProperties":{"type":"string"}},"background":{"type":"boolean"}},"required":["command"]}""",
-                RunAsync
-            ),
-            new Tool(
-                "process",
-                "Tells of programs that exec left running. list: all of them; poll: what one has printed, waiting some seconds for its end; kill: ends one.",
-                """{"type":"object","properties":{"action":{"type":"string","enum":["list","poll","kill"]},"id":{"type":"string"},"wait":{"type":"number","description":"Seconds, for poll"}},"required":["action"]}""",
-                ProcessAsync
-            ),
-        ];
+    [
+        new Tool(
+            "exec",
+            "Runs a command line by sh, in the workspace, and says what it printed and how it ended. "
+                + "With background it is left running, and the tool process tells more.",
+            """{"type":"object","properties":{"command":{"type":"string"},"workdir":{"type":"string","description":"Another folder"},"timeout":{"type":"number","description":"Seconds"},"env":{"type":"object","additionalProperties":{"type":"string"}},"background":{"type":"boolean"}},"required":["command"]}""",
+            RunAsync
+        ),
+        new Tool(
+            "process",
+            "Tells of programs that exec left running. list: all of them; poll: what one has printed, waiting some seconds for its end; kill: ends one.",
+            """{"type":"object","properties":{"action":{"type":"string","enum":["list","poll","kill"]},"id":{"type":"string"},"wait":{"type":"number","description":"Seconds, for poll"}},"required":["action"]}""",
+            ProcessAsync
+        ),
+    ];
 
     private static async Task<ToolAnswer> RunAsync(ToolUse use)
     {
@@ -90,12 +90,14 @@ internal static class ExecTool
         }
 
         var id = use.Required("id", "sessionId");
-        var program = programs.Find(agent, id) ?? throw new CreelException(Fault.NotFound("no-program", $"There is no program {id}"));
+        var program =
+            programs.Find(agent, id) ?? throw new CreelException(Fault.NotFound("no-program", $"There is no program {id}"));
         switch (action)
         {
             case "poll" or "log":
                 var wait = TimeSpan.FromSeconds(use.Number("wait", 0, 600) ?? 0);
-                await Task.WhenAny(program.Ended, Task.Delay(wait, use.Scene.Run.Surroundings.Time, use.Cancel)).ConfigureAwait(false);
+                await Task.WhenAny(program.Ended, Task.Delay(wait, use.Scene.Run.Surroundings.Time, use.Cancel))
+                    .ConfigureAwait(false);
                 use.Cancel.ThrowIfCancellationRequested();
                 return new ToolAnswer($"{program.Output}\n({State(program)})".TrimStart());
             case "kill" or "remove":
@@ -123,7 +125,9 @@ internal static class ExecTool
     private static string State(ToolProgram program) => program.Ended.IsCompleted ? Say(program.Ended.Result) : "running";
 
     private static string Say(ExitStatus status) =>
-        status.Signal is { } signal ? $"ended by {signal}" : string.Create(CultureInfo.InvariantCulture, $"exit code {status.Code}");
+        status.Signal is { } signal
+            ? $"ended by {signal}"
+            : string.Create(CultureInfo.InvariantCulture, $"exit code {status.Code}");
 
     private static string Short(string command) => command.Length <= 80 ? command : command[..80] + "…";
 }

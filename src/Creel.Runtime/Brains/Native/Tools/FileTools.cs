@@ -13,32 +13,32 @@ internal static class FileTools
     private const int UsualLines = 2000;
 
     public static IReadOnlyList<Tool> All { get; } =
-        [
-            new Tool(
-                "read",
-                "Reads a text file, or lists a folder. Long files come in parts: say from which line on, and how many.",
-                """{"type":"object","properties":{"path":{"type":"string","description":"File or folder"},"offset":{"type":"integer","description":"First line, from 1"},"limit":{"type":"integer","description":"Most lines"}},"required":["path"]}""",
-                ReadAsync
-            ),
-            new Tool(
-                "write",
-                "Writes a whole file, and makes the folders above it. What was in it is gone.",
-                """{"type":"object","properties":{"path":{"type":"string"},"content":{"type":"string"}},"required":["path","content"]}""",
-                WriteAsync
-            )
-            {
-                Alone = true,
-            },
-            new Tool(
-                "edit",
-                "Replaces a piece of a file by another. The old text must be there exactly once, unless all of its places are meant.",
-                """{"type":"object","properties":{"path":{"type":"string"},"oldText":{"type":"string","description":"Exactly as it stands in the file"},"newText":{"type":"string"},"all":{"type":"boolean","description":"Every place"}},"required":["path","oldText","newText"]}""",
-                EditAsync
-            )
-            {
-                Alone = true,
-            },
-        ];
+    [
+        new Tool(
+            "read",
+            "Reads a text file, or lists a folder. Long files come in parts: say from which line on, and how many.",
+            """{"type":"object","properties":{"path":{"type":"string","description":"File or folder"},"offset":{"type":"integer","description":"First line, from 1"},"limit":{"type":"integer","description":"Most lines"}},"required":["path"]}""",
+            ReadAsync
+        ),
+        new Tool(
+            "write",
+            "Writes a whole file, and makes the folders above it. What was in it is gone.",
+            """{"type":"object","properties":{"path":{"type":"string"},"content":{"type":"string"}},"required":["path","content"]}""",
+            WriteAsync
+        )
+        {
+            Alone = true,
+        },
+        new Tool(
+            "edit",
+            "Replaces a piece of a file by another. The old text must be there exactly once, unless all of its places are meant.",
+            """{"type":"object","properties":{"path":{"type":"string"},"oldText":{"type":"string","description":"Exactly as it stands in the file"},"newText":{"type":"string"},"all":{"type":"boolean","description":"Every place"}},"required":["path","oldText","newText"]}""",
+            EditAsync
+        )
+        {
+            Alone = true,
+        },
+    ];
 
     /// <summary>A file's text.</summary>
     /// <exception cref="CreelException">It can't be read, or is no text.</exception>
@@ -47,7 +47,9 @@ internal static class FileTools
         var bytes = RawFile.Read(path, shown, MostBytes);
         return Utf8.IsValid(bytes) && !bytes.AsSpan().Contains((byte)0)
             ? Encoding.UTF8.GetString(bytes)
-            : throw new CreelException(Fault.Invalid("not-text", $"'{shown}' is no text: it has {bytes.Length} bytes, not all of them UTF-8"));
+            : throw new CreelException(
+                Fault.Invalid("not-text", $"'{shown}' is no text: it has {bytes.Length} bytes, not all of them UTF-8")
+            );
     }
 
     public static void Save(string path, string shown, string text)

@@ -12,20 +12,20 @@ internal static class MemoryTools
     private const int Lines = 8;
 
     public static IReadOnlyList<Tool> All { get; } =
-        [
-            new Tool(
-                "memory_search",
-                "Looks for words in your notes (MEMORY.md and memory/*.md) and gives the places where most of them stand together.",
-                """{"type":"object","properties":{"query":{"type":"string","description":"A few words"},"maxResults":{"type":"integer"}},"required":["query"]}""",
-                SearchAsync
-            ),
-            new Tool(
-                "memory_get",
-                "Reads lines of one of your notes.",
-                """{"type":"object","properties":{"path":{"type":"string","description":"MEMORY.md or memory/NAME.md"},"from":{"type":"integer"},"lines":{"type":"integer"}},"required":["path"]}""",
-                GetAsync
-            ),
-        ];
+    [
+        new Tool(
+            "memory_search",
+            "Looks for words in your notes (MEMORY.md and memory/*.md) and gives the places where most of them stand together.",
+            """{"type":"object","properties":{"query":{"type":"string","description":"A few words"},"maxResults":{"type":"integer"}},"required":["query"]}""",
+            SearchAsync
+        ),
+        new Tool(
+            "memory_get",
+            "Reads lines of one of your notes.",
+            """{"type":"object","properties":{"path":{"type":"string","description":"MEMORY.md or memory/NAME.md"},"from":{"type":"integer"},"lines":{"type":"integer"}},"required":["path"]}""",
+            GetAsync
+        ),
+    ];
 
     /// <summary>How well some lines fit: how many of the words are in them, the rarer the more.</summary>
     internal static double Score(string text, IReadOnlyDictionary<string, double> weights) =>
@@ -43,7 +43,10 @@ internal static class MemoryTools
             .ToList();
         var weights = words.ToDictionary(
             word => word,
-            word => Math.Log(1 + (pieces.Count / (1.0 + pieces.Count(p => p.Text.Contains(word, StringComparison.OrdinalIgnoreCase))))) + 0.1
+            word =>
+                Math.Log(
+                    1 + (pieces.Count / (1.0 + pieces.Count(p => p.Text.Contains(word, StringComparison.OrdinalIgnoreCase))))
+                ) + 0.1
         );
         var found = pieces
             .Select(piece => (Piece: piece, Score: Score(piece.Text, weights)))
@@ -51,9 +54,13 @@ internal static class MemoryTools
             .OrderByDescending(hit => hit.Score)
             .ThenByDescending(hit => hit.Piece.Name, StringComparer.Ordinal)
             .Take(most)
-            .Select(hit => string.Create(CultureInfo.InvariantCulture, $"{hit.Piece.Name}, from line {hit.Piece.Line}:\n{hit.Piece.Text}"))
+            .Select(hit =>
+                string.Create(CultureInfo.InvariantCulture, $"{hit.Piece.Name}, from line {hit.Piece.Line}:\n{hit.Piece.Text}")
+            )
             .ToList();
-        return Task.FromResult(new ToolAnswer(found.Count == 0 ? "Nothing in your notes has any of these words" : string.Join("\n\n", found)));
+        return Task.FromResult(
+            new ToolAnswer(found.Count == 0 ? "Nothing in your notes has any of these words" : string.Join("\n\n", found))
+        );
     }
 
     private static Task<ToolAnswer> GetAsync(ToolUse use)
@@ -62,7 +69,9 @@ internal static class MemoryTools
         var name = said.StartsWith("./", StringComparison.Ordinal) ? said[2..] : said;
         if (!Files(use.Scene.Workspace).Contains(name))
         {
-            throw new CreelException(Fault.NotFound("no-note", $"'{said}' is none of your notes, which are MEMORY.md and memory/*.md"));
+            throw new CreelException(
+                Fault.NotFound("no-note", $"'{said}' is none of your notes, which are MEMORY.md and memory/*.md")
+            );
         }
 
         var lines = Text(use.Scene.Workspace, name).Split('\n');

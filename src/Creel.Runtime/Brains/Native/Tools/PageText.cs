@@ -9,7 +9,23 @@ internal static class PageText
     private static readonly string[] Silent = ["script", "style", "noscript", "template", "svg", "head"];
     private static readonly string[] Blocks =
     [
-        "p", "div", "br", "tr", "table", "ul", "ol", "section", "article", "header", "footer", "pre", "blockquote", "hr", "main", "nav", "form",
+        "p",
+        "div",
+        "br",
+        "tr",
+        "table",
+        "ul",
+        "ol",
+        "section",
+        "article",
+        "header",
+        "footer",
+        "pre",
+        "blockquote",
+        "hr",
+        "main",
+        "nav",
+        "form",
     ];
 
     public static string Read(string html)

@@ -6,19 +6,19 @@ namespace Creel.Runtime.Brains.Native.Tools;
 internal static class PatchTool
 {
     public static IReadOnlyList<Tool> All { get; } =
-        [
-            new Tool(
-                "apply_patch",
-                "Changes several files at once, all or nothing. The patch begins with '*** Begin Patch' and ends with '*** End Patch'; "
-                    + "between them '*** Add File: PATH' and lines with '+', '*** Delete File: PATH', or '*** Update File: PATH' (and perhaps "
-                    + "'*** Move to: PATH') and pieces that begin with '@@' and have lines with ' ', '-' and '+'.",
-                """{"type":"object","properties":{"input":{"type":"string","description":"The whole patch"}},"required":["input"]}""",
-                RunAsync
-            )
-            {
-                Alone = true,
-            },
-        ];
+    [
+        new Tool(
+            "apply_patch",
+            "Changes several files at once, all or nothing. The patch begins with '*** Begin Patch' and ends with '*** End Patch'; "
+                + "between them '*** Add File: PATH' and lines with '+', '*** Delete File: PATH', or '*** Update File: PATH' (and perhaps "
+                + "'*** Move to: PATH') and pieces that begin with '@@' and have lines with ' ', '-' and '+'.",
+            """{"type":"object","properties":{"input":{"type":"string","description":"The whole patch"}},"required":["input"]}""",
+            RunAsync
+        )
+        {
+            Alone = true,
+        },
+    ];
 
     private static Task<ToolAnswer> RunAsync(ToolUse use)
     {
@@ -88,7 +88,10 @@ internal static class PatchTool
             {
                 var first = piece.Context ?? piece.Old.FirstOrDefault() ?? "";
                 throw new CreelException(
-                    Fault.Invalid("patch", $"{file.Path} has no such lines after line {from}, beginning with '{first}': read it again")
+                    Fault.Invalid(
+                        "patch",
+                        $"{file.Path} has no such lines after line {from}, beginning with '{first}': read it again"
+                    )
                 );
             }
         }

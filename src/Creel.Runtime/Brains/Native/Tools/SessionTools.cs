@@ -15,44 +15,44 @@ internal static class SessionTools
     private static readonly TimeSpan Usual = TimeSpan.FromSeconds(30);
 
     public static IReadOnlyList<Tool> All { get; } =
-        [
-            new Tool(
-                "sessions_list",
-                "Lists the conversations that you may see.",
-                """{"type":"object","properties":{"agentId":{"type":"string"},"limit":{"type":"integer"},"activeMinutes":{"type":"integer"}}}""",
-                use => GetAsync(use, "/creel/sessions", "agentId", "limit", "activeMinutes")
-            ),
-            new Tool(
-                "sessions_history",
-                "Reads what was said in a conversation.",
-                """{"type":"object","properties":{"sessionKey":{"type":"string"},"limit":{"type":"integer"}},"required":["sessionKey"]}""",
-                use => GetAsync(use, "/creel/sessions/history", "sessionKey:key", "limit")
-            ),
-            new Tool(
-                "sessions_send",
-                "Says something in another conversation and gives the answer. Name it by its key or label, or the agent whose main conversation is meant.",
-                """{"type":"object","properties":{"sessionKey":{"type":"string"},"label":{"type":"string"},"agentId":{"type":"string"},"message":{"type":"string"},"timeoutSeconds":{"type":"integer","description":"0: don't wait for the answer"}},"required":["message"]}""",
-                use => PostAsync(use, "/creel/sessions/send", "sessionKey:key", "label", "agentId", "message")
-            ),
-            new Tool(
-                "sessions_spawn",
-                "Gives a task to a new conversation of its own, of yours or another agent, and gives what it came to.",
-                """{"type":"object","properties":{"task":{"type":"string"},"agentId":{"type":"string"},"model":{"type":"string"},"label":{"type":"string"},"timeoutSeconds":{"type":"integer","description":"0: don't wait for the answer"}},"required":["task"]}""",
-                use => PostAsync(use, "/creel/sessions/spawn", "task", "agentId", "model", "label")
-            ),
-            new Tool(
-                "session_status",
-                "Tells of a conversation: its model, how many tokens it has, and the time.",
-                """{"type":"object","properties":{"sessionKey":{"type":"string","description":"This one, if not said"}}}""",
-                use => GetAsync(use, "/creel/sessions/status", "sessionKey:key")
-            ),
-            new Tool(
-                "agents_list",
-                "Lists the agents whom you may give a task.",
-                """{"type":"object","properties":{}}""",
-                use => GetAsync(use, "/creel/agents")
-            ),
-        ];
+    [
+        new Tool(
+            "sessions_list",
+            "Lists the conversations that you may see.",
+            """{"type":"object","properties":{"agentId":{"type":"string"},"limit":{"type":"integer"},"activeMinutes":{"type":"integer"}}}""",
+            use => GetAsync(use, "/creel/sessions", "agentId", "limit", "activeMinutes")
+        ),
+        new Tool(
+            "sessions_history",
+            "Reads what was said in a conversation.",
+            """{"type":"object","properties":{"sessionKey":{"type":"string"},"limit":{"type":"integer"}},"required":["sessionKey"]}""",
+            use => GetAsync(use, "/creel/sessions/history", "sessionKey:key", "limit")
+        ),
+        new Tool(
+            "sessions_send",
+            "Says something in another conversation and gives the answer. Name it by its key or label, or the agent whose main conversation is meant.",
+            """{"type":"object","properties":{"sessionKey":{"type":"string"},"label":{"type":"string"},"agentId":{"type":"string"},"message":{"type":"string"},"timeoutSeconds":{"type":"integer","description":"0: don't wait for the answer"}},"required":["message"]}""",
+            use => PostAsync(use, "/creel/sessions/send", "sessionKey:key", "label", "agentId", "message")
+        ),
+        new Tool(
+            "sessions_spawn",
+            "Gives a task to a helper in a conversation of its own, of yours or another agent. It works beside you, and what it came to arrives here as a message.",
+            """{"type":"object","properties":{"task":{"type":"string"},"agentId":{"type":"string"},"model":{"type":"string"},"label":{"type":"string"},"timeoutSeconds":{"type":"integer","description":"It is ended after so long"}},"required":["task"]}""",
+            use => PostAsync(use, "/creel/sessions/spawn", "task", "agentId", "model", "label")
+        ),
+        new Tool(
+            "session_status",
+            "Tells of a conversation: its model, how many tokens it has, and the time.",
+            """{"type":"object","properties":{"sessionKey":{"type":"string","description":"This one, if not said"}}}""",
+            use => GetAsync(use, "/creel/sessions/status", "sessionKey:key")
+        ),
+        new Tool(
+            "agents_list",
+            "Lists the agents whom you may give a task.",
+            """{"type":"object","properties":{}}""",
+            use => GetAsync(use, "/creel/agents")
+        ),
+    ];
 
     /// <param name="fields">A field's name, and after a colon the hub's name for it.</param>
     private static Task<ToolAnswer> GetAsync(ToolUse use, string path, params string[] fields)
@@ -106,7 +106,10 @@ internal static class SessionTools
         {
             request.Headers.TryAddWithoutValidation("x-creel-agent", use.Scene.Run.Agent.Id);
             request.Headers.TryAddWithoutValidation("x-creel-session", use.Scene.Order.Key);
-            using var http = new HttpClient(new SocketsHttpHandler { UseProxy = false, UseCookies = false }) { Timeout = patience };
+            using var http = new HttpClient(new SocketsHttpHandler { UseProxy = false, UseCookies = false })
+            {
+                Timeout = patience,
+            };
             try
             {
                 using var answer = await http.SendAsync(request, use.Cancel).ConfigureAwait(false);

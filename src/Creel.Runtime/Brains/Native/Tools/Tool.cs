@@ -29,7 +29,9 @@ internal sealed record ToolScene(
         var full = Workspace.Full(said);
         return Run.Agent.Mind?.Tools.WorkspaceOnly != true || Workspace.Contains(full)
             ? full
-            : throw new CreelException(Fault.Refused("outside-workspace", $"'{said}' is not in the workspace, and files outside are closed to you"));
+            : throw new CreelException(
+                Fault.Refused("outside-workspace", $"'{said}' is not in the workspace, and files outside are closed to you")
+            );
     }
 }
 

@@ -104,7 +104,9 @@ internal sealed class ToolSet(ToolScene scene, Func<ModelName> model, TurnEvents
     }
 
     private string? Refusal(string name) =>
-        Resolve().Verdicts.FirstOrDefault(v => v.Tool == name) is { There: false } verdict ? $"{verdict.Step} {verdict.Why}" : null;
+        Resolve().Verdicts.FirstOrDefault(v => v.Tool == name) is { There: false } verdict
+            ? $"{verdict.Step} {verdict.Why}"
+            : null;
 
     private ToolResolution Resolve()
     {

@@ -9,7 +9,11 @@ internal sealed class SessionFolder(string state, string agent)
 {
     private const int LongestIndex = 16 * 1024 * 1024;
     private static readonly Lock Gate = new();
-    private static readonly JsonDocumentOptions Reading = new() { AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip };
+    private static readonly JsonDocumentOptions Reading = new()
+    {
+        AllowTrailingCommas = true,
+        CommentHandling = JsonCommentHandling.Skip,
+    };
 
     public string Path { get; } = System.IO.Path.Combine(state, "agents", agent, "sessions");
 

@@ -25,7 +25,7 @@ internal sealed class Transcript : IDisposable
         (this.file, this.end, this.leaf, this.time) = (file, end, leaf, time);
 
     /// <summary>What had been said when it was opened.</summary>
-    public IReadOnlyList<Message> Before { get; private init; } = [];
+    public IReadOnlyList<Message> Before { get; private set; } = [];
 
     /// <summary>The model of its last <c>model_change</c>, and the level of its last <c>thinking_level_change</c>.</summary>
     public string? Model { get; private set; }
@@ -58,6 +58,11 @@ internal sealed class Transcript : IDisposable
                 Thinking = Last(text, "thinking_level_change")?.Word("thinkingLevel"),
             };
             transcript.Begin(text, session, workspace);
+            if (SpokenPart.Left(path) is { } left)
+            {
+                transcript.Recover(left);
+            }
+
             return transcript;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -96,6 +101,15 @@ internal sealed class Transcript : IDisposable
         Append("message", json => TranscriptMessage.Write(json, message, end, time.GetUtcNow()));
 
     public void Dispose() => file.Dispose();
+
+    /// <summary>The runtime before this one was killed in the middle of an answer.</summary>
+    private void Recover(ModelMessage left)
+    {
+        var model = ModelName.Parse(left.Model);
+        var api = model.Provider == "anthropic" ? "anthropic-messages" : "openai-completions";
+        Add(left, new ModelEnd(api, model, Usage.None, "aborted"));
+        Before = [.. Before, left];
+    }
 
     private void Begin(TranscriptText text, string session, string workspace)
     {

@@ -48,10 +48,7 @@ internal sealed record TranscriptText(JsonElement? Header, IReadOnlyList<JsonEle
             at += line.Length + (length < 0 ? 0 : 1);
         }
 
-        return new TranscriptText(header, entries, at, torn, unread)
-        {
-            Unended = !torn && at > 0 && bytes[at - 1] != (byte)'\n',
-        };
+        return new TranscriptText(header, entries, at, torn, unread) { Unended = !torn && at > 0 && bytes[at - 1] != (byte)'\n' };
     }
 
     private static JsonElement? Parse(ReadOnlySpan<byte> line)
@@ -59,7 +56,8 @@ internal sealed record TranscriptText(JsonElement? Header, IReadOnlyList<JsonEle
         try
         {
             var json = new Utf8JsonReader(line);
-            return JsonDocument.TryParseValue(ref json, out var document)
+            return
+                JsonDocument.TryParseValue(ref json, out var document)
                 && json.BytesConsumed == line.TrimEnd(" \r"u8).Length
                 && document.RootElement.ValueKind == JsonValueKind.Object
                 ? document.RootElement

@@ -1,0 +1,212 @@
+using System.Text.Json;
+using Creel.Core;
+using Creel.Core.Sessions;
+using Creel.Server.Hub;
+using Creel.Server.Web;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+
+namespace Creel.Server.Gateway.Sessions;
+
+/// <summary>
+/// Sessions for the agents themselves, on the cells' sockets alone. The socket proves the cell; which of its agents and sessions asks, the
+/// caller says.
+/// </summary>
+internal sealed class CellSessionRoutes(SessionsHost host, SessionTools tools, SessionsConfig config, CellDoors doors)
+{
+    private const string AgentHeader = "x-creel-agent";
+    private const string SessionHeader = "x-creel-session";
+    private const int UsualHistory = 20;
+    private const int MostHistory = 200;
+    private const int LongestHistory = 256 * 1024;
+    private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(10);
+
+    public void Map(IEndpointRouteBuilder app)
+    {
+        app.MapGet("/creel/sessions", List).Access(AccessRule.Cell);
+        app.MapGet("/creel/sessions/history", History).Access(AccessRule.Cell);
+        app.MapGet("/creel/sessions/status", Status).Access(AccessRule.Cell);
+        app.MapPost("/creel/sessions/send", Send).Access(AccessRule.Cell);
+        app.MapPost("/creel/sessions/spawn", Spawn).Access(AccessRule.Cell);
+    }
+
+    private Task List(HttpContext context)
+    {
+        var asker = Asker(context);
+        return JsonReply.WriteAsync(
+            context,
+            json =>
+            {
+                json.WriteStartArray("sessions");
+                foreach (var entry in tools.Visible(asker).Take(1000))
+                {
+                    SessionView.Write(json, entry, host.Lanes.IsBusy(entry.Key));
+                }
+
+                json.WriteEndArray();
+            }
+        );
+    }
+
+    private async Task History(HttpContext context)
+    {
+        var asker = Asker(context);
+        var entry = tools.Find(asker, Key(context, asker));
+        var limit = int.TryParse(context.Request.Query["limit"], out var number)
+            ? Math.Clamp(number, 1, MostHistory)
+            : UsualHistory;
+        var messages = await host.Sessions.HistoryAsync(entry.Key, limit, context.RequestAborted);
+        await JsonReply.WriteAsync(
+            context,
+            json =>
+            {
+                json.WriteString("key", entry.Key);
+                json.WriteString("sessionId", entry.SessionId);
+
+                // The newest are kept, as many as fit.
+                var size = 0;
+                var fitting = messages
+                    .Reverse()
+                    .TakeWhile(m => (size += m.GetRawText().Length) <= LongestHistory)
+                    .Reverse()
+                    .ToList();
+                json.WriteBoolean("truncated", fitting.Count < messages.Count);
+                json.WriteStartArray("messages");
+                foreach (var message in fitting)
+                {
+                    message.WriteTo(json);
+                }
+
+                json.WriteEndArray();
+            }
+        );
+    }
+
+    private Task Status(HttpContext context)
+    {
+        var asker = Asker(context);
+        var entry = tools.Find(asker, Key(context, asker));
+        return JsonReply.WriteAsync(
+            context,
+            json =>
+            {
+                json.WritePropertyName("session");
+                SessionView.Write(json, entry, host.Lanes.IsBusy(entry.Key));
+                json.WriteString("model", entry.Model ?? config.Settings().Find(entry.Agent)?.Model);
+            }
+        );
+    }
+
+    private async Task Send(HttpContext context)
+    {
+        var asker = Asker(context);
+        var body = await BodyAsync(context);
+        var ticket = await tools.SendAsync(
+            asker,
+            JsonBody.String(body, "key"),
+            JsonBody.String(body, "label"),
+            JsonBody.String(body, "agentId"),
+            JsonBody.String(body, "message") ?? ""
+        );
+        var wait = Seconds(body, LongestWait) ?? TimeSpan.FromSeconds(30);
+        var end = wait > TimeSpan.Zero ? await WaitAsync(ticket, wait, context.RequestAborted) : null;
+        await JsonReply.WriteAsync(
+            context,
+            json =>
+            {
+                json.WriteString("runId", ticket.View.RunId);
+                json.WriteString("sessionKey", ticket.View.SessionKey);
+                json.WriteString(
+                    "status",
+                    end is null
+                        ? wait > TimeSpan.Zero
+                            ? "timeout"
+                            : "accepted"
+                        : end.State == TurnState.Ok
+                            ? "ok"
+                            : "error"
+                );
+                if (end is not null)
+                {
+                    json.WriteString("reply", end.Text);
+                    json.WriteString("error", end.Error);
+                }
+            }
+        );
+    }
+
+    private async Task Spawn(HttpContext context)
+    {
+        var asker = Asker(context);
+        var body = await BodyAsync(context);
+        var ticket = await tools.SpawnAsync(
+            asker,
+            JsonBody.String(body, "task") ?? "",
+            JsonBody.String(body, "agentId"),
+            JsonBody.String(body, "model"),
+            JsonBody.String(body, "label"),
+            Seconds(body, TimeSpan.FromDays(7)) is { } time && time > TimeSpan.Zero ? time : null,
+            context.RequestAborted
+        );
+        await JsonReply.WriteAsync(
+            context,
+            json =>
+            {
+                json.WriteString("status", "accepted");
+                json.WriteString("runId", ticket.View.RunId);
+                json.WriteString("childSessionKey", ticket.View.SessionKey);
+            }
+        );
+    }
+
+    private static async Task<TurnView?> WaitAsync(TurnTicket ticket, TimeSpan wait, CancellationToken cancel)
+    {
+        try
+        {
+            return await ticket.Completion.WaitAsync(wait, cancel);
+        }
+        catch (TimeoutException)
+        {
+            return null;
+        }
+    }
+
+    private (AgentId Agent, string Key) Asker(HttpContext context)
+    {
+        var agents = doors.AgentsOf(context.Features.Get<CellCaller>()!.Cell);
+        var label = context.Request.Headers[AgentHeader];
+        var found = agents.Where(a => label.Count == 0 ? agents.Count == 1 : label.Count == 1 && a.Value == label[0]).ToList();
+        if (found.Count == 0)
+        {
+            throw new CreelException(
+                Fault.Refused(
+                    "agent-label",
+                    label.Count == 0 ? "several agents share this cell" : "no agent of that name is in this cell",
+                    $"say which one you are: {AgentHeader}: {string.Join(" | ", agents)}"
+                )
+            );
+        }
+
+        var said = context.Request.Headers[SessionHeader];
+        var asker = SessionKeyRules.Canonical(said.Count == 1 ? said[0] : "main", config.Settings(), found[0]);
+        return asker.Agent == found[0]
+            ? asker
+            : throw new CreelException(
+                Fault.Refused("session-label", $"session {asker.Key} is not agent '{found[0]}''s", "say a session of your own")
+            );
+    }
+
+    private static string Key(HttpContext context, (AgentId Agent, string Key) asker) =>
+        context.Request.Query["key"] is { Count: 1 } key && !string.IsNullOrEmpty(key[0]) ? key[0]! : asker.Key;
+
+    private static async Task<JsonElement> BodyAsync(HttpContext context) =>
+        LooseJson.Object(await JsonBody.ReadAsync(context))
+        ?? throw new CreelException(Fault.Invalid("json", "the body has a name that is no text"));
+
+    private static TimeSpan? Seconds(JsonElement body, TimeSpan most) =>
+        !body.TryGetProperty("timeoutSeconds", out var value) || value.ValueKind == JsonValueKind.Null ? null
+        : value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out var seconds) && seconds >= 0
+            ? TimeSpan.FromSeconds(Math.Min(seconds, most.TotalSeconds))
+        : throw new CreelException(Fault.Invalid("json-field", "'timeoutSeconds' is not a number of seconds"));
+}

@@ -1,0 +1,177 @@
+using Creel.Core;
+using Creel.Core.Habitats.Gateway;
+using Creel.Core.Routing;
+using Creel.Core.Sessions;
+using Creel.Core.Work;
+using static Creel.Tests.Gateway.Sessions.GatewayFixture;
+
+namespace Creel.Tests.Gateway.Sessions;
+
+public class SessionBookTests
+{
+    [Theory]
+    [InlineData("main", Main)]
+    [InlineData("agent:bart:main", Main)]
+    [InlineData("AGENT:Bart:Main", Main)]
+    [InlineData("agent:bart:home", Main)]
+    [InlineData("home", Main)]
+    [InlineData("agent:lisa:main", "agent:lisa:home")]
+    [InlineData("telegram:group:7", "agent:bart:telegram:group:7")]
+    [InlineData("agent:bart:signal:group:AbC=", "agent:bart:signal:group:AbC=")]
+    public async Task A_conversation_has_one_name(string written, string key)
+    {
+        await using var gateway = await StartAsync(g =>
+            g.Settings = g.Settings with { Session = new SessionRules { Keys = new SessionModel { MainKey = "home" } } }
+        );
+        gateway.Sessions.Canonical(written).ShouldBe(key.Replace("bart:main", "bart:home", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task With_one_scope_for_all_each_agent_has_one_conversation()
+    {
+        await using var gateway = await StartAsync(g =>
+            g.Settings = g.Settings with { Session = new SessionRules { Keys = new SessionModel { Global = true } } }
+        );
+        gateway.Sessions.Canonical("global").ShouldBe("agent:bart:global");
+        gateway.Sessions.Canonical("agent:lisa:main").ShouldBe("agent:lisa:global");
+    }
+
+    [Fact]
+    public async Task Labels_are_unique_and_short_and_changes_survive()
+    {
+        await using var gateway = await StartAsync();
+        await gateway.Sessions.PatchAsync(
+            Main,
+            [new("label", "the plan"), new("thinkingLevel", "on"), new("model", "a/b")],
+            "admin"
+        );
+        var other = "agent:bart:other";
+        (await Wrong(gateway, other, new SessionChange("label", "the plan"))).ShouldBe("label already in use: the plan");
+        (await Wrong(gateway, other, new SessionChange("label", new string('x', 65)))).ShouldBe(
+            "invalid label: too long (max 64)"
+        );
+        (await Wrong(gateway, other, new SessionChange("verboseLevel", "loud"))).ShouldStartWith("invalid verboseLevel");
+        (await Wrong(gateway, other, new SessionChange("nose", "red"))).ShouldContain("no field");
+        await gateway.Sessions.PatchAsync("agent:lisa:x", [new("label", "the plan")], "admin");
+        gateway.Sessions.Find(other).ShouldBeNull();
+
+        await gateway.RestartAsync();
+        var entry = gateway.Sessions.Find("main")!;
+        (entry.Label, entry.ThinkingLevel, entry.Model, entry.Revision).ShouldBe(("the plan", "low", "a/b", 1));
+        var ticket = await gateway.SayAsync("hello");
+        var work = await gateway.WorkAsync(0);
+        work.Payload.GetProperty("thinking").GetString().ShouldBe("low");
+        work.Payload.GetProperty("model").GetString().ShouldBe("a/b");
+        work.End(TaskState.Succeeded, "hi");
+        await ticket.Completion;
+    }
+
+    [Fact]
+    public async Task A_reset_gives_another_id_keeps_what_was_set_and_puts_the_words_aside()
+    {
+        await using var gateway = await StartAsync();
+        var before = await gateway.Sessions.PatchAsync(Main, [new("label", "l")], "admin");
+        var ticket = await gateway.SayAsync("long work");
+        await gateway.WorkAsync(0);
+        var after = await gateway.Sessions.ResetAsync("main", "reset", "admin");
+        (await ticket.Completion).State.ShouldBe(TurnState.Aborted);
+        after.SessionId.ShouldNotBe(before.SessionId);
+        after.Label.ShouldBe("l");
+        gateway.Transcripts.Aside.ShouldBe([$"{before.SessionId}:reset"]);
+        (await gateway.Sessions.ResetAsync("agent:lisa:new", "reset", "admin")).Key.ShouldBe("agent:lisa:new");
+    }
+
+    [Fact]
+    public async Task A_deleted_session_stays_deleted_though_its_cell_still_names_it()
+    {
+        await using var gateway = await StartAsync(g =>
+            g.Transcripts.Known.AddRange([
+                new SessionEntry("agent:bart:old", Bart, "0ld", DateTimeOffset.UnixEpoch),
+                new SessionEntry("agent:bart:older", Bart, "0lder", DateTimeOffset.UnixEpoch),
+            ])
+        );
+        gateway.Sessions.List().Count.ShouldBe(2);
+        (await gateway.Sessions.DeleteAsync("agent:bart:old", true, "admin")).ShouldBe(["0ld.jsonl.deleted"]);
+        (await gateway.Sessions.DeleteAsync("agent:bart:old", true, "admin")).ShouldBeNull();
+        await gateway.RestartAsync();
+        gateway.Sessions.List().ShouldHaveSingleItem().SessionId.ShouldBe("0lder");
+        var fault = await Should.ThrowAsync<CreelException>(async () =>
+            await gateway.Sessions.DeleteAsync("main", true, "admin")
+        );
+        fault.Fault.Code.ShouldBe("main-session");
+        await gateway.Sessions.PatchAsync("agent:bart:old", [new("label", "again")], "admin");
+        await gateway.RestartAsync();
+        gateway.Sessions.Find("agent:bart:old")!.Label.ShouldBe("again");
+    }
+
+    [Fact]
+    public async Task A_message_may_begin_anew_alone_or_with_what_is_said_first()
+    {
+        await using var gateway = await StartAsync();
+        var first = await (await gateway.SayAsync("/new")).Completion;
+        (first.State, first.Text).ShouldBe((TurnState.Ok, "A new conversation begins."));
+        var ticket = await gateway.SayAsync("/reset and say hello");
+        var work = await gateway.WorkAsync(0);
+        work.Message.ShouldBe("and say hello");
+        work.Session.ShouldNotBe(first.SessionId);
+        gateway.Transcripts.Aside.ShouldContain($"{first.SessionId}:reset");
+        work.End(TaskState.Succeeded, "");
+        await ticket.Completion;
+
+        // Not for a member of a group.
+        var group = "agent:bart:telegram:group:7";
+        var origin = new TurnOrigin("telegram", "default", Peer.Of("group", "7"), "9", "Nelson", Owner: false);
+        await gateway.SayAsync("/new", key: group, with: r => r with { Origin = origin });
+        (await gateway.WorkAsync(1)).Message.ShouldBe("/new");
+    }
+
+    [Fact]
+    public async Task A_conversation_begins_anew_after_silence_or_in_the_morning()
+    {
+        await using var gateway = await StartAsync(g =>
+            g.Settings = g.Settings with
+            {
+                Session = new SessionRules { Reset = new ResetRule(ResetMode.Idle, 4, TimeSpan.FromMinutes(30)) },
+            }
+        );
+        gateway.Agents.Answer = _ => "";
+        var one = await (await gateway.SayAsync("one")).Completion;
+        gateway.Time.Shift(TimeSpan.FromMinutes(29));
+        (await (await gateway.SayAsync("two")).Completion).SessionId.ShouldBe(one.SessionId);
+        gateway.Time.Shift(TimeSpan.FromMinutes(31));
+        (
+            await (await gateway.SayAsync("beat", with: r => r with { From = "heartbeat", Alone = true })).Completion
+        ).SessionId.ShouldBe(one.SessionId);
+        (await (await gateway.SayAsync("three")).Completion).SessionId.ShouldNotBe(one.SessionId);
+    }
+
+    [Theory]
+    [InlineData("2026-03-28T12:00:00Z", "2026-03-29T01:59:00Z", null)] // 03:59, Berlin, the night that has an hour less
+    [InlineData("2026-03-28T12:00:00Z", "2026-03-29T02:01:00Z", "daily")]
+    [InlineData("2026-10-24T12:00:00Z", "2026-10-25T02:59:00Z", null)] // an hour more
+    [InlineData("2026-10-24T12:00:00Z", "2026-10-25T03:01:00Z", "daily")]
+    [InlineData("2026-10-25T03:01:00Z", "2026-10-25T23:00:00Z", null)]
+    public void The_morning_is_that_of_the_wall(string last, string now, string? due)
+    {
+        var zone = TimeZoneInfo.FindSystemTimeZoneById("Europe/Berlin");
+        Resets
+            .Due(new SessionRules(), Main, null, DateTimeOffset.Parse(last, null), DateTimeOffset.Parse(now, null), zone)
+            .ShouldBe(due);
+    }
+
+    [Fact]
+    public void A_rule_that_forbids_wins_and_what_the_session_says_goes_first()
+    {
+        var policy = new SendPolicyModel
+        {
+            Rules = [new SendRule(true, "telegram", null, null, null), new SendRule(false, null, "group", null, null)],
+        };
+        Sending.Permits(policy, "agent:bart:telegram:group:7", null, "telegram").ShouldBeFalse();
+        Sending.Permits(policy, "agent:bart:telegram:group:7", "allow", "telegram").ShouldBeTrue();
+        Sending.Permits(policy, Main, null, "telegram").ShouldBeTrue();
+        Sending.Permits(policy with { Default = false }, Main, null, "slack").ShouldBeFalse();
+    }
+
+    private static async Task<string> Wrong(GatewayFixture gateway, string key, SessionChange change) =>
+        (await Should.ThrowAsync<CreelException>(async () => await gateway.Sessions.PatchAsync(key, [change], "admin"))).Message;
+}

@@ -1,0 +1,155 @@
+using Creel.Core;
+using Creel.Core.Sessions;
+using Creel.Core.Work;
+using static Creel.Tests.Gateway.Sessions.GatewayFixture;
+
+namespace Creel.Tests.Gateway.Sessions;
+
+public class SessionToolsTests
+{
+    private static readonly (AgentId, string) Asker = (Bart, Main);
+
+    [Theory]
+    [InlineData(SessionVisibility.Self, Main, true)]
+    [InlineData(SessionVisibility.Self, "agent:bart:subagent:1", false)]
+    [InlineData(SessionVisibility.Tree, "agent:bart:subagent:1", true)]
+    [InlineData(SessionVisibility.Tree, "agent:bart:subagent:2", true)]
+    [InlineData(SessionVisibility.Tree, "agent:bart:other", false)]
+    [InlineData(SessionVisibility.Agent, "agent:bart:other", true)]
+    [InlineData(SessionVisibility.Agent, "agent:lisa:main", false)]
+    [InlineData(SessionVisibility.All, "agent:lisa:main", true)]
+    public void A_session_sees_what_the_rules_let_it_see(SessionVisibility visibility, string key, bool seen)
+    {
+        var settings = new SessionSettings { Sharing = new SharingRules(visibility, true, [], 0) };
+        var agent = AgentId.Parse(key.Split(':')[1]);
+        SessionAccess.ToSession(settings, Asker, (agent, key), Parent).ShouldBe(null, seen);
+
+        static string? Parent(string key) =>
+            key switch
+            {
+                "agent:bart:subagent:2" => "agent:bart:subagent:1",
+                "agent:bart:subagent:1" => Main,
+                _ => null,
+            };
+    }
+
+    [Theory]
+    [InlineData(true, "", true)]
+    [InlineData(true, "bart,lisa", true)]
+    [InlineData(true, "ba*,li?a", false)]
+    [InlineData(true, "*", true)]
+    [InlineData(true, "bart", false)]
+    [InlineData(true, "lisa", false)]
+    [InlineData(false, "*", false)]
+    public void Agents_reach_each_other_where_both_are_allowed(bool enabled, string allow, bool may)
+    {
+        var settings = new SessionSettings
+        {
+            Sharing = new SharingRules(
+                SessionVisibility.All,
+                enabled,
+                allow.Split(',', StringSplitOptions.RemoveEmptyEntries),
+                0
+            ),
+        };
+        SessionAccess.ToSession(settings, Asker, (Lisa, "agent:lisa:main"), _ => null).ShouldBe(null, may);
+    }
+
+    [Fact]
+    public async Task A_message_to_another_agent_is_answered_and_both_may_go_on()
+    {
+        await using var gateway = await StartAsync(Open);
+        await gateway.SayAsync("ask lisa");
+        var asking = await gateway.WorkAsync(0);
+        var ticket = await gateway.Host.Tools.SendAsync(Asker, "agent:lisa:main", null, null, "what time is it?");
+        var hers = await gateway.WorkAsync(1);
+        hers.Message.ShouldBe("what time is it?");
+        hers.Payload.GetProperty("system").GetString()!.ShouldContain(Main);
+        hers.End(TaskState.Succeeded, "noon");
+        (await ticket.Completion).Text.ShouldBe("noon");
+        asking.End(TaskState.Succeeded, "it is noon");
+        var back = await gateway.WorkAsync(2);
+        (back.Key, back.Message).ShouldBe((Main, "noon"));
+        back.End(TaskState.Succeeded, "thanks");
+        var again = await gateway.WorkAsync(3);
+        (again.Key, again.Message).ShouldBe(("agent:lisa:main", "thanks"));
+        again.End(TaskState.Succeeded, "REPLY_SKIP");
+        await Eventually.Until(() => !gateway.Host.Lanes.IsBusy("agent:lisa:main"));
+        gateway.Agents.Given.Count.ShouldBe(4);
+    }
+
+    [Fact]
+    public async Task Whom_a_session_may_not_see_it_may_not_write_to()
+    {
+        await using var gateway = await StartAsync();
+        var fault = await Should.ThrowAsync<CreelException>(async () =>
+            await gateway.Host.Tools.SendAsync(Asker, "agent:lisa:main", null, null, "hello")
+        );
+        fault.Fault.Code.ShouldBe("session-hidden");
+        gateway.Host.Tools.Visible(Asker).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_helpers_result_comes_back_also_after_a_restart()
+    {
+        await using var gateway = await StartAsync();
+        gateway.Agents.Answer = w => w.Message == "hello" ? "hi" : null;
+        await (await gateway.SayAsync("hello")).Completion;
+        var ticket = await gateway.Host.Tools.SpawnAsync(
+            Asker,
+            "count to ten",
+            null,
+            null,
+            "counting",
+            null,
+            CancellationToken.None
+        );
+        var work = await gateway.WorkAsync(1);
+        work.Payload.GetProperty("subagent").GetBoolean().ShouldBeTrue();
+        work.Key.ShouldStartWith("agent:bart:subagent:");
+        gateway.Sessions.Find(work.Key)!.SpawnedBy.ShouldBe(Main);
+        await gateway.RestartAsync();
+        work.End(TaskState.Succeeded, "ten");
+        var told = await gateway.WorkAsync(2);
+        told.Key.ShouldBe(Main);
+        told.Message.ShouldContain("counting");
+        told.Message.ShouldContain("ten");
+        ticket.View.RunId.ShouldStartWith("spawn:");
+
+        gateway.Agents.Given[2].End(TaskState.Succeeded, "done");
+        gateway.Time.Shift(TimeSpan.FromMinutes(61));
+        await gateway.Host.ForgetHelpersAsync();
+        gateway.Sessions.Find(work.Key).ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task Helpers_are_no_more_and_no_deeper_than_may_be()
+    {
+        await using var gateway = await StartAsync();
+        for (var i = 0; i < 5; i++)
+        {
+            await gateway.Host.Tools.SpawnAsync(Asker, "work", null, null, null, null, CancellationToken.None);
+        }
+
+        (await Refused(gateway, Asker, null)).ShouldBe("spawn-children");
+        (await Refused(gateway, (Bart, (await gateway.WorkAsync(0)).Key), null)).ShouldBe("spawn-depth");
+        (await Refused(gateway, (Lisa, "agent:lisa:main"), "bart")).ShouldBe("spawn-agent");
+    }
+
+    private static async Task<string> Refused(GatewayFixture gateway, (AgentId, string) asker, string? agent) =>
+        (
+            await Should.ThrowAsync<CreelException>(() =>
+                gateway.Host.Tools.SpawnAsync(asker, "work", agent, null, null, null, CancellationToken.None)
+            )
+        )
+            .Fault
+            .Code;
+
+    private static void Open(GatewayFixture gateway) =>
+        gateway.Settings = gateway.Settings with { Sharing = new SharingRules(SessionVisibility.All, true, [], 5) };
+}
+
+internal static class FaultShould
+{
+    public static void ShouldBe(this Fault? fault, Fault? nothing, bool may) => (fault == nothing).ShouldBe(may, fault?.Message);
+}
