@@ -102,7 +102,9 @@ public sealed class ChannelVerbTests : IAsyncLifetime
         server.On("POST /pairings/approve", """{"channel":"telegram","account":"biz","sender":"7","name":"Ann"}""");
         server.On("DELETE /pairings/telegram/biz/7", """{"removed":true}""");
 
-        (await CliRun.RunAsync(server, "pairing", "approve", "telegram", "k7qw2m4x")).Output.ShouldContain("7 may write to telegram biz");
+        (await CliRun.RunAsync(server, "pairing", "approve", "telegram", "k7qw2m4x")).Output.ShouldContain(
+            "7 may write to telegram biz"
+        );
         server.Requests.Last().Body.ShouldBe("""{"channel":"telegram","code":"k7qw2m4x","account":null}""");
         (await CliRun.RunAsync(server, "pairing", "rm", "telegram", "7", "--account", "biz")).ExitCode.ShouldBe(0);
     }
@@ -124,7 +126,9 @@ public sealed class ChannelVerbTests : IAsyncLifetime
     private static string Channels(bool connected, string trouble) =>
         $$"""
             {"at":1,"unanswered":3,"unsent":2,"accounts":[{"channel":"telegram","account":"biz","name":"biz","enabled":true,"running":true,
-              "connected":{{(connected ? "true" : "false")}},"mode":"polling","username":"biz_bot","trouble":{{trouble}},"dmPolicy":"allowlist",
+              "connected":{{(
+                connected ? "true" : "false"
+            )}},"mode":"polling","username":"biz_bot","trouble":{{trouble}},"dmPolicy":"allowlist",
               "groupPolicy":"allowlist","allowFrom":["@ann","7"],"groupAllowFrom":["9"],"nobody":["@ann"],"received":5,"sent":4,"dropped":1,
               "lastInAt":null,"lastOutAt":null}],
              "dropped":[{"at":1,"channel":"telegram","account":"biz","peer":"direct:7","sender":"7","senderName":"Ann",
