@@ -196,7 +196,8 @@ case $what in
     demo)
         setup
         publish
-        exec samples/simpsons/demo "$PWD/$out" "$@"
+        dotnet build samples/telegram -c Release -v q --nologo -clp:NoSummary
+        exec samples/simpsons/demo "$PWD/$out" "$PWD/artifacts/bin/Creel.Samples.Telegram/release/telegram-stand-in" "$@"
         ;;
     bench)
         case ${1:-all} in all | proxy) needs+=("nginx:nginx:the proxy is measured beside it") ;; esac

@@ -1,6 +1,6 @@
 using System.Text.Json;
 using Creel.EndToEnd.Harness;
-using Creel.Tests.Telegram;
+using Creel.Samples.Telegram;
 
 namespace Creel.EndToEnd;
 
@@ -60,6 +60,45 @@ public class TelegramTests
         status.ExitCode.ShouldBe(0, status.ToString());
         status.Output.ShouldContain("@bart_bot");
         await NoTokenInCellsAsync(serve);
+    }
+
+    [PublishedFact]
+    public async Task The_native_brain_in_its_cell_answers_by_the_same_bot_and_the_book_knows_what_it_cost()
+    {
+        await using var telegram = await StandInTelegram.StartAsync();
+        var bart = telegram.Bot(BartsToken, 1111, "bart_bot");
+        await using var serve = await Serve.StartAsync();
+        var up = await serve.UpAsync(
+            $$"""
+            {
+              name: "chat", budget: { usd: 1, per: "day" },
+              offline: { answers: [
+                { when: { after: "tool" }, text: "It says {message}" },
+                { when: { after: "user" }, tool: { name: "exec", input: { command: "echo skateboard | tee noted" } } },
+              ] },
+              agents: { defaults: { model: "anthropic/claude-sonnet-4-5" }, list: [{ id: "bart", brain: "native" }] },
+              bindings: [{ agentId: "bart", match: { channel: "telegram" } }],
+              channels: { telegram: { apiRoot: "{{telegram.Root}}", botToken: "{{BartsToken}}", dmPolicy: "open", allowFrom: ["*"] } },
+            }
+            """
+        );
+        up.ExitCode.ShouldBe(0, up.ToString());
+
+        await telegram.WriteAsync(bart, Payloads.Direct(42, "What do you ride?"));
+        await Serve.Until(() => !telegram.Sent.IsEmpty, TimeSpan.FromSeconds(60), "an answer");
+
+        var answer = telegram.Sent.Single();
+        (answer.Bot, answer.Chat).ShouldBe(("bart_bot", 42));
+        answer.Text.ShouldStartWith("It says ");
+        answer.Text.ShouldContain("skateboard");
+        (await File.ReadAllTextAsync(Path.Combine(serve.Home, "workspaces", "bart", "noted"))).ShouldBe("skateboard\n");
+        var spend = await serve.CommandAsync("spend", "--json");
+        JsonDocument
+            .Parse(spend.Output)
+            .RootElement.GetProperty("spent")[0]
+            .GetProperty("calls")
+            .GetInt32()
+            .ShouldBe(2, spend.Output);
     }
 
     [PublishedFact]

@@ -5,7 +5,7 @@ using Creel.Adapters.Telegram;
 using Creel.Core.Channels;
 using Creel.Core.Habitats.Gateway;
 using Creel.Tests;
-using Creel.Tests.Telegram;
+using Creel.Samples.Telegram;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;

@@ -1,3 +1,4 @@
+using Creel.Samples.Telegram;
 using Creel.Core.Channels;
 using Creel.Tests.Gateway.Channels;
 using Peer = Creel.Core.Routing.Peer;

@@ -1,3 +1,4 @@
+using Creel.Samples.Telegram;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;

@@ -2,7 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Net.WebSockets;
 using Creel.Core.Channels;
-using Creel.Tests.Telegram;
+using Creel.Samples.Telegram;
 
 namespace Creel.Tests.Gateway.Channels;
 

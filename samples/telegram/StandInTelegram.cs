@@ -8,7 +8,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 
-namespace Creel.Tests.Telegram;
+namespace Creel.Samples.Telegram;
 
 /// <summary>
 /// A Telegram on this machine, as far as bots see it, after the public documentation of the Bot API: it hands out updates until they

@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 
-namespace Creel.Tests.Telegram;
+namespace Creel.Samples.Telegram;
 
 /// <summary>Messages in the shape of the Bot API's documentation.</summary>
 public static class Payloads

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
 
-namespace Creel.Tests.Telegram;
+namespace Creel.Samples.Telegram;
 
 /// <summary>A bot of <see cref="StandInTelegram"/>: what it is told, until it has confirmed it.</summary>
 public sealed class StandInBot(string token, long id, string username)
