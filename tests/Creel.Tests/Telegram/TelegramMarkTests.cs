@@ -3,6 +3,7 @@ using System.Text.Json;
 using Creel.Adapters.Telegram;
 using Creel.Core.Channels;
 using Creel.Core.Habitats.Gateway;
+using Creel.Samples.Telegram;
 
 namespace Creel.Tests.Telegram;
 
