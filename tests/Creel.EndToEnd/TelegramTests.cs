@@ -145,6 +145,33 @@ public class TelegramTests
         telegram.Sent.Count.ShouldBeLessThanOrEqualTo((2 * Chats) + (kills * 16));
     }
 
+    [PublishedFact]
+    public async Task A_message_is_answered_by_the_native_brain_through_the_proxy()
+    {
+        await using var telegram = await StandInTelegram.StartAsync();
+        var bart = telegram.Bot(BartsToken, 1111, "bart_bot");
+        await using var serve = await Serve.StartAsync();
+        var up = await serve.UpAsync(
+            $$"""
+            {
+              name: "chat", isolation: "session",
+              offline: { answers: [{ when: { contains: "weather" }, text: "**Sunny**, as ever." }] },
+              agents: { list: [{ id: "bart", model: "anthropic/claude-haiku-4-5" }] },
+              channels: { telegram: { apiRoot: "{{telegram.Root}}", botToken: "{{BartsToken}}", groupPolicy: "open", allowFrom: ["7"] } },
+            }
+            """
+        );
+        up.ExitCode.ShouldBe(0, up.ToString());
+
+        await telegram.WriteAsync(bart, Payloads.Direct(7, "How is the weather?"));
+        await Serve.Until(() => telegram.Sent.Count == 1, TimeSpan.FromSeconds(60), "the answer");
+        await telegram.WriteAsync(bart, Payloads.Group(-100, 8, "@bart_bot the weather?").With("mention", "@bart_bot"));
+        await Serve.Until(() => telegram.Sent.Count == 2, TimeSpan.FromSeconds(60), "the answer in the group");
+
+        telegram.Sent.Select(s => (s.Chat, s.Html)).ShouldBe([(7, "<b>Sunny</b>, as ever."), (-100, "<b>Sunny</b>, as ever.")]);
+        bart.Typed.ShouldNotBeEmpty();
+    }
+
     /// <summary>Neither the one from the habitat nor the one that was given by hand.</summary>
     private static async Task NoTokenInCellsAsync(Serve serve)
     {

@@ -14,7 +14,7 @@ internal sealed class TelegramApi : IDisposable
     private readonly TelegramToken token;
     private readonly Uri root;
 
-    public TelegramApi(TelegramToken token, Uri root)
+    public TelegramApi(TelegramToken token, Uri root, Uri? proxy)
     {
         (this.token, this.root) = (token, root);
         http = new HttpClient(
@@ -22,6 +22,7 @@ internal sealed class TelegramApi : IDisposable
             {
                 AllowAutoRedirect = false,
                 UseCookies = false,
+                Proxy = proxy is null ? null : new WebProxy(proxy),
                 ConnectTimeout = TimeSpan.FromSeconds(15),
                 PooledConnectionLifetime = TimeSpan.FromMinutes(5),
             }

@@ -25,7 +25,7 @@ internal sealed class TelegramChannel : IWebhookChannel
     public TelegramChannel(ChannelAccount account, TelegramSettings settings, TelegramToken token, TimeProvider time)
     {
         (Account, this.settings, this.time) = (account, settings, time);
-        api = new TelegramApi(token, settings.Root);
+        api = new TelegramApi(token, settings.Root, settings.Proxy);
     }
 
     public ChannelAccount Account { get; }
@@ -239,7 +239,12 @@ internal sealed class TelegramChannel : IWebhookChannel
     {
         try
         {
-            var sent = await api.CallAsync("sendMessage", json => Write(json, place, message, html), Patience, cancel)
+            var sent = await api.CallAsync(
+                    "sendMessage",
+                    json => Write(json, place, message, html, settings.Previews),
+                    Patience,
+                    cancel
+                )
                 .ConfigureAwait(false);
             return (Json.Number(sent, "message_id") ?? 0).ToString(CultureInfo.InvariantCulture);
         }
@@ -253,13 +258,20 @@ internal sealed class TelegramChannel : IWebhookChannel
         }
     }
 
-    private static void Write(Utf8JsonWriter json, TelegramPlace place, OutboundMessage message, bool html)
+    private static void Write(Utf8JsonWriter json, TelegramPlace place, OutboundMessage message, bool html, bool previews)
     {
         json.WriteNumber("chat_id", place.Chat);
         json.WriteString("text", html ? TelegramHtml.Of(message.Text) : message.Text);
         if (html)
         {
             json.WriteString("parse_mode", "HTML");
+        }
+
+        if (!previews)
+        {
+            json.WriteStartObject("link_preview_options");
+            json.WriteBoolean("is_disabled", true);
+            json.WriteEndObject();
         }
 
         if (place.Thread is { } thread)

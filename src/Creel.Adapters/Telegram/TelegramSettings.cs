@@ -6,7 +6,9 @@ namespace Creel.Adapters.Telegram;
 
 /// <summary>What is said about a bot beside whom it listens to.</summary>
 /// <param name="Webhook">Telegram calls us there; null: we ask it.</param>
-internal sealed record TelegramSettings(Uri Root, Uri? Webhook, string? WebhookSecret)
+/// <param name="Proxy">Calls go through it; null: as the environment says.</param>
+/// <param name="Previews">Links in messages are shown with what they lead to.</param>
+internal sealed record TelegramSettings(Uri Root, Uri? Webhook, string? WebhookSecret, Uri? Proxy, bool Previews)
 {
     private const string UsualRoot = "https://api.telegram.org";
     private const int LongestSecret = 256;
@@ -28,7 +30,13 @@ internal sealed record TelegramSettings(Uri Root, Uri? Webhook, string? WebhookS
             );
         }
 
-        return new TelegramSettings(root, webhook, secret);
+        return new TelegramSettings(
+            root,
+            webhook,
+            secret,
+            Address(account, "proxy", Json.Text(all.RootElement, "proxy")),
+            Json.Flag(all.RootElement, "linkPreview") ?? true
+        );
     }
 
     private static bool IsSecret(string text) =>

@@ -53,6 +53,13 @@ public sealed class AccessPolicy
         return topic?.RequireMention ?? group?.RequireMention ?? any?.RequireMention ?? true;
     }
 
+    /// <summary>What the message's topic, else its group, else all groups add to the system prompt; null: nothing.</summary>
+    public string? SystemPrompt(InboundMessage message)
+    {
+        var (group, topic, any) = Find(message);
+        return message.Peer.Kind == PeerKind.Direct ? null : topic?.SystemPrompt ?? group?.SystemPrompt ?? any?.SystemPrompt;
+    }
+
     private AccessDecision Direct(string sender, bool paired)
     {
         if (traits.ProvesSenders)

@@ -25,6 +25,9 @@ public sealed record InboundTurn(
     /// <summary>An answer that is known already, and no turn; null: the agent is asked.</summary>
     public string? Say { get; init; }
 
+    /// <summary>What its room adds to the agent's system prompt; null: nothing.</summary>
+    public string? SystemPrompt { get; init; }
+
     /// <summary>It starts when the one before it, of the same message, is over.</summary>
     public bool AfterOther { get; init; }
 

@@ -90,6 +90,7 @@ public sealed class Judge
             )
             {
                 Command = command,
+                SystemPrompt = access.SystemPrompt(message),
                 AfterOther = index > 0 && rules.Broadcast.Sequential,
             };
             return message.Text.Length > LongestText ? turn with { Text = "", Say = Sentences.TooLong } : turn;

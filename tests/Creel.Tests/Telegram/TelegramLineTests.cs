@@ -138,7 +138,9 @@ public class TelegramLineTests
         await Eventually.Until(() => telegram.Sent.Count == 1);
 
         State(bench, "one").Trouble!.ShouldContain("creel channel login");
-        await Eventually.Until(() => bench.Log.Text.Contains("telegram:one: Telegram does not know the token", StringComparison.Ordinal));
+        await Eventually.Until(() =>
+            bench.Log.Text.Contains("telegram:one: Telegram does not know the token", StringComparison.Ordinal)
+        );
         (bench.Log.Text + State(bench, "one").Trouble).ShouldNotContain("AAAA");
     }
 
@@ -218,6 +220,30 @@ public class TelegramLineTests
             .Order()
             .ShouldBe(["agent:bart:telegram:group:-1001:topic:1", "agent:bart:telegram:group:-1001:topic:4"]);
         await Eventually.Until(() => bench.Host.Dropped.Last.Any(d => d.Reason == "not_mentioned"));
+    }
+
+    [Fact]
+    public async Task What_a_group_adds_to_the_prompt_comes_along_and_links_stay_plain()
+    {
+        await using var telegram = await StandInTelegram.StartAsync();
+        var one = telegram.Bot(One, 111, "one_bot");
+        telegram.Bot(Two, 222, "two_bot");
+        const string more =
+            "linkPreview: false, groups: { '*': { requireMention: false, systemPrompt: 'all' }, '-5': { requireMention: false, "
+            + "topics: { '4': { systemPrompt: 'topic' } }, systemPrompt: 'five' } },";
+        await using var bench = await GatewayBench.StartAsync(Habitat(telegram.Root, more));
+
+        await telegram.WriteAsync(one, Payloads.Direct(7, "a"));
+        await telegram.WriteAsync(one, Payloads.Group(-5, 7, "b"));
+        await telegram.WriteAsync(one, Payloads.Group(-6, 7, "c"));
+        var topic = Payloads.Group(-5, 7, "d", forum: true);
+        await telegram.WriteAsync(one, topic.And("is_topic_message", true).And("message_thread_id", 4));
+
+        await Eventually.Until(() => telegram.Sent.Count == 4);
+        bench.Turns.Started.OrderBy(t => t.Message[^1]).Select(t => t.ExtraSystemPrompt).ShouldBe([null, "five", "all", "topic"]);
+        telegram
+            .Calls.Where(c => c.Method == "sendMessage")
+            .ShouldAllBe(c => (bool)c.Body["link_preview_options"]!["is_disabled"]!);
     }
 
     [Fact]

@@ -41,15 +41,12 @@ internal sealed class AccountBook(ChannelsParts parts, Func<LiveAccount, IInbox>
     /// <param name="anyway">Tokens may have changed.</param>
     public async Task RefreshAsync(bool anyway = false)
     {
-        if (ReferenceEquals(parts.Ports.Habitat(), seen) && told && !anyway)
-        {
-            return;
-        }
-
+        // Behind whoever is at it: when this returns, it is so.
         await turn.WaitAsync();
         try
         {
-            if (parts.Stopping.IsCancellationRequested)
+            var same = ReferenceEquals(parts.Ports.Habitat(), seen) && told && !anyway;
+            if (same || parts.Stopping.IsCancellationRequested)
             {
                 return;
             }

@@ -24,6 +24,7 @@ internal sealed class Answers(ChannelsParts parts, AccountBookDoor accounts, Out
                 {
                     From = $"channel:{turn.Account.Channel}",
                     Origin = turn.Origin,
+                    ExtraSystemPrompt = turn.SystemPrompt,
                 },
                 parts.Stopping.Token
             );
