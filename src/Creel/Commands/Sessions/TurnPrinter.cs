@@ -41,8 +41,9 @@ internal sealed class TurnPrinter(Call call)
             {
                 call.PrintLine(happened);
             }
-            else if (line.Event == "text")
+            else if (line.Event == "text" && call.Io.OutputIsTerminal)
             {
+                // Elsewhere what was said on the way would be taken for the answer.
                 any = Show(line, filter, shown, any);
             }
             else if (line is { Event: "tool", Tool: { Phase: "start", Name: { } tool } })
