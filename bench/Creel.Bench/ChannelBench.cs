@@ -74,6 +74,7 @@ internal static class ChannelBench
         await using var channels = new ChannelsHost(new ChannelsConfig(), ports, time, log);
         await sessions.StartAsync();
         await channels.StartAsync();
+        await channels.RefreshAsync();
         var channel = kind.Find(RoutingText.DefaultAccount)!;
 
         await OneByOneAsync(channel, agents, "warm", 200);
