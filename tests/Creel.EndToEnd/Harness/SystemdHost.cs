@@ -37,7 +37,9 @@ public sealed class SystemdHost : IAsyncDisposable
     public async Task LaunchAsync()
     {
         serve = (
-            await ShellAsync("setsid \"$0/creel\" serve --http-port 0 --ws-port 0 --gateway-port 0 >>\"$0/serve.log\" 2>&1 </dev/null & echo $!")
+            await ShellAsync(
+                "setsid \"$0/creel\" serve --http-port 0 --ws-port 0 --gateway-port 0 >>\"$0/serve.log\" 2>&1 </dev/null & echo $!"
+            )
         ).Output.Trim();
         await Serve.Until(async () => (await CreelAsync("ps")).ExitCode == 0, TimeSpan.FromSeconds(60), "creel serve");
     }

@@ -1,5 +1,5 @@
-using Creel.Samples.Telegram;
 using Creel.Core.Channels;
+using Creel.Samples.Telegram;
 using Creel.Tests.Gateway.Channels;
 using Peer = Creel.Core.Routing.Peer;
 

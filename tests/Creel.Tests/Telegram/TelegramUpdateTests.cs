@@ -1,9 +1,9 @@
-using Creel.Samples.Telegram;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Creel.Adapters.Telegram;
 using Creel.Core.Channels;
+using Creel.Samples.Telegram;
 using FsCheck;
 using FsCheck.Fluent;
 
