@@ -43,7 +43,7 @@ public sealed class ChatVerbTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task What_was_no_answer_after_all_is_followed_by_what_is()
+    public async Task What_was_no_answer_after_all_is_shown_to_who_watches_and_to_nobody_else()
     {
         server.Lines(
             "POST /turns",
@@ -52,7 +52,10 @@ public sealed class ChatVerbTests : IAsyncLifetime
             """{"event":"text","text":""}""",
             """{"event":"end","state":"ok","text":"it is noon","error":null}"""
         );
-        (await CliRun.RunAsync(server, "chat", "bart", "-m", "time?")).Output.ShouldBe("let me see\nit is noon\n");
+        (await CliRun.RunAsync(server, "chat", "bart", "-m", "time?")).Output.ShouldBe("it is noon\n");
+        (
+            await new CliRun.Setting { Home = server.Home, Terminal = true }.RunAsync("chat", "bart", "-m", "time?")
+        ).Output.ShouldBe("let me see\nit is noon\n");
     }
 
     [Fact]

@@ -1,9 +1,13 @@
 using System.Text;
+using System.Text.Json;
 using Creel.Runtime.Work;
 
 namespace Creel.Runtime.Brains.Native;
 
-/// <summary>What a turn shows while it runs: the answer's text on the task's output, all else on its events.</summary>
+/// <summary>
+/// What a turn shows while it runs: the answer's text on the task's output, all else on its events, each with the byte of the output
+/// after which it happened.
+/// </summary>
 internal sealed class TurnEvents(TaskRun run)
 {
     private readonly Lock gate = new();
@@ -16,23 +20,14 @@ internal sealed class TurnEvents(TaskRun run)
         }
     }
 
-    /// <summary>What was said so far was not the answer; the offset tells where in the output that may begin.</summary>
+    /// <summary>What was said so far was not the answer; that may begin now.</summary>
     public void ResetText()
     {
         lock (gate)
         {
             // For whoever shows all of it one after the other.
             run.Output.Append("\n\n"u8.ToArray());
-            var offset = run.Output.Length;
-            Line(
-                ResponseBody.Write(json =>
-                {
-                    json.WriteStartObject();
-                    json.WriteString("type", "reset-text");
-                    json.WriteNumber("offset", offset);
-                    json.WriteEndObject();
-                })
-            );
+            Tell("reset-text", _ => { });
         }
     }
 
@@ -44,23 +39,14 @@ internal sealed class TurnEvents(TaskRun run)
     public void Note(string text)
     {
         run.Surroundings.Log?.Write($"agent {run.Agent.Id}: {text}");
-        Line(
-            ResponseBody.Write(json =>
-            {
-                json.WriteStartObject();
-                json.WriteString("type", "note");
-                json.WriteString("text", text);
-                json.WriteEndObject();
-            })
-        );
+        Tell("note", json => json.WriteString("text", text));
     }
 
     private void Tool(string id, string tool, bool? ok) =>
-        Line(
-            ResponseBody.Write(json =>
+        Tell(
+            "tool",
+            json =>
             {
-                json.WriteStartObject();
-                json.WriteString("type", "tool");
                 json.WriteString("phase", ok is null ? "start" : "end");
                 json.WriteString("name", tool);
                 json.WriteString("id", id);
@@ -68,10 +54,22 @@ internal sealed class TurnEvents(TaskRun run)
                 {
                     json.WriteBoolean("ok", good);
                 }
-
-                json.WriteEndObject();
-            })
+            }
         );
 
-    private void Line(byte[] json) => run.Events.Append((byte[])[.. json, (byte)'\n']);
+    private void Tell(string type, Action<Utf8JsonWriter> more)
+    {
+        lock (gate)
+        {
+            var line = ResponseBody.Write(json =>
+            {
+                json.WriteStartObject();
+                json.WriteString("type", type);
+                json.WriteNumber("offset", run.Output.Length);
+                more(json);
+                json.WriteEndObject();
+            });
+            run.Events.Append((byte[])[.. line, (byte)'\n']);
+        }
+    }
 }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 using System.Text.Json;
 using Creel.Core.Link;
@@ -6,17 +7,24 @@ namespace Creel.Server.Gateway.Sessions;
 
 /// <summary>
 /// An answer as it is made: pieces of bytes become text, and text is told a few times a second, since each telling holds all of it.
+/// Output and events are two streams: an event that says after which byte of the output it happened waits until that has come.
 /// </summary>
 internal sealed class StreamedAnswer(Turn turn, TurnWatchers watchers, TimeProvider time) : IDisposable
 {
     private const int MostText = 4 * 1024 * 1024;
     private const int LongestLine = 256 * 1024;
+    private const int MostWaiting = 1000;
     private static readonly TimeSpan Gap = TimeSpan.FromMilliseconds(50);
 
     private readonly Lock gate = new();
     private readonly Decoder decoder = Encoding.UTF8.GetDecoder();
     private readonly StringBuilder text = new();
     private readonly List<byte> line = [];
+    private readonly Queue<(long Offset, JsonElement Event)> waiting = [];
+
+    /// <summary>The bytes of what may still be the answer, as far as they have come.</summary>
+    private readonly ArrayBufferWriter<byte> bytes = new();
+    private long position;
     private long toldAt;
     private int told;
     private ITimer? timer;
@@ -58,13 +66,29 @@ internal sealed class StreamedAnswer(Turn turn, TurnWatchers watchers, TimeProvi
         }
     }
 
-    private void Append(byte[] data)
+    private void Append(ReadOnlySpan<byte> data)
     {
-        if (text.Length > MostText)
+        while (waiting.TryPeek(out var first) && first.Offset - position <= data.Length)
+        {
+            var before = (int)Math.Max(0, first.Offset - position);
+            Take(data[..before]);
+            data = data[before..];
+            waiting.Dequeue();
+            Happen(first.Event, first.Offset);
+        }
+
+        Take(data);
+    }
+
+    private void Take(ReadOnlySpan<byte> data)
+    {
+        position += data.Length;
+        if (data.IsEmpty || text.Length > MostText)
         {
             return;
         }
 
+        bytes.Write(data);
         var characters = new char[Encoding.UTF8.GetMaxCharCount(data.Length)];
         var piece = characters.AsSpan(0, decoder.GetChars(data, characters, flush: false));
         // The brain's own gap between what was no answer and what is one.
@@ -131,28 +155,59 @@ internal sealed class StreamedAnswer(Turn turn, TurnWatchers watchers, TimeProvi
         try
         {
             using var document = JsonDocument.Parse(line.ToArray());
-            var happened = document.RootElement;
-            if (happened.ValueKind != JsonValueKind.Object || !happened.TryGetProperty("type", out var type))
+            var happened = document.RootElement.Clone();
+            var offset =
+                happened.TryGetProperty("offset", out var at) && at.TryGetInt64(out var bytesBefore) ? bytesBefore : position;
+            if (offset > position || waiting.Count > 0)
             {
-                return;
+                if (waiting.Count < MostWaiting)
+                {
+                    waiting.Enqueue((offset, happened));
+                }
             }
-
-            if (type.ValueEquals("reset-text"u8))
+            else
             {
-                text.Clear();
-                told = 0;
-                turn.Say(watchers, "", "");
-            }
-            else if (type.ValueEquals("tool"u8))
-            {
-                // What was said before the tool is told before it.
-                Tell();
-                turn.Use(watchers, happened.Clone());
+                Happen(happened, offset);
             }
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
             // A line that is none: the answer itself does not depend on it.
         }
+    }
+
+    private void Happen(JsonElement happened, long offset)
+    {
+        if (!happened.TryGetProperty("type", out var type) || type.ValueKind != JsonValueKind.String)
+        {
+            return;
+        }
+
+        if (type.ValueEquals("reset-text"u8))
+        {
+            // Whoever watches saw all of it, or it would end in the middle of a word.
+            Tell();
+            Begin(offset);
+        }
+        else if (type.ValueEquals("tool"u8))
+        {
+            // What was said before the tool is told before it.
+            Tell();
+            turn.Use(watchers, happened);
+        }
+    }
+
+    /// <summary>What came before this byte was not the answer.</summary>
+    private void Begin(long offset)
+    {
+        var kept = Math.Clamp(position - offset, 0, bytes.WrittenCount);
+        var answer = bytes.WrittenSpan[^(int)kept..].ToArray();
+        bytes.ResetWrittenCount();
+        text.Clear();
+        decoder.Reset();
+        told = 0;
+        turn.Say(watchers, "", "");
+        position -= answer.Length;
+        Take(answer);
     }
 }

@@ -11,11 +11,13 @@ namespace Creel.Server.Gateway.Sessions;
 /// </summary>
 internal sealed class TurnStream : IDisposable
 {
-    private const int MostTools = 1000;
+    private const int MostWaiting = 1000;
     private static readonly TimeSpan KeepAlive = TimeSpan.FromSeconds(15);
 
     private readonly Lock gate = new();
-    private readonly Queue<JsonElement> tools = new();
+
+    /// <summary>In the order in which it happened: a tool, with what had been said before it; or no tool, where that was no answer.</summary>
+    private readonly Queue<(string Said, JsonElement? Tool)> waiting = new();
     private readonly Channel<bool> signal = Channel.CreateBounded<bool>(
         new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite }
     );
@@ -81,11 +83,16 @@ internal sealed class TurnStream : IDisposable
             started = true;
             if (happened is TurnText said)
             {
+                if (!said.Text.StartsWith(text, StringComparison.Ordinal) && waiting.Count < MostWaiting)
+                {
+                    waiting.Enqueue((text, null));
+                }
+
                 text = said.Text;
             }
-            else if (happened is TurnTool used && tools.Count < MostTools)
+            else if (happened is TurnTool used && waiting.Count < MostWaiting)
             {
-                tools.Enqueue(used.Data);
+                waiting.Enqueue((text, used.Data));
             }
         }
 
@@ -95,13 +102,13 @@ internal sealed class TurnStream : IDisposable
     private async Task DrainAsync(HttpContext context)
     {
         string all;
-        List<JsonElement> used;
+        List<(string Said, JsonElement? Tool)> before;
         bool begins;
         lock (gate)
         {
-            (all, used, begins) = (text, [.. tools], started && !startTold);
+            (all, before, begins) = (text, [.. waiting], started && !startTold);
             startTold |= begins;
-            tools.Clear();
+            waiting.Clear();
         }
 
         if (begins)
@@ -109,6 +116,32 @@ internal sealed class TurnStream : IDisposable
             await LineAsync(context, "started", static _ => { });
         }
 
+        foreach (var (said, tool) in before)
+        {
+            await SayAsync(context, said);
+            if (tool is { } used)
+            {
+                await LineAsync(
+                    context,
+                    "tool",
+                    json =>
+                    {
+                        json.WritePropertyName("tool");
+                        used.WriteTo(json);
+                    }
+                );
+            }
+            else
+            {
+                await SayAsync(context, "");
+            }
+        }
+
+        await SayAsync(context, all);
+    }
+
+    private async Task SayAsync(HttpContext context, string all)
+    {
         if (!all.StartsWith(told, StringComparison.Ordinal))
         {
             await LineAsync(context, "text", json => json.WriteString("text", all));
@@ -119,18 +152,6 @@ internal sealed class TurnStream : IDisposable
         }
 
         told = all;
-        foreach (var tool in used)
-        {
-            await LineAsync(
-                context,
-                "tool",
-                json =>
-                {
-                    json.WritePropertyName("tool");
-                    tool.WriteTo(json);
-                }
-            );
-        }
     }
 
     private static async Task LineAsync(HttpContext context, string name, Action<Utf8JsonWriter> write)

@@ -85,6 +85,32 @@ public sealed class SessionRoutesTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task An_event_waits_for_the_output_before_it_and_what_came_after_it_stays()
+    {
+        using var answer = await SayAsync("""{"agent":"bart","message":"hello","runId":"run-2"}""");
+        using var lines = new StreamReader(await answer.Content.ReadAsStreamAsync());
+        var task = await runtime.NextTaskAsync();
+        await runtime.NextAsync("watch");
+        await OutputAsync(task, "stdout", 0, "I loo");
+        await Until(lines, "text", json => json.GetProperty("delta").GetString() == "I loo");
+        const string Early =
+            "{\"type\":\"tool\",\"offset\":6,\"phase\":\"start\",\"name\":\"read\"}\n{\"type\":\"reset-text\",\"offset\":8}\n";
+        await OutputAsync(task, "events", 0, Early);
+        await OutputAsync(task, "stdout", 5, "k\n\ngood morn");
+        await Until(lines, "text", json => json.GetProperty("delta").GetString() == "k");
+        await Until(lines, "tool", _ => true);
+        await Until(lines, "text", json => json.TryGetProperty("text", out var text) && text.GetString() == "");
+        await Until(lines, "text", json => json.GetProperty("delta").GetString() == "good morn");
+
+        // The other way round: the answer was there before it was said that it begins.
+        await OutputAsync(task, "events", Early.Length, "{\"type\":\"reset-text\",\"offset\":13}\n");
+        await Until(lines, "text", json => json.TryGetProperty("text", out var text) && text.GetString() == "");
+        await Until(lines, "text", json => json.GetProperty("delta").GetString() == "morn");
+        await runtime.RespondAsync(task, result: new { text = "morning" });
+        await Until(lines, "end", _ => true);
+    }
+
+    [Fact]
     public async Task An_abort_reaches_the_runtime()
     {
         using var answer = await SayAsync("""{"sessionKey":"agent:lisa:x","message":"hello"}""");
