@@ -28,12 +28,31 @@ internal static class MainFile
             );
         }
 
-        var facts = FileFacts.Of(path);
-        Keep(path, facts);
+        var (was, facts) = Held(path);
+        Keep(path, was, facts);
         WholeFile.Write(path, text, lasting: true, readable: false, like: facts);
     }
 
-    private static void Keep(string path, FileFacts? facts)
+    /// <summary>
+    /// Its text and its owner from one look: in a folder of somebody else's the name could lead elsewhere a moment later, and his copy would
+    /// hold what only we may read.
+    /// </summary>
+    private static (string Text, FileFacts Facts) Held(string path)
+    {
+        using var file = BeneathFile.OpenRead(Path.GetDirectoryName(path)!, Path.GetFileName(path));
+        var facts = FileFacts.Of(file);
+        if (facts.Links != 1)
+        {
+            throw new CreelException(
+                Fault.Refused("hard-link", $"{path} has other names, too", "Copy it, and put the copy in its place.")
+            );
+        }
+
+        using var reader = new StreamReader(new FileStream(file, FileAccess.Read), Encoding.UTF8);
+        return (reader.ReadToEnd(), facts);
+    }
+
+    private static void Keep(string path, string text, FileFacts facts)
     {
         for (var age = Kept; age >= 1; age--)
         {
@@ -44,6 +63,6 @@ internal static class MainFile
             }
         }
 
-        WholeFile.Write($"{path}.bak", File.ReadAllText(path, Encoding.UTF8), lasting: false, readable: false, like: facts);
+        WholeFile.Write($"{path}.bak", text, lasting: false, readable: false, like: facts);
     }
 }

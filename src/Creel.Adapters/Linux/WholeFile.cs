@@ -56,7 +56,8 @@ public static class WholeFile
 
     private static void Hand(SafeFileHandle file, FileFacts like)
     {
-        const uint Bits = 0xfff;
+        // Never what makes a program run as its owner.
+        const uint Bits = 0x1ff;
         var number = (int)file.DangerousGetHandle();
         if (UnixUser.IsRoot && Libc.fchown(number, like.Uid, like.Gid) != 0)
         {

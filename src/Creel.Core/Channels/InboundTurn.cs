@@ -34,6 +34,6 @@ public sealed record InboundTurn(
     public static string Name(ChannelAccount account, string message, string agent)
     {
         var hash = SHA256.HashData(Encoding.UTF8.GetBytes($"{account.Channel}\n{account.Account}\n{message}\n{agent}"));
-        return $"in-{Convert.ToHexStringLower(hash.AsSpan(0, 16))}";
+        return $"{RunIds.Inbound}{Convert.ToHexStringLower(hash.AsSpan(0, 16))}";
     }
 }

@@ -22,6 +22,14 @@ public sealed class Judge
         router = new Router(rules.Routing);
     }
 
+    /// <summary>Whether what an agent says unasked may leave by an account to a peer: where that peer's messages come to this agent.</summary>
+    public bool MaySay(AgentId agent, ChannelAccount account, Peer to) =>
+        (
+            router.Resolve(new MessageSource(account.Channel, account.Account) { Peer = to })
+                is RouteOutcome.Found { Route.Agent: var heard }
+            && heard == agent.Value
+        ) || (rules.Broadcast.Agents.TryGetValue(to.Id, out var agents) && agents.Contains(agent));
+
     /// <param name="paired">The sender was let in by a code.</param>
     /// <param name="us">How the messenger calls the account; null: not known.</param>
     /// <param name="activation">What the session of a key says itself: <c>mention</c> or <c>always</c>; null: nothing.</param>

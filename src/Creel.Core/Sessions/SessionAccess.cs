@@ -19,6 +19,14 @@ public static class SessionAccess
     )
     {
         var rules = settings.Sharing;
+        var boxed = settings.Find(asker.Agent)?.Rules.Sandbox is { Holds: true, SessionToolsVisibility: "spawned" };
+        if (boxed && rules.Visibility > SessionVisibility.Tree)
+        {
+            return asker.Agent == target.Agent && Descends(target.Key, asker.Key, parent)
+                ? null
+                : Hidden(target.Key, "the asking agent is in a sandbox: set its sandbox.sessionToolsVisibility to all");
+        }
+
         if (asker.Agent != target.Agent)
         {
             return rules.Visibility != SessionVisibility.All ? Hidden(target.Key, "set tools.sessions.visibility to all")

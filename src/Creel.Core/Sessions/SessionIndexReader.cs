@@ -6,7 +6,8 @@ namespace Creel.Core.Sessions;
 /// <summary>Reads the index that a cell keeps of its conversations: <c>sessions.json</c>. A cell wrote it: nothing in it is believed that isn't checked.</summary>
 public static class SessionIndexReader
 {
-    private const int Most = 100_000;
+    /// <summary>Each is looked at beside all others, for its label.</summary>
+    private const int Most = 2000;
     private static readonly string[] Taken = ["label", "displayName", "thinkingLevel", "verboseLevel", "reasoningLevel"];
 
     /// <param name="trouble">Is told of what can't be read, in one sentence.</param>
@@ -70,11 +71,9 @@ public static class SessionIndexReader
             return null;
         }
 
+        // Not where the last message came from: a cell that says so could have its words go there.
         var entry = new SessionEntry(key, agent, id, Time(value))
         {
-            LastChannel = Short(value, "lastChannel"),
-            LastTo = Short(value, "lastTo"),
-            LastAccountId = Short(value, "lastAccountId"),
             InputTokens = Count(value, "inputTokens") ?? 0,
             OutputTokens = Count(value, "outputTokens") ?? 0,
             TotalTokens = Count(value, "totalTokens") ?? 0,

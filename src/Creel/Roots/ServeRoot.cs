@@ -154,8 +154,9 @@ internal static class ServeRoot
             time,
             logs.CreateLogger("channels")
         );
-        talk.DeliverAsync = async (_, to, text) =>
-            await channels.SendAsync(
+        talk.DeliverAsync = async (agent, to, text) =>
+            await channels.SayAsync(
+                agent,
                 ChannelAccount.Of(to.Channel, to.AccountId),
                 new OutboundMessage(to.Peer!, text) { ThreadId = to.ThreadId }
             );

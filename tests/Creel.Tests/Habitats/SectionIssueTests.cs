@@ -80,7 +80,7 @@ public class SectionIssueTests
                   tools: { profile: "full", web: {}, sessions: { visibility: "all" }, agentToAgent: { enabled: false }, exec: { ask: "off" },
                     subagents: { tools: { deny: ["exec"] } }, sandbox: { tools: { alsoAllow: ["read"] } } },
                   channels: { defaults: { groupPolicy: "open" },
-                    telegram: { accounts: { a: { botToken: "x", groups: { "*": { topics: { "1": {} }, tools: { allow: ["read"] } } } } } },
+                    telegram: { accounts: { a: { botToken: "x", groups: { "*": { topics: { "1": {} } } } } } },
                     whatsapp: { allowFrom: ["+1"] }, discord: { guilds: { "1": { users: ["2"] } }, dm: { policy: "open", allowFrom: ["*"] } },
                     slack: { channels: { c: { requireMention: true } } }, signal: { whatever: 1 } },
                   session: { reset: { mode: "idle", idleMinutes: 5 }, resetByType: { thread: { atHour: 3 } }, sendPolicy: { default: "allow", rules: [] },

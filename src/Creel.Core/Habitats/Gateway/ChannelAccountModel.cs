@@ -93,12 +93,6 @@ public sealed record ChannelGroupModel
     /// <summary>Null: the agent's own.</summary>
     public IReadOnlyList<string>? Skills { get; init; }
 
-    /// <summary>A tool policy, as a JSON object; null: none of its own.</summary>
-    public string? Tools { get; init; }
-
-    /// <summary>The same by sender: an object of policies.</summary>
-    public string? ToolsBySender { get; init; }
-
     /// <summary>Threads of a forum, by their id.</summary>
     public IReadOnlyDictionary<string, ChannelGroupModel> Topics { get; init; } = new Dictionary<string, ChannelGroupModel>();
 }

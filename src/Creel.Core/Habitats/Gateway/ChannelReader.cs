@@ -142,8 +142,6 @@ internal sealed class ChannelReader(Json5Object? channels)
                 AllowFrom = group.Ids("allowFrom"),
                 SystemPrompt = group.Word("systemPrompt"),
                 Skills = group.Words("skills"),
-                Tools = group.Json("tools"),
-                ToolsBySender = group.Json("toolsBySender"),
                 Topics = group.Each("topics", Group),
             };
 

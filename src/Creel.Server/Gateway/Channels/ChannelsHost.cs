@@ -69,6 +69,25 @@ public sealed class ChannelsHost : IOutbound, IChannelStates, IAsyncDisposable
     /// <summary>Goes by the habitat in force now; it is looked at by itself twice a second too.</summary>
     public Task RefreshAsync() => book.RefreshAsync();
 
+    /// <summary>What an agent says unasked: by an account, and to a peer, whose messages come to it.</summary>
+    /// <exception cref="CreelException">They come to somebody else; or as <see cref="SendAsync"/>.</exception>
+    public async ValueTask SayAsync(AgentId agent, ChannelAccount account, OutboundMessage message)
+    {
+        if (book.Judge?.MaySay(agent, account, message.Peer) != true)
+        {
+            throw new CreelException(
+                Fault.Refused(
+                    "not-its-account",
+                    $"messages of {message.Peer} on {account} don't come to agent '{agent}', so it may not speak there",
+                    "creel agent bind"
+                )
+            );
+        }
+
+        await SendAsync(account, message);
+        await parts.Ports.Audit.RecordAsync($"agent:{agent}", "channel.say", $"{account} {message.Peer}", "ok");
+    }
+
     public async ValueTask<int> SendAsync(ChannelAccount account, OutboundMessage message, CancellationToken cancel = default)
     {
         if (book.Find(account) is not { } live)

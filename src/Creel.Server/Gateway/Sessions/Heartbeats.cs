@@ -94,7 +94,7 @@ internal sealed class Heartbeats(
     {
         try
         {
-            var run = string.Create(CultureInfo.InvariantCulture, $"heartbeat:{agent}:{now.ToUnixTimeMilliseconds()}");
+            var run = string.Create(CultureInfo.InvariantCulture, $"{RunIds.Heartbeat}{agent}:{now.ToUnixTimeMilliseconds()}");
             var ticket = await turns.SubmitAsync(Request(agent, null, run), cancel);
             _ = TellAsync(rule, key, ticket);
         }

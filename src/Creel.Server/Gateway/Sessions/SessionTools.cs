@@ -19,7 +19,6 @@ internal sealed class SessionTools(
     ILogger log
 )
 {
-    private const string SpawnRun = "spawn:";
     private const string Stop = "REPLY_SKIP";
     private const string Silent = "NO_REPLY";
     private const int LongestResult = 64 * 1024;
@@ -129,7 +128,7 @@ internal sealed class SessionTools(
 
         await book.PatchAsync(key, fields, $"agent:{asker.Agent}", cancel);
         var ticket = await turns.SubmitAsync(
-            new TurnRequest(SpawnRun + id, agent, key, task)
+            new TurnRequest(RunIds.Spawn + id, agent, key, task)
             {
                 From = $"agent:{asker.Agent}",
                 Model = model ?? rules.Model.Primary,
@@ -150,7 +149,7 @@ internal sealed class SessionTools(
     /// <summary>A helper is done: its result becomes a message in the session that spawned it, also after a restart.</summary>
     public void See(TurnEvent happened)
     {
-        if (happened is TurnEnded ended && ended.RunId.StartsWith(SpawnRun, StringComparison.Ordinal))
+        if (happened is TurnEnded ended && ended.RunId.StartsWith(RunIds.Spawn, StringComparison.Ordinal))
         {
             _ = Task.Run(() => AnnounceAsync(ended.View));
         }
@@ -168,7 +167,7 @@ internal sealed class SessionTools(
             var said = view.Text is { Length: > 0 } text ? Cut(text) : view.Error ?? "(it said nothing)";
             var ticket = await turns.SubmitAsync(
                 new TurnRequest(
-                    $"announce:{view.RunId}",
+                    $"{RunIds.Announce}{view.RunId}",
                     asking.Agent,
                     parent,
                     $"[Helper {entry.Label ?? entry.Key} ended: {SessionView.Word(view.State)}]\n\n{said}\n\n"
@@ -260,7 +259,7 @@ internal sealed class SessionTools(
         string message,
         string system
     ) =>
-        new($"send:{Guid.NewGuid():D}", to.Agent, to.Key, message)
+        new($"{RunIds.Send}{Guid.NewGuid():D}", to.Agent, to.Key, message)
         {
             From = $"agent:{from.Agent}",
             ExtraSystemPrompt = system,

@@ -1,5 +1,7 @@
+using Creel.Core;
 using Creel.Core.Channels;
 using Creel.Core.Gateway;
+using Creel.Core.Routing;
 using Creel.Core.Sessions;
 
 namespace Creel.Tests.Gateway.Channels;
@@ -46,6 +48,20 @@ public class RuleTests
         bench.Turns.Started.First(t => t.Origin!.MessageId == "2").Message.ShouldBe("Ann: Barto come");
         bench.Log.Text.ShouldContain("mention pattern '('");
         bench.Host.Dropped.Last.ShouldAllBe(d => d.Reason == "not_mentioned");
+    }
+
+    [Fact]
+    public async Task An_agent_speaks_unasked_only_where_it_is_heard()
+    {
+        await using var bench = await GatewayBench.StartAsync(Habitat());
+        var loopback = ChannelAccount.Of("loopback", null);
+        var jazz = new OutboundMessage(new Peer(PeerKind.Group, "jazz"), "psst");
+        var refused = await Should.ThrowAsync<CreelException>(async () =>
+            await bench.Host.SayAsync(AgentId.Parse("bart"), loopback, jazz)
+        );
+        refused.Fault.Code.ShouldBe("not-its-account");
+        await bench.Host.SayAsync(AgentId.Parse("lisa"), loopback, jazz);
+        await bench.Host.SayAsync(AgentId.Parse("bart"), loopback, jazz with { Peer = new Peer(PeerKind.Direct, "abe") });
     }
 
     [Fact]

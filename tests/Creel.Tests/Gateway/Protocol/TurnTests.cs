@@ -89,6 +89,17 @@ public class TurnTests
         world.Turns.Seen.Count.ShouldBe(1);
     }
 
+    [Theory]
+    [InlineData("in-0123456789abcdef0123456789abcdef")]
+    [InlineData("Heartbeat:smith:1")]
+    public async Task A_client_can_not_take_the_name_of_a_turn_that_is_to_come(string key)
+    {
+        await using var world = await GatewayWorld.StartAsync();
+        await using var peer = await GatewayPeer.InAsync(world);
+        (await peer.CallAsync("agent", Agent(key, "smith"))).ToString().ShouldContain("this gateway's own turns begin so");
+        world.Turns.Seen.ShouldBeEmpty();
+    }
+
     [Fact]
     public async Task A_turn_can_be_awaited_and_aborted()
     {

@@ -132,7 +132,7 @@ public sealed class CellFilesTests : IDisposable
             """
             {
               "agent:bart:main": {"sessionId":"s-1","updatedAt":1700000000000,"label":"home","thinkingLevel":"high","totalTokens":9,
-                "verboseLevel":"deafening","lastChannel":"telegram"},
+                "verboseLevel":"deafening","lastChannel":"telegram","lastAccountId":"lisa","lastTo":"direct:42"},
               "telegram:direct:7": {"sessionId":"s-2"},
               "agent:lisa:main": {"sessionId":"s-3"},
               "agent:bart:x": {"sessionId":"../../etc/passwd"},
@@ -147,6 +147,8 @@ public sealed class CellFilesTests : IDisposable
         (main.SessionId, main.Label, main.ThinkingLevel, main.VerboseLevel, main.TotalTokens).ShouldBe(
             ("s-1", "home", "high", null, 9)
         );
+        // Or its words would leave by whose bot it likes.
+        (main.LastChannel, main.LastAccountId, main.LastTo).ShouldBe((null, null, null));
         trouble.ShouldHaveSingleItem().ShouldStartWith("4 entries");
     }
 

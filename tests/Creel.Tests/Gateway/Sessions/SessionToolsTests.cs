@@ -1,4 +1,5 @@
 using Creel.Core;
+using Creel.Core.Habitats.Gateway;
 using Creel.Core.Sessions;
 using Creel.Core.Work;
 using static Creel.Tests.Gateway.Sessions.GatewayFixture;
@@ -31,6 +32,31 @@ public class SessionToolsTests
                 "agent:bart:subagent:1" => Main,
                 _ => null,
             };
+    }
+
+    [Theory]
+    [InlineData("all", "spawned", "agent:bart:subagent:1", true)]
+    [InlineData("all", "spawned", "agent:bart:other", false)]
+    [InlineData("all", "spawned", "agent:lisa:main", false)]
+    [InlineData("all", "all", "agent:lisa:main", true)]
+    [InlineData("off", "spawned", "agent:lisa:main", true)]
+    public void A_session_in_a_sandbox_sees_what_it_spawned(string mode, string visible, string key, bool seen)
+    {
+        var sandbox = new SandboxModel { Mode = mode, SessionToolsVisibility = visible };
+        var settings = new SessionSettings
+        {
+            Sharing = new SharingRules(SessionVisibility.All, true, [], 0),
+            Agents =
+            [
+                new AgentSettings(Bart)
+                {
+                    Rules = new AgentRules { Id = Bart, Sandbox = sandbox },
+                },
+            ],
+        };
+        SessionAccess
+            .ToSession(settings, Asker, (AgentId.Parse(key.Split(':')[1]), key), k => k.Contains("subagent") ? Main : null)
+            .ShouldBe(null, seen);
     }
 
     [Theory]

@@ -66,7 +66,7 @@ internal sealed class ChatMethods(GatewayPorts ports)
     {
         var message = call.Required("message");
         var key = ports.Sessions.Canonical(call.Required("sessionKey"));
-        var run = call.Required("idempotencyKey");
+        var run = RunKeys.Of(call);
         if (message.Trim() == "/stop")
         {
             var ended = await ports.Turns.AbortAsync(key, null, call.By, call.Cancel);

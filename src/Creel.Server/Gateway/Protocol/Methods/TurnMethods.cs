@@ -76,7 +76,7 @@ internal sealed class TurnMethods(GatewayPorts ports, TimeProvider time)
             );
         }
 
-        var run = call.Required("idempotencyKey");
+        var run = RunKeys.Of(call);
         var ticket = await ports.Turns.SubmitAsync(
             new TurnRequest(run, agent, key, call.Required("message"))
             {
