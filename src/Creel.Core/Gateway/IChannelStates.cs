@@ -4,5 +4,5 @@ namespace Creel.Core.Gateway;
 public interface IChannelStates
 {
     /// <param name="probe">Ask the messengers as well.</param>
-    ValueTask<IReadOnlyList<ChannelState>> ListAsync(bool probe, CancellationToken cancel);
+    ValueTask<IReadOnlyList<ChannelSummary>> ListAsync(bool probe, CancellationToken cancel);
 }

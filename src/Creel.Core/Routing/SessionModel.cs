@@ -10,7 +10,7 @@ public sealed record SessionModel
     /// <summary>The name of an agent's main conversation; lower case.</summary>
     public string MainKey { get; init; } = RoutingText.MainKey;
 
-    /// <summary><c>session.scope</c> is <c>global</c>: all main conversations are one, in the store.</summary>
+    /// <summary><c>session.scope</c> is <c>global</c>: all that is said to an agent is one conversation, each agent's its own.</summary>
     public bool Global { get; init; }
 
     /// <summary>One person's ids on several channels.</summary>

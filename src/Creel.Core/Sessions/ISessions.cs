@@ -27,8 +27,9 @@ public interface ISessions
     /// <summary>Begins the conversation anew: another session id; label, levels and last channel stay. Makes it where it is missing.</summary>
     ValueTask<SessionEntry> ResetAsync(string key, string reason, string by, CancellationToken cancel = default);
 
-    /// <summary>Forgets it; what is written of it is kept aside unless it shall go.</summary>
-    /// <returns>The files that were kept aside; null where there was no such session.</returns>
+    /// <summary>Forgets it.</summary>
+    /// <param name="deleteTranscript">What was said is put aside under another name; else it stays where it is.</param>
+    /// <returns>The files that were put aside; null where there was no such session.</returns>
     ValueTask<IReadOnlyList<string>?> DeleteAsync(
         string key,
         bool deleteTranscript,

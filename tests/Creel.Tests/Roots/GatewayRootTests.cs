@@ -92,6 +92,7 @@ public sealed class GatewayRootTests : IDisposable
         var world = new MemoryHabitat("main");
         var ports = new GatewayPorts
         {
+            Channels = new NoChannels(),
             Habitat = () => model,
             Turns = new MemoryTurns(),
             Sessions = new MemorySessions(() => model),

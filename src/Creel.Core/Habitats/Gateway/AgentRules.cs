@@ -16,19 +16,13 @@ public sealed record AgentRules
     /// <summary>By which a group calls it; null: those of <see cref="MessagesModel"/>.</summary>
     public IReadOnlyList<string>? MentionPatterns { get; init; }
 
-    public int? GroupHistoryLimit { get; init; }
-
     /// <summary>The names of its skills; null: all, empty: none.</summary>
     public IReadOnlyList<string>? Skills { get; init; }
 
     public ModelChoice Model { get; init; } = new(null, []);
 
-    public ModelChoice ImageModel { get; init; } = new(null, []);
-
     /// <summary><c>off</c>, <c>minimal</c>, <c>low</c>, <c>medium</c>, <c>high</c> or <c>xhigh</c>; null: as the model has it.</summary>
     public string? Thinking { get; init; }
-
-    public string? Verbose { get; init; }
 
     /// <summary>Of a turn.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromMinutes(10);
@@ -78,26 +72,9 @@ public sealed record SubagentRules
 /// <summary>What holds for all agents alike.</summary>
 public sealed record AgentDefaultsModel
 {
-    /// <summary>Turns at once, over all agents.</summary>
+    /// <summary>Turns of one agent at once.</summary>
     public int MaxConcurrent { get; init; } = 4;
-
-    /// <summary>No files are put into a new workspace.</summary>
-    public bool SkipBootstrap { get; init; }
-
-    /// <summary>Characters of one file of the workspace that a prompt holds.</summary>
-    public int BootstrapMaxChars { get; init; } = 20_000;
-
-    /// <summary>Of all of them.</summary>
-    public int BootstrapTotalMaxChars { get; init; } = 150_000;
 
     /// <summary>An IANA name; null: the machine's.</summary>
     public string? UserTimezone { get; init; }
-
-    /// <summary><c>auto</c> (default), <c>12</c> or <c>24</c>.</summary>
-    public string TimeFormat { get; init; } = "auto";
-
-    public string? RepoRoot { get; init; }
-
-    /// <summary>Other names of models: alias by <c>provider/model</c>.</summary>
-    public IReadOnlyDictionary<string, string> Aliases { get; init; } = new Dictionary<string, string>();
 }

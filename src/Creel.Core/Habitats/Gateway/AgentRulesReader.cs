@@ -15,12 +15,9 @@ internal sealed class AgentRulesReader(Json5Object? defaults, bool someBeat, str
             Identity = Identity(entry.Map("identity")),
             Heartbeat = HeartbeatReader.Read(defaults.Map("heartbeat"), entry.Map("heartbeat"), someBeat, agent.Default),
             MentionPatterns = entry.Map("groupChat").Words("mentionPatterns"),
-            GroupHistoryLimit = entry.Map("groupChat").Whole("historyLimit"),
             Skills = entry.Words("skills"),
             Model = Choice(entry.Value("model"), defaults?.Value("model")),
-            ImageModel = Choice(null, defaults?.Value("imageModel")),
             Thinking = entry.Word("thinkingDefault") ?? defaults.Word("thinkingDefault"),
-            Verbose = defaults.Word("verboseDefault"),
             Timeout = defaults.Whole("timeoutSeconds") is > 0 and var seconds ? TimeSpan.FromSeconds(seconds) : usual.Timeout,
             ContextTokens = defaults.Whole("contextTokens"),
             Subagents = Subagents(defaults.Map("subagents"), entry.Map("subagents")),
@@ -35,13 +32,7 @@ internal sealed class AgentRulesReader(Json5Object? defaults, bool someBeat, str
         return new AgentDefaultsModel
         {
             MaxConcurrent = defaults.Whole("maxConcurrent") ?? usual.MaxConcurrent,
-            SkipBootstrap = defaults.Flag("skipBootstrap") ?? false,
-            BootstrapMaxChars = defaults.Whole("bootstrapMaxChars") ?? usual.BootstrapMaxChars,
-            BootstrapTotalMaxChars = defaults.Whole("bootstrapTotalMaxChars") ?? usual.BootstrapTotalMaxChars,
             UserTimezone = defaults.Word("userTimezone"),
-            TimeFormat = defaults.Word("timeFormat") ?? usual.TimeFormat,
-            RepoRoot = defaults.Word("repoRoot"),
-            Aliases = defaults.Each("models", m => (m as Json5Object).Word("alias")),
         };
     }
 

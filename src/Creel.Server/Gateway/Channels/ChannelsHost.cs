@@ -110,7 +110,7 @@ public sealed class ChannelsHost : IOutbound, IChannelStates, IAsyncDisposable
         return pieces.Count;
     }
 
-    public async ValueTask<IReadOnlyList<Creel.Core.Gateway.ChannelState>> ListAsync(bool probe, CancellationToken cancel)
+    public async ValueTask<IReadOnlyList<Creel.Core.Gateway.ChannelSummary>> ListAsync(bool probe, CancellationToken cancel)
     {
         await book.RefreshAsync();
         var probes = probe ? await Probes.AskAsync(book.All, cancel) : [];

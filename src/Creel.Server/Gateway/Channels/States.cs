@@ -7,7 +7,7 @@ namespace Creel.Server.Gateway.Channels;
 /// <summary>How a messenger stands, as clients of the gateway see it.</summary>
 internal static class States
 {
-    public static Core.Gateway.ChannelState Of(
+    public static Core.Gateway.ChannelSummary Of(
         string channel,
         IReadOnlyList<LiveAccount> accounts,
         Dictionary<ChannelAccount, ChannelProbe> probes,

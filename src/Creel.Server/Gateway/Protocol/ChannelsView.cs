@@ -39,11 +39,11 @@ internal sealed class ChannelsView(GatewayPorts ports, TimeProvider time)
         return json;
     }
 
-    public static JsonArray Order(IReadOnlyList<ChannelState> states) => DeviceJson.Texts(states.Select(s => s.Id));
+    public static JsonArray Order(IReadOnlyList<ChannelSummary> states) => DeviceJson.Texts(states.Select(s => s.Id));
 
-    public static JsonObject Labels(IReadOnlyList<ChannelState> states) => ById(states, s => s.Label);
+    public static JsonObject Labels(IReadOnlyList<ChannelSummary> states) => ById(states, s => s.Label);
 
-    public static JsonObject Summaries(IReadOnlyList<ChannelState> states) =>
+    public static JsonObject Summaries(IReadOnlyList<ChannelSummary> states) =>
         ById(
             states,
             s => new JsonObject
@@ -54,7 +54,7 @@ internal sealed class ChannelsView(GatewayPorts ports, TimeProvider time)
             }
         );
 
-    private static JsonObject ById(IReadOnlyList<ChannelState> states, Func<ChannelState, JsonNode> of) =>
+    private static JsonObject ById(IReadOnlyList<ChannelSummary> states, Func<ChannelSummary, JsonNode> of) =>
         new(states.Select(s => KeyValuePair.Create<string, JsonNode?>(s.Id, of(s))));
 
     private static JsonNode Account(ChannelAccountState account) =>

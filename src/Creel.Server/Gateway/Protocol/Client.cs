@@ -7,7 +7,7 @@ namespace Creel.Server.Gateway.Protocol;
 internal sealed class Client(
     string id,
     string address,
-    ClientSocket socket,
+    GatewaySocket socket,
     ConnectRequest request,
     ConnectOutcome.Welcome welcome
 )
@@ -37,7 +37,7 @@ internal sealed class Client(
     /// <summary>For the audit.</summary>
     public string Actor => DeviceId is { } device ? $"gateway:{Program.Id}:{device[..12]}" : $"gateway:{Program.Id}";
 
-    public ClientSocket Socket => socket;
+    public GatewaySocket Socket => socket;
 
     /// <summary>In the order of its numbers, without a gap.</summary>
     public void Tell(string name, ReadOnlyMemory<byte> payload)

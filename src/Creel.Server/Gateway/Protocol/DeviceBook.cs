@@ -15,7 +15,7 @@ internal sealed class DeviceBook(IDeviceStore store, AuditTrail audit, Clients c
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
 
     private readonly ConcurrentDictionary<string, PairedDevice> paired = new();
-    private readonly List<PairingRequest> pending = [];
+    private readonly List<DeviceRequest> pending = [];
     private readonly SemaphoreSlim writing = new(1, 1);
 
     public async ValueTask LoadAsync(CancellationToken cancel)
@@ -30,7 +30,7 @@ internal sealed class DeviceBook(IDeviceStore store, AuditTrail audit, Clients c
 
     public IReadOnlyList<PairedDevice> Paired => [.. paired.Values.OrderBy(d => d.PairedAt)];
 
-    public IReadOnlyList<PairingRequest> Pending
+    public IReadOnlyList<DeviceRequest> Pending
     {
         get
         {
@@ -43,9 +43,9 @@ internal sealed class DeviceBook(IDeviceStore store, AuditTrail audit, Clients c
     }
 
     /// <summary>Notes that a device waits. Asked again, it is the same request.</summary>
-    public PairingRequest Ask(ConnectRequest request, ConnectDevice device, string reason, string address)
+    public DeviceRequest Ask(ConnectRequest request, ConnectDevice device, string reason, string address)
     {
-        PairingRequest asked;
+        DeviceRequest asked;
         lock (pending)
         {
             pending.RemoveAll(p => time.GetUtcNow() - p.At > Patience);
@@ -63,7 +63,7 @@ internal sealed class DeviceBook(IDeviceStore store, AuditTrail audit, Clients c
                 pending.RemoveAt(0);
             }
 
-            asked = new PairingRequest(
+            asked = new DeviceRequest(
                 Guid.NewGuid().ToString(),
                 reason,
                 request.Client,
@@ -200,7 +200,7 @@ internal sealed class DeviceBook(IDeviceStore store, AuditTrail audit, Clients c
         clients.End(c => c.DeviceId == id, 1008, "device removed");
     }
 
-    private PairingRequest Take(string requestId)
+    private DeviceRequest Take(string requestId)
     {
         lock (pending)
         {
@@ -215,7 +215,7 @@ internal sealed class DeviceBook(IDeviceStore store, AuditTrail audit, Clients c
         }
     }
 
-    private void Resolved(PairingRequest request, string decision) =>
+    private void Resolved(DeviceRequest request, string decision) =>
         clients.Tell(
             "device.pair.resolved",
             new JsonObject

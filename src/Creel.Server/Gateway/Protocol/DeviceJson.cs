@@ -6,7 +6,7 @@ namespace Creel.Server.Gateway.Protocol;
 /// <summary>Devices as clients see them: never a token, nor its hash.</summary>
 internal static class DeviceJson
 {
-    public static JsonObject Of(PairingRequest request)
+    public static JsonObject Of(DeviceRequest request)
     {
         var json = Head(request.DeviceId, request.PublicKey, request.Client, request.Role, request.Scopes);
         json["requestId"] = request.RequestId;

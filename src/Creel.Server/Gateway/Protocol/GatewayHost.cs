@@ -210,7 +210,7 @@ public sealed class GatewayHost : IAsyncDisposable
     private async Task SocketAsync(HttpContext context)
     {
         using var accepted = await context.WebSockets.AcceptWebSocketAsync();
-        var socket = new ClientSocket(accepted, budget);
+        var socket = new GatewaySocket(accepted, budget);
         var sending = socket.SendAllAsync();
         Interlocked.Increment(ref open);
         try
@@ -238,7 +238,7 @@ public sealed class GatewayHost : IAsyncDisposable
         }
     }
 
-    private async Task ConverseAsync(HttpContext context, ClientSocket socket, CancellationToken gone)
+    private async Task ConverseAsync(HttpContext context, GatewaySocket socket, CancellationToken gone)
     {
         var id = Guid.NewGuid().ToString();
         if (await handshake.RunAsync(context, socket, id, gone) is not { } admitted)

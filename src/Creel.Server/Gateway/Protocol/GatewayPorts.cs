@@ -31,5 +31,5 @@ public sealed record GatewayPorts
     /// <summary>Where an agent's cell keeps its conversations, for people; null: not known.</summary>
     public Func<AgentId, string?> State { get; init; } = _ => null;
 
-    public IChannelStates Channels { get; init; } = new NoChannels();
+    public required IChannelStates Channels { get; init; }
 }

@@ -19,7 +19,7 @@ internal sealed class Handshake(
     /// <returns>The client and the id of its call; null where it was refused, which it has been told.</returns>
     public async Task<(Client Client, string CallId, JsonObject? Auth)?> RunAsync(
         HttpContext context,
-        ClientSocket socket,
+        GatewaySocket socket,
         string id,
         CancellationToken cancel
     )
@@ -37,7 +37,7 @@ internal sealed class Handshake(
         return first is { } bytes ? await DecideAsync(context, socket, id, nonce, FrameReader.Read(bytes), cancel) : null;
     }
 
-    private static void TooLate(ClientSocket socket)
+    private static void TooLate(GatewaySocket socket)
     {
         socket.End(1008, "handshake timeout");
         socket.GiveUpAfterGrace();
@@ -45,7 +45,7 @@ internal sealed class Handshake(
 
     private async Task<(Client, string, JsonObject?)?> DecideAsync(
         HttpContext context,
-        ClientSocket socket,
+        GatewaySocket socket,
         string id,
         string nonce,
         FrameReading reading,
@@ -167,7 +167,7 @@ internal sealed class Handshake(
         return auth;
     }
 
-    private static GatewayError PairingRequired(PairingRequest asked) =>
+    private static GatewayError PairingRequired(DeviceRequest asked) =>
         new(GatewayError.NotPaired, "pairing required")
         {
             Details = new JsonObject
@@ -179,7 +179,7 @@ internal sealed class Handshake(
             },
         };
 
-    private static (Client, string, JsonObject?)? Refuse(ClientSocket socket, string callId, GatewayError error, int code)
+    private static (Client, string, JsonObject?)? Refuse(GatewaySocket socket, string callId, GatewayError error, int code)
     {
         socket.Send(Frames.Refusal(callId, error));
         socket.End(code, error.Message);

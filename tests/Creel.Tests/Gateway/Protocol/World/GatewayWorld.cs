@@ -35,6 +35,7 @@ internal sealed class GatewayWorld : IAsyncDisposable
             config,
             new GatewayPorts
             {
+                Channels = new NoChannels(),
                 Habitat = () => Habitat.Model,
                 Turns = Turns,
                 Sessions = Sessions,

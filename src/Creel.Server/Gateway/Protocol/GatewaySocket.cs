@@ -9,7 +9,7 @@ namespace Creel.Server.Gateway.Protocol;
 /// A WebSocket with a bounded queue before it: whoever sends never waits, and who does not read is closed. Bytes that wait are
 /// counted for this client and for all.
 /// </summary>
-internal sealed class ClientSocket(WebSocket socket, SendBudget budget)
+internal sealed class GatewaySocket(WebSocket socket, SendBudget budget)
 {
     private const int FirstBuffer = 4 * 1024;
     private static readonly TimeSpan CloseGrace = TimeSpan.FromSeconds(5);
