@@ -1,8 +1,6 @@
 using System.Text;
 using System.Text.Json;
 using Creel.Commands.Compat.Containers;
-using FsCheck;
-using FsCheck.Fluent;
 
 namespace Creel.Tests.Cli;
 
@@ -316,17 +314,6 @@ public sealed partial class ContainerScriptTests : IAsyncLifetime
         failed.Error.ShouldContain("404");
         failed.Error.ShouldContain("www.moltbook.com:443");
     }
-
-    [Fact]
-    public void Any_text_is_searched_for_an_answer_without_harm() =>
-        Prop.ForAll<string?, string?>(
-                (before, after) =>
-                {
-                    var found = ClawAnswer.Find($"{before}\n{{\"payloads\":[{{\"text\":\"x\"}}]}}\n{after}");
-                    return found is not null;
-                }
-            )
-            .QuickCheckThrowOnFailure();
 
     private static async Task PlayAsync(System.Net.WebSockets.WebSocket socket, Microsoft.AspNetCore.Http.HttpContext context)
     {

@@ -6,13 +6,13 @@ using Creel.Core.Outbound;
 using FsCheck;
 using FsCheck.Fluent;
 using Spectre.Console;
+using static Creel.Tests.Cli.SpendAnswers;
 
 namespace Creel.Tests.Cli;
 
-/// <summary>Money on the command line.</summary>
+/// <summary>What was spent, and what it costs, on the command line.</summary>
 public sealed class SpendVerbTests : IAsyncLifetime
 {
-    private static readonly DateTimeOffset Noon = new(2026, 11, 21, 12, 0, 0, TimeSpan.Zero);
     private ApiServer server = null!;
 
     public async Task InitializeAsync() => server = await ApiServer.StartAsync();
@@ -75,44 +75,6 @@ public sealed class SpendVerbTests : IAsyncLifetime
         run.Error.ShouldContain("creel budget set habitat 20 --per month");
     }
 
-    [Theory]
-    [InlineData("budget set bart 5 --per day --warn 50%", """{"group":"bart","usd":5,"per":"day","warn":0.5,"soft":false}""")]
-    [InlineData(
-        "budget set bart $0.25 --rolling 24h --soft",
-        """{"group":"bart","usd":0.25,"per":"1d","warn":null,"soft":true}"""
-    )]
-    [InlineData(
-        "budget set habitat 100.000000001 --per total",
-        """{"group":null,"usd":100.000000001,"per":"total","warn":null,"soft":false}"""
-    )]
-    public async Task A_budget_is_set_to_the_nano_dollar(string words, string body)
-    {
-        server.On(
-            "PUT /budgets",
-            """{"group":"bart","budgets":[{"group":"bart","usd":5,"per":"day","warn":0.5,"soft":true}],"localFile":"/x/habitat.local.json5"}"""
-        );
-        var run = await CliRun.RunAsync(server, words.Split(' '));
-        (run.ExitCode, run.Output).ShouldBe((0, "group bart: $5.00 per day, soft, warning at 50%; in force now\n"));
-        run.Error.ShouldBe("written in /x/habitat.local.json5\n");
-        server.Requests.First().Body.ShouldBe(body);
-    }
-
-    [Theory]
-    [InlineData("budget set bart 5 --per day")]
-    [InlineData("budget rm bart --json")]
-    public async Task A_budget_that_the_proxy_has_not_taken_is_said_to_be_only_written_down(string words)
-    {
-        const string Answer = """{"group":"bart","budgets":[],"localFile":"/x/l.json5","untold":"it is away"}""";
-        server.On("PUT /budgets", Answer);
-        server.On("DELETE /budgets", Answer);
-
-        var run = await CliRun.RunAsync(server, words.Split(' '));
-
-        run.ExitCode.ShouldBe(8, run.ToString());
-        run.Output.ShouldContain("it is away");
-        run.Output.ShouldNotContain("in force");
-    }
-
     [Fact]
     public async Task A_rule_that_the_proxy_has_not_taken_is_said_to_be_only_written_down()
     {
@@ -149,67 +111,6 @@ public sealed class SpendVerbTests : IAsyncLifetime
         run.ExitCode.ShouldBe(code, run.ToString());
         run.Error.ShouldContain(says);
         server.Requests.ShouldBeEmpty();
-    }
-
-    [Fact]
-    public async Task Budgets_are_listed_with_where_they_are_said_and_removed_by_window()
-    {
-        server.On(
-            "GET /budgets",
-            """{"habitat":"h","budgets":[{"group":null,"usd":20,"per":"month","warn":0.8,"soft":false,"place":"/x/h.json5:3:5"},{"group":"bart","usd":0.5,"per":"1d","warn":0.125,"soft":true}]}"""
-        );
-        server.On("DELETE /budgets", """{"group":"bart","budgets":[],"localFile":"/x/h.local.json5"}""");
-        (await CliRun.RunAsync(server, "budget", "list")).Output.ShouldBe(
-            """
-            BUDGET   CAP     PER    WARNS AT  KIND  SAID AT
-            habitat  $20.00  month  80%       hard  /x/h.json5:3:5
-            bart     $0.50   1d     12.5%     soft  -
-
-            """.ReplaceLineEndings("\n")
-        );
-        (await CliRun.RunAsync(server, "budget", "rm", "bart", "--per", "24h")).Output.ShouldBe(
-            "group bart has no budget any more\n"
-        );
-        server.Requests.Last().Path.ShouldBe("/budgets?group=bart&per=1d");
-        await CliRun.RunAsync(server, "budget", "rm", "bart", "--rolling", "24h");
-        server.Requests.Last().Path.ShouldBe("/budgets?group=bart&per=1d");
-    }
-
-    [Fact]
-    public async Task What_was_granted_is_part_of_the_cap_that_is_told()
-    {
-        server.On("GET /spend", Report());
-        server.On(
-            "GET /budgets",
-            """{"habitat":"h","budgets":[{"group":null,"usd":20,"per":"month","warn":0.8,"soft":true},{"group":"bart","usd":5,"per":"day","warn":0.8,"soft":false}]}"""
-        );
-        (await CliRun.RunAsync(server, "budget", "list")).Output.ShouldBe(
-            """
-            BUDGET   CAP     GRANTED  PER    WARNS AT  KIND  SAID AT
-            habitat  $20.00  -        month  80%       soft  -
-            bart     $7.00   $2.00    day    80%       hard  -
-
-            """.ReplaceLineEndings("\n")
-        );
-        server.On(
-            "PUT /budgets",
-            """{"group":"bart","budgets":[{"group":"bart","usd":5,"per":"day","warn":0.8,"soft":false}]}"""
-        );
-        (await CliRun.RunAsync(server, "budget", "set", "bart", "5", "--per", "day")).Error.ShouldBe(
-            "the cap per day is $7.00 until it resets: $2.00 was granted on top\n"
-        );
-    }
-
-    [Fact]
-    public async Task A_grant_says_how_the_budget_stands_then()
-    {
-        var answer = new GrantAnswer([Line(GroupId.Parse("bart"), "day", "5", "2", "6", "0.5")]);
-        server.On("POST /budgets/grants", JsonSerializer.Serialize(answer, OutboundJson.Default.GrantAnswer));
-        var run = await CliRun.RunAsync(server, "budget", "grant", "bart", "$2", "--per", "day");
-        run.Output.ShouldStartWith("bart per day: cap $7.00, of it $2.00 granted; spent $6.00, left $0.50; resets ");
-        server.Requests.Single().Body.ShouldBe("""{"group":"bart","usd":2,"per":"day"}""");
-        await CliRun.RunAsync(server, "budget", "grant", "bart", "$2", "--rolling", "24h");
-        server.Requests.Last().Body.ShouldBe("""{"group":"bart","usd":2,"per":"1d"}""");
     }
 
     [Fact]
@@ -348,69 +249,5 @@ public sealed class SpendVerbTests : IAsyncLifetime
     {
         var rate = Money.Parse(each);
         return new RateLine(rate, rate, rate, rate, rate);
-    }
-
-    private static string Report() =>
-        JsonSerializer.Serialize(
-            new SpendReport(
-                Noon,
-                Noon.AddDays(-1),
-                "2026-11-05.00000000",
-                null,
-                [
-                    Line(null, "month", "20", "0", "4.123456789", "0.5") with
-                    {
-                        Soft = true,
-                        Warned = false,
-                        ResetsAt = Noon.AddDays(9),
-                    },
-                    Line(GroupId.Parse("bart"), "day", "5", "2", "6", "0.5") with
-                    {
-                        Lost = Money.Parse("0.25"),
-                        HitAt = Noon.AddMinutes(90),
-                    },
-                ],
-                [
-                    new(
-                        "bart",
-                        "bart",
-                        "anthropic",
-                        "claude-haiku-4-5",
-                        1234,
-                        0,
-                        Money.Parse("6"),
-                        Money.Parse("0.33333"),
-                        5_000_000,
-                        70_000,
-                        0,
-                        0
-                    ),
-                    new("girls", "lisa", "openai", "gpt-5", 1, 0, new Money(1), Money.Zero, 10, 20, 0, 0),
-                ]
-            ),
-            OutboundJson.Default.SpendReport
-        );
-
-    private static BudgetLine Line(GroupId? group, string per, string amount, string granted, string spent, string reserved)
-    {
-        var cap = Money.Parse(amount) + Money.Parse(granted);
-        return new BudgetLine(
-            group,
-            per,
-            false,
-            0.8,
-            Money.Parse(amount),
-            Money.Parse(granted),
-            cap,
-            Money.Parse(spent),
-            Money.Parse(reserved),
-            cap - Money.Parse(spent) - Money.Parse(reserved),
-            Money.Zero,
-            true,
-            Noon,
-            Noon.AddHours(12),
-            Money.Zero,
-            null
-        );
     }
 }
