@@ -112,7 +112,10 @@ public class ClientTests
                 from mode in new[] { "once", "stream" }
                 select $"{provider} {way} {mode}"
             ).ToList();
-            var all = string.Join("; ", ways.Select(way => $"echo {way} $({program} {way} 2>&1 | grep -vE '^ +(at|---) ' | tail -n 1)"));
+            var all = string.Join(
+                "; ",
+                ways.Select(way => $"echo {way} $({program} {way} 2>&1 | grep -vE '^ +(at|---) ' | tail -n 1)")
+            );
             var (_, output) = await serve.ExecAsync("a", all);
             output.Trim().Split('\n').ShouldBe(ways.Select(way => $"{way} pong: hello from {name}"), name);
             made += ways.Count;

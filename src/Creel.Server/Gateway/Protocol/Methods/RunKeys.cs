@@ -10,7 +10,9 @@ internal static class RunKeys
     {
         var key = call.Required("idempotencyKey");
         return RunIds.IsOwn(key)
-            ? throw GatewayException.Invalid("invalid params: at /idempotencyKey: this gateway's own turns begin so")
+            ? throw GatewayException.Invalid(
+                "invalid params: at /idempotencyKey: this gateway's own turns begin so: send another, a UUID, say"
+            )
             : key;
     }
 }
