@@ -11,12 +11,14 @@ public static class TurnPayload
 
     /// <param name="request">The carrier's.</param>
     /// <param name="message">All that goes into the turn.</param>
+    /// <param name="steers">What comes meanwhile is for it to hear, if it asks.</param>
     public static ReadOnlyMemory<byte> Write(
         TurnRequest request,
         string message,
         SessionEntry session,
         TimeSpan timeout,
-        bool owner
+        bool owner,
+        bool steers = false
     )
     {
         var body = new ArrayBufferWriter<byte>(256 + message.Length);
@@ -41,6 +43,11 @@ public static class TurnPayload
             if (request.Subagent)
             {
                 json.WriteBoolean("subagent", true);
+            }
+
+            if (steers)
+            {
+                json.WriteBoolean("steer", true);
             }
 
             json.WriteNumber("timeout", Math.Max((long)timeout.TotalMilliseconds, 1));

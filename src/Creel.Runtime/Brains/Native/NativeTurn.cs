@@ -86,6 +86,7 @@ internal sealed class NativeTurn
         var prompt = SystemPrompt.Write(run, order, workspace, tools.Offers, events.Note);
         using var spoken = new SpokenPart(folder.Transcript(result.Session!));
         var messages = new List<Message>(transcript.Before) { new UserMessage(order.Message) };
+        var steering = new Steering(run, order, relay, result.Steered);
         var empty = false;
         for (var round = 0; ; round++)
         {
@@ -159,6 +160,12 @@ internal sealed class NativeTurn
             messages.AddRange(
                 await tools.RunAsync(wanted, message => transcript.Add(message), run.Stop.Token).ConfigureAwait(false)
             );
+            foreach (var heard in await steering.TakeAsync(run.Stop.Token).ConfigureAwait(false))
+            {
+                var more = new UserMessage(heard);
+                transcript.Add(more);
+                messages.Add(more);
+            }
         }
     }
 

@@ -10,6 +10,7 @@ namespace Creel.Runtime.Brains.Native;
 /// <param name="Key">The conversation.</param>
 /// <param name="Session">Names its transcript; null: the one that it has.</param>
 /// <param name="System">On top of the system prompt.</param>
+/// <param name="Steers">What comes while it runs is to be asked for.</param>
 internal sealed record TurnOrder(
     string Message,
     string Key,
@@ -18,7 +19,8 @@ internal sealed record TurnOrder(
     string? Thinking,
     string? System,
     bool Subagent,
-    TurnSource? Source
+    TurnSource? Source,
+    bool Steers = false
 )
 {
     /// <exception cref="CreelException">A field has a wrong value.</exception>
@@ -52,7 +54,8 @@ internal sealed record TurnOrder(
             ThinkingLevels.Known(thinking),
             fields.Text("system"),
             fields.Flag("subagent"),
-            TurnSource.Read(run.Order.Payload.Below("origin"))
+            TurnSource.Read(run.Order.Payload.Below("origin")),
+            fields.Flag("steer")
         );
     }
 }

@@ -95,7 +95,8 @@ internal sealed class TurnStarts(SessionBook book, Func<SessionSettings> setting
             message,
             session,
             request.Timeout ?? settings().Find(request.Agent)?.Rules.Timeout ?? Usual,
-            owner
+            owner,
+            TurnTie.Of(request) is not null && QueueRule.Of(settings().Queue, request.Origin?.Channel).Steers
         );
 
     private static readonly TimeSpan Usual = TimeSpan.FromMinutes(10);
