@@ -28,6 +28,9 @@ public sealed class StandInBot(string token, long id, string username)
     /// <summary>Each sign of writing that it gave.</summary>
     public ConcurrentQueue<JsonNode> Typed { get; } = new();
 
+    /// <summary>Each sign that it put on a message.</summary>
+    public ConcurrentQueue<JsonNode> Reacted { get; } = new();
+
     /// <summary>Called when a message was taken and answered for.</summary>
     public Action<SentMessage>? AfterSend { get; set; }
 

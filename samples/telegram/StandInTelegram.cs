@@ -117,6 +117,10 @@ public sealed class StandInTelegram : IAsyncDisposable
                 bot.Typed.Enqueue(body);
                 await AnswerAsync(context, true);
                 break;
+            case "setMessageReaction":
+                bot.Reacted.Enqueue(body);
+                await AnswerAsync(context, true);
+                break;
             case "setWebhook":
                 bot.Webhook = new StandInWebhook((string)body["url"]!, (string?)body["secret_token"]);
                 await AnswerAsync(context, true);

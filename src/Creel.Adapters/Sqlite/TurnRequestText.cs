@@ -39,7 +39,8 @@ internal static class TurnRequestText
                 request.ExtraSystemPrompt,
                 request.Timeout?.TotalMilliseconds,
                 request.Subagent,
-                request.Alone
+                request.Alone,
+                request.HistoryTurns
             ),
             Plain
         );
@@ -70,6 +71,7 @@ internal static class TurnRequestText
             Timeout = kept.Timeout is { } ms ? TimeSpan.FromMilliseconds(ms) : null,
             Subagent = kept.Subagent,
             Alone = kept.Alone,
+            HistoryTurns = kept.HistoryTurns,
         };
     }
 
@@ -82,7 +84,8 @@ internal static class TurnRequestText
         string? System,
         double? Timeout,
         bool Subagent,
-        bool Alone
+        bool Alone,
+        int? HistoryTurns
     );
 
     private sealed record KeptOrigin(

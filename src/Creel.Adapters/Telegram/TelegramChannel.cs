@@ -17,6 +17,7 @@ internal sealed class TelegramChannel : IWebhookChannel
 
     private readonly TelegramSettings settings;
     private readonly TelegramApi api;
+    private readonly TelegramSigns signs;
     private readonly TimeProvider time;
     private volatile IInbox? inbox;
     private volatile TelegramUpdates? reader;
@@ -26,6 +27,7 @@ internal sealed class TelegramChannel : IWebhookChannel
     {
         (Account, this.settings, this.time) = (account, settings, time);
         api = new TelegramApi(token, settings.Root, settings.Proxy);
+        signs = new TelegramSigns(api);
     }
 
     public ChannelAccount Account { get; }
@@ -135,36 +137,10 @@ internal sealed class TelegramChannel : IWebhookChannel
         }
     }
 
-    public async Task TypingAsync(Peer peer, string? threadId, CancellationToken cancel)
-    {
-        if (TelegramPlace.Of(peer, threadId) is not { } place)
-        {
-            return;
-        }
+    public Task TypingAsync(Peer peer, string? threadId, CancellationToken cancel) => signs.TypingAsync(peer, threadId, cancel);
 
-        try
-        {
-            await api.CallAsync(
-                    "sendChatAction",
-                    json =>
-                    {
-                        json.WriteNumber("chat_id", place.Chat);
-                        json.WriteString("action", "typing");
-                        if (place.TypingThread is { } thread)
-                        {
-                            json.WriteNumber("message_thread_id", thread);
-                        }
-                    },
-                    TimeSpan.FromSeconds(5),
-                    cancel
-                )
-                .ConfigureAwait(false);
-        }
-        catch (Exception e) when (e is TelegramException or OperationCanceledException)
-        {
-            // Nobody misses it.
-        }
-    }
+    public Task ReactAsync(Peer peer, string messageId, string? sign, CancellationToken cancel) =>
+        signs.ReactAsync(peer, messageId, sign, cancel);
 
     public Task DraftAsync(Peer peer, string runId, string text, CancellationToken cancel) => Task.CompletedTask;
 
@@ -279,8 +255,7 @@ internal sealed class TelegramChannel : IWebhookChannel
             json.WriteNumber("message_thread_id", thread);
         }
 
-        var number = message.ReplyTo?[(message.ReplyTo.LastIndexOf(':') + 1)..];
-        if (long.TryParse(number, CultureInfo.InvariantCulture, out var answered))
+        if (TelegramPlace.Message(message.ReplyTo) is { } answered)
         {
             json.WriteStartObject("reply_parameters");
             json.WriteNumber("message_id", answered);

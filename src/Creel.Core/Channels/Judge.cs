@@ -74,12 +74,13 @@ public sealed class Judge
         };
         if (!MentionGate.Passes(message, wanted, patterns, command is not null))
         {
-            return new Verdict.Dropped("not_mentioned", Ordinary: true);
+            return new Verdict.Dropped("not_mentioned", Ordinary: true) { Overheard = Said(message, message.Text) };
         }
 
+        var called = wanted && message.Peer.Kind != PeerKind.Direct;
         return rules.Broadcast.Agents.TryGetValue(message.Peer.Id, out var agents) && agents.Count > 0
-            ? new Verdict.Taken([.. agents.Select((agent, i) => Turn(agent.Value, i))])
-            : (Verdict?)Alone(route) ?? new Verdict.Taken([Turn(route.Agent, 0)]);
+            ? new Verdict.Taken([.. agents.Select((agent, i) => Turn(agent.Value, i))], called)
+            : (Verdict?)Alone(route) ?? new Verdict.Taken([Turn(route.Agent, 0)], called);
 
         InboundTurn Turn(string agent, int index)
         {

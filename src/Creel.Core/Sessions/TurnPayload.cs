@@ -45,6 +45,11 @@ public static class TurnPayload
                 json.WriteBoolean("subagent", true);
             }
 
+            if (request.HistoryTurns is { } turns)
+            {
+                json.WriteNumber("historyTurns", turns);
+            }
+
             if (steers)
             {
                 json.WriteBoolean("steer", true);

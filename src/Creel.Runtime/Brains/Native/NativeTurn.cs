@@ -85,7 +85,7 @@ internal sealed class NativeTurn
         var tools = new ToolSet(new ToolScene(run, order, workspace, folder, result.Session!, relay), () => calls.Now, events);
         var prompt = SystemPrompt.Write(run, order, workspace, tools.Offers, events.Note);
         using var spoken = new SpokenPart(folder.Transcript(result.Session!));
-        var messages = new List<Message>(transcript.Before) { new UserMessage(order.Message) };
+        var messages = new List<Message>(History.Last(transcript.Before, order.HistoryTurns)) { new UserMessage(order.Message) };
         var steering = new Steering(run, order, relay, result.Steered);
         var empty = false;
         for (var round = 0; ; round++)

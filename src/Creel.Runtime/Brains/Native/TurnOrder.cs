@@ -10,6 +10,7 @@ namespace Creel.Runtime.Brains.Native;
 /// <param name="Key">The conversation.</param>
 /// <param name="Session">Names its transcript; null: the one that it has.</param>
 /// <param name="System">On top of the system prompt.</param>
+/// <param name="HistoryTurns">So many messages of the user, and what follows each, are shown to the model; null: all.</param>
 /// <param name="Steers">What comes while it runs is to be asked for.</param>
 internal sealed record TurnOrder(
     string Message,
@@ -20,7 +21,8 @@ internal sealed record TurnOrder(
     string? System,
     bool Subagent,
     TurnSource? Source,
-    bool Steers = false
+    bool Steers = false,
+    int? HistoryTurns = null
 )
 {
     /// <exception cref="CreelException">A field has a wrong value.</exception>
@@ -55,7 +57,8 @@ internal sealed record TurnOrder(
             fields.Text("system"),
             fields.Flag("subagent"),
             TurnSource.Read(run.Order.Payload.Below("origin")),
-            fields.Flag("steer")
+            fields.Flag("steer"),
+            fields.Number("historyTurns") is >= 1 and <= 100_000 and var turns ? (int)turns : null
         );
     }
 }

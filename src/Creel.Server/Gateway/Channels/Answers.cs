@@ -1,12 +1,14 @@
 using Creel.Core;
 using Creel.Core.Channels;
+using Creel.Core.Habitats.Gateway;
+using Creel.Core.Routing;
 using Creel.Core.Sessions;
 using Microsoft.Extensions.Logging;
 
 namespace Creel.Server.Gateway.Channels;
 
 /// <summary>Starts turns, and brings what came of them to where the message came from: there and nowhere else.</summary>
-internal sealed class Answers(ChannelsParts parts, AccountBookDoor accounts, Outbox outbox, Typing typing)
+internal sealed class Answers(ChannelsParts parts, AccountBookDoor accounts, Outbox outbox, Typing typing, Reactions reactions)
 {
     /// <summary>What an agent says that has nothing to say.</summary>
     private static readonly string[] Silent = ["NO_REPLY", "HEARTBEAT_OK"];
@@ -25,6 +27,7 @@ internal sealed class Answers(ChannelsParts parts, AccountBookDoor accounts, Out
                     From = $"channel:{turn.Account.Channel}",
                     Origin = turn.Origin,
                     ExtraSystemPrompt = turn.SystemPrompt,
+                    HistoryTurns = HistoryTurns(turn),
                 },
                 parts.Stopping.Token
             );
@@ -35,6 +38,23 @@ internal sealed class Answers(ChannelsParts parts, AccountBookDoor accounts, Out
             throw;
         }
     }
+
+    /// <summary>As <c>dms</c> has it for him who writes, else <c>dmHistoryLimit</c>.</summary>
+    private int? HistoryTurns(InboundTurn turn) =>
+        turn.Origin is { Peer: { Kind: PeerKind.Direct } peer, SenderId: var sender }
+        && accounts.Find(turn.Account) is { Model: var model, Kind: var kind }
+        && (Limit(model, kind, sender) ?? Limit(model, kind, peer.Id) ?? model.DmHistoryLimit) is > 0 and var limit
+            ? limit
+            : null;
+
+    private static int? Limit(ChannelAccountModel model, IChannelKind? kind, string? id) =>
+        id is null ? null
+        : model.DmHistoryLimits.TryGetValue(id, out var own) ? own
+        : kind is null ? null
+        : model
+            .DmHistoryLimits.Where(l => kind.SenderId(l.Key, out var meant) && meant == id)
+            .Select(l => (int?)l.Value)
+            .FirstOrDefault();
 
     public async Task FollowAsync(InboundTurn turn, TurnTicket ticket)
     {
@@ -86,6 +106,7 @@ internal sealed class Answers(ChannelsParts parts, AccountBookDoor accounts, Out
             {
                 var numbered = await parts.Messages.DoneAsync(turn.RunId, pieces, parts.Stopping.Token);
                 outbox.Add(numbered);
+                reactions.Answered(turn);
                 return;
             }
             catch (CreelException e) when (e.Fault.Kind == FaultKind.Unavailable)
@@ -104,22 +125,16 @@ internal sealed class Answers(ChannelsParts parts, AccountBookDoor accounts, Out
         var most = live?.Channel?.Traits.TextLimit ?? UsualLimit;
         var limit = Math.Max(ReplySplitter.LeastLimit, Math.Min(live?.Model.TextChunkLimit ?? most, most));
         var all = live?.Model.ReplyToMode == "all";
+        var texts =
+            live?.Model.ChunkMode == "newline"
+                ? ReplySplitter.Paragraphs(message.Text, limit)
+                : ReplySplitter.Split(message.Text, limit);
         return
         [
-            .. ReplySplitter
-                .Split(message.Text, limit)
-                .Select(
-                    (piece, i) =>
-                        new OutboundPiece(
-                            0,
-                            account,
-                            message with
-                            {
-                                Text = piece,
-                                ReplyTo = i == 0 || all ? message.ReplyTo : null,
-                            }
-                        )
-                ),
+            .. texts.Select(
+                (piece, i) =>
+                    new OutboundPiece(0, account, message with { Text = piece, ReplyTo = i == 0 || all ? message.ReplyTo : null })
+            ),
         ];
     }
 

@@ -52,6 +52,24 @@ public class SteeringTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_model_is_shown_so_many_turns_as_the_gateway_says()
+    {
+        cell.Model.Say(new OfflineRule { Text = "turn {turn}" });
+        foreach (var message in new[] { "one", "two", "three" })
+        {
+            await cell.TurnAsync(message);
+        }
+
+        await cell.TurnAsync(new { message = "four", historyTurns = 2 });
+        var asked = cell.Model.Asked.Last().Body.GetRawText();
+        asked.ShouldNotContain("\"one\"");
+        asked.ShouldContain("\"two\"");
+        asked.ShouldContain("\"three\"");
+        (await cell.TurnAsync("five")).Error.ShouldBeNull();
+        cell.Model.Asked.Last().Body.GetRawText().ShouldContain("\"one\"");
+    }
+
+    [Fact]
     public async Task A_turn_that_nothing_is_for_asks_nobody_and_one_that_gets_no_answer_goes_on()
     {
         cell.Model.First = context =>
