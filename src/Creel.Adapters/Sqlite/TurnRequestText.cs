@@ -40,7 +40,8 @@ internal static class TurnRequestText
                 request.Timeout?.TotalMilliseconds,
                 request.Subagent,
                 request.Alone,
-                request.HistoryTurns
+                request.HistoryTurns,
+                request.Images.Count > 0 ? [.. request.Images] : null
             ),
             Plain
         );
@@ -72,6 +73,7 @@ internal static class TurnRequestText
             Subagent = kept.Subagent,
             Alone = kept.Alone,
             HistoryTurns = kept.HistoryTurns,
+            Images = kept.Images ?? [],
         };
     }
 
@@ -85,7 +87,8 @@ internal static class TurnRequestText
         double? Timeout,
         bool Subagent,
         bool Alone,
-        int? HistoryTurns
+        int? HistoryTurns,
+        string[]? Images
     );
 
     private sealed record KeptOrigin(

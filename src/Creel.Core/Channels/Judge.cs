@@ -94,15 +94,23 @@ public sealed class Judge
                 message.Id,
                 agent,
                 SessionKeys.Thread(key, message.ThreadId),
-                Said(message, command is null ? message.Text : rest),
+                Said(message with { Attachments = [] }, command is null ? message.Text : rest),
                 Origin(message, kind, access)
             )
             {
                 Command = command,
                 SystemPrompt = access.SystemPrompt(message),
+                Attachments = message.Attachments.Count > 0 ? message.Attachments : null,
                 AfterOther = index > 0 && rules.Broadcast.Sequential,
             };
-            return message.Text.Length > LongestText ? turn with { Text = "", Say = Sentences.TooLong } : turn;
+            return message.Text.Length > LongestText
+                ? turn with
+                {
+                    Text = "",
+                    Attachments = null,
+                    Say = Sentences.TooLong,
+                }
+                : turn;
         }
 
         static ControlCommand? Nothing(out string rest)
@@ -161,7 +169,7 @@ public sealed class Judge
             said.Append("[in reply to: ").Append(quoted).Append("]\n");
         }
 
-        if (message.Peer.Kind != PeerKind.Direct && text.Length > 0)
+        if (message.Peer.Kind != PeerKind.Direct && (text.Length > 0 || message.Attachments.Count > 0))
         {
             said.Append(OneLine(message.Sender.Called)).Append(": ");
         }

@@ -151,7 +151,10 @@ internal static class ServeRoot
                 () => cells.Habitat,
                 Variable(options.Env),
                 audit
-            ),
+            )
+            {
+                Media = new WorkspaceMedia(cells.Place),
+            },
             time,
             logs.CreateLogger("channels")
         );

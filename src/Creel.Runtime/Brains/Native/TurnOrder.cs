@@ -25,6 +25,9 @@ internal sealed record TurnOrder(
     int? HistoryTurns = null
 )
 {
+    /// <summary>Pictures that came with the message, as paths in the workspace.</summary>
+    public IReadOnlyList<string> Images { get; init; } = [];
+
     /// <exception cref="CreelException">A field has a wrong value.</exception>
     public static TurnOrder Read(TaskRun run, string message, string? key)
     {
@@ -59,7 +62,10 @@ internal sealed record TurnOrder(
             TurnSource.Read(run.Order.Payload.Below("origin")),
             fields.Flag("steer"),
             fields.Number("historyTurns") is >= 1 and <= 100_000 and var turns ? (int)turns : null
-        );
+        )
+        {
+            Images = fields.List("images") ?? [],
+        };
     }
 }
 

@@ -8,7 +8,14 @@ using Microsoft.Extensions.Logging;
 namespace Creel.Server.Gateway.Channels;
 
 /// <summary>Starts turns, and brings what came of them to where the message came from: there and nowhere else.</summary>
-internal sealed class Answers(ChannelsParts parts, AccountBookDoor accounts, Outbox outbox, Typing typing, Reactions reactions)
+internal sealed class Answers(
+    ChannelsParts parts,
+    AccountBookDoor accounts,
+    Outbox outbox,
+    Typing typing,
+    Reactions reactions,
+    Media media
+)
 {
     /// <summary>What an agent says that has nothing to say.</summary>
     private static readonly string[] Silent = ["NO_REPLY", "HEARTBEAT_OK"];
@@ -18,15 +25,18 @@ internal sealed class Answers(ChannelsParts parts, AccountBookDoor accounts, Out
     /// <summary>When this returns, the turn is its session's.</summary>
     public async Task<TurnTicket> BeginAsync(InboundTurn turn)
     {
+        var (text, images) = await media.BringAsync(turn);
+        var sends = media.Sends(turn.Account);
         typing.Expect(turn);
         try
         {
             return await parts.Ports.Turns.SubmitAsync(
-                new TurnRequest(turn.RunId, AgentId.Parse(turn.Agent), turn.SessionKey, turn.Text)
+                new TurnRequest(turn.RunId, AgentId.Parse(turn.Agent), turn.SessionKey, text)
                 {
                     From = $"channel:{turn.Account.Channel}",
                     Origin = turn.Origin,
-                    ExtraSystemPrompt = turn.SystemPrompt,
+                    ExtraSystemPrompt = sends ? $"{turn.SystemPrompt}\n{MediaLines.Hint}".Trim() : turn.SystemPrompt,
+                    Images = images,
                     HistoryTurns = HistoryTurns(turn),
                 },
                 parts.Stopping.Token
@@ -82,7 +92,11 @@ internal sealed class Answers(ChannelsParts parts, AccountBookDoor accounts, Out
         var text = view.State == TurnState.Joined ? null : view.Text?.Trim();
         text = text is { Length: > 0 } && !Silent.Contains(text) ? text : null;
         string?[] said = [text, Sentences.Of(view)];
-        await SayAsync(turn, said is [null, null] ? null : string.Join("\n\n", said.OfType<string>()));
+        await SayAsync(
+            turn,
+            said is [null, null] ? null : string.Join("\n\n", said.OfType<string>()),
+            files: media.Sends(turn.Account)
+        );
     }
 
     /// <summary>As <c>session.sendPolicy</c> has it, and the conversation itself.</summary>
@@ -97,9 +111,10 @@ internal sealed class Answers(ChannelsParts parts, AccountBookDoor accounts, Out
 
     /// <summary>Ends a message with this answer.</summary>
     /// <param name="text">Null: with none.</param>
-    public async Task SayAsync(InboundTurn turn, string? text)
+    /// <param name="files">Lines of it may name files to be sent.</param>
+    public async Task SayAsync(InboundTurn turn, string? text, bool files = false)
     {
-        var pieces = text is null ? [] : Pieces(turn.Account, To(turn, text));
+        var pieces = text is null ? [] : Pieces(turn, text, files);
         for (TimeSpan? pause = null; ; )
         {
             try
@@ -116,6 +131,18 @@ internal sealed class Answers(ChannelsParts parts, AccountBookDoor accounts, Out
                 await Task.Delay(pause.Value, parts.Time, parts.Stopping.Token);
             }
         }
+    }
+
+    /// <summary>The text, and behind it each file.</summary>
+    private IReadOnlyList<OutboundPiece> Pieces(InboundTurn turn, string text, bool files)
+    {
+        var (said, paths) = files ? MediaLines.Take(text) : (text, []);
+        var bare = To(turn, "") with { Text = "" };
+        return
+        [
+            .. said.Trim().Length > 0 ? Pieces(turn.Account, To(turn, said)) : [],
+            .. paths.Select(path => new OutboundPiece(0, turn.Account, bare with { File = new OutboundFile(turn.Agent, path) })),
+        ];
     }
 
     /// <summary>In messages that are short enough for the account's messenger.</summary>

@@ -28,9 +28,10 @@ public sealed class ChannelsHost : IOutbound, IChannelStates, IAsyncDisposable
     {
         parts = new ChannelsParts(config, ports, time, log);
         var door = new AccountBookDoor();
-        (drops, outbox, typing) = (new Drops(config.DropsKept), new Outbox(parts, door), new Typing(parts, door));
+        var media = new Media(parts, door);
+        (drops, outbox, typing) = (new Drops(config.DropsKept), new Outbox(parts, door, media), new Typing(parts, door));
         var (overheard, reactions) = (new Overheard(), new Reactions(parts, door));
-        (strangers, answers) = (new Strangers(parts, outbox), new Answers(parts, door, outbox, typing, reactions));
+        (strangers, answers) = (new Strangers(parts, outbox), new Answers(parts, door, outbox, typing, reactions, media));
         lanes = new TurnLanes(parts, answers, new Commands(parts));
         book = new AccountBook(
             parts,

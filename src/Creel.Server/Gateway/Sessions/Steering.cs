@@ -36,7 +36,12 @@ internal sealed class Steering(ISessionStore store, TurnMemory memory, TurnFlow 
         }
 
         var owner = turn.Joined.Append(turn).All(MayAll);
-        var told = flow.Ask(lanes => lanes.Offer(holder, item => memory.Find(item.RunId) is { } one && (!owner || MayAll(one))))
+        var told = flow.Ask(lanes =>
+                lanes.Offer(
+                    holder,
+                    item => memory.Find(item.RunId) is { } one && (!owner || MayAll(one)) && one.Request.Images.Count == 0
+                )
+            )
             .Where(item => !have.Contains(item.RunId))
             .Select(item => memory.Find(item.RunId))
             .OfType<Turn>()
