@@ -74,12 +74,13 @@ public sealed class Judge
         };
         if (!MentionGate.Passes(message, wanted, patterns, command is not null))
         {
-            return new Verdict.Dropped("not_mentioned", Ordinary: true);
+            return new Verdict.Dropped("not_mentioned", Ordinary: true) { Overheard = Said(message, message.Text) };
         }
 
+        var called = wanted && message.Peer.Kind != PeerKind.Direct;
         return rules.Broadcast.Agents.TryGetValue(message.Peer.Id, out var agents) && agents.Count > 0
-            ? new Verdict.Taken([.. agents.Select((agent, i) => Turn(agent.Value, i))])
-            : (Verdict?)Alone(route) ?? new Verdict.Taken([Turn(route.Agent, 0)]);
+            ? new Verdict.Taken([.. agents.Select((agent, i) => Turn(agent.Value, i))], called)
+            : (Verdict?)Alone(route) ?? new Verdict.Taken([Turn(route.Agent, 0)], called);
 
         InboundTurn Turn(string agent, int index)
         {
@@ -93,15 +94,23 @@ public sealed class Judge
                 message.Id,
                 agent,
                 SessionKeys.Thread(key, message.ThreadId),
-                Said(message, command is null ? message.Text : rest),
+                Said(message with { Attachments = [] }, command is null ? message.Text : rest),
                 Origin(message, kind, access)
             )
             {
                 Command = command,
                 SystemPrompt = access.SystemPrompt(message),
+                Attachments = message.Attachments.Count > 0 ? message.Attachments : null,
                 AfterOther = index > 0 && rules.Broadcast.Sequential,
             };
-            return message.Text.Length > LongestText ? turn with { Text = "", Say = Sentences.TooLong } : turn;
+            return message.Text.Length > LongestText
+                ? turn with
+                {
+                    Text = "",
+                    Attachments = null,
+                    Say = Sentences.TooLong,
+                }
+                : turn;
         }
 
         static ControlCommand? Nothing(out string rest)
@@ -160,7 +169,7 @@ public sealed class Judge
             said.Append("[in reply to: ").Append(quoted).Append("]\n");
         }
 
-        if (message.Peer.Kind != PeerKind.Direct && text.Length > 0)
+        if (message.Peer.Kind != PeerKind.Direct && (text.Length > 0 || message.Attachments.Count > 0))
         {
             said.Append(OneLine(message.Sender.Called)).Append(": ");
         }
