@@ -24,7 +24,7 @@ internal sealed class Inbox(
     {
         await lanes.RoomAsync(cancel);
         var turns = new List<InboundTurn>();
-        foreach (var message in messages)
+        foreach (var message in messages.Select(m => m.Plain()))
         {
             switch (Decide(message))
             {
