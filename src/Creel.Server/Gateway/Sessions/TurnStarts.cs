@@ -81,11 +81,11 @@ internal sealed class TurnStarts(SessionBook book, Func<SessionSettings> setting
         );
     }
 
-    /// <summary>A group's conversation is not for any of its members to end.</summary>
+    /// <summary>A conversation that several share is not for any of them to end.</summary>
     private static bool MayBeginAnew(TurnRequest request) =>
         !request.Subagent
         && request.From != SessionBook.Heartbeat
-        && (request.Origin is not { Peer: not null, Owner: false } || SessionKind.Of(request.SessionKey) == "direct");
+        && (request.Origin is not { Peer: not null, Owner: false } || SessionKind.IsOnePersons(request.SessionKey));
 
     /// <summary>A message that begins anew is a turn of its own.</summary>
     public string? Tie(TurnRequest request) =>
