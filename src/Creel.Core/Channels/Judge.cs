@@ -141,6 +141,8 @@ public sealed class Judge
             owner
         )
         {
+            SenderUsername = message.Sender.Username,
+            Tools = access.Tools(message),
             ThreadId = message.ThreadId,
             MessageId = message.Id,
         };
