@@ -91,6 +91,7 @@ public sealed record GatewayRefusal(string Method, string Code, string Message)
                 $"{Method}: {Message}",
                 "Let this device or token have that scope on the gateway."
             ),
+            _ when IsUnsupportedFile => Fault.Invalid("unsupported-file", $"{Method}: {Message}"),
             _ when RetryAfter is { } wait => new Fault(
                 FaultKind.TooMany,
                 "gateway-rate",
@@ -103,7 +104,6 @@ public sealed record GatewayRefusal(string Method, string Code, string Message)
             ),
             _ when IsConflict => Fault.Conflict("gateway-conflict", $"{Method}: {Message}", "Somebody else writes there too."),
             _ when IsUnknownAgent => Fault.NotFound("gateway-agent", $"{Method}: {Message}"),
-            _ when IsUnsupportedFile => Fault.Invalid("unsupported-file", $"{Method}: {Message}"),
             _ => Fault.Invalid("gateway-refused", $"{Method}: {Message}"),
         };
 

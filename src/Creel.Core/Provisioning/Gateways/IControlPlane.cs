@@ -11,8 +11,11 @@ public interface IControlPlane
 
     Task DeleteSessionAsync(string key, CancellationToken cancel = default);
 
-    /// <summary>Makes the agent, or changes the one of that id, with its heartbeat; when it returns, the gateway knows it.</summary>
-    Task UpsertAgentAsync(AgentRegistration agent, CancellationToken cancel = default);
+    /// <summary>
+    /// Makes agents, or changes those of their ids, with their heartbeats; when it returns, the gateway knows them. However many, the
+    /// configuration is written once for all of them, and not at all where nothing changes.
+    /// </summary>
+    Task UpsertAgentsAsync(IReadOnlyList<AgentRegistration> agents, CancellationToken cancel = default);
 
     Task DeleteAgentAsync(string id, bool deleteFiles = true, CancellationToken cancel = default);
 

@@ -3,7 +3,7 @@ using System.Text.Json;
 namespace Creel.Core.Provisioning.Gateways;
 
 /// <summary>Reads what a gateway answered without believing that it has the shape it should.</summary>
-internal static class Payloads
+public static class Payloads
 {
     /// <returns>Undefined where there is none.</returns>
     public static JsonElement Member(JsonElement value, string name) =>

@@ -37,9 +37,11 @@ public static class RetryRule
 
     /// <param name="attempt">From 0.</param>
     /// <param name="chance">0 to 1: many who wait do not come at once.</param>
-    public static TimeSpan Pause(TimeSpan first, int attempt, double chance)
+    /// <param name="longest">Null: half a minute.</param>
+    public static TimeSpan Pause(TimeSpan first, int attempt, double chance, TimeSpan? longest = null)
     {
-        var whole = Math.Min(first.TotalSeconds * Math.Pow(2, Math.Min(attempt, 16)), Longest.TotalSeconds);
+        var most = (longest ?? Longest).TotalSeconds;
+        var whole = Math.Min(first.TotalSeconds * Math.Pow(2, Math.Min(attempt, 16)), most);
         return TimeSpan.FromSeconds(whole * (1 - Spread + (2 * Spread * chance)));
     }
 }
