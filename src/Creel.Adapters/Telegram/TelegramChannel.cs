@@ -188,7 +188,7 @@ internal sealed class TelegramChannel : IWebhookChannel
         }
         catch (TelegramException e)
         {
-            return ChannelProbe.Failed(e.IsToken ? "Telegram does not know this token" : e.Message);
+            return ChannelProbe.Failed(e.IsToken ? "Telegram does not know this token" : e.Message, e.IsToken);
         }
     }
 

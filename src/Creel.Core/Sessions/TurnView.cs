@@ -20,5 +20,8 @@ public sealed record TurnView(
     JsonElement? Result
 )
 {
+    /// <summary>Why there is no answer.</summary>
+    public TurnTrouble Trouble { get; init; }
+
     public bool Over => State is not (TurnState.Waiting or TurnState.Running);
 }

@@ -279,7 +279,7 @@ internal static class ServeRoot
     }
 
     /// <summary>Those that there is an adapter for.</summary>
-    private static IReadOnlyList<IChannelKind> Messengers(TimeProvider time) =>
+    public static IReadOnlyList<IChannelKind> Messengers(TimeProvider time) =>
         [new TelegramKind(time), new WebChatKind(time), new LoopbackKind()];
 
     /// <summary>What habitats may ask for, and the tokens that have a variable of their own.</summary>

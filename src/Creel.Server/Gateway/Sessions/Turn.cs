@@ -37,7 +37,12 @@ internal sealed class Turn(TurnRecord record)
         {
             lock (completion)
             {
-                Record = Record with { State = TurnState.Error, Error = "the turn could not be kept" };
+                Record = Record with
+                {
+                    State = TurnState.Error,
+                    Error = "the turn could not be kept",
+                    Trouble = TurnTrouble.Failed,
+                };
                 completion.TrySetResult(View);
             }
         }
@@ -74,7 +79,10 @@ internal sealed class Turn(TurnRecord record)
                 text,
                 r.Error,
                 result
-            );
+            )
+            {
+                Trouble = r.Trouble,
+            };
         }
     }
 
