@@ -75,10 +75,12 @@ internal static class ServeRoot
 
         var uids = await ClaimUidsAsync(home, time, logs, cancel);
         CellsHost? cells = null;
+        SessionsHost? talking = null;
         var hubConfig = new HubConfig
         {
             OldUnauthenticated = options.UnauthenticatedOldApi,
             Bridge = () => cells!.Bridge,
+            Behalf = (from, to) => talking!.Behalf(from, to),
             Usage = c => cells!.UsageAsync(c),
         };
         await using var audit = new AuditTrail(store.Audit, time, logs.CreateLogger("audit"));
@@ -138,6 +140,7 @@ internal static class ServeRoot
             time,
             logs.CreateLogger("sessions")
         );
+        talking = sessions;
         await using var channels = new ChannelsHost(
             new ChannelsConfig(),
             new ChannelPorts(
