@@ -43,6 +43,8 @@ internal static class TurnRequestText
                 request.Timeout?.TotalMilliseconds,
                 request.Subagent,
                 request.Alone,
+                request.HistoryTurns,
+                request.Images.Count > 0 ? [.. request.Images] : null,
                 request.Behalf
             ),
             Plain
@@ -77,6 +79,8 @@ internal static class TurnRequestText
             Subagent = kept.Subagent,
             Alone = kept.Alone,
             Behalf = kept.Behalf,
+            HistoryTurns = kept.HistoryTurns,
+            Images = kept.Images ?? [],
         };
     }
 
@@ -90,6 +94,8 @@ internal static class TurnRequestText
         double? Timeout,
         bool Subagent,
         bool Alone,
+        int? HistoryTurns,
+        string[]? Images,
         TurnBehalf? Behalf
     );
 

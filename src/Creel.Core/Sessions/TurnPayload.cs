@@ -15,6 +15,8 @@ public static class TurnPayload
     /// <param name="behalf">Of all whose text goes into it.</param>
     /// <param name="elevated">They may ask for what is elevated.</param>
     /// <param name="leaf">Of a helper: it may have none of its own.</param>
+    /// <param name="images">Of all that goes into it.</param>
+    /// <param name="steers">What comes meanwhile is for it to hear, if it asks.</param>
     public static ReadOnlyMemory<byte> Write(
         TurnRequest request,
         string message,
@@ -22,7 +24,9 @@ public static class TurnPayload
         TimeSpan timeout,
         TurnBehalf behalf,
         bool elevated,
-        bool leaf
+        bool leaf,
+        bool steers = false,
+        IReadOnlyList<string>? images = null
     )
     {
         var body = new ArrayBufferWriter<byte>(256 + message.Length);
@@ -49,6 +53,27 @@ public static class TurnPayload
             {
                 json.WriteBoolean("subagent", true);
                 json.WriteBoolean("leaf", leaf);
+            }
+
+            if (images is { Count: > 0 })
+            {
+                json.WriteStartArray("images");
+                foreach (var image in images)
+                {
+                    json.WriteStringValue(image);
+                }
+
+                json.WriteEndArray();
+            }
+
+            if (request.HistoryTurns is { } turns)
+            {
+                json.WriteNumber("historyTurns", turns);
+            }
+
+            if (steers)
+            {
+                json.WriteBoolean("steer", true);
             }
 
             json.WriteNumber("timeout", Math.Max((long)timeout.TotalMilliseconds, 1));

@@ -54,7 +54,7 @@ internal sealed class TurnStarts(SessionBook book, Func<SessionSettings> setting
             [.. into],
             session,
             before ?? stale,
-            Payload(request, message, session, Behalf(carrier, joined))
+            Payload(request, message, session, Behalf(carrier, joined), Images(carrier, joined))
         );
     }
 
@@ -70,14 +70,23 @@ internal sealed class TurnStarts(SessionBook book, Func<SessionSettings> setting
         }
 
         var session = book.Find(carrier.Record.SessionKey) ?? book.Begin(request, Behalf(carrier, joined)).Entry;
-        return Payload(request, message, session with { SessionId = carrier.Record.SessionId! }, Behalf(carrier, joined));
+        return Payload(
+            request,
+            message,
+            session with
+            {
+                SessionId = carrier.Record.SessionId!,
+            },
+            Behalf(carrier, joined),
+            Images(carrier, joined)
+        );
     }
 
-    /// <summary>A group's conversation is not for any of its members to end.</summary>
+    /// <summary>A conversation that several share is not for any of them to end.</summary>
     private static bool MayBeginAnew(TurnRequest request) =>
         !request.Subagent
         && request.From != SessionBook.Heartbeat
-        && (request.Origin is not { Peer: not null, Owner: false } || SessionKind.Of(request.SessionKey) == "direct");
+        && (request.Origin is not { Peer: not null, Owner: false } || SessionKind.IsOnePersons(request.SessionKey));
 
     /// <summary>A message that begins anew is a turn of its own.</summary>
     public string? Tie(TurnRequest request) =>
@@ -90,7 +99,16 @@ internal sealed class TurnStarts(SessionBook book, Func<SessionSettings> setting
     private static TurnBehalf Behalf(Turn carrier, IReadOnlyList<Turn> joined) =>
         joined.Aggregate(carrier.Request.ActsFor, (all, one) => all.And(one.Request.ActsFor));
 
-    private ReadOnlyMemory<byte> Payload(TurnRequest request, string message, SessionEntry session, TurnBehalf behalf)
+    private static List<string> Images(Turn carrier, IReadOnlyList<Turn> joined) =>
+        [.. joined.Append(carrier).SelectMany(t => t.Request.Images)];
+
+    private ReadOnlyMemory<byte> Payload(
+        TurnRequest request,
+        string message,
+        SessionEntry session,
+        TurnBehalf behalf,
+        IReadOnlyList<string> images
+    )
     {
         var agent = settings().Find(request.Agent);
         return TurnPayload.Write(
@@ -100,7 +118,9 @@ internal sealed class TurnStarts(SessionBook book, Func<SessionSettings> setting
             request.Timeout ?? agent?.Rules.Timeout ?? Usual,
             behalf,
             ElevatedPolicy.Permits(agent?.Tools ?? ToolRules.Usual, behalf.Speakers, behalf.Owner),
-            session.SpawnDepth is not { } depth || depth >= (agent?.Rules.Subagents ?? new()).MaxSpawnDepth
+            session.SpawnDepth is not { } depth || depth >= (agent?.Rules.Subagents ?? new()).MaxSpawnDepth,
+            TurnTie.Of(request) is not null && QueueRule.Of(settings().Queue, request.Origin?.Channel).Steers,
+            images
         );
     }
 

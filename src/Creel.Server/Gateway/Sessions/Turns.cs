@@ -37,6 +37,7 @@ internal sealed class Turns : ITurns
         memory = new TurnMemory(config, store, watch);
         run = new TurnRun(dispatcher, watch, watchers, time, log);
         flow = new TurnFlow(config, store, book, run, memory, watchers, time, log);
+        Steering = new Steering(store, memory, flow);
         book.QuietAsync = QuietAsync;
     }
 
@@ -47,6 +48,9 @@ internal sealed class Turns : ITurns
     /// <summary>Whether a turn of this session runs or waits.</summary>
     public bool IsBusy(string sessionKey) =>
         flow.Ask(lanes => lanes.Holder(sessionKey) is not null || lanes.Waiting(sessionKey) > 0);
+
+    /// <summary>What came for a turn that runs.</summary>
+    public Steering Steering { get; }
 
     /// <summary>
     /// On whose behalf a session asks for something: that of the turn that it is in. Without one it can only be a program that a turn
@@ -84,7 +88,7 @@ internal sealed class Turns : ITurns
         {
             turn.Keep();
             memory.Add(turn);
-            if (turn.Record.Into is { } into && all.TryGetValue(into, out var carrier))
+            if (turn.Record is { State: TurnState.Joined, Into: { } into } && all.TryGetValue(into, out var carrier))
             {
                 turn.Carrier = carrier;
                 carrier.Joined.Add(turn);
