@@ -56,35 +56,26 @@ public sealed class AccessPolicy
             return false;
         }
 
-        var (group, topic, any) = Find(message);
+        var (topic, group, any) = Find(message);
         return topic?.RequireMention ?? group?.RequireMention ?? any?.RequireMention ?? true;
     }
 
     /// <summary>What the message's topic, else its group, else all groups add to the system prompt; null: nothing.</summary>
     public string? SystemPrompt(InboundMessage message)
     {
-        var (group, topic, any) = Find(message);
+        var (topic, group, any) = Find(message);
         return message.Peer.Kind == PeerKind.Direct ? null : topic?.SystemPrompt ?? group?.SystemPrompt ?? any?.SystemPrompt;
     }
 
     /// <summary>What the place, or the sender in it, is limited to; null: to nothing.</summary>
-    public ToolLimit? Tools(InboundMessage message) => Tools(message.Peer, message.ParentPeer, message.Sender);
-
-    /// <summary>The same of any conversation.</summary>
-    public ToolLimit? Tools(Peer peer, Peer? parent, Sender sender)
-    {
-        var who = new Speaker(account.Channel, sender.Id, sender.Username, sender.Name);
-        if (peer.Kind == PeerKind.Direct)
-        {
-            return RoomTools.Of(
-                [account.Direct.GetValueOrDefault(kind.PeerId(peer.Id)) ?? account.Direct.GetValueOrDefault(AllowList.Everyone)],
-                who
-            );
-        }
-
-        var (group, topic, any) = Find(peer, parent);
-        return RoomTools.Of([topic?.Tools, group?.Tools, any?.Tools], who);
-    }
+    public ToolLimit? Tools(InboundMessage message) =>
+        RoomPlaces.Tools(
+            account,
+            message.Peer,
+            message.ParentPeer,
+            Room(message),
+            new Speaker(account.Channel, message.Sender.Id, message.Sender.Username, message.Sender.Name)
+        );
 
     private AccessDecision Direct(string sender, bool paired)
     {
@@ -112,7 +103,7 @@ public sealed class AccessPolicy
             return new AccessDecision(AccessAnswer.Allow, "group_policy_allowed", Listed: true);
         }
 
-        var (group, topic, any) = Find(message);
+        var (topic, group, any) = Find(message);
         var policy = topic?.GroupPolicy ?? group?.GroupPolicy ?? any?.GroupPolicy ?? account.GroupPolicy;
         if (policy == GroupPolicy.Disabled)
         {
@@ -143,16 +134,7 @@ public sealed class AccessPolicy
 
     private AllowList? List(ChannelGroupModel? group) => group is not null && own.TryGetValue(group, out var list) ? list : null;
 
-    private (ChannelGroupModel? Group, ChannelGroupModel? Topic, ChannelGroupModel? Any) Find(InboundMessage message) =>
-        Find(message.Peer, message.ParentPeer);
+    private RoomPlaces Find(InboundMessage message) => RoomPlaces.Of(account, message.Peer, message.ParentPeer, Room(message));
 
-    private (ChannelGroupModel? Group, ChannelGroupModel? Topic, ChannelGroupModel? Any) Find(Peer peer, Peer? parent)
-    {
-        var room = kind.PeerId((parent ?? peer).Id);
-        var any = account.Groups.GetValueOrDefault(AllowList.Everyone);
-        var group = account.Groups.GetValueOrDefault(room);
-        var thread = parent is null ? null : peer.Id[(peer.Id.LastIndexOf(':') + 1)..];
-        var topic = thread is null ? null : (group ?? any)?.Topics.GetValueOrDefault(thread);
-        return (group, topic, any);
-    }
+    private string Room(InboundMessage message) => kind.PeerId((message.ParentPeer ?? message.Peer).Id);
 }

@@ -202,21 +202,30 @@ internal sealed class HabitatBinder(
         var enabled = fields.Flag("enabled") ?? false;
         var allow = fields.Texts("allow");
         var ids = agents.Select(a => a.Id.Value).ToHashSet();
-        foreach (var name in allow.Where(n => n.Value != "*" && !ids.Contains(n.Value)))
+        foreach (var name in allow.Where(n => !n.Value.Contains('*', StringComparison.Ordinal) && !ids.Contains(n.Value.Trim())))
         {
             var hint = Spelling.Hint(name.Value, ids);
-            findings.Warn(
-                name.At,
-                $"{Slug.Quote(name.Value)} is no agent here, and patterns other than '*' are not known: it allows nothing{hint}"
-            );
+            findings.Warn(name.At, $"{Slug.Quote(name.Value)} is no agent here: it allows nothing{hint}");
         }
 
-        if (enabled && allow.Count == 0)
+        string[] said = [.. allow.Select(n => n.Value.Trim()).Where(n => n.Length > 0).Distinct()];
+        if (!enabled || said.Length > 0)
+        {
+            return new BridgeModel(enabled, said);
+        }
+
+        if (input.StateFolder is null || allow.Count > 0)
         {
             findings.Warn(node.At, "nobody is named, so nobody may ask: name the agents in 'allow', or write [\"*\"]");
+            return new BridgeModel(enabled, said);
         }
 
-        return new BridgeModel(enabled, [.. allow.Select(n => n.Value).Distinct()]);
+        findings.Warn(
+            node.At,
+            "nobody is named, which in an OpenClaw's file lets all agents write to each other's sessions; tasks over the bridge are for agents "
+                + "that are named: name them in 'allow', or write [\"*\"]"
+        );
+        return new BridgeModel(enabled, said) { Sessions = ["*"] };
     }
 
     private static Dictionary<string, string> Sections(Json5Object written)

@@ -69,7 +69,7 @@ public sealed record SessionSettings
             Sharing = new SharingRules(
                 SharingRules.VisibilityOf(sections.SessionVisibility),
                 habitat.Bridge.Enabled,
-                habitat.Bridge.Allow,
+                habitat.Bridge.Sessions,
                 sections.Session.MaxPingPongTurns
             ),
         };

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using Creel.Core.Work;
 
 namespace Creel.Core.Sessions;
 
@@ -11,11 +12,11 @@ public static class TurnPayload
 
     /// <param name="request">The carrier's.</param>
     /// <param name="message">All that goes into the turn.</param>
-    /// <param name="images">Of all that goes into it.</param>
-    /// <param name="steers">What comes meanwhile is for it to hear, if it asks.</param>
     /// <param name="behalf">Of all whose text goes into it.</param>
     /// <param name="elevated">They may ask for what is elevated.</param>
     /// <param name="leaf">Of a helper: it may have none of its own.</param>
+    /// <param name="images">Of all that goes into it.</param>
+    /// <param name="steers">What comes meanwhile is for it to hear, if it asks.</param>
     public static ReadOnlyMemory<byte> Write(
         TurnRequest request,
         string message,
@@ -76,6 +77,52 @@ public static class TurnPayload
             }
 
             json.WriteNumber("timeout", Math.Max((long)timeout.TotalMilliseconds, 1));
+            json.WriteEndObject();
+        }
+
+        return body.WrittenMemory;
+    }
+
+    /// <summary>Whether a task is a turn; one that is no task at all is none.</summary>
+    public static bool IsTurn(ReadOnlySpan<byte> task)
+    {
+        try
+        {
+            return TaskPayload.Read(task, lenient: true).Type == "turn";
+        }
+        catch (CreelException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>A turn that another agent wrote, with on whose behalf in the place of what that one said of it.</summary>
+    /// <exception cref="CreelException">It has a name that is no text.</exception>
+    public static ReadOnlyMemory<byte> OnBehalf(ReadOnlyMemory<byte> task, TurnBehalf behalf)
+    {
+        if (behalf.IsUnlimited)
+        {
+            return task;
+        }
+
+        using var written = JsonDocument.Parse(task);
+        var body = new ArrayBufferWriter<byte>(task.Length + 256);
+        using (var json = new Utf8JsonWriter(body, Plain))
+        {
+            json.WriteStartObject();
+            try
+            {
+                foreach (var member in written.RootElement.EnumerateObject().Where(m => m.Name != "origin"))
+                {
+                    member.WriteTo(json);
+                }
+            }
+            catch (InvalidOperationException)
+            {
+                throw new CreelException(Fault.Invalid("json", "the task has a name or a text that is no text"));
+            }
+
+            Origin(json, null, behalf);
             json.WriteEndObject();
         }
 

@@ -172,7 +172,7 @@ internal sealed class ExampleHelp(HelpAction usual, TextWriter output) : Synchro
         [
             "creel tool explain bart",
             "creel tool explain bart --model openai/gpt-5-mini --subagent --json",
-            "creel tool explain bart --channel telegram --sender 4711",
+            "creel tool explain bart --channel telegram --peer group:-1001234 --sender 4711",
         ],
         ["creel channel list"] = ["creel channel list"],
         ["creel channel status"] = ["creel channel status --probe", "creel channel status --json | jq '.dropped[]'"],

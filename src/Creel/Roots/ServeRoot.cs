@@ -9,6 +9,7 @@ using Creel.Core;
 using Creel.Server.Audits;
 using Creel.Server.Cells;
 using Creel.Server.Gateway.Protocol;
+using Creel.Server.Gateway.Sessions;
 using Creel.Server.Hub;
 using Creel.Server.Outbound;
 using Creel.Server.Web;
@@ -61,10 +62,12 @@ internal static class ServeRoot
 
         var uids = await CellsRoot.ClaimUidsAsync(home, time, logs, cancel);
         CellsHost? cells = null;
+        SessionsHost? talking = null;
         var hubConfig = new HubConfig
         {
             OldUnauthenticated = options.UnauthenticatedOldApi,
             Bridge = () => cells!.Bridge,
+            Behalf = (from, to) => talking!.Behalf(from, to),
             Usage = c => cells!.UsageAsync(c),
         };
         await using var audit = new AuditTrail(store.Audit, time, logs.CreateLogger("audit"));
@@ -90,6 +93,7 @@ internal static class ServeRoot
         cells.ProxyAsync = c => proxyFiles.PlaceAsync(proxyLink, cells.Outbound, c);
         var talk = SessionsRoot.Config(cells);
         await using var sessions = SessionsRoot.Create(talk, cells, hub, store, audit, time, logs);
+        talking = sessions;
         await using var channels = ChannelsRoot.Create(home, options.Env, cells, sessions, store, audit, time, logs);
         talk.DeliverAsync = ChannelsRoot.Delivery(channels);
         var gateway = new GatewayRoot(

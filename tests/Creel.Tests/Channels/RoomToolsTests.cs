@@ -61,7 +61,7 @@ public class RoomToolsTests
         var policy = Policy(
             "{ direct: { '*': { tools: { deny: ['x'] } }, '1': { tools: {} }, '2': { toolsBySender: { 'id:2': { deny: ['y'] } } } } }"
         );
-        var limit = policy.Tools(new Peer(PeerKind.Direct, sender), null, new Sender(sender));
+        var limit = policy.Tools(Message(new Peer(PeerKind.Direct, sender), null, new Sender(sender)));
         if (sender == "1")
         {
             limit.ShouldNotBeNull().List.SaysNothing.ShouldBeTrue();
@@ -101,14 +101,20 @@ public class RoomToolsTests
     private static (string?, string?) Said(string account, string room, string? topic, string sender)
     {
         var group = new Peer(PeerKind.Group, room);
-        var limit = Policy(account)
-            .Tools(
-                topic is null ? group : new Peer(PeerKind.Group, $"{room}:topic:{topic}"),
-                topic is null ? null : group,
-                new Sender(sender, null, sender == "1" ? "ann" : null)
-            );
+        var message = Message(
+            topic is null ? group : new Peer(PeerKind.Group, $"{room}:topic:{topic}"),
+            topic is null ? null : group,
+            new Sender(sender, null, sender == "1" ? "ann" : null)
+        );
+        var limit = Policy(account).Tools(message);
         return (limit?.List.Deny?.Single(), limit?.From);
     }
+
+    private static InboundMessage Message(Peer peer, Peer? parent, Sender sender) =>
+        new(new ChannelAccount("telegram", "default"), "1:1", peer, sender, "hi", DateTimeOffset.UnixEpoch)
+        {
+            ParentPeer = parent,
+        };
 
     private static AccessPolicy Policy(string section) =>
         new(

@@ -59,6 +59,10 @@ public sealed class SessionsHost : IAsyncDisposable
 
     internal Turns Lanes => turns;
 
+    /// <summary>On whose behalf an agent asks another one for a turn over the bridge.</summary>
+    /// <exception cref="CreelException">The other one's brain can't keep to what they are limited to.</exception>
+    public TurnBehalf Behalf(AgentId from, AgentId to) => TurnChecks.For(turns.ActsFor(from), config.Settings().Find(to));
+
     /// <summary>Finds what an earlier serve left: conversations, turns that wait, and turns whose tasks go on.</summary>
     /// <exception cref="CreelException">The store can't be read.</exception>
     public async Task StartAsync(CancellationToken cancel = default)

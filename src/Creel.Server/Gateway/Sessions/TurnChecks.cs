@@ -54,24 +54,27 @@ internal static class TurnChecks
         };
     }
 
-    /// <summary>What its agent's rules say of those who spoke goes with the turn, and a brain that can't keep to it is not asked.</summary>
     private static TurnBehalf? Behalf(TurnRequest request, AgentSettings? agent)
     {
-        var said = request.ActsFor;
+        var behalf = For(request.ActsFor, agent);
+        return behalf == TurnBehalf.Of(request.Origin) ? null : behalf;
+    }
+
+    /// <summary>What an agent's rules say of those who spoke goes with a turn of its.</summary>
+    /// <exception cref="CreelException">Its brain can't keep to what they are limited to.</exception>
+    public static TurnBehalf For(TurnBehalf said, AgentSettings? agent)
+    {
         var behalf = said.With(agent?.Tools ?? ToolRules.Usual);
-        if (behalf.Limits is [var limit, ..] && agent is { Brain: not "native" })
-        {
-            throw new CreelException(
+        return behalf.Limits is [var limit, ..] && agent is { Brain: not "native" }
+            ? throw new CreelException(
                 Fault.Refused(
                     "tools-not-followed",
                     $"{limit.From} limits which tools may be used for this message, and agent '{agent.Id}' thinks with a brain of kind "
                         + $"'{agent.Brain}', which decides on its tools itself",
                     "let an agent with the native brain answer there, or take the rule out"
                 )
-            );
-        }
-
-        return behalf == TurnBehalf.Of(request.Origin) ? null : behalf;
+            )
+            : behalf;
     }
 
     public static CreelException Full(TurnRequest request, int waiting) =>

@@ -66,11 +66,17 @@ internal sealed class Turns : ITurns
                 .Aggregate(turn.View.Behalf, (all, one) => all.And(one.View.Behalf));
         }
 
+        return ActsFor(agent, book.Find(sessionKey)?.Behalf);
+    }
+
+    /// <summary>On whose behalf a program in an agent's cell asks that names no session.</summary>
+    public TurnBehalf ActsFor(AgentId agent) => ActsFor(agent, book.List(agent).FirstOrDefault()?.Behalf);
+
+    private TurnBehalf ActsFor(AgentId agent, TurnBehalf? last)
+    {
         var settings = config.Settings();
         var cell = settings.Agents.Where(a => a.Group == settings.Find(agent)?.Group).Select(a => a.Id).Append(agent).ToHashSet();
-        return memory
-            .Running(cell)
-            .Aggregate(book.Find(sessionKey)?.Behalf ?? TurnBehalf.Operator, (all, one) => all.And(one.View.Behalf));
+        return memory.Running(cell).Aggregate(last ?? TurnBehalf.Operator, (all, one) => all.And(one.View.Behalf));
     }
 
     /// <summary>Takes up what an earlier serve left. Before anything is submitted.</summary>

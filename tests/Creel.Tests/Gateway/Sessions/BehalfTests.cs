@@ -122,6 +122,19 @@ public class BehalfTests
     }
 
     [Fact]
+    public async Task A_program_that_asks_over_the_bridge_may_what_its_cell_is_at_work_on_and_a_brain_that_cant_keep_to_it_is_not_asked()
+    {
+        await using var gateway = await StartAsync(g =>
+            g.Settings = g.Settings with { Agents = [new AgentSettings(Bart), new AgentSettings(Lisa) { Brain = "openclaw" }] }
+        );
+        gateway.Host.Behalf(Bart, Lisa).ShouldBe(TurnBehalf.Operator);
+        await GuestAsync(gateway);
+        await gateway.WorkAsync(0);
+        gateway.Host.Behalf(Bart, Bart).Limits.ShouldBe([Room]);
+        Should.Throw<CreelException>(() => gateway.Host.Behalf(Bart, Lisa)).Fault.Code.ShouldBe("tools-not-followed");
+    }
+
+    [Fact]
     public async Task After_an_operators_message_a_session_is_the_operators_again()
     {
         await using var gateway = await StartAsync();

@@ -21,7 +21,7 @@ public class SessionToolsTests
     [InlineData(SessionVisibility.All, "agent:lisa:main", true)]
     public void A_session_sees_what_the_rules_let_it_see(SessionVisibility visibility, string key, bool seen)
     {
-        var settings = new SessionSettings { Sharing = new SharingRules(visibility, true, [], 0) };
+        var settings = new SessionSettings { Sharing = new SharingRules(visibility, true, ["*"], 0) };
         var agent = AgentId.Parse(key.Split(':')[1]);
         SessionAccess.ToSession(settings, Asker, (agent, key), Parent).ShouldBe(null, seen);
 
@@ -45,7 +45,7 @@ public class SessionToolsTests
         var sandbox = new SandboxModel { Mode = mode, SessionToolsVisibility = visible };
         var settings = new SessionSettings
         {
-            Sharing = new SharingRules(SessionVisibility.All, true, [], 0),
+            Sharing = new SharingRules(SessionVisibility.All, true, ["*"], 0),
             Agents =
             [
                 new AgentSettings(Bart)
@@ -60,7 +60,8 @@ public class SessionToolsTests
     }
 
     [Theory]
-    [InlineData(true, "", true)]
+    [InlineData(true, "", false)]
+    [InlineData(true, "ba*,lis*", true)]
     [InlineData(true, "bart,lisa", true)]
     [InlineData(true, "ba*,li?a", false)]
     [InlineData(true, "*", true)]
@@ -172,7 +173,7 @@ public class SessionToolsTests
             .Code;
 
     private static void Open(GatewayFixture gateway) =>
-        gateway.Settings = gateway.Settings with { Sharing = new SharingRules(SessionVisibility.All, true, [], 5) };
+        gateway.Settings = gateway.Settings with { Sharing = new SharingRules(SessionVisibility.All, true, ["*"], 5) };
 }
 
 internal static class FaultShould
