@@ -35,7 +35,13 @@ public sealed class AccessPolicy
     public IReadOnlyList<string> Odd { get; }
 
     /// <summary>Named by his own id in the configuration: he may use what only owners may.</summary>
-    public bool Owns(string sender) => direct.Names(sender);
+    public bool Owns(string sender) => Named(account.AllowFrom).Names(sender);
+
+    /// <summary>The configuration names somebody who owns the account.</summary>
+    public bool HasOwners => Named(account.AllowFrom).NamesAnyone;
+
+    /// <summary>People in a list of the configuration; where names are claims, those alone that say of which channel they are.</summary>
+    public AllowList Named(IReadOnlyList<string> entries) => new(entries, kind, wholeNames: traits.AdmitsByToken);
 
     /// <param name="paired">The sender was let in by a code.</param>
     public AccessDecision Decide(InboundMessage message, bool paired) =>
@@ -62,7 +68,7 @@ public sealed class AccessPolicy
 
     private AccessDecision Direct(string sender, bool paired)
     {
-        if (traits.ProvesSenders)
+        if (traits.AdmitsByToken && account.DmPolicy != DmPolicy.Disabled)
         {
             return new AccessDecision(AccessAnswer.Allow, "dm_policy_open", Listed: true);
         }
@@ -81,7 +87,7 @@ public sealed class AccessPolicy
 
     private AccessDecision Group(InboundMessage message)
     {
-        if (traits.ProvesSenders)
+        if (traits.AdmitsByToken && account.GroupPolicy != GroupPolicy.Disabled)
         {
             return new AccessDecision(AccessAnswer.Allow, "group_policy_allowed", Listed: true);
         }

@@ -1,5 +1,6 @@
 using Creel.Adapters.Files;
 using Creel.Adapters.Loopback;
+using Creel.Adapters.OpenClaw;
 using Creel.Adapters.Sqlite;
 using Creel.Adapters.Telegram;
 using Creel.Adapters.WebChat;
@@ -47,7 +48,10 @@ internal static class ChannelsRoot
                 () => cells.Habitat,
                 Surroundings.Only([.. named, .. Logins]),
                 audit
-            ),
+            )
+            {
+                Media = new WorkspaceMedia(cells.Place),
+            },
             time,
             logs.CreateLogger("channels")
         );

@@ -94,6 +94,7 @@ internal sealed class GatewayRoot(
                 Address = Address(Model),
                 Port = port ?? options.GatewayPort ?? Model.Port ?? GatewayModel.UsualPort,
                 Secret = Secret,
+                HostNames = options.HostNames,
                 Origins = () => Model.ControlUi.AllowedOrigins,
                 Version = version,
                 StateFolder = home.Folder,

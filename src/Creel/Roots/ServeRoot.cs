@@ -48,6 +48,7 @@ internal static class ServeRoot
         var web = new WebConfig
         {
             HttpPort = options.HttpPort,
+            HostNames = options.HostNames,
             SocketPort = options.WsPort,
             OwnSocket = home.Socket(run),
             AdminTokenHash = SHA256.HashData(Encoding.UTF8.GetBytes(home.AdminToken())),

@@ -74,7 +74,7 @@ public sealed class SessionsHost : IAsyncDisposable
     public void Map(IEndpointRouteBuilder app, CellDoors doors)
     {
         new SessionRoutes(this, config).Map(app);
-        new CellSessionRoutes(this, tools, config, doors).Map(app);
+        new CellSessionRoutes(this, tools, config, doors, time).Map(app);
     }
 
     /// <summary>Conversations that the cells of new agents know of, and the host does not. Each agent is asked once.</summary>
