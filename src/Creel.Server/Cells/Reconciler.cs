@@ -193,7 +193,9 @@ internal sealed class Reconciler(
         }
     }
 
-    /// <summary>As above, if no cell is started, stopped or restarted for it that would not be without it.</summary>
+    /// <summary>
+    /// As above, if no cell is started, stopped or restarted for it that would not be without it. Those that run are told what is new.
+    /// </summary>
     public async Task<Taken> TakeQuietlyAsync(Func<Wish?> read, Func<ValueTask> accepted, CancellationToken cancel)
     {
         await gate.WaitAsync(cancel);
@@ -206,13 +208,15 @@ internal sealed class Reconciler(
 
             var now = await plans.DecideAsync(wish with { Habitat = Current() }, cancel);
             var then = await plans.DecideAsync(wish, cancel);
-            if (then.Steps.Any(s => !now.Steps.Any(n => (n.Kind, n.Cell) == (s.Kind, s.Cell))))
+            var orders = then.Steps.Where(s => s.Kind == StepKind.Update).ToList();
+            if (then.Steps.Except(orders).Any(s => !now.Steps.Any(n => (n.Kind, n.Cell) == (s.Kind, s.Cell))))
             {
                 return Taken.Touching;
             }
 
             await TakeAsync(wish, accepted);
-            return Taken.InForce;
+            var (_, end) = steps.Start(new Plan(orders), wish.Habitat?.Name ?? "", _ => false);
+            return (await end).Ok ? Taken.InForce : Taken.Untold;
         }
         finally
         {

@@ -67,6 +67,8 @@ public class AccessPolicyTests
     [InlineData("{ groups: { '*': { requireMention: true }, '-100': { requireMention: false } } }", false)]
     [InlineData("{ groups: { '-100': { topics: { '4': { requireMention: false } } } } }", false)]
     [InlineData("{ groups: { '-100': { topics: { '5': { requireMention: false } } } } }", true)]
+    [InlineData("{ groups: { '*': { topics: { '4': { requireMention: false } } } } }", false)]
+    [InlineData("{ groups: { '*': { topics: { '4': { requireMention: false } } }, '-100': {} } }", true)]
     public void Whether_a_topic_wants_a_mention(string account, bool wanted) =>
         Policy(account)
             .WantsMention(

@@ -120,6 +120,31 @@ public class LaneBoardTests
         waits.Ended.ShouldHaveSingleItem().RunId.ShouldBe("one");
     }
 
+    [Fact]
+    public void An_interruption_waits_for_no_quiet_that_others_asked_for()
+    {
+        var board = new LaneBoard(_ => LaneLimits.Default, 10, 10);
+        var rule = Rule(QueueMode.Collect) with { Debounce = TimeSpan.FromMinutes(1) };
+        board.Enter(Item("runs", "a"), rule, Start);
+        board.Enter(Item("one", "a"), rule, Start);
+        board.Enter(Item("now", "a"), rule with { Mode = QueueMode.Interrupt }, Start);
+        board.Kept("now");
+        board.Leave("runs");
+        board.Take(Start, out _).ShouldHaveSingleItem().Carrier.RunId.ShouldBe("now");
+    }
+
+    [Fact]
+    public void A_lane_holds_so_many_and_no_more()
+    {
+        var board = new LaneBoard(_ => LaneLimits.Default, most: 10, longest: 2);
+        var rule = Rule(QueueMode.Followup);
+        board.Enter(Item("runs", "a"), rule, Start);
+        board.Enter(Item("one", "a", tie: null), rule, Start).ShouldBeOfType<LaneEntry.Waits>();
+        board.Enter(Item("two", "a", tie: null), rule, Start).ShouldBeOfType<LaneEntry.Waits>();
+        board.Enter(Item("three", "a", tie: null), rule, Start).ShouldBeOfType<LaneEntry.Full>().Waiting.ShouldBe(2);
+        board.Waiting("agent:a:s").ShouldBe(2);
+    }
+
     [Theory]
     [InlineData(QueueMode.Steer, true, true)]
     [InlineData(QueueMode.SteerBacklog, true, false)]
