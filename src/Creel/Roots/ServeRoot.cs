@@ -139,6 +139,8 @@ internal static class ServeRoot
             time,
             logs.CreateLogger("sessions")
         );
+        var arrivals = logs.CreateLogger("sessions");
+        cells.BeforeStart = place => OldState.Bring(place, cells.Habitat?.StateFolder, sessions.LookAgain, arrivals);
         await using var channels = new ChannelsHost(
             new ChannelsConfig(),
             new ChannelPorts(
@@ -154,6 +156,7 @@ internal static class ServeRoot
             )
             {
                 Media = new WorkspaceMedia(cells.Place),
+                OldPairings = state => OldCredentials.Paired(state, Messengers(time)),
             },
             time,
             logs.CreateLogger("channels")

@@ -100,6 +100,15 @@ public sealed class SessionsHost : IAsyncDisposable
         }
     }
 
+    /// <summary>The agent's cell has got conversations from elsewhere: it is asked once more.</summary>
+    public void LookAgain(AgentId agent)
+    {
+        lock (takenUp)
+        {
+            takenUp.Remove(agent);
+        }
+    }
+
     /// <summary>Takes no more turns. Those that run go on in their cells, and the next serve finds them.</summary>
     public async Task StopAsync()
     {
