@@ -10,7 +10,7 @@ internal static class OldState
 {
     /// <param name="state">The state folder of the OpenClaw; null: the habitat is none of its own.</param>
     /// <param name="came">The agent has got conversations.</param>
-    public static void Bring(AgentPlace place, string? state, Action<AgentId> came, ILogger log)
+    public static void Bring(AgentPlace place, string? state, Func<AgentId, Task> came, ILogger log)
     {
         if (state is null)
         {
@@ -25,7 +25,7 @@ internal static class OldState
                 return;
             }
 
-            came(place.Agent);
+            _ = came(place.Agent);
             log.LogInformation(
                 "{Count} transcripts of agent {Agent} came along from {State}, which stays as it is",
                 count,

@@ -100,12 +100,25 @@ public sealed class SessionsHost : IAsyncDisposable
         }
     }
 
-    /// <summary>The agent's cell has got conversations from elsewhere: it is asked once more.</summary>
-    public void LookAgain(AgentId agent)
+    /// <summary>The agent's cell has got conversations from elsewhere: it is asked once more, now, as the next message may be for one of them.</summary>
+    public async Task LookAgainAsync(AgentId agent)
     {
         lock (takenUp)
         {
             takenUp.Remove(agent);
+        }
+
+        try
+        {
+            await TakeUpAsync(stopping.Token);
+        }
+        catch (Exception e) when (e is CreelException or OperationCanceledException)
+        {
+            log.LogWarning(
+                "what came along with agent {Agent} is not in the list of conversations yet: {Reason}",
+                agent,
+                e.Message
+            );
         }
     }
 
