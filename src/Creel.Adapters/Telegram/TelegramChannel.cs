@@ -81,17 +81,22 @@ internal sealed class TelegramChannel : IWebhookChannel, IMediaChannel
         }
     }
 
-    public async Task<int> TakeAsync(WebhookCall call, CancellationToken cancel)
+    public int? Refuse(Func<string, string?> header)
     {
         if (settings is not { Webhook: not null, WebhookSecret: { } secret })
         {
             return 404;
         }
 
-        var given = Encoding.UTF8.GetBytes(call.Header(SecretHeader) ?? "");
-        if (!CryptographicOperations.FixedTimeEquals(given, Encoding.UTF8.GetBytes(secret)))
+        var given = Encoding.UTF8.GetBytes(header(SecretHeader) ?? "");
+        return CryptographicOperations.FixedTimeEquals(given, Encoding.UTF8.GetBytes(secret)) ? null : 401;
+    }
+
+    public async Task<int> TakeAsync(WebhookCall call, CancellationToken cancel)
+    {
+        if (Refuse(call.Header) is { } status)
         {
-            return 401;
+            return status;
         }
 
         if (reader is not { } now || inbox is not { } box)

@@ -31,7 +31,7 @@ internal sealed class Inbox(
         await lanes.RoomAsync(cancel);
         var turns = new List<InboundTurn>();
         var taken = new List<(InboundMessage Message, Verdict.Taken Verdict, IReadOnlyList<Overheard.Line> Before)>();
-        foreach (var message in messages)
+        foreach (var message in messages.Select(m => m.Plain()))
         {
             switch (Decide(message))
             {
