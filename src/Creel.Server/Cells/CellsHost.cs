@@ -112,6 +112,12 @@ public sealed class CellsHost
         remove => habitats.Replaced -= value;
     }
 
+    /// <summary>A cell's folders are there and it does not run: called for each of its agents. Must throw nothing.</summary>
+    public Action<AgentPlace> BeforeStart
+    {
+        set => runner.BeforeStart = value;
+    }
+
     /// <summary>Sees when the habitat's files change, until told to stop.</summary>
     public Task WatchHabitatAsync(CancellationToken cancel) => reload.RunAsync(cancel);
 

@@ -51,6 +51,7 @@ internal static class ChannelsRoot
             )
             {
                 Media = new WorkspaceMedia(cells.Place),
+                OldPairings = state => OldCredentials.Paired(state, Kinds(time)),
             },
             time,
             logs.CreateLogger("channels")

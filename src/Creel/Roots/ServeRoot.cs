@@ -94,6 +94,8 @@ internal static class ServeRoot
         var talk = SessionsRoot.Config(cells);
         await using var sessions = SessionsRoot.Create(talk, cells, hub, store, audit, time, logs);
         talking = sessions;
+        var arrivals = logs.CreateLogger("sessions");
+        cells.BeforeStart = place => OldState.Bring(place, cells.Habitat?.StateFolder, sessions.LookAgainAsync, arrivals);
         await using var channels = ChannelsRoot.Create(home, options.Env, cells, sessions, store, audit, time, logs);
         talk.DeliverAsync = ChannelsRoot.Delivery(channels);
         var gateway = new GatewayRoot(

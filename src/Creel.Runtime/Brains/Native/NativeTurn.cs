@@ -13,6 +13,12 @@ internal sealed class NativeTurn
     private const int MostRounds = 60;
     private const int UsualContext = 200_000;
 
+    /// <summary>Per cent.</summary>
+    private const int NearlyFull = 80;
+
+    /// <summary>Who says one of these says nothing to anybody.</summary>
+    private static readonly string[] Silent = ["NO_REPLY", "HEARTBEAT_OK", "REPLY_SKIP"];
+
     /// <summary>Of a picture, in characters: about 1,600 tokens.</summary>
     private const int PictureSize = 6400;
 
@@ -51,10 +57,12 @@ internal sealed class NativeTurn
         using var transcript = Transcript.Open(folder, result.Session, workspace.Path, run.Surroundings.Time, events.Note);
         var thinking = order.Thinking ?? ThinkingLevels.Known(run.Agent.Mind?.Thinking);
         var calls = new ModelCalls(models, model => ModelTable.Open(model, run.Agent, relay), events, run.Surroundings.Time);
+        var held = folder.HeldBy(order.Key, result.Session);
         Begin(transcript, calls.Now, thinking);
         try
         {
             await ConverseAsync(transcript, calls, workspace, thinking).ConfigureAwait(false);
+            Warn(held);
             return TaskOutcome.Success(result.Write());
         }
         catch (ModelFault fault) when (run.Stop.Reason == StopReason.None)
@@ -303,6 +311,22 @@ internal sealed class NativeTurn
             new ModelMessage(said, model.ToString()),
             new ModelEnd(Api(model), model, draft?.Usage ?? Usage.None, stop, error)
         );
+    }
+
+    /// <summary>A person is told once that the conversation comes near its end: when it passes that mark.</summary>
+    private void Warn(long before)
+    {
+        var mark = Context * NearlyFull / 100;
+        if (order.Source?.SenderId is null || before >= mark || result.Held < mark || Silent.Any(result.Text.Contains))
+        {
+            return;
+        }
+
+        var note =
+            $"\n\n(This conversation fills {Math.Min(result.Held * 100 / Context, 99)} % of what my model can hold. "
+            + "/new starts a new one; what should be remembered belongs in MEMORY.md.)";
+        result.Text += note;
+        events.Text(note);
     }
 
     private TaskOutcome Full()

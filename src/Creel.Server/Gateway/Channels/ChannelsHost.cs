@@ -69,7 +69,11 @@ public sealed class ChannelsHost : IOutbound, IChannelStates, IAsyncDisposable
     }
 
     /// <summary>Goes by the habitat in force now; it is looked at by itself twice a second too.</summary>
-    public Task RefreshAsync() => book.RefreshAsync();
+    public async Task RefreshAsync()
+    {
+        await strangers.TakeOverAsync(parts.Stopping.Token);
+        await book.RefreshAsync();
+    }
 
     /// <summary>What an agent says unasked: by an account, and to a peer, whose messages come to it.</summary>
     /// <exception cref="CreelException">They come to somebody else; or as <see cref="SendAsync"/>.</exception>
@@ -141,6 +145,7 @@ public sealed class ChannelsHost : IOutbound, IChannelStates, IAsyncDisposable
             try
             {
                 book.TellTroubles();
+                await strangers.TakeOverAsync(parts.Stopping.Token);
                 await book.RefreshAsync();
             }
             catch (Exception e)

@@ -26,7 +26,7 @@ internal static class HabitatChecks
             using var folder = Surroundings.Habitats(TimeProvider.System);
             var reading = folder.Read(file, Older).Reading;
             return reading.Model is { } model
-                ? [CheckView.Fine(Name, $"{file} is right"), .. Messages(home, model).Select(View)]
+                ? [CheckView.Fine(Name, $"{file} is right"), .. Messages(home, model).Select(View), .. OldStateCheck.Of(model)]
                 : [.. reading.Problems.Where(p => p.Severity == Severity.Error).Select(p => Wrong(p.ToString(), file))];
         }
         catch (CreelException e)

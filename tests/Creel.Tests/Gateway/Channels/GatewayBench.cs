@@ -33,6 +33,10 @@ internal sealed class GatewayBench : IAsyncDisposable
 
     public IAgentMedia? Media { get; set; }
 
+    public Func<string, IReadOnlyList<PairedSender>> OldPairings { get; set; } = _ => [];
+
+    public IPairingStore Pairings => store.Pairings;
+
     public Dictionary<string, string> Variables { get; } = [];
 
     public LogLines Log { get; } = new();
@@ -71,6 +75,7 @@ internal sealed class GatewayBench : IAsyncDisposable
         )
         {
             Media = Media,
+            OldPairings = OldPairings,
         };
         Host = new ChannelsHost(Config, ports, TimeProvider.System, Log);
         await Host.StartAsync();

@@ -9,6 +9,15 @@ namespace Creel.Tests.Gateway.Sessions;
 
 public class SessionBookTests
 {
+    [Fact]
+    public async Task Conversations_that_come_later_are_taken_up_when_that_is_told()
+    {
+        await using var gateway = await StartAsync();
+        gateway.Transcripts.Known.Add(new SessionEntry(Main, Bart, "s-old", gateway.Time.GetUtcNow()));
+        await gateway.Host.LookAgainAsync(Bart);
+        gateway.Sessions.Find("main")!.SessionId.ShouldBe("s-old");
+    }
+
     [Theory]
     [InlineData("main", Main)]
     [InlineData("agent:bart:main", Main)]
