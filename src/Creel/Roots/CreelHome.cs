@@ -44,6 +44,9 @@ internal sealed class CreelHome
     /// <summary>The tokens of accounts on messengers.</summary>
     public string TokenFolder => Path.Combine(Folder, "channels");
 
+    /// <summary>What opens gateways elsewhere.</summary>
+    public string GatewayFolder => Path.Combine(Folder, "gateways");
+
     /// <summary>Of which budgets somebody was told.</summary>
     public string WarnedFile => Path.Combine(Folder, "warned.json");
 
