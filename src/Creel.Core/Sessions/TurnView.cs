@@ -20,5 +20,8 @@ public sealed record TurnView(
     JsonElement? Result
 )
 {
+    /// <summary>On whose behalf it was.</summary>
+    public TurnBehalf Behalf { get; init; } = TurnBehalf.Operator;
+
     public bool Over => State is not (TurnState.Waiting or TurnState.Running);
 }
