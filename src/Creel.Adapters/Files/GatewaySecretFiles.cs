@@ -53,7 +53,11 @@ public sealed class GatewaySecretFiles(string folder, (Func<byte[]> Secret, Func
             catch (Exception e) when (e is FormatException or ArgumentException or CryptographicException)
             {
                 throw new CreelException(
-                    Fault.Invalid("device-key", $"{DeviceFile} holds no key", "Delete it; gateways then want to let this device in anew."),
+                    Fault.Invalid(
+                        "device-key",
+                        $"{DeviceFile} holds no key",
+                        "Delete it; gateways then want to let this device in anew."
+                    ),
                     e
                 );
             }

@@ -309,8 +309,7 @@ public sealed class OpenClawControlPlane(IGatewayLine line, TimeProvider time, C
             bare: !AsSeed
         );
 
-    private static JsonObject Creation(AgentRegistration agent) =>
-        new() { ["name"] = agent.Id, ["workspace"] = agent.Workspace };
+    private static JsonObject Creation(AgentRegistration agent) => new() { ["name"] = agent.Id, ["workspace"] = agent.Workspace };
 
     private static JsonObject Update(AgentRegistration agent) =>
         new()

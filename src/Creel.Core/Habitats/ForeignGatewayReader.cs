@@ -13,7 +13,10 @@ internal sealed class ForeignGatewayReader(Findings findings)
         {
             if (!ForeignGatewayModel.IsName(member.Key))
             {
-                findings.Error(member.Value.At, $"{Slug.Quote(member.Key)} is no name of a gateway: small letters, digits and dashes");
+                findings.Error(
+                    member.Value.At,
+                    $"{Slug.Quote(member.Key)} is no name of a gateway: small letters, digits and dashes"
+                );
             }
             else if (member.Value is not Json5Object one)
             {
@@ -30,7 +33,14 @@ internal sealed class ForeignGatewayReader(Findings findings)
 
     private ForeignGatewayModel? Read(string name, Json5Object node)
     {
-        KnownKeys.Check(node, "a gateway", ["url", "pin", "ca", "device"], [], "a token is given with creel gateway add", findings);
+        KnownKeys.Check(
+            node,
+            "a gateway",
+            ["url", "pin", "ca", "device"],
+            [],
+            "a token is given with creel gateway add",
+            findings
+        );
         var fields = new Fields(node, findings);
         if (fields.Text("url") is not { } text)
         {
@@ -63,5 +73,7 @@ internal sealed class ForeignGatewayReader(Findings findings)
     private static string Absolute(string file) =>
         file.StartsWith('/')
             ? file
-            : throw new CreelException(Fault.Invalid("gateway-ca", $"{Slug.Quote(file)} is no absolute path", "Write it from / on."));
+            : throw new CreelException(
+                Fault.Invalid("gateway-ca", $"{Slug.Quote(file)} is no absolute path", "Write it from / on.")
+            );
 }

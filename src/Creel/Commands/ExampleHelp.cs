@@ -67,7 +67,11 @@ internal sealed class ExampleHelp(HelpAction usual, TextWriter output) : Synchro
             "creel gateway add own wss://10.0.0.7:443 --token-stdin --pin \"$(cat fingerprint)\" <token",
         ],
         ["creel gateway list"] = ["creel gateway list", "creel gateway list --json | jq -r '.gateways[].name'"],
-        ["creel gateway test"] = ["creel gateway test prod", "creel gateway test prod --json | jq '.steps[] | select(.ok != true)'"],
+        ["creel gateway test"] =
+        [
+            "creel gateway test prod",
+            "creel gateway test prod --json | jq '.steps[] | select(.ok != true)'",
+        ],
         ["creel gateway rm"] = ["creel gateway rm prod"],
         ["creel gateway call"] =
         [

@@ -21,7 +21,10 @@ internal static class GatewayLines
 
     public static async Task<JsonElement> CallAsync(GatewayOrder order, CancellationToken cancel)
     {
-        var access = new GatewayAccess(GatewayAddress.Parse(order.Url.OriginalString)) { Token = GatewayAddress.Secret(order.Token) };
+        var access = new GatewayAccess(GatewayAddress.Parse(order.Url.OriginalString))
+        {
+            Token = GatewayAddress.Secret(order.Token),
+        };
         await using var line = new GatewayClient(access, new LineTerms(Version), TimeProvider.System);
         return await line.CallAsync(order.Method, JsonObject.Create(order.Params), Patient, cancel);
     }
@@ -30,7 +33,13 @@ internal static class GatewayLines
         typeof(GatewayLines).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
 
     /// <summary>What provisioning stands before, with lines that tell the log what they wait for.</summary>
-    public static ProvisioningPorts Ports(CreelHome home, Func<HabitatModel?> habitat, IConfigStore config, TimeProvider time, ILogger log)
+    public static ProvisioningPorts Ports(
+        CreelHome home,
+        Func<HabitatModel?> habitat,
+        IConfigStore config,
+        TimeProvider time,
+        ILogger log
+    )
     {
         var terms = new LineTerms(Version) { Tell = text => log.LogInformation("{What}", text) };
         return new ProvisioningPorts

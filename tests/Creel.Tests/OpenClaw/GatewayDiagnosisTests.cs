@@ -20,7 +20,9 @@ public sealed class GatewayDiagnosisTests
         var steps = await RunAsync(gateway);
 
         steps.ShouldAllBe(s => s.Ok == true);
-        steps.Select(s => s.Name).ShouldBe(["address", "connection", "answer", "protocol", "auth", "pairing", "scopes", "version"]);
+        steps
+            .Select(s => s.Name)
+            .ShouldBe(["address", "connection", "answer", "protocol", "auth", "pairing", "scopes", "version"]);
         steps[^1].Text.ShouldBe("2026.9.6; 2 agents in agents.entries");
         calls.ShouldBe(["agents.update", "config.get"]);
     }

@@ -24,7 +24,13 @@ public sealed class ForeignGatewayTests : IDisposable
     {
         await using var gateways = Gateways();
 
-        var (kept, _) = await gateways.AddAsync(new("prod", Url) { Pin = new string('a', 64) }, Token("t0ken"), false, "admin", default);
+        var (kept, _) = await gateways.AddAsync(
+            new("prod", Url) { Pin = new string('a', 64) },
+            Token("t0ken"),
+            false,
+            "admin",
+            default
+        );
 
         kept.ShouldBeTrue();
         tried.Single().Token.ShouldBe("t0ken");
@@ -101,7 +107,8 @@ public sealed class ForeignGatewayTests : IDisposable
         var one = Secrets().Device().PublicKey.ToArray();
 
         Secrets().Device().PublicKey.ToArray().ShouldBe(one);
-        File.GetUnixFileMode(Path.Combine(folder, "gateways", "device.key")).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        File.GetUnixFileMode(Path.Combine(folder, "gateways", "device.key"))
+            .ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite);
     }
 
     [Fact]
@@ -133,7 +140,8 @@ public sealed class ForeignGatewayTests : IDisposable
         reading.Model.ShouldBeNull();
     }
 
-    private static HabitatInput Input(string text) => new() { Main = new HabitatSource("habitat.json5", text), HomeFolder = "/root" };
+    private static HabitatInput Input(string text) =>
+        new() { Main = new HabitatSource("habitat.json5", text), HomeFolder = "/root" };
 
     private static GatewaySecret Token(string text) => new(text, IsPassword: false, Url);
 
@@ -147,7 +155,11 @@ public sealed class ForeignGatewayTests : IDisposable
                 Habitat = () => config.Model,
                 Config = config,
                 Secrets = Secrets(),
-                Open = access => new Adapters.OpenClaw.GatewayClient(access, new Adapters.OpenClaw.LineTerms("1"), TimeProvider.System),
+                Open = access => new Adapters.OpenClaw.GatewayClient(
+                    access,
+                    new Adapters.OpenClaw.LineTerms("1"),
+                    TimeProvider.System
+                ),
                 TryAsync = (access, _) =>
                 {
                     tried.Add(access);

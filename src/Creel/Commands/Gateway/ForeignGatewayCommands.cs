@@ -18,10 +18,17 @@ internal static class ForeignGatewayCommands
         var name = Name();
         var url = new Argument<string>("url") { Description = "wss://host:port, or ws:// on this machine", HelpName = "URL" };
         var token = new Option<bool>("--token-stdin") { Description = "Its token is typed, or comes from standard input" };
-        var password = new Option<bool>("--password-stdin") { Description = "Its password is typed, or comes from standard input" };
+        var password = new Option<bool>("--password-stdin")
+        {
+            Description = "Its password is typed, or comes from standard input",
+        };
         var device = new Option<bool>("--device") { Description = "Come as a device with a key, which somebody there lets in" };
         var pin = new Option<string?>("--pin") { Description = "SHA-256 of its certificate", HelpName = "HEX" };
-        var authority = new Option<string?>("--ca") { Description = "Who vouches for its certificate, a PEM file", HelpName = "FILE" };
+        var authority = new Option<string?>("--ca")
+        {
+            Description = "Who vouches for its certificate, a PEM file",
+            HelpName = "FILE",
+        };
         var anyway = new Option<bool>("--anyway") { Description = "Write it down even if it does not work" };
         var add = new Command("add", "Try a gateway elsewhere, and write it into the habitat")
         {
@@ -167,7 +174,16 @@ internal static class ForeignGatewayCommands
         var table = new TextTable("STEP", "", "");
         foreach (var step in view.Steps)
         {
-            table.Add(step.Name, step.Ok switch { true => "ok", false => "FAILS", null => "-" }, step.Text);
+            table.Add(
+                step.Name,
+                step.Ok switch
+                {
+                    true => "ok",
+                    false => "FAILS",
+                    null => "-",
+                },
+                step.Text
+            );
         }
 
         call.Show(table);

@@ -32,7 +32,9 @@ public sealed class SeedTraceTests
         var vectors = Cases().GetProperty("vectors");
         foreach (var one in vectors.GetProperty("extract_agent_id").EnumerateArray())
         {
-            RosterReading.DefaultAgent(one.GetProperty("input")).ShouldBe(one.GetProperty("expected").GetString(), one.ToString());
+            RosterReading
+                .DefaultAgent(one.GetProperty("input"))
+                .ShouldBe(one.GetProperty("expected").GetString(), one.ToString());
         }
 
         foreach (var one in vectors.GetProperty("agent_ids").EnumerateArray())
@@ -65,7 +67,9 @@ public sealed class SeedTraceTests
     {
         foreach (var one in Cases().GetProperty("vectors").GetProperty("list_supported_files").EnumerateArray())
         {
-            var line = new TracedLine((method, _) => one.GetProperty(method == "agents.list" ? "agents_list" : "files_list").GetRawText());
+            var line = new TracedLine(
+                (method, _) => one.GetProperty(method == "agents.list" ? "agents_list" : "files_list").GetRawText()
+            );
             using var plane = new OpenClawControlPlane(line, TimeProvider.System, ControlManner.Seed);
 
             var files = await plane.ListSupportedFilesAsync();
@@ -78,7 +82,8 @@ public sealed class SeedTraceTests
                         ? RosterReading.UsualFiles.Order()
                         : expected.EnumerateArray().Select(e => e.GetString()!).Order()
                 );
-            line.Calls.Count(c => c.Method == "agents.files.list").ShouldBe(one.GetProperty("files_list_asked_for").GetArrayLength());
+            line.Calls.Count(c => c.Method == "agents.files.list")
+                .ShouldBe(one.GetProperty("files_list_asked_for").GetArrayLength());
         }
     }
 
@@ -159,7 +164,11 @@ public sealed class SeedTraceTests
             var file = call.GetProperty("params");
             try
             {
-                await plane.SetAgentFileAsync(id, file.GetProperty("name").GetString()!, file.GetProperty("content").GetString()!);
+                await plane.SetAgentFileAsync(
+                    id,
+                    file.GetProperty("name").GetString()!,
+                    file.GetProperty("content").GetString()!
+                );
             }
             catch (CreelException e) when (e.Fault.Code == "unsupported-file")
             {
@@ -176,7 +185,8 @@ public sealed class SeedTraceTests
     private static string Answer(string name, string method, JsonObject? parameters) =>
         (name, method) switch
         {
-            ("update_existing_worker_with_reset", "agents.list") => """{"defaultId":"main","agents":[{"id":"main"},{"id":"alice"}]}""",
+            ("update_existing_worker_with_reset", "agents.list") =>
+                """{"defaultId":"main","agents":[{"id":"main"},{"id":"alice"}]}""",
             (_, "agents.list") => """{"defaultId":"main","agents":[{"id":"main"}]}""",
             (_, "agents.files.list") => """{"files":[{"name":"AGENTS.md","missing":true},{"name":"USER.md"}]}""",
             ("config_get_bad_config", "config.get") => """{"hash":"h1","config":"broken"}""",

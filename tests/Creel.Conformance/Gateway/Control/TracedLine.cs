@@ -37,6 +37,5 @@ internal sealed class TracedLine(Func<string, JsonObject?, string> answer) : IGa
     public ValueTask DisposeAsync() => default;
 
     /// <summary>As the client throws it.</summary>
-    public static CreelException Refusal(string message) =>
-        new(new GatewayRefusal("call", "INVALID_REQUEST", message).ToFault());
+    public static CreelException Refusal(string message) => new(new GatewayRefusal("call", "INVALID_REQUEST", message).ToFault());
 }
