@@ -59,7 +59,8 @@ public sealed class GatewayClient(GatewayAccess access, LineTerms terms, TimePro
                     throw absent;
                 }
 
-                await AgainAsync(RetryRule.Pause(terms.FirstPause, attempt++, terms.Chance()), absent.Fault).ConfigureAwait(false);
+                await AgainAsync(RetryRule.Pause(terms.FirstPause, attempt++, terms.Chance()), absent.Fault)
+                    .ConfigureAwait(false);
                 continue;
             }
 
@@ -80,7 +81,9 @@ public sealed class GatewayClient(GatewayAccess access, LineTerms terms, TimePro
                         )
                     );
                 case LineAnswer.Broken { End.Hopeless: true, End: var end }:
-                    throw Fails(Fault.Unavailable("gateway-garbage", $"{method}: the gateway at {access} can't be understood: {end.Why}"));
+                    throw Fails(
+                        Fault.Unavailable("gateway-garbage", $"{method}: the gateway at {access} can't be understood: {end.Why}")
+                    );
                 case LineAnswer.Broken { Sent: true, End: var end } when !RetryRule.MayRepeat(method):
                     throw Fails(
                         Fault.Unavailable(

@@ -174,9 +174,7 @@ internal sealed class GatewayLine : IAsyncDisposable
         };
         if (Hello.Protocol is < Core.Gateway.GatewayLimits.LowestProtocol or > Core.Gateway.GatewayLimits.HighestProtocol)
         {
-            throw new CreelException(
-                new GatewayRefusal("connect", "", "") { ExpectedProtocol = Hello.Protocol }.ToFault()
-            );
+            throw new CreelException(new GatewayRefusal("connect", "", "") { ExpectedProtocol = Hello.Protocol }.ToFault());
         }
     }
 
@@ -221,7 +219,10 @@ internal sealed class GatewayLine : IAsyncDisposable
                 .ConfigureAwait(false);
             return null;
         }
-        catch (Exception e) when (e is WebSocketException or ObjectDisposedException || (e is OperationCanceledException && !cancel.IsCancellationRequested))
+        catch (Exception e)
+            when (e is WebSocketException or ObjectDisposedException
+                || (e is OperationCanceledException && !cancel.IsCancellationRequested)
+            )
         {
             ended.TrySetResult(new LineEnd(null, "the connection broke off"));
             return new LineAnswer.Broken(await ended.Task.ConfigureAwait(false), Sent: true);
@@ -241,7 +242,10 @@ internal sealed class GatewayLine : IAsyncDisposable
                 Take(frame);
             }
 
-            var (code, why) = ((int?)socket.CloseStatus, GatewayRefusal.Plain(socket.CloseStatusDescription ?? "", access.Secrets));
+            var (code, why) = (
+                (int?)socket.CloseStatus,
+                GatewayRefusal.Plain(socket.CloseStatusDescription ?? "", access.Secrets)
+            );
             ended.TrySetResult(new LineEnd(code, $"it closed the connection ({code}{(why.Length > 0 ? " " + why : "")})"));
         }
         catch (WebSocketException)
@@ -293,8 +297,10 @@ internal sealed class GatewayLine : IAsyncDisposable
     {
         var refused =
             Payloads.Member(frame, "ok").ValueKind is JsonValueKind.False
-            || (Payloads.Member(frame, "ok").ValueKind != JsonValueKind.True
-                && Payloads.Member(frame, "error").ValueKind == JsonValueKind.Object);
+            || (
+                Payloads.Member(frame, "ok").ValueKind != JsonValueKind.True
+                && Payloads.Member(frame, "error").ValueKind == JsonValueKind.Object
+            );
         return refused
             ? new LineAnswer.Refused(GatewayRefusal.Read(method, Payloads.Member(frame, "error"), access.Secrets))
             : new LineAnswer.Done(Payloads.Member(frame, "payload"));
@@ -320,13 +326,23 @@ internal sealed class GatewayLine : IAsyncDisposable
                 case HttpIOException { HttpRequestError: HttpRequestError.ResponseEnded }:
                     return Fails("gateway-gone", "it ends the connection at once", "Look at its log; it may be starting.", e);
                 case SocketException failed:
-                    return Fails("gateway-unreachable", failed.Message, "Look whether it runs, and whether the port is right.", e);
+                    return Fails(
+                        "gateway-unreachable",
+                        failed.Message,
+                        "Look whether it runs, and whether the port is right.",
+                        e
+                    );
             }
         }
 
         if ((int)socket.HttpStatusCode >= 500)
         {
-            return Fails("gateway-gone", $"what stands before it answers {(int)socket.HttpStatusCode}", "Look whether it runs.", e);
+            return Fails(
+                "gateway-gone",
+                $"what stands before it answers {(int)socket.HttpStatusCode}",
+                "Look whether it runs.",
+                e
+            );
         }
 
         return Fails("gateway-garbage", "what listens there is no gateway", "Look at the address and the port.", e);

@@ -9,7 +9,7 @@ namespace Creel.Adapters.OpenClaw;
 /// The agents of a gateway elsewhere, by calls on its line. Writes go one after another, and each is seen before the next: an older
 /// gateway forgets the first of two agents that are made at once.
 /// </summary>
-public sealed class OpenClawControlPlane(IGatewayLine line, ControlManner manner = ControlManner.Usual)
+public sealed class OpenClawControlPlane(IGatewayLine line, TimeProvider time, ControlManner manner = ControlManner.Usual)
     : IControlPlane,
         IDisposable
 {
@@ -18,6 +18,8 @@ public sealed class OpenClawControlPlane(IGatewayLine line, ControlManner manner
 
     private static readonly CallManner Fresh = new() { Fresh = true };
     private static readonly TimeSpan RestartBeside = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan UnseenWithin = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(150);
 
     private readonly SemaphoreSlim writing = new(1);
 
@@ -84,6 +86,10 @@ public sealed class OpenClawControlPlane(IGatewayLine line, ControlManner manner
         try
         {
             await line.CallAsync("agents.delete", parameters, null, cancel);
+            if (!AsSeed)
+            {
+                await UnseenAsync(id, cancel);
+            }
         }
         catch (CreelException e) when (!AsSeed && e.Fault.Code == "gateway-agent")
         {
@@ -221,6 +227,17 @@ public sealed class OpenClawControlPlane(IGatewayLine line, ControlManner manner
         }
     }
 
+    /// <summary>A gateway goes by an agent for a moment after it is gone: what is written then would lie there for nobody.</summary>
+    /// <exception cref="CreelException"><c>gateway-agent</c>: it is gone.</exception>
+    private async Task UnseenAsync(string id, CancellationToken cancel)
+    {
+        for (var began = time.GetTimestamp(); time.GetElapsedTime(began) < UnseenWithin; )
+        {
+            await line.CallAsync("agents.files.list", new JsonObject { ["agentId"] = id }, null, cancel);
+            await Task.Delay(LookAgain, time, cancel);
+        }
+    }
+
     private async Task PatchAsync(IReadOnlyList<HeartbeatEntry> agents, CancellationToken cancel)
     {
         if (agents.Count == 0)
@@ -292,8 +309,7 @@ public sealed class OpenClawControlPlane(IGatewayLine line, ControlManner manner
             bare: !AsSeed
         );
 
-    private static JsonObject Creation(AgentRegistration agent) =>
-        new() { ["name"] = agent.Id, ["workspace"] = agent.Workspace };
+    private static JsonObject Creation(AgentRegistration agent) => new() { ["name"] = agent.Id, ["workspace"] = agent.Workspace };
 
     private static JsonObject Update(AgentRegistration agent) =>
         new()

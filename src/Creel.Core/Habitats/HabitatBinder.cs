@@ -76,6 +76,7 @@ internal sealed class HabitatBinder(
         var (ownPrices, bounds) = (prices.Prices(top.Object("prices")), prices.Bounds(top.Object("bounds")));
         var (unpriced, maxTokens) = (prices.Unpriced(top), PriceReader.MaxTokens(top));
         var compatibility = new CompatibilityReader(findings).Read(top.Object("compatibility"));
+        var foreign = new ForeignGatewayReader(findings).Read(top.Object("gateways"));
         var (bodyLimit, readTimeout) = ProxyReader.Read(top.Object("proxy"), findings);
         var intercept = top.Flag("intercept") ?? true;
         var bridge = Bridge(top.Object("tools"), models);
@@ -104,6 +105,7 @@ internal sealed class HabitatBinder(
                 ReadTimeout = readTimeout ?? ProxyOrders.UsualReadTimeout,
                 Offline = script,
                 Compatibility = compatibility,
+                ForeignGateways = foreign,
                 Sections = Sections(written),
                 Gateway = gateway,
                 StateFolder = input.StateFolder,

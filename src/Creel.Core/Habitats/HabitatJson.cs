@@ -52,6 +52,8 @@ public static class HabitatJson
                 json.WriteEndObject();
             }
 
+            WriteGateways(json, habitat);
+
             List(json, "upstreams", habitat.Upstreams, Upstream);
             List(json, "sharedPaths", habitat.SharedPaths, Shared);
             json.WriteStartObject("bridge");
@@ -267,5 +269,34 @@ public static class HabitatJson
         }
 
         json.WriteEndArray();
+    }
+
+    private static void WriteGateways(Utf8JsonWriter json, HabitatModel habitat)
+    {
+        if (habitat.ForeignGateways.Count == 0)
+        {
+            return;
+        }
+
+        json.WriteStartObject("gateways");
+        foreach (var gateway in habitat.ForeignGateways.Values)
+        {
+            json.WriteStartObject(gateway.Name);
+            json.WriteString("url", gateway.Url.OriginalString);
+            if (gateway.Pin is not null)
+            {
+                json.WriteString("pin", gateway.Pin);
+            }
+
+            if (gateway.CaFile is not null)
+            {
+                json.WriteString("ca", gateway.CaFile);
+            }
+
+            json.WriteBoolean("device", gateway.Device);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndObject();
     }
 }

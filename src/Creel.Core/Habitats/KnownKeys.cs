@@ -43,6 +43,7 @@ internal static class KnownKeys
         "unpriced",
         "maxTokens",
         "compatibility",
+        "gateways",
     ];
 
     public static readonly string[] Group =

@@ -60,6 +60,19 @@ internal sealed class ExampleHelp(HelpAction usual, TextWriter output) : Synchro
         ["creel gateway restart"] = ["creel gateway restart"],
         ["creel gateway token"] = ["creel gateway token"],
         ["creel gateway url"] = ["creel gateway url"],
+        ["creel gateway add"] =
+        [
+            "creel gateway add prod wss://claw.example:18789 --token-stdin <token",
+            "creel gateway add lab ws://127.0.0.1:18790 --token-stdin --device   # as a device, which is let in there",
+            "creel gateway add own wss://10.0.0.7:443 --token-stdin --pin \"$(cat fingerprint)\" <token",
+        ],
+        ["creel gateway list"] = ["creel gateway list", "creel gateway list --json | jq -r '.gateways[].name'"],
+        ["creel gateway test"] =
+        [
+            "creel gateway test prod",
+            "creel gateway test prod --json | jq '.steps[] | select(.ok != true)'",
+        ],
+        ["creel gateway rm"] = ["creel gateway rm prod"],
         ["creel gateway call"] =
         [
             "creel gateway call agents.list",

@@ -46,6 +46,9 @@ internal sealed class CreelHome
 
     public static string TokensIn(string folder) => Path.Combine(folder, "channels");
 
+    /// <summary>What opens gateways elsewhere.</summary>
+    public string GatewayFolder => Path.Combine(Folder, "gateways");
+
     /// <summary>Of which budgets somebody was told.</summary>
     public string WarnedFile => Path.Combine(Folder, "warned.json");
 

@@ -31,6 +31,8 @@ public class WallTests
         ("Gateway", "Audits", "whose conversation was changed or ended by whom is written down"),
         ("Gateway", "Web", "its routes stand behind the gate"),
         ("Gateway", "Hub", "a cell that asks is known by its door"),
+        ("Provisioning", "Audits", "which gateway was added or removed by whom is written down"),
+        ("Provisioning", "Web", "its routes stand behind the gate"),
     ];
 
     /// <summary>

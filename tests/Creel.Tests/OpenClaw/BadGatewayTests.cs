@@ -48,7 +48,10 @@ public sealed class BadGatewayTests
         await using var client = gateway.Client();
 
         // A connection that ends before it is one is no answer of another program: it may be one that starts.
-        (await client.CallAsync("health")).GetProperty("ok").GetBoolean().ShouldBeTrue();
+        (await client.CallAsync("health"))
+            .GetProperty("ok")
+            .GetBoolean()
+            .ShouldBeTrue();
     }
 
     [Fact]

@@ -35,7 +35,8 @@ internal sealed class FakeGateway : IAsyncDisposable
     public int Lines => number;
 
     /// <param name="script">One for each connection.</param>
-    public static FakeGateway Start(Func<FakeLine, Task> script, X509Certificate2? certificate = null) => new(script, certificate);
+    public static FakeGateway Start(Func<FakeLine, Task> script, X509Certificate2? certificate = null) =>
+        new(script, certificate);
 
     /// <summary>One that lets in and answers each call with what the function says; null: not at all.</summary>
     public static FakeGateway Answering(Func<FakeCall, FakeReply?> answer, int protocol = 4) =>
@@ -99,7 +100,8 @@ internal sealed class FakeGateway : IAsyncDisposable
         }
         catch (Exception e)
             when (e is IOException or OperationCanceledException or System.Net.WebSockets.WebSocketException
-                || e is System.Security.Authentication.AuthenticationException)
+                || e is System.Security.Authentication.AuthenticationException
+            )
         {
             // The other end went, or we do.
         }

