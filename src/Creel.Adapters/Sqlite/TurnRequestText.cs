@@ -78,9 +78,9 @@ internal static class TurnRequestText
             Timeout = kept.Timeout is { } ms ? TimeSpan.FromMilliseconds(ms) : null,
             Subagent = kept.Subagent,
             Alone = kept.Alone,
-            Behalf = kept.Behalf,
             HistoryTurns = kept.HistoryTurns,
             Images = kept.Images ?? [],
+            Behalf = kept.Behalf,
         };
     }
 

@@ -12,11 +12,11 @@ public static class TurnPayload
 
     /// <param name="request">The carrier's.</param>
     /// <param name="message">All that goes into the turn.</param>
+    /// <param name="images">Of all that goes into it.</param>
+    /// <param name="steers">What comes meanwhile is for it to hear, if it asks.</param>
     /// <param name="behalf">Of all whose text goes into it.</param>
     /// <param name="elevated">They may ask for what is elevated.</param>
     /// <param name="leaf">Of a helper: it may have none of its own.</param>
-    /// <param name="images">Of all that goes into it.</param>
-    /// <param name="steers">What comes meanwhile is for it to hear, if it asks.</param>
     public static ReadOnlyMemory<byte> Write(
         TurnRequest request,
         string message,

@@ -17,6 +17,9 @@ public sealed record ChannelAccountModel
 
     public bool Enabled { get; init; } = true;
 
+    /// <summary>Nobody wrote it, and no token stands with its channel: what is there may be other accounts' alone.</summary>
+    public bool Implied { get; init; }
+
     /// <summary>The bot's token; null where the messenger needs none or none is said. Never inherited by a named account.</summary>
     public SecretSource? Token { get; init; }
 
@@ -84,6 +87,9 @@ public sealed record ChannelAccountModel
 public sealed record ChannelGroupModel
 {
     public bool Enabled { get; init; } = true;
+
+    /// <summary>Nobody wrote it, and no token stands with its channel: what is there may be other accounts' alone.</summary>
+    public bool Implied { get; init; }
 
     /// <summary>Null: as the next wider one says, in the end true.</summary>
     public bool? RequireMention { get; init; }

@@ -58,7 +58,12 @@ internal sealed class ChannelReader(Json5Object? channels)
             named.Insert(0, (Default, new Json5Object(channel.At, [])));
         }
 
-        var accounts = named.ToDictionary(a => a.Id, a => Account(id, a.Id, channel, a.Node), StringComparer.Ordinal);
+        var implied = (channel.Map("accounts")?.Members.Count ?? 0) == 0 && !own;
+        var accounts = named.ToDictionary(
+            a => a.Id,
+            a => Account(id, a.Id, channel, a.Node) with { Implied = implied },
+            StringComparer.Ordinal
+        );
         var said = channel.Word("defaultAccount") is { } word ? RoutingText.Account(word) : null;
         return new ChannelModel(id)
         {

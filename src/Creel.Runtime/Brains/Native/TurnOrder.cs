@@ -11,9 +11,9 @@ namespace Creel.Runtime.Brains.Native;
 /// <param name="Key">The conversation.</param>
 /// <param name="Session">Names its transcript; null: the one that it has.</param>
 /// <param name="System">On top of the system prompt.</param>
-/// <param name="Leaf">Of a helper: it may have none of its own.</param>
 /// <param name="HistoryTurns">So many messages of the user, and what follows each, are shown to the model; null: all.</param>
 /// <param name="Steers">What comes while it runs is to be asked for.</param>
+/// <param name="Leaf">Of a helper: it may have none of its own.</param>
 internal sealed record TurnOrder(
     string Message,
     string Key,

@@ -38,7 +38,12 @@ internal sealed class Turn(TurnRecord record)
         {
             lock (completion)
             {
-                Record = Record with { State = TurnState.Error, Error = "the turn could not be kept" };
+                Record = Record with
+                {
+                    State = TurnState.Error,
+                    Error = "the turn could not be kept",
+                    Trouble = TurnTrouble.Failed,
+                };
                 completion.TrySetResult(View);
             }
         }
@@ -86,6 +91,7 @@ internal sealed class Turn(TurnRecord record)
             )
             {
                 Behalf = acted ?? Behalf,
+                Trouble = r.Trouble,
             };
         }
     }

@@ -72,7 +72,10 @@ internal sealed class TurnMemory(SessionsConfig config, ISessionStore store, ITa
             record.Text ?? outcome?.Text,
             record.Error,
             outcome?.Result
-        );
+        )
+        {
+            Trouble = record.State == TurnState.Error ? outcome?.Trouble ?? TurnTrouble.Failed : TurnTrouble.None,
+        };
         return new TurnTicket(view, true, Task.FromResult(view));
     }
 }
