@@ -34,8 +34,13 @@ public static class PlainLine
                 continue;
             }
 
+            if (IsHidden(rune))
+            {
+                continue;
+            }
+
             marks = IsMark(rune) ? marks + 1 : 0;
-            if (IsHidden(rune) || marks > MostMarks)
+            if (marks > MostMarks)
             {
                 continue;
             }

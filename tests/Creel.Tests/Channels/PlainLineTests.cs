@@ -17,6 +17,7 @@ public class PlainLineTests
     [InlineData("\u200b\u3164\u2800", "")]
     [InlineData("Łukasz 李 דוד 🎷", "Łukasz 李 דוד 🎷")]
     [InlineData("z\u0300\u0301\u0302\u0303\u0304x", "z\u0300\u0301\u0302x")]
+    [InlineData("z\u0301\u0301\u0301\u200d\u0301", "z\u0301\u0301\u0301")]
     [InlineData("\ud800half", "half")]
     [InlineData(null, "")]
     public void A_name_is_one_visible_line(string? text, string line) => PlainLine.Of(text).ShouldBe(line);
