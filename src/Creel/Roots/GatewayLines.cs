@@ -15,7 +15,10 @@ internal static class GatewayLines
 
     public static async Task<JsonElement> CallAsync(GatewayOrder order, CancellationToken cancel)
     {
-        var access = new GatewayAccess(GatewayAddress.Parse(order.Url.OriginalString)) { Token = GatewayAddress.Secret(order.Token) };
+        var access = new GatewayAccess(GatewayAddress.Parse(order.Url.OriginalString))
+        {
+            Token = GatewayAddress.Secret(order.Token),
+        };
         await using var line = new GatewayClient(access, new LineTerms(Version), TimeProvider.System);
         return await line.CallAsync(order.Method, JsonObject.Create(order.Params), Patient, cancel);
     }

@@ -51,6 +51,7 @@ internal sealed class Turns : ITurns
 
     /// <summary>What came for a turn that runs.</summary>
     public Steering Steering { get; }
+
     /// <summary>
     /// On whose behalf a session asks for something: that of the turn that it is in. Without one it can only be a program that a turn
     /// left behind: of the session that it names, or of any that its cell is at work in.
