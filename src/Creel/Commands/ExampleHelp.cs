@@ -49,7 +49,7 @@ internal sealed class ExampleHelp(HelpAction usual, TextWriter output) : Synchro
             "creel agent unbind --agent coding --all",
         ],
         ["creel agent bindings"] = ["creel agent bindings", "creel agent bindings --agent coding --json"],
-        ["creel agent delete"] = ["creel agent delete coding --yes"],
+        ["creel agent delete"] = ["creel agent delete coding --yes", "creel agent delete coding --yes --delete-files"],
         ["creel agent list"] =
         [
             "creel agent list",

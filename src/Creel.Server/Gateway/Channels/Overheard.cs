@@ -12,7 +12,9 @@ internal sealed class Overheard
 {
     private const int MostRooms = 1000;
     private const int LongestLine = 2000;
-    private const int LongestText = 64 * 1024;
+
+    /// <summary>Characters of a room: what more was said has been long ago.</summary>
+    private const int LongestText = 16 * 1024;
     private const string Before = "[What was said here since your last answer, for context]";
     private const string Now = "[The message to answer]";
 
@@ -34,7 +36,9 @@ internal sealed class Overheard
             if (lines.TrueForAll(line => line.Id != message.Id))
             {
                 lines.Add(new Line(message.Id, OneOf(said)));
-                lines.RemoveRange(0, Math.Max(0, lines.Count - limit));
+                var size = 0;
+                var fits = Enumerable.Reverse(lines).TakeWhile(line => (size += line.Text.Length) <= LongestText).Count();
+                lines.RemoveRange(0, Math.Max(0, lines.Count - Math.Min(limit, fits)));
             }
         }
     }
@@ -72,15 +76,17 @@ internal sealed class Overheard
     /// <summary>A message with what was said before it. No line of what was said can look like the message itself.</summary>
     public static string Tell(IReadOnlyList<Line> lines, string text)
     {
-        var size = 0;
-        var told = lines.Reverse().TakeWhile(line => (size += line.Text.Length) <= LongestText).Reverse().ToList();
-        if (told.Count == 0)
+        if (lines.Count == 0)
         {
             return text;
         }
 
         var all = new StringBuilder(Before).Append('\n');
-        told.ForEach(line => all.Append(line.Text).Append('\n'));
+        foreach (var line in lines)
+        {
+            all.Append(line.Text).Append('\n');
+        }
+
         return all.Append('\n').Append(Now).Append('\n').Append(text).ToString();
     }
 

@@ -163,7 +163,7 @@ internal sealed class TurnFlow : IAsyncDisposable
 
         if (start.Payload is not { } payload)
         {
-            Over(turn, start.Record, start.Record.Text, null);
+            Over(turn, start.Record, start.Record.Text, null, []);
             return true;
         }
 
@@ -194,7 +194,7 @@ internal sealed class TurnFlow : IAsyncDisposable
             }
 
             var outcome = await run.RunAsync(turn, payload, again, stopping.Token);
-            turn.Joined.AddRange(Steering.Heard(Ask(b => b.Offered(turn.Record.RunId, too: false)), outcome).Select(Known));
+            var heard = Steering.Heard(Ask(b => b.Offered(turn.Record.RunId, too: false)), outcome).Select(Known).ToList();
             var record = turn.Record with
             {
                 State = outcome.State,
@@ -204,7 +204,8 @@ internal sealed class TurnFlow : IAsyncDisposable
             };
             var session = book.Finish(record.SessionKey, record.SessionId, outcome);
             var joined = turn
-                .Joined.Select(j =>
+                .Joined.Concat(heard)
+                .Select(j =>
                     j.Record with
                     {
                         State = TurnState.Joined,
@@ -217,7 +218,7 @@ internal sealed class TurnFlow : IAsyncDisposable
                 .ToList();
             if (await WriteAsync(SessionWrite.Of([record, .. joined], session is null ? [] : [session])))
             {
-                Over(turn, record, outcome.Text, outcome.Result);
+                Over(turn, record, outcome.Text, outcome.Result, heard);
             }
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
@@ -231,9 +232,10 @@ internal sealed class TurnFlow : IAsyncDisposable
     }
 
     /// <summary>The end is on disk: all who wait are told, and the lane is free.</summary>
-    private void Over(Turn turn, TurnRecord record, string? text, JsonElement? result)
+    /// <param name="heard">What it was told of while it ran, and heard to the end.</param>
+    private void Over(Turn turn, TurnRecord record, string? text, JsonElement? result, IReadOnlyList<Turn> heard)
     {
-        var joined = turn.Joined.ToList();
+        List<Turn> joined = [.. turn.Joined, .. heard];
         Leave(turn);
         turn.End(watchers, record, text, result);
         memory.Ended(turn);

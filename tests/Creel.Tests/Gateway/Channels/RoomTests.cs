@@ -73,6 +73,20 @@ public class RoomTests
     }
 
     [Fact]
+    public void A_room_that_talks_much_costs_little()
+    {
+        var heard = new Overheard();
+        for (var i = 0; i < 500; i++)
+        {
+            heard.Note(GatewayBench.Group($"{i}", "g", "ann", "x"), new string('x', 100_000), int.MaxValue);
+        }
+
+        var kept = heard.Take(GatewayBench.Group("", "g", "ann", "x"));
+        kept[^1].Id.ShouldBe("499");
+        kept.Sum(line => line.Text.Length).ShouldBeInRange(10_000, 16 * 1024);
+    }
+
+    [Fact]
     public void Rooms_are_forgotten_and_messages_put_back()
     {
         var heard = new Overheard();
