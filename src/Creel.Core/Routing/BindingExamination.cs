@@ -138,8 +138,14 @@ public static class BindingExamination
                 $"access {a.Channel}:{a.Id}",
                 Fine: !a.Enabled || a.DmPolicy != DmPolicy.Open,
                 (a.Enabled ? "" : "disabled; ")
-                    + $"direct messages: {Word(a.DmPolicy)} ({a.AllowFrom.Count} on its list); "
-                    + $"groups: {Word(a.GroupPolicy)} ({(a.GroupAllowFrom ?? a.AllowFrom).Count} on its list)",
+                    + (
+                        a.Channel == "webchat"
+                            ? a.DmPolicy == DmPolicy.Disabled
+                                ? "direct messages: disabled"
+                                : "direct messages: from whoever has its token, and names himself as he likes"
+                            : $"direct messages: {Word(a.DmPolicy)} ({a.AllowFrom.Count} on its list); "
+                                + $"groups: {Word(a.GroupPolicy)} ({(a.GroupAllowFrom ?? a.AllowFrom).Count} on its list)"
+                    ),
                 a.DmPolicy == DmPolicy.Open ? "everybody may write to it: dmPolicy pairing lets in who has a code" : null
             ));
 

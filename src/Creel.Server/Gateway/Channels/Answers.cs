@@ -19,7 +19,7 @@ internal sealed class Answers(ChannelsParts parts, AccountBookDoor accounts, Out
         typing.Expect(turn);
         try
         {
-            return await parts.Ports.Turns.SubmitAsync(
+            var ticket = await parts.Ports.Turns.SubmitAsync(
                 new TurnRequest(turn.RunId, AgentId.Parse(turn.Agent), turn.SessionKey, turn.Text)
                 {
                     From = $"channel:{turn.Account.Channel}",
@@ -28,6 +28,12 @@ internal sealed class Answers(ChannelsParts parts, AccountBookDoor accounts, Out
                 },
                 parts.Stopping.Token
             );
+            if (!ticket.Repeated)
+            {
+                await MessageAudit.RecordAsync(parts.Ports.Audit, turn, "turn.ask", ticket.View.RunId);
+            }
+
+            return ticket;
         }
         catch
         {
