@@ -39,7 +39,9 @@ internal static class TurnRequestText
                 request.ExtraSystemPrompt,
                 request.Timeout?.TotalMilliseconds,
                 request.Subagent,
-                request.Alone
+                request.Alone,
+                request.HistoryTurns,
+                request.Images.Count > 0 ? [.. request.Images] : null
             ),
             Plain
         );
@@ -70,6 +72,8 @@ internal static class TurnRequestText
             Timeout = kept.Timeout is { } ms ? TimeSpan.FromMilliseconds(ms) : null,
             Subagent = kept.Subagent,
             Alone = kept.Alone,
+            HistoryTurns = kept.HistoryTurns,
+            Images = kept.Images ?? [],
         };
     }
 
@@ -82,7 +86,9 @@ internal static class TurnRequestText
         string? System,
         double? Timeout,
         bool Subagent,
-        bool Alone
+        bool Alone,
+        int? HistoryTurns,
+        string[]? Images
     );
 
     private sealed record KeptOrigin(

@@ -79,12 +79,13 @@ public sealed class Judge
         };
         if (!MentionGate.Passes(message, wanted, patterns, command is not null))
         {
-            return new Verdict.Dropped("not_mentioned", Ordinary: true);
+            return new Verdict.Dropped("not_mentioned", Ordinary: true) { Overheard = Said(message, message.Text) };
         }
 
+        var called = wanted && message.Peer.Kind != PeerKind.Direct;
         return rules.Broadcast.Agents.TryGetValue(message.Peer.Id, out var agents) && agents.Count > 0
-            ? new Verdict.Taken([.. agents.Select((agent, i) => Turn(agent.Value, i))])
-            : (Verdict?)Alone(route) ?? new Verdict.Taken([Turn(route.Agent, 0)]);
+            ? new Verdict.Taken([.. agents.Select((agent, i) => Turn(agent.Value, i))], called)
+            : (Verdict?)Alone(route) ?? new Verdict.Taken([Turn(route.Agent, 0)], called);
 
         InboundTurn Turn(string agent, int index)
         {
@@ -98,20 +99,28 @@ public sealed class Judge
                 message.Id,
                 agent,
                 SessionKeys.Thread(key, message.ThreadId),
-                Said(message, command is null ? message.Text : rest),
+                Said(message with { Attachments = [] }, command is null ? message.Text : rest),
                 Origin(message, access)
             )
             {
                 Command = command,
                 SystemPrompt = access.SystemPrompt(message),
+                Attachments = message.Attachments.Count > 0 ? message.Attachments : null,
                 AfterOther = index > 0 && rules.Broadcast.Sequential,
             };
             if (command is ControlCommand.New or ControlCommand.Reset && !rights.MayBeginAnew(message, access, turn.SessionKey))
             {
-                turn = turn with { Command = null, Text = "", Say = Sentences.NotYours };
+                turn = turn with { Command = null, Text = "", Attachments = null, Say = Sentences.NotYours };
             }
 
-            return message.Text.Length > LongestText ? turn with { Text = "", Say = Sentences.TooLong } : turn;
+            return message.Text.Length > LongestText
+                ? turn with
+                {
+                    Text = "",
+                    Attachments = null,
+                    Say = Sentences.TooLong,
+                }
+                : turn;
         }
 
         static ControlCommand? Nothing(out string rest)
@@ -165,7 +174,7 @@ public sealed class Judge
             said.Append("[in reply to: ").Append(quoted).Append("]\n");
         }
 
-        if (message.Peer.Kind != PeerKind.Direct && text.Length > 0)
+        if (message.Peer.Kind != PeerKind.Direct && (text.Length > 0 || message.Attachments.Count > 0))
         {
             said.Append(Called(message.Sender)).Append(": ");
         }

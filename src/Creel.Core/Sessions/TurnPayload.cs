@@ -11,12 +11,16 @@ public static class TurnPayload
 
     /// <param name="request">The carrier's.</param>
     /// <param name="message">All that goes into the turn.</param>
+    /// <param name="images">Of all that goes into it.</param>
+    /// <param name="steers">What comes meanwhile is for it to hear, if it asks.</param>
     public static ReadOnlyMemory<byte> Write(
         TurnRequest request,
         string message,
         SessionEntry session,
         TimeSpan timeout,
-        bool owner
+        bool owner,
+        bool steers = false,
+        IReadOnlyList<string>? images = null
     )
     {
         var body = new ArrayBufferWriter<byte>(256 + message.Length);
@@ -41,6 +45,27 @@ public static class TurnPayload
             if (request.Subagent)
             {
                 json.WriteBoolean("subagent", true);
+            }
+
+            if (images is { Count: > 0 })
+            {
+                json.WriteStartArray("images");
+                foreach (var image in images)
+                {
+                    json.WriteStringValue(image);
+                }
+
+                json.WriteEndArray();
+            }
+
+            if (request.HistoryTurns is { } turns)
+            {
+                json.WriteNumber("historyTurns", turns);
+            }
+
+            if (steers)
+            {
+                json.WriteBoolean("steer", true);
             }
 
             json.WriteNumber("timeout", Math.Max((long)timeout.TotalMilliseconds, 1));

@@ -19,6 +19,12 @@ public sealed record TurnRequest(string RunId, AgentId Agent, string SessionKey,
     /// <summary>On top of the system prompt, for this turn.</summary>
     public string? ExtraSystemPrompt { get; init; }
 
+    /// <summary>Pictures that came with it, as paths seen from the workspace.</summary>
+    public IReadOnlyList<string> Images { get; init; } = [];
+
+    /// <summary>So many messages of the conversation, with their answers, the agent goes by; null: all.</summary>
+    public int? HistoryTurns { get; init; }
+
     /// <summary>Null: the agent's own.</summary>
     public TimeSpan? Timeout { get; init; }
 

@@ -10,6 +10,8 @@ namespace Creel.Runtime.Brains.Native;
 /// <param name="Key">The conversation.</param>
 /// <param name="Session">Names its transcript; null: the one that it has.</param>
 /// <param name="System">On top of the system prompt.</param>
+/// <param name="HistoryTurns">So many messages of the user, and what follows each, are shown to the model; null: all.</param>
+/// <param name="Steers">What comes while it runs is to be asked for.</param>
 internal sealed record TurnOrder(
     string Message,
     string Key,
@@ -18,9 +20,14 @@ internal sealed record TurnOrder(
     string? Thinking,
     string? System,
     bool Subagent,
-    TurnSource? Source
+    TurnSource? Source,
+    bool Steers = false,
+    int? HistoryTurns = null
 )
 {
+    /// <summary>Pictures that came with the message, as paths in the workspace.</summary>
+    public IReadOnlyList<string> Images { get; init; } = [];
+
     /// <exception cref="CreelException">A field has a wrong value.</exception>
     public static TurnOrder Read(TaskRun run, string message, string? key)
     {
@@ -52,8 +59,13 @@ internal sealed record TurnOrder(
             ThinkingLevels.Known(thinking),
             fields.Text("system"),
             fields.Flag("subagent"),
-            TurnSource.Read(run.Order.Payload.Below("origin"))
-        );
+            TurnSource.Read(run.Order.Payload.Below("origin")),
+            fields.Flag("steer"),
+            fields.Number("historyTurns") is >= 1 and <= 100_000 and var turns ? (int)turns : null
+        )
+        {
+            Images = fields.List("images") ?? [],
+        };
     }
 }
 

@@ -43,6 +43,7 @@ internal sealed class CellSessionRoutes(
         app.MapGet("/creel/sessions/status", Status).Access(AccessRule.Cell);
         app.MapPost("/creel/sessions/send", Send).Access(AccessRule.Cell);
         app.MapPost("/creel/sessions/spawn", Spawn).Access(AccessRule.Cell);
+        app.MapPost("/creel/sessions/steer", Steer).Access(AccessRule.Cell);
     }
 
     private async Task List(HttpContext context)
@@ -174,6 +175,38 @@ internal sealed class CellSessionRoutes(
                 json.WriteString("status", "accepted");
                 json.WriteString("runId", ticket.View.RunId);
                 json.WriteString("childSessionKey", ticket.View.SessionKey);
+            }
+        );
+    }
+
+    private async Task Steer(HttpContext context)
+    {
+        var (agent, key) = Asker(context);
+        var body = await BodyAsync(context);
+        var have =
+            body.TryGetProperty("have", out var names) && names.ValueKind == JsonValueKind.Array
+                ? names.EnumerateArray().Where(n => n.ValueKind == JsonValueKind.String).Select(n => n.GetString()!)
+                : [];
+        var found = await host.Lanes.Steering.TakeAsync(
+            agent,
+            key,
+            JsonBody.String(body, "task") ?? "",
+            have.ToHashSet(StringComparer.Ordinal)
+        );
+        await JsonReply.WriteAsync(
+            context,
+            json =>
+            {
+                json.WriteStartArray("messages");
+                foreach (var (run, message) in found)
+                {
+                    json.WriteStartObject();
+                    json.WriteString("runId", run);
+                    json.WriteString("message", message);
+                    json.WriteEndObject();
+                }
+
+                json.WriteEndArray();
             }
         );
     }

@@ -61,7 +61,7 @@ internal sealed class TurnFlow : IAsyncDisposable
     {
         lock (board)
         {
-            board.Restore(Item(turn), Rule(turn.Request).Mode, turn.Record.Task is not null);
+            board.Restore(Item(turn), Rule(turn.Request).Mode, turn.Record.Task is not null, turn.Record.Into);
         }
     }
 
@@ -194,9 +194,20 @@ internal sealed class TurnFlow : IAsyncDisposable
             }
 
             var outcome = await run.RunAsync(turn, payload, again, stopping.Token);
+            turn.Joined.AddRange(Steering.Heard(Ask(b => b.Offered(turn.Record.RunId, too: false)), outcome).Select(Known));
             var record = turn.Record with { State = outcome.State, EndedAt = time.GetUtcNow(), Error = outcome.Error };
             var session = book.Finish(record.SessionKey, record.SessionId, outcome);
-            var joined = turn.Joined.Select(j => j.Record with { EndedAt = record.EndedAt, Error = record.Error }).ToList();
+            var joined = turn
+                .Joined.Select(j =>
+                    j.Record with
+                    {
+                        State = TurnState.Joined,
+                        Into = record.RunId,
+                        EndedAt = record.EndedAt,
+                        Error = record.Error,
+                    }
+                )
+                .ToList();
             if (await WriteAsync(SessionWrite.Of([record, .. joined], session is null ? [] : [session])))
             {
                 Over(turn, record, outcome.Text, outcome.Result);
@@ -221,7 +232,15 @@ internal sealed class TurnFlow : IAsyncDisposable
         memory.Ended(turn);
         foreach (var one in joined)
         {
-            var own = one.Record with { EndedAt = record.EndedAt, StartedAt = record.StartedAt, Error = record.Error };
+            Leave(one);
+            var own = one.Record with
+            {
+                State = TurnState.Joined,
+                Into = record.RunId,
+                EndedAt = record.EndedAt,
+                StartedAt = record.StartedAt,
+                Error = record.Error,
+            };
             one.End(watchers, own, text, result);
             memory.Ended(one);
         }

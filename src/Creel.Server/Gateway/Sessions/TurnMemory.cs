@@ -53,7 +53,7 @@ internal sealed class TurnMemory(SessionsConfig config, ISessionStore store, ITa
             );
         }
 
-        var carrier = record.Into is { } into ? await store.FindAsync(into, cancel) : record;
+        var carrier = record is { State: TurnState.Joined, Into: { } into } ? await store.FindAsync(into, cancel) : record;
         var task = carrier?.Task is { } id ? await watch.FollowAsync(id, static _ => { }, cancel) : null;
         var outcome = task is null ? null : TurnOutcome.Of(task);
         var view = new TurnView(

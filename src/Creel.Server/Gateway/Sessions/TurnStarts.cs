@@ -53,7 +53,7 @@ internal sealed class TurnStarts(SessionBook book, Func<SessionSettings> setting
             [.. into],
             session,
             before ?? stale,
-            Payload(request, message, session, Owner(carrier, joined))
+            Payload(request, message, session, Owner(carrier, joined), Images(carrier, joined))
         );
     }
 
@@ -69,7 +69,16 @@ internal sealed class TurnStarts(SessionBook book, Func<SessionSettings> setting
         }
 
         var session = book.Find(carrier.Record.SessionKey) ?? book.Begin(request).Entry;
-        return Payload(request, message, session with { SessionId = carrier.Record.SessionId! }, Owner(carrier, joined));
+        return Payload(
+            request,
+            message,
+            session with
+            {
+                SessionId = carrier.Record.SessionId!,
+            },
+            Owner(carrier, joined),
+            Images(carrier, joined)
+        );
     }
 
     /// <summary>A conversation that several share is not for any of them to end.</summary>
@@ -89,13 +98,24 @@ internal sealed class TurnStarts(SessionBook book, Func<SessionSettings> setting
     private static bool Owner(Turn carrier, IReadOnlyList<Turn> joined) =>
         joined.Append(carrier).All(t => t.Request.Origin is not { Owner: false });
 
-    private ReadOnlyMemory<byte> Payload(TurnRequest request, string message, SessionEntry session, bool owner) =>
+    private static List<string> Images(Turn carrier, IReadOnlyList<Turn> joined) =>
+        [.. joined.Append(carrier).SelectMany(t => t.Request.Images)];
+
+    private ReadOnlyMemory<byte> Payload(
+        TurnRequest request,
+        string message,
+        SessionEntry session,
+        bool owner,
+        IReadOnlyList<string> images
+    ) =>
         TurnPayload.Write(
             request,
             message,
             session,
             request.Timeout ?? settings().Find(request.Agent)?.Rules.Timeout ?? Usual,
-            owner
+            owner,
+            TurnTie.Of(request) is not null && QueueRule.Of(settings().Queue, request.Origin?.Channel).Steers,
+            images
         );
 
     private static readonly TimeSpan Usual = TimeSpan.FromMinutes(10);

@@ -37,6 +37,7 @@ internal sealed class Turns : ITurns
         memory = new TurnMemory(config, store, watch);
         run = new TurnRun(dispatcher, watch, watchers, time, log);
         flow = new TurnFlow(config, store, book, run, memory, watchers, time, log);
+        Steering = new Steering(store, memory, flow);
         book.QuietAsync = QuietAsync;
     }
 
@@ -51,6 +52,9 @@ internal sealed class Turns : ITurns
     public bool IsBusy(string sessionKey) =>
         flow.Ask(lanes => lanes.Holder(sessionKey) is not null || lanes.Waiting(sessionKey) > 0);
 
+    /// <summary>What came for a turn that runs.</summary>
+    public Steering Steering { get; }
+
     /// <summary>Takes up what an earlier serve left. Before anything is submitted.</summary>
     public void Resume(SessionsKept kept)
     {
@@ -60,7 +64,7 @@ internal sealed class Turns : ITurns
         {
             turn.Keep();
             memory.Add(turn);
-            if (turn.Record.Into is { } into && all.TryGetValue(into, out var carrier))
+            if (turn.Record is { State: TurnState.Joined, Into: { } into } && all.TryGetValue(into, out var carrier))
             {
                 turn.Carrier = carrier;
                 carrier.Joined.Add(turn);

@@ -20,7 +20,7 @@ internal static class HabitatChecks
 
         try
         {
-            using var folder = ServeRoot.Habitats(TimeProvider.System);
+            using var folder = Surroundings.Habitats(TimeProvider.System);
             var reading = folder.Read(file, Older).Reading;
             return reading.Model is { } model
                 ? [CheckView.Fine(Name, $"{file} is right"), .. BindingExamination.Of(model).Select(View)]

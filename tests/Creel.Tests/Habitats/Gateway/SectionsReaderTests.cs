@@ -15,7 +15,7 @@ public class SectionsReaderTests
         sections.Messages.Queue.Mode.ShouldBe("collect");
         sections.Gateway.Auth.Mode.ShouldBe(GatewayAuthMode.Token);
         sections.Agents[AgentId.Parse("main")].Heartbeat.ShouldBeNull();
-        sections.Agents[AgentId.Parse("main")].Timeout.ShouldBe(TimeSpan.FromMinutes(10));
+        sections.Agents[AgentId.Parse("main")].Timeout.ShouldBeNull();
         sections.AgentDefaults.MaxConcurrent.ShouldBe(4);
     }
 
@@ -99,7 +99,7 @@ public class SectionsReaderTests
         (agent.Sandbox.Mode, agent.Sandbox.Scope, agent.Sandbox.WorkspaceAccess).ShouldBe(("all", "agent", "ro"));
         agent.Identity.Name.ShouldBe("Ex");
         agent.MentionPatterns.ShouldBe(["@ex"]);
-        agent.Tools.ShouldBe("""{"profile":"coding"}""");
+        agent.Tools.Agent.List.Profile.ShouldBe("coding");
         agent.Timeout.ShouldBe(TimeSpan.FromSeconds(9));
     }
 
