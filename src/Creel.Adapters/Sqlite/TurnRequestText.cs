@@ -4,6 +4,7 @@ using System.Text.Json.Serialization;
 using Creel.Core;
 using Creel.Core.Routing;
 using Creel.Core.Sessions;
+using Creel.Core.Tools;
 
 namespace Creel.Adapters.Sqlite;
 
@@ -31,7 +32,9 @@ internal static class TurnRequestText
                         o.SenderName,
                         o.Owner,
                         o.ThreadId,
-                        o.MessageId
+                        o.MessageId,
+                        o.SenderUsername,
+                        o.Tools
                     )
                     : null,
                 request.Thinking,
@@ -41,7 +44,8 @@ internal static class TurnRequestText
                 request.Subagent,
                 request.Alone,
                 request.HistoryTurns,
-                request.Images.Count > 0 ? [.. request.Images] : null
+                request.Images.Count > 0 ? [.. request.Images] : null,
+                request.Behalf
             ),
             Plain
         );
@@ -64,6 +68,8 @@ internal static class TurnRequestText
                 {
                     ThreadId = o.Thread,
                     MessageId = o.MessageId,
+                    SenderUsername = o.SenderUsername,
+                    Tools = o.Tools,
                 }
                 : null,
             Thinking = kept.Thinking,
@@ -74,6 +80,7 @@ internal static class TurnRequestText
             Alone = kept.Alone,
             HistoryTurns = kept.HistoryTurns,
             Images = kept.Images ?? [],
+            Behalf = kept.Behalf,
         };
     }
 
@@ -88,7 +95,8 @@ internal static class TurnRequestText
         bool Subagent,
         bool Alone,
         int? HistoryTurns,
-        string[]? Images
+        string[]? Images,
+        TurnBehalf? Behalf
     );
 
     private sealed record KeptOrigin(
@@ -100,6 +108,8 @@ internal static class TurnRequestText
         string? SenderName,
         bool Owner,
         string? Thread,
-        string? MessageId
+        string? MessageId,
+        string? SenderUsername,
+        ToolLimit? Tools
     );
 }

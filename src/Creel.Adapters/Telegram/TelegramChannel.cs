@@ -186,7 +186,7 @@ internal sealed class TelegramChannel : IWebhookChannel, IMediaChannel
         }
         catch (TelegramException e)
         {
-            return ChannelProbe.Failed(e.IsToken ? "Telegram does not know this token" : e.Message);
+            return ChannelProbe.Failed(e.IsToken ? "Telegram does not know this token" : e.Message, e.IsToken);
         }
     }
 

@@ -1,5 +1,6 @@
 using Creel.Core.Habitats.Gateway;
 using Creel.Core.Routing;
+using Creel.Core.Tools;
 
 namespace Creel.Core.Channels;
 
@@ -66,6 +67,25 @@ public sealed class AccessPolicy
         return message.Peer.Kind == PeerKind.Direct ? null : topic?.SystemPrompt ?? group?.SystemPrompt ?? any?.SystemPrompt;
     }
 
+    /// <summary>What the place, or the sender in it, is limited to; null: to nothing.</summary>
+    public ToolLimit? Tools(InboundMessage message) => Tools(message.Peer, message.ParentPeer, message.Sender);
+
+    /// <summary>The same of any conversation.</summary>
+    public ToolLimit? Tools(Peer peer, Peer? parent, Sender sender)
+    {
+        var who = new Speaker(account.Channel, sender.Id, sender.Username, sender.Name);
+        if (peer.Kind == PeerKind.Direct)
+        {
+            return RoomTools.Of(
+                [account.Direct.GetValueOrDefault(kind.PeerId(peer.Id)) ?? account.Direct.GetValueOrDefault(AllowList.Everyone)],
+                who
+            );
+        }
+
+        var (group, topic, any) = Find(peer, parent);
+        return RoomTools.Of([topic?.Tools, group?.Tools, any?.Tools], who);
+    }
+
     private AccessDecision Direct(string sender, bool paired)
     {
         if (traits.AdmitsByToken && account.DmPolicy != DmPolicy.Disabled)
@@ -123,12 +143,15 @@ public sealed class AccessPolicy
 
     private AllowList? List(ChannelGroupModel? group) => group is not null && own.TryGetValue(group, out var list) ? list : null;
 
-    private (ChannelGroupModel? Group, ChannelGroupModel? Topic, ChannelGroupModel? Any) Find(InboundMessage message)
+    private (ChannelGroupModel? Group, ChannelGroupModel? Topic, ChannelGroupModel? Any) Find(InboundMessage message) =>
+        Find(message.Peer, message.ParentPeer);
+
+    private (ChannelGroupModel? Group, ChannelGroupModel? Topic, ChannelGroupModel? Any) Find(Peer peer, Peer? parent)
     {
-        var room = kind.PeerId((message.ParentPeer ?? message.Peer).Id);
+        var room = kind.PeerId((parent ?? peer).Id);
         var any = account.Groups.GetValueOrDefault(AllowList.Everyone);
         var group = account.Groups.GetValueOrDefault(room);
-        var thread = message.ParentPeer is null ? null : message.Peer.Id[(message.Peer.Id.LastIndexOf(':') + 1)..];
+        var thread = parent is null ? null : peer.Id[(peer.Id.LastIndexOf(':') + 1)..];
         var topic = thread is null ? null : (group ?? any)?.Topics.GetValueOrDefault(thread);
         return (group, topic, any);
     }

@@ -156,6 +156,8 @@ public sealed class Judge
             rights.Owns(message, access)
         )
         {
+            SenderUsername = message.Sender.Username,
+            Tools = access.Tools(message),
             ThreadId = message.ThreadId,
             MessageId = message.Id,
         };

@@ -35,4 +35,7 @@ public sealed record TurnRecord(long Order, string RunId, AgentId Agent, string 
     public string? Text { get; init; }
 
     public string? Error { get; init; }
+
+    /// <summary>Why there is no answer; in memory alone, since its task says it again.</summary>
+    public TurnTrouble Trouble { get; init; }
 }

@@ -10,6 +10,9 @@ public sealed record TurnRequest(string RunId, AgentId Agent, string SessionKey,
 
     public TurnOrigin? Origin { get; init; }
 
+    /// <summary>On whose behalf it was asked for, where that is more than its origin says; null: it is not.</summary>
+    public TurnBehalf? Behalf { get; init; }
+
     /// <summary>Null: what the session, else the agent, says.</summary>
     public string? Thinking { get; init; }
 
@@ -33,4 +36,7 @@ public sealed record TurnRequest(string RunId, AgentId Agent, string SessionKey,
 
     /// <summary>Bypasses the queue's modes: what an operator or a heartbeat asks is a turn of its own.</summary>
     public bool Alone { get; init; }
+
+    /// <summary>On whose behalf it acts.</summary>
+    public TurnBehalf ActsFor => Behalf is { } behalf ? TurnBehalf.Of(Origin).And(behalf) : TurnBehalf.Of(Origin);
 }

@@ -22,7 +22,7 @@ internal static class ChannelsRoot
     private static readonly string[] Logins = ["TELEGRAM_BOT_TOKEN", "DISCORD_BOT_TOKEN"];
 
     /// <summary>Those that there is an adapter for.</summary>
-    private static IReadOnlyList<IChannelKind> Kinds(TimeProvider time) =>
+    public static IReadOnlyList<IChannelKind> Kinds(TimeProvider time) =>
         [new TelegramKind(time), new WebChatKind(time), new LoopbackKind()];
 
     /// <param name="named">The variables that serve may hand to a habitat.</param>

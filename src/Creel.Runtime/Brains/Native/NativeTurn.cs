@@ -27,6 +27,9 @@ internal sealed class NativeTurn
     private readonly TurnResult result = new();
     private Draft? draft;
 
+    /// <summary>The conversation before this message.</summary>
+    private string? before;
+
     public NativeTurn(TaskRun run, TurnOrder order, string relay)
     {
         (this.run, this.order, this.relay) = (run, order, relay);
@@ -57,7 +60,18 @@ internal sealed class NativeTurn
         catch (ModelFault fault) when (run.Stop.Reason == StopReason.None)
         {
             Keep(transcript, calls.Now, "error", ModelCalls.Sentence(fault));
-            return fault.ContextFull ? Full() : TaskOutcome.Failure(Explain(fault, calls.Now), result.Write());
+            if (fault.ContextFull)
+            {
+                return Full();
+            }
+
+            result.Stop = fault.Stop;
+            if (fault.Refused)
+            {
+                transcript.LeaveFrom(before, ModelCalls.Sentence(fault));
+            }
+
+            return TaskOutcome.Failure(Explain(fault, calls.Now), result.Write());
         }
         catch (OperationCanceledException) when (run.Stop.Reason != StopReason.None)
         {
@@ -226,6 +240,7 @@ internal sealed class NativeTurn
             transcript.ChangeThinking(thinking ?? "off");
         }
 
+        before = transcript.Here;
         transcript.Add(new UserMessage(order.Message));
         folder.Change(
             order.Key,
@@ -268,10 +283,9 @@ internal sealed class NativeTurn
         };
         if (answer.Text.Length == 0)
         {
-            throw new ModelFault(
-                200,
-                answer.Stop == ModelStop.Refused ? "the model refuses to answer this" : "the model gave an empty answer, twice"
-            );
+            throw answer.Stop == ModelStop.Refused
+                ? new ModelFault(200, "the model refuses to answer this", ModelFault.ModelRefuses)
+                : new ModelFault(200, "the model gave an empty answer, twice");
         }
     }
 
@@ -308,9 +322,12 @@ internal sealed class NativeTurn
 
     private static string Explain(ModelFault fault, ModelName model) =>
         fault.NoBudget ? $"There is no budget left for this: {fault.Message}"
+        : fault.Refused ? $"{model} refuses this message, and it is left out of the conversation ({Said(fault)})"
         : fault.Status == 200 ? $"{model}: {fault.Message}"
         : fault.MayTryAgain ? $"{model} gives no answer ({ModelCalls.Sentence(fault)})"
         : $"{model} could not be asked ({ModelCalls.Sentence(fault)})";
+
+    private static string Said(ModelFault fault) => fault.Status == 200 ? fault.Message : ModelCalls.Sentence(fault);
 
     private void Note(ModelName model)
     {

@@ -18,7 +18,7 @@ internal sealed class TurnResult
     /// <summary>Tokens that the conversation had when the model spoke last.</summary>
     public long Held { get; set; }
 
-    /// <summary><c>end</c>, <c>length</c>, <c>context-full</c>, <c>aborted</c> or <c>tool-limit</c>; null: it failed.</summary>
+    /// <summary><c>end</c>, <c>length</c>, <c>context-full</c>, <c>aborted</c> or <c>tool-limit</c>; of a failure <see cref="Creel.Core.Sessions.TurnTroubles"/>, or null.</summary>
     public string? Stop { get; set; }
 
     public int ToolCalls { get; set; }

@@ -72,11 +72,18 @@ internal sealed class ChannelRoutes(
 
         // What can't be one is refused before anything is kept.
         await book.RefreshAsync();
-        var model = book.Find(id)?.Model ?? new AccountKeys(parts).Unwritten(parts.Ports.Habitat(), kind, id.Account);
-        ChannelProbe probe;
+        var model = book.Find(id)?.Model ?? AccountRoster.Unwritten(parts.Ports.Habitat(), kind, id.Account);
+        ChannelProbe? probe = null;
         await using (var channel = kind.Open(model with { WebhookUrl = null }, new AccountSecrets(token)))
         {
-            probe = await Probes.OneAsync(channel, TimeSpan.FromSeconds(15), context.RequestAborted);
+            if (!(body.RootElement.TryGetProperty("probe", out var wish) && wish.ValueKind == JsonValueKind.False))
+            {
+                probe = await Probes.OneAsync(channel, TimeSpan.FromSeconds(15), context.RequestAborted);
+                if (!probe.Works)
+                {
+                    throw NotKept(id, probe);
+                }
+            }
         }
 
         parts.Ports.Tokens.Set(id, token);
@@ -88,13 +95,24 @@ internal sealed class ChannelRoutes(
             {
                 json.WriteString("channel", id.Channel);
                 json.WriteString("account", id.Account);
-                json.WriteBoolean("works", probe.Works);
-                json.WriteString("name", probe.Name);
-                json.WriteString("trouble", probe.Trouble);
+                json.WriteBoolean("probed", probe is not null);
+                json.WriteString("name", probe?.Name);
                 json.WriteString("overridden", Overriding(model));
             }
         );
     }
+
+    /// <summary>A token that is wrong helps nobody; one that could not be tried may be kept by whoever says so.</summary>
+    private static CreelException NotKept(ChannelAccount id, ChannelProbe probe) =>
+        new(
+            probe.Refused
+                ? Fault.Invalid("token-refused", $"{probe.Trouble}: it is not kept for {id}", "see whether all of it was given")
+                : Fault.Unavailable(
+                    "token-untried",
+                    $"the token could not be tried ({probe.Trouble}): it is not kept for {id}",
+                    "try again, or keep it untried: --no-probe"
+                )
+        );
 
     /// <summary>The habitat's own token counts before the one that was given.</summary>
     private static string? Overriding(ChannelAccountModel model) =>

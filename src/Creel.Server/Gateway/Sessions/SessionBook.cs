@@ -206,7 +206,8 @@ internal sealed class SessionBook(
 
     /// <summary>A turn starts: the session is there, fresh enough, and knows where the message came from.</summary>
     /// <returns>The session to write, and the conversation that is over, if one is.</returns>
-    public (SessionEntry Entry, string? Before) Begin(TurnRequest request)
+    /// <param name="behalf">Of all whose text goes into it.</param>
+    public (SessionEntry Entry, string? Before) Begin(TurnRequest request, TurnBehalf behalf)
     {
         var now = time.GetUtcNow();
         var rules = settings().Session;
@@ -233,6 +234,7 @@ internal sealed class SessionBook(
                 entry = entry with { UpdatedAt = now };
             }
 
+            entry = entry with { Behalf = behalf == TurnBehalf.Operator ? null : behalf };
             if (request.Origin is { } origin)
             {
                 entry = entry with

@@ -14,6 +14,7 @@ internal sealed class SessionTools(
     ITurns turns,
     SessionBook book,
     Func<string, bool> isBusy,
+    Func<AgentId, string, TurnBehalf> actsFor,
     Delivered delivered,
     AuditTrail audit,
     TimeProvider time,
@@ -74,16 +75,18 @@ internal sealed class SessionTools(
         }
 
         Take(asker.Agent);
+        var behalf = actsFor(asker.Agent, asker.Key);
         var ticket = await turns.SubmitAsync(
             Between(
                 asker,
                 target,
+                behalf,
                 message,
                 $"This message comes from session {asker.Key} of agent {asker.Agent}, not from a person."
             )
         );
         await RecordAsync(asker, "session.send", target, ticket.View.RunId);
-        _ = PingPongAsync(asker, target, ticket);
+        _ = PingPongAsync(asker, target, behalf, ticket);
         return ticket;
     }
 
@@ -143,6 +146,7 @@ internal sealed class SessionTools(
                     Model = wish.Model ?? rules.Model.Primary,
                     Thinking = rules.Thinking,
                     Timeout = wish.Timeout ?? rules.RunTimeout,
+                    Behalf = actsFor(asker.Agent, asker.Key),
                     Subagent = true,
                     Alone = true,
                     ExtraSystemPrompt =
@@ -189,6 +193,7 @@ internal sealed class SessionTools(
                 )
                 {
                     From = $"agent:{view.Agent}",
+                    Behalf = view.Behalf,
                     Alone = true,
                 }
             );
@@ -211,7 +216,12 @@ internal sealed class SessionTools(
     }
 
     /// <summary>Each answer is the other's next message, until one has nothing more to say.</summary>
-    private async Task PingPongAsync((AgentId Agent, string Key) asker, (AgentId Agent, string Key) target, TurnTicket ticket)
+    private async Task PingPongAsync(
+        (AgentId Agent, string Key) asker,
+        (AgentId Agent, string Key) target,
+        TurnBehalf behalf,
+        TurnTicket ticket
+    )
     {
         try
         {
@@ -228,6 +238,7 @@ internal sealed class SessionTools(
                     Between(
                         from,
                         to,
+                        behalf,
                         Cut(text),
                         $"This is what session {from.Key} of agent {from.Agent} answered you. Answer it, or say {Stop} if all is said."
                     )
@@ -270,12 +281,14 @@ internal sealed class SessionTools(
     private static TurnRequest Between(
         (AgentId Agent, string Key) from,
         (AgentId Agent, string Key) to,
+        TurnBehalf behalf,
         string message,
         string system
     ) =>
         new($"{RunIds.Send}{Guid.NewGuid():D}", to.Agent, to.Key, message)
         {
             From = $"agent:{from.Agent}",
+            Behalf = behalf,
             ExtraSystemPrompt = system,
             Alone = true,
         };

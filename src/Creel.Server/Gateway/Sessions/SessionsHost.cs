@@ -42,7 +42,7 @@ public sealed class SessionsHost : IAsyncDisposable
         takingUp = new TakingUp(transcripts, book, store, log);
         turns = new Turns(config, store, book, dispatcher, watch, time, log) { KnownAsync = takingUp.OfAsync };
         var delivered = new Delivered(config, log);
-        tools = new SessionTools(config, turns, book, turns.IsBusy, delivered, audit, time, log);
+        tools = new SessionTools(config, turns, book, turns.IsBusy, turns.ActsFor, delivered, audit, time, log);
         turns.Watch(tools.See);
         Beats = new Heartbeats(config, turns, book, turns.IsBusy, delivered, time, log);
     }

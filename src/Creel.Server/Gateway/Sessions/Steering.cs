@@ -35,11 +35,11 @@ internal sealed class Steering(ISessionStore store, TurnMemory memory, TurnFlow 
             return [];
         }
 
-        var owner = turn.Joined.Append(turn).All(MayAll);
+        var behalf = turn.Joined.Aggregate(turn.Request.ActsFor, (all, one) => all.And(one.Request.ActsFor));
         var told = flow.Ask(lanes =>
                 lanes.Offer(
                     holder,
-                    item => memory.Find(item.RunId) is { } one && (!owner || MayAll(one)) && one.Request.Images.Count == 0
+                    item => memory.Find(item.RunId) is { } one && MayJoin(behalf, one) && one.Request.Images.Count == 0
                 )
             )
             .Where(item => !have.Contains(item.RunId))
@@ -78,6 +78,6 @@ internal sealed class Steering(ISessionStore store, TurnMemory memory, TurnFlow 
         return told.Where(item => heard.Contains(item.RunId));
     }
 
-    /// <summary>Who may less than the turn may is not heard in it.</summary>
-    private static bool MayAll(Turn turn) => turn.Record.Request?.Origin is not { Owner: false };
+    /// <summary>Nobody is heard in a turn which may then do less than it was begun with: his own limits are for a turn of his own.</summary>
+    private static bool MayJoin(TurnBehalf behalf, Turn one) => behalf.And(one.Request.ActsFor).Equals(behalf);
 }

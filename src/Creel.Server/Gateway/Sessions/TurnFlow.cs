@@ -195,7 +195,13 @@ internal sealed class TurnFlow : IAsyncDisposable
 
             var outcome = await run.RunAsync(turn, payload, again, stopping.Token);
             turn.Joined.AddRange(Steering.Heard(Ask(b => b.Offered(turn.Record.RunId, too: false)), outcome).Select(Known));
-            var record = turn.Record with { State = outcome.State, EndedAt = time.GetUtcNow(), Error = outcome.Error };
+            var record = turn.Record with
+            {
+                State = outcome.State,
+                EndedAt = time.GetUtcNow(),
+                Error = outcome.Error,
+                Trouble = outcome.Trouble,
+            };
             var session = book.Finish(record.SessionKey, record.SessionId, outcome);
             var joined = turn
                 .Joined.Select(j =>
@@ -205,6 +211,7 @@ internal sealed class TurnFlow : IAsyncDisposable
                         Into = record.RunId,
                         EndedAt = record.EndedAt,
                         Error = record.Error,
+                        Trouble = record.Trouble,
                     }
                 )
                 .ToList();
@@ -240,6 +247,7 @@ internal sealed class TurnFlow : IAsyncDisposable
                 EndedAt = record.EndedAt,
                 StartedAt = record.StartedAt,
                 Error = record.Error,
+                Trouble = record.Trouble,
             };
             one.End(watchers, own, text, result);
             memory.Ended(one);
@@ -258,6 +266,7 @@ internal sealed class TurnFlow : IAsyncDisposable
     }
 
     /// <summary>Ends turns that never started.</summary>
+    /// <param name="error">Null: it was wanted.</param>
     public async ValueTask EndAsync(IReadOnlyList<Turn> turns, TurnState state, string? error, CancellationToken cancel)
     {
         if (turns.Count == 0)
@@ -266,7 +275,11 @@ internal sealed class TurnFlow : IAsyncDisposable
         }
 
         var at = time.GetUtcNow();
-        List<TurnRecord> records = [.. turns.Select(t => t.Record with { State = state, EndedAt = at, Error = error })];
+        var trouble = error is null ? TurnTrouble.None : TurnTrouble.Busy;
+        List<TurnRecord> records =
+        [
+            .. turns.Select(t => t.Record with { State = state, EndedAt = at, Error = error, Trouble = trouble }),
+        ];
         await store.WriteAsync(SessionWrite.Of(records), cancel);
         foreach (var (turn, record) in turns.Zip(records))
         {

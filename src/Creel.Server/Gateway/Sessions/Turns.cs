@@ -55,6 +55,27 @@ internal sealed class Turns : ITurns
     /// <summary>What came for a turn that runs.</summary>
     public Steering Steering { get; }
 
+    /// <summary>
+    /// On whose behalf a session asks for something: that of the turn that it is in. Without one it can only be a program that a turn
+    /// left behind: of the session that it names, or of any that its cell is at work in.
+    /// </summary>
+    public TurnBehalf ActsFor(AgentId agent, string sessionKey)
+    {
+        if (flow.Ask(lanes => lanes.Holder(sessionKey)) is { } holder && memory.Find(holder) is { } turn)
+        {
+            return memory
+                .In(sessionKey)
+                .Where(t => t.Record.Into == holder)
+                .Aggregate(turn.View.Behalf, (all, one) => all.And(one.View.Behalf));
+        }
+
+        var settings = config.Settings();
+        var cell = settings.Agents.Where(a => a.Group == settings.Find(agent)?.Group).Select(a => a.Id).Append(agent).ToHashSet();
+        return memory
+            .Running(cell)
+            .Aggregate(book.Find(sessionKey)?.Behalf ?? TurnBehalf.Operator, (all, one) => all.And(one.View.Behalf));
+    }
+
     /// <summary>Takes up what an earlier serve left. Before anything is submitted.</summary>
     public void Resume(SessionsKept kept)
     {

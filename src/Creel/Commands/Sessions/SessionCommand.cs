@@ -235,12 +235,15 @@ internal static class SessionCommand
             return "";
         }
 
-        return content.ValueKind switch
+        var said = content.ValueKind switch
         {
             JsonValueKind.String => content.GetString()!,
             JsonValueKind.Array => string.Join('\n', content.EnumerateArray().Select(Part)),
             _ => "",
         };
+        return message.TryGetProperty("errorMessage", out var error) && error.ValueKind == JsonValueKind.String
+            ? $"{said}{(said.Length > 0 ? "\n" : "")}(no answer: {error.GetString()})"
+            : said;
 
         static string Part(JsonElement part) =>
             part.ValueKind != JsonValueKind.Object ? part.ToString()

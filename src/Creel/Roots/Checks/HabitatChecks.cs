@@ -1,7 +1,10 @@
 using System.Text.Json;
+using Creel.Adapters.Files;
 using Creel.Commands.Views;
 using Creel.Core;
+using Creel.Core.Channels;
 using Creel.Core.Habitats;
+using Creel.Core.Habitats.Gateway;
 using Creel.Core.Routing;
 
 namespace Creel.Roots.Checks;
@@ -23,12 +26,34 @@ internal static class HabitatChecks
             using var folder = Surroundings.Habitats(TimeProvider.System);
             var reading = folder.Read(file, Older).Reading;
             return reading.Model is { } model
-                ? [CheckView.Fine(Name, $"{file} is right"), .. BindingExamination.Of(model).Select(View)]
+                ? [CheckView.Fine(Name, $"{file} is right"), .. Messages(home, model).Select(View)]
                 : [.. reading.Problems.Where(p => p.Severity == Severity.Error).Select(p => Wrong(p.ToString(), file))];
         }
         catch (CreelException e)
         {
             return [Wrong(e.Fault.Message, file)];
+        }
+    }
+
+    /// <summary>How messages find their agents, by the accounts that there are.</summary>
+    private static IEnumerable<RoutingFinding> Messages(string home, HabitatModel model)
+    {
+        var kinds = ChannelsRoot.Kinds(TimeProvider.System);
+        var kept = Kept(home);
+        var lookup = HabitatLookup.Of(model, Environment.GetEnvironmentVariable);
+        var accounts = AccountRoster.Of(model, kinds, kept, lookup);
+        return [.. BindingExamination.Of(model, accounts), .. TokenExamination.Of(accounts, kinds, kept, lookup)];
+    }
+
+    private static IReadOnlyList<ChannelAccount> Kept(string home)
+    {
+        try
+        {
+            return new AccountTokenFiles(CreelHome.TokensIn(home)).List();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return [];
         }
     }
 

@@ -146,6 +146,28 @@ public class ChannelRouteTests
         unknown.StatusCode.ShouldBe(HttpStatusCode.NotFound);
     }
 
+    [Fact]
+    public async Task A_token_that_is_refused_or_could_not_be_tried_is_not_kept_unless_somebody_says_so()
+    {
+        await using var at = await StartAsync();
+        const string stranger = "333:CCCCCCCCCCCCCCCCCCCC";
+
+        using var refused = await at.Server.Admin.PutAsJsonAsync("/channels/telegram/lisa/token", new { token = stranger });
+        refused.StatusCode.ShouldBe(HttpStatusCode.BadRequest);
+        (await refused.Content.ReadAsStringAsync()).ShouldContain("token-refused");
+        at.Bench.Tokens.List().ShouldBeEmpty();
+        await at.Telegram.DisposeAsync();
+        using var away = await at.Server.Admin.PutAsJsonAsync("/channels/telegram/lisa/token", new { token = stranger });
+        away.StatusCode.ShouldBe(HttpStatusCode.ServiceUnavailable);
+        at.Bench.Tokens.List().ShouldBeEmpty();
+        using var untried = await at.Server.Admin.PutAsJsonAsync(
+            "/channels/telegram/lisa/token",
+            new { token = stranger, probe = false }
+        );
+        (await untried.Content.ReadAsStringAsync()).ShouldContain("\"probed\":false");
+        at.Bench.Tokens.List().ShouldHaveSingleItem().Account.ShouldBe("lisa");
+    }
+
     [Theory]
     [InlineData("""{"peer":"direct:","text":"x"}""", 400)]
     [InlineData("""{"peer":"smoke:1","text":"x"}""", 400)]

@@ -41,14 +41,6 @@ public class SectionsReaderTests
         session.SendPolicy.Rules.Single().ShouldBe(new SendRule(true, "telegram", "direct", null, null));
     }
 
-    [Theory]
-    [InlineData("{channels: {telegram: {groups: {'-1': {tools: {deny: ['exec']}}}}}}")]
-    [InlineData("{channels: {telegram: {accounts: {a: {groups: {'-1': {toolsBySender: {'5': {deny: ['exec']}}}}}}}}}")]
-    [InlineData("{tools: {toolsBySender: {'5': {deny: ['exec']}}}}")]
-    [InlineData("{agents: {list: [{id: 'a', tools: {toolsBySender: {'5': {deny: ['exec']}}}}]}}")]
-    public void Tools_of_a_room_or_a_sender_would_limit_nobody_and_are_refused(string text) =>
-        Habitat.Errors(text).Single().ShouldContain("would limit nobody");
-
     [Fact]
     public void If_one_agent_has_a_heartbeat_of_its_own_the_others_have_none()
     {

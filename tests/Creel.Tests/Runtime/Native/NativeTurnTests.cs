@@ -126,6 +126,31 @@ public class NativeTurnTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_message_that_the_model_refuses_is_told_once_and_not_sent_again()
+    {
+        cell.Model.Say(
+            new OfflineRule
+            {
+                When = new(Contains: "poison"),
+                Error = 400,
+                Text = "no such thing",
+            },
+            new OfflineRule { Text = "turn {turn}" }
+        );
+        Text(await cell.TurnAsync("a")).ShouldBe("turn 1");
+        var refused = await cell.TurnAsync("poison");
+        refused.State.ShouldBe(TaskState.Failed);
+        refused.Error!.ShouldContain("left out of the conversation (status 400: offline: no such thing)");
+        JsonDocument.Parse(refused.Result!).RootElement.GetProperty("stop").GetString().ShouldBe("refused");
+
+        Text(await cell.TurnAsync("b")).ShouldBe("turn 2");
+        var asked = cell.Model.Asked.Last().Body.GetRawText();
+        asked.ShouldContain("\"a\"");
+        asked.ShouldNotContain("poison");
+        cell.Transcript().Count(e => e.GetRawText().Contains("poison")).ShouldBe(1);
+    }
+
+    [Fact]
     public async Task A_refusal_for_want_of_budget_is_told_and_never_tried_again()
     {
         cell.Mind(m => m with { Fallbacks = ["openai/gpt-5-mini"] });
@@ -133,6 +158,7 @@ public class NativeTurnTests : IAsyncLifetime
         var outcome = await cell.TurnAsync("x");
         outcome.State.ShouldBe(TaskState.Failed);
         outcome.Error!.ShouldContain("no budget left");
+        JsonDocument.Parse(outcome.Result!).RootElement.GetProperty("stop").GetString().ShouldBe("no-budget");
         outcome.Error!.ShouldContain("the cap of 5 USD is spent");
         cell.Model.Asked.Count.ShouldBe(1);
         cell.Transcript()[^1].GetProperty("message").GetProperty("stopReason").GetString().ShouldBe("error");

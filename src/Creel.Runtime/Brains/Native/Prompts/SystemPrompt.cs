@@ -1,4 +1,5 @@
 using System.Text;
+using Creel.Core;
 using Creel.Core.Habitats;
 using Creel.Runtime.Brains.Native.Models;
 using Creel.Runtime.Work;
