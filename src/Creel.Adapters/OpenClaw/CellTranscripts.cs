@@ -33,7 +33,7 @@ public sealed class CellTranscripts(Func<AgentId, AgentPlace?> place) : ITranscr
 
             var bytes = new byte[size];
             var read = Fill(file, bytes, 0);
-            return SessionIndexReader.Read(agent, bytes.AsMemory(0, read), trouble);
+            return SessionIndexReader.Read(agent, bytes.AsSpan(0, read), trouble);
         }
         catch (CreelException e)
         {

@@ -95,6 +95,9 @@ internal static class Masked
     /// <summary>The name of a variable that holds one, by the sound of it.</summary>
     public static bool IsSecret(string key) => SecretEndings.Any(e => key.EndsWith(e, StringComparison.OrdinalIgnoreCase));
 
+    /// <summary>A step of a path to a secret, or to what is in an environment.</summary>
+    public static bool SoundsSecret(string step) => !NoSecrets.Contains(step) && (IsSecret(step) || IsSection(step));
+
     public static bool IsSection(string key) => SecretSections.Contains(key, StringComparer.OrdinalIgnoreCase);
 
     /// <summary>A text that is none, without what may be one in it: what stands before a host, a token in an argument.</summary>

@@ -141,11 +141,16 @@ public static class BindingExamination
         accounts.Select(a => new RoutingFinding(
             $"access {a.Channel}:{a.Id}",
             Fine: !a.Enabled || a.DmPolicy != DmPolicy.Open,
-            (a.Enabled ? "" : "disabled; ")
-                + $"direct messages: {Word(a.DmPolicy)} ({a.AllowFrom.Count} on its list); "
-                + $"groups: {Word(a.GroupPolicy)} ({(a.GroupAllowFrom ?? a.AllowFrom).Count} on its list)",
+            (a.Enabled ? "" : "disabled; ") + Hears(a),
             a.DmPolicy == DmPolicy.Open ? "everybody may write to it: dmPolicy pairing lets in who has a code" : null
         ));
+
+    private static string Hears(ChannelAccountModel account) =>
+        account.Channel != "webchat"
+            ? $"direct messages: {Word(account.DmPolicy)} ({account.AllowFrom.Count} on its list); "
+                + $"groups: {Word(account.GroupPolicy)} ({(account.GroupAllowFrom ?? account.AllowFrom).Count} on its list)"
+        : account.DmPolicy == DmPolicy.Disabled ? "direct messages: disabled"
+        : "direct messages: from whoever has its token, and names himself as he likes";
 
     private static string Word(Enum policy) => policy.ToString().ToLowerInvariant();
 

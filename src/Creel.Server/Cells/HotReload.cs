@@ -93,6 +93,13 @@ internal sealed class HotReload(
             {
                 Notice = null;
             }
+            else if (candidate.OtherHand is { } hand)
+            {
+                await TellAsync(
+                    $"the files changed, and are not taken by themselves: {hand}; apply them with creel up",
+                    "other-hand"
+                );
+            }
             else if (candidate.Reading.Model is not { } next)
             {
                 await TellAsync(

@@ -57,6 +57,25 @@ public sealed class HotReloadTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task What_somebody_else_could_have_written_waits_for_a_person()
+    {
+        await BeginAsync();
+        Write("{ " + Agents + ", session: { mainKey: 'k' } }");
+        await Eventually.Until(() => world.Host.Habitats.Current!.Gateway.Session.Keys.MainKey == "k");
+
+        var (file, folder) = (world.Host.Habitats.File!, Path.GetDirectoryName(world.Host.Habitats.File!)!);
+        File.SetUnixFileMode(file, File.GetUnixFileMode(file) | UnixFileMode.OtherWrite);
+        Write("{ " + Agents + ", session: { mainKey: 'mallory' } }");
+        await Eventually.Until(() => world.Host.HabitatNotice?.Contains("can be written by others") == true);
+
+        File.SetUnixFileMode(file, File.GetUnixFileMode(file) & ~UnixFileMode.OtherWrite);
+        File.SetUnixFileMode(folder, File.GetUnixFileMode(folder) | UnixFileMode.OtherWrite);
+        Write("{ " + Agents + ", session: { mainKey: 'mallory2' } }");
+        await Eventually.Until(() => world.Host.HabitatNotice?.Contains("can replace it") == true);
+        world.Host.Habitats.Current!.Gateway.Session.Keys.MainKey.ShouldBe("k");
+    }
+
+    [Fact]
     public async Task What_changes_cells_waits_for_a_person()
     {
         await BeginAsync();

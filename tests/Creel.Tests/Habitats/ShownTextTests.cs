@@ -81,6 +81,28 @@ public sealed class ShownTextTests
         Json5Text.Write(Redaction.Hide(resolved, written)).ShouldNotContain(Canary);
     }
 
+    [Theory]
+    [InlineData("{ name: 'h', channels: { telegram: { botToken: c4n4ry } } }")]
+    [InlineData("{ name: 'h', channels: { telegram: { botToken: ['c4n4ry'] } } }")]
+    [InlineData("{ name: 'h', env: { A: c4n4ry } }")]
+    [InlineData("{ name: 'h', gateway: { auth: { token: 'c4n4ry', mode: 'c' } } }")]
+    public void What_is_wrong_is_told_without_what_was_written_in_a_secrets_place(string text)
+    {
+        var input = new HabitatInput { Main = new HabitatSource("habitat.json5", text), BaseFolder = "/srv" };
+        var files = new HabitatSnapshot(
+            "habitat.json5",
+            "l",
+            "1",
+            HabitatReader.Read(input),
+            input,
+            new Dictionary<string, string?>()
+        );
+        var shown = ConfigSnapshots.Of(files);
+        (shown.Issues.Count + shown.Warnings.Count).ShouldBePositive();
+        shown.ToString().ShouldNotContain(Canary);
+        string.Join(' ', shown.Issues.Concat(shown.Warnings)).ShouldNotContain(Canary);
+    }
+
     [Fact]
     public void A_text_with_a_mark_in_it_that_was_changed_is_not_taken_for_the_old_one()
     {

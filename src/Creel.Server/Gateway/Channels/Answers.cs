@@ -30,7 +30,7 @@ internal sealed class Answers(
         typing.Expect(turn);
         try
         {
-            return await parts.Ports.Turns.SubmitAsync(
+            var ticket = await parts.Ports.Turns.SubmitAsync(
                 new TurnRequest(turn.RunId, AgentId.Parse(turn.Agent), turn.SessionKey, text)
                 {
                     From = $"channel:{turn.Account.Channel}",
@@ -41,6 +41,12 @@ internal sealed class Answers(
                 },
                 parts.Stopping.Token
             );
+            if (!ticket.Repeated)
+            {
+                await MessageAudit.RecordAsync(parts.Ports.Audit, turn, "turn.ask", ticket.View.RunId);
+            }
+
+            return ticket;
         }
         catch
         {

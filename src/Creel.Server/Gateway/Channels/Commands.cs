@@ -10,6 +10,7 @@ internal sealed class Commands(ChannelsParts parts)
     public async Task<string> RunAsync(InboundTurn turn, ControlCommand command, CancellationToken cancel)
     {
         var by = $"channel:{turn.Account}";
+        await MessageAudit.RecordAsync(parts.Ports.Audit, turn, $"command.{command.ToString().ToLowerInvariant()}", run: null);
         switch (command)
         {
             case ControlCommand.New or ControlCommand.Reset:

@@ -159,11 +159,13 @@ internal sealed class CellSessionRoutes(
         var body = await BodyAsync(context);
         var ticket = await tools.SpawnAsync(
             asker,
-            JsonBody.String(body, "task") ?? "",
-            JsonBody.String(body, "agentId"),
-            JsonBody.String(body, "model"),
-            JsonBody.String(body, "label"),
-            Seconds(body, TimeSpan.FromDays(7)) is { } time && time > TimeSpan.Zero ? time : null,
+            new SpawnWish(
+                JsonBody.String(body, "task") ?? "",
+                JsonBody.String(body, "agentId"),
+                JsonBody.String(body, "model"),
+                JsonBody.String(body, "label"),
+                Seconds(body, TimeSpan.FromDays(7)) is { } limit && limit > TimeSpan.Zero ? limit : null
+            ),
             context.RequestAborted
         );
         await JsonReply.WriteAsync(

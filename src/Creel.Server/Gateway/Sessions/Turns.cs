@@ -41,6 +41,9 @@ internal sealed class Turns : ITurns
         book.QuietAsync = QuietAsync;
     }
 
+    /// <summary>Completes when it is known which conversations of an agent go on; a turn before that would begin one anew.</summary>
+    public Func<AgentId, Task> KnownAsync { get; init; } = _ => Task.CompletedTask;
+
     public IDisposable Watch(Action<TurnEvent> seen) => watchers.Add(seen);
 
     public TurnView? Find(string runId) => memory.Find(runId)?.View;
@@ -116,6 +119,7 @@ internal sealed class Turns : ITurns
 
         // Not before what was there: it was first.
         await resumed.Task.WaitAsync(cancel);
+        await KnownAsync(request.Agent).WaitAsync(cancel);
         var turn = new Turn(
             new TurnRecord(Interlocked.Increment(ref order), request.RunId, request.Agent, request.SessionKey, request)
             {

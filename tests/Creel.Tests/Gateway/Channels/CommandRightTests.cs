@@ -47,6 +47,25 @@ public class CommandRightTests
         bench.Turns.Submitted.ShouldBe(1);
     }
 
+    [Fact]
+    public async Task The_audit_says_who_asked_on_which_account_and_in_which_session()
+    {
+        await using var bench = await GatewayBench.StartAsync(Habitat(Own));
+
+        await bench.Channel().PutAsync(GatewayBench.Direct("1", "ann", "hi"), GatewayBench.Direct("2", "ann", "/new"));
+        await bench.NextAsync();
+        await bench.NextAsync();
+
+        await Eventually.Until(() => bench.Audit.Entries.Count(e => e.Action is "turn.ask" or "command.new") == 2);
+        foreach (var entry in bench.Audit.Entries.Where(e => e.Action is "turn.ask" or "command.new"))
+        {
+            (entry.Actor, entry.Target).ShouldBe(("channel:loopback:default", "agent:bart"));
+            entry.Detail!.ShouldContain("\"sender\":\"ann\"");
+            entry.Detail!.ShouldContain("\"session\":\"agent:bart:loopback:direct:ann\"");
+            entry.Detail!.ShouldNotContain("hi\"");
+        }
+    }
+
     private static string Habitat(string more) =>
         $$"""
             { name: "h", agents: { list: [{ id: "bart", default: true, workspace: "/srv/bart" }] },

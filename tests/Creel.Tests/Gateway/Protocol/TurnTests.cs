@@ -46,6 +46,51 @@ public class TurnTests
     }
 
     [Fact]
+    public async Task A_client_has_one_long_answer_at_a_time_and_others_meanwhile()
+    {
+        await using var world = await GatewayWorld.StartAsync();
+        await using var peer = await GatewayPeer.InAsync(world, scopes: ["operator.read"]);
+        var hold = new TaskCompletionSource();
+        world.Sessions.Hold = hold.Task;
+        for (var i = 0; i < 20; i++)
+        {
+            await peer.SendAsync(
+                new JsonObject
+                {
+                    ["type"] = "req",
+                    ["id"] = $"h{i}",
+                    ["method"] = "chat.history",
+                    ["params"] = new JsonObject { ["sessionKey"] = "agent:smith:main" },
+                }
+            );
+        }
+
+        // Other calls go past them.
+        (await peer.DoAsync("agents.list"))
+            .GetProperty("agents")
+            .GetArrayLength()
+            .ShouldBePositive();
+        hold.SetResult();
+        for (var i = 0; i < 20; i++)
+        {
+            (await peer.AnswerAsync($"h{i}")).GetProperty("ok").GetBoolean().ShouldBeTrue();
+        }
+
+        world.Sessions.MostReading.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Comments_of_the_configuration_are_for_administrators()
+    {
+        await using var world = await GatewayWorld.StartAsync();
+        await using var reader = await GatewayPeer.InAsync(world, scopes: ["operator.read"]);
+        await using var admin = await GatewayPeer.InAsync(world, scopes: ["operator.admin"]);
+
+        var all = (await admin.DoAsync("config.get")).GetProperty("raw").GetString();
+        (await reader.DoAsync("config.get")).GetProperty("raw").GetString().ShouldBe(all + " ");
+    }
+
+    [Fact]
     public async Task Events_of_a_client_are_numbered_without_a_gap()
     {
         await using var world = await GatewayWorld.StartAsync();

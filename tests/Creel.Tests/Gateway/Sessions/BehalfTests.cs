@@ -5,6 +5,7 @@ using Creel.Core.Routing;
 using Creel.Core.Sessions;
 using Creel.Core.Tools;
 using Creel.Core.Work;
+using Creel.Server.Gateway.Sessions;
 using static Creel.Tests.Gateway.Sessions.GatewayFixture;
 
 namespace Creel.Tests.Gateway.Sessions;
@@ -38,7 +39,7 @@ public class BehalfTests
         await using var gateway = await StartAsync();
         await GuestAsync(gateway);
         await gateway.WorkAsync(0);
-        await gateway.Host.Tools.SpawnAsync(Asker, "count", null, null, null, null, CancellationToken.None);
+        await gateway.Host.Tools.SpawnAsync(Asker, new SpawnWish("count"), CancellationToken.None);
         var helper = await gateway.WorkAsync(1);
         AsGuest(helper);
         await gateway.RestartAsync();
@@ -63,7 +64,7 @@ public class BehalfTests
 
         // And a helper of the one who was asked, an owner's message that waits notwithstanding.
         await gateway.SayAsync("mine", key: Hers);
-        await gateway.Host.Tools.SpawnAsync(Asker, "count", null, null, null, null, CancellationToken.None);
+        await gateway.Host.Tools.SpawnAsync(Asker, new SpawnWish("count"), CancellationToken.None);
         await Eventually.Until(() => gateway.Agents.Given.Count == 5);
         AsGuest(gateway.Agents.Given.Single(w => w.Message == "count"));
         gateway.Agents.Given.Single(w => w.Message == "mine").Payload.TryGetProperty("origin", out _).ShouldBeFalse();
@@ -246,12 +247,12 @@ public class BehalfTests
         );
         gateway.Agents.Answer = w => w.Message == "count" ? null : "hello";
         await (await gateway.SayAsync("hi")).Completion;
-        await gateway.Host.Tools.SpawnAsync(Asker, "count", null, null, null, null, CancellationToken.None);
+        await gateway.Host.Tools.SpawnAsync(Asker, new SpawnWish("count"), CancellationToken.None);
         var helper = await gateway.WorkAsync(1);
         (helper.Payload.GetProperty("subagent").GetBoolean(), helper.Payload.GetProperty("leaf").GetBoolean()).ShouldBe(
             (true, false)
         );
-        await gateway.Host.Tools.SpawnAsync((Bart, helper.Key), "deeper", null, null, null, null, CancellationToken.None);
+        await gateway.Host.Tools.SpawnAsync((Bart, helper.Key), new SpawnWish("deeper"), CancellationToken.None);
         (await gateway.WorkAsync(2)).Payload.GetProperty("leaf").GetBoolean().ShouldBeTrue();
         helper.End(TaskState.Succeeded, "ten");
         await gateway.SayAsync("more", key: helper.Key);

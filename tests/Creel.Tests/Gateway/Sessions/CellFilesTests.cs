@@ -205,6 +205,19 @@ public sealed class CellFilesTests : IDisposable
         trouble.ShouldHaveSingleItem();
     }
 
+    [Fact]
+    public void An_index_costs_little_more_than_its_length_whatever_is_in_it()
+    {
+        var hostile = string.Join(',', Enumerable.Repeat("0", 4 * 1024 * 1024));
+        Index($"{{\"agent:bart:x\":{{\"sessionId\":\"s-9\",\"more\":[{hostile}]}},\"agent:bart:y\":{{\"sessionId\":\"s-1\"}}}}");
+        List<string> trouble = [];
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        var found = transcripts.Index(Bart, trouble.Add);
+        (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBeLessThan(12 * 1024 * 1024);
+        found.ShouldHaveSingleItem().Key.ShouldBe("agent:bart:y");
+        trouble.ShouldHaveSingleItem().ShouldStartWith("1 entries");
+    }
+
     private IReadOnlyList<JsonElement> Tail(string session, int limit) => transcripts.Tail(Bart, session, limit, Room).Messages;
 
     private void Index(string text) => File.WriteAllText(Path.Combine(Sessions, "sessions.json"), text);

@@ -108,6 +108,10 @@ internal sealed class GatewayFixture : IAsyncDisposable
             }
         });
         await Host.StartAsync();
+        if (Transcripts.Slow.Count == 0)
+        {
+            await Host.TakeUpAsync();
+        }
     }
 }
 
@@ -118,7 +122,14 @@ internal sealed class MemoryTranscripts : ITranscripts
     public List<string> Aside { get; } = [];
     public Dictionary<string, IReadOnlyList<JsonElement>> Words { get; } = [];
 
-    public IReadOnlyList<SessionEntry> Index(AgentId agent, Action<string> trouble) => [.. Known.Where(e => e.Agent == agent)];
+    /// <summary>Whose index takes its time.</summary>
+    public Dictionary<AgentId, ManualResetEventSlim> Slow { get; } = [];
+
+    public IReadOnlyList<SessionEntry> Index(AgentId agent, Action<string> trouble)
+    {
+        Slow.GetValueOrDefault(agent)?.Wait();
+        return [.. Known.Where(e => e.Agent == agent)];
+    }
 
     /// <summary>Who reads waits for it.</summary>
     public ManualResetEventSlim? Hold { get; set; }

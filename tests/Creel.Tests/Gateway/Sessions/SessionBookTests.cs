@@ -114,6 +114,25 @@ public class SessionBookTests
     }
 
     [Fact]
+    public async Task What_one_cell_wrote_holds_up_neither_the_start_nor_another_agent()
+    {
+        using var slow = new ManualResetEventSlim();
+        await using var gateway = await StartAsync(g =>
+        {
+            g.Transcripts.Slow[Lisa] = slow;
+            g.Transcripts.Known.Add(new SessionEntry("agent:lisa:main", Lisa, "0ld", g.Time.GetUtcNow()));
+        });
+        gateway.Agents.Answer = _ => "hi";
+        await (await gateway.SayAsync("hello")).Completion;
+
+        // Hers waits until it is known which conversation goes on.
+        var hers = gateway.SayAsync("hello", key: "agent:lisa:main").AsTask();
+        gateway.Sessions.Find("agent:lisa:main").ShouldBeNull();
+        slow.Set();
+        (await (await hers).Completion).SessionId.ShouldBe("0ld");
+    }
+
+    [Fact]
     public async Task A_message_may_begin_anew_alone_or_with_what_is_said_first()
     {
         await using var gateway = await StartAsync();

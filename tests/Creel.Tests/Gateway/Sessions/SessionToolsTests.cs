@@ -2,6 +2,7 @@ using Creel.Core;
 using Creel.Core.Habitats.Gateway;
 using Creel.Core.Sessions;
 using Creel.Core.Work;
+using Creel.Server.Gateway.Sessions;
 using static Creel.Tests.Gateway.Sessions.GatewayFixture;
 
 namespace Creel.Tests.Gateway.Sessions;
@@ -124,11 +125,7 @@ public class SessionToolsTests
         await (await gateway.SayAsync("hello")).Completion;
         var ticket = await gateway.Host.Tools.SpawnAsync(
             Asker,
-            "count to ten",
-            null,
-            null,
-            "counting",
-            null,
+            new SpawnWish("count to ten", Label: "counting"),
             CancellationToken.None
         );
         var work = await gateway.WorkAsync(1);
@@ -155,7 +152,7 @@ public class SessionToolsTests
         await using var gateway = await StartAsync();
         for (var i = 0; i < 5; i++)
         {
-            await gateway.Host.Tools.SpawnAsync(Asker, "work", null, null, null, null, CancellationToken.None);
+            await gateway.Host.Tools.SpawnAsync(Asker, new SpawnWish("work"), CancellationToken.None);
         }
 
         (await Refused(gateway, Asker, null)).ShouldBe("spawn-children");
@@ -163,10 +160,54 @@ public class SessionToolsTests
         (await Refused(gateway, (Lisa, "agent:lisa:main"), "bart")).ShouldBe("spawn-agent");
     }
 
+    [Fact]
+    public async Task Asking_all_at_once_or_as_other_sessions_gives_no_more_helpers()
+    {
+        await using var gateway = await StartAsync();
+        async Task<string?> Ask(string session)
+        {
+            try
+            {
+                await gateway.Host.Tools.SpawnAsync((Bart, session), new SpawnWish("work"), CancellationToken.None);
+                return null;
+            }
+            catch (CreelException e)
+            {
+                return e.Fault.Code;
+            }
+        }
+
+        var at = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => Task.Run(() => Ask(Main))));
+        at.Count(code => code is null).ShouldBe(5);
+        at.Count(code => code == "spawn-children").ShouldBe(15);
+
+        // A cell says itself which of its sessions asks.
+        var others = await Task.WhenAll(Enumerable.Range(0, 20).Select(i => Task.Run(() => Ask($"agent:bart:made-up-{i}"))));
+        others.Count(code => code is null).ShouldBe(3);
+        others.Count(code => code == "spawn-group").ShouldBe(17);
+
+        await gateway.RestartAsync();
+        (await Ask("agent:bart:after")).ShouldBe("spawn-group");
+        gateway.Agents.Given[0].End(TaskState.Succeeded, "done");
+        await Eventually.Until(async () => await Ask("agent:bart:after") is null);
+    }
+
+    [Fact]
+    public async Task A_helper_that_could_not_be_asked_leaves_no_session()
+    {
+        await using var gateway = await StartAsync();
+
+        await Should.ThrowAsync<CreelException>(() =>
+            gateway.Host.Tools.SpawnAsync(Asker, new SpawnWish(new string('x', 600 * 1024)), CancellationToken.None)
+        );
+
+        gateway.Sessions.List().ShouldBeEmpty();
+    }
+
     private static async Task<string> Refused(GatewayFixture gateway, (AgentId, string) asker, string? agent) =>
         (
             await Should.ThrowAsync<CreelException>(() =>
-                gateway.Host.Tools.SpawnAsync(asker, "work", agent, null, null, null, CancellationToken.None)
+                gateway.Host.Tools.SpawnAsync(asker, new SpawnWish("work", agent), CancellationToken.None)
             )
         )
             .Fault

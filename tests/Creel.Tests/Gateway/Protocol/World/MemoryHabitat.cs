@@ -141,6 +141,9 @@ internal sealed class MemoryHabitat : IGatewayRoster, IGatewaySettings
     {
         var raw = written.ToJsonString();
         var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(raw)));
-        return new SettingsView("/home/habitat.json5", true, raw, written, written, written, true, hash, [], []) { Bare = raw };
+        return new SettingsView("/home/habitat.json5", true, raw, written, written, written, true, hash, [], [])
+        {
+            Bare = raw + " ",
+        };
     }
 }
