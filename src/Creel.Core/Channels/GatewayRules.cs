@@ -16,6 +16,9 @@ public sealed record GatewayRules
     /// <summary>Who may use what only owners may (<c>commands.ownerAllowFrom</c>); null: whom an account's own list names.</summary>
     public IReadOnlyList<string>? Owners { get; init; }
 
+    /// <summary>A text that begins with <c>/</c> may be a command (<c>commands.text</c>).</summary>
+    public bool TextCommands { get; init; } = true;
+
     /// <summary>What can't be as it is written, a sentence each.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
 }

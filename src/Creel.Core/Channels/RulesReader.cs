@@ -29,15 +29,15 @@ public static class RulesReader
             Routing = RoutingReader.Read(habitat, RoutingManner.Creel).Model,
             Broadcast = sections.Broadcast,
             Mentions = mentions,
-            Owners = Owners(habitat),
+            Owners = Owners(Commands(habitat)),
+            TextCommands = (Commands(habitat)?.Value("text") as Json5Bool)?.Value ?? true,
             Warnings = warnings,
         };
     }
 
-    private static IReadOnlyList<string>? Owners(HabitatModel habitat) =>
-        habitat.Sections.TryGetValue("commands", out var text)
-        && Json5Reader.Read("commands", text).Root is Json5Object commands
-        && commands.Value("ownerAllowFrom") is Json5Array list
-            ? [.. list.Items.Select(Values.Id).OfType<string>()]
-            : null;
+    private static Json5Object? Commands(HabitatModel habitat) =>
+        habitat.Sections.TryGetValue("commands", out var text) ? Json5Reader.Read("commands", text).Root as Json5Object : null;
+
+    private static IReadOnlyList<string>? Owners(Json5Object? commands) =>
+        commands?.Value("ownerAllowFrom") is Json5Array list ? [.. list.Items.Select(Values.Id).OfType<string>()] : null;
 }

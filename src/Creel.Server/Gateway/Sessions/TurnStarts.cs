@@ -94,11 +94,9 @@ internal sealed class TurnStarts(SessionBook book, Func<SessionSettings> setting
             request,
             message,
             session,
-            request.Timeout ?? settings().Find(request.Agent)?.Rules.Timeout ?? Usual,
+            request.Timeout ?? settings().Find(request.Agent)?.Rules.Timeout ?? TurnTime.Usual,
             owner
         );
-
-    private static readonly TimeSpan Usual = TimeSpan.FromMinutes(10);
 }
 
 /// <param name="Record">The turn as it is to be written.</param>
