@@ -1,5 +1,6 @@
 using Creel.Core.Habitats.Gateway;
 using Creel.Core.Routing;
+using Creel.Core.Tools;
 
 namespace Creel.Core.Channels;
 
@@ -38,7 +39,13 @@ public sealed class AccessPolicy
     public bool NativeCommands => traits.HasCommands && account.NativeCommands;
 
     /// <summary>Named by his own id in the configuration: he may use what only owners may.</summary>
-    public bool Owns(string sender) => direct.Names(sender);
+    public bool Owns(string sender) => Named(account.AllowFrom).Names(sender);
+
+    /// <summary>The configuration names somebody who owns the account.</summary>
+    public bool HasOwners => Named(account.AllowFrom).NamesAnyone;
+
+    /// <summary>People in a list of the configuration; where names are claims, those alone that say of which channel they are.</summary>
+    public AllowList Named(IReadOnlyList<string> entries) => new(entries, kind, wholeNames: traits.AdmitsByToken);
 
     /// <param name="paired">The sender was let in by a code.</param>
     public AccessDecision Decide(InboundMessage message, bool paired) =>
@@ -63,9 +70,28 @@ public sealed class AccessPolicy
         return message.Peer.Kind == PeerKind.Direct ? null : topic?.SystemPrompt ?? group?.SystemPrompt ?? any?.SystemPrompt;
     }
 
+    /// <summary>What the place, or the sender in it, is limited to; null: to nothing.</summary>
+    public ToolLimit? Tools(InboundMessage message) => Tools(message.Peer, message.ParentPeer, message.Sender);
+
+    /// <summary>The same of any conversation.</summary>
+    public ToolLimit? Tools(Peer peer, Peer? parent, Sender sender)
+    {
+        var who = new Speaker(account.Channel, sender.Id, sender.Username, sender.Name);
+        if (peer.Kind == PeerKind.Direct)
+        {
+            return RoomTools.Of(
+                [account.Direct.GetValueOrDefault(kind.PeerId(peer.Id)) ?? account.Direct.GetValueOrDefault(AllowList.Everyone)],
+                who
+            );
+        }
+
+        var (group, topic, any) = Find(peer, parent);
+        return RoomTools.Of([topic?.Tools, group?.Tools, any?.Tools], who);
+    }
+
     private AccessDecision Direct(string sender, bool paired)
     {
-        if (traits.ProvesSenders)
+        if (traits.AdmitsByToken && account.DmPolicy != DmPolicy.Disabled)
         {
             return new AccessDecision(AccessAnswer.Allow, "dm_policy_open", Listed: true);
         }
@@ -84,7 +110,7 @@ public sealed class AccessPolicy
 
     private AccessDecision Group(InboundMessage message)
     {
-        if (traits.ProvesSenders)
+        if (traits.AdmitsByToken && account.GroupPolicy != GroupPolicy.Disabled)
         {
             return new AccessDecision(AccessAnswer.Allow, "group_policy_allowed", Listed: true);
         }
@@ -120,12 +146,15 @@ public sealed class AccessPolicy
 
     private AllowList? List(ChannelGroupModel? group) => group is not null && own.TryGetValue(group, out var list) ? list : null;
 
-    private (ChannelGroupModel? Group, ChannelGroupModel? Topic, ChannelGroupModel? Any) Find(InboundMessage message)
+    private (ChannelGroupModel? Group, ChannelGroupModel? Topic, ChannelGroupModel? Any) Find(InboundMessage message) =>
+        Find(message.Peer, message.ParentPeer);
+
+    private (ChannelGroupModel? Group, ChannelGroupModel? Topic, ChannelGroupModel? Any) Find(Peer peer, Peer? parent)
     {
-        var room = kind.PeerId((message.ParentPeer ?? message.Peer).Id);
+        var room = kind.PeerId((parent ?? peer).Id);
         var any = account.Groups.GetValueOrDefault(AllowList.Everyone);
         var group = account.Groups.GetValueOrDefault(room);
-        var thread = message.ParentPeer is null ? null : message.Peer.Id[(message.Peer.Id.LastIndexOf(':') + 1)..];
+        var thread = parent is null ? null : peer.Id[(peer.Id.LastIndexOf(':') + 1)..];
         var topic = thread is null ? null : (group ?? any)?.Topics.GetValueOrDefault(thread);
         return (group, topic, any);
     }

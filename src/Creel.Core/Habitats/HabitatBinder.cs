@@ -36,7 +36,9 @@ internal sealed class HabitatBinder(
         var defaults = agents?.Object("defaults") is { } given ? new Fields(given, findings) : null;
         CheckKeys(agents, defaults);
 
-        var drafts = new AgentRoster(findings).Read(agents, root.At);
+        var roster = new AgentRoster(findings);
+        var drafts = roster.Read(agents, root.At);
+        var chosen = roster.Default();
         foreach (var draft in drafts)
         {
             declared[draft.Id.Value] = new HabitatPlace(draft.IdAt.File, draft.IdAt.Line, draft.IdAt.Column);
@@ -48,8 +50,11 @@ internal sealed class HabitatBinder(
         var groups = new GroupReader(level, network, limits, spending, findings).Read(top.Object("groups"), drafts);
         var handed = new HandedOver(findings);
         var workspaces = new WorkspaceReader(input.BaseFolder, input.HomeFolder, input.StateFolder, handed, findings);
-        var minds = new MindReader(top, defaults, findings);
-        var models = new AgentReader(defaults, workspaces, minds, input.StateFolder, input.HomeFolder, findings).Read(drafts);
+        var rules = new AgentRulesReader(top, defaults, input.HomeFolder, findings).Read(drafts, chosen);
+        var models = new AgentReader(defaults, workspaces, rules, input.StateFolder, input.HomeFolder, findings).Read(
+            drafts,
+            chosen
+        );
         groups = new OpenClawReader(top.Object("groups"), defaults, input.HomeFolder, handed, findings).Read(
             groups,
             models,
@@ -74,7 +79,7 @@ internal sealed class HabitatBinder(
         var (bodyLimit, readTimeout) = ProxyReader.Read(top.Object("proxy"), findings);
         var intercept = top.Flag("intercept") ?? true;
         var bridge = Bridge(top.Object("tools"), models);
-        var gateway = new SectionsReader(SecretsUnread.In(said, written), input.HomeFolder).Read(models, drafts);
+        var gateway = new SectionsReader(SecretsUnread.In(said, written)).Read(rules);
         new SectionRulesCheck(findings).Check(said, models, input.StateFolder, input.HomeFolder);
         new SectionCheck(findings).Check(said);
         new BindingCheck(findings).Check(said, models);

@@ -88,7 +88,7 @@ public static class HabitatJson
         json.WriteString("kind", agent.Brain.Kind);
         if (agent.Brain.Kind == "command")
         {
-            Texts(json, "command", agent.Brain.Command);
+            Texts(json, "command", agent.Brain.Command.Select(Masked.Text));
             json.WriteString("input", agent.Brain.Input);
             json.WriteString("output", agent.Brain.Output);
         }
@@ -135,7 +135,7 @@ public static class HabitatJson
     private static void Upstream(Utf8JsonWriter json, UpstreamModel upstream)
     {
         json.WriteString("name", upstream.Name);
-        json.WriteString("baseUrl", upstream.BaseUrl);
+        json.WriteString("baseUrl", Masked.Text(upstream.BaseUrl));
         json.WriteString("dialect", upstream.Dialect.ToString().ToLowerInvariant());
         json.WriteString("auth", upstream.Auth == AuthStyle.ApiKey ? "x-api-key" : upstream.Auth.ToString().ToLowerInvariant());
         json.WriteBoolean("local", upstream.Local);

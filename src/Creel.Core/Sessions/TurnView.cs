@@ -23,5 +23,8 @@ public sealed record TurnView(
     /// <summary>Why there is no answer.</summary>
     public TurnTrouble Trouble { get; init; }
 
+    /// <summary>On whose behalf it was.</summary>
+    public TurnBehalf Behalf { get; init; } = TurnBehalf.Operator;
+
     public bool Over => State is not (TurnState.Waiting or TurnState.Running);
 }

@@ -30,7 +30,11 @@ public static class ToolPolicy
         Add(globalName, globalList);
         Add("the agent's tools", rules.Agent.List);
         Add(agentName, agentList);
-        Add("the sender's tools", question.Sender ?? new ToolList());
+        foreach (var limit in question.Limits ?? [])
+        {
+            Limit(limit);
+        }
+
         if (rules.Sandboxed)
         {
             steps.Add(Sandbox(rules));
@@ -69,6 +73,15 @@ public static class ToolPolicy
                         []
                     )
                 );
+            }
+        }
+
+        // Who is limited to what is no tool here has none: the list is not there to add any.
+        void Limit(ToolLimit limit)
+        {
+            if (!limit.List.SaysNothing)
+            {
+                steps.Add(ToolStep.Of(limit.From, limit.List));
             }
         }
 

@@ -151,7 +151,7 @@ public class ToolPolicyTests
                     return There(rules, question).All(before.Contains)
                         && There(rules with { Sandboxed = true }, question).All(There(rules, question).Contains)
                         && There(rules, question with { Owner = false }).All(There(rules, question).Contains)
-                        && There(rules, question with { Sender = new ToolList(Allow: c.allow) })
+                        && There(rules, question with { Limits = [new ToolLimit("the room", new ToolList(Allow: c.allow))] })
                             .All(There(rules, question).Contains);
                 }
             )

@@ -1,3 +1,5 @@
+using Creel.Core.Tools;
+
 namespace Creel.Core.Habitats.Gateway;
 
 /// <summary>
@@ -36,6 +38,9 @@ public sealed record ChannelAccountModel
 
     /// <summary>By the group's id, or <c>*</c>.</summary>
     public IReadOnlyDictionary<string, ChannelGroupModel> Groups { get; init; } = new Dictionary<string, ChannelGroupModel>();
+
+    /// <summary>What direct conversations say of tools, by the peer's id, or <c>*</c>, which an entry of a peer's own takes the place of.</summary>
+    public IReadOnlyDictionary<string, RoomTools> Direct { get; init; } = new Dictionary<string, RoomTools>();
 
     /// <summary>Messages of a group that a turn is told of; null: as <see cref="MessagesModel"/> says.</summary>
     public int? HistoryLimit { get; init; }
@@ -98,6 +103,9 @@ public sealed record ChannelGroupModel
     public IReadOnlyList<string>? AllowFrom { get; init; }
 
     public string? SystemPrompt { get; init; }
+
+    /// <summary>What it says of tools; null: nothing.</summary>
+    public RoomTools? Tools { get; init; }
 
     /// <summary>Null: the agent's own.</summary>
     public IReadOnlyList<string>? Skills { get; init; }

@@ -92,7 +92,11 @@ internal sealed class ChannelReader(Json5Object? channels, Json5Object? commands
             GroupPolicy = all.Choice("groupPolicy", defaults.Choice("groupPolicy", GroupPolicy.Allowlist)),
             AllowFrom = all.Ids("allowFrom") ?? all.Map("dm").Ids("allowFrom") ?? [],
             GroupAllowFrom = all.Ids("groupAllowFrom"),
-            Groups = all.Each("groups", Group),
+            Groups = Groups(all, "groups", $"channels.{channelId}.groups"),
+            Direct = NodeValues.Pairs(
+                all.Map("direct"),
+                m => ToolLists.Room(m.Value as Json5Object, $"channels.{channelId}.direct[{m.Key}]")
+            ),
             HistoryLimit = all.Whole("historyLimit"),
             DmHistoryLimit = all.Whole("dmHistoryLimit"),
             DmHistoryLimits = Limits(all.Map("dms")),
@@ -138,7 +142,10 @@ internal sealed class ChannelReader(Json5Object? channels, Json5Object? commands
         : node.Word("tokenFile") is { } file ? new SecretSource.File(file)
         : null;
 
-    private static ChannelGroupModel? Group(Json5Node node) =>
+    private static IReadOnlyDictionary<string, ChannelGroupModel> Groups(Json5Object? node, string key, string at) =>
+        NodeValues.Pairs(node.Map(key), m => Group(m.Value, $"{at}[{m.Key}]"));
+
+    private static ChannelGroupModel? Group(Json5Node node, string at) =>
         node is not Json5Object group
             ? null
             : new ChannelGroupModel
@@ -149,7 +156,8 @@ internal sealed class ChannelReader(Json5Object? channels, Json5Object? commands
                 AllowFrom = group.Ids("allowFrom"),
                 SystemPrompt = group.Word("systemPrompt"),
                 Skills = group.Words("skills"),
-                Topics = group.Each("topics", Group),
+                Tools = ToolLists.Room(group, at),
+                Topics = Groups(group, "topics", $"{at}.topics"),
             };
 
     private static Dictionary<string, int> Limits(Json5Object? dms) =>

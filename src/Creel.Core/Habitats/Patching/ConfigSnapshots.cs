@@ -20,9 +20,9 @@ public static class ConfigSnapshots
         return new ConfigSnapshot(
             files.File,
             true,
-            Raw(files.Input.Main),
+            Raw(files.Input.Main, comments: true),
             Json5Text.Write(Redaction.Hide(written)),
-            Json5Text.Write(Redaction.Hide(reading.Resolved ?? written)),
+            Json5Text.Write(Redaction.Hide(reading.Resolved ?? written, written)),
             reading.Model is not null,
             Hash(files),
             reading.Issues,
@@ -31,7 +31,10 @@ public static class ConfigSnapshots
                     .Problems.Where(p => p.Severity == Severity.Warning)
                     .Select(p => new Issue(p.Dotted, p.Code ?? "warning", p.Message)),
             ]
-        );
+        )
+        {
+            Bare = Raw(files.Input.Main, comments: false),
+        };
     }
 
     /// <summary>Of one file its SHA-256, as OpenClaw has it; of several their revision.</summary>
@@ -39,9 +42,9 @@ public static class ConfigSnapshots
         files.Input.Local is null && files.Included.Count == 0 ? Sha(files.Input.Main.Text) : files.Revision;
 
     /// <summary>A text that nobody can read has secrets nobody knows where: it is not shown.</summary>
-    private static string? Raw(HabitatSource main) =>
+    private static string? Raw(HabitatSource main, bool comments) =>
         Json5Reader.Read(main.File, main.Text) is { Problems.Count: 0, Root: { } root }
-            ? Redaction.HideIn(main.Text, root)
+            ? ShownText.Of(main.Text, root, comments)
             : null;
 
     private static string Sha(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));

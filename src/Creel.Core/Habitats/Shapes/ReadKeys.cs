@@ -28,7 +28,7 @@ internal static class ReadKeys
         session: agentToAgent
         messages: responsePrefix groupChat queue ackReaction ackReactionScope removeAckAfterReply
         messages.groupChat: mentionPatterns historyLimit
-        commands: text native ownerAllowFrom
+        commands: text native ownerAllowFrom allowFrom
         skills: load
         skills.load: extraDirs
         gateway: mode port bind customBindHost auth controlUi reload
@@ -37,12 +37,13 @@ internal static class ReadKeys
         gateway.controlUi: allowedOrigins
         channels: *
         channels.defaults: groupPolicy
-        channels.telegram: accounts defaultAccount dm
+        channels.telegram: accounts defaultAccount dm direct
+        channels.telegram.direct.*: tools toolsBySender
         channels.telegram: name enabled commands dmPolicy botToken tokenFile token replyToMode groups allowFrom groupAllowFrom groupPolicy
         channels.telegram: historyLimit dmHistoryLimit dms textChunkLimit chunkMode mediaMaxMb proxy webhookUrl webhookSecret linkPreview
         channels.telegram: responsePrefix ackReaction apiRoot
         channels.telegram.groups.*: requireMention groupPolicy tools toolsBySender enabled allowFrom systemPrompt topics
-        channels.telegram.groups.*.topics.*: requireMention groupPolicy enabled allowFrom systemPrompt
+        channels.telegram.groups.*.topics.*: requireMention groupPolicy tools toolsBySender enabled allowFrom systemPrompt
         """;
 
     /// <summary>What to write instead, by place; with the reason where it is not that Creel has nothing of the kind.</summary>
@@ -69,8 +70,7 @@ internal static class ReadKeys
         session.maintenance: what is over is put aside in the agent's state folder; remove it there
         messages.messagePrefix: write it into AGENTS.md, or into a group's systemPrompt
         messages.inbound: messages.queue.debounceMs, which holds while a session is busy
-        commands.allowFrom: those who are in the list that counts may give commands
-        commands.useAccessGroups: those who are in the list that counts may give commands
+        commands.useAccessGroups: commands.allowFrom
         commands.restart: creel gateway restart
         commands.config: creel habitat, or the file itself
         gateway.auth.allowTailscale: gateway.auth.token

@@ -13,6 +13,9 @@ internal sealed class NativeTurn
     private const int MostRounds = 60;
     private const int UsualContext = 200_000;
 
+    /// <summary>Of a picture, in characters: about 1,600 tokens.</summary>
+    private const int PictureSize = 6400;
+
     /// <summary>Left for the answer.</summary>
     private const int Room = 8192;
 
@@ -99,7 +102,12 @@ internal sealed class NativeTurn
         var tools = new ToolSet(new ToolScene(run, order, workspace, folder, result.Session!, relay), () => calls.Now, events);
         var prompt = SystemPrompt.Write(run, order, workspace, tools.Offers, events.Note);
         using var spoken = new SpokenPart(folder.Transcript(result.Session!));
-        var messages = new List<Message>(transcript.Before) { new UserMessage(order.Message) };
+        var messages = new List<Message>(History.Last(transcript.Before, order.HistoryTurns))
+        {
+            Pictures.Of(order.Message, order.Images, workspace, events.Note),
+        };
+        var told = messages.Count - 1;
+        var steering = new Steering(run, order, relay, result.Steered);
         var empty = false;
         for (var round = 0; ; round++)
         {
@@ -108,22 +116,19 @@ internal sealed class NativeTurn
                 throw new ModelFault(400, "the conversation is longer than the model holds", "context_length_exceeded");
             }
 
-            var answer = await calls
-                .AskAsync(
-                    model => new Question(model, prompt.Steady, prompt.Passing, messages, tools.Offers, thinking),
-                    (begun, model) =>
-                    {
-                        draft = begun;
-                        spoken.Begin(model);
-                    },
-                    text =>
-                    {
-                        spoken.Add(text);
-                        events.Text(text);
-                    },
-                    run.Stop.Token
-                )
-                .ConfigureAwait(false);
+            Draft answer;
+            try
+            {
+                answer = await AskAsync(calls, prompt, messages, tools, thinking, spoken).ConfigureAwait(false);
+            }
+            catch (ModelFault fault) when (Pictures.Refused(fault, messages[told]))
+            {
+                // Not every model takes pictures, and none says so beforehand.
+                events.Note($"{calls.Now} takes no such pictures ({ModelCalls.Sentence(fault)}): they are left out");
+                messages[told] = new UserMessage($"{order.Message}\n({Pictures.NotShown})");
+                continue;
+            }
+
             var said = new ModelMessage(answer.Parts(), calls.Now.ToString());
             draft = null;
             Take(transcript, calls.Now, said, answer);
@@ -173,8 +178,37 @@ internal sealed class NativeTurn
             messages.AddRange(
                 await tools.RunAsync(wanted, message => transcript.Add(message), run.Stop.Token).ConfigureAwait(false)
             );
+            foreach (var heard in await steering.TakeAsync(run.Stop.Token).ConfigureAwait(false))
+            {
+                var more = new UserMessage(heard);
+                transcript.Add(more);
+                messages.Add(more);
+            }
         }
     }
+
+    private Task<Draft> AskAsync(
+        ModelCalls calls,
+        SystemPrompt prompt,
+        List<Message> messages,
+        ToolSet tools,
+        string? thinking,
+        SpokenPart spoken
+    ) =>
+        calls.AskAsync(
+            model => new Question(model, prompt.Steady, prompt.Passing, messages, tools.Offers, thinking),
+            (begun, model) =>
+            {
+                draft = begun;
+                spoken.Begin(model);
+            },
+            text =>
+            {
+                spoken.Add(text);
+                events.Text(text);
+            },
+            run.Stop.Token
+        );
 
     private int Context => run.Agent.Mind?.ContextTokens ?? UsualContext;
 
@@ -317,7 +351,7 @@ internal sealed class NativeTurn
     private static int Size(Message message) =>
         message switch
         {
-            UserMessage user => user.Text.Length,
+            UserMessage user => user.Text.Length + (user.Pictures.Count * PictureSize),
             ToolMessage tool => tool.Text.Length,
             ModelMessage said => said.Parts.Sum(p =>
                 p switch

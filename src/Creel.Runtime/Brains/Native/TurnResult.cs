@@ -23,6 +23,9 @@ internal sealed class TurnResult
 
     public int ToolCalls { get; set; }
 
+    /// <summary>Names of the messages that came meanwhile, and that the model was told.</summary>
+    public HashSet<string> Steered { get; } = [];
+
     public byte[] Write() =>
         ResponseBody.Write(json =>
         {
@@ -47,6 +50,17 @@ internal sealed class TurnResult
             }
 
             json.WriteNumber("toolCalls", ToolCalls);
+            if (Steered.Count > 0)
+            {
+                json.WriteStartArray("steered");
+                foreach (var run in Steered)
+                {
+                    json.WriteStringValue(run);
+                }
+
+                json.WriteEndArray();
+            }
+
             json.WriteEndObject();
         });
 

@@ -19,4 +19,8 @@ public sealed record ChannelPorts(
     Func<HabitatModel?> Habitat,
     Func<string, string?> Variable,
     AuditTrail Audit
-);
+)
+{
+    /// <summary>Where files come to agents; null: agents are told of them, and do not get them.</summary>
+    public IAgentMedia? Media { get; init; }
+}

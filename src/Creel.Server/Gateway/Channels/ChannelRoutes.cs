@@ -22,6 +22,8 @@ internal sealed class ChannelRoutes(
     IOutbound outbound
 )
 {
+    /// <summary>Bytes of a messenger's call.</summary>
+    private const int LongestHook = 1024 * 1024;
     private static readonly TimeSpan HookPatience = TimeSpan.FromSeconds(20);
 
     public void Map(IEndpointRouteBuilder app)
@@ -165,16 +167,23 @@ internal sealed class ChannelRoutes(
             return;
         }
 
-        var body = await BodyAsync(context);
+        var headers = context.Request.Headers;
+        string? Header(string name) => headers[name] is { Count: 1 } one ? one[0] : null;
+        if (channel.Refuse(Header) is { } refusal)
+        {
+            // What a stranger sends is not even read.
+            context.Response.StatusCode = refusal;
+            context.Response.Headers.Connection = "close";
+            return;
+        }
+
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
         limit.CancelAfter(HookPatience);
         try
         {
-            var headers = context.Request.Headers;
-            context.Response.StatusCode = await channel.TakeAsync(
-                new WebhookCall(name => headers[name] is { Count: 1 } one ? one[0] : null, body),
-                limit.Token
-            );
+            context.Response.StatusCode = await BodyAsync(context, limit.Token) is { } body
+                ? await channel.TakeAsync(new WebhookCall(Header, body), limit.Token)
+                : StatusCodes.Status413PayloadTooLarge;
         }
         catch (OperationCanceledException) when (!context.RequestAborted.IsCancellationRequested)
         {
@@ -183,11 +192,26 @@ internal sealed class ChannelRoutes(
         }
     }
 
-    private static async Task<ReadOnlyMemory<byte>> BodyAsync(HttpContext context)
+    /// <returns>Null: it is longer than a messenger's call ever is.</returns>
+    private static async Task<ReadOnlyMemory<byte>?> BodyAsync(HttpContext context, CancellationToken cancel)
     {
-        using var whole = new MemoryStream();
-        await context.Request.Body.CopyToAsync(whole, context.RequestAborted);
-        return whole.GetBuffer().AsMemory(0, (int)whole.Length);
+        var buffer = new byte[16 * 1024];
+        var length = 0;
+        while (await context.Request.Body.ReadAsync(buffer.AsMemory(length), cancel) is > 0 and var count)
+        {
+            length += count;
+            if (length == buffer.Length)
+            {
+                if (length >= LongestHook)
+                {
+                    return null;
+                }
+
+                Array.Resize(ref buffer, Math.Min(LongestHook, length * 4));
+            }
+        }
+
+        return buffer.AsMemory(0, length);
     }
 
     private async Task SocketAsync(HttpContext context)

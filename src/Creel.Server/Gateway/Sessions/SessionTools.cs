@@ -13,6 +13,7 @@ internal sealed class SessionTools(
     ITurns turns,
     SessionBook book,
     Func<string, bool> isBusy,
+    Func<AgentId, string, TurnBehalf> actsFor,
     Delivered delivered,
     AuditTrail audit,
     TimeProvider time,
@@ -72,16 +73,18 @@ internal sealed class SessionTools(
         }
 
         Take(asker.Agent);
+        var behalf = actsFor(asker.Agent, asker.Key);
         var ticket = await turns.SubmitAsync(
             Between(
                 asker,
                 target,
+                behalf,
                 message,
                 $"This message comes from session {asker.Key} of agent {asker.Agent}, not from a person."
             )
         );
         await RecordAsync(asker, "session.send", target, ticket.View.RunId);
-        _ = PingPongAsync(asker, target, ticket);
+        _ = PingPongAsync(asker, target, behalf, ticket);
         return ticket;
     }
 
@@ -134,6 +137,7 @@ internal sealed class SessionTools(
                 Model = model ?? rules.Model.Primary,
                 Thinking = rules.Thinking,
                 Timeout = timeout ?? rules.RunTimeout,
+                Behalf = actsFor(asker.Agent, asker.Key),
                 Subagent = true,
                 Alone = true,
                 ExtraSystemPrompt =
@@ -175,6 +179,7 @@ internal sealed class SessionTools(
                 )
                 {
                     From = $"agent:{view.Agent}",
+                    Behalf = view.Behalf,
                     Alone = true,
                 }
             );
@@ -197,7 +202,12 @@ internal sealed class SessionTools(
     }
 
     /// <summary>Each answer is the other's next message, until one has nothing more to say.</summary>
-    private async Task PingPongAsync((AgentId Agent, string Key) asker, (AgentId Agent, string Key) target, TurnTicket ticket)
+    private async Task PingPongAsync(
+        (AgentId Agent, string Key) asker,
+        (AgentId Agent, string Key) target,
+        TurnBehalf behalf,
+        TurnTicket ticket
+    )
     {
         try
         {
@@ -214,6 +224,7 @@ internal sealed class SessionTools(
                     Between(
                         from,
                         to,
+                        behalf,
                         Cut(text),
                         $"This is what session {from.Key} of agent {from.Agent} answered you. Answer it, or say {Stop} if all is said."
                     )
@@ -256,12 +267,14 @@ internal sealed class SessionTools(
     private static TurnRequest Between(
         (AgentId Agent, string Key) from,
         (AgentId Agent, string Key) to,
+        TurnBehalf behalf,
         string message,
         string system
     ) =>
         new($"{RunIds.Send}{Guid.NewGuid():D}", to.Agent, to.Key, message)
         {
             From = $"agent:{from.Agent}",
+            Behalf = behalf,
             ExtraSystemPrompt = system,
             Alone = true,
         };

@@ -42,7 +42,7 @@ public sealed class SessionsHost : IAsyncDisposable
         book = new SessionBook(store, transcripts, config.Settings, audit, time);
         turns = new Turns(config, store, book, dispatcher, watch, time, log);
         var delivered = new Delivered(config, log);
-        tools = new SessionTools(config, turns, book, turns.IsBusy, delivered, audit, time, log);
+        tools = new SessionTools(config, turns, book, turns.IsBusy, turns.ActsFor, delivered, audit, time, log);
         turns.Watch(tools.See);
         Beats = new Heartbeats(config, turns, book, turns.IsBusy, delivered, time, log);
     }
@@ -74,7 +74,7 @@ public sealed class SessionsHost : IAsyncDisposable
     public void Map(IEndpointRouteBuilder app, CellDoors doors)
     {
         new SessionRoutes(this, config).Map(app);
-        new CellSessionRoutes(this, tools, config, doors).Map(app);
+        new CellSessionRoutes(this, tools, config, doors, time).Map(app);
     }
 
     /// <summary>Conversations that the cells of new agents know of, and the host does not. Each agent is asked once.</summary>

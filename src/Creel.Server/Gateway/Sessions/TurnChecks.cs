@@ -1,6 +1,7 @@
 using System.Text;
 using Creel.Core;
 using Creel.Core.Sessions;
+using Creel.Core.Tools;
 
 namespace Creel.Server.Gateway.Sessions;
 
@@ -49,7 +50,28 @@ internal static class TurnChecks
         return request with
         {
             SessionKey = key,
+            Behalf = Behalf(request, settings.Find(agent)),
         };
+    }
+
+    /// <summary>What its agent's rules say of those who spoke goes with the turn, and a brain that can't keep to it is not asked.</summary>
+    private static TurnBehalf? Behalf(TurnRequest request, AgentSettings? agent)
+    {
+        var said = request.ActsFor;
+        var behalf = said.With(agent?.Tools ?? ToolRules.Usual);
+        if (behalf.Limits is [var limit, ..] && agent is { Brain: not "native" })
+        {
+            throw new CreelException(
+                Fault.Refused(
+                    "tools-not-followed",
+                    $"{limit.From} limits which tools may be used for this message, and agent '{agent.Id}' thinks with a brain of kind "
+                        + $"'{agent.Brain}', which decides on its tools itself",
+                    "let an agent with the native brain answer there, or take the rule out"
+                )
+            );
+        }
+
+        return behalf == TurnBehalf.Of(request.Origin) ? null : behalf;
     }
 
     public static CreelException Full(TurnRequest request, int waiting) =>

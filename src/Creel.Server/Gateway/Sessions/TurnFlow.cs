@@ -61,7 +61,7 @@ internal sealed class TurnFlow : IAsyncDisposable
     {
         lock (board)
         {
-            board.Restore(Item(turn), Rule(turn.Request).Mode, turn.Record.Task is not null);
+            board.Restore(Item(turn), Rule(turn.Request).Mode, turn.Record.Task is not null, turn.Record.Into);
         }
     }
 
@@ -194,6 +194,7 @@ internal sealed class TurnFlow : IAsyncDisposable
             }
 
             var outcome = await run.RunAsync(turn, payload, again, stopping.Token);
+            turn.Joined.AddRange(Steering.Heard(Ask(b => b.Offered(turn.Record.RunId, too: false)), outcome).Select(Known));
             var record = turn.Record with
             {
                 State = outcome.State,
@@ -202,7 +203,17 @@ internal sealed class TurnFlow : IAsyncDisposable
                 Trouble = outcome.Trouble,
             };
             var session = book.Finish(record.SessionKey, record.SessionId, outcome);
-            var joined = turn.Joined.Select(j => j.Record with { EndedAt = record.EndedAt, Error = record.Error }).ToList();
+            var joined = turn
+                .Joined.Select(j =>
+                    j.Record with
+                    {
+                        State = TurnState.Joined,
+                        Into = record.RunId,
+                        EndedAt = record.EndedAt,
+                        Error = record.Error,
+                    }
+                )
+                .ToList();
             if (await WriteAsync(SessionWrite.Of([record, .. joined], session is null ? [] : [session])))
             {
                 Over(turn, record, outcome.Text, outcome.Result);
@@ -227,8 +238,11 @@ internal sealed class TurnFlow : IAsyncDisposable
         memory.Ended(turn);
         foreach (var one in joined)
         {
+            Leave(one);
             var own = one.Record with
             {
+                State = TurnState.Joined,
+                Into = record.RunId,
                 EndedAt = record.EndedAt,
                 StartedAt = record.StartedAt,
                 Error = record.Error,

@@ -23,7 +23,7 @@ internal static class HabitatChecks
 
         try
         {
-            using var folder = ServeRoot.Habitats(TimeProvider.System);
+            using var folder = Surroundings.Habitats(TimeProvider.System);
             var reading = folder.Read(file, Older).Reading;
             return reading.Model is { } model
                 ? [CheckView.Fine(Name, $"{file} is right"), .. Messages(home, model).Select(View), .. reading.Idle.Select(View)]
@@ -38,7 +38,7 @@ internal static class HabitatChecks
     /// <summary>How messages find their agents, by the accounts that there are.</summary>
     private static IEnumerable<RoutingFinding> Messages(string home, HabitatModel model)
     {
-        var kinds = ServeRoot.Messengers(TimeProvider.System);
+        var kinds = ChannelsRoot.Kinds(TimeProvider.System);
         var kept = Kept(home);
         var lookup = HabitatLookup.Of(model, Environment.GetEnvironmentVariable);
         var accounts = AccountRoster.Of(model, kinds, kept, lookup);

@@ -31,6 +31,8 @@ internal sealed class GatewayBench : IAsyncDisposable
 
     public MemoryTokens Tokens { get; } = new();
 
+    public IAgentMedia? Media { get; set; }
+
     public Dictionary<string, string> Variables { get; } = [];
 
     public LogLines Log { get; } = new();
@@ -66,7 +68,10 @@ internal sealed class GatewayBench : IAsyncDisposable
             () => Habitat,
             name => Variables.GetValueOrDefault(name),
             trail
-        );
+        )
+        {
+            Media = Media,
+        };
         Host = new ChannelsHost(Config, ports, TimeProvider.System, Log);
         await Host.StartAsync();
         await Host.RefreshAsync();

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Creel.Adapters.OpenClaw;
+using Creel.Core.Provisioning.Gateways;
 using Creel.Core.Sessions;
 using Creel.Tests.Gateway.Protocol.World;
 
@@ -178,19 +179,20 @@ public class TurnTests
     {
         await using var world = await GatewayWorld.StartAsync();
         world.Turns.Answer = turn => $"you said {turn.Message}";
-        await using var line = await GatewayLine.OpenAsync(world.Url, GatewayWorld.Token, "1");
+        await using var line = Client(world, GatewayWorld.Token);
 
-        line.Protocol.ShouldBe(4);
-        var answer = await line.CallAsync("agent", JsonElement.Parse(Agent("k1", "smith").ToJsonString()));
+        (await line.HelloAsync()).Protocol.ShouldBe(4);
+        var answer = await line.CallAsync("agent", Agent("k1", "smith"));
         answer.GetProperty("result").GetProperty("payloads")[0].GetProperty("text").GetString().ShouldBe("you said hello");
-        var refused = await Should.ThrowAsync<Core.CreelException>(() => line.CallAsync("no.such", JsonElement.Parse("{}")));
+        var refused = await Should.ThrowAsync<Core.CreelException>(() => line.CallAsync("no.such"));
         refused.Fault.Code.ShouldBe("gateway-refused");
-        var wrong = await Should.ThrowAsync<Core.CreelException>(() => GatewayLine.OpenAsync(world.Url, "wrong", "1"));
+        await using var stranger = Client(world, "wrong");
+        var wrong = await Should.ThrowAsync<Core.CreelException>(() => stranger.HelloAsync());
         wrong.Fault.Code.ShouldBe("gateway-token");
-        (
-            await Should.ThrowAsync<Core.CreelException>(() => GatewayLine.OpenAsync(new Uri("ws://gateway.example:1"), "t", "1"))
-        ).Fault.Code.ShouldBe("gateway-url");
     }
+
+    private static GatewayClient Client(GatewayWorld world, string token) =>
+        new(new GatewayAccess(world.Url) { Token = token }, new LineTerms("1"), TimeProvider.System);
 
     private static readonly SemaphoreSlim First = new(1, 1);
     private static readonly SemaphoreSlim Second = new(1, 1);

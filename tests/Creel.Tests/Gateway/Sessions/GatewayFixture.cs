@@ -120,8 +120,23 @@ internal sealed class MemoryTranscripts : ITranscripts
 
     public IReadOnlyList<SessionEntry> Index(AgentId agent, Action<string> trouble) => [.. Known.Where(e => e.Agent == agent)];
 
-    public IReadOnlyList<JsonElement> Tail(AgentId agent, string sessionId, int limit) =>
-        [.. Words.GetValueOrDefault(sessionId, []).TakeLast(limit)];
+    /// <summary>Who reads waits for it.</summary>
+    public ManualResetEventSlim? Hold { get; set; }
+
+    public int MostAtOnce { get; private set; }
+
+    public int MostAsked { get; private set; }
+
+    private int reading;
+
+    public TranscriptPart Tail(AgentId agent, string sessionId, int limit, int most)
+    {
+        MostAtOnce = Math.Max(MostAtOnce, Interlocked.Increment(ref reading));
+        MostAsked = Math.Max(MostAsked, most);
+        Hold?.Wait();
+        Interlocked.Decrement(ref reading);
+        return new TranscriptPart([.. Words.GetValueOrDefault(sessionId, []).TakeLast(limit)], false);
+    }
 
     public IReadOnlyList<string> PutAside(AgentId agent, string sessionId, string reason, DateTimeOffset at)
     {

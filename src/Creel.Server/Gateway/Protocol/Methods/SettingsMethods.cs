@@ -45,7 +45,7 @@ internal sealed class SettingsMethods(GatewayPorts ports, Clients clients, TimeP
         }
 
         json["exists"] = view.Exists;
-        json["raw"] = view.Raw;
+        json["raw"] = call.Client.Scopes.Contains(GatewayScopes.Admin) ? view.Raw : view.Bare;
         json["parsed"] = view.Parsed?.DeepClone() ?? new JsonObject();
         if (call.Protocol >= 4)
         {
