@@ -11,10 +11,10 @@ public static class Sentences
     public const string Wrong = "Something went wrong with this one; whoever runs me can see what.";
     public const string Slow = "That took too long, and I had to stop.";
     public const string Broke = "My budget is used up for now.";
+    public const string NotYours = "Several people share this conversation: only an owner begins it anew.";
     public const string Refused =
         "My model refused that message, so I have left it out of our conversation. Please say it in other words, or in parts.";
     public const string ModelAway = "My model gives no answer at the moment; please try again in a while.";
-    public const string NotYours = "Several people share this conversation: only an owner begins it anew.";
     public const string Fresh = "A new conversation begins.";
     public const string Stopped = "Stopped.";
     public const string Idle = "Nothing is running.";

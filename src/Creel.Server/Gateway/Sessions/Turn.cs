@@ -90,8 +90,8 @@ internal sealed class Turn(TurnRecord record)
                 result
             )
             {
-                Trouble = r.Trouble,
                 Behalf = acted ?? Behalf,
+                Trouble = r.Trouble,
             };
         }
     }

@@ -211,6 +211,7 @@ internal sealed class TurnFlow : IAsyncDisposable
                         Into = record.RunId,
                         EndedAt = record.EndedAt,
                         Error = record.Error,
+                        Trouble = record.Trouble,
                     }
                 )
                 .ToList();

@@ -103,6 +103,16 @@ public class SteeringTests
     }
 
     [Fact]
+    public async Task Somebody_else_in_the_room_is_not_heard_in_it_either_whose_own_rules_it_was_not_begun_with()
+    {
+        await using var gateway = await StartAsync(g => Mode(g, "steer"));
+        await gateway.SayAsync("what is in the log?", "run-1", with: r => r with { Origin = From("1", owner: false) });
+        await gateway.SayAsync("and empty it", "run-2", with: r => r with { Origin = From("2", owner: false) });
+        await gateway.SayAsync("of today", "run-3", with: r => r with { Origin = From("1", owner: false) });
+        (await TakeAsync(gateway, await gateway.WorkAsync(0), Nothing)).ShouldBe([("run-3", "of today")]);
+    }
+
+    [Fact]
     public async Task Only_the_turn_that_runs_is_told()
     {
         await using var gateway = await StartAsync(g => Mode(g, "steer"));
