@@ -22,6 +22,9 @@ public sealed class StandInBot(string token, long id, string username)
 
     public StandInWebhook? Webhook { get; set; }
 
+    /// <summary>The commands that its chats offer; null: nobody said any.</summary>
+    public IReadOnlyList<string>? Menu { get; set; }
+
     /// <summary>Another program asks for its updates.</summary>
     public bool Conflict { get; set; }
 

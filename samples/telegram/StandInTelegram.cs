@@ -135,6 +135,14 @@ public sealed class StandInTelegram : IAsyncDisposable
                 bot.Webhook = new StandInWebhook((string)body["url"]!, (string?)body["secret_token"]);
                 await AnswerAsync(context, true);
                 break;
+            case "setMyCommands":
+                bot.Menu = [.. body["commands"]!.AsArray().Select(c => (string)c!["command"]!)];
+                await AnswerAsync(context, true);
+                break;
+            case "deleteMyCommands":
+                bot.Menu = [];
+                await AnswerAsync(context, true);
+                break;
             case "deleteWebhook":
                 bot.Webhook = null;
                 await AnswerAsync(context, true);

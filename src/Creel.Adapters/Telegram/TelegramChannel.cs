@@ -33,7 +33,7 @@ internal sealed class TelegramChannel : IWebhookChannel, IMediaChannel
 
     public ChannelAccount Account { get; }
 
-    public ChannelTraits Traits { get; } = new(TextLimit: 4096, TypingEvery: TimeSpan.FromSeconds(4));
+    public ChannelTraits Traits { get; } = new(TextLimit: 4096, TypingEvery: TimeSpan.FromSeconds(4)) { HasCommands = true };
 
     public ChannelState State => state;
 
@@ -54,6 +54,7 @@ internal sealed class TelegramChannel : IWebhookChannel, IMediaChannel
             var me = await poll.UntilAsync(MeAsync, cancel).ConfigureAwait(false);
             reader = new TelegramUpdates(Account, me);
             state = state with { Username = me.Username, Mode = settings.Webhook is null ? "polling" : "webhook" };
+            await MenuAsync(cancel).ConfigureAwait(false);
             if (settings.Webhook is { } address)
             {
                 await poll.UntilAsync(c => HookAsync(address, c), cancel).ConfigureAwait(false);
@@ -223,6 +224,45 @@ internal sealed class TelegramChannel : IWebhookChannel, IMediaChannel
             )
             .ConfigureAwait(false);
         return true;
+    }
+
+    /// <summary>Whoever types <c>/</c> sees what there is. Without it all works as well.</summary>
+    private async Task MenuAsync(CancellationToken cancel)
+    {
+        try
+        {
+            await api.CallAsync(
+                    settings.Menu ? "setMyCommands" : "deleteMyCommands",
+                    json =>
+                    {
+                        if (settings.Menu)
+                        {
+                            WriteMenu(json);
+                        }
+                    },
+                    Patience,
+                    cancel
+                )
+                .ConfigureAwait(false);
+        }
+        catch (TelegramException)
+        {
+            // If there is more to it, what comes next tells.
+        }
+    }
+
+    private static void WriteMenu(Utf8JsonWriter json)
+    {
+        json.WriteStartArray("commands");
+        foreach (var (_, name, does) in ControlCommands.All)
+        {
+            json.WriteStartObject();
+            json.WriteString("command", name);
+            json.WriteString("description", does);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
     }
 
     /// <summary>While Telegram calls somebody it can't be asked. What waits there stays.</summary>

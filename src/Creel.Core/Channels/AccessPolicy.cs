@@ -35,6 +35,9 @@ public sealed class AccessPolicy
     /// <summary>Entries of lists that can be nobody here.</summary>
     public IReadOnlyList<string> Odd { get; }
 
+    /// <summary>The messenger has commands of its own, and they are wanted.</summary>
+    public bool NativeCommands => traits.HasCommands && account.NativeCommands;
+
     /// <summary>Named by his own id in the configuration: he may use what only owners may.</summary>
     public bool Owns(string sender) => Named(account.AllowFrom).Names(sender);
 

@@ -67,9 +67,11 @@ public sealed class Judge
             return new Verdict.Dropped("no_route", ((RouteOutcome.Refused)router.Resolve(source)).Why);
         }
 
-        var command = rights.MayCommand(message, access, decision.Listed)
-            ? ControlCommands.Read(message.Text, us, out var rest)
-            : Nothing(out rest);
+        var command =
+            rules.TextCommands || access.NativeCommands
+                ? ControlCommands.Read(message.Text, us, out var rest)
+                : Nothing(out rest);
+        var mute = command is not null && !rights.MayCommand(message, access, decision.Listed);
         var patterns = rules.Mentions.GetValueOrDefault(route.Agent) ?? new MentionPatterns([]);
         var wanted = activation?.Invoke(SessionKeys.Thread(route.SessionKey, message.ThreadId)) switch
         {
@@ -77,9 +79,20 @@ public sealed class Judge
             "mention" => true,
             _ => access.WantsMention(message),
         };
-        if (!MentionGate.Passes(message, wanted, patterns, command is not null))
+        if (!MentionGate.Passes(message, wanted, patterns, command is not null && !mute))
         {
             return new Verdict.Dropped("not_mentioned", Ordinary: true) { Overheard = Said(message, message.Text) };
+        }
+
+        if (mute)
+        {
+            // Neither the gateway's business nor the agent's; with words behind it, those are the agent's.
+            if (rest.Length == 0 || !command!.Value.Begins())
+            {
+                return new Verdict.Dropped("command_not_allowed");
+            }
+
+            command = null;
         }
 
         var called = wanted && message.Peer.Kind != PeerKind.Direct;

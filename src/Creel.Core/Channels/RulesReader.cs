@@ -31,6 +31,7 @@ public static class RulesReader
             Mentions = mentions,
             Owners = Owners(habitat),
             Commanders = Commanders(habitat),
+            TextCommands = (Commands(habitat)?.Value("text") as Json5Bool)?.Value ?? true,
             Warnings = warnings,
         };
     }

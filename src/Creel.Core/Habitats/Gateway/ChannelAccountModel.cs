@@ -20,6 +20,9 @@ public sealed record ChannelAccountModel
     /// <summary>Nobody wrote it, and no token stands with its channel: what is there may be other accounts' alone.</summary>
     public bool Implied { get; init; }
 
+    /// <summary>Where the messenger has commands and a menu of them, they are used (<c>commands.native</c>, of the account or of all).</summary>
+    public bool NativeCommands { get; init; } = true;
+
     /// <summary>The bot's token; null where the messenger needs none or none is said. Never inherited by a named account.</summary>
     public SecretSource? Token { get; init; }
 

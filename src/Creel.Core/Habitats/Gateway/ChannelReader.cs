@@ -4,7 +4,8 @@ using Creel.Core.Routing;
 namespace Creel.Core.Habitats.Gateway;
 
 /// <summary>Reads the <c>channels</c> section, so that each account has what really holds for it.</summary>
-internal sealed class ChannelReader(Json5Object? channels)
+/// <param name="commands">The <c>commands</c> section.</param>
+internal sealed class ChannelReader(Json5Object? channels, Json5Object? commands = null)
 {
     private const string Default = "default";
 
@@ -86,6 +87,7 @@ internal sealed class ChannelReader(Json5Object? channels)
             Name = account.Word("name") ?? (id == Default ? channel.Word("name") : null) ?? id,
             Enabled = (channel.Flag("enabled") ?? true) && (account.Flag("enabled") ?? true),
             Token = Token(channelId, id, channel, account),
+            NativeCommands = all.Map("commands").Flag("native") ?? commands.Flag("native") ?? true,
             DmPolicy = all.Choice("dmPolicy", all.Map("dm").Choice("policy", DmPolicy.Pairing)),
             GroupPolicy = all.Choice("groupPolicy", defaults.Choice("groupPolicy", GroupPolicy.Allowlist)),
             AllowFrom = all.Ids("allowFrom") ?? all.Map("dm").Ids("allowFrom") ?? [],

@@ -25,7 +25,7 @@ internal sealed class SectionsReader(Json5Object root)
         return new GatewaySections
         {
             Gateway = GatewayReader.Read(root.Map("gateway")),
-            Channels = new ChannelReader(root.Map("channels")).Read(),
+            Channels = new ChannelReader(root.Map("channels"), root.Map("commands")).Read(),
             Session = SessionRulesReader.Read(root.Map("session")),
             Messages = MessagesReader.Read(root.Map("messages")),
             Broadcast = Broadcast(root.Map("broadcast"), agents),

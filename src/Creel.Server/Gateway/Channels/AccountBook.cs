@@ -196,6 +196,7 @@ internal sealed class AccountBook(ChannelsParts parts, Func<LiveAccount, IInbox>
         }
 
         made.Access = new AccessPolicy(made.Model, there.Channel.Traits, made.Kind!);
-        return there.Model.Settings == made.Model.Settings || there.Kind!.Alike(there.Model, made.Model);
+        return (there.Model.Settings == made.Model.Settings && there.Model.NativeCommands == made.Model.NativeCommands)
+            || there.Kind!.Alike(there.Model, made.Model);
     }
 }

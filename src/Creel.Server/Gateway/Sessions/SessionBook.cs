@@ -75,6 +75,13 @@ internal sealed class SessionBook(
         }
     }
 
+    /// <summary>The habitat in force has no such agent: what it left is nobody's.</summary>
+    public bool IsOver(AgentId agent) => settings().Find(agent) is null;
+
+    /// <summary>A conversation, by its whole key, of an agent that is there no more; null: there is none.</summary>
+    private (AgentId Agent, string Key)? Left(string key) =>
+        Find(key) is { } entry && IsOver(entry.Agent) ? (entry.Agent, entry.Key) : null;
+
     public string Canonical(string key) => SessionKeyRules.Canonical(key, settings()).Key;
 
     public async ValueTask<SessionEntry> PatchAsync(
@@ -142,8 +149,8 @@ internal sealed class SessionBook(
         CancellationToken cancel = default
     )
     {
-        var (agent, canonical) = SessionKeyRules.Canonical(key, settings());
-        if (canonical == SessionKeyRules.Main(agent, settings().Session.Keys))
+        var (agent, canonical) = Left(key) ?? SessionKeyRules.Canonical(key, settings());
+        if (!IsOver(agent) && canonical == SessionKeyRules.Main(agent, settings().Session.Keys))
         {
             throw new CreelException(
                 Fault.Refused(
@@ -154,12 +161,16 @@ internal sealed class SessionBook(
             );
         }
 
-        if (Find(canonical) is null)
+        if (!IsOver(agent))
         {
-            return null;
+            if (Find(canonical) is null)
+            {
+                return null;
+            }
+
+            await QuietAsync(canonical, by, cancel);
         }
 
-        await QuietAsync(canonical, by, cancel);
         SessionEntry entry;
         lock (gate)
         {
@@ -222,7 +233,14 @@ internal sealed class SessionBook(
             var why =
                 found is null || heartbeat
                     ? null
-                    : Resets.Due(rules, entry.Key, request.Origin?.Channel, entry.UpdatedAt, now, time.LocalTimeZone);
+                    : Resets.Due(
+                        rules,
+                        entry.Key,
+                        request.Origin?.Channel,
+                        entry.UpdatedAt,
+                        now,
+                        UserZone.Of(settings().UserTimezone, time.LocalTimeZone)
+                    );
             if (why is not null)
             {
                 before = entry.SessionId;

@@ -115,7 +115,7 @@ internal sealed class TurnStarts(SessionBook book, Func<SessionSettings> setting
             request,
             message,
             session,
-            request.Timeout ?? agent?.Rules.Timeout ?? Usual,
+            request.Timeout ?? agent?.Rules.Timeout ?? TurnTime.Usual,
             behalf,
             ElevatedPolicy.Permits(agent?.Tools ?? ToolRules.Usual, behalf.Speakers, behalf.Owner),
             session.SpawnDepth is not { } depth || depth >= (agent?.Rules.Subagents ?? new()).MaxSpawnDepth,
@@ -123,8 +123,6 @@ internal sealed class TurnStarts(SessionBook book, Func<SessionSettings> setting
             images
         );
     }
-
-    private static readonly TimeSpan Usual = TimeSpan.FromMinutes(10);
 }
 
 /// <param name="Record">The turn as it is to be written.</param>

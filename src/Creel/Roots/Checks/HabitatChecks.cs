@@ -26,7 +26,13 @@ internal static class HabitatChecks
             using var folder = Surroundings.Habitats(TimeProvider.System);
             var reading = folder.Read(file, Older).Reading;
             return reading.Model is { } model
-                ? [CheckView.Fine(Name, $"{file} is right"), .. Messages(home, model).Select(View), .. OldStateCheck.Of(model)]
+                ?
+                [
+                    CheckView.Fine(Name, $"{file} is right"),
+                    .. Messages(home, model).Select(View),
+                    .. OldStateCheck.Of(model),
+                    .. reading.Idle.Select(View),
+                ]
                 : [.. reading.Problems.Where(p => p.Severity == Severity.Error).Select(p => Wrong(p.ToString(), file))];
         }
         catch (CreelException e)
@@ -62,6 +68,9 @@ internal static class HabitatChecks
 
     private static CheckView Wrong(string what, string file) =>
         new(Name, CheckState.Warning, what, $"creel habitat check {file}; what was right before stays in force");
+
+    private static CheckView View(IdleKey key) =>
+        new($"key {key.At.Path}", CheckState.Warning, $"{key.At}: it is OpenClaw's, and nothing here goes by it", key.Instead);
 
     private static CheckView View(RoutingFinding finding) =>
         finding.Fine

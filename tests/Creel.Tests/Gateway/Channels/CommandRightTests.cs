@@ -40,10 +40,13 @@ public class CommandRightTests
     {
         await using var bench = await GatewayBench.StartAsync(Habitat("commands: { allowFrom: { loopback: ['eve'] } },"));
 
-        // Listed, and none of those who may: to the agent it is a text like any other.
-        await bench.Channel().PutAsync(GatewayBench.Direct("1", "ann", "/status"));
+        // Listed, and none of those who may: it is nobody's, and what is behind it is a text like any other.
+        await bench
+            .Channel()
+            .PutAsync(GatewayBench.Direct("1", "ann", "/status"), GatewayBench.Direct("2", "ann", "/new and a word"));
 
-        await bench.NextAsync();
+        (await bench.NextAsync()).Text.ShouldBe("bart heard: /new and a word");
+        bench.Host.Dropped.Last.ShouldHaveSingleItem().Reason.ShouldBe("command_not_allowed");
         bench.Turns.Submitted.ShouldBe(1);
     }
 

@@ -293,17 +293,24 @@ public class LineTests
                 GatewayBench.Direct("1", "ann", "/new"),
                 GatewayBench.Direct("2", "ann", "/reset tell me"),
                 GatewayBench.Direct("3", "ann", "/stop"),
-                GatewayBench.Direct("4", "ann", "/status")
+                GatewayBench.Direct("4", "ann", "/status"),
+                GatewayBench.Direct("5", "ann", "/help"),
+                GatewayBench.Direct("6", "ann", "/whoami"),
+                GatewayBench.Direct("7", "ann", "/weather today")
             );
 
         var said = new List<string>();
-        for (var i = 0; i < 4; i++)
+        for (var i = 0; i < 7; i++)
         {
             said.Add((await bench.NextAsync()).Text);
         }
 
         said.ShouldContain(Sentences.Fresh);
         said.ShouldContain("bart heard: tell me");
+        said.ShouldContain("bart heard: /weather today");
+        said.ShouldContain(text => text.Contains("/stop – ") && text.Contains("/status – "));
+        said.ShouldContain("You are ann on loopback.");
+        bench.Turns.Submitted.ShouldBe(2);
         said.ShouldContain(text => text.Contains("Session: agent:bart:main"));
         bench.Turns.Resets.Count.ShouldBe(2);
         bench.Turns.Aborted.ShouldAllBe(key => key == "agent:bart:main");

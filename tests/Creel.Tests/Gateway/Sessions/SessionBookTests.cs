@@ -187,6 +187,46 @@ public class SessionBookTests
             .ShouldBe(due);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task The_wall_is_the_users_where_he_says_it_and_else_the_machines(bool users)
+    {
+        await using var gateway = await StartAsync();
+        gateway.Agents.Answer = _ => "";
+        gateway.Time.Zone = Where(15, gateway.Time);
+        gateway.Settings = gateway.Settings with { UserTimezone = users ? Where(3, gateway.Time).Id : null };
+
+        var one = await (await gateway.SayAsync("one")).Completion;
+        gateway.Time.Shift(TimeSpan.FromMinutes(61));
+        var two = await (await gateway.SayAsync("two")).Completion;
+
+        (two.SessionId != one.SessionId).ShouldBe(users);
+    }
+
+    /// <summary>A zone in which it is that hour now.</summary>
+    private static TimeZoneInfo Where(int hour, TimeProvider time)
+    {
+        var ahead = ((hour - time.GetUtcNow().Hour + 12 + 24) % 24) - 12;
+        return TimeZoneInfo.FindSystemTimeZoneById(ahead > 0 ? $"Etc/GMT-{ahead}" : $"Etc/GMT+{-ahead}");
+    }
+
+    [Fact]
+    public async Task What_an_agent_left_that_is_there_no_more_can_be_forgotten()
+    {
+        await using var gateway = await StartAsync();
+        gateway.Agents.Answer = _ => "";
+        await (await gateway.SayAsync("one")).Completion;
+        (
+            await Should.ThrowAsync<CreelException>(async () => await gateway.Sessions.DeleteAsync(Main, true, "admin"))
+        ).Fault.Code.ShouldBe("main-session");
+
+        gateway.Settings = gateway.Settings with { Agents = [.. gateway.Settings.Agents.Where(a => a.Id.Value != "bart")] };
+        (await gateway.Sessions.DeleteAsync(Main, true, "admin")).ShouldNotBeNull();
+        gateway.Sessions.List().ShouldBeEmpty();
+        await Should.ThrowAsync<CreelException>(async () => await gateway.Sessions.DeleteAsync(Main, true, "admin"));
+    }
+
     [Fact]
     public void A_rule_that_forbids_wins_and_what_the_session_says_goes_first()
     {
