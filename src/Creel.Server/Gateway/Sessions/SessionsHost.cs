@@ -84,26 +84,7 @@ public sealed class SessionsHost : IAsyncDisposable
     public Task TakeUpAsync() => Task.WhenAll(config.Settings().Agents.Select(agent => takingUp.OfAsync(agent.Id)));
 
     /// <summary>The agent's cell has got conversations from elsewhere: it is asked once more, now, as the next message may be for one of them.</summary>
-    public async Task LookAgainAsync(AgentId agent)
-    {
-        lock (takenUp)
-        {
-            takenUp.Remove(agent);
-        }
-
-        try
-        {
-            await TakeUpAsync(stopping.Token);
-        }
-        catch (Exception e) when (e is CreelException or OperationCanceledException)
-        {
-            log.LogWarning(
-                "what came along with agent {Agent} is not in the list of conversations yet: {Reason}",
-                agent,
-                e.Message
-            );
-        }
-    }
+    public Task LookAgainAsync(AgentId agent) => takingUp.AgainAsync(agent);
 
     /// <summary>Takes no more turns. Those that run go on in their cells, and the next serve finds them.</summary>
     public async Task StopAsync()

@@ -19,6 +19,13 @@ internal sealed class TakingUp(ITranscripts transcripts, SessionBook book, ISess
     /// <summary>Completes when the agent's conversations are known; never fails.</summary>
     public Task OfAsync(AgentId agent) => asked.GetOrAdd(agent, a => new Lazy<Task>(() => Task.Run(() => AskAsync(a)))).Value;
 
+    /// <summary>As if it had not been asked yet.</summary>
+    public Task AgainAsync(AgentId agent)
+    {
+        asked.TryRemove(agent, out _);
+        return OfAsync(agent);
+    }
+
     private async Task AskAsync(AgentId agent)
     {
         await places.WaitAsync();
