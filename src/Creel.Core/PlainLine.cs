@@ -30,7 +30,13 @@ public static class PlainLine
         {
             if (IsGap(rune))
             {
-                gap = line.Length > 0;
+                (gap, marks) = (line.Length > 0, 0);
+                continue;
+            }
+
+            // What is hidden is as if it were not there: marks before and after it are on one sign.
+            if (IsHidden(rune))
+            {
                 continue;
             }
 
