@@ -8,9 +8,12 @@ public class CoreRoomTests
     /// <summary>Every edge that lies on a circle. A habitat says all that there is, so most circles pass through it.</summary>
     private static readonly (string From, string To, string Reason)[] Circles =
     [
+        ("Gateway", "Habitats", "an agent that a client adds is an edit of the habitat"),
+        ("Gateway", "Routing", "and its bindings are edited as routes are"),
         ("Habitats", "Isolation", "a habitat says levels, networks and limits in the words of cells"),
         ("Habitats", "Outbound", "it says upstreams, prices and the offline script in the words of what leaves"),
         ("Habitats", "Policy", "the drivers that it may name are those of the table of networks"),
+        ("Habitats", "Provisioning", "gateways elsewhere, and what lives there, are declared in it"),
         ("Habitats", "Routing", "peers, channels and conversations in it are read by the rules that route them"),
         ("Habitats", "Work", "the task types that an agent may are those that there are"),
         ("Isolation", "Habitats", "a cell is designed from a habitat"),
@@ -21,6 +24,7 @@ public class CoreRoomTests
         ("Outbound", "Habitats", "the proxy's orders are made from a habitat"),
         ("Outbound", "Isolation", "what may leave hangs on the cell's network"),
         ("Policy", "Isolation", "the tables are about levels, networks and drivers"),
+        ("Provisioning", "Gateway", "what a gateway elsewhere answers is in the protocol's words"),
         ("Routing", "Habitats", "bindings and sessions are read out of a habitat"),
         ("Work", "Link", "what a runtime says when it comes back decides what becomes of its tasks"),
     ];

@@ -56,17 +56,15 @@ internal sealed class Turns : ITurns
     public Steering Steering { get; }
 
     /// <summary>
-    /// On whose behalf a session asks for something: that of the turn that it is in. Without one it can only be a program that a turn
-    /// left behind: of the session that it names, or of any that its cell is at work in.
+    /// On whose behalf a session asks for something: that of the turn that it is in, or that it was in, since a program may have been left
+    /// behind. Which session asks is a label that any program of the cell may set: so it may no more than any turn that is at work there.
     /// </summary>
     public TurnBehalf ActsFor(AgentId agent, string sessionKey)
     {
         if (flow.Ask(lanes => lanes.Holder(sessionKey)) is { } holder && memory.Find(holder) is { } turn)
         {
-            return memory
-                .In(sessionKey)
-                .Where(t => t.Record.Into == holder)
-                .Aggregate(turn.View.Behalf, (all, one) => all.And(one.View.Behalf));
+            var all = memory.In(sessionKey).Where(t => t.Record.Into == holder).Append(turn);
+            return ActsFor(agent, all.Select(t => t.View.Behalf).Aggregate((some, one) => some.And(one)));
         }
 
         return ActsFor(agent, book.Find(sessionKey)?.Behalf);
