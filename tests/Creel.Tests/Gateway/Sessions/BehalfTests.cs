@@ -123,6 +123,18 @@ public class BehalfTests
     }
 
     [Fact]
+    public async Task Under_the_name_of_an_owners_turn_that_is_at_work_in_its_cell_a_guests_may_no_more_either()
+    {
+        await using var gateway = await StartAsync(Open);
+        await GuestAsync(gateway);
+        await gateway.WorkAsync(0);
+        await gateway.SayAsync("mine", key: "agent:bart:own");
+        await gateway.WorkAsync(1);
+        await gateway.Host.Tools.SendAsync((Bart, "agent:bart:own"), Hers, null, null, "as its owner");
+        AsGuest(await gateway.WorkAsync(2));
+    }
+
+    [Fact]
     public async Task A_program_that_asks_over_the_bridge_may_what_its_cell_is_at_work_on_and_a_brain_that_cant_keep_to_it_is_not_asked()
     {
         await using var gateway = await StartAsync(g =>
