@@ -2,6 +2,7 @@ using Creel.Core.Budgets;
 using Creel.Core.Habitats.Checks;
 using Creel.Core.Habitats.Gateway;
 using Creel.Core.Habitats.Json5;
+using Creel.Core.Habitats.Provisioning;
 using Creel.Core.Habitats.Shapes;
 using Creel.Core.Isolation;
 using Creel.Core.Outbound;
@@ -74,6 +75,7 @@ internal sealed class HabitatBinder(
         var (bodyLimit, readTimeout) = ProxyReader.Read(top.Object("proxy"), findings);
         var intercept = top.Flag("intercept") ?? true;
         var bridge = Bridge(top.Object("tools"), models);
+        var provisioning = new ProvisioningReader(findings).Read(top, drafts);
         var gateway = new SectionsReader(SecretsUnread.In(said, written), input.HomeFolder).Read(models, drafts);
         new SectionRulesCheck(findings).Check(said, models, input.StateFolder, input.HomeFolder);
         new SectionCheck(findings).Check(said);
@@ -101,6 +103,7 @@ internal sealed class HabitatBinder(
                 Compatibility = compatibility,
                 Sections = Sections(written),
                 Gateway = gateway,
+                Provisioning = provisioning,
                 StateFolder = input.StateFolder,
             };
     }

@@ -43,6 +43,8 @@ internal static class KnownKeys
         "unpriced",
         "maxTokens",
         "compatibility",
+        "boards",
+        "users",
     ];
 
     public static readonly string[] Group =
@@ -82,6 +84,7 @@ internal static class KnownKeys
         "models",
         "limits",
         "maxTokens",
+        "provision",
     ];
 
     public static readonly string[] Defaults = ["model", "brain", "workspace", "resources", "tasks"];

@@ -29,11 +29,13 @@ internal sealed class TemplateMaker(int seed)
 
     private readonly Random random = new(seed);
     private int depth;
+    private int most;
 
     public string Make()
     {
-        depth = 0;
-        var template = Body(4);
+        // Most are simple, or nearly none would come to an end.
+        (depth, most) = (0, random.Next(3) == 0 ? 9 : 2);
+        var template = Body(random.Next(2) == 0 ? 2 : 4);
         var broken = random.Next(12) == 0 ? Broken(template) : template;
         return broken.EnumerateRunes().Any(r => r == Rune.ReplacementChar) ? template : broken;
     }
@@ -149,7 +151,7 @@ internal sealed class TemplateMaker(int seed)
 
     private string Expression()
     {
-        if (++depth > 9)
+        if (++depth > most)
         {
             depth--;
             return Leaf();
