@@ -31,7 +31,9 @@ public static class Heartbeats
     /// <summary>What a configuration's <c>channels</c> lacks; null: nothing.</summary>
     public static JsonObject? ChannelsPatch(JsonObject config)
     {
-        var there = (config["channels"] as JsonObject)?["defaults"] is JsonObject defaults ? defaults["heartbeat"] as JsonObject : null;
+        var there = (config["channels"] as JsonObject)?["defaults"] is JsonObject defaults
+            ? defaults["heartbeat"] as JsonObject
+            : null;
         var heartbeat = there?.DeepClone().AsObject() ?? [];
         var missing = Seen.Where(s => !heartbeat.ContainsKey(s.Key)).ToList();
         foreach (var (key, usual) in missing)

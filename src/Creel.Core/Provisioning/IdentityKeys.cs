@@ -11,9 +11,18 @@ internal static class IdentityKeys
         ("role", "Generalist"),
         ("communication_style", "direct, concise, practical"),
         ("emoji", ":gear:"),
-        .. ((string[])["autonomy_level", "verbosity", "output_format", "update_cadence", "purpose", "personality", "custom_instructions"]).Select(
-            key => (key, "")
-        ),
+        .. (
+            (string[])
+                [
+                    "autonomy_level",
+                    "verbosity",
+                    "output_format",
+                    "update_cadence",
+                    "purpose",
+                    "personality",
+                    "custom_instructions",
+                ]
+        ).Select(key => (key, "")),
     ];
 
     public static IEnumerable<KeyValuePair<string, string>> Of(JsonElement? profile)
@@ -21,8 +30,7 @@ internal static class IdentityKeys
         var said = profile is { ValueKind: JsonValueKind.Object } map ? map : default;
         foreach (var (key, usual) in All)
         {
-            var written =
-                said.ValueKind == JsonValueKind.Object && said.TryGetProperty(key, out var value) ? Words(value) : "";
+            var written = said.ValueKind == JsonValueKind.Object && said.TryGetProperty(key, out var value) ? Words(value) : "";
             yield return KeyValuePair.Create($"identity_{key}", written.Length > 0 ? written : usual);
         }
     }

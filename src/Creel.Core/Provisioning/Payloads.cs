@@ -19,7 +19,10 @@ public static class Payloads
     public static string? DefaultAgent(JsonNode? payload) =>
         payload is JsonArray list ? First(list)
         : payload is not JsonObject map ? null
-        : Defaults.Select(key => Trimmed(map[key])).Concat(Lists.Select(key => First(map[key]))).FirstOrDefault(id => id is not null);
+        : Defaults
+            .Select(key => Trimmed(map[key]))
+            .Concat(Lists.Select(key => First(map[key])))
+            .FirstOrDefault(id => id is not null);
 
     /// <summary>Of <c>agents.list</c>: all.</summary>
     public static IReadOnlySet<string> Agents(JsonNode? payload) =>

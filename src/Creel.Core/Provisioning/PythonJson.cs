@@ -19,7 +19,9 @@ public static class PythonJson
     internal static TemplateValue Value(JsonElement value) =>
         value.ValueKind switch
         {
-            JsonValueKind.Object => TemplateValue.Of(value.EnumerateObject().Select(m => KeyValuePair.Create(m.Name, Value(m.Value)))),
+            JsonValueKind.Object => TemplateValue.Of(
+                value.EnumerateObject().Select(m => KeyValuePair.Create(m.Name, Value(m.Value)))
+            ),
             JsonValueKind.Array => TemplateValue.Of(value.EnumerateArray().Select(Value)),
             JsonValueKind.String => TemplateValue.Of(value.GetString()!),
             JsonValueKind.Number when IsWhole(value) && value.TryGetInt64(out var whole) => TemplateValue.Of(whole),

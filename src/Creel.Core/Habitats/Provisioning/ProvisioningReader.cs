@@ -84,12 +84,7 @@ internal sealed class ProvisioningReader(Findings findings)
             Context = fields.Text("context"),
         };
 
-    private BoardModel Board(
-        string id,
-        Fields fields,
-        Dictionary<string, UserSheet> users,
-        IReadOnlyList<AgentDraft> drafts
-    )
+    private BoardModel Board(string id, Fields fields, Dictionary<string, UserSheet> users, IReadOnlyList<AgentDraft> drafts)
     {
         var metrics = fields.Object("successMetrics");
         var sheet = new BoardSheet

@@ -1,5 +1,3 @@
-using System.Runtime.CompilerServices;
-
 namespace Creel.Core.Provisioning.Templates;
 
 /// <summary>The expressions of a template, as Jinja binds them: from the loosest to the tightest.</summary>
@@ -7,10 +5,10 @@ internal sealed class ExpressionParser(TokenStream tokens, TemplateLimits limits
 {
     private static readonly string[] Comparing = ["==", "!=", "<", "<=", ">", ">="];
     private readonly PrimaryFollow follow = new(tokens);
-    private int open;
+    private readonly ExpressionDepth depth = new(tokens, limits);
 
     /// <param name="choice">It may be <c>a if b else c</c>.</param>
-    public Expression Read(bool choice = true) => Nested(() => choice ? Choice() : Or());
+    public Expression Read(bool choice = true) => depth.Nested(() => choice ? Choice() : Or());
 
     /// <summary>One expression, or several with commas between them, which are a tuple.</summary>
     /// <param name="until">A name that ends it.</param>
@@ -44,7 +42,7 @@ internal sealed class ExpressionParser(TokenStream tokens, TemplateLimits limits
         {
             (false, [var single]) => single,
             (false, _) when !inParentheses => throw Wrong($"Expected an expression, got '{tokens.Now.Words}'"),
-            _ => Made(new Expression.Items(at, all, Fixed: true), all),
+            _ => depth.Made(new Expression.Items(at, all, Fixed: true), all),
         };
     }
 
@@ -91,8 +89,8 @@ internal sealed class ExpressionParser(TokenStream tokens, TemplateLimits limits
         {
             var at = tokens.Take().At;
             var test = Or();
-            var other = tokens.TakeIfName("else") ? Nested(Choice) : null;
-            value = Made(new Expression.Choice(at, test, value, other), test, value, other);
+            var other = tokens.TakeIfName("else") ? depth.Nested(Choice) : null;
+            value = depth.Made(new Expression.Choice(at, test, value, other), test, value, other);
         }
 
         return value;
@@ -109,7 +107,7 @@ internal sealed class ExpressionParser(TokenStream tokens, TemplateLimits limits
         {
             var at = tokens.Take().At;
             var right = part();
-            left = Made(new Expression.Binary(at, word, left, right), left, right);
+            left = depth.Made(new Expression.Binary(at, word, left, right), left, right);
         }
 
         return left;
@@ -123,8 +121,8 @@ internal sealed class ExpressionParser(TokenStream tokens, TemplateLimits limits
         }
 
         var at = tokens.Take().At;
-        var of = Nested(Not);
-        return Made(new Expression.Unary(at, "not", of), of);
+        var of = depth.Nested(Not);
+        return depth.Made(new Expression.Unary(at, "not", of), of);
     }
 
     private Expression Comparison()
@@ -152,7 +150,7 @@ internal sealed class ExpressionParser(TokenStream tokens, TemplateLimits limits
             {
                 return rest.Count == 0
                     ? first
-                    : Made(new Expression.Compared(at, first, rest), [first, .. rest.Select(r => r.Item2)]);
+                    : depth.Made(new Expression.Compared(at, first, rest), [first, .. rest.Select(r => r.Item2)]);
             }
         }
     }
@@ -168,7 +166,7 @@ internal sealed class ExpressionParser(TokenStream tokens, TemplateLimits limits
             parts.Add(Product());
         }
 
-        return parts.Count == 1 ? parts[0] : Made(new Expression.Joined(at, parts), parts);
+        return parts.Count == 1 ? parts[0] : depth.Made(new Expression.Joined(at, parts), parts);
     }
 
     private Expression Product() => Signs(() => Signs(() => Unary(), "**"), "*", "/", "//", "%");
@@ -180,7 +178,7 @@ internal sealed class ExpressionParser(TokenStream tokens, TemplateLimits limits
         {
             var sign = tokens.Take();
             var right = part();
-            left = Made(new Expression.Binary(sign.At, sign.Text, left, right), left, right);
+            left = depth.Made(new Expression.Binary(sign.At, sign.Text, left, right), left, right);
         }
 
         return left;
@@ -193,8 +191,8 @@ internal sealed class ExpressionParser(TokenStream tokens, TemplateLimits limits
         if (tokens.Now.IsSign("-") || tokens.Now.IsSign("+"))
         {
             var sign = tokens.Take();
-            var of = Nested(() => Unary(filtered: false));
-            value = Made(new Expression.Unary(sign.At, sign.Text, of), of);
+            var of = depth.Nested(() => Unary(filtered: false));
+            value = depth.Made(new Expression.Unary(sign.At, sign.Text, of), of);
         }
         else
         {
@@ -246,7 +244,7 @@ internal sealed class ExpressionParser(TokenStream tokens, TemplateLimits limits
     private Expression.Items List(Mark at)
     {
         var all = Separated("]", () => Read());
-        return Made(new Expression.Items(at, all, Fixed: false), all);
+        return depth.Made(new Expression.Items(at, all, Fixed: false), all);
     }
 
     private Expression.Map Map(Mark at)
@@ -260,7 +258,7 @@ internal sealed class ExpressionParser(TokenStream tokens, TemplateLimits limits
                 return (key, Read());
             }
         );
-        return Made(new Expression.Map(at, members), [.. members.SelectMany(m => (Expression[])[m.Item1, m.Item2])]);
+        return depth.Made(new Expression.Map(at, members), [.. members.SelectMany(m => (Expression[])[m.Item1, m.Item2])]);
     }
 
     /// <summary>With commas between, and one more at the end if one likes.</summary>
@@ -295,8 +293,8 @@ internal sealed class ExpressionParser(TokenStream tokens, TemplateLimits limits
                 var at = tokens.Take().At;
                 value = tokens.Now.Kind switch
                 {
-                    TokenKind.Name => Made(new Expression.Attribute(at, value, tokens.Take().Text), value),
-                    TokenKind.Whole => Made(new Expression.Element(at, value, Primary()), value),
+                    TokenKind.Name => depth.Made(new Expression.Attribute(at, value, tokens.Take().Text), value),
+                    TokenKind.Whole => depth.Made(new Expression.Element(at, value, Primary()), value),
                     _ => throw Wrong("expected name or number"),
                 };
             }
@@ -319,7 +317,7 @@ internal sealed class ExpressionParser(TokenStream tokens, TemplateLimits limits
     {
         var at = tokens.Now.At;
         var with = ReadArguments();
-        return Made(new Expression.Call(at, value, with), [value, .. with.All]);
+        return depth.Made(new Expression.Call(at, value, with), [value, .. with.All]);
     }
 
     private Expression Subscript(Expression of, Mark at)
@@ -333,20 +331,20 @@ internal sealed class ExpressionParser(TokenStream tokens, TemplateLimits limits
                 several.Add(Read());
             }
 
-            from = Made(new Expression.Items(at, several, Fixed: true), several);
+            from = depth.Made(new Expression.Items(at, several, Fixed: true), several);
         }
 
         if (from is not null && !tokens.Now.IsSign(":"))
         {
             tokens.TakeSign("]");
-            return Made(new Expression.Element(at, of, from), of, from);
+            return depth.Made(new Expression.Element(at, of, from), of, from);
         }
 
         tokens.TakeSign(":");
         var to = tokens.Now.IsSign(":") || tokens.Now.IsSign("]") ? null : Read();
         var step = tokens.TakeIfSign(":") && !tokens.Now.IsSign("]") ? Read() : null;
         tokens.TakeSign("]");
-        return Made(new Expression.Slice(at, of, from, to, step), of, from, to, step);
+        return depth.Made(new Expression.Slice(at, of, from, to, step), of, from, to, step);
     }
 
     private Expression Filters(Expression value)
@@ -358,7 +356,7 @@ internal sealed class ExpressionParser(TokenStream tokens, TemplateLimits limits
                 var name = follow.DottedName();
                 var filter = FilterBook.Find(name.Text, name.At);
                 var with = tokens.Now.IsSign("(") ? ReadArguments() : Arguments.None;
-                value = Made(new Expression.Filtered(name.At, filter, value, with), [value, .. with.All]);
+                value = depth.Made(new Expression.Filtered(name.At, filter, value, with), [value, .. with.All]);
             }
             else if (tokens.TakeIfName("is"))
             {
@@ -387,43 +385,12 @@ internal sealed class ExpressionParser(TokenStream tokens, TemplateLimits limits
         }
         else if (follow.BeginsArgument())
         {
-            with = new Arguments([Parts(Nested(Primary))], []);
+            with = new Arguments([Parts(depth.Nested(Primary))], []);
         }
 
-        var tested = Made(new Expression.Tested(name.At, test, value, with), [value, .. with.All]);
-        return not ? Made(new Expression.Unary(name.At, "not", tested), tested) : tested;
+        var tested = depth.Made(new Expression.Tested(name.At, test, value, with), [value, .. with.All]);
+        return not ? depth.Made(new Expression.Unary(name.At, "not", tested), tested) : tested;
     }
-
-    private T Made<T>(T node, params IReadOnlyList<Expression?> parts)
-        where T : Expression
-    {
-        foreach (var part in parts)
-        {
-            node.Depth = Math.Max(node.Depth, 1 + (part?.Depth ?? 0));
-        }
-
-        return node.Depth <= limits.Depth ? node : throw TooDeep(node.At);
-    }
-
-    private Expression Nested(Func<Expression> read)
-    {
-        if (++open > limits.Depth || !RuntimeHelpers.TryEnsureSufficientExecutionStack())
-        {
-            throw TooDeep(tokens.Now.At);
-        }
-
-        var value = read();
-        open--;
-        return value;
-    }
-
-    private TemplateStop TooDeep(Mark at) =>
-        new(
-            TemplateTrouble.Limit,
-            at,
-            $"more than {limits.Depth} expressions stand in one another",
-            "keep parts of it in names, with {% set %}"
-        );
 
     private TemplateStop Wrong(string cause) => new(TemplateTrouble.Syntax, tokens.Now.At, cause);
 }

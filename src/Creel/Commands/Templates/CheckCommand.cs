@@ -29,7 +29,14 @@ internal static class CheckCommand
         List<TemplateProblem> problems = [.. all.Select(t => Template.Read(t.Name, t.Text).Problem).OfType<TemplateProblem>()];
         if (call.Json)
         {
-            call.Print(new { valid = problems.Count == 0, templates = all.Count, problems });
+            call.Print(
+                new
+                {
+                    valid = problems.Count == 0,
+                    templates = all.Count,
+                    problems,
+                }
+            );
         }
         else if (problems.Count == 0)
         {

@@ -44,7 +44,9 @@ internal static class PreviewCommand
     {
         var found =
             (AgentId.TryParse(agent, out var id) ? habitat.Find(id) : null)
-            ?? throw new CreelException(Fault.NotFound("agent", $"there is no agent '{agent}' in the habitat", "see: creel agent list"));
+            ?? throw new CreelException(
+                Fault.NotFound("agent", $"there is no agent '{agent}' in the habitat", "see: creel agent list")
+            );
         var renderer = new FileRenderer(ProvisioningMode.Ours, name => Source(call, folder, name));
         var preview = new AgentFiles(habitat.Provisioning, renderer).Render(found, [file]);
         if (preview is not [var only])
@@ -56,7 +58,14 @@ internal static class PreviewCommand
 
         if (call.Json)
         {
-            call.Print(new { agent, file, content = only.Value });
+            call.Print(
+                new
+                {
+                    agent,
+                    file,
+                    content = only.Value,
+                }
+            );
         }
         else
         {

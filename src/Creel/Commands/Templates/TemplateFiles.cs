@@ -39,7 +39,11 @@ internal static class TemplateFiles
             return length <= 4L * TemplateLimits.Usual.Source
                 ? File.ReadAllText(path)
                 : throw new CreelException(
-                    Fault.Invalid("template-limit", $"{shown}:1:1: the template has {length} bytes, which is too many", "make it shorter")
+                    Fault.Invalid(
+                        "template-limit",
+                        $"{shown}:1:1: the template has {length} bytes, which is too many",
+                        "make it shorter"
+                    )
                 );
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
