@@ -74,12 +74,13 @@ public static class Heartbeats
         foreach (var id in entries.Select(e => e.Id).Distinct().Where(id => !updated.Contains(id)))
         {
             result.Add(
-                new JsonObject
-                {
-                    ["id"] = id,
-                    ["workspace"] = wanted[id].Workspace,
-                    ["heartbeat"] = wanted[id].Heartbeat.DeepClone(),
-                }
+                (JsonNode)
+                    new JsonObject
+                    {
+                        ["id"] = id,
+                        ["workspace"] = wanted[id].Workspace,
+                        ["heartbeat"] = wanted[id].Heartbeat.DeepClone(),
+                    }
             );
         }
 

@@ -42,7 +42,9 @@ public sealed class LocalMirrorTests : IDisposable
     {
         var mirror = new LocalMirror(root, "/");
         var written = await Task.WhenAll(
-            Enumerable.Range(0, 16).Select(i => Task.Run(() => mirror.Write(Workspace, "USER.md", new string((char)('a' + i), 10_000))))
+            Enumerable
+                .Range(0, 16)
+                .Select(i => Task.Run(() => mirror.Write(Workspace, "USER.md", new string((char)('a' + i), 10_000))))
         );
         written.Count(w => w).ShouldBe(1);
         var file = Directory.GetFiles(root, "*", SearchOption.AllDirectories).ShouldHaveSingleItem();

@@ -9,7 +9,12 @@ namespace Creel.Tests.Provisioning;
 public class MendedTests
 {
     private static readonly AgentKeys Keys = new(ProvisioningMode.Ours);
-    private static readonly GatewaySheet Gateway = new() { Id = "g1", Name = "Acme", WorkspaceRoot = "/srv/oc/" };
+    private static readonly GatewaySheet Gateway = new()
+    {
+        Id = "g1",
+        Name = "Acme",
+        WorkspaceRoot = "/srv/oc/",
+    };
     private static readonly BoardSheet Board = new() { Id = "b1", Name = "Growth" };
 
     [Fact]
@@ -118,7 +123,9 @@ public class MendedTests
     {
         var agent = Agent("a1") with
         {
-            Identity = JsonDocument.Parse("""{"role": {"a": [1, null, 2.5]}, "purpose": [" x ", 3, null, "  "], "nobody": 1}""").RootElement,
+            Identity = JsonDocument
+                .Parse("""{"role": {"a": [1, null, 2.5]}, "purpose": [" x ", 3, null, "  "], "nobody": 1}""")
+                .RootElement,
         };
         var context = new Contexts(ProvisioningMode.Ours, Keys, null).Board(agent, Board, Gateway, "", null);
         context["identity_role"].ShouldBe("{'a': [1, None, 2.5]}");

@@ -18,7 +18,9 @@ public class RecordedVectorTests
             c =>
             {
                 var slug = Keys.Slug((string)c["input"]!, "x");
-                return c["expected_regex"] is null ? slug : slug.Length == 32 ? null : "no id";
+                return c["expected_regex"] is null ? slug
+                    : slug.Length == 32 ? null
+                    : "no id";
             }
         );
 
@@ -44,7 +46,9 @@ public class RecordedVectorTests
         Each(
             "list_supported_files",
             c =>
-                Payloads.DefaultAgent(c["agents_list"]) is not null && Payloads.Files(c["files_list"]) is var files && files.Count < 12
+                Payloads.DefaultAgent(c["agents_list"]) is not null
+                && Payloads.Files(c["files_list"]) is var files
+                && files.Count < 12
                     ? List(files)
                     : "DEFAULT_GATEWAY_FILES"
         );
@@ -130,9 +134,16 @@ public class RecordedVectorTests
                     SoulTemplate = (string?)c["soul_template"],
                 };
                 var contexts = new Contexts(ProvisioningMode.Seed, Keys, "http://mc.local:8000");
-                var gateway = new GatewaySheet { Id = "00000000-0000-0000-0000-0000000000aa", Name = "Acme", WorkspaceRoot = "/srv/oc" };
+                var gateway = new GatewaySheet
+                {
+                    Id = "00000000-0000-0000-0000-0000000000aa",
+                    Name = "Acme",
+                    WorkspaceRoot = "/srv/oc",
+                };
                 var board = new BoardSheet { Id = "00000000-0000-0000-0000-0000000000bb", Name = "Growth" };
-                var context = main ? contexts.Main(agent, gateway, "tok-123", null) : contexts.Board(agent, board, gateway, "tok-123", null);
+                var context = main
+                    ? contexts.Main(agent, gateway, "tok-123", null)
+                    : contexts.Board(agent, board, gateway, "tok-123", null);
                 var kind =
                     main ? AgentKind.Main
                     : agent.IsLead ? AgentKind.Lead

@@ -72,7 +72,7 @@ internal sealed class ProvisioningReader(Findings findings)
         return all;
     }
 
-    private static UserSheet User(string id, Fields fields) =>
+    private UserSheet User(string id, Fields fields) =>
         new()
         {
             Name = fields.Text("name"),
@@ -80,8 +80,8 @@ internal sealed class ProvisioningReader(Findings findings)
             Email = fields.Text("email"),
             Pronouns = fields.Text("pronouns"),
             Timezone = fields.Text("timezone"),
-            Notes = fields.Text("notes"),
-            Context = fields.Text("context"),
+            Notes = Prose(fields, "notes"),
+            Context = Prose(fields, "context"),
         };
 
     private BoardModel Board(string id, Fields fields, Dictionary<string, UserSheet> users, IReadOnlyList<AgentDraft> drafts)
@@ -92,7 +92,7 @@ internal sealed class ProvisioningReader(Findings findings)
             Id = id,
             Name = fields.Text("name") ?? id,
             Type = fields.Text("type") ?? "goal",
-            Objective = fields.Text("objective"),
+            Objective = Prose(fields, "objective"),
             SuccessMetrics = Element(metrics),
             TargetDate = Date(fields),
             GoalConfirmed = fields.Flag("goalConfirmed") ?? false,
@@ -129,7 +129,7 @@ internal sealed class ProvisioningReader(Findings findings)
     /// <summary>A template is wrong where it is written, not when an agent is made of it.</summary>
     private string? Source(Fields fields, string key)
     {
-        var source = fields.Text(key);
+        var source = Prose(fields, key);
         if (source is not null && Template.Read(key, source).Problem is { } problem)
         {
             var fault = problem.ToFault();
@@ -137,6 +137,17 @@ internal sealed class ProvisioningReader(Findings findings)
         }
 
         return source;
+    }
+
+    /// <summary>A text of several lines, if need be.</summary>
+    private string? Prose(Fields fields, string key)
+    {
+        if (fields.Any(key) is { } value and not Json5String)
+        {
+            findings.Error(value.At, $"must be a string, got {value.Kind}");
+        }
+
+        return (fields.Any(key) as Json5String)?.Value;
     }
 
     private string? Known(Fields fields, string key, IReadOnlyCollection<string> there)

@@ -33,6 +33,11 @@ internal static class Sorting
         var (seen, kept) = (new List<TemplateValue>(), new List<TemplateValue>());
         foreach (var item in items)
         {
+            if (!IsFixed(item))
+            {
+                throw call.Wrong($"'unique' does not take a '{Wording.TypeName(item)}'");
+            }
+
             var key = Key(item, exact);
             if (!seen.Any(other => comparison.Same(key, other, call.At)))
             {
@@ -43,6 +48,10 @@ internal static class Sorting
 
         return new TemplateValue.Items(kept);
     }
+
+    /// <summary>What Python would take as a key.</summary>
+    private static bool IsFixed(TemplateValue item) =>
+        item is TemplateValue.Items items ? items.Fixed && items.All.All(IsFixed) : item is not TemplateValue.Map;
 
     private static TemplateValue Key(TemplateValue item, bool exact) =>
         item is TemplateValue.Text text && !exact ? TemplateValue.Of(PythonCase.Lower(text.Value)) : item;

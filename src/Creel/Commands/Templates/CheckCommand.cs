@@ -17,7 +17,7 @@ internal static class CheckCommand
             Arity = ArgumentArity.ZeroOrMore,
         };
         var command = new Command("check", "Check templates; exit 0, or 1 with what is wrong at its place") { paths };
-        return cli.Runs(command, (call, _) => Task.FromResult(Run(call, call.Value(paths))));
+        return cli.Runs(command, (call, _) => Task.FromResult(Run(call, call.Optional(paths) ?? [])));
     }
 
     private static int Run(Call call, string[] paths)
