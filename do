@@ -161,7 +161,10 @@ with_substrates() {
     fi
     [ -d /run/systemd/system ] || ! substrates status systemd >/dev/null 2>&1 || export CREEL_SYSTEMD_CONTAINER=creel-systemd
     export CREEL_SDKS="${CREEL_SDKS:-$(eng/substrates/sdks.sh path || true)}"
-    [[ ${CREEL_REQUIRE:-} != *openclaw* ]] || export CREEL_OPENCLAW="${CREEL_OPENCLAW:-$(eng/substrates/openclaw.sh path)}"
+    if [[ ${CREEL_REQUIRE:-} == *openclaw* ]]; then
+        export CREEL_OPENCLAW="${CREEL_OPENCLAW:-$(eng/substrates/openclaw.sh path)}"
+        export CREEL_OPENCLAW_2_26="${CREEL_OPENCLAW_2_26:-$(eng/substrates/openclaw.sh path 2026.2.26)}"
+    fi
 }
 
 # The key that all tests of the proxy use is of nobody, and must be in nothing that they leave.

@@ -49,7 +49,7 @@ internal sealed class BenchAgents : IDispatcher, ITaskWatch, ITranscripts
 
     public IReadOnlyList<SessionEntry> Index(AgentId agent, Action<string> trouble) => [];
 
-    public IReadOnlyList<JsonElement> Tail(AgentId agent, string sessionId, int limit) => [];
+    public TranscriptPart Tail(AgentId agent, string sessionId, int limit, int most) => TranscriptPart.Empty;
 
     public IReadOnlyList<string> PutAside(AgentId agent, string sessionId, string reason, DateTimeOffset at) => [];
 }

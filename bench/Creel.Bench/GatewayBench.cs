@@ -306,7 +306,7 @@ internal static class GatewayBench
     {
         public IReadOnlyList<SessionEntry> Index(AgentId agent, Action<string> trouble) => [];
 
-        public IReadOnlyList<JsonElement> Tail(AgentId agent, string sessionId, int limit) => [];
+        public TranscriptPart Tail(AgentId agent, string sessionId, int limit, int most) => TranscriptPart.Empty;
 
         public IReadOnlyList<string> PutAside(AgentId agent, string sessionId, string reason, DateTimeOffset at) => [];
     }

@@ -22,11 +22,26 @@ public sealed class StandInBot(string token, long id, string username)
 
     public StandInWebhook? Webhook { get; set; }
 
+    /// <summary>The commands that its chats offer; null: nobody said any.</summary>
+    public IReadOnlyList<string>? Menu { get; set; }
+
     /// <summary>Another program asks for its updates.</summary>
     public bool Conflict { get; set; }
 
     /// <summary>Each sign of writing that it gave.</summary>
     public ConcurrentQueue<JsonNode> Typed { get; } = new();
+
+    /// <summary>What is kept for it, by its <c>file_id</c>: letters and digits.</summary>
+    public ConcurrentDictionary<string, byte[]> Files { get; } = new();
+
+    /// <summary>Files that it sent.</summary>
+    public ConcurrentQueue<SentFile> Received { get; } = new();
+
+    /// <summary>It is told how large a file is before it gets it.</summary>
+    public bool TellsSizes { get; set; } = true;
+
+    /// <summary>Each sign that it put on a message.</summary>
+    public ConcurrentQueue<JsonNode> Reacted { get; } = new();
 
     /// <summary>Called when a message was taken and answered for.</summary>
     public Action<SentMessage>? AfterSend { get; set; }

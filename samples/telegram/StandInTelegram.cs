@@ -40,6 +40,7 @@ public sealed class StandInTelegram : IAsyncDisposable
         var telegram = new StandInTelegram(app);
         app.UseRouting();
         app.MapPost("/{bot}/{method}", telegram.CallAsync);
+        app.MapGet("/file/{bot}/{**path}", telegram.FileAsync);
         await app.StartAsync();
         telegram.Root = app.Urls.First();
         return telegram;
@@ -88,7 +89,10 @@ public sealed class StandInTelegram : IAsyncDisposable
     {
         var path = (string)context.Request.RouteValues["bot"]!;
         var method = (string)context.Request.RouteValues["method"]!;
-        var body = await JsonNode.ParseAsync(context.Request.Body) ?? new JsonObject();
+        var form = context.Request.HasFormContentType ? await context.Request.ReadFormAsync() : null;
+        JsonNode body = form is null
+            ? await JsonNode.ParseAsync(context.Request.Body) ?? new JsonObject()
+            : new JsonObject(form.Select(f => KeyValuePair.Create(f.Key, (JsonNode?)JsonValue.Create((string?)f.Value))));
         if (!path.StartsWith("bot", StringComparison.Ordinal))
         {
             await RefuseAsync(context, 404, "Not Found");
@@ -113,12 +117,30 @@ public sealed class StandInTelegram : IAsyncDisposable
             case "sendMessage":
                 await MessageAsync(context, bot, body);
                 break;
+            case "sendPhoto" or "sendDocument" when form is not null:
+                await TakeFileAsync(context, bot, method, body, form);
+                break;
+            case "getFile":
+                await GiveFileAsync(context, bot, (string?)body["file_id"] ?? "");
+                break;
             case "sendChatAction":
                 bot.Typed.Enqueue(body);
                 await AnswerAsync(context, true);
                 break;
+            case "setMessageReaction":
+                bot.Reacted.Enqueue(body);
+                await AnswerAsync(context, true);
+                break;
             case "setWebhook":
                 bot.Webhook = new StandInWebhook((string)body["url"]!, (string?)body["secret_token"]);
+                await AnswerAsync(context, true);
+                break;
+            case "setMyCommands":
+                bot.Menu = [.. body["commands"]!.AsArray().Select(c => (string)c!["command"]!)];
+                await AnswerAsync(context, true);
+                break;
+            case "deleteMyCommands":
+                bot.Menu = [];
                 await AnswerAsync(context, true);
                 break;
             case "deleteWebhook":
@@ -129,6 +151,54 @@ public sealed class StandInTelegram : IAsyncDisposable
                 await RefuseAsync(context, 404, "Not Found: method not found");
                 break;
         }
+    }
+
+    private async Task TakeFileAsync(HttpContext context, StandInBot bot, string method, JsonNode body, IFormCollection form)
+    {
+        if (bot.NextRefusal(body) is { } refusal)
+        {
+            await RefuseAsync(context, refusal.Code, refusal.Description, refusal.RetryAfter, refusal.MigrateTo);
+            return;
+        }
+
+        using var content = new MemoryStream();
+        var file = form.Files.Single();
+        await file.CopyToAsync(content);
+        bot.Received.Enqueue(
+            new SentFile(long.Parse((string)body["chat_id"]!), method, file.FileName, content.ToArray(), (string?)body["caption"])
+        );
+        await AnswerAsync(context, new JsonObject { ["message_id"] = bot.NextMessage(), ["date"] = 1_441_645_532 });
+    }
+
+    private static Task GiveFileAsync(HttpContext context, StandInBot bot, string id) =>
+        bot.Files.TryGetValue(id, out var content)
+            ? AnswerAsync(
+                context,
+                new JsonObject
+                {
+                    ["file_id"] = id,
+                    ["file_unique_id"] = $"u{id}",
+                    ["file_size"] = bot.TellsSizes ? content.Length : null,
+                    ["file_path"] = $"documents/{id}.bin",
+                }
+            )
+            : RefuseAsync(context, 400, "Bad Request: invalid file_id");
+
+    private async Task FileAsync(HttpContext context)
+    {
+        var (path, file) = ((string)context.Request.RouteValues["bot"]!, (string)context.Request.RouteValues["path"]!);
+        if (
+            path.StartsWith("bot", StringComparison.Ordinal)
+            && bots.TryGetValue(path[3..], out var bot)
+            && bot.Files.TryGetValue(Path.GetFileNameWithoutExtension(file), out var content)
+        )
+        {
+            context.Response.ContentType = "application/octet-stream";
+            await context.Response.Body.WriteAsync(content, context.RequestAborted);
+            return;
+        }
+
+        await RefuseAsync(context, 404, "Not Found");
     }
 
     private static async Task UpdatesAsync(HttpContext context, StandInBot bot, JsonNode body)
@@ -257,6 +327,9 @@ public sealed class StandInTelegram : IAsyncDisposable
 public sealed record StandInWebhook(string Url, string? Secret);
 
 public sealed record SendRefusal(int Code, string Description, int? RetryAfter = null, long? MigrateTo = null);
+
+/// <param name="Method"><c>sendPhoto</c> or <c>sendDocument</c>.</param>
+public sealed record SentFile(long Chat, string Method, string Name, byte[] Content, string? Caption);
 
 /// <param name="Html">As it was written; null where it came as plain text.</param>
 public sealed record SentMessage(string Bot, long Chat, string Text, string? Html, long? Thread, long? ReplyTo);

@@ -22,10 +22,10 @@ internal sealed class BookedCalls(MoneyBook money, CallBook book) : ICallBook
     /// <summary>The budgets that the orders name.</summary>
     public static IReadOnlyList<PurseBudgets> Purses(ProxyOrders orders) =>
         [
-            new(PurseId.Habitat, [.. orders.Budgets.Select(Budget.Of)]),
+            new(PurseId.Habitat, [.. orders.Budgets.Select(b => b.Budget())]),
             .. orders
                 .Cells.DistinctBy(cell => cell.Group)
-                .Select(cell => new PurseBudgets(new PurseId(cell.Group), [.. cell.Budgets.Select(Budget.Of)])),
+                .Select(cell => new PurseBudgets(new PurseId(cell.Group), [.. cell.Budgets.Select(b => b.Budget())])),
         ];
 
     public async Task FollowAsync(ProxyOrders orders)

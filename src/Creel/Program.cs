@@ -34,7 +34,7 @@ using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
 using var hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, Stop);
 using var quit = PosixSignalRegistration.Create(PosixSignal.SIGQUIT, Stop);
 
-using var habitats = ServeRoot.Habitats(TimeProvider.System);
+using var habitats = Surroundings.Habitats(TimeProvider.System);
 var parts = new CliParts
 {
     Serve = ServeRoot.RunAsync,

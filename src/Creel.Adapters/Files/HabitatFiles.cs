@@ -79,7 +79,10 @@ public sealed class HabitatFiles
         }
 
         var texts = input with { Include = path => included.GetValueOrDefault(path) };
-        return new HabitatSnapshot(File, LocalFile, Convert.ToHexStringLower(hash.GetHashAndReset()), reading, texts, included);
+        return new HabitatSnapshot(File, LocalFile, Convert.ToHexStringLower(hash.GetHashAndReset()), reading, texts, included)
+        {
+            OtherHand = OtherHands.Of(File, [LocalFile, .. included.Keys.Select(path => Path.Combine(Folder, path))]),
+        };
     }
 
     /// <summary>The folder may be writable for others, and this file is written by serve: a link here is somebody else's, and what it leads

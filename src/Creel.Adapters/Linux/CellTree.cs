@@ -32,6 +32,40 @@ public sealed class CellTree : IDisposable
         }
     }
 
+    /// <summary>A folder in it, made for its owner where there is nothing of that name.</summary>
+    /// <exception cref="CreelException">It is a link or no folder, or can't be made.</exception>
+    public CellTree Folder(string name, CellUser? owner)
+    {
+        const int There = 17;
+        const uint ForAll = 0x1ed;
+        var made = Libc.mkdirat(Descriptor, name, ForAll) == 0;
+        if (!made && Marshal.GetLastPInvokeError() is var error and not There)
+        {
+            throw new CreelException(Fault.Unavailable("folder", $"{shown}/{name} can't be made: {KernelFault.Words(error)}"));
+        }
+
+        var held = BeneathFile.HoldIn(folder, name, $"{shown}/{name}");
+        try
+        {
+            if (!FileFacts.Of(held).IsFolder)
+            {
+                throw Unsafe(name);
+            }
+
+            if (made && owner is not null)
+            {
+                Ownership.Give(held, owner);
+            }
+
+            return new CellTree(held, $"{shown}/{name}");
+        }
+        catch
+        {
+            held.Dispose();
+            throw;
+        }
+    }
+
     /// <summary>A file of the cell's own: regular, and under no other name.</summary>
     /// <returns>Null where there is nothing of this name.</returns>
     /// <exception cref="CreelException">It is a link, has several names, is no file (<c>unsafe-file</c>), or can't be read.</exception>

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Threading.Channels;
 using Creel.Core.Channels;
@@ -50,6 +51,15 @@ public sealed class LoopbackChannel(ChannelAccount account, Action closed) : ICh
     }
 
     public Task TypingAsync(Peer peer, string? threadId, CancellationToken cancel) => Task.CompletedTask;
+
+    /// <summary>Each sign that was put on a message, or taken away.</summary>
+    public ConcurrentQueue<(string Message, string? Sign)> Signs { get; } = new();
+
+    public Task ReactAsync(Peer peer, string messageId, string? sign, CancellationToken cancel)
+    {
+        Signs.Enqueue((messageId, sign));
+        return Task.CompletedTask;
+    }
 
     public Task DraftAsync(Peer peer, string runId, string text, CancellationToken cancel) => Task.CompletedTask;
 

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
 using Creel.Adapters.Linux;
 using Creel.Core;
 using Creel.Core.Sessions;
@@ -34,7 +33,7 @@ public sealed class CellTranscripts(Func<AgentId, AgentPlace?> place) : ITranscr
 
             var bytes = new byte[size];
             var read = Fill(file, bytes, 0);
-            return SessionIndexReader.Read(agent, bytes.AsMemory(0, read), trouble);
+            return SessionIndexReader.Read(agent, bytes.AsSpan(0, read), trouble);
         }
         catch (CreelException e)
         {
@@ -43,11 +42,13 @@ public sealed class CellTranscripts(Func<AgentId, AgentPlace?> place) : ITranscr
         }
     }
 
-    public IReadOnlyList<JsonElement> Tail(AgentId agent, string sessionId, int limit)
+    public TranscriptPart Tail(AgentId agent, string sessionId, int limit, int most)
     {
         using var tree = Open(agent);
         using var file = tree?.Read($"{sessionId}.jsonl");
-        return file is null ? [] : TranscriptTail.Read(RandomAccess.GetLength(file), (at, into) => Fill(file, into, at), limit);
+        return file is null
+            ? TranscriptPart.Empty
+            : TranscriptTail.Read(RandomAccess.GetLength(file), (at, into) => Fill(file, into, at), limit, most);
     }
 
     public IReadOnlyList<string> PutAside(AgentId agent, string sessionId, string reason, DateTimeOffset at)

@@ -1,51 +1,74 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using System.Net.Sockets;
 using System.Net.WebSockets;
+using System.Security.Authentication;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Creel.Core;
+using Creel.Core.Provisioning.Gateways;
 
 namespace Creel.Adapters.OpenClaw;
 
 /// <summary>
-/// A connection to a gateway that speaks OpenClaw's protocol 3 or 4, ours or a real one, as a program beside it: with the shared
-/// token, without a device. One call at a time.
+/// One connection to a gateway that speaks protocol 3 or 4, from being let in to its end. Many calls may be under way at once;
+/// an answer that nobody waits for (any more) is passed over.
 /// </summary>
-public sealed class GatewayLine : IAsyncDisposable
+internal sealed class GatewayLine : IAsyncDisposable
 {
-    private const int MostBytes = 32 * 1024 * 1024;
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan KeepAlive = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan ByeTime = TimeSpan.FromSeconds(1);
 
+    private readonly GatewayAccess access;
+    private readonly LineTerms terms;
+    private readonly TimeProvider time;
+    private readonly Certificates certificates;
     private readonly ClientWebSocket socket = new();
-    private readonly Uri url;
+    private readonly SemaphoreSlim sending = new(1);
+    private readonly ConcurrentDictionary<string, Waiting> waiting = new();
+    private readonly TaskCompletionSource<LineEnd> ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<string> challenge = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly CancellationTokenSource closing = new();
+    private readonly FrameBuffer frames;
+    private Task receiving = Task.CompletedTask;
     private int calls;
 
-    private GatewayLine(Uri url) => this.url = url;
-
-    /// <summary>That both speak.</summary>
-    public int Protocol { get; private set; }
-
-    /// <summary>What the gateway said of itself.</summary>
-    public JsonElement Hello { get; private set; }
-
-    /// <param name="url"><c>ws</c> or <c>wss</c>; without TLS only on this machine, since the token goes along.</param>
-    /// <exception cref="CreelException">It is not there, refuses, or is no gateway.</exception>
-    public static async Task<GatewayLine> OpenAsync(Uri url, string token, string version, CancellationToken cancel = default)
+    private GatewayLine(GatewayAccess access, LineTerms terms, TimeProvider time)
     {
-        if (url.Scheme is not ("ws" or "wss") || (url.Scheme == "ws" && !url.IsLoopback))
+        (this.access, this.terms, this.time) = (access, terms, time);
+        certificates = new Certificates(access);
+        frames = new FrameBuffer(socket, terms.MostBytes);
+        socket.Options.KeepAliveInterval = socket.Options.KeepAliveTimeout = KeepAlive;
+        socket.Options.Proxy = null;
+        socket.Options.CollectHttpResponseDetails = true;
+        if (access.Url.Scheme == "wss")
         {
-            throw new CreelException(
-                Fault.Refused(
-                    "gateway-url",
-                    $"{url.Host} is not called without TLS: the token would be readable on the way",
-                    "Name a wss:// address, or forward a port of this machine."
-                )
-            );
+            socket.Options.RemoteCertificateValidationCallback = certificates.Take;
         }
+    }
 
-        var line = new GatewayLine(url);
+    public GatewayHello Hello { get; private set; } = new(0, null, null, 0);
+
+    /// <summary>Completes when the line does.</summary>
+    public Task<LineEnd> Ended => ended.Task;
+
+    public Action<string, JsonElement> Heard { get; set; } = (_, _) => { };
+
+    /// <exception cref="CreelException">It is not there, refuses, or is no gateway.</exception>
+    public static async Task<GatewayLine> OpenAsync(
+        GatewayAccess access,
+        LineTerms terms,
+        TimeProvider time,
+        Action<string, JsonElement>? heard = null,
+        CancellationToken cancel = default
+    )
+    {
+        var line = new GatewayLine(access, terms, time) { Heard = heard ?? ((_, _) => { }) };
         try
         {
-            using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-            limit.CancelAfter(Patience);
-            await line.GreetAsync(token, version, limit.Token).ConfigureAwait(false);
+            using var patience = new CancellationTokenSource(terms.Greeting, time);
+            using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel, patience.Token);
+            await line.GreetAsync(limit.Token).ConfigureAwait(false);
             return line;
         }
         catch (Exception e)
@@ -53,38 +76,45 @@ public sealed class GatewayLine : IAsyncDisposable
             await line.DisposeAsync().ConfigureAwait(false);
             if (e is OperationCanceledException && !cancel.IsCancellationRequested)
             {
-                throw line.Gone("it does not answer");
+                throw line.Fails(
+                    "gateway-silent",
+                    $"it says nothing for {terms.Greeting.TotalSeconds:0} s",
+                    "Look whether it is a gateway that listens there, and at its log.",
+                    e
+                );
             }
 
             throw;
         }
     }
 
-    /// <summary>The payload of the answer; of a method that answers twice, the last.</summary>
-    /// <param name="parameters">A JSON object.</param>
-    /// <exception cref="CreelException">It refuses, or the connection is gone.</exception>
-    public async Task<JsonElement> CallAsync(string method, JsonElement parameters, CancellationToken cancel = default)
+    /// <param name="deadline">From when it is sent.</param>
+    /// <exception cref="CreelException">It is larger than the gateway takes.</exception>
+    public async Task<LineAnswer> AskAsync(string method, JsonObject? parameters, TimeSpan deadline, CancellationToken cancel)
     {
-        var id = (++calls).ToString(System.Globalization.CultureInfo.InvariantCulture);
-        await SendAsync(id, method, parameters.WriteTo, cancel).ConfigureAwait(false);
-        while (true)
+        var id = Interlocked.Increment(ref calls).ToString(CultureInfo.InvariantCulture);
+        var frame = Frame(id, method, parameters);
+        var mine = new Waiting(method);
+        waiting[id] = mine;
+        try
         {
-            var frame = await NextAsync(cancel).ConfigureAwait(false);
-            if (Text(frame, "type") != "res" || Text(frame, "id") != id)
+            if (await SendAsync(frame, cancel).ConfigureAwait(false) is { } unsent)
             {
-                continue;
+                return unsent;
             }
 
-            if (!Ok(frame))
-            {
-                throw Refused(method, frame);
-            }
-
-            var payload = frame.TryGetProperty("payload", out var found) ? found : default;
-            if (method != "agent" || Text(payload, "status") != "accepted")
-            {
-                return payload;
-            }
+            var done = await Task.WhenAny(mine.Answer.Task, ended.Task).WaitAsync(deadline, time, cancel).ConfigureAwait(false);
+            return mine.Answer.Task.IsCompleted
+                ? Read(method, await mine.Answer.Task.ConfigureAwait(false))
+                : new LineAnswer.Broken(await ended.Task.ConfigureAwait(false), Sent: true);
+        }
+        catch (TimeoutException)
+        {
+            return new LineAnswer.Silent();
+        }
+        finally
+        {
+            waiting.TryRemove(id, out _);
         }
     }
 
@@ -92,164 +122,242 @@ public sealed class GatewayLine : IAsyncDisposable
     {
         try
         {
-            using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(1));
+            using var limit = new CancellationTokenSource(ByeTime);
             if (socket.State == WebSocketState.Open)
             {
                 await socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, null, limit.Token).ConfigureAwait(false);
             }
         }
-        catch (Exception e) when (e is WebSocketException or OperationCanceledException)
+        catch (Exception e) when (e is WebSocketException or OperationCanceledException or ObjectDisposedException)
         {
             // It is gone already.
         }
 
+        await closing.CancelAsync().ConfigureAwait(false);
+        await receiving.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        ended.TrySetResult(new LineEnd(null, "it was closed here"));
         socket.Dispose();
     }
 
-    private async Task GreetAsync(string token, string version, CancellationToken cancel)
+    private async Task GreetAsync(CancellationToken cancel)
     {
         try
         {
-            await socket.ConnectAsync(url, cancel).ConfigureAwait(false);
+            await socket.ConnectAsync(access.Url, cancel).ConfigureAwait(false);
         }
         catch (WebSocketException e)
         {
-            throw Gone(e.InnerException?.Message ?? e.Message);
+            throw NotConnected(e);
         }
 
-        JsonElement frame;
-        do
+        receiving = ReceiveAsync();
+        var first = await Task.WhenAny(challenge.Task, ended.Task).WaitAsync(cancel).ConfigureAwait(false);
+        if (first == ended.Task)
         {
-            frame = await NextAsync(cancel).ConfigureAwait(false);
-        } while (Text(frame, "event") != "connect.challenge");
-
-        await SendAsync("connect", "connect", json => Connect(json, token, version), cancel).ConfigureAwait(false);
-        do
-        {
-            frame = await NextAsync(cancel).ConfigureAwait(false);
-        } while (Text(frame, "id") != "connect");
-
-        if (!Ok(frame))
-        {
-            throw Refused("connect", frame);
+            throw Broke(await ended.Task.ConfigureAwait(false));
         }
 
-        Hello = frame.GetProperty("payload");
-        Protocol = Hello.TryGetProperty("protocol", out var spoken) && spoken.TryGetInt32(out var number) ? number : 0;
+        var nonce = await challenge.Task.ConfigureAwait(false);
+        var hello = await AskAsync(
+                "connect",
+                Greeting.Parameters(access, terms.Version, nonce, time.GetUtcNow()),
+                Timeout.InfiniteTimeSpan,
+                cancel
+            )
+            .ConfigureAwait(false);
+        Hello = hello switch
+        {
+            LineAnswer.Done done => GatewayHello.Read(done.Payload),
+            LineAnswer.Refused refused => throw new CreelException(refused.Refusal.ToFault()),
+            LineAnswer.Broken broken => throw Broke(broken.End),
+            _ => throw new InvalidOperationException("a greeting without a deadline was late"),
+        };
+        if (Hello.Protocol is < Core.Gateway.GatewayLimits.LowestProtocol or > Core.Gateway.GatewayLimits.HighestProtocol)
+        {
+            throw new CreelException(new GatewayRefusal("connect", "", "") { ExpectedProtocol = Hello.Protocol }.ToFault());
+        }
     }
 
-    private static void Connect(Utf8JsonWriter json, string token, string version)
+    private byte[] Frame(string id, string method, JsonObject? parameters)
     {
-        json.WriteStartObject();
-        json.WriteNumber("minProtocol", Core.Gateway.GatewayLimits.LowestProtocol);
-        json.WriteNumber("maxProtocol", Core.Gateway.GatewayLimits.HighestProtocol);
-        json.WriteStartObject("client");
-        json.WriteString("id", "gateway-client");
-        json.WriteString("version", version);
-        json.WriteString("platform", "linux");
-        json.WriteString("mode", "backend");
-        json.WriteEndObject();
-        json.WriteString("role", "operator");
-        json.WriteStartArray("scopes");
-        json.WriteStringValue(Core.Gateway.GatewayScopes.Admin);
-        json.WriteStringValue(Core.Gateway.GatewayScopes.Read);
-        json.WriteStringValue(Core.Gateway.GatewayScopes.Write);
-        json.WriteStringValue(Core.Gateway.GatewayScopes.Approvals);
-        json.WriteStringValue(Core.Gateway.GatewayScopes.Pairing);
-        json.WriteEndArray();
-        json.WriteStartObject("auth");
-        json.WriteString("token", token);
-        json.WriteEndObject();
-        json.WriteEndObject();
+        var json = new JsonObject
+        {
+            ["type"] = "req",
+            ["id"] = id,
+            ["method"] = method,
+            ["params"] = parameters?.DeepClone() ?? new JsonObject(),
+        };
+        var frame = JsonSerializer.SerializeToUtf8Bytes<JsonNode>(json);
+        var most = Hello.MaxPayload > 0 ? Math.Min(Hello.MaxPayload, terms.MostBytes) : terms.MostBytes;
+        return frame.Length <= most
+            ? frame
+            : throw new CreelException(
+                new Fault(
+                    FaultKind.TooLarge,
+                    "gateway-frame",
+                    $"{method}: {frame.Length} bytes are more than the {most} that the gateway takes at once"
+                )
+            );
     }
 
-    private async Task SendAsync(string id, string method, Action<Utf8JsonWriter> parameters, CancellationToken cancel)
+    /// <returns>Null: it is sent.</returns>
+    private async Task<LineAnswer?> SendAsync(byte[] frame, CancellationToken cancel)
     {
-        var buffer = new MemoryStream();
-        using (var json = new Utf8JsonWriter(buffer))
+        if (ended.Task.IsCompleted)
         {
-            json.WriteStartObject();
-            json.WriteString("type", "req");
-            json.WriteString("id", id);
-            json.WriteString("method", method);
-            json.WritePropertyName("params");
-            parameters(json);
-            json.WriteEndObject();
+            return new LineAnswer.Broken(await ended.Task.ConfigureAwait(false), Sent: false);
         }
 
+        await sending.WaitAsync(cancel).ConfigureAwait(false);
         try
         {
+            // Half a frame would be the end of the line: who gives up gives up waiting, not sending.
             await socket
-                .SendAsync(buffer.GetBuffer().AsMemory(0, (int)buffer.Length), WebSocketMessageType.Text, true, cancel)
+                .SendAsync(frame.AsMemory(), WebSocketMessageType.Text, true, closing.Token)
+                .AsTask()
+                .WaitAsync(cancel)
                 .ConfigureAwait(false);
+            return null;
         }
-        catch (WebSocketException e)
+        catch (Exception e)
+            when (e is WebSocketException or ObjectDisposedException
+                || (e is OperationCanceledException && !cancel.IsCancellationRequested)
+            )
         {
-            throw Gone(e.Message);
+            ended.TrySetResult(new LineEnd(null, "the connection broke off"));
+            return new LineAnswer.Broken(await ended.Task.ConfigureAwait(false), Sent: true);
+        }
+        finally
+        {
+            sending.Release();
         }
     }
 
-    private async Task<JsonElement> NextAsync(CancellationToken cancel)
+    private async Task ReceiveAsync()
     {
-        var text = new MemoryStream();
-        var buffer = new byte[16 * 1024];
         try
         {
-            while (true)
+            while (await frames.NextAsync(closing.Token).ConfigureAwait(false) is { } frame)
             {
-                var got = await socket.ReceiveAsync(buffer.AsMemory(), cancel).ConfigureAwait(false);
-                if (got.MessageType == WebSocketMessageType.Close)
-                {
-                    throw Gone($"it closed the connection ({(int?)socket.CloseStatus} {socket.CloseStatusDescription})");
-                }
-
-                text.Write(buffer, 0, got.Count);
-                if (text.Length > MostBytes)
-                {
-                    throw Gone("it sent more than a frame may hold");
-                }
-
-                if (got.EndOfMessage)
-                {
-                    return JsonElement.Parse(text.GetBuffer().AsSpan(0, (int)text.Length));
-                }
+                Take(frame);
             }
+
+            var (code, why) = (
+                (int?)socket.CloseStatus,
+                GatewayRefusal.Plain(socket.CloseStatusDescription ?? "", access.Secrets)
+            );
+            ended.TrySetResult(new LineEnd(code, $"it closed the connection ({code}{(why.Length > 0 ? " " + why : "")})"));
         }
-        catch (WebSocketException e)
+        catch (WebSocketException)
         {
-            throw Gone(e.Message);
+            ended.TrySetResult(new LineEnd(null, "the connection broke off"));
         }
         catch (JsonException)
         {
-            throw Gone("what it says is no JSON");
+            ended.TrySetResult(new LineEnd(null, "what it says is no JSON: that is no gateway") { Hopeless = true });
+        }
+        catch (InvalidDataException)
+        {
+            ended.TrySetResult(new LineEnd(null, $"it sent a frame of more than {terms.MostBytes} bytes") { Hopeless = true });
+        }
+        catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException)
+        {
+            ended.TrySetResult(new LineEnd(null, "it was closed here"));
+        }
+
+        // Nothing on it is listened to any more.
+        socket.Abort();
+    }
+
+    private void Take(JsonElement frame)
+    {
+        if (Payloads.Text(frame, "type") == "event")
+        {
+            var (name, payload) = (Payloads.Text(frame, "event") ?? "", Payloads.Member(frame, "payload"));
+            if (name == "connect.challenge")
+            {
+                challenge.TrySetResult(Payloads.Text(payload, "nonce") ?? "");
+            }
+
+            Heard(name, payload);
+            return;
+        }
+
+        if (Payloads.Text(frame, "id") is { } id && waiting.TryGetValue(id, out var mine) && !IsFirstOfTwo(mine.Method, frame))
+        {
+            mine.Answer.TrySetResult(frame);
         }
     }
 
-    private CreelException Gone(string why) =>
-        new(Fault.Unavailable("gateway", $"the gateway at {url.Authority} can't be asked: {why}"));
+    /// <summary>An agent's turn is answered when it is taken, and again when it is over.</summary>
+    private static bool IsFirstOfTwo(string method, JsonElement frame) =>
+        method == "agent" && Payloads.Text(Payloads.Member(frame, "payload"), "status") == "accepted";
 
-    private static CreelException Refused(string method, JsonElement frame)
+    private LineAnswer Read(string method, JsonElement frame)
     {
-        var error = frame.TryGetProperty("error", out var found) ? found : default;
-        var (code, message) = (Text(error, "code"), Text(error, "message") ?? "no reason given");
-        return new CreelException(
-            code switch
-            {
-                "UNAVAILABLE" or "AGENT_TIMEOUT" => Fault.Unavailable("gateway-unavailable", $"{method}: {message}"),
-                "NOT_PAIRED" => Fault.Refused("gateway-not-paired", $"{method}: {message}"),
-                _ when message.StartsWith("unauthorized", StringComparison.Ordinal) => Fault.Refused("gateway-token", message),
-                _ when message.StartsWith("missing scope", StringComparison.Ordinal) => Fault.Refused("gateway-scope", message),
-                _ => Fault.Invalid("gateway-refused", $"{method}: {message}"),
-            }
-        );
+        var refused =
+            Payloads.Member(frame, "ok").ValueKind is JsonValueKind.False
+            || (
+                Payloads.Member(frame, "ok").ValueKind != JsonValueKind.True
+                && Payloads.Member(frame, "error").ValueKind == JsonValueKind.Object
+            );
+        return refused
+            ? new LineAnswer.Refused(GatewayRefusal.Read(method, Payloads.Member(frame, "error"), access.Secrets))
+            : new LineAnswer.Done(Payloads.Member(frame, "payload"));
     }
 
-    private static bool Ok(JsonElement frame) => frame.TryGetProperty("ok", out var ok) && ok.ValueKind == JsonValueKind.True;
+    private CreelException NotConnected(WebSocketException e)
+    {
+        for (Exception? inner = e; inner is not null; inner = inner.InnerException)
+        {
+            switch (inner)
+            {
+                case AuthenticationException:
+                    return Fails(
+                        "gateway-tls",
+                        certificates.Trouble ?? "it does not speak TLS there",
+                        certificates.Seen is { } seen
+                            ? $"If it is the right one: --pin {seen}; or name its authority: --ca FILE."
+                            : "Without TLS it is ws://, and only on this machine.",
+                        e
+                    );
+                case SocketException { SocketErrorCode: SocketError.HostNotFound or SocketError.TryAgain or SocketError.NoData }:
+                    return Fails("gateway-name", "nobody knows that name", "Look at the address.", e);
+                case HttpIOException { HttpRequestError: HttpRequestError.ResponseEnded }:
+                    return Fails("gateway-gone", "it ends the connection at once", "Look at its log; it may be starting.", e);
+                case SocketException failed:
+                    return Fails(
+                        "gateway-unreachable",
+                        failed.Message,
+                        "Look whether it runs, and whether the port is right.",
+                        e
+                    );
+            }
+        }
 
-    private static string? Text(JsonElement value, string name) =>
-        value.ValueKind == JsonValueKind.Object
-        && value.TryGetProperty(name, out var found)
-        && found.ValueKind == JsonValueKind.String
-            ? found.GetString()
-            : null;
+        if ((int)socket.HttpStatusCode >= 500)
+        {
+            return Fails(
+                "gateway-gone",
+                $"what stands before it answers {(int)socket.HttpStatusCode}",
+                "Look whether it runs.",
+                e
+            );
+        }
+
+        return Fails("gateway-garbage", "what listens there is no gateway", "Look at the address and the port.", e);
+    }
+
+    private CreelException Broke(LineEnd end) =>
+        end.Hopeless
+            ? Fails("gateway-garbage", end.Why, "Look at the address and the port.")
+            : Fails("gateway-gone", end.Why, end.Restarts ? "It restarts: try again in a moment." : "Look at its log.");
+
+    private CreelException Fails(string code, string why, string? remedy, Exception? inner = null) =>
+        new(Fault.Unavailable(code, $"the gateway at {access.Url.Authority} can't be asked: {why}", remedy), inner);
+
+    private sealed record Waiting(string Method)
+    {
+        public TaskCompletionSource<JsonElement> Answer { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
 }

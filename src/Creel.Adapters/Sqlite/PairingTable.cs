@@ -24,6 +24,12 @@ internal sealed class PairingTable(Writer writer, ReadPool readers) : IPairingSt
         CancellationToken cancel = default
     ) => writer.DoAsync(s => Approve(s.Connection, channel, account, code, now), cancel);
 
+    public async ValueTask AdmitAsync(
+        IReadOnlyList<PairedSender> senders,
+        DateTimeOffset now,
+        CancellationToken cancel = default
+    ) => await writer.DoAsync(s => senders.All(sender => Admit(s.Connection, sender, now)), cancel).ConfigureAwait(false);
+
     public ValueTask<IReadOnlyList<PairedSender>> PairedAsync(CancellationToken cancel = default) =>
         readers.DoAsync<IReadOnlyList<PairedSender>>(
             c =>
@@ -105,13 +111,19 @@ internal sealed class PairingTable(Writer writer, ReadPool readers) : IPairingSt
             .Bind(found.Account.Account)
             .Bind(found.Sender)
             .Run();
+        Admit(connection, new PairedSender(found.Account, found.Sender), now);
+        return found;
+    }
+
+    private static bool Admit(Connection connection, PairedSender sender, DateTimeOffset now)
+    {
         connection["INSERT OR REPLACE INTO paired(channel, account, sender, at) VALUES(?, ?, ?, ?)"]
-            .Bind(channel)
-            .Bind(found.Account.Account)
-            .Bind(found.Sender)
+            .Bind(sender.Account.Channel)
+            .Bind(sender.Account.Account)
+            .Bind(sender.Sender)
             .Bind(now)
             .Run();
-        return found;
+        return true;
     }
 
     private static List<PairingRequest> Requests(Statement rows)

@@ -61,13 +61,14 @@ internal sealed class SessionTable(Writer writer, ReadPool readers) : ISessionSt
             State(insert.Bind(turn.Request is { } request ? TurnRequestText.Write(request) : null), turn).Run();
         }
 
-        // Nothing that was written is taken back: two changes of a turn may come in either order.
+        // Nothing that was written is taken back: two changes of a turn may come in either order. (Only into which turn a message goes
+        // can be said anew; those changes wait for each other.)
         foreach (var turn in write.Changed)
         {
             var update = connection[
                 """
                 UPDATE turns SET request = CASE WHEN ?9 IS NULL THEN request END, state = max(state, ?1), task = coalesce(task, ?2),
-                    session = coalesce(session, ?3), into_run = coalesce(into_run, ?4), brief = max(brief, ?5),
+                    session = coalesce(session, ?3), into_run = coalesce(?4, into_run), brief = max(brief, ?5),
                     abort_by = coalesce(abort_by, ?6), accepted = ?7, started = coalesce(started, ?8), ended = ?9, said = ?10, error = ?11
                 WHERE run = ?12 AND ended IS NULL
                 """

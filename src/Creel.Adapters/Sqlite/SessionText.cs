@@ -34,6 +34,7 @@ internal static class SessionText
                 To = s.LastTo,
                 Account = s.LastAccountId,
                 Thread = s.LastThreadId,
+                Behalf = s.Behalf,
                 Input = s.InputTokens,
                 Output = s.OutputTokens,
                 Total = s.TotalTokens,
@@ -63,6 +64,7 @@ internal static class SessionText
             LastTo = more.To,
             LastAccountId = more.Account,
             LastThreadId = more.Thread,
+            Behalf = more.Behalf,
             InputTokens = more.Input,
             OutputTokens = more.Output,
             TotalTokens = more.Total,
@@ -88,6 +90,7 @@ internal static class SessionText
         public string? To { get; init; }
         public string? Account { get; init; }
         public string? Thread { get; init; }
+        public TurnBehalf? Behalf { get; init; }
         public long Input { get; init; }
         public long Output { get; init; }
         public long Total { get; init; }

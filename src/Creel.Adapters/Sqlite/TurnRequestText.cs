@@ -4,6 +4,7 @@ using System.Text.Json.Serialization;
 using Creel.Core;
 using Creel.Core.Routing;
 using Creel.Core.Sessions;
+using Creel.Core.Tools;
 
 namespace Creel.Adapters.Sqlite;
 
@@ -31,7 +32,9 @@ internal static class TurnRequestText
                         o.SenderName,
                         o.Owner,
                         o.ThreadId,
-                        o.MessageId
+                        o.MessageId,
+                        o.SenderUsername,
+                        o.Tools
                     )
                     : null,
                 request.Thinking,
@@ -39,7 +42,10 @@ internal static class TurnRequestText
                 request.ExtraSystemPrompt,
                 request.Timeout?.TotalMilliseconds,
                 request.Subagent,
-                request.Alone
+                request.Alone,
+                request.HistoryTurns,
+                request.Images.Count > 0 ? [.. request.Images] : null,
+                request.Behalf
             ),
             Plain
         );
@@ -62,6 +68,8 @@ internal static class TurnRequestText
                 {
                     ThreadId = o.Thread,
                     MessageId = o.MessageId,
+                    SenderUsername = o.SenderUsername,
+                    Tools = o.Tools,
                 }
                 : null,
             Thinking = kept.Thinking,
@@ -70,6 +78,9 @@ internal static class TurnRequestText
             Timeout = kept.Timeout is { } ms ? TimeSpan.FromMilliseconds(ms) : null,
             Subagent = kept.Subagent,
             Alone = kept.Alone,
+            Behalf = kept.Behalf,
+            HistoryTurns = kept.HistoryTurns,
+            Images = kept.Images ?? [],
         };
     }
 
@@ -82,7 +93,10 @@ internal static class TurnRequestText
         string? System,
         double? Timeout,
         bool Subagent,
-        bool Alone
+        bool Alone,
+        int? HistoryTurns,
+        string[]? Images,
+        TurnBehalf? Behalf
     );
 
     private sealed record KeptOrigin(
@@ -94,6 +108,8 @@ internal static class TurnRequestText
         string? SenderName,
         bool Owner,
         string? Thread,
-        string? MessageId
+        string? MessageId,
+        string? SenderUsername,
+        ToolLimit? Tools
     );
 }

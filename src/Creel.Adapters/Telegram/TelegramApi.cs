@@ -38,21 +38,21 @@ internal sealed class TelegramApi : IDisposable
     /// <param name="patience">How long an answer may take.</param>
     /// <returns>The <c>result</c>.</returns>
     /// <exception cref="TelegramException">It refused, or there was no answer.</exception>
-    public async Task<JsonElement> CallAsync(
+    public Task<JsonElement> CallAsync(
         string method,
         Action<Utf8JsonWriter> parameters,
         TimeSpan patience,
         CancellationToken cancel
-    )
+    ) => CallAsync(method, Body(parameters), patience, cancel);
+
+    /// <summary>As the other, with a body of the caller's.</summary>
+    public async Task<JsonElement> CallAsync(string method, HttpContent body, TimeSpan patience, CancellationToken cancel)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         limit.CancelAfter(patience);
         try
         {
-            using var request = new HttpRequestMessage(HttpMethod.Post, token.Address(root, method))
-            {
-                Content = Body(parameters),
-            };
+            using var request = new HttpRequestMessage(HttpMethod.Post, token.Address(root, method)) { Content = body };
             using var answer = await http.SendAsync(request, limit.Token).ConfigureAwait(false);
             var bytes = await answer.Content.ReadAsByteArrayAsync(limit.Token).ConfigureAwait(false);
             return Result(method, answer.StatusCode, bytes);
@@ -66,6 +66,62 @@ internal sealed class TelegramApi : IDisposable
             // Its own text may hold what it was given; the kind of error says enough.
             throw new TelegramException(0, token.Without($"{root.Host} can't be reached: {Kind(e)}"));
         }
+    }
+
+    /// <summary>A file that Telegram keeps for the bot. Its address, which has the token in it, is nobody's but ours.</summary>
+    /// <param name="most">Bytes.</param>
+    /// <returns>Null: it has more.</returns>
+    /// <exception cref="TelegramException">It is not given.</exception>
+    public async Task<byte[]?> FileAsync(string path, long most, CancellationToken cancel)
+    {
+        if (path.Length == 0 || path.Split('/').Any(part => part is "" or "." or "..") || path.AsSpan().ContainsAny("?#%\\:"))
+        {
+            throw new TelegramException(502, $"{root.Host} named a file by no path");
+        }
+
+        try
+        {
+            using var answer = await http.GetAsync(token.File(root, path), HttpCompletionOption.ResponseHeadersRead, cancel)
+                .ConfigureAwait(false);
+            if (!answer.IsSuccessStatusCode)
+            {
+                throw new TelegramException(
+                    (int)answer.StatusCode,
+                    $"{root.Host} does not give the file (HTTP {(int)answer.StatusCode})"
+                );
+            }
+
+            return answer.Content.Headers.ContentLength > most
+                ? null
+                : await ReadAsync(answer.Content, most, cancel).ConfigureAwait(false);
+        }
+        catch (HttpRequestException e)
+        {
+            throw new TelegramException(0, token.Without($"{root.Host} can't be reached: {Kind(e)}"));
+        }
+        catch (IOException)
+        {
+            throw new TelegramException(0, $"{root.Host} broke off");
+        }
+    }
+
+    private static async Task<byte[]?> ReadAsync(HttpContent content, long most, CancellationToken cancel)
+    {
+        await using var stream = await content.ReadAsStreamAsync(cancel).ConfigureAwait(false);
+        using var all = new MemoryStream();
+        var buffer = new byte[64 * 1024];
+        int count;
+        while ((count = await stream.ReadAsync(buffer, cancel).ConfigureAwait(false)) > 0)
+        {
+            if (all.Length + count > most)
+            {
+                return null;
+            }
+
+            all.Write(buffer, 0, count);
+        }
+
+        return all.ToArray();
     }
 
     public void Dispose() => http.Dispose();

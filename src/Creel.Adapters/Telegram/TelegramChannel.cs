@@ -9,7 +9,7 @@ using Creel.Core.Routing;
 namespace Creel.Adapters.Telegram;
 
 /// <summary>One bot. It asks Telegram for messages, or is called by it; the token is in its calls and nowhere else.</summary>
-internal sealed class TelegramChannel : IWebhookChannel
+internal sealed class TelegramChannel : IWebhookChannel, IMediaChannel
 {
     private const string SecretHeader = "X-Telegram-Bot-Api-Secret-Token";
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
@@ -17,6 +17,8 @@ internal sealed class TelegramChannel : IWebhookChannel
 
     private readonly TelegramSettings settings;
     private readonly TelegramApi api;
+    private readonly TelegramSigns signs;
+    private readonly TelegramMedia media;
     private readonly TimeProvider time;
     private volatile IInbox? inbox;
     private volatile TelegramUpdates? reader;
@@ -26,11 +28,12 @@ internal sealed class TelegramChannel : IWebhookChannel
     {
         (Account, this.settings, this.time) = (account, settings, time);
         api = new TelegramApi(token, settings.Root, settings.Proxy);
+        (signs, media) = (new TelegramSigns(api), new TelegramMedia(api, Refusal));
     }
 
     public ChannelAccount Account { get; }
 
-    public ChannelTraits Traits { get; } = new(TextLimit: 4096, TypingEvery: TimeSpan.FromSeconds(4));
+    public ChannelTraits Traits { get; } = new(TextLimit: 4096, TypingEvery: TimeSpan.FromSeconds(4)) { HasCommands = true };
 
     public ChannelState State => state;
 
@@ -51,6 +54,7 @@ internal sealed class TelegramChannel : IWebhookChannel
             var me = await poll.UntilAsync(MeAsync, cancel).ConfigureAwait(false);
             reader = new TelegramUpdates(Account, me);
             state = state with { Username = me.Username, Mode = settings.Webhook is null ? "polling" : "webhook" };
+            await MenuAsync(cancel).ConfigureAwait(false);
             if (settings.Webhook is { } address)
             {
                 await poll.UntilAsync(c => HookAsync(address, c), cancel).ConfigureAwait(false);
@@ -78,17 +82,22 @@ internal sealed class TelegramChannel : IWebhookChannel
         }
     }
 
-    public async Task<int> TakeAsync(WebhookCall call, CancellationToken cancel)
+    public int? Refuse(Func<string, string?> header)
     {
         if (settings is not { Webhook: not null, WebhookSecret: { } secret })
         {
             return 404;
         }
 
-        var given = Encoding.UTF8.GetBytes(call.Header(SecretHeader) ?? "");
-        if (!CryptographicOperations.FixedTimeEquals(given, Encoding.UTF8.GetBytes(secret)))
+        var given = Encoding.UTF8.GetBytes(header(SecretHeader) ?? "");
+        return CryptographicOperations.FixedTimeEquals(given, Encoding.UTF8.GetBytes(secret)) ? null : 401;
+    }
+
+    public async Task<int> TakeAsync(WebhookCall call, CancellationToken cancel)
+    {
+        if (Refuse(call.Header) is { } status)
         {
-            return 401;
+            return status;
         }
 
         if (reader is not { } now || inbox is not { } box)
@@ -118,13 +127,29 @@ internal sealed class TelegramChannel : IWebhookChannel
         }
     }
 
+    public Task<byte[]> FetchAsync(Attachment attachment, long most, CancellationToken cancel) =>
+        media.FetchAsync(attachment, most, cancel);
+
+    public async Task SendFileAsync(OutboundMessage message, string name, byte[] content, CancellationToken cancel)
+    {
+        var place = Place(message);
+        try
+        {
+            await media.SendAsync(place, message, name, content, cancel).ConfigureAwait(false);
+        }
+        catch (TelegramException e) when (e.MovedTo is { } moved && moved != place.Chat)
+        {
+            await media.SendAsync(place with { Chat = moved }, message, name, content, cancel).ConfigureAwait(false);
+        }
+        catch (TelegramException e)
+        {
+            throw Refusal(e);
+        }
+    }
+
     public async Task<string> SendAsync(OutboundMessage message, CancellationToken cancel)
     {
-        if (TelegramPlace.Of(message.Peer, message.ThreadId) is not { } place)
-        {
-            throw new SendException($"{Slug(message.Peer.Id)} is no chat of Telegram", null);
-        }
-
+        var place = Place(message);
         try
         {
             return await SendAsync(place, message, html: true, cancel).ConfigureAwait(false);
@@ -135,36 +160,10 @@ internal sealed class TelegramChannel : IWebhookChannel
         }
     }
 
-    public async Task TypingAsync(Peer peer, string? threadId, CancellationToken cancel)
-    {
-        if (TelegramPlace.Of(peer, threadId) is not { } place)
-        {
-            return;
-        }
+    public Task TypingAsync(Peer peer, string? threadId, CancellationToken cancel) => signs.TypingAsync(peer, threadId, cancel);
 
-        try
-        {
-            await api.CallAsync(
-                    "sendChatAction",
-                    json =>
-                    {
-                        json.WriteNumber("chat_id", place.Chat);
-                        json.WriteString("action", "typing");
-                        if (place.TypingThread is { } thread)
-                        {
-                            json.WriteNumber("message_thread_id", thread);
-                        }
-                    },
-                    TimeSpan.FromSeconds(5),
-                    cancel
-                )
-                .ConfigureAwait(false);
-        }
-        catch (Exception e) when (e is TelegramException or OperationCanceledException)
-        {
-            // Nobody misses it.
-        }
-    }
+    public Task ReactAsync(Peer peer, string messageId, string? sign, CancellationToken cancel) =>
+        signs.ReactAsync(peer, messageId, sign, cancel);
 
     public Task DraftAsync(Peer peer, string runId, string text, CancellationToken cancel) => Task.CompletedTask;
 
@@ -188,7 +187,7 @@ internal sealed class TelegramChannel : IWebhookChannel
         }
         catch (TelegramException e)
         {
-            return ChannelProbe.Failed(e.IsToken ? "Telegram does not know this token" : e.Message);
+            return ChannelProbe.Failed(e.IsToken ? "Telegram does not know this token" : e.Message, e.IsToken);
         }
     }
 
@@ -225,6 +224,45 @@ internal sealed class TelegramChannel : IWebhookChannel
             )
             .ConfigureAwait(false);
         return true;
+    }
+
+    /// <summary>Whoever types <c>/</c> sees what there is. Without it all works as well.</summary>
+    private async Task MenuAsync(CancellationToken cancel)
+    {
+        try
+        {
+            await api.CallAsync(
+                    settings.Menu ? "setMyCommands" : "deleteMyCommands",
+                    json =>
+                    {
+                        if (settings.Menu)
+                        {
+                            WriteMenu(json);
+                        }
+                    },
+                    Patience,
+                    cancel
+                )
+                .ConfigureAwait(false);
+        }
+        catch (TelegramException)
+        {
+            // If there is more to it, what comes next tells.
+        }
+    }
+
+    private static void WriteMenu(Utf8JsonWriter json)
+    {
+        json.WriteStartArray("commands");
+        foreach (var (_, name, does) in ControlCommands.All)
+        {
+            json.WriteStartObject();
+            json.WriteString("command", name);
+            json.WriteString("description", does);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
     }
 
     /// <summary>While Telegram calls somebody it can't be asked. What waits there stays.</summary>
@@ -279,8 +317,7 @@ internal sealed class TelegramChannel : IWebhookChannel
             json.WriteNumber("message_thread_id", thread);
         }
 
-        var number = message.ReplyTo?[(message.ReplyTo.LastIndexOf(':') + 1)..];
-        if (long.TryParse(number, CultureInfo.InvariantCulture, out var answered))
+        if (TelegramPlace.Message(message.ReplyTo) is { } answered)
         {
             json.WriteStartObject("reply_parameters");
             json.WriteNumber("message_id", answered);
@@ -288,6 +325,10 @@ internal sealed class TelegramChannel : IWebhookChannel
             json.WriteEndObject();
         }
     }
+
+    private static TelegramPlace Place(OutboundMessage message) =>
+        TelegramPlace.Of(message.Peer, message.ThreadId)
+        ?? throw new SendException($"{Slug(message.Peer.Id)} is no chat of Telegram", null);
 
     private static SendException Refusal(TelegramException e) =>
         e.Code switch

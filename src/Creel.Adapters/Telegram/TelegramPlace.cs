@@ -20,6 +20,9 @@ internal sealed record TelegramPlace(long Chat, long? Thread, long? TypingThread
             : null;
     }
 
+    /// <summary>The number of a message, by the id that we gave it.</summary>
+    public static long? Message(string? id) => Number(id?[(id.LastIndexOf(':') + 1)..]);
+
     private static long? Number(string? text) =>
         long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? number : null;
 }

@@ -8,7 +8,8 @@ namespace Creel.Adapters.Telegram;
 /// <param name="Webhook">Telegram calls us there; null: we ask it.</param>
 /// <param name="Proxy">Calls go through it; null: as the environment says.</param>
 /// <param name="Previews">Links in messages are shown with what they lead to.</param>
-internal sealed record TelegramSettings(Uri Root, Uri? Webhook, string? WebhookSecret, Uri? Proxy, bool Previews)
+/// <param name="Menu">The bot has a menu of the gateway's commands.</param>
+internal sealed record TelegramSettings(Uri Root, Uri? Webhook, string? WebhookSecret, Uri? Proxy, bool Previews, bool Menu)
 {
     private const string UsualRoot = "https://api.telegram.org";
     private const int LongestSecret = 256;
@@ -35,7 +36,8 @@ internal sealed record TelegramSettings(Uri Root, Uri? Webhook, string? WebhookS
             webhook,
             secret,
             Address(account, "proxy", Json.Text(all.RootElement, "proxy")),
-            Json.Flag(all.RootElement, "linkPreview") ?? true
+            Json.Flag(all.RootElement, "linkPreview") ?? true,
+            account.NativeCommands
         );
     }
 

@@ -35,6 +35,9 @@ internal sealed class TelegramToken
 
     public Uri Address(Uri root, string method) => new($"{root.ToString().TrimEnd('/')}/bot{text}/{method}");
 
+    /// <param name="path">As Telegram gave it.</param>
+    public Uri File(Uri root, string path) => new($"{root.ToString().TrimEnd('/')}/file/bot{text}/{path}");
+
     /// <summary>A text of somebody else's, in case he repeats it.</summary>
     public string Without(string message) => message.Replace(text, "***").Replace(text[(text.IndexOf(':') + 1)..], "***");
 

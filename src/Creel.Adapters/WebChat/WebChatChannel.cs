@@ -14,12 +14,16 @@ namespace Creel.Adapters.WebChat;
 /// </summary>
 internal sealed class WebChatChannel(ChannelAccount account, string token, TimeProvider time) : ISocketChannel
 {
+    /// <summary>Bytes of a text: of the first one, and of those of who has proved himself.</summary>
+    private const int LongestHello = 4 * 1024;
+    private const int Longest = 1024 * 1024;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Absent = TimeSpan.FromSeconds(1);
     private readonly byte[] proof = SHA256.HashData(Encoding.UTF8.GetBytes(token));
     private readonly ConcurrentDictionary<string, ConcurrentDictionary<IClientSocket, bool>> clients = new(
         StringComparer.Ordinal
     );
+    private readonly Greetings greetings = new(most: 64);
     private readonly CancellationTokenSource closing = new();
     private volatile IInbox? inbox;
     private long last;
@@ -27,7 +31,7 @@ internal sealed class WebChatChannel(ChannelAccount account, string token, TimeP
     public ChannelAccount Account => account;
 
     public ChannelTraits Traits { get; } =
-        new(TextLimit: 64 * 1024, TypingEvery: TimeSpan.FromSeconds(5)) { ShowsDrafts = true, ProvesSenders = true };
+        new(TextLimit: 64 * 1024, TypingEvery: TimeSpan.FromSeconds(5)) { ShowsDrafts = true, AdmitsByToken = true };
 
     public ChannelState State { get; private set; } = ChannelState.Starting;
 
@@ -43,7 +47,13 @@ internal sealed class WebChatChannel(ChannelAccount account, string token, TimeP
         using var both = CancellationTokenSource.CreateLinkedTokenSource(cancel, closing.Token);
         try
         {
-            if (await GreetAsync(client, both.Token).ConfigureAwait(false) is { } peer)
+            string? peer;
+            using (var unproven = greetings.Enter(both.Token))
+            {
+                peer = await GreetAsync(client, unproven.Token, both.Token).ConfigureAwait(false);
+            }
+
+            if (peer is not null)
             {
                 await ListenAsync(client, peer, both.Token).ConfigureAwait(false);
             }
@@ -92,19 +102,20 @@ internal sealed class WebChatChannel(ChannelAccount account, string token, TimeP
         await closing.CancelAsync().ConfigureAwait(false);
     }
 
+    /// <param name="pushed">So many come that this one can't be waited for any longer.</param>
     /// <returns>Who it is; null: it left without a word.</returns>
-    private async Task<string?> GreetAsync(IClientSocket client, CancellationToken cancel)
+    private async Task<string?> GreetAsync(IClientSocket client, CancellationToken pushed, CancellationToken cancel)
     {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(pushed);
         limit.CancelAfter(Patience);
         string? first;
         try
         {
-            first = await client.ReceiveAsync(limit.Token).ConfigureAwait(false);
+            first = await client.ReceiveAsync(LongestHello, limit.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
         {
-            throw Refused("no hello came within 10 s");
+            throw Refused(pushed.IsCancellationRequested ? "too many come at once: come again" : "no hello came within 10 s");
         }
 
         if (first is null)
@@ -117,7 +128,7 @@ internal sealed class WebChatChannel(ChannelAccount account, string token, TimeP
         if (hello is not { Type: "hello" } || !CryptographicOperations.FixedTimeEquals(given, proof))
         {
             // Guessing takes time.
-            await Task.Delay(TimeSpan.FromSeconds(1), time, cancel).ConfigureAwait(false);
+            await Task.Delay(TimeSpan.FromSeconds(1), time, pushed).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             throw Refused("the first word is a hello with the account's token");
         }
 
@@ -137,7 +148,7 @@ internal sealed class WebChatChannel(ChannelAccount account, string token, TimeP
         mine[client] = true;
         try
         {
-            while (await client.ReceiveAsync(cancel).ConfigureAwait(false) is { } text)
+            while (await client.ReceiveAsync(Longest, cancel).ConfigureAwait(false) is { } text)
             {
                 await client.SendAsync(await HearAsync(peer, text, cancel).ConfigureAwait(false), cancel).ConfigureAwait(false);
             }

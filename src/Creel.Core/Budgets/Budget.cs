@@ -1,5 +1,3 @@
-using Creel.Core.Habitats;
-
 namespace Creel.Core.Budgets;
 
 /// <summary>A cap on what may be spent in a window.</summary>
@@ -7,8 +5,6 @@ namespace Creel.Core.Budgets;
 /// <param name="Hard">Refuses what does not fit. A soft one only warns.</param>
 public sealed record Budget(Money Amount, Window Window, double Warn = 0.8, bool Hard = true)
 {
-    public static Budget Of(BudgetModel model) => new(Money.Dollars(model.Usd), Window.Parse(model.Per), model.Warn, !model.Soft);
-
     public override string ToString() =>
         Window.Kind switch
         {

@@ -1,5 +1,6 @@
 using Creel.Core.Habitats.Gateway;
 using Creel.Core.Routing;
+using Creel.Core.Tools;
 
 namespace Creel.Core.Channels;
 
@@ -34,8 +35,17 @@ public sealed class AccessPolicy
     /// <summary>Entries of lists that can be nobody here.</summary>
     public IReadOnlyList<string> Odd { get; }
 
+    /// <summary>The messenger has commands of its own, and they are wanted.</summary>
+    public bool NativeCommands => traits.HasCommands && account.NativeCommands;
+
     /// <summary>Named by his own id in the configuration: he may use what only owners may.</summary>
-    public bool Owns(string sender) => direct.Names(sender);
+    public bool Owns(string sender) => Named(account.AllowFrom).Names(sender);
+
+    /// <summary>The configuration names somebody who owns the account.</summary>
+    public bool HasOwners => Named(account.AllowFrom).NamesAnyone;
+
+    /// <summary>People in a list of the configuration; where names are claims, those alone that say of which channel they are.</summary>
+    public AllowList Named(IReadOnlyList<string> entries) => new(entries, kind, wholeNames: traits.AdmitsByToken);
 
     /// <param name="paired">The sender was let in by a code.</param>
     public AccessDecision Decide(InboundMessage message, bool paired) =>
@@ -49,20 +59,30 @@ public sealed class AccessPolicy
             return false;
         }
 
-        var (group, topic, any) = Find(message);
+        var (topic, group, any) = Find(message);
         return topic?.RequireMention ?? group?.RequireMention ?? any?.RequireMention ?? true;
     }
 
     /// <summary>What the message's topic, else its group, else all groups add to the system prompt; null: nothing.</summary>
     public string? SystemPrompt(InboundMessage message)
     {
-        var (group, topic, any) = Find(message);
+        var (topic, group, any) = Find(message);
         return message.Peer.Kind == PeerKind.Direct ? null : topic?.SystemPrompt ?? group?.SystemPrompt ?? any?.SystemPrompt;
     }
 
+    /// <summary>What the place, or the sender in it, is limited to; null: to nothing.</summary>
+    public ToolLimit? Tools(InboundMessage message) =>
+        RoomPlaces.Tools(
+            account,
+            message.Peer,
+            message.ParentPeer,
+            Room(message),
+            new Speaker(account.Channel, message.Sender.Id, message.Sender.Username, message.Sender.Name)
+        );
+
     private AccessDecision Direct(string sender, bool paired)
     {
-        if (traits.ProvesSenders)
+        if (traits.AdmitsByToken && account.DmPolicy != DmPolicy.Disabled)
         {
             return new AccessDecision(AccessAnswer.Allow, "dm_policy_open", Listed: true);
         }
@@ -81,12 +101,12 @@ public sealed class AccessPolicy
 
     private AccessDecision Group(InboundMessage message)
     {
-        if (traits.ProvesSenders)
+        if (traits.AdmitsByToken && account.GroupPolicy != GroupPolicy.Disabled)
         {
             return new AccessDecision(AccessAnswer.Allow, "group_policy_allowed", Listed: true);
         }
 
-        var (group, topic, any) = Find(message);
+        var (topic, group, any) = Find(message);
         var policy = topic?.GroupPolicy ?? group?.GroupPolicy ?? any?.GroupPolicy ?? account.GroupPolicy;
         if (policy == GroupPolicy.Disabled)
         {
@@ -117,13 +137,7 @@ public sealed class AccessPolicy
 
     private AllowList? List(ChannelGroupModel? group) => group is not null && own.TryGetValue(group, out var list) ? list : null;
 
-    private (ChannelGroupModel? Group, ChannelGroupModel? Topic, ChannelGroupModel? Any) Find(InboundMessage message)
-    {
-        var room = kind.PeerId((message.ParentPeer ?? message.Peer).Id);
-        var any = account.Groups.GetValueOrDefault(AllowList.Everyone);
-        var group = account.Groups.GetValueOrDefault(room);
-        var thread = message.ParentPeer is null ? null : message.Peer.Id[(message.Peer.Id.LastIndexOf(':') + 1)..];
-        var topic = thread is null ? null : (group ?? any)?.Topics.GetValueOrDefault(thread);
-        return (group, topic, any);
-    }
+    private RoomPlaces Find(InboundMessage message) => RoomPlaces.Of(account, message.Peer, message.ParentPeer, Room(message));
+
+    private string Room(InboundMessage message) => kind.PeerId((message.ParentPeer ?? message.Peer).Id);
 }

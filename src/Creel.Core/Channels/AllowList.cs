@@ -9,7 +9,8 @@ public sealed class AllowList
 
     private readonly FrozenSet<string> ids;
 
-    public AllowList(IEnumerable<string> entries, IChannelKind kind)
+    /// <param name="wholeNames">Only entries with the channel before them count, as in <c>webchat:ann</c>.</param>
+    public AllowList(IEnumerable<string> entries, IChannelKind kind, bool wholeNames = false)
     {
         var (found, odd) = (new HashSet<string>(StringComparer.Ordinal), new List<string>());
         foreach (var entry in entries)
@@ -17,6 +18,10 @@ public sealed class AllowList
             if (entry.Trim() == Everyone)
             {
                 HasEveryone = true;
+            }
+            else if (wholeNames && !entry.Trim().StartsWith($"{kind.Channel}:", StringComparison.OrdinalIgnoreCase))
+            {
+                // Somebody of that name may be there; he is not who was meant.
             }
             else if (kind.SenderId(entry, out var id))
             {
@@ -39,6 +44,9 @@ public sealed class AllowList
     public IReadOnlyList<string> Odd { get; }
 
     public bool Holds(string sender) => HasEveryone || ids.Contains(sender);
+
+    /// <summary>Somebody is in it by his own id.</summary>
+    public bool NamesAnyone => ids.Count > 0;
 
     /// <summary>By his own id, not as one of everybody.</summary>
     public bool Names(string sender) => ids.Contains(sender);

@@ -6,5 +6,9 @@ namespace Creel.Core.Channels;
 /// <param name="Notes">What the operator may want to know besides.</param>
 public sealed record ChannelProbe(bool Works, string? Id, string? Name, string? Trouble, IReadOnlyList<string> Notes)
 {
-    public static ChannelProbe Failed(string trouble) => new(false, null, null, trouble, []);
+    /// <summary>The messenger itself said that the token is none of its own.</summary>
+    public bool Refused { get; init; }
+
+    public static ChannelProbe Failed(string trouble, bool refused = false) =>
+        new(false, null, null, trouble, []) { Refused = refused };
 }

@@ -8,6 +8,12 @@ public sealed record ChannelTraits(int TextLimit, TimeSpan? TypingEvery = null)
     /// <summary>Clients see an answer grow: <see cref="IChannel.DraftAsync"/> is worth calling.</summary>
     public bool ShowsDrafts { get; init; }
 
-    /// <summary>Whoever reaches it has proved to be allowed: no policy is asked for direct messages.</summary>
-    public bool ProvesSenders { get; init; }
+    /// <summary>It has commands of its own, which begin with <c>/</c>, and a menu of them.</summary>
+    public bool HasCommands { get; init; }
+
+    /// <summary>
+    /// Whoever reaches it has shown the account's token: he is let in without being in a list, and calls himself what he likes. So his name
+    /// makes him nobody's owner, unless one of this very channel was written out.
+    /// </summary>
+    public bool AdmitsByToken { get; init; }
 }

@@ -14,10 +14,30 @@ public enum ControlCommand
 
     /// <summary><c>/status</c>: who answers here, and how it stands.</summary>
     Status,
+
+    /// <summary><c>/whoami</c>: the sender's own id, as lists want it.</summary>
+    Whoami,
+
+    /// <summary><c>/help</c>: these.</summary>
+    Help,
 }
 
 public static class ControlCommands
 {
+    /// <summary>Each by its name, in the order of a menu.</summary>
+    public static IReadOnlyList<(ControlCommand Command, string Name, string Does)> All { get; } =
+    [
+        (ControlCommand.New, "new", "Begin a new conversation"),
+        (ControlCommand.Reset, "reset", "Begin a new conversation"),
+        (ControlCommand.Stop, "stop", "Stop what I am at"),
+        (ControlCommand.Status, "status", "Who answers here, and how it stands"),
+        (ControlCommand.Whoami, "whoami", "Your id here"),
+        (ControlCommand.Help, "help", "What I may be asked"),
+    ];
+
+    /// <summary>A conversation begins with it, and what is written behind it is its first message.</summary>
+    public static bool Begins(this ControlCommand command) => command is ControlCommand.New or ControlCommand.Reset;
+
     /// <param name="us">The account's own name: a command may say whom it is for (<c>/new@bart_bot</c>); null: not known.</param>
     /// <param name="rest">What is written behind it; empty: nothing.</param>
     /// <returns>Null: it is none, or is another one's.</returns>
@@ -43,13 +63,14 @@ public static class ControlCommands
             word = word[..at];
         }
 
-        return word.ToLowerInvariant() switch
+        foreach (var (command, name, _) in All)
         {
-            "new" => ControlCommand.New,
-            "reset" => ControlCommand.Reset,
-            "stop" => ControlCommand.Stop,
-            "status" => ControlCommand.Status,
-            _ => null,
-        };
+            if (word.Equals(name, StringComparison.OrdinalIgnoreCase))
+            {
+                return command;
+            }
+        }
+
+        return null;
     }
 }

@@ -32,6 +32,11 @@ public interface IChannel : IAsyncDisposable
     /// <param name="text">All of it so far.</param>
     Task DraftAsync(Peer peer, string runId, string text, CancellationToken cancel);
 
+    /// <summary>Puts a small sign on a message, where the messenger has such; throws nothing.</summary>
+    /// <param name="messageId">As it came in.</param>
+    /// <param name="sign">An emoji; null: ours is taken away again.</param>
+    Task ReactAsync(Peer peer, string messageId, string? sign, CancellationToken cancel) => Task.CompletedTask;
+
     /// <summary>Asks the messenger who we are.</summary>
     Task<ChannelProbe> ProbeAsync(CancellationToken cancel);
 }

@@ -10,9 +10,10 @@ public interface ISocketChannel : IChannel
 /// <summary>A client's connection, text by text.</summary>
 public interface IClientSocket
 {
+    /// <param name="most">Bytes of a text.</param>
     /// <returns>Null: it is over.</returns>
     /// <exception cref="CreelException">It sends what is no text, or too much.</exception>
-    ValueTask<string?> ReceiveAsync(CancellationToken cancel);
+    ValueTask<string?> ReceiveAsync(int most, CancellationToken cancel);
 
     /// <summary>One at a time; safe for many threads. Throws nothing where the client is gone.</summary>
     ValueTask SendAsync(string text, CancellationToken cancel);

@@ -21,6 +21,9 @@ public interface IPairingStore
         CancellationToken cancel = default
     );
 
+    /// <summary>Lets in who was let in elsewhere.</summary>
+    ValueTask AdmitAsync(IReadOnlyList<PairedSender> senders, DateTimeOffset now, CancellationToken cancel = default);
+
     /// <summary>All that were let in.</summary>
     ValueTask<IReadOnlyList<PairedSender>> PairedAsync(CancellationToken cancel = default);
 

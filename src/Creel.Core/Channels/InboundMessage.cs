@@ -39,6 +39,18 @@ public sealed record InboundMessage(
     /// <summary>What it answers, shortened by the adapter; null: it answers nothing.</summary>
     public string? Quoted { get; init; }
 
+    /// <summary>Names, titles and what it answers as they may stand among words of ours. What was written stays as it is.</summary>
+    public InboundMessage Plain() =>
+        this with
+        {
+            Sender = Sender with { Name = PlainLine.OrNull(Sender.Name), Username = PlainLine.OrNull(Sender.Username) },
+            PeerName = PlainLine.OrNull(PeerName),
+            Attachments = Attachments.Count == 0 ? Attachments : [.. Attachments.Select(a => a.Plain())],
+            Quoted = PlainLine.OrNull(Quoted, LongestQuote),
+        };
+
+    private const int LongestQuote = 512;
+
     public MessageSource Source =>
         new(Account.Channel, Account.Account)
         {

@@ -28,6 +28,9 @@ public sealed record InboundTurn(
     /// <summary>What its room adds to the agent's system prompt; null: nothing.</summary>
     public string? SystemPrompt { get; init; }
 
+    /// <summary>What came with it and is to be fetched for the agent; null: nothing.</summary>
+    public IReadOnlyList<Attachment>? Attachments { get; init; }
+
     /// <summary>It starts when the one before it, of the same message, is over.</summary>
     public bool AfterOther { get; init; }
 

@@ -15,10 +15,12 @@ public sealed class Judge
 
     private readonly GatewayRules rules;
     private readonly Router router;
+    private readonly CommandRights rights;
 
     public Judge(GatewayRules rules)
     {
         this.rules = rules;
+        rights = new CommandRights(rules);
         router = new Router(rules.Routing);
     }
 
@@ -42,6 +44,7 @@ public sealed class Judge
         Func<string, string?>? activation = null
     )
     {
+        message = message.Plain();
         if (message.Text.Length == 0 && message.Attachments.Count == 0)
         {
             return new Verdict.Dropped("message_empty", Ordinary: true);
@@ -64,7 +67,11 @@ public sealed class Judge
             return new Verdict.Dropped("no_route", ((RouteOutcome.Refused)router.Resolve(source)).Why);
         }
 
-        var command = decision.Listed ? ControlCommands.Read(message.Text, us, out var rest) : Nothing(out rest);
+        var command =
+            rules.TextCommands || access.NativeCommands
+                ? ControlCommands.Read(message.Text, us, out var rest)
+                : Nothing(out rest);
+        var mute = command is not null && !rights.MayCommand(message, access, decision.Listed);
         var patterns = rules.Mentions.GetValueOrDefault(route.Agent) ?? new MentionPatterns([]);
         var wanted = activation?.Invoke(SessionKeys.Thread(route.SessionKey, message.ThreadId)) switch
         {
@@ -72,14 +79,26 @@ public sealed class Judge
             "mention" => true,
             _ => access.WantsMention(message),
         };
-        if (!MentionGate.Passes(message, wanted, patterns, command is not null))
+        if (!MentionGate.Passes(message, wanted, patterns, command is not null && !mute))
         {
-            return new Verdict.Dropped("not_mentioned", Ordinary: true);
+            return new Verdict.Dropped("not_mentioned", Ordinary: true) { Overheard = Said(message, message.Text) };
         }
 
+        if (mute)
+        {
+            // Neither the gateway's business nor the agent's; with words behind it, those are the agent's.
+            if (rest.Length == 0 || !command!.Value.Begins())
+            {
+                return new Verdict.Dropped("command_not_allowed");
+            }
+
+            command = null;
+        }
+
+        var called = wanted && message.Peer.Kind != PeerKind.Direct;
         return rules.Broadcast.Agents.TryGetValue(message.Peer.Id, out var agents) && agents.Count > 0
-            ? new Verdict.Taken([.. agents.Select((agent, i) => Turn(agent.Value, i))])
-            : (Verdict?)Alone(route) ?? new Verdict.Taken([Turn(route.Agent, 0)]);
+            ? new Verdict.Taken([.. agents.Select((agent, i) => Turn(agent.Value, i))], called)
+            : (Verdict?)Alone(route) ?? new Verdict.Taken([Turn(route.Agent, 0)], called);
 
         InboundTurn Turn(string agent, int index)
         {
@@ -93,15 +112,28 @@ public sealed class Judge
                 message.Id,
                 agent,
                 SessionKeys.Thread(key, message.ThreadId),
-                Said(message, command is null ? message.Text : rest),
-                Origin(message, kind, access)
+                Said(message with { Attachments = [] }, command is null ? message.Text : rest),
+                Origin(message, access)
             )
             {
                 Command = command,
                 SystemPrompt = access.SystemPrompt(message),
+                Attachments = message.Attachments.Count > 0 ? message.Attachments : null,
                 AfterOther = index > 0 && rules.Broadcast.Sequential,
             };
-            return message.Text.Length > LongestText ? turn with { Text = "", Say = Sentences.TooLong } : turn;
+            if (command is ControlCommand.New or ControlCommand.Reset && !rights.MayBeginAnew(message, access, turn.SessionKey))
+            {
+                turn = turn with { Command = null, Text = "", Attachments = null, Say = Sentences.NotYours };
+            }
+
+            return message.Text.Length > LongestText
+                ? turn with
+                {
+                    Text = "",
+                    Attachments = null,
+                    Say = Sentences.TooLong,
+                }
+                : turn;
         }
 
         static ControlCommand? Nothing(out string rest)
@@ -127,24 +159,21 @@ public sealed class Judge
             )
             : null;
 
-    private TurnOrigin Origin(InboundMessage message, IChannelKind kind, AccessPolicy access)
-    {
-        var owner = rules.Owners is { } owners
-            ? new AllowList(owners, kind).Names(message.Sender.Id)
-            : access.Owns(message.Sender.Id);
-        return new TurnOrigin(
+    private TurnOrigin Origin(InboundMessage message, AccessPolicy access) =>
+        new(
             message.Account.Channel,
             message.Account.Account,
             message.Peer,
             message.Sender.Id,
             message.Sender.Name ?? message.Sender.Username,
-            owner
+            rights.Owns(message, access)
         )
         {
+            SenderUsername = message.Sender.Username,
+            Tools = access.Tools(message),
             ThreadId = message.ThreadId,
             MessageId = message.Id,
         };
-    }
 
     /// <summary>What the agent reads: in a room also who speaks.</summary>
     private static string Said(InboundMessage message, string text)
@@ -160,9 +189,9 @@ public sealed class Judge
             said.Append("[in reply to: ").Append(quoted).Append("]\n");
         }
 
-        if (message.Peer.Kind != PeerKind.Direct && text.Length > 0)
+        if (message.Peer.Kind != PeerKind.Direct && (text.Length > 0 || message.Attachments.Count > 0))
         {
-            said.Append(OneLine(message.Sender.Called)).Append(": ");
+            said.Append(Called(message.Sender)).Append(": ");
         }
 
         said.Append(text);
@@ -175,9 +204,5 @@ public sealed class Judge
     }
 
     /// <summary>A name is its bearer's choice: it must not look like another one's words.</summary>
-    private static string OneLine(string name)
-    {
-        var clean = MentionPatterns.Visible(name).ReplaceLineEndings(" ").Replace(':', ' ').Trim();
-        return clean.Length > 64 ? clean[..64] : clean;
-    }
+    private static string Called(Sender sender) => PlainLine.Of(sender.Called.Replace(':', ' '));
 }

@@ -13,6 +13,27 @@ public static class ReplySplitter
     /// <summary>Below this nothing sensible can be done.</summary>
     public const int LeastLimit = 64;
 
+    /// <summary>Each paragraph a message of its own; a block of code is one with what is in it.</summary>
+    /// <param name="limit">As <see cref="Split"/>.</param>
+    public static IReadOnlyList<string> Paragraphs(string text, int limit)
+    {
+        var (all, one, block) = (new List<string>(), new List<string>(), false);
+        foreach (var line in text.ReplaceLineEndings("\n").Split('\n'))
+        {
+            if (line.Trim().Length == 0 && !block)
+            {
+                all.Add(string.Join('\n', one));
+                one.Clear();
+                continue;
+            }
+
+            block ^= line.TrimStart().StartsWith(Fence, StringComparison.Ordinal);
+            one.Add(line);
+        }
+
+        return [.. all.Append(string.Join('\n', one)).SelectMany(paragraph => Split(paragraph, limit))];
+    }
+
     /// <param name="limit">UTF-16 code units of a message; at least <see cref="LeastLimit"/>.</param>
     /// <returns>None where there is nothing to say.</returns>
     public static IReadOnlyList<string> Split(string text, int limit)

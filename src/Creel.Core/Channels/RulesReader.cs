@@ -30,14 +30,28 @@ public static class RulesReader
             Broadcast = sections.Broadcast,
             Mentions = mentions,
             Owners = Owners(habitat),
+            Commanders = Commanders(habitat),
+            TextCommands = (Commands(habitat)?.Value("text") as Json5Bool)?.Value ?? true,
             Warnings = warnings,
         };
     }
 
     private static IReadOnlyList<string>? Owners(HabitatModel habitat) =>
-        habitat.Sections.TryGetValue("commands", out var text)
-        && Json5Reader.Read("commands", text).Root is Json5Object commands
-        && commands.Value("ownerAllowFrom") is Json5Array list
-            ? [.. list.Items.Select(Values.Id).OfType<string>()]
+        Commands(habitat)?.Value("ownerAllowFrom") is Json5Array list ? Ids(list) : null;
+
+    private static Dictionary<string, IReadOnlyList<string>>? Commanders(HabitatModel habitat) =>
+        Commands(habitat)?.Value("allowFrom") is Json5Object lists
+            ? lists
+                .Members.DistinctBy(m => m.Key == AllowList.Everyone ? m.Key : RoutingText.Channel(m.Key))
+                .ToDictionary(
+                    m => m.Key == AllowList.Everyone ? m.Key : RoutingText.Channel(m.Key),
+                    m => m.Value is Json5Array list ? Ids(list) : [],
+                    StringComparer.Ordinal
+                )
             : null;
+
+    private static Json5Object? Commands(HabitatModel habitat) =>
+        habitat.Sections.TryGetValue("commands", out var text) ? Json5Reader.Read("commands", text).Root as Json5Object : null;
+
+    private static IReadOnlyList<string> Ids(Json5Array list) => [.. list.Items.Select(Values.Id).OfType<string>()];
 }

@@ -11,11 +11,13 @@ public static class Sentences
     public const string Wrong = "Something went wrong with this one; whoever runs me can see what.";
     public const string Slow = "That took too long, and I had to stop.";
     public const string Broke = "My budget is used up for now.";
+    public const string NotYours = "Several people share this conversation: only an owner begins it anew.";
+    public const string Refused =
+        "My model refused that message, so I have left it out of our conversation. Please say it in other words, or in parts.";
+    public const string ModelAway = "My model gives no answer at the moment; please try again in a while.";
     public const string Fresh = "A new conversation begins.";
     public const string Stopped = "Stopped.";
     public const string Idle = "Nothing is running.";
-
-    private static readonly string[] AwayWords = ["away for too long", "cell ended", "expired", "not connected", "interrupted"];
 
     /// <summary>What takes the place of an answer, or stands below one that broke off.</summary>
     /// <returns>Null where nothing is to be said.</returns>
@@ -24,22 +26,21 @@ public static class Sentences
         {
             TurnState.Ok or TurnState.Aborted or TurnState.Joined => null,
             TurnState.Timeout => Slow,
-            _ => OfError(view.Error),
+            _ => Of(view.Trouble),
         };
 
     /// <summary>Why a turn was not even taken.</summary>
-    public static string Of(Fault fault) =>
-        fault.Kind switch
+    public static string Of(Fault fault) => Of(TurnTroubles.Of(fault));
+
+    private static string Of(TurnTrouble trouble) =>
+        trouble switch
         {
-            FaultKind.TooMany => Busy,
-            FaultKind.TooLarge => TooLong,
-            FaultKind.Unavailable or FaultKind.NotFound => Away,
+            TurnTrouble.Busy => Busy,
+            TurnTrouble.TooLarge => TooLong,
+            TurnTrouble.Away => Away,
+            TurnTrouble.Budget => Broke,
+            TurnTrouble.Refused => Refused,
+            TurnTrouble.ModelAway => ModelAway,
             _ => Wrong,
         };
-
-    private static string OfError(string? error) =>
-        error is null ? Wrong
-        : error.Contains("budget", StringComparison.OrdinalIgnoreCase) ? Broke
-        : AwayWords.Any(word => error.Contains(word, StringComparison.OrdinalIgnoreCase)) ? Away
-        : Wrong;
 }

@@ -106,7 +106,7 @@ public sealed record ConnectRequest(
             Number(given, "maxProtocol"),
             new ConnectClient(Text(client, "id")!, Text(client, "mode")!, Text(client, "version")!, Text(client, "platform")!)
             {
-                DisplayName = Text(client, "displayName"),
+                DisplayName = PlainLine.OrNull(Text(client, "displayName")),
                 DeviceFamily = Text(client, "deviceFamily"),
                 ModelIdentifier = Text(client, "modelIdentifier"),
                 InstanceId = Text(client, "instanceId"),

@@ -31,7 +31,11 @@ public sealed record SettingsView(
     string Hash,
     IReadOnlyList<SettingsIssue> Issues,
     IReadOnlyList<SettingsIssue> Warnings
-);
+)
+{
+    /// <summary>The text without its comments, for who may read and no more.</summary>
+    public string? Bare { get; init; }
+}
 
 /// <param name="Path">With dots: <c>agents.list.0.id</c>.</param>
 public sealed record SettingsIssue(string Path, string Message);

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Creel.Core.Habitats.Edits;
 using Creel.Core.Routing;
 
 namespace Creel.Core.Gateway;
@@ -50,7 +51,7 @@ public static class RosterChange
 
         if (root["tools"]?["agentToAgent"]?["allow"] is JsonArray allowed)
         {
-            allowed.Where(a => a?.ToString() == agent.Value).ToList().ForEach(a => allowed.Remove(a));
+            AgentToAgent.Forget(root, allowed, agent.Value);
         }
 
         return root.ToJsonString();

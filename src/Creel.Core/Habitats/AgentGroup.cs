@@ -1,3 +1,4 @@
+using Creel.Core.Budgets;
 using Creel.Core.Isolation;
 using Creel.Core.Outbound;
 
@@ -52,4 +53,8 @@ public sealed record AgentGroup
 public sealed record BudgetModel(decimal Usd, string Per, double Warn = BudgetModel.UsualWarn, bool Soft = false)
 {
     public const double UsualWarn = 0.8;
+
+    /// <summary>The same, to count by.</summary>
+    /// <exception cref="CreelException">The amount or the window is none.</exception>
+    public Budget Budget() => new(Money.Dollars(Usd), Window.Parse(Per), Warn, !Soft);
 }

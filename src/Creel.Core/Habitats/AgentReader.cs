@@ -1,14 +1,14 @@
 using Creel.Core.Habitats.Gateway;
-using Creel.Core.Habitats.Json5;
 
 namespace Creel.Core.Habitats;
 
 /// <summary>What belongs to each agent alone: name, model, brain, workspace, what its tasks may.</summary>
+/// <param name="rules">Of each.</param>
 /// <param name="state">Where an OpenClaw of this configuration keeps its state; null: it is a habitat of Creel's own.</param>
 internal sealed class AgentReader(
     Fields? defaults,
     WorkspaceReader workspaces,
-    MindReader minds,
+    IReadOnlyDictionary<AgentId, AgentRules> rules,
     string? state,
     string? home,
     Findings findings
@@ -16,12 +16,10 @@ internal sealed class AgentReader(
 {
     private const int MostNumbers = 999;
 
-    public IReadOnlyList<AgentModel> Read(IReadOnlyList<AgentDraft> drafts)
+    public IReadOnlyList<AgentModel> Read(IReadOnlyList<AgentDraft> drafts, AgentDraft? chosen)
     {
-        var model = Model(defaults);
         var brain = BrainReader.Read(defaults?.Any("brain"), findings) ?? new BrainModel("native");
         var policy = TaskPolicyReader.Read(defaults?.Object("tasks"), TaskPolicy.Default, findings);
-        var chosen = Default(drafts);
         var numbers = Numbers(drafts);
         return
         [
@@ -32,9 +30,9 @@ internal sealed class AgentReader(
                 Default = draft == chosen,
                 Number = numbers.TryGetValue(draft, out var number) ? number : null,
                 Group = draft.Group,
-                Model = Model(draft.Fields) ?? model,
+                Model = rules[draft.Id].Model.Primary,
                 Brain = BrainReader.Read(draft.Fields.Any("brain"), findings) ?? brain,
-                Mind = minds.Read(draft.Fields),
+                Mind = MindModel.Of(rules[draft.Id]),
                 Workspace = Workspace(draft, draft == chosen),
                 Policy = TaskPolicyReader.Read(draft.Fields.Object("tasks"), policy, findings),
             }),
@@ -61,47 +59,9 @@ internal sealed class AgentReader(
             .ToDictionary(pair => pair.Item1, pair => pair.Item2);
     }
 
-    /// <summary>The one that says so, else the first.</summary>
-    private AgentDraft? Default(IReadOnlyList<AgentDraft> drafts)
-    {
-        var said = drafts.Where(d => d.Fields.Flag("default") == true).ToList();
-        foreach (var second in said.Skip(1))
-        {
-            findings.Error(
-                second.Fields.PlaceOf("default"),
-                $"the agent '{said[0].Id}' ({said[0].IdAt}) is the default already: there is one"
-            );
-        }
-
-        return said.FirstOrDefault() ?? drafts.FirstOrDefault();
-    }
-
     /// <summary>As in OpenClaw, the workspace under <c>agents.defaults</c> is the default agent's.</summary>
     private string? Workspace(AgentDraft draft, bool isDefault) =>
         isDefault && defaults?.Has("workspace") == true && !draft.Fields.Has("workspace") ? workspaces.Read(draft, defaults)
         : draft.Fields.Has("workspace") || state is null ? workspaces.Read(draft, draft.Fields)
         : workspaces.Usual(draft, OpenClawPlace.Workspace(state, home, isDefault ? null : draft.Id.Value));
-
-    private string? Model(Fields? fields)
-    {
-        var value = fields?.Any("model");
-        if (value is Json5Object choice)
-        {
-            var primary = new Fields(choice, findings).Text("primary");
-            if (primary is null && choice.Value("primary") is null)
-            {
-                findings.Error(choice.At, "needs 'primary': the model to use");
-            }
-
-            return primary;
-        }
-
-        if (value is null or Json5String)
-        {
-            return value is null ? null : fields!.Text("model");
-        }
-
-        findings.Error(value.At, $"must be a string or an object with 'primary', got {value.Kind}");
-        return null;
-    }
 }

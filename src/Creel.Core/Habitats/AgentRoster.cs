@@ -54,6 +54,21 @@ internal sealed class AgentRoster(Findings findings)
         return drafts;
     }
 
+    /// <summary>The one that says so, else the first.</summary>
+    public AgentDraft? Default()
+    {
+        var said = drafts.Where(d => d.Fields.Flag("default") == true).ToList();
+        foreach (var second in said.Skip(1))
+        {
+            findings.Error(
+                second.Fields.PlaceOf("default"),
+                $"the agent '{said[0].Id}' ({said[0].IdAt}) is the default already: there is one"
+            );
+        }
+
+        return said.FirstOrDefault() ?? drafts.FirstOrDefault();
+    }
+
     private void AddEntry(Json5Node item)
     {
         switch (item)

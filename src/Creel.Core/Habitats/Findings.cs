@@ -93,6 +93,9 @@ internal sealed class Findings(bool lenient)
 
     public void Add(IEnumerable<Problem> more) => problems.AddRange(more);
 
+    /// <summary>Something is told of it already.</summary>
+    public bool TellsOf(Json5Place at) => problems.Any(p => IsAt(p, at));
+
     private static bool IsAt(Problem problem, Json5Place at) =>
         at.Line > 0 && (problem.File, problem.Line, problem.Column) == (at.File, at.Line, at.Column);
 

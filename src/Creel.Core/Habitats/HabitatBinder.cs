@@ -37,7 +37,9 @@ internal sealed class HabitatBinder(
         var defaults = agents?.Object("defaults") is { } given ? new Fields(given, findings) : null;
         CheckKeys(agents, defaults);
 
-        var drafts = new AgentRoster(findings).Read(agents, root.At);
+        var roster = new AgentRoster(findings);
+        var drafts = roster.Read(agents, root.At);
+        var chosen = roster.Default();
         foreach (var draft in drafts)
         {
             declared[draft.Id.Value] = new HabitatPlace(draft.IdAt.File, draft.IdAt.Line, draft.IdAt.Column);
@@ -49,8 +51,11 @@ internal sealed class HabitatBinder(
         var groups = new GroupReader(level, network, limits, spending, findings).Read(top.Object("groups"), drafts);
         var handed = new HandedOver(findings);
         var workspaces = new WorkspaceReader(input.BaseFolder, input.HomeFolder, input.StateFolder, handed, findings);
-        var minds = new MindReader(top, defaults, findings);
-        var models = new AgentReader(defaults, workspaces, minds, input.StateFolder, input.HomeFolder, findings).Read(drafts);
+        var rules = new AgentRulesReader(top, defaults, input.HomeFolder, findings).Read(drafts, chosen);
+        var models = new AgentReader(defaults, workspaces, rules, input.StateFolder, input.HomeFolder, findings).Read(
+            drafts,
+            chosen
+        );
         groups = new OpenClawReader(top.Object("groups"), defaults, input.HomeFolder, handed, findings).Read(
             groups,
             models,
@@ -72,11 +77,12 @@ internal sealed class HabitatBinder(
         var (ownPrices, bounds) = (prices.Prices(top.Object("prices")), prices.Bounds(top.Object("bounds")));
         var (unpriced, maxTokens) = (prices.Unpriced(top), PriceReader.MaxTokens(top));
         var compatibility = new CompatibilityReader(findings).Read(top.Object("compatibility"));
+        var foreign = new ForeignGatewayReader(findings).Read(top.Object("gateways"));
         var (bodyLimit, readTimeout) = ProxyReader.Read(top.Object("proxy"), findings);
         var intercept = top.Flag("intercept") ?? true;
         var bridge = Bridge(top.Object("tools"), models);
         var provisioning = new ProvisioningReader(findings).Read(top, drafts);
-        var gateway = new SectionsReader(SecretsUnread.In(said, written), input.HomeFolder).Read(models, drafts);
+        var gateway = new SectionsReader(SecretsUnread.In(said, written)).Read(rules);
         new SectionRulesCheck(findings).Check(said, models, input.StateFolder, input.HomeFolder);
         new SectionCheck(findings).Check(said);
         new BindingCheck(findings).Check(said, models);
@@ -101,6 +107,7 @@ internal sealed class HabitatBinder(
                 ReadTimeout = readTimeout ?? ProxyOrders.UsualReadTimeout,
                 Offline = script,
                 Compatibility = compatibility,
+                ForeignGateways = foreign,
                 Sections = Sections(written),
                 Gateway = gateway,
                 Provisioning = provisioning,
@@ -200,21 +207,30 @@ internal sealed class HabitatBinder(
         var enabled = fields.Flag("enabled") ?? false;
         var allow = fields.Texts("allow");
         var ids = agents.Select(a => a.Id.Value).ToHashSet();
-        foreach (var name in allow.Where(n => n.Value != "*" && !ids.Contains(n.Value)))
+        foreach (var name in allow.Where(n => !n.Value.Contains('*', StringComparison.Ordinal) && !ids.Contains(n.Value.Trim())))
         {
             var hint = Spelling.Hint(name.Value, ids);
-            findings.Warn(
-                name.At,
-                $"{Slug.Quote(name.Value)} is no agent here, and patterns other than '*' are not known: it allows nothing{hint}"
-            );
+            findings.Warn(name.At, $"{Slug.Quote(name.Value)} is no agent here: it allows nothing{hint}");
         }
 
-        if (enabled && allow.Count == 0)
+        string[] said = [.. allow.Select(n => n.Value.Trim()).Where(n => n.Length > 0).Distinct()];
+        if (!enabled || said.Length > 0)
+        {
+            return new BridgeModel(enabled, said);
+        }
+
+        if (input.StateFolder is null || allow.Count > 0)
         {
             findings.Warn(node.At, "nobody is named, so nobody may ask: name the agents in 'allow', or write [\"*\"]");
+            return new BridgeModel(enabled, said);
         }
 
-        return new BridgeModel(enabled, [.. allow.Select(n => n.Value).Distinct()]);
+        findings.Warn(
+            node.At,
+            "nobody is named, which in an OpenClaw's file lets all agents write to each other's sessions; tasks over the bridge are for agents "
+                + "that are named: name them in 'allow', or write [\"*\"]"
+        );
+        return new BridgeModel(enabled, said) { Sessions = ["*"] };
     }
 
     private static Dictionary<string, string> Sections(Json5Object written)

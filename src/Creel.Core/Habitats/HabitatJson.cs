@@ -52,6 +52,8 @@ public static class HabitatJson
                 json.WriteEndObject();
             }
 
+            WriteGateways(json, habitat);
+
             List(json, "upstreams", habitat.Upstreams, Upstream);
             List(json, "sharedPaths", habitat.SharedPaths, Shared);
             json.WriteStartObject("bridge");
@@ -88,7 +90,7 @@ public static class HabitatJson
         json.WriteString("kind", agent.Brain.Kind);
         if (agent.Brain.Kind == "command")
         {
-            Texts(json, "command", agent.Brain.Command);
+            Texts(json, "command", agent.Brain.Command.Select(Masked.Text));
             json.WriteString("input", agent.Brain.Input);
             json.WriteString("output", agent.Brain.Output);
         }
@@ -135,7 +137,7 @@ public static class HabitatJson
     private static void Upstream(Utf8JsonWriter json, UpstreamModel upstream)
     {
         json.WriteString("name", upstream.Name);
-        json.WriteString("baseUrl", upstream.BaseUrl);
+        json.WriteString("baseUrl", Masked.Text(upstream.BaseUrl));
         json.WriteString("dialect", upstream.Dialect.ToString().ToLowerInvariant());
         json.WriteString("auth", upstream.Auth == AuthStyle.ApiKey ? "x-api-key" : upstream.Auth.ToString().ToLowerInvariant());
         json.WriteBoolean("local", upstream.Local);
@@ -267,5 +269,34 @@ public static class HabitatJson
         }
 
         json.WriteEndArray();
+    }
+
+    private static void WriteGateways(Utf8JsonWriter json, HabitatModel habitat)
+    {
+        if (habitat.ForeignGateways.Count == 0)
+        {
+            return;
+        }
+
+        json.WriteStartObject("gateways");
+        foreach (var gateway in habitat.ForeignGateways.Values)
+        {
+            json.WriteStartObject(gateway.Name);
+            json.WriteString("url", gateway.Url.OriginalString);
+            if (gateway.Pin is not null)
+            {
+                json.WriteString("pin", gateway.Pin);
+            }
+
+            if (gateway.CaFile is not null)
+            {
+                json.WriteString("ca", gateway.CaFile);
+            }
+
+            json.WriteBoolean("device", gateway.Device);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndObject();
     }
 }

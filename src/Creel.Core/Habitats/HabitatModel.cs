@@ -56,6 +56,10 @@ public sealed record HabitatModel
     /// <summary>Where programs in no cell may call providers; null: nowhere.</summary>
     public CompatibilityPort? Compatibility { get; init; }
 
+    /// <summary>Gateways elsewhere, by name.</summary>
+    public IReadOnlyDictionary<string, ForeignGatewayModel> ForeignGateways { get; init; } =
+        new Dictionary<string, ForeignGatewayModel>();
+
     /// <summary>The sections that other rooms read (<c>bindings</c>, <c>channels</c>, <c>session</c>, …), as JSON text by key.</summary>
     public IReadOnlyDictionary<string, string> Sections { get; init; } = new Dictionary<string, string>();
 

@@ -104,12 +104,25 @@ public static class HabitatReader
             model = new HabitatBinder(input, OwnPaths(input, included ?? []), findings, declared, budgets).Bind(resolved, own);
         }
 
+        IReadOnlyList<IdleKey> idle =
+            own is not null && format == HabitatFormat.Creel ? [.. IdleKeys.Of(own).Where(k => !findings.TellsOf(k.At))] : [];
+        if (idle is [var first, ..])
+        {
+            findings.Warn(
+                first.At,
+                idle.Count == 1
+                    ? $"nothing here goes by this key of OpenClaw's ({first.Instead})"
+                    : $"nothing here goes by this key of OpenClaw's, nor by {idle.Count - 1} more: creel doctor lists them"
+            );
+        }
+
         return new HabitatReading(model, findings.Sorted())
         {
             Format = format,
             Main = main,
             Written = own,
             Resolved = resolved,
+            Idle = idle,
             Declared = declared,
             Budgets = budgets,
             Taken = [.. taken],

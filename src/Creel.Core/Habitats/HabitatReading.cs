@@ -18,6 +18,9 @@ public sealed record HabitatReading(HabitatModel? Model, IReadOnlyList<Problem> 
     /// <summary>The same with variables replaced.</summary>
     public Json5Object? Resolved { get; init; }
 
+    /// <summary>Keys of OpenClaw's that nothing here goes by.</summary>
+    public IReadOnlyList<IdleKey> Idle { get; init; } = [];
+
     /// <summary>The names of the variables that it took from outside, in their order.</summary>
     public IReadOnlyList<string> Taken { get; init; } = [];
 

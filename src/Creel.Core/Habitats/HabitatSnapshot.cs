@@ -13,4 +13,8 @@ public sealed record HabitatSnapshot(
     HabitatReading Reading,
     HabitatInput Input,
     IReadOnlyDictionary<string, string?> Included
-);
+)
+{
+    /// <summary>Somebody else than who keeps the habitat could have written it, as a sentence; null: nobody could.</summary>
+    public string? OtherHand { get; init; }
+}

@@ -45,6 +45,7 @@ internal static class KnownKeys
         "compatibility",
         "boards",
         "users",
+        "gateways",
     ];
 
     public static readonly string[] Group =

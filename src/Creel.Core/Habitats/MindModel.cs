@@ -8,6 +8,26 @@ public sealed record MindModel
 {
     public static MindModel Usual { get; } = new();
 
+    /// <summary>What of an agent's rules its brain is told.</summary>
+    public static MindModel Of(AgentRules rules) =>
+        new()
+        {
+            Fallbacks = rules.Model.Fallbacks,
+            Thinking = rules.Thinking,
+            ContextTokens = rules.ContextTokens,
+            TimeoutSeconds = (int?)rules.Timeout?.TotalSeconds,
+            FileChars = rules.Bootstrap.FileChars,
+            AllFileChars = rules.Bootstrap.AllFileChars,
+            SkipBootstrap = rules.Bootstrap.Skip,
+            Timezone = rules.UserTimezone,
+            TimeFormat = rules.TimeFormat,
+            // A picture is for clients.
+            Identity = rules.Identity == IdentityModel.None ? null : rules.Identity with { Avatar = null },
+            Skills = rules.Skills,
+            SkillFolders = rules.SkillFolders,
+            Tools = rules.Tools,
+        };
+
     /// <summary><c>provider/model</c> each, tried in this order where the agent's own gives no answer.</summary>
     public IReadOnlyList<string> Fallbacks { get; init; } = [];
 
@@ -21,10 +41,10 @@ public sealed record MindModel
     public int? TimeoutSeconds { get; init; }
 
     /// <summary>Of each workspace file in the prompt, in characters.</summary>
-    public int FileChars { get; init; } = 20_000;
+    public int FileChars { get; init; } = BootstrapRules.Usual.FileChars;
 
     /// <summary>Of all workspace files in the prompt together, in characters.</summary>
-    public int AllFileChars { get; init; } = 150_000;
+    public int AllFileChars { get; init; } = BootstrapRules.Usual.AllFileChars;
 
     /// <summary>No workspace files are made.</summary>
     public bool SkipBootstrap { get; init; }

@@ -1,3 +1,4 @@
+using Creel.Core.Habitats.Gateway;
 using Creel.Core.Habitats.Json5;
 using Creel.Core.Tools;
 
@@ -20,6 +21,7 @@ internal sealed class ToolReader
             Global = Scope(tools),
             GlobalSandbox = List(Object(tools, "sandbox", "tools")),
             Subagents = List(Object(tools, "subagents", "tools")),
+            BySender = BySender(tools),
             Elevated = Elevated(Object(tools, "elevated")),
             WorkspaceOnly = WorkspaceOnly(tools) ?? false,
             ExecSeconds = ExecSeconds(tools),
@@ -37,6 +39,7 @@ internal sealed class ToolReader
             Agent = Scope(tools),
             Sandboxed = Sandboxed(agent) ?? sandboxed,
             AgentSandbox = List(Object(tools, "sandbox", "tools")),
+            AgentBySender = BySender(tools),
             AgentElevated = Elevated(Object(tools, "elevated")),
             WorkspaceOnly = WorkspaceOnly(tools) ?? global.WorkspaceOnly,
             ExecSeconds = ExecSeconds(tools) ?? global.ExecSeconds,
@@ -93,6 +96,23 @@ internal sealed class ToolReader
         }
 
         return new ToolList(profile, Words(fields, "allow"), Words(fields, "alsoAllow"), Words(fields, "deny"));
+    }
+
+    /// <summary>A line that could be read in two ways is told.</summary>
+    private IReadOnlyList<SenderRule> BySender(Json5Object? tools)
+    {
+        foreach (var member in tools.Map("toolsBySender")?.Members ?? [])
+        {
+            if (!SenderRules.IsTyped(member.Key))
+            {
+                findings.Warn(
+                    member.KeyAt,
+                    $"{Slug.Quote(member.Key)} is taken as the messenger's own id: write id:, e164:, username: or name: before it"
+                );
+            }
+        }
+
+        return ToolLists.BySender(tools);
     }
 
     private static IReadOnlyList<string>? Words(Fields fields, string key) =>

@@ -56,7 +56,7 @@ internal static class OrdersCheck
     {
         foreach (var budget in orders.Budgets.Concat(orders.Cells.SelectMany(c => c.Budgets)))
         {
-            _ = Budget.Of(budget);
+            _ = budget.Budget();
         }
 
         Once(orders.Prices.Select(p => $"{p.Upstream}/{p.Model}"), "the price of");

@@ -125,6 +125,6 @@ public static class OutboundChanges
             ? "none"
             : string.Create(
                 CultureInfo.InvariantCulture,
-                $"{Budget.Of(budget)} ({(budget.Soft ? "soft, " : "")}warned at {budget.Warn * 100:0.#} %)"
+                $"{budget.Budget()} ({(budget.Soft ? "soft, " : "")}warned at {budget.Warn * 100:0.#} %)"
             );
 }

@@ -27,6 +27,16 @@ public static class SecretMask
 
     private static readonly Regex UserInfo = new(@"(?<head>[a-z][a-z0-9+.\-]*://[^\s/:@]*):[^\s/@]+@", Linear);
 
+    // All that stands before the host, also a token alone; the last @ counts, since a password may have one.
+    private static readonly Regex BeforeHost = new(@"(?<head>[a-z][a-z0-9+.\-]*://)[^\s/]*@", Linear);
+
+    private static readonly Regex Unschemed = new(@"(?<head>(^|[\s""'=,(])[^\s/:@""'=,(]+:)[^\s/@]+@(?<host>[a-z0-9\[])", Linear);
+
+    private static readonly Regex Query = new(
+        @"(?<head>[?&#][a-z0-9_.\-]*(?:token|key|secret|password|passwd|pwd|sig|signature|auth|code)=)[^&#\s""']+",
+        Linear
+    );
+
     private static readonly Regex LinkPath = new(@"(?<head>/agent/[^/\s]+/)[^/\s?""']+", Linear);
 
     private static readonly Regex PrivateKey = new(
@@ -44,12 +54,37 @@ public static class SecretMask
         return Named.Replace(text, static match => match.Groups["head"].Value + Quoted(match.Groups["value"].Value));
     }
 
-    private static string Quoted(string value) =>
+    /// <summary>
+    /// The same for a value of a configuration, whose key is no secret's: what stands before a host, what a query gives away, known shapes of
+    /// tokens, and <c>name=value</c> where that is all it is. Prose stays as it is.
+    /// </summary>
+    public static string InValue(string text, string mask)
+    {
+        // Most values are a word.
+        if (text.Length < 6)
+        {
+            return text;
+        }
+
+        var instead = mask.Replace("$", "$$", StringComparison.Ordinal);
+        text = PrivateKey.Replace(text, instead);
+        text = Shapes.Replace(text, instead);
+        text = Schemes.Replace(text, "${head}${gap}" + instead);
+        text = BeforeHost.Replace(text, "${head}" + instead + "@");
+        text = Unschemed.Replace(text, "${head}" + instead + "@${host}");
+        text = LinkPath.Replace(text, "${head}" + instead);
+        text = Query.Replace(text, "${head}" + instead);
+        return text.AsSpan().ContainsAny(" \t\r\n")
+            ? text
+            : Named.Replace(text, match => match.Groups["head"].Value + Quoted(match.Groups["value"].Value, mask));
+    }
+
+    private static string Quoted(string value, string mask = Mask) =>
         value switch
         {
-            ['\\', '"', ..] => "\\\"" + Mask + "\\\"",
-            ['"', ..] => "\"" + Mask + "\"",
-            ['\'', ..] => "'" + Mask + "'",
-            _ => Mask,
+            ['\\', '"', ..] => "\\\"" + mask + "\\\"",
+            ['"', ..] => "\"" + mask + "\"",
+            ['\'', ..] => "'" + mask + "'",
+            _ => mask,
         };
 }

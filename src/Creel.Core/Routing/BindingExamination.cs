@@ -6,16 +6,20 @@ namespace Creel.Core.Routing;
 /// <summary>What a person should know of the rules by which messages find their agents, beside what is plainly wrong.</summary>
 public static class BindingExamination
 {
-    public static IReadOnlyList<RoutingFinding> Of(HabitatModel habitat)
+    public static IReadOnlyList<RoutingFinding> Of(HabitatModel habitat) =>
+        Of(habitat, [.. habitat.Gateway.Channels.All.Values.SelectMany(c => c.Accounts.Values)]);
+
+    /// <param name="accounts">All that there are, also those that only a token speaks of.</param>
+    public static IReadOnlyList<RoutingFinding> Of(HabitatModel habitat, IReadOnlyList<ChannelAccountModel> accounts)
     {
         var routing = RoutingReader.Read(habitat, RoutingManner.Creel).Model;
         return
         [
             .. Nobody(routing),
             .. Shadowed(routing.Bindings),
-            .. NoAccount(routing.Bindings, habitat.Gateway.Channels),
-            .. Unbound(routing, habitat.Gateway.Channels),
-            .. Policies(habitat.Gateway.Channels),
+            .. NoAccount(routing.Bindings, accounts),
+            .. Unbound(routing, accounts),
+            .. Policies(accounts),
         ];
     }
 
@@ -87,25 +91,27 @@ public static class BindingExamination
             _ => "channel",
         };
 
-    private static IEnumerable<RoutingFinding> NoAccount(IReadOnlyList<BindingModel> bindings, ChannelsModel channels) =>
-        bindings
-            .Where(b =>
-                b.Account is { } account
-                && channels.All.TryGetValue(b.Channel, out var channel)
-                && !channel.Accounts.ContainsKey(account)
-            )
+    private static IEnumerable<RoutingFinding> NoAccount(
+        IReadOnlyList<BindingModel> bindings,
+        IReadOnlyList<ChannelAccountModel> accounts
+    )
+    {
+        var there = accounts.ToLookup(a => a.Channel, a => a.Id);
+        return bindings
+            .Where(b => b.Account is { } account && there.Contains(b.Channel) && !there[b.Channel].Contains(account))
             .Select(b =>
                 Warn(
                     b,
                     $"is for the account '{b.Account}', which {b.Channel} does not have: it has "
-                        + string.Join(", ", channels.All[b.Channel].Accounts.Keys),
-                    "add that account, or correct the accountId"
+                        + string.Join(", ", there[b.Channel]),
+                    $"give it a token (creel channel login --channel {b.Channel} --account {b.Account}), or correct the accountId"
                 )
             );
+    }
 
-    private static IEnumerable<RoutingFinding> Unbound(RoutingModel routing, ChannelsModel channels)
+    private static IEnumerable<RoutingFinding> Unbound(RoutingModel routing, IReadOnlyList<ChannelAccountModel> accounts)
     {
-        foreach (var account in channels.All.Values.SelectMany(c => c.Accounts.Values).Where(a => a.Enabled))
+        foreach (var account in accounts.Where(a => a.Enabled))
         {
             // One for a single group leaves all other messages to the default agent.
             if (
@@ -131,17 +137,20 @@ public static class BindingExamination
     }
 
     /// <summary>What holds for each account, wherever it is written.</summary>
-    private static IEnumerable<RoutingFinding> Policies(ChannelsModel channels) =>
-        channels
-            .All.Values.SelectMany(c => c.Accounts.Values)
-            .Select(a => new RoutingFinding(
-                $"access {a.Channel}:{a.Id}",
-                Fine: !a.Enabled || a.DmPolicy != DmPolicy.Open,
-                (a.Enabled ? "" : "disabled; ")
-                    + $"direct messages: {Word(a.DmPolicy)} ({a.AllowFrom.Count} on its list); "
-                    + $"groups: {Word(a.GroupPolicy)} ({(a.GroupAllowFrom ?? a.AllowFrom).Count} on its list)",
-                a.DmPolicy == DmPolicy.Open ? "everybody may write to it: dmPolicy pairing lets in who has a code" : null
-            ));
+    private static IEnumerable<RoutingFinding> Policies(IReadOnlyList<ChannelAccountModel> accounts) =>
+        accounts.Select(a => new RoutingFinding(
+            $"access {a.Channel}:{a.Id}",
+            Fine: !a.Enabled || a.DmPolicy != DmPolicy.Open,
+            (a.Enabled ? "" : "disabled; ") + Hears(a),
+            a.DmPolicy == DmPolicy.Open ? "everybody may write to it: dmPolicy pairing lets in who has a code" : null
+        ));
+
+    private static string Hears(ChannelAccountModel account) =>
+        account.Channel != "webchat"
+            ? $"direct messages: {Word(account.DmPolicy)} ({account.AllowFrom.Count} on its list); "
+                + $"groups: {Word(account.GroupPolicy)} ({(account.GroupAllowFrom ?? account.AllowFrom).Count} on its list)"
+        : account.DmPolicy == DmPolicy.Disabled ? "direct messages: disabled"
+        : "direct messages: from whoever has its token, and names himself as he likes";
 
     private static string Word(Enum policy) => policy.ToString().ToLowerInvariant();
 

@@ -22,10 +22,7 @@ public static class HeartbeatHours
         name switch
         {
             "local" => local,
-            null or "" or "user" => Named(user, local),
-            _ => Named(name, Named(user, local)),
+            null or "" or "user" => UserZone.Of(user, local),
+            _ => UserZone.Of(name, UserZone.Of(user, local)),
         };
-
-    private static TimeZoneInfo Named(string? name, TimeZoneInfo otherwise) =>
-        name is { Length: > 0 } && TimeZoneInfo.TryFindSystemTimeZoneById(name, out var zone) ? zone : otherwise;
 }

@@ -6,7 +6,10 @@ public interface ISessionStore
     /// <summary>All sessions, and the turns that are not over, in the order in which they came.</summary>
     ValueTask<SessionsKept> LoadAsync(CancellationToken cancel = default);
 
-    /// <summary>Writes new turns, changed ones, and sessions. An older revision of a session never replaces a newer one.</summary>
+    /// <summary>
+    /// Writes new turns, changed ones, and sessions. An older revision of a session never replaces a newer one, and a change of a turn that comes
+    /// late takes nothing back.
+    /// </summary>
     /// <returns>False where a new turn's run id is there already: then nothing was written.</returns>
     ValueTask<bool> WriteAsync(SessionWrite write, CancellationToken cancel = default);
 

@@ -13,10 +13,10 @@ public sealed class LaneBoard(Func<AgentId, LaneLimits> limits, int most, int lo
 
     private readonly Dictionary<string, Lane> lanes = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Lane> byRun = new(StringComparer.Ordinal);
-    private readonly Dictionary<(AgentId, bool), Pool> pools = [];
+    private readonly Dictionary<(AgentId, bool), LanePool> pools = [];
     private readonly Queue<Lane> toLook = new();
     private readonly PriorityQueue<Lane, DateTimeOffset> resting = new();
-    private readonly Queue<Pool> crowded = new();
+    private readonly Queue<LanePool> crowded = new();
     private bool freed;
 
     /// <summary>Turns that have their lane.</summary>
@@ -69,6 +69,8 @@ public sealed class LaneBoard(Func<AgentId, LaneLimits> limits, int most, int lo
             return new LaneEntry.Waits(lane.Running?.RunId, [.. whole.Select(w => w.Item)], []);
         }
 
+        // What the turn that runs has heard of is no longer in anybody's way.
+        whole.RemoveAll(w => w.Offered);
         var over = whole.Count + 1 - Math.Max(rule.Cap, 1);
         if (over > 0 && rule.Drop == QueueDrop.New)
         {
@@ -96,7 +98,8 @@ public sealed class LaneBoard(Func<AgentId, LaneLimits> limits, int most, int lo
 
     /// <summary>A turn of before a restart, in the order in which they came.</summary>
     /// <param name="running">It had its lane.</param>
-    public void Restore(LaneItem item, QueueMode mode, bool running)
+    /// <param name="offeredTo">The turn that was told of it; null: none.</param>
+    public void Restore(LaneItem item, QueueMode mode, bool running, string? offeredTo = null)
     {
         if (!lanes.TryGetValue(item.SessionKey, out var lane))
         {
@@ -109,9 +112,37 @@ public sealed class LaneBoard(Func<AgentId, LaneLimits> limits, int most, int lo
             return;
         }
 
-        Append(lane, item, mode).Kept = true;
+        var entry = Append(lane, item, mode);
+        (entry.Kept, entry.Offered) = (true, offeredTo is not null && lane.Running?.RunId == offeredTo);
         toLook.Enqueue(lane);
     }
+
+    /// <summary>
+    /// Tells the turn that runs of what waits for it to hear. Each keeps its place until that turn is over, in case it was not heard.
+    /// </summary>
+    /// <param name="may">Whether it may be told of that one.</param>
+    /// <returns>All that it was told of so far, oldest first.</returns>
+    public IReadOnlyList<LaneItem> Offer(string runId, Func<LaneItem, bool> may)
+    {
+        if (byRun.GetValueOrDefault(runId) is not { Running: { Tie: { } tie } running } lane || running.RunId != runId)
+        {
+            return [];
+        }
+
+        foreach (var entry in lane.Waiting.Where(w => w is { Kept: true, Item.Brief: false } && w.Item.Tie == tie))
+        {
+            entry.Offered |= entry.Mode is QueueMode.Steer or QueueMode.SteerBacklog && may(entry.Item);
+        }
+
+        return Offered(runId, too: true);
+    }
+
+    /// <summary>What the turn that runs was told of, oldest first.</summary>
+    /// <param name="too">Those as well that are turns of their own behind it.</param>
+    public IReadOnlyList<LaneItem> Offered(string runId, bool too) =>
+        byRun.GetValueOrDefault(runId) is { Running: { } running } lane && running.RunId == runId
+            ? [.. lane.Waiting.Where(w => w.Offered && (too || w.Mode == QueueMode.Steer)).Select(w => w.Item)]
+            : [];
 
     /// <summary>A turn that waits is on disk.</summary>
     public void Kept(string runId)
@@ -137,6 +168,7 @@ public sealed class LaneBoard(Func<AgentId, LaneLimits> limits, int most, int lo
             Running--;
             Of(lane.Running).Running--;
             lane.Running = null;
+            lane.Waiting.ForEach(w => w.Offered = false);
             freed = true;
         }
         else
@@ -249,7 +281,7 @@ public sealed class LaneBoard(Func<AgentId, LaneLimits> limits, int most, int lo
         return Pick(lane, first);
     }
 
-    private void Block(Lane lane, Pool pool)
+    private void Block(Lane lane, LanePool pool)
     {
         if (!lane.Blocked)
         {
@@ -318,32 +350,18 @@ public sealed class LaneBoard(Func<AgentId, LaneLimits> limits, int most, int lo
 
     private bool HasRoom(LaneItem item) => Running < most && Of(item).HasRoom(limits);
 
-    private Pool Of(LaneItem item)
+    private LanePool Of(LaneItem item)
     {
         var key = (item.Agent, item.Helper);
         if (!pools.TryGetValue(key, out var pool))
         {
-            pools.Add(key, pool = new Pool(item.Agent, item.Helper));
+            pools.Add(key, pool = new LanePool(item.Agent, item.Helper));
         }
 
         return pool;
     }
 
-    /// <summary>The places of one agent.</summary>
-    private sealed class Pool(AgentId agent, bool helpers)
-    {
-        public int Running { get; set; }
-        public bool Listed { get; set; }
-        public Queue<Lane> Blocked { get; } = new();
-
-        public bool HasRoom(Func<AgentId, LaneLimits> limits)
-        {
-            var limit = limits(agent);
-            return Running < Math.Max(helpers ? limit.Helpers : limit.Turns, 1);
-        }
-    }
-
-    private sealed class Lane(string key)
+    internal sealed class Lane(string key)
     {
         public string Key { get; } = key;
         public LaneItem? Running { get; set; }
@@ -357,10 +375,13 @@ public sealed class LaneBoard(Func<AgentId, LaneLimits> limits, int most, int lo
         public bool Rests { get; set; }
     }
 
-    private sealed class Entry(LaneItem item, QueueMode mode)
+    internal sealed class Entry(LaneItem item, QueueMode mode)
     {
         public LaneItem Item { get; set; } = item;
         public QueueMode Mode { get; } = mode;
         public bool Kept { get; set; }
+
+        /// <summary>The turn that runs was told of it.</summary>
+        public bool Offered { get; set; }
     }
 }

@@ -6,11 +6,20 @@ public enum QueueMode
     /// <summary>Those that wait become one next turn; from another peer or account they are a turn of their own.</summary>
     Collect,
 
-    /// <summary>One turn each, one after the other. Also what <c>steer</c> and its kin mean here: a running brain hears nothing new.</summary>
+    /// <summary>One turn each, one after the other.</summary>
     Followup,
 
     /// <summary>What runs and waits is aborted, and the new message is the next turn.</summary>
     Interrupt,
+
+    /// <summary>
+    /// The turn that runs is told of it between two calls of its model, if its brain asks and the message may be tied to it; a turn of
+    /// its own otherwise.
+    /// </summary>
+    Steer,
+
+    /// <summary>Both: the turn that runs is told of it, and it is a turn of its own behind that.</summary>
+    SteerBacklog,
 }
 
 /// <summary>What gives way where more wait than may.</summary>

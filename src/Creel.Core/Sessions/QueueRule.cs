@@ -7,6 +7,9 @@ namespace Creel.Core.Sessions;
 /// <param name="Cap">So many messages wait in a session, at most.</param>
 public sealed record QueueRule(QueueMode Mode, TimeSpan Debounce, int Cap, QueueDrop Drop)
 {
+    /// <summary>What comes while a turn runs is for that turn to hear.</summary>
+    public bool Steers => Mode is QueueMode.Steer or QueueMode.SteerBacklog;
+
     /// <param name="channel">Null: a client of the gateway.</param>
     public static QueueRule Of(QueueRules rules, string? channel)
     {
@@ -14,7 +17,9 @@ public sealed record QueueRule(QueueMode Mode, TimeSpan Debounce, int Cap, Queue
         var mode = rules.ModeOf(name) switch
         {
             "interrupt" => QueueMode.Interrupt,
-            "followup" or "steer" or "queue" or "steer-backlog" or "steer+backlog" => QueueMode.Followup,
+            "followup" => QueueMode.Followup,
+            "steer" or "queue" => QueueMode.Steer,
+            "steer-backlog" or "steer+backlog" => QueueMode.SteerBacklog,
             _ => QueueMode.Collect,
         };
         var drop = rules.Drop switch

@@ -1,3 +1,4 @@
+using Creel.Core.Habitats;
 using Creel.Core.Routing;
 
 namespace Creel.Core.Sessions;
@@ -81,39 +82,7 @@ public static class SessionAccess
     }
 
     private static bool Reach(SharingRules rules, AgentId from, AgentId to) =>
-        rules.Enabled && (rules.Allow.Count == 0 || (Named(rules, from) && Named(rules, to)));
-
-    private static bool Named(SharingRules rules, AgentId agent) =>
-        rules.Allow.Any(pattern => Matches(pattern.Trim(), agent.Value));
-
-    /// <summary>Only <c>*</c> stands for anything; all else for itself.</summary>
-    private static bool Matches(string pattern, string text)
-    {
-        var parts = pattern.Split('*');
-        if (parts.Length == 1)
-        {
-            return pattern == text;
-        }
-
-        if (!text.StartsWith(parts[0], StringComparison.Ordinal) || text.Length < parts[0].Length + parts[^1].Length)
-        {
-            return false;
-        }
-
-        var at = parts[0].Length;
-        foreach (var part in parts[1..^1])
-        {
-            var found = text.IndexOf(part, at, StringComparison.Ordinal);
-            if (found < 0)
-            {
-                return false;
-            }
-
-            at = found + part.Length;
-        }
-
-        return at <= text.Length - parts[^1].Length && text.EndsWith(parts[^1], StringComparison.Ordinal);
-    }
+        rules.Enabled && BridgeModel.Names(rules.Allow, from) && BridgeModel.Names(rules.Allow, to);
 
     private static bool Descends(string key, string ancestor, Func<string, string?> parent)
     {

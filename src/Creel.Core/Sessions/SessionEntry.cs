@@ -36,6 +36,12 @@ public sealed record SessionEntry(string Key, AgentId Agent, string SessionId, D
     public string? LastAccountId { get; init; }
     public string? LastThreadId { get; init; }
 
+    /// <summary>
+    /// On whose behalf the last message came: what the clock, or a program that was left behind, asks for there is no more; null: the
+    /// operator's.
+    /// </summary>
+    public TurnBehalf? Behalf { get; init; }
+
     public long InputTokens { get; init; }
     public long OutputTokens { get; init; }
     public long TotalTokens { get; init; }

@@ -18,7 +18,7 @@ public static class SessionFields
             entry = field switch
             {
                 "label" => entry with { Label = Label(value, others) },
-                "displayName" => entry with { DisplayName = value is { Length: > 0 } ? Cut(value, 200) : null },
+                "displayName" => entry with { DisplayName = PlainLine.OrNull(value, 200) },
                 "thinkingLevel" => entry with { ThinkingLevel = Thinking(value) },
                 "verboseLevel" => entry with { VerboseLevel = Word(field, value, "on", "off", "full") },
                 "reasoningLevel" => entry with { ReasoningLevel = Word(field, value, "on", "off", "stream") },
@@ -46,7 +46,7 @@ public static class SessionFields
         value is null ? null
         : value.Length == 0 ? throw Wrong("invalid label: empty")
         : value.Length > LongestLabel ? throw Wrong($"invalid label: too long (max {LongestLabel})")
-        : value.Any(char.IsControl) ? throw Wrong("invalid label: it has control characters")
+        : PlainLine.Of(value) != value ? throw Wrong("invalid label: it has brackets, or signs that nobody sees")
         : others.Any(o => o.Label == value) ? throw Wrong($"label already in use: {value}")
         : value;
 
@@ -97,8 +97,6 @@ public static class SessionFields
                     : entry.SpawnDepth is { } set && set != depth
                         ? throw Wrong("spawnDepth cannot be changed once set")
                         : depth;
-
-    private static string Cut(string text, int most) => text.Length <= most ? text : text[..most];
 
     private static CreelException Wrong(string message) => new(Fault.Invalid("session-field", message));
 }

@@ -8,33 +8,42 @@ public static class SessionIndexReader
 {
     /// <summary>Each is looked at beside all others, for its label.</summary>
     private const int Most = 2000;
+    private const int LongestKey = 3 * 512;
     private static readonly string[] Taken = ["label", "displayName", "thinkingLevel", "verboseLevel", "reasoningLevel"];
 
+    /// <summary>Bytes of an entry: a longer one is passed over without being looked at.</summary>
+    private const int Longest = 256 * 1024;
+
+    private static readonly JsonReaderOptions Options = new()
+    {
+        AllowTrailingCommas = true,
+        CommentHandling = JsonCommentHandling.Skip,
+        MaxDepth = 32,
+    };
+
     /// <param name="trouble">Is told of what can't be read, in one sentence.</param>
-    public static IReadOnlyList<SessionEntry> Read(AgentId agent, ReadOnlyMemory<byte> text, Action<string> trouble)
+    public static IReadOnlyList<SessionEntry> Read(AgentId agent, ReadOnlySpan<byte> text, Action<string> trouble)
     {
         var found = new Dictionary<string, SessionEntry>(StringComparer.Ordinal);
         var wrong = 0;
         try
         {
-            using var document = JsonDocument.Parse(
-                text,
-                new JsonDocumentOptions
-                {
-                    AllowTrailingCommas = true,
-                    CommentHandling = JsonCommentHandling.Skip,
-                    MaxDepth = 32,
-                }
-            );
-            if (document.RootElement.ValueKind != JsonValueKind.Object)
+            // One entry at a time: all of them at once would cost many times their length.
+            var reader = new Utf8JsonReader(text, Options);
+            if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
             {
                 trouble($"the sessions of agent '{agent}' are not taken up: sessions.json is no JSON object");
                 return [];
             }
 
-            foreach (var member in document.RootElement.EnumerateObject().Take(Most))
+            for (var i = 0; i < Most && reader.Read() && reader.TokenType == JsonTokenType.PropertyName; i++)
             {
-                if (Entry(agent, member, found.Values) is { } entry)
+                var name = reader.ValueSpan.Length <= LongestKey ? reader.GetString() : null;
+                reader.Read();
+                var start = (int)reader.TokenStartIndex;
+                reader.Skip();
+                var value = text[start..(int)reader.BytesConsumed];
+                if (name is not null && value.Length <= Longest && Entry(agent, name, value, found.Values) is { } entry)
                 {
                     found[entry.Key] = entry;
                 }
@@ -58,14 +67,20 @@ public static class SessionIndexReader
         return [.. found.Values];
     }
 
-    private static SessionEntry? Entry(AgentId agent, JsonProperty member, IEnumerable<SessionEntry> others)
+    private static SessionEntry? Entry(AgentId agent, string name, ReadOnlySpan<byte> text, IEnumerable<SessionEntry> others)
     {
-        var value = member.Value;
+        var reader = new Utf8JsonReader(text, Options);
+        using var document = JsonDocument.ParseValue(ref reader);
+        return Entry(agent, name, document.RootElement, others);
+    }
+
+    private static SessionEntry? Entry(AgentId agent, string name, JsonElement value, IEnumerable<SessionEntry> others)
+    {
         if (
             value.ValueKind != JsonValueKind.Object
             || Text(value, "sessionId") is not { } id
             || !SessionIds.IsValid(id)
-            || Key(agent, member.Name) is not { } key
+            || Key(agent, name) is not { } key
         )
         {
             return null;

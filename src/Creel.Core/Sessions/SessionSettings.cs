@@ -1,5 +1,6 @@
 using Creel.Core.Habitats;
 using Creel.Core.Habitats.Gateway;
+using Creel.Core.Tools;
 
 namespace Creel.Core.Sessions;
 
@@ -52,6 +53,8 @@ public sealed record SessionSettings
                 {
                     Group = a.Group,
                     Model = a.Model,
+                    Brain = a.Brain.Kind,
+                    Tools = a.Mind.Tools,
                     Rules = sections.Agents.GetValueOrDefault(a.Id) ?? new AgentRules { Id = a.Id },
                     Limits = new LaneLimits(
                         sections.AgentDefaults.MaxConcurrent,
@@ -66,7 +69,7 @@ public sealed record SessionSettings
             Sharing = new SharingRules(
                 SharingRules.VisibilityOf(sections.SessionVisibility),
                 habitat.Bridge.Enabled,
-                habitat.Bridge.Allow,
+                habitat.Bridge.Sessions,
                 sections.Session.MaxPingPongTurns
             ),
         };
@@ -81,6 +84,11 @@ public sealed record AgentSettings(AgentId Id)
 
     /// <summary><c>provider/model</c>; null: none was given.</summary>
     public string? Model { get; init; }
+
+    /// <summary>The kind of its brain.</summary>
+    public string Brain { get; init; } = "native";
+
+    public ToolRules Tools { get; init; } = ToolRules.Usual;
 
     public AgentRules Rules { get; init; } = new() { Id = Id };
 

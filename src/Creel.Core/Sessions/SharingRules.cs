@@ -2,7 +2,7 @@ namespace Creel.Core.Sessions;
 
 /// <summary>Whose sessions an agent's tools see and write to: <c>tools.sessions.visibility</c> and <c>tools.agentToAgent</c>.</summary>
 /// <param name="Enabled">Agents may reach other agents.</param>
-/// <param name="Allow">Ids with <c>*</c> in them; both agents must match. Empty: all agents.</param>
+/// <param name="Allow">Ids with <c>*</c> in them; both agents must match. Empty: nobody.</param>
 /// <param name="PingPong">Turns that two agents answer each other after a message, at most.</param>
 public sealed record SharingRules(SessionVisibility Visibility, bool Enabled, IReadOnlyList<string> Allow, int PingPong)
 {

@@ -1,4 +1,6 @@
+using System.Text.Json.Serialization;
 using Creel.Core.Routing;
+using Creel.Core.Tools;
 
 namespace Creel.Core.Sessions;
 
@@ -9,6 +11,14 @@ namespace Creel.Core.Sessions;
 /// <param name="Owner">May use what only owners may.</param>
 public sealed record TurnOrigin(string Channel, string AccountId, Peer? Peer, string? SenderId, string? SenderName, bool Owner)
 {
+    public string? SenderUsername { get; init; }
+
+    /// <summary>What the room, or the sender in it, is limited to; null: to nothing.</summary>
+    public ToolLimit? Tools { get; init; }
+
+    [JsonIgnore]
+    public Speaker Speaker => new(Channel, SenderId, SenderUsername, SenderName);
+
     /// <summary>The thread or topic in which the answer belongs; null: none.</summary>
     public string? ThreadId { get; init; }
 

@@ -7,6 +7,9 @@ namespace Creel.Core.Sessions;
 /// <param name="Result">All that the brain told; null where it told nothing.</param>
 public sealed record TurnOutcome(TurnState State, string? Text, string? Error, JsonElement? Result)
 {
+    /// <summary>Why there is no answer.</summary>
+    public TurnTrouble Trouble { get; init; }
+
     public static TurnOutcome Of(TaskRecord task)
     {
         var result = Told(task.Result);
@@ -16,7 +19,12 @@ public sealed record TurnOutcome(TurnState State, string? Text, string? Error, J
             TaskState.Succeeded => new(TurnState.Ok, text ?? "", null, result),
             TaskState.TimedOut => new(TurnState.Timeout, text, "the agent took too long", result),
             TaskState.Cancelled => new(TurnState.Aborted, text, null, result),
-            _ => new(TurnState.Error, text, task.Reason ?? Word(task.State), result),
+            _ => new(TurnState.Error, text, task.Reason ?? Word(task.State), result)
+            {
+                Trouble = task.State is TaskState.Expired or TaskState.Interrupted
+                    ? TurnTrouble.Away
+                    : TurnTroubles.Told(Said(result, "stop")),
+            },
         };
     }
 

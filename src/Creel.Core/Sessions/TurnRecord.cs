@@ -17,7 +17,7 @@ public sealed record TurnRecord(long Order, string RunId, AgentId Agent, string 
     /// <summary>The conversation's id when it started.</summary>
     public string? SessionId { get; init; }
 
-    /// <summary>The turn that its text went into; null: it is one of its own.</summary>
+    /// <summary>The turn that its text went into, or, while it waits, the running one that was told of it; null: it is one of its own.</summary>
     public string? Into { get; init; }
 
     /// <summary>Only a line of it was told, or will be.</summary>
@@ -35,4 +35,7 @@ public sealed record TurnRecord(long Order, string RunId, AgentId Agent, string 
     public string? Text { get; init; }
 
     public string? Error { get; init; }
+
+    /// <summary>Why there is no answer; in memory alone, since its task says it again.</summary>
+    public TurnTrouble Trouble { get; init; }
 }

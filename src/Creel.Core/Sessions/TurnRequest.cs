@@ -10,6 +10,9 @@ public sealed record TurnRequest(string RunId, AgentId Agent, string SessionKey,
 
     public TurnOrigin? Origin { get; init; }
 
+    /// <summary>On whose behalf it was asked for, where that is more than its origin says; null: it is not.</summary>
+    public TurnBehalf? Behalf { get; init; }
+
     /// <summary>Null: what the session, else the agent, says.</summary>
     public string? Thinking { get; init; }
 
@@ -19,6 +22,12 @@ public sealed record TurnRequest(string RunId, AgentId Agent, string SessionKey,
     /// <summary>On top of the system prompt, for this turn.</summary>
     public string? ExtraSystemPrompt { get; init; }
 
+    /// <summary>Pictures that came with it, as paths seen from the workspace.</summary>
+    public IReadOnlyList<string> Images { get; init; } = [];
+
+    /// <summary>So many messages of the conversation, with their answers, the agent goes by; null: all.</summary>
+    public int? HistoryTurns { get; init; }
+
     /// <summary>Null: the agent's own.</summary>
     public TimeSpan? Timeout { get; init; }
 
@@ -27,4 +36,7 @@ public sealed record TurnRequest(string RunId, AgentId Agent, string SessionKey,
 
     /// <summary>Bypasses the queue's modes: what an operator or a heartbeat asks is a turn of its own.</summary>
     public bool Alone { get; init; }
+
+    /// <summary>On whose behalf it acts.</summary>
+    public TurnBehalf ActsFor => Behalf is { } behalf ? TurnBehalf.Of(Origin).And(behalf) : TurnBehalf.Of(Origin);
 }

@@ -1,6 +1,6 @@
 namespace Creel.Core.Sessions;
 
-/// <summary>Which messages may become one turn: those whose answer goes to the same place, and that ask for the same.</summary>
+/// <summary>Which messages may become one turn: those whose answer goes to the same place, that ask for the same, and may use the same.</summary>
 public static class TurnTie
 {
     /// <returns>Null for a turn of its own.</returns>
@@ -16,6 +16,7 @@ public static class TurnTie
                 request.Model,
                 request.Thinking,
                 request.Timeout,
-                request.ExtraSystemPrompt
+                request.ExtraSystemPrompt,
+                string.Join('\n', request.ActsFor.Limits.Select(l => l.Text))
             );
 }

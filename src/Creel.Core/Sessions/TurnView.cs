@@ -20,5 +20,11 @@ public sealed record TurnView(
     JsonElement? Result
 )
 {
+    /// <summary>On whose behalf it was.</summary>
+    public TurnBehalf Behalf { get; init; } = TurnBehalf.Operator;
+
+    /// <summary>Why there is no answer.</summary>
+    public TurnTrouble Trouble { get; init; }
+
     public bool Over => State is not (TurnState.Waiting or TurnState.Running);
 }

@@ -28,6 +28,12 @@ public static class ElevatedPolicy
             : $"the agent's tools.elevated.allowFrom.{channel} does not list them";
     }
 
+    /// <summary>Whether all of them may; where nobody spoke on a channel, whether an owner may at all.</summary>
+    public static bool Permits(ToolRules rules, IReadOnlyList<Speaker> speakers, bool owner) =>
+        speakers.Count == 0
+            ? owner && rules.Elevated.Enabled != false && rules.AgentElevated.Enabled != false
+            : speakers.All(who => Objection(rules, who.Channel ?? "", who.Id) is null);
+
     private static bool Lists(ElevatedRules rules, string channel, string? sender) =>
         rules.AllowFrom?.GetValueOrDefault(channel.Trim().ToLowerInvariant()) is { } list
         && list.Any(word => word.Trim() == "*" || (sender is not null && Same(word, channel, sender)));

@@ -100,6 +100,10 @@ public static class ToolNames
             var plain => plain,
         };
 
+    /// <summary>Whether a word of a list stands for any tool.</summary>
+    public static bool Knows(string word) =>
+        ToolPattern.Expand([word]) is var patterns && All.Any(tool => ToolPattern.Match(patterns, tool) is not null);
+
     private static Dictionary<string, string[]> MakeGroups()
     {
         var groups = new Dictionary<string, string[]>

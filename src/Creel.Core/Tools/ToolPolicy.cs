@@ -30,7 +30,11 @@ public static class ToolPolicy
         Add(globalName, globalList);
         Add("the agent's tools", rules.Agent.List);
         Add(agentName, agentList);
-        Add("the sender's tools", question.Sender ?? new ToolList());
+        foreach (var limit in question.Limits ?? [])
+        {
+            Limit(limit);
+        }
+
         if (rules.Sandboxed)
         {
             steps.Add(Sandbox(rules));
@@ -72,6 +76,15 @@ public static class ToolPolicy
             }
         }
 
+        // Who is limited to what is no tool here has none: the list is not there to add any.
+        void Limit(ToolLimit limit)
+        {
+            if (!limit.List.SaysNothing)
+            {
+                steps.Add(ToolStep.Of(limit.From, limit.List));
+            }
+        }
+
         void Add(string name, ToolList list)
         {
             if (list.Allow is null && list.AlsoAllow is null && list.Deny is null)
@@ -89,13 +102,16 @@ public static class ToolPolicy
         }
     }
 
-    /// <summary>What is said of the very model, else of its provider.</summary>
+    /// <summary>What is said of the very model, else of its provider. A model whose name has a maker's in it may stand alone, as in OpenClaw.</summary>
     private static (string Name, ToolList List) ForModel(ToolScope scope, ToolQuestion question, string where)
     {
         var provider = question.Provider.Trim().ToLowerInvariant();
-        foreach (var key in (string[])[$"{provider}/{question.Model.Trim().ToLowerInvariant()}", provider])
+        var model = question.Model.Trim().ToLowerInvariant();
+        foreach (
+            var key in (string[])[$"{provider}/{model}", model.Contains('/', StringComparison.Ordinal) ? model : "", provider]
+        )
         {
-            if (scope.ByProvider.TryGetValue(key, out var list))
+            if (key.Length > 0 && scope.ByProvider.TryGetValue(key, out var list))
             {
                 return ($"{where}[{key}]", list);
             }
@@ -107,8 +123,18 @@ public static class ToolPolicy
     private static ToolStep Sandbox(ToolRules rules)
     {
         var (agent, global) = (rules.AgentSandbox, rules.GlobalSandbox);
+        var also = ToolPattern.Expand(agent.AlsoAllow ?? global.AlsoAllow ?? []);
         var allow = ToolPattern.Expand(agent.Allow ?? global.Allow ?? ToolNames.SandboxAllow);
-        var deny = ToolPattern.Expand(agent.Deny ?? global.Deny ?? [.. ToolNames.SandboxDeny, .. rules.Channels]);
+
+        // An empty list lets all through, and stays empty.
+        allow = allow.Count == 0 ? allow : [.. allow.Union(also)];
+
+        // What is usually denied gives way to what is also allowed by name; what was written stays.
+        var deny = ToolPattern.Expand(
+            agent.Deny
+                ?? global.Deny
+                ?? [.. ToolNames.SandboxDeny.Concat(rules.Channels).Where(tool => ToolPattern.Match(also, tool) is null)]
+        );
         if (allow.Count > 0 && !allow.Contains("image") && ToolPattern.Match(deny, "image") is null)
         {
             allow = [.. allow, "image"];

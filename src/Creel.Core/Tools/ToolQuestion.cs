@@ -6,14 +6,14 @@ namespace Creel.Core.Tools;
 /// <param name="Subagent">Another turn asked for this one.</param>
 /// <param name="Leaf">And it may ask nobody else in its turn.</param>
 /// <param name="Owner">Whoever speaks is an owner.</param>
-/// <param name="Sender">What the group or the sender is limited to; null: to nothing.</param>
+/// <param name="Limits">What rooms and senders are limited to; null: to nothing.</param>
 public sealed record ToolQuestion(
     string Provider,
     string Model,
     bool Subagent = false,
     bool Leaf = true,
     bool Owner = true,
-    ToolList? Sender = null
+    IReadOnlyList<ToolLimit>? Limits = null
 );
 
 /// <summary>What became of a tool.</summary>

@@ -24,6 +24,12 @@ public sealed record ToolRules
     /// <summary><c>tools.subagents.tools</c>.</summary>
     public ToolList Subagents { get; init; } = new();
 
+    /// <summary><c>tools.toolsBySender</c>.</summary>
+    public IReadOnlyList<SenderRule> BySender { get; init; } = [];
+
+    /// <summary>The agent's <c>tools.toolsBySender</c>: a line of it that fits takes the place of the global ones.</summary>
+    public IReadOnlyList<SenderRule> AgentBySender { get; init; } = [];
+
     /// <summary><c>tools.elevated</c>.</summary>
     public ElevatedRules Elevated { get; init; } = ElevatedRules.Usual;
 
@@ -38,4 +44,11 @@ public sealed record ToolRules
 
     /// <summary>Which channels the habitat has: a sandbox denies tools of their names.</summary>
     public IReadOnlyList<string> Channels { get; init; } = [];
+
+    /// <summary>What is said of somebody, wherever he speaks; null: nothing.</summary>
+    public ToolLimit? LimitOf(Speaker who) =>
+        SenderRules.Of(AgentBySender, who) is { } own
+            ? new ToolLimit($"the agent's tools.toolsBySender[{own.Key.Trim()}]", own.List)
+        : SenderRules.Of(BySender, who) is { } rule ? new ToolLimit($"tools.toolsBySender[{rule.Key.Trim()}]", rule.List)
+        : null;
 }

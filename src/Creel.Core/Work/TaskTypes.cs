@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Creel.Core.Habitats;
 
 namespace Creel.Core.Work;
 

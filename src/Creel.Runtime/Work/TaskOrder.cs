@@ -2,6 +2,7 @@ using System.Text.Json;
 using Creel.Core;
 using Creel.Core.Habitats;
 using Creel.Core.Link;
+using Creel.Core.Sessions;
 
 namespace Creel.Runtime.Work;
 
@@ -14,12 +15,15 @@ internal sealed record TaskOrder(string Id, string Agent, string? Type, JsonElem
 
     public bool Retry => Payload.TryGetProperty("retry", out var retry) && retry.ValueKind == JsonValueKind.True;
 
-    /// <summary>The task's own, or its agent's.</summary>
-    /// <param name="mind">Of a native brain, which has a time of its own for turns.</param>
+    /// <summary>The task's own, or what is usual: for a turn what the habitat says of turns, for all else its agent's.</summary>
+    /// <param name="mind">Null where the hub tells nothing of it.</param>
     /// <exception cref="CreelException">What the task names is no time.</exception>
     public TimeSpan Timeout(WelcomePolicy policy, MindModel? mind = null)
     {
-        var usual = Type == "turn" && mind?.TimeoutSeconds is { } seconds ? seconds * 1000d : policy.TimeoutMs;
+        var usual =
+            Type != "turn" ? policy.TimeoutMs
+            : mind?.TimeoutSeconds is { } seconds ? seconds * 1000d
+            : TurnTime.Usual.TotalMilliseconds;
         var wanted = new TaskFields(Payload).Milliseconds("timeout") ?? usual;
         return wanted <= 0 || wanted >= Longest.TotalMilliseconds ? Longest : TimeSpan.FromMilliseconds(wanted);
     }

@@ -1,6 +1,7 @@
 using Creel.Core;
 using Creel.Core.Habitats;
 using Creel.Core.Isolation;
+using Creel.Core.Sessions;
 using Creel.Server.Hub;
 using Creel.Server.Hub.Links;
 using Microsoft.Extensions.Logging;
@@ -37,6 +38,9 @@ internal sealed class CellRunner
         (this.doors, this.audit, this.time) = (doors, audit, time);
         keeper = new CellKeeper(config, book, doors, audit, time, log, StartAsync);
     }
+
+    /// <summary>See <see cref="CellsHost.BeforeStart"/>.</summary>
+    public Action<AgentPlace> BeforeStart { get; set; } = _ => { };
 
     public async Task StartAsync(CellDesign design, string habitat, CancellationToken cancel)
     {
@@ -76,6 +80,11 @@ internal sealed class CellRunner
         await store.PutAsync(cell.Record, cancel);
         var spec = book.Spec(cell, habitat);
         book.Provide(spec);
+        foreach (var agent in design.Agents)
+        {
+            BeforeStart(new AgentPlace(agent.Id, book.Layout.Workspace(agent), spec.StateFolder, spec.User));
+        }
+
         await OpenDoorAsync(cell, design, cancel);
         if (spec.ProxyFolder is { } proxy)
         {

@@ -65,19 +65,18 @@ public sealed class CellsHost
         var steps = new Steps(config, book, runner, doors);
         var leavings = new Leavings(book.Layout, folders, habitats, audit);
         var drifts = new CellDrifts(book, drivers, new DriverPulse(book, drivers, time));
+        var foresight = new Foresight(drivers, time);
         reconciler = new Reconciler(
-            config,
             book,
             runner,
+            new CellPlans(config, book, fingerprints, foresight, drifts),
+            new Adoption(config, book, runner, fingerprints, store, log),
             steps,
             leavings,
             fingerprints,
-            new Foresight(drivers, time),
-            drifts,
+            foresight,
             new CellSweep(config, drivers, log),
-            store,
-            doors,
-            log
+            doors
         )
         {
             Current = () => habitats.Current,
@@ -111,6 +110,12 @@ public sealed class CellsHost
     {
         add => habitats.Replaced += value;
         remove => habitats.Replaced -= value;
+    }
+
+    /// <summary>A cell's folders are there and it does not run: called for each of its agents. Must throw nothing.</summary>
+    public Action<AgentPlace> BeforeStart
+    {
+        set => runner.BeforeStart = value;
     }
 
     /// <summary>Sees when the habitat's files change, until told to stop.</summary>

@@ -9,75 +9,32 @@ namespace Creel.Server.Cells;
 /// <summary>The habitat that is in force: the last one that was right and accepted. A wrong file never replaces it.</summary>
 internal sealed class HabitatKeeper(IHabitatFiles files, DesiredState desired)
 {
-    private volatile Held? held;
+    private readonly HabitatInForce force = new(files, desired);
 
     /// <summary>Another habitat is in force, or none: from the thread that put it there.</summary>
-    public event Action? Replaced;
+    public event Action Replaced
+    {
+        add => force.Replaced += value;
+        remove => force.Replaced -= value;
+    }
 
-    private IReadOnlyList<AgentId> deleting = [];
-
-    public HabitatModel? Current => held?.Model;
+    public HabitatModel? Current => force.Held?.Model;
 
     /// <summary>The file that <see cref="Current"/> was read from.</summary>
-    public string? File => held?.File;
+    public string? File => force.Held?.File;
 
     /// <summary>Of the texts that <see cref="Current"/> was read from.</summary>
-    public string? Revision => held?.Revision;
+    public string? Revision => force.Held?.Revision;
 
     /// <summary>It is known what should run, be it nothing. Otherwise what runs is left alone.</summary>
-    public bool Known { get; private set; }
+    public bool Known => force.Known;
 
     /// <summary>Finds what was in force before this serve started; the texts of then, until somebody applies the file again.</summary>
     /// <exception cref="CreelException">What was written down is damaged.</exception>
-    public IReadOnlyList<Problem> Restore()
-    {
-        if (desired.Load() is not { } written)
-        {
-            return [];
-        }
+    public IReadOnlyList<Problem> Restore() => force.Restore();
 
-        deleting = written.Deleting;
-        if (written.Input is not { } input)
-        {
-            Known = true;
-            return [];
-        }
-
-        var reading = HabitatReader.Read(input);
-        if (reading.Model is { } model)
-        {
-            held = new Held(input.Main.File, input.Local?.File, input.Manner, written.Revision!, model);
-            Known = true;
-            FinishChange(written.Intent);
-        }
-
-        return reading.Problems;
-    }
-
-    /// <summary>A kill may have come between the two files that a change writes: if the first was written, so is the second now.</summary>
-    private void FinishChange(Intent? intent)
-    {
-        if (intent is null)
-        {
-            return;
-        }
-
-        try
-        {
-            var known = InForce();
-            if (files.Read(known.File, known.Manner) is { Reading.Model: not null } now && now.Revision == intent.Revision)
-            {
-                Accept(now, intent.DeleteWorkspaces, written: true);
-                return;
-            }
-
-            desired.DropIntent();
-        }
-        catch (Exception e) when (e is CreelException or IOException or UnauthorizedAccessException)
-        {
-            // The one can't be read or the other not be written at the moment: the next serve looks again.
-        }
-    }
+    /// <summary>The workspaces that were to be deleted are.</summary>
+    public void Finished() => force.Finished();
 
     /// <summary>Reads a habitat without taking it.</summary>
     /// <param name="file">Null: the one in force, as its file is now.</param>
@@ -96,7 +53,7 @@ internal sealed class HabitatKeeper(IHabitatFiles files, DesiredState desired)
             return files.Read(file, manner);
         }
 
-        var known = InForce();
+        var known = force.Required();
         return files.Read(known.File, known.Manner);
     }
 
@@ -113,10 +70,10 @@ internal sealed class HabitatKeeper(IHabitatFiles files, DesiredState desired)
                 // While it waited for its turn, an agent may have been created or taken out: that must not be undone unseen.
                 if (files.Read(candidate.File, candidate.Input.Manner).Revision != candidate.Revision)
                 {
-                    throw Changed("the habitat's files were changed meanwhile");
+                    throw HabitatInForce.Changed("the habitat's files were changed meanwhile");
                 }
 
-                return Task.FromResult(Accept(candidate, deleteWorkspaces, written: false));
+                return Task.FromResult(force.Accept(candidate, deleteWorkspaces, written: false));
             }
         )
         {
@@ -148,36 +105,13 @@ internal sealed class HabitatKeeper(IHabitatFiles files, DesiredState desired)
 
     /// <summary>Everything goes.</summary>
     public Wish Nothing(bool deleteWorkspaces) =>
-        new(
-            null,
-            [],
-            Gone(null),
-            _ =>
-            {
-                var left = Leaving(null, deleteWorkspaces);
-                var local = held?.LocalFile;
-                desired.SaveNothing(deleting = Marked(left));
-                held = null;
-                Known = true;
-                Replaced?.Invoke();
-                return Task.FromResult(new Accepted(left, local, false));
-            }
-        );
+        new(null, [], Gone(null), _ => Task.FromResult(force.AcceptNothing(deleteWorkspaces)));
 
     /// <summary>What is in force, once more, with what an earlier serve did not finish.</summary>
     public Wish Unfinished()
     {
-        var known = held;
-        return new Wish(
-            known?.Model,
-            [],
-            Gone(known?.Model),
-            _ =>
-            {
-                RefuseUnless(known);
-                return Task.FromResult(new Accepted(Leaving(known?.Model, false), null, false));
-            }
-        )
+        var known = force.Held;
+        return new Wish(known?.Model, [], Gone(known?.Model), _ => Task.FromResult(force.AcceptUnfinished(known)))
         {
             Partly = true,
         };
@@ -207,20 +141,10 @@ internal sealed class HabitatKeeper(IHabitatFiles files, DesiredState desired)
     /// <exception cref="CreelException">There is no such agent, or only a person can take it out.</exception>
     public Wish Remove(AgentId agent, bool deleteWorkspace)
     {
-        var known = held;
+        var known = force.Held;
         if (deleteWorkspace && Known && known?.Model.Find(agent) is null)
         {
-            return new Wish(
-                known?.Model,
-                [],
-                Gone(known?.Model),
-                _ =>
-                {
-                    RefuseUnless(known);
-                    desired.SaveDeleting(deleting = [.. deleting.Append(agent).Distinct()]);
-                    return Task.FromResult(new Accepted(Leaving(known?.Model, false), known?.LocalFile, false));
-                }
-            );
+            return new Wish(known?.Model, [], Gone(known?.Model), _ => Task.FromResult(force.AcceptDeleting(known, agent)));
         }
 
         return Change(new HabitatChange.Remove(agent), deleteWorkspace);
@@ -230,7 +154,7 @@ internal sealed class HabitatKeeper(IHabitatFiles files, DesiredState desired)
     /// <exception cref="CreelException">There is no such agent, or the level is said where only a person changes it.</exception>
     public MoveWish Move(AgentId agent, MoveOrder order)
     {
-        var known = InForce();
+        var known = force.Required();
         var group = known.Model.Find(agent) is { } found ? known.Model.GroupOf(found) : throw NoAgent(agent);
         try
         {
@@ -266,17 +190,8 @@ internal sealed class HabitatKeeper(IHabitatFiles files, DesiredState desired)
     /// <exception cref="CreelException">It is not possible, or would make the habitat wrong.</exception>
     public Wish Change(Func<HabitatSnapshot, HabitatModel, HabitatChange> change)
     {
-        var known = InForce();
+        var known = force.Required();
         return Change(change(files.Read(known.File, known.Manner), known.Model), deleteWorkspaces: false);
-    }
-
-    /// <summary>The workspaces that were to be deleted are.</summary>
-    public void Finished()
-    {
-        if (deleting.Count > 0)
-        {
-            desired.SaveDeleting(deleting = []);
-        }
     }
 
     public static CreelException NoAgent(AgentId agent) =>
@@ -288,7 +203,7 @@ internal sealed class HabitatKeeper(IHabitatFiles files, DesiredState desired)
     /// <summary>Only this change: the file is changed when it is accepted, and only if it is still what was looked at.</summary>
     public Wish Change(HabitatChange change, bool deleteWorkspaces)
     {
-        var known = InForce();
+        var known = force.Required();
         var before = files.Read(known.File, known.Manner);
         RefuseAhead(before, known);
         var candidate = files.Preview(known.File, known.Manner, change);
@@ -296,67 +211,18 @@ internal sealed class HabitatKeeper(IHabitatFiles files, DesiredState desired)
             candidate.Reading.Required(),
             candidate.Reading.Problems,
             Gone(candidate.Reading.Model),
-            async cancel =>
-            {
-                RefuseUnless(known);
-                desired.SaveIntent(new Intent(candidate.Revision, deleteWorkspaces));
-                try
-                {
-                    var after = await files.ChangeAsync(known.File, known.Manner, change, before.Revision, cancel);
-                    return Accept(after, deleteWorkspaces, written: true);
-                }
-                catch (Exception e) when (e is CreelException or IOException or UnauthorizedAccessException)
-                {
-                    DropUnlessWritten(known, candidate.Revision);
-                    throw;
-                }
-            }
+            cancel =>
+                force.AcceptAsync(
+                    known,
+                    candidate.Revision,
+                    deleteWorkspaces,
+                    () => files.ChangeAsync(known.File, known.Manner, change, before.Revision, cancel)
+                )
         )
         {
             Taken = candidate.Reading.Taken,
         };
     }
-
-    /// <summary>Nobody means any more what failed: the same text, written by hand later, is not that change.</summary>
-    private void DropUnlessWritten(Held known, string revision)
-    {
-        try
-        {
-            if (files.Read(known.File, known.Manner).Revision != revision)
-            {
-                desired.DropIntent();
-            }
-        }
-        catch (Exception e) when (e is CreelException or IOException or UnauthorizedAccessException)
-        {
-            // Neither can be read or written at the moment: the next serve looks.
-        }
-    }
-
-    private Accepted Accept(HabitatSnapshot snapshot, bool deleteWorkspaces, bool written)
-    {
-        var model = snapshot.Reading.Required();
-        var left = Leaving(model, deleteWorkspaces);
-        var local = snapshot.Input.Local?.File;
-        desired.Save(snapshot, deleting = Marked(left));
-        held = new Held(snapshot.File, local, snapshot.Input.Manner, snapshot.Revision, model);
-        Known = true;
-        Replaced?.Invoke();
-        return new Accepted(left, local, written);
-    }
-
-    private List<LeavingAgent> Leaving(HabitatModel? next, bool delete)
-    {
-        var now = (Current?.Agents ?? [])
-            .Where(a => next?.Find(a.Id) is null)
-            .Select(a => new LeavingAgent(a.Id, a.Workspace, a.Workspace is null && (delete || deleting.Contains(a.Id))));
-        var before = deleting
-            .Where(id => next?.Find(id) is null && Current?.Find(id) is null)
-            .Select(id => new LeavingAgent(id, null, true));
-        return [.. now, .. before];
-    }
-
-    private static List<AgentId> Marked(IEnumerable<LeavingAgent> left) => [.. left.Where(l => l.Delete).Select(l => l.Id)];
 
     private string Gone(HabitatModel? next) =>
         (Current, next) switch
@@ -367,7 +233,7 @@ internal sealed class HabitatKeeper(IHabitatFiles files, DesiredState desired)
         };
 
     /// <summary>Who asks for one change has not seen what else the files say by now, and has not been asked about it.</summary>
-    private static void RefuseAhead(HabitatSnapshot now, Held known)
+    private static void RefuseAhead(HabitatSnapshot now, HeldHabitat known)
     {
         if (now.Revision != known.Revision)
         {
@@ -380,20 +246,4 @@ internal sealed class HabitatKeeper(IHabitatFiles files, DesiredState desired)
             );
         }
     }
-
-    /// <summary>A wish that builds on what was in force waits its turn; meanwhile another may have replaced that.</summary>
-    private void RefuseUnless(Held? known)
-    {
-        if (!ReferenceEquals(held, known))
-        {
-            throw Changed("another habitat came into force meanwhile");
-        }
-    }
-
-    private static CreelException Changed(string how) =>
-        new(Fault.Conflict("habitat-changed", how, "Look at it, and do the same again."));
-
-    private Held InForce() => held ?? throw NothingUp();
-
-    private sealed record Held(string File, string? LocalFile, HabitatManner Manner, string Revision, HabitatModel Model);
 }

@@ -8,8 +8,8 @@ using Microsoft.Extensions.Logging;
 namespace Creel.Server.Cells;
 
 /// <summary>
-/// Sees when the habitat's files change. What is about conversations alone is in force at once; what changes cells, or what they may, is told and
-/// waits for a person; what is wrong is told, and the last that was right stays in force.
+/// Sees when the habitat's files change. What is about conversations and minds alone is in force at once; what changes cells, or what they may, is
+/// told and waits for a person; what is wrong is told, and the last that was right stays in force.
 /// </summary>
 internal sealed class HotReload(
     HabitatKeeper habitats,
@@ -93,6 +93,13 @@ internal sealed class HotReload(
             {
                 Notice = null;
             }
+            else if (candidate.OtherHand is { } hand)
+            {
+                await TellAsync(
+                    $"the files changed, and are not taken by themselves: {hand}; apply them with creel up",
+                    "other-hand"
+                );
+            }
             else if (candidate.Reading.Model is not { } next)
             {
                 await TellAsync(
@@ -126,10 +133,14 @@ internal sealed class HotReload(
         {
             await TellAsync("the files say what changes cells: see it with creel plan, apply it with creel up", "ahead");
         }
-        else if (taken == Taken.InForce)
+        else if (taken is Taken.InForce or Taken.Untold)
         {
             Notice = null;
             log.LogInformation("what {File} says of conversations is in force", habitats.File);
+            if (taken == Taken.Untold)
+            {
+                log.LogError("a cell could not be told of it: see which with creel plan, and tell it with creel up");
+            }
         }
         else
         {
@@ -155,19 +166,39 @@ internal sealed class HotReload(
         return errors.Count == 1 ? errors[0].ToString() : $"{errors[0]} (and {errors.Count - 1} more)";
     }
 
-    /// <summary>All but what is about conversations.</summary>
+    /// <summary>All but what is about conversations, and what a native brain is told for the next turn.</summary>
     private static string Rest(HabitatModel habitat)
     {
         var sections = habitat.Sections.Where(s => !Conversations.Contains(s.Key)).ToDictionary(s => s.Key, s => s.Value);
-        var rest = habitat with { Sections = sections, Gateway = new GatewaySections(), Bridge = BridgeModel.Off };
+        var rest = habitat with
+        {
+            Agents = [.. habitat.Agents.Select(Rest)],
+            Sections = sections,
+            Gateway = new GatewaySections(),
+            Bridge = BridgeModel.Off,
+        };
         return HabitatJson.Write(rest)
             + string.Join('\n', sections.OrderBy(s => s.Key, StringComparer.Ordinal).Select(s => s.Value));
     }
 
+    /// <summary>Another kind of brain may have to start anew for a name or a model.</summary>
+    private static AgentModel Rest(AgentModel agent) =>
+        agent.Brain.Kind == "native"
+            ? agent with
+            {
+                Name = agent.Id.Value,
+                Model = null,
+                Default = false,
+            }
+            : agent with
+            {
+                Default = false,
+            };
+
     private static readonly HashSet<string> Conversations =
     [
         .. (string[])["agents", "bindings", "broadcast", "channels", "commands", "gateway", "messages", "meta", "session"],
-        .. (string[])["logging", "tools", "ui", "wizard"],
+        .. (string[])["logging", "skills", "tools", "ui", "wizard"],
     ];
 }
 
@@ -175,6 +206,9 @@ internal sealed class HotReload(
 internal enum Taken
 {
     InForce,
+
+    /// <summary>It is in force, and a cell that goes on could not be told of it.</summary>
+    Untold,
 
     /// <summary>It would start, stop or restart one.</summary>
     Touching,

@@ -4,28 +4,23 @@ using Creel.Core;
 using Creel.Core.Habitats;
 using Creel.Core.Isolation;
 using Creel.Server.Hub;
-using Microsoft.Extensions.Logging;
 
 namespace Creel.Server.Cells;
 
 /// <summary>Brings what is to what should be: one plan at a time, each step by itself, again and again until it fits.</summary>
 internal sealed class Reconciler(
-    CellsConfig config,
     CellBook book,
     CellRunner runner,
+    CellPlans plans,
+    Adoption adoption,
     Steps steps,
     Leavings leavings,
     Fingerprints fingerprints,
     Foresight foresight,
-    CellDrifts drifts,
     CellSweep sweep,
-    ICellStore store,
-    CellDoors doors,
-    ILogger log
+    CellDoors doors
 )
 {
-    private static readonly TimeSpan AdoptionPatience = TimeSpan.FromSeconds(10);
-
     /// <summary>The habitat in force.</summary>
     public Func<HabitatModel?> Current { get; init; } = () => null;
 
@@ -40,7 +35,7 @@ internal sealed class Reconciler(
         await gate.WaitAsync(cancel);
         try
         {
-            return read() is { } wish ? await DecideAsync(wish, cancel) : null;
+            return read() is { } wish ? await plans.DecideAsync(wish, cancel) : null;
         }
         finally
         {
@@ -51,36 +46,7 @@ internal sealed class Reconciler(
     /// <summary>Finds again what an earlier serve left running. Call once, before any plan.</summary>
     public async Task AdoptAsync(HabitatModel? habitat, CancellationToken cancel)
     {
-        // Cells that run are taken over whatever a driver proves; one that hangs must not keep serve from coming up.
-        var proven = await fingerprints.AllAsync(cancel, AdoptionPatience);
-        var records = await store.ListAsync(cancel);
-        var designs = records.Select(r => r.Driver).Distinct().ToDictionary(d => d, d => AsRunning(habitat, d, proven));
-        var parallel = new ParallelOptions { MaxDegreeOfParallelism = Math.Max(1, records.Count), CancellationToken = cancel };
-        await Parallel.ForEachAsync(
-            records,
-            parallel,
-            async (record, _) =>
-            {
-                using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-                deadline.CancelAfter(config.StepDeadline);
-                try
-                {
-                    await runner.AdoptAsync(
-                        record,
-                        designs[record.Driver].GetValueOrDefault(record.Id),
-                        habitat?.Name ?? "",
-                        deadline.Token
-                    );
-                }
-                catch (Exception e) when (!cancel.IsCancellationRequested)
-                {
-                    // One cell that can't be taken over keeps no other from it; the plan says that it does not run.
-                    log.LogError(e, "cell {Group} could not be taken over", record.Group);
-                    book.Find(record.Id)!.Reason = $"it could not be taken over: {e.Message}";
-                }
-            }
-        );
-
+        var records = await adoption.RunAsync(habitat, cancel);
         await sweep.RunAsync(records, cancel);
         gate.Release();
     }
@@ -93,7 +59,9 @@ internal sealed class Reconciler(
         try
         {
             var clock = Stopwatch.StartNew();
-            var (plan, leftOut) = wish.Partly ? await DecidePartlyAsync(wish, cancel) : (await DecideAsync(wish, cancel), []);
+            var (plan, leftOut) = wish.Partly
+                ? await plans.DecidePartlyAsync(wish, cancel)
+                : (await plans.DecideAsync(wish, cancel), []);
             var accepted = await wish.AcceptAsync(cancel);
             if (book.All.Any())
             {
@@ -155,10 +123,10 @@ internal sealed class Reconciler(
             var cell = book.Find(id) ?? throw TakenDown();
             // As the habitat wants it now, not as it was when it was stopped; what can't be started again is not ended.
             var model = change == CellChange.Stop ? null : habitat() ?? throw HabitatKeeper.NothingUp();
-            var designs = await DesignAsync(model, cancel);
-            Refuse(designs.Faults);
+            var designs = await plans.DesignAsync(model, cancel);
+            CellPlans.Refuse(designs.Faults);
             var design = model is null ? null : designs.Cells.FirstOrDefault(d => d.Id == id) ?? throw TakenDown();
-            Refuse(await foresight.AgainstAsync(design is null ? [] : [design], cancel));
+            CellPlans.Refuse(await foresight.AgainstAsync(design is null ? [] : [design], cancel));
             await accepted();
             if (change != CellChange.Start)
             {
@@ -216,7 +184,7 @@ internal sealed class Reconciler(
                 return null;
             }
 
-            await DecideAsync(wish, cancel);
+            await plans.DecideAsync(wish, cancel);
             return await TakeAsync(wish, accepted);
         }
         finally
@@ -225,7 +193,9 @@ internal sealed class Reconciler(
         }
     }
 
-    /// <summary>As above, if no cell is started, stopped or restarted for it that would not be without it.</summary>
+    /// <summary>
+    /// As above, if no cell is started, stopped or restarted for it that would not be without it. Those that run are told what is new.
+    /// </summary>
     public async Task<Taken> TakeQuietlyAsync(Func<Wish?> read, Func<ValueTask> accepted, CancellationToken cancel)
     {
         await gate.WaitAsync(cancel);
@@ -236,15 +206,17 @@ internal sealed class Reconciler(
                 return Taken.Stale;
             }
 
-            var now = await DecideAsync(wish with { Habitat = Current() }, cancel);
-            var then = await DecideAsync(wish, cancel);
-            if (then.Steps.Any(s => !now.Steps.Any(n => (n.Kind, n.Cell) == (s.Kind, s.Cell))))
+            var now = await plans.DecideAsync(wish with { Habitat = Current() }, cancel);
+            var then = await plans.DecideAsync(wish, cancel);
+            var orders = then.Steps.Where(s => s.Kind == StepKind.Update).ToList();
+            if (then.Steps.Except(orders).Any(s => !now.Steps.Any(n => (n.Kind, n.Cell) == (s.Kind, s.Cell))))
             {
                 return Taken.Touching;
             }
 
             await TakeAsync(wish, accepted);
-            return Taken.InForce;
+            var (_, end) = steps.Start(new Plan(orders), wish.Habitat?.Name ?? "", _ => false);
+            return (await end).Ok ? Taken.InForce : Taken.Untold;
         }
         finally
         {
@@ -298,9 +270,9 @@ internal sealed class Reconciler(
             var wish = read();
             var cell = book.All.FirstOrDefault(c => c.Record.Group == wish.Group && c.Design is not null) ?? throw TakenDown();
             await fingerprints.DoubtAsync(order.To, cancel);
-            var designs = await DesignAsync(wish.Wish.Habitat! with { Groups = [wish.Wanted] }, cancel);
-            Refuse([.. designs.Faults, .. designs.Cells.SelectMany(book.Layout.Against)]);
-            Refuse(await foresight.AgainstAsync(designs.Cells, cancel));
+            var designs = await plans.DesignAsync(wish.Wish.Habitat! with { Groups = [wish.Wanted] }, cancel);
+            CellPlans.Refuse([.. designs.Faults, .. designs.Cells.SelectMany(book.Layout.Against)]);
+            CellPlans.Refuse(await foresight.AgainstAsync(designs.Cells, cancel));
             order.RefuseUnmeant(cell.Design!);
             await accepted();
             return await mover.MoveAsync(cell, designs.Cells[0], wish, order);
@@ -313,85 +285,10 @@ internal sealed class Reconciler(
 
     public static IReadOnlySet<AgentId> Agents(HabitatModel? habitat) => (habitat?.Agents ?? []).Select(a => a.Id).ToHashSet();
 
-    private async Task<Plan> DecideAsync(Wish wish, CancellationToken cancel)
-    {
-        var designs = await DesignAsync(wish.Habitat, cancel);
-        Refuse([.. designs.Faults, .. designs.Cells.SelectMany(book.Layout.Against)]);
-        await drifts.LookAsync(cancel);
-        var plan = CellPlanner.Plan(designs.Cells, [.. book.All.Select(c => c.Observe())], wish.Gone);
-        var starting = plan.Steps.Where(s => s.Kind is StepKind.Start or StepKind.Restart).Select(s => s.Design!);
-        Refuse(await foresight.AgainstAsync(starting, cancel));
-        return plan with { Notes = [.. plan.Notes, .. wish.Notes] };
-    }
-
-    /// <summary>Each cell by itself; one that can't be had is neither brought up nor taken down.</summary>
-    private async Task<(Plan Plan, IReadOnlyList<Fault> LeftOut)> DecidePartlyAsync(Wish wish, CancellationToken cancel)
-    {
-        var designs = new List<CellDesign>();
-        var faults = new List<Fault>();
-        var open = new HashSet<GroupId>();
-        foreach (var group in wish.Habitat?.Groups ?? [])
-        {
-            var one = await DesignAsync(wish.Habitat! with { Groups = [group] }, cancel);
-            List<Fault> against = [.. one.Faults, .. one.Cells.SelectMany(book.Layout.Against)];
-            if (against.Count == 0)
-            {
-                designs.AddRange(one.Cells);
-            }
-            else
-            {
-                faults.AddRange(against);
-                open.Add(group.Id);
-            }
-        }
-
-        await drifts.LookAsync(cancel);
-        var observed = book.All.Select(c => c.Observe()).Where(o => !open.Contains(o.Group)).ToList();
-        return (CellPlanner.Plan(designs, observed, wish.Gone), faults);
-    }
-
-    private async Task<CellDesigns> DesignAsync(HabitatModel? habitat, CancellationToken cancel) =>
-        habitat is null
-            ? new CellDesigns([], [])
-            : CellDesigner.Design(habitat, config.Instance, await fingerprints.ForAsync(habitat.Groups, cancel));
-
-    /// <summary>The cells as they are on a driver that runs some of them, which need not prove anew that it can.</summary>
-    private Dictionary<CellId, CellDesign> AsRunning(
-        HabitatModel? habitat,
-        string driver,
-        IReadOnlyList<DriverFingerprint> proven
-    )
-    {
-        var preferred = proven
-            .Select(f => f.Driver == driver ? f with { Works = true } : f)
-            .OrderByDescending(f => f.Driver == driver);
-        return habitat is null ? [] : CellDesigner.Design(habitat, config.Instance, [.. preferred]).Cells.ToDictionary(d => d.Id);
-    }
-
     /// <summary>One of its agents is to be deleted. Of a cell that an earlier serve was taking down nothing else is known.</summary>
     private bool IsToBeCleared(CellId cell, HashSet<AgentId> deleted) =>
         deleted.Count > 0 && (book.Find(cell)?.Design is not { } design || design.Agents.Any(a => deleted.Contains(a.Id)));
 
     private static CreelException TakenDown() =>
         new(Fault.NotFound("cell", "the cell was taken down meanwhile", "See what is up: creel ps."));
-
-    /// <summary>Throws what stands against a design, all of it.</summary>
-    private static void Refuse(IReadOnlyList<Fault> faults)
-    {
-        if (faults is [var only])
-        {
-            throw new CreelException(only);
-        }
-
-        if (faults.Count > 1)
-        {
-            throw new CreelException(
-                faults[0] with
-                {
-                    Message = string.Join("\n", faults.Select(f => f.Message)),
-                    Remedy = string.Join("\n", faults.Select(f => f.Remedy).Distinct()),
-                }
-            );
-        }
-    }
 }

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Creel.Core;
 using Creel.Core.Habitats;
+using Creel.Core.Sessions;
 
 namespace Creel.Server.Hub;
 
@@ -12,6 +13,9 @@ public sealed record HubConfig
 
     /// <summary>Who may ask whom for work, as the habitat says now.</summary>
     public Func<BridgeModel> Bridge { get; init; } = () => BridgeModel.Off;
+
+    /// <summary>On whose behalf the first asks the second for a turn.</summary>
+    public Func<AgentId, AgentId, TurnBehalf> Behalf { get; init; } = (_, _) => TurnBehalf.Operator;
 
     /// <summary>What the cell of each agent uses, for those whose cell has its use counted.</summary>
     public Func<CancellationToken, ValueTask<IReadOnlyDictionary<AgentId, JsonElement>>> Usage { get; init; } =

@@ -57,19 +57,21 @@ internal sealed class AccessGate(RequestDelegate next, WebConfig config, AccessR
                     FaultKind.Misdirected,
                     "host",
                     "the Host header names somebody else",
-                    "call it by localhost or 127.0.0.1 and its port"
+                    "call it by localhost or 127.0.0.1 and its port; a name of your own is for serve: creel serve --host-name NAME"
                 )
             );
         }
     }
 
-    private static void CheckOrigin(HttpContext context)
+    private void CheckOrigin(HttpContext context)
     {
         var origin = context.Request.Headers.Origin;
 
         // No page can reach a unix socket; one that some forwarder carries there is at no address of ours.
         var pageless = context.Connection.RemoteIpAddress is null;
-        if (origin.Count > 0 && (pageless || origin != $"{context.Request.Scheme}://{context.Request.Host}"))
+        var host = context.Request.Host;
+        var ours = origin == $"{context.Request.Scheme}://{host}" || (origin == $"https://{host}" && hosts.Given(host));
+        if (origin.Count > 0 && (pageless || !ours))
         {
             throw new CreelException(Fault.Refused("origin", "requests from the pages of other sites are refused"));
         }

@@ -12,11 +12,13 @@ internal sealed class HostNames(IReadOnlyList<string> configured)
     private readonly HashSet<string> named = configured.ToHashSet(StringComparer.OrdinalIgnoreCase);
 
     /// <param name="port">The one at which the connection came in; 0 on a unix socket, which has none: there any will do.</param>
+    /// <summary>It is a name that somebody gave us, and so maybe a reverse proxy's, who speaks TLS in our place.</summary>
+    public bool Given(HostString host) => host.HasValue && (named.Contains(host.Host) || named.Contains(host.Value!));
+
     public bool Names(HostString host, int port) =>
         host.HasValue
         && (
-            named.Contains(host.Host)
-            || named.Contains(host.Value!)
+            Given(host)
             || (Local.Contains(host.Host, StringComparer.OrdinalIgnoreCase) && (port == 0 || (host.Port ?? 80) == port))
         );
 }

@@ -55,7 +55,7 @@ internal sealed class ExampleHelp(HelpAction usual, TextWriter output) : Synchro
             "creel agent unbind --agent coding --all",
         ],
         ["creel agent bindings"] = ["creel agent bindings", "creel agent bindings --agent coding --json"],
-        ["creel agent delete"] = ["creel agent delete coding --yes"],
+        ["creel agent delete"] = ["creel agent delete coding --yes", "creel agent delete coding --yes --delete-files"],
         ["creel agent list"] =
         [
             "creel agent list",
@@ -66,6 +66,19 @@ internal sealed class ExampleHelp(HelpAction usual, TextWriter output) : Synchro
         ["creel gateway restart"] = ["creel gateway restart"],
         ["creel gateway token"] = ["creel gateway token"],
         ["creel gateway url"] = ["creel gateway url"],
+        ["creel gateway add"] =
+        [
+            "creel gateway add prod wss://claw.example:18789 --token-stdin <token",
+            "creel gateway add lab ws://127.0.0.1:18790 --token-stdin --device   # as a device, which is let in there",
+            "creel gateway add own wss://10.0.0.7:443 --token-stdin --pin \"$(cat fingerprint)\" <token",
+        ],
+        ["creel gateway list"] = ["creel gateway list", "creel gateway list --json | jq -r '.gateways[].name'"],
+        ["creel gateway test"] =
+        [
+            "creel gateway test prod",
+            "creel gateway test prod --json | jq '.steps[] | select(.ok != true)'",
+        ],
+        ["creel gateway rm"] = ["creel gateway rm prod"],
         ["creel gateway call"] =
         [
             "creel gateway call agents.list",
@@ -178,7 +191,7 @@ internal sealed class ExampleHelp(HelpAction usual, TextWriter output) : Synchro
         [
             "creel tool explain bart",
             "creel tool explain bart --model openai/gpt-5-mini --subagent --json",
-            "creel tool explain bart --channel telegram --sender 4711",
+            "creel tool explain bart --channel telegram --peer group:-1001234 --sender 4711",
         ],
         ["creel channel list"] = ["creel channel list"],
         ["creel channel status"] = ["creel channel status --probe", "creel channel status --json | jq '.dropped[]'"],

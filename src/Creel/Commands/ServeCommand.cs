@@ -12,7 +12,8 @@ internal static class ServeCommand
         Option<int?> Gateway,
         Option<string?> Run,
         Option<bool> Old,
-        Option<string[]> Env
+        Option<string[]> Env,
+        Option<string[]> Names
     );
 
     public static Command Build(Cli cli)
@@ -40,7 +41,8 @@ internal static class ServeCommand
                 HelpName = "NAME",
                 Arity = ArgumentArity.OneOrMore,
                 DefaultValueFactory = _ => [],
-            }
+            },
+            Names("A name by which a reverse proxy before it is called, as in creel.example.org; once for each")
         );
         var command = new Command("serve", "Run the hub and keep the cells, until told to stop")
         {
@@ -50,6 +52,7 @@ internal static class ServeCommand
             options.Run,
             options.Old,
             options.Env,
+            options.Names,
         };
         return cli.Runs(command, (call, cancel) => RunAsync(call, Of(call, options), cancel));
     }
@@ -77,7 +80,33 @@ internal static class ServeCommand
             call.Value(options.Old),
             call.Value(options.Env) ?? [],
             call.Json
-        );
+        )
+        {
+            HostNames = call.Value(options.Names) ?? [],
+        };
+
+    /// <summary>Names of this machine; a port may be behind one, a scheme or a path not.</summary>
+    public static Option<string[]> Names(string description)
+    {
+        var option = new Option<string[]>("--host-name")
+        {
+            Description = description,
+            HelpName = "NAME",
+            Arity = ArgumentArity.OneOrMore,
+            DefaultValueFactory = _ => [],
+        };
+        option.Validators.Add(result =>
+        {
+            foreach (var name in result.GetValueOrDefault<string[]>() ?? [])
+            {
+                if (name.Contains('/') || Uri.CheckHostName(name.Split(':')[0]) == UriHostNameType.Unknown)
+                {
+                    result.AddError($"--host-name: '{name}' is no host's name, as creel.example.org is");
+                }
+            }
+        });
+        return option;
+    }
 
     private static Option<T> Port<T>(string name, T usual, string description)
     {

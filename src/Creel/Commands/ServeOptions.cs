@@ -18,4 +18,8 @@ internal sealed record ServeOptions(
     bool UnauthenticatedOldApi,
     IReadOnlyList<string> Env,
     bool Json
-);
+)
+{
+    /// <summary>By which others call this machine, beside localhost: of a reverse proxy before it.</summary>
+    public IReadOnlyList<string> HostNames { get; init; } = [];
+}

@@ -42,7 +42,12 @@ internal sealed class CreelHome
     public static string DesiredIn(string folder) => Path.Combine(folder, "desired.json");
 
     /// <summary>The tokens of accounts on messengers.</summary>
-    public string TokenFolder => Path.Combine(Folder, "channels");
+    public string TokenFolder => TokensIn(Folder);
+
+    public static string TokensIn(string folder) => Path.Combine(folder, "channels");
+
+    /// <summary>What opens gateways elsewhere.</summary>
+    public string GatewayFolder => Path.Combine(Folder, "gateways");
 
     /// <summary>Of which budgets somebody was told.</summary>
     public string WarnedFile => Path.Combine(Folder, "warned.json");

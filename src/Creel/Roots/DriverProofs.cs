@@ -9,7 +9,7 @@ internal static class DriverProofs
     public static async Task<IReadOnlyList<DriverFingerprint>> TakeAsync(string home, CancellationToken cancel)
     {
         var proofs = new List<DriverFingerprint>();
-        foreach (var driver in ServeRoot.Drivers(RunFolder.Choose(home, written: null, UnixUser.IsRoot)))
+        foreach (var driver in CellsRoot.Drivers(RunFolder.Choose(home, written: null, UnixUser.IsRoot)))
         {
             proofs.Add(await driver.FingerprintAsync(cancel));
         }

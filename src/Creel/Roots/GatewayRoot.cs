@@ -1,10 +1,17 @@
 using System.Net;
+using Creel.Adapters.OpenClaw;
+using Creel.Adapters.OpenSsl;
+using Creel.Adapters.Sqlite;
 using Creel.Commands;
 using Creel.Core;
 using Creel.Core.Gateway;
 using Creel.Core.Habitats;
 using Creel.Core.Habitats.Gateway;
+using Creel.Server.Audits;
+using Creel.Server.Cells;
+using Creel.Server.Gateway.Channels;
 using Creel.Server.Gateway.Protocol;
+using Creel.Server.Gateway.Sessions;
 using Microsoft.Extensions.Logging;
 
 namespace Creel.Roots;
@@ -21,6 +28,28 @@ internal sealed class GatewayRoot(
 {
     /// <summary>What the habitat's secrets may be taken from; by name.</summary>
     public required Func<string, string?> Variables { get; init; }
+
+    public static GatewayPorts Ports(
+        CellsHost cells,
+        SessionsHost sessions,
+        ChannelsHost channels,
+        SqliteStore store,
+        AuditTrail audit
+    ) =>
+        new()
+        {
+            Habitat = () => cells.Habitat,
+            Turns = sessions.Turns,
+            Sessions = sessions.Sessions,
+            Files = new WorkspaceFiles(cells.Place),
+            Roster = new HabitatRoster(cells.Config),
+            Settings = new HabitatSettings(cells.Config),
+            Devices = store.Devices,
+            Signatures = new Ed25519(),
+            State = agent => cells.Place(agent)?.State,
+            Channels = channels,
+            Audit = audit,
+        };
 
     private GatewayModel Model => ports.Habitat()?.Gateway.Gateway ?? new GatewayModel();
 
@@ -65,6 +94,7 @@ internal sealed class GatewayRoot(
                 Address = Address(Model),
                 Port = port ?? options.GatewayPort ?? Model.Port ?? GatewayModel.UsualPort,
                 Secret = Secret,
+                HostNames = options.HostNames,
                 Origins = () => Model.ControlUi.AllowedOrigins,
                 Version = version,
                 StateFolder = home.Folder,

@@ -68,7 +68,8 @@ public sealed class WebChatUnderTest : ChannelUnderTest, IClientSocket
         await serving;
     }
 
-    async ValueTask<string?> IClientSocket.ReceiveAsync(CancellationToken cancel) => await toServer.Reader.ReadAsync(cancel);
+    async ValueTask<string?> IClientSocket.ReceiveAsync(int most, CancellationToken cancel) =>
+        await toServer.Reader.ReadAsync(cancel);
 
     ValueTask IClientSocket.SendAsync(string text, CancellationToken cancel)
     {

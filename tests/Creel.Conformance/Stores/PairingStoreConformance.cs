@@ -30,6 +30,9 @@ public abstract class PairingStoreConformance : IAsyncLifetime
         await store.ReopenAsync();
         (await store.Pairings.PairedAsync()).ShouldBe([new PairedSender(Bot, "1")]);
         (await store.Pairings.WaitingAsync(Now)).ShouldBeEmpty();
+        await store.Pairings.AdmitAsync([new PairedSender(Bot, "1"), new PairedSender(Bot, "2")], Now);
+        (await store.Pairings.PairedAsync()).ShouldBe([new PairedSender(Bot, "1"), new PairedSender(Bot, "2")]);
+        (await store.Pairings.ForgetAsync(Bot, "2")).ShouldBeTrue();
         (await store.Pairings.ForgetAsync(Bot, "1")).ShouldBeTrue();
         (await store.Pairings.ForgetAsync(Bot, "1")).ShouldBeFalse();
         (await store.Pairings.PairedAsync()).ShouldBeEmpty();

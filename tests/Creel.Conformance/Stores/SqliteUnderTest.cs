@@ -2,6 +2,7 @@ using Creel.Adapters.Sqlite;
 using Creel.Core.Audit;
 using Creel.Core.Channels;
 using Creel.Core.Isolation;
+using Creel.Core.Sessions;
 using Creel.Core.Work;
 
 namespace Creel.Conformance.Stores;
@@ -25,6 +26,8 @@ internal sealed class SqliteUnderTest : StoreUnderTest
     public override IMessageStore Messages => store.Messages;
 
     public override IPairingStore Pairings => store.Pairings;
+
+    public override ISessionStore Sessions => store.Sessions;
 
     public static async Task<StoreUnderTest> OpenAsync()
     {

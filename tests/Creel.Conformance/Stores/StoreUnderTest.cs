@@ -1,6 +1,7 @@
 using Creel.Core.Audit;
 using Creel.Core.Channels;
 using Creel.Core.Isolation;
+using Creel.Core.Sessions;
 using Creel.Core.Work;
 
 namespace Creel.Conformance.Stores;
@@ -21,6 +22,8 @@ public abstract class StoreUnderTest : IAsyncDisposable
     public abstract IMessageStore Messages { get; }
 
     public abstract IPairingStore Pairings { get; }
+
+    public abstract ISessionStore Sessions { get; }
 
     public abstract Task ReopenAsync();
 

@@ -31,6 +31,8 @@ public class WallTests
         ("Gateway", "Audits", "whose conversation was changed or ended by whom is written down"),
         ("Gateway", "Web", "its routes stand behind the gate"),
         ("Gateway", "Hub", "a cell that asks is known by its door"),
+        ("Provisioning", "Audits", "which gateway was added or removed by whom is written down"),
+        ("Provisioning", "Web", "its routes stand behind the gate"),
     ];
 
     /// <summary>
@@ -57,6 +59,9 @@ public class WallTests
         ("Streams", "Links", "its pieces travel on a link"),
         ("Streams", "Seats", "a stream leads to an agent"),
     ];
+
+    /// <summary>Which room of the gateway may use which: none. They meet at Core's ports, and who composes serve joins them.</summary>
+    private static readonly (string From, string To, string Reason)[] GatewayEdges = [];
 
     /// <summary>Which room of the proxy may use which. Its root puts all together.</summary>
     private static readonly (string From, string To, string Reason)[] ProxyEdges =
@@ -146,6 +151,9 @@ public class WallTests
 
         left.Select(e => $"{e.From} → {e.To}").ShouldBeEmpty();
     }
+
+    [Fact]
+    public void Rooms_of_the_gateway_use_only_what_the_table_allows() => CheckRooms("Creel.Server.Gateway", GatewayEdges);
 
     [Fact]
     public void Rooms_of_the_proxy_use_only_what_the_table_allows() => CheckRooms("Creel.Proxy", ProxyEdges);

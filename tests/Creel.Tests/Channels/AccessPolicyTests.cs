@@ -1,4 +1,5 @@
 using Creel.Adapters.Telegram;
+using Creel.Adapters.WebChat;
 using Creel.Core.Channels;
 using Creel.Core.Habitats.Gateway;
 using Creel.Core.Routing;
@@ -66,6 +67,8 @@ public class AccessPolicyTests
     [InlineData("{ groups: { '*': { requireMention: true }, '-100': { requireMention: false } } }", false)]
     [InlineData("{ groups: { '-100': { topics: { '4': { requireMention: false } } } } }", false)]
     [InlineData("{ groups: { '-100': { topics: { '5': { requireMention: false } } } } }", true)]
+    [InlineData("{ groups: { '*': { topics: { '4': { requireMention: false } } } } }", false)]
+    [InlineData("{ groups: { '*': { topics: { '4': { requireMention: false } } }, '-100': {} } }", true)]
     public void Whether_a_topic_wants_a_mention(string account, bool wanted) =>
         Policy(account)
             .WantsMention(
@@ -98,6 +101,42 @@ public class AccessPolicyTests
         policy.Owns("1").ShouldBeTrue();
         policy.Owns("2").ShouldBeFalse();
     }
+
+    [Theory]
+    [InlineData("{ allowFrom: ['ann'] }", "ann", false)]
+    [InlineData("{ allowFrom: ['webchat:ann'] }", "ann", true)]
+    [InlineData("{ allowFrom: ['WebChat:ann'] }", "bob", false)]
+    [InlineData("{ allowFrom: ['telegram:ann'] }", "ann", false)]
+    [InlineData("{ allowFrom: ['*'] }", "ann", false)]
+    public void A_name_that_anybody_may_take_owns_only_where_it_is_written_out(string account, string sender, bool owns)
+    {
+        var policy = Chat(account);
+
+        policy.Owns(sender).ShouldBe(owns);
+        policy.Decide(Direct(sender), paired: false).Answer.ShouldBe(AccessAnswer.Allow);
+        policy.Named(["ann", "123", "telegram:ann"]).NamesAnyone.ShouldBeFalse();
+    }
+
+    [Fact]
+    public void A_channel_that_admits_by_its_token_is_closed_when_it_is_said_to_be()
+    {
+        var policy = Chat("{ dmPolicy: 'disabled', groupPolicy: 'disabled', allowFrom: ['webchat:ann'] }");
+
+        policy.Decide(Direct("ann"), paired: true).Answer.ShouldBe(AccessAnswer.Block);
+        policy.Decide(Group("ann"), paired: true).Answer.ShouldBe(AccessAnswer.Block);
+    }
+
+    private static AccessPolicy Chat(string section) =>
+        new(
+            Habitat
+                .Model($"{{ name: 'h', agents: {{ list: [{{ id: 'bart' }}] }}, channels: {{ webchat: {section} }} }}")
+                .Gateway.Channels.Find("webchat", "default")!,
+            Traits with
+            {
+                AdmitsByToken = true,
+            },
+            new WebChatKind(TimeProvider.System)
+        );
 
     private static InboundMessage Direct(string sender) =>
         new(

@@ -121,6 +121,18 @@ public sealed class AgentVerbTests : IAsyncLifetime
     [InlineData("日本", null)]
     public void An_id_is_made_of_a_name(string name, string? id) => CreateCommand.IdOf(name).ShouldBe(id);
 
+    [Theory]
+    [InlineData(null, "/habitat/roster/bart")]
+    [InlineData("--delete-files", "/habitat/roster/bart?deleteWorkspaces=true")]
+    [InlineData("--delete-workspaces", "/habitat/roster/bart?deleteWorkspaces=true")]
+    public async Task Delete_takes_files_along_only_where_that_is_said(string? option, string path)
+    {
+        server.On("DELETE /habitat/roster/bart", """{"removedBindings":1}""");
+        string[] words = ["agent", "delete", "bart", "--yes", .. option is null ? Array.Empty<string>() : [option]];
+        (await CliRun.RunAsync(server, words)).ExitCode.ShouldBe(0);
+        server.Requests.Last().Path.ShouldBe(path);
+    }
+
     [Fact]
     public async Task Destroy_wants_a_yes_and_keeps_the_workspace()
     {

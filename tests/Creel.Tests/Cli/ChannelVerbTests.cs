@@ -46,7 +46,7 @@ public sealed class ChannelVerbTests : IAsyncLifetime
         const string path = "/channels/telegram/biz/token";
         server.On(
             $"PUT {path}",
-            """{"channel":"telegram","account":"biz","works":true,"name":"@biz_bot","trouble":null,"overridden":"the token that the habitat says"}"""
+            """{"channel":"telegram","account":"biz","probed":true,"name":"@biz_bot","overridden":"the token that the habitat says"}"""
         );
 
         var piped = new CliRun.Setting { Home = server.Home, Input = Encoding.UTF8.GetBytes($"{Token}\n") };
@@ -56,22 +56,23 @@ public sealed class ChannelVerbTests : IAsyncLifetime
         run.Output.ShouldContain("telegram biz is @biz_bot");
         run.Error.ShouldContain("the token that the habitat says counts before it");
         run.ToString().ShouldNotContain("canary");
-        server.Requests.Last().ShouldBe(("PUT", path, $$"""{"token":"{{Token}}"}"""));
+        server.Requests.Last().ShouldBe(("PUT", path, $$"""{"token":"{{Token}}","probe":true}"""));
     }
 
     [Fact]
-    public async Task A_token_that_does_not_work_is_a_no()
+    public async Task A_token_may_be_kept_untried()
     {
         server.On(
             "PUT /channels/telegram/default/token",
-            """{"channel":"telegram","account":"default","works":false,"name":null,"trouble":"Telegram does not know this token","overridden":null}"""
+            """{"channel":"telegram","account":"default","probed":false,"name":null,"overridden":null}"""
         );
 
         var piped = new CliRun.Setting { Home = server.Home, Input = Encoding.UTF8.GetBytes(Token) };
-        var run = await piped.RunAsync("channel", "login", "--channel", "telegram");
+        var run = await piped.RunAsync("channel", "login", "--channel", "telegram", "--no-probe");
 
-        run.ExitCode.ShouldBe(1, run.ToString());
-        run.Output.ShouldContain("Telegram does not know this token");
+        run.ExitCode.ShouldBe(0, run.ToString());
+        run.Output.ShouldContain("keeps the token of telegram default, untried");
+        server.Requests.Last().Body.ShouldEndWith("\"probe\":false}");
         run.ToString().ShouldNotContain("canary");
     }
 
@@ -107,6 +108,26 @@ public sealed class ChannelVerbTests : IAsyncLifetime
         );
         server.Requests.Last().Body.ShouldBe("""{"channel":"telegram","code":"k7qw2m4x","account":null}""");
         (await CliRun.RunAsync(server, "pairing", "rm", "telegram", "7", "--account", "biz")).ExitCode.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task Who_was_let_in_by_one_account_is_put_out_there_and_by_several_wants_a_name()
+    {
+        server.On(
+            "GET /pairings",
+            """
+            {"waiting":[],"paired":[{"channel":"telegram","account":"biz","sender":"7"},{"channel":"telegram","account":"biz","sender":"8"},
+             {"channel":"telegram","account":"home","sender":"8"}]}
+            """
+        );
+        server.On("DELETE /pairings/telegram/biz/7", """{"removed":true}""");
+
+        (await CliRun.RunAsync(server, "pairing", "rm", "telegram", "7")).Output.ShouldContain("telegram biz no more");
+        var several = await CliRun.RunAsync(server, "pairing", "rm", "telegram", "8");
+        several.ExitCode.ShouldBe(2, several.ToString());
+        several.Error.ShouldContain("biz, home");
+        (await CliRun.RunAsync(server, "pairing", "rm", "telegram", "9")).ExitCode.ShouldBe(3);
+        server.Requests.Count(r => r.Method == "DELETE").ShouldBe(1);
     }
 
     [Fact]

@@ -89,6 +89,31 @@ public sealed class ChatVerbTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Conversations_of_agents_that_are_gone_are_shown_to_who_asks()
+    {
+        server.On(
+            "GET /sessions",
+            """{"sessions":[{"key":"agent:bart:main","updatedAt":1,"busy":false,"totalTokens":0}],"hidden":2}"""
+        );
+        var run = await CliRun.RunAsync(server, "session", "list", "--agent", "bart");
+        run.Output.ShouldContain("agent:bart:main");
+        run.Error.ShouldContain("2 of agents that there are no more: --all");
+        server.Requests.Last().Path.ShouldBe("/sessions?all=0&agent=bart");
+        await CliRun.RunAsync(server, "session", "list", "--all");
+        server.Requests.Last().Path.ShouldBe("/sessions?all=1");
+    }
+
+    [Fact]
+    public async Task A_turn_without_an_answer_has_its_reason_in_what_was_said()
+    {
+        server.On(
+            "GET /sessions/history",
+            """{"session":{},"messages":[{"role":"assistant","content":[],"errorMessage":"status 400: no"}]}"""
+        );
+        (await CliRun.RunAsync(server, "session", "show", "main")).Output.ShouldBe("assistant: (no answer: status 400: no)\n");
+    }
+
+    [Fact]
     public async Task What_was_said_is_shown_without_control_characters()
     {
         server.On(

@@ -30,6 +30,16 @@ public sealed class RosterVerbTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task To_bind_nothing_is_a_wrong_command_line()
+    {
+        var run = await CliRun.RunAsync(server, "agent", "bind", "--agent", "a");
+
+        run.ExitCode.ShouldBe(64, run.ToString());
+        run.Error.ShouldContain("creel agent bind --agent bart --bind telegram:coding");
+        server.Requests.ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task Bind_prints_the_shape_that_openclaw_prints()
     {
         server.On(

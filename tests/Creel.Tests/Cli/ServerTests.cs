@@ -207,11 +207,20 @@ public class ServerTests
             "--env",
             "A",
             "--env",
-            "B"
+            "B",
+            "--host-name",
+            "creel.example"
         );
 
         run.ExitCode.ShouldBe(9);
         got!.Env.ShouldBe(["A", "B"]);
-        got.ShouldBe(new Creel.Commands.ServeOptions("/some/home", 0, 9090, null, "/run", true, got.Env, false));
+        got.ShouldBe(
+            new Creel.Commands.ServeOptions("/some/home", 0, 9090, null, "/run", true, got.Env, false)
+            {
+                HostNames = got.HostNames,
+            }
+        );
+        got.HostNames.ShouldBe(["creel.example"]);
+        (await setting.RunAsync("serve", "--host-name", "https://creel.example/")).ExitCode.ShouldBe(64);
     }
 }

@@ -7,7 +7,11 @@ public sealed class ToolVerbTests : IDisposable
 {
     private const string Text = """
         {
-            tools: { deny: ['web_fetch'], elevated: { allowFrom: { telegram: ['4711'] } } },
+            channels: { telegram: { groups: {
+                '*': { tools: { deny: ['read'] } },
+                '-100': { toolsBySender: { 'username:ann': { allow: ['read'] } }, topics: { '4': { tools: { deny: ['edit'] } } } },
+            } } },
+            tools: { deny: ['web_fetch'], toolsBySender: { 'id:66': { deny: ['write'] } }, elevated: { allowFrom: { telegram: ['4711'] } } },
             agents: { list: [{ id: 'ada', model: 'anthropic/m', tools: { profile: 'coding', byProvider: { openai: { deny: ['exec'] } } } }] },
         }
         """;
@@ -49,6 +53,29 @@ public sealed class ToolVerbTests : IDisposable
             .GetString()
             .ShouldBe("tools.elevated.allowFrom.telegram does not list them");
     }
+
+    [Theory]
+    [InlineData("group:-5", "1", null, "read", "channels.telegram.groups[*].tools denies read")]
+    [InlineData("group:-100", "1", "ann", "exec", "channels.telegram.groups[-100].toolsBySender[username:ann] does not allow it")]
+    [InlineData("group:-100:topic:4", "1", "ann", "edit", "channels.telegram.groups[-100].topics[4].tools denies edit")]
+    [InlineData("direct:66", "66", null, "write", "tools.toolsBySender[id:66] denies write")]
+    public async Task It_tells_what_a_room_and_a_sender_are_limited_to(
+        string peer,
+        string sender,
+        string? username,
+        string tool,
+        string why
+    )
+    {
+        string[] args = ["--channel", "telegram", "--peer", peer, "--sender", sender];
+        var run = await RunAsync("ada", username is null ? args : [.. args, "--username", username]);
+        run.ExitCode.ShouldBe(0, run.ToString());
+        Line(run, tool).ShouldContain(why);
+    }
+
+    [Fact]
+    public async Task A_sender_without_a_channel_is_refused() =>
+        (await RunAsync("ada", "--sender", "66")).ToString().ShouldContain("say where: --channel");
 
     [Fact]
     public async Task An_agent_that_is_not_there_exits_3() => (await RunAsync("nobody")).ExitCode.ShouldBe(3);

@@ -82,7 +82,10 @@ public class BindingEditTests
         RosterEdit.Delete(root, "a").ShouldBe((1, 1));
         RosterEdit.Ids(root).ShouldBe(["b"]);
         root["tools"]!["agentToAgent"]!["allow"]!.AsArray().Count.ShouldBe(1);
+        root["tools"]!["agentToAgent"]!["enabled"].ShouldBeNull();
         Should.Throw<CreelException>(() => RosterEdit.Delete(root, "a")).Fault.Kind.ShouldBe(FaultKind.NotFound);
+        RosterEdit.Delete(root, "b").ShouldBe((0, 1));
+        ((bool?)root["tools"]!["agentToAgent"]!["enabled"]).ShouldBe(false, "an empty list would let everybody through");
     }
 
     [Fact]

@@ -95,6 +95,21 @@ public sealed class AccessTests
     }
 
     [Theory]
+    [InlineData("https://creel.example", true)]
+    [InlineData("http://creel.example", true)]
+    [InlineData("https://creel.example:444", false)]
+    [InlineData("https://evil.example", false)]
+    public async Task Pages_of_a_name_that_was_given_are_ours_behind_a_proxy_that_speaks_tls_too(string origin, bool ours)
+    {
+        await using var server = await HubServer.StartAsync(web: w => w with { HostNames = ["creel.example"] });
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/agents");
+        request.Headers.Host = "creel.example";
+        request.Headers.Add("Origin", origin);
+        using var answer = await server.Client.SendAsync(request);
+        answer.StatusCode.ShouldBe(ours ? HttpStatusCode.OK : HttpStatusCode.Forbidden);
+    }
+
+    [Theory]
     [InlineData("http://evil.example")]
     [InlineData("null")]
     [InlineData("http://127.0.0.1")]

@@ -1,6 +1,9 @@
 using System.Net;
 using Creel.Core;
 using Creel.Core.Habitats;
+using Creel.Core.Link;
+using Creel.Core.Sessions;
+using Creel.Core.Tools;
 using Creel.Server.Hub;
 
 namespace Creel.Tests.Hub;
@@ -179,6 +182,31 @@ public sealed class CellTests
         hidden.StatusCode.ShouldBe(HttpStatusCode.NotFound);
         using var own = await homer.GetAsync($"/creel/tasks/{id}");
         own.StatusCode.ShouldBe(HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task Over_the_bridge_a_turn_has_no_more_tools_than_who_asks_for_it()
+    {
+        var behalf = new TurnBehalf(false) { Limits = [new ToolLimit("the room", new ToolList(Deny: ["exec"]))] };
+        await using var server = await HubServer.StartAsync(
+            new HubConfig { Bridge = () => new BridgeModel(true, ["*"]), Behalf = (_, _) => behalf }
+        );
+        await server.OpenAsync("c1", "homer");
+        await server.OpenAsync("c2", "bart");
+        await using var bart = await Peer.RuntimeAsync(server, "c2");
+        using var homer = server.CellClient("c1");
+        await PostAsync("""{"type":"turn","origin":{"owner":true},"message":"do it","origin":{"owner":true,"tools":[]}}""");
+        var origin = (await bart.NextAsync(MessageTypes.Task)).GetProperty("payload").GetProperty("origin");
+        origin.ToString().ShouldBe("""{"owner":false,"tools":[{"from":"the room","deny":["exec"]}]}""");
+        behalf = TurnBehalf.Operator;
+        await PostAsync("""{"type":"turn","message":"do it"}""");
+        (await bart.NextAsync(MessageTypes.Task)).GetProperty("payload").TryGetProperty("origin", out _).ShouldBeFalse();
+
+        async Task PostAsync(string task)
+        {
+            using var asked = await homer.PostAsync("/creel/agents/bart/task", HubServer.Json(task));
+            asked.StatusCode.ShouldBe(HttpStatusCode.OK, await asked.Content.ReadAsStringAsync());
+        }
     }
 
     [Fact]

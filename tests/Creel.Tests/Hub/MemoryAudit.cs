@@ -8,6 +8,17 @@ internal sealed class MemoryAudit : IAuditLog
     private readonly Lock gate = new();
     private readonly List<AuditRecord> audit = [];
 
+    public IReadOnlyList<AuditEntry> Entries
+    {
+        get
+        {
+            lock (gate)
+            {
+                return [.. audit.Select(a => a.Entry)];
+            }
+        }
+    }
+
     public ValueTask AppendAsync(IReadOnlyList<AuditEntry> entries, CancellationToken cancel = default)
     {
         lock (gate)

@@ -7,6 +7,11 @@ internal sealed class ShiftedTime : TimeProvider
 
     public void Shift(TimeSpan by) => Interlocked.Add(ref ticks, by.Ticks);
 
+    /// <summary>The machine's; null: the real one.</summary>
+    public TimeZoneInfo? Zone { get; set; }
+
+    public override TimeZoneInfo LocalTimeZone => Zone ?? base.LocalTimeZone;
+
     public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + TimeSpan.FromTicks(Interlocked.Read(ref ticks));
 
     public override long GetTimestamp() =>

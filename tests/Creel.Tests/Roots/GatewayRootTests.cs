@@ -65,12 +65,12 @@ public sealed class GatewayRootTests : IDisposable
         await door.RestartAsync();
 
         door.Host!.Port.ShouldBe(port);
-        await using var line = await Adapters.OpenClaw.GatewayLine.OpenAsync(
-            new Uri(door.Host.Url),
-            root.Shown()!.Value.Secret,
-            "1"
+        await using var line = new Adapters.OpenClaw.GatewayClient(
+            new Core.Provisioning.Gateways.GatewayAccess(new Uri(door.Host.Url)) { Token = root.Shown()!.Value.Secret },
+            new Adapters.OpenClaw.LineTerms("1"),
+            TimeProvider.System
         );
-        line.Protocol.ShouldBe(4);
+        (await line.HelloAsync()).Protocol.ShouldBe(4);
     }
 
     private static (GatewayRoot Root, LogLines Log) Root(

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Creel.Core.Habitats;
 using Creel.Runtime;
 using Creel.Runtime.Link;
 using Creel.Runtime.Work;
@@ -7,6 +8,20 @@ namespace Creel.Tests.Runtime;
 
 public sealed class RunningTaskTests
 {
+    [Theory]
+    [InlineData("exec", null, 60)]
+    [InlineData("exec", 20, 60)]
+    [InlineData("turn", null, 600)]
+    [InlineData("turn", 20, 20)]
+    public void A_turn_has_a_time_of_its_own_and_other_tasks_their_agents(string type, int? said, int seconds)
+    {
+        var order = new TaskOrder("t", "bart", type, JsonDocument.Parse("{}").RootElement);
+        order
+            .Timeout(TestHub.Policy(timeout: 60_000), new MindModel { TimeoutSeconds = said })
+            .ShouldBe(TimeSpan.FromSeconds(seconds));
+        order.Timeout(TestHub.Policy(timeout: 60_000)).ShouldBe(TimeSpan.FromSeconds(type == "turn" ? 600 : 60));
+    }
+
     [Fact]
     public async Task Who_begins_to_watch_after_the_end_gets_nothing_that_would_come_after_the_response()
     {

@@ -36,6 +36,21 @@ public class TelegramLineTests
             }
             """;
 
+    [Theory]
+    [InlineData("", "new reset stop status whoami help")]
+    [InlineData("commands: { native: false },", "")]
+    public async Task A_bot_has_a_menu_of_what_the_gateway_answers(string said, string menu)
+    {
+        await using var telegram = await StandInTelegram.StartAsync();
+        var one = telegram.Bot(One, 111, "one_bot");
+        await using var bench = await GatewayBench.StartAsync(
+            Habitat(telegram.Root, said, accounts: $"one: {{ botToken: '{One}' }}")
+        );
+
+        await Eventually.Until(() => one.Menu is not null);
+        string.Join(' ', one.Menu!).ShouldBe(menu);
+    }
+
     [Fact]
     public async Task Two_bots_answer_each_for_their_own_agent()
     {

@@ -107,6 +107,73 @@ public class ToolPolicyTests
         There(own with { Sandboxed = false }).ShouldBe(ToolNames.All);
     }
 
+    [Theory]
+    [InlineData(null, null, null, null, "web_fetch", false)]
+    [InlineData(null, null, null, null, "exec", true)]
+    [InlineData(null, "web_fetch", null, null, "web_fetch", true)]
+    [InlineData(null, "web_fetch", null, null, "exec", true)]
+    [InlineData("read", "web_fetch", null, null, "exec", false)]
+    [InlineData("", "web_fetch", null, null, "memory_get", true)]
+    [InlineData(null, "group:ui", null, null, "browser", true)]
+    [InlineData(null, "group:ui", null, null, "nodes", false)]
+    [InlineData(null, "telegram", null, null, "telegram", true)]
+    [InlineData("browser", null, null, null, "browser", false)]
+    [InlineData(null, "browser", "browser", null, "browser", false)]
+    [InlineData(null, "web_fetch", "exec", null, "exec", false)]
+    [InlineData(null, "web_fetch", null, "memory_get", "web_fetch", false)]
+    [InlineData(null, "web_fetch", null, "memory_get", "memory_get", true)]
+    public void A_sandboxs_lists(string? allow, string? also, string? deny, string? agentAlso, string tool, bool there)
+    {
+        var rules = new ToolRules
+        {
+            Sandboxed = true,
+            Channels = ["telegram"],
+            GlobalSandbox = new ToolList(null, Words(allow), Words(also), Words(deny)),
+            AgentSandbox = new ToolList(AlsoAllow: Words(agentAlso)),
+        };
+        ToolPolicy.Resolve(rules, Plain, [tool]).Verdicts.Single().There.ShouldBe(there);
+    }
+
+    [Theory]
+    [InlineData("anthropic", "m", "anthropic", true)]
+    [InlineData("anthropic", "m", "anthropic/m", true)]
+    [InlineData("anthropic", "m", "anthropic/n", false)]
+    [InlineData("anthropic", "m", "m", false)]
+    [InlineData("Anthropic ", "M", "anthropic/m", true)]
+    [InlineData("openrouter", "meta/llama", "openrouter/meta/llama", true)]
+    [InlineData("openrouter", "meta/llama", "meta/llama", true)]
+    [InlineData("openrouter", "meta/llama", "openrouter", true)]
+    [InlineData("openrouter", "meta/llama", "meta", false)]
+    [InlineData("", "", "", false)]
+    public void A_key_of_a_provider_is_it_or_its_very_model(string provider, string model, string key, bool holds)
+    {
+        var scope = new ToolScope(new ToolList(), new Dictionary<string, ToolList> { [key] = new ToolList(Deny: ["exec"]) });
+        var question = new ToolQuestion(provider, model);
+        There(new ToolRules { Global = scope }, question).Contains("exec").ShouldBe(!holds);
+        There(new ToolRules { Agent = scope }, question).Contains("exec").ShouldBe(!holds);
+    }
+
+    [Theory]
+    [InlineData("", "", "", true, "read write exec web_fetch process")]
+    [InlineData("", "", "", false, "read sessions_list sessions_history sessions_spawn")]
+    [InlineData("read", "", "", true, "read")]
+    [InlineData("read", "cron", "", true, "read cron")]
+    [InlineData("", "cron", "", true, "read cron exec")]
+    [InlineData("", "bash cron", "exec", true, "read cron")]
+    [InlineData("", "sessions_spawn", "", true, "sessions_spawn read")]
+    public void What_a_helper_has(string allow, string also, string deny, bool leaf, string tools)
+    {
+        var rules = new ToolRules { Subagents = new ToolList(null, Words(allow), Words(also), Words(deny)) };
+        var there = There(rules, Plain with { Subagent = true, Leaf = leaf }).ToList();
+        tools.Split(' ').ShouldBeSubsetOf(there);
+        there.ShouldNotContain("gateway");
+        there.ShouldNotContain("memory_search");
+        there.Contains("sessions_spawn").ShouldBe(tools.Contains("sessions_spawn"));
+        there.Contains("exec").ShouldBe(allow.Length == 0 && deny.Length == 0);
+    }
+
+    private static string[]? Words(string? text) => text?.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+
     [Fact]
     public void A_subagent_loses_what_is_not_its_own_unless_it_is_given_back()
     {
@@ -151,7 +218,7 @@ public class ToolPolicyTests
                     return There(rules, question).All(before.Contains)
                         && There(rules with { Sandboxed = true }, question).All(There(rules, question).Contains)
                         && There(rules, question with { Owner = false }).All(There(rules, question).Contains)
-                        && There(rules, question with { Sender = new ToolList(Allow: c.allow) })
+                        && There(rules, question with { Limits = [new ToolLimit("the room", new ToolList(Allow: c.allow))] })
                             .All(There(rules, question).Contains);
                 }
             )

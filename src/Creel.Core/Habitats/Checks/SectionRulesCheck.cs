@@ -12,7 +12,6 @@ internal sealed class SectionRulesCheck(Findings findings)
         foreach (var section in new[] { "tools", "agents", "channels" })
         {
             ToolLists(root.Value(section));
-            ToolsOfSenders(root.Value(section), ofRooms: section == "channels");
         }
 
         var (defaults, entries) = Agents(root);
@@ -28,6 +27,7 @@ internal sealed class SectionRulesCheck(Findings findings)
         }
 
         new AgentFolderCheck(stateFolder, home, findings).Check(root, agents);
+        new SenderToolsCheck(findings).Check(root, agents);
         new AccessCheck(findings).Check(root.Value("channels") as Json5Object);
         if (entries.Any())
         {
@@ -82,33 +82,6 @@ internal sealed class SectionRulesCheck(Findings findings)
                 }
 
                 break;
-        }
-    }
-
-    /// <summary>What would limit a sender or a room and is not followed must not look as if it were.</summary>
-    private void ToolsOfSenders(Json5Node? node, bool ofRooms)
-    {
-        foreach (var member in (node as Json5Object)?.Members ?? [])
-        {
-            if (
-                member.Value is Json5Object { Members.Count: > 0 } policy
-                && (member.Key == "toolsBySender" || (ofRooms && member.Key == "tools"))
-            )
-            {
-                findings.Issue(
-                    policy.At,
-                    "not_followed",
-                    $"{member.Key} is not followed here, so it would limit nobody: "
-                        + "bind the room or the sender to an agent of its own, and say tools on that agent"
-                );
-            }
-
-            ToolsOfSenders(member.Value, ofRooms);
-        }
-
-        foreach (var item in (node as Json5Array)?.Items ?? [])
-        {
-            ToolsOfSenders(item, ofRooms);
         }
     }
 

@@ -89,11 +89,7 @@ public static class RosterEdit
         var allowed = 0;
         if (root["tools"]?["agentToAgent"]?["allow"] is JsonArray allow)
         {
-            foreach (var name in allow.Where(n => n is JsonValue v && v.TryGetValue<string>(out var text) && text == id).ToList())
-            {
-                allow.Remove(name);
-                allowed++;
-            }
+            allowed = AgentToAgent.Forget(root, allow, id);
         }
 
         return (bindings, allowed);

@@ -1,3 +1,5 @@
+using Creel.Core.Tools;
+
 namespace Creel.Core.Habitats.Gateway;
 
 /// <summary>What the gateway and the brain need to know of one agent: what it says itself, else <c>agents.defaults</c>, else what is usual.</summary>
@@ -8,7 +10,7 @@ public sealed record AgentRules
     /// <summary>An absolute host folder that was written out; null: one in the cell.</summary>
     public string? AgentDir { get; init; }
 
-    public IdentityModel Identity { get; init; } = new(null, null, null, null);
+    public IdentityModel Identity { get; init; } = IdentityModel.None;
 
     /// <summary>Null: it has none.</summary>
     public HeartbeatModel? Heartbeat { get; init; }
@@ -19,25 +21,48 @@ public sealed record AgentRules
     /// <summary>The names of its skills; null: all, empty: none.</summary>
     public IReadOnlyList<string>? Skills { get; init; }
 
+    /// <summary>More folders with skills, as the cell sees them.</summary>
+    public IReadOnlyList<string> SkillFolders { get; init; } = [];
+
     public ModelChoice Model { get; init; } = new(null, []);
 
     /// <summary><c>off</c>, <c>minimal</c>, <c>low</c>, <c>medium</c>, <c>high</c> or <c>xhigh</c>; null: as the model has it.</summary>
     public string? Thinking { get; init; }
 
-    /// <summary>Of a turn.</summary>
-    public TimeSpan Timeout { get; init; } = TimeSpan.FromMinutes(10);
+    /// <summary>Of a turn; null: nothing was said.</summary>
+    public TimeSpan? Timeout { get; init; }
 
+    /// <summary>How much the model holds; null: 200,000.</summary>
     public int? ContextTokens { get; init; }
+
+    public BootstrapRules Bootstrap { get; init; } = BootstrapRules.Usual;
+
+    /// <summary>An IANA name; null: UTC.</summary>
+    public string? UserTimezone { get; init; }
+
+    /// <summary><c>12</c>, <c>24</c> or <c>auto</c>.</summary>
+    public string? TimeFormat { get; init; }
 
     public SubagentRules Subagents { get; init; } = new();
 
-    /// <summary>Its <c>tools</c>, as a JSON object; null: it says nothing.</summary>
-    public string? Tools { get; init; }
+    public ToolRules Tools { get; init; } = ToolRules.Usual;
 
     public SandboxModel Sandbox { get; init; } = new();
 }
 
-public sealed record IdentityModel(string? Name, string? Theme, string? Emoji, string? Avatar);
+public sealed record IdentityModel(string? Name, string? Theme, string? Emoji, string? Avatar)
+{
+    public static IdentityModel None { get; } = new(null, null, null, null);
+}
+
+/// <summary>Of the workspace's own files.</summary>
+/// <param name="Skip">None are made.</param>
+/// <param name="FileChars">Of each in the prompt, in characters.</param>
+/// <param name="AllFileChars">Of all in the prompt together, in characters.</param>
+public sealed record BootstrapRules(bool Skip, int FileChars, int AllFileChars)
+{
+    public static BootstrapRules Usual { get; } = new(false, 20_000, 150_000);
+}
 
 /// <param name="Primary"><c>provider/model</c>; null: none was named.</param>
 /// <param name="Fallbacks">In the order in which they are tried.</param>

@@ -4,25 +4,43 @@ namespace Creel.Core.Habitats.Gateway;
 
 /// <summary>Reads what OpenClaw's words say of an agent, over what they say of all.</summary>
 /// <param name="home">What <c>~</c> stands for; null: there is none.</param>
-internal sealed class AgentRulesReader(Json5Object? defaults, bool someBeat, string? home)
+internal sealed class AgentRulesReader(Fields top, Fields? defaults, string? home, Findings findings)
 {
-    public AgentRules Read(AgentModel agent, Json5Object entry)
+    private const int LongestTurn = 7 * 24 * 3600;
+    private static readonly string[] Levels = ["off", "minimal", "low", "medium", "high", "xhigh"];
+
+    private readonly ToolReader tools = new(top, defaults, findings);
+    private readonly ModelChoiceReader models = new(defaults, findings);
+
+    /// <param name="chosen">The default agent.</param>
+    public IReadOnlyDictionary<AgentId, AgentRules> Read(IReadOnlyList<AgentDraft> drafts, AgentDraft? chosen)
     {
-        var usual = new AgentRules { Id = agent.Id };
-        return usual with
+        var someBeat = drafts.Any(d => d.Fields.Node.Map("heartbeat") is not null);
+        return drafts.ToDictionary(d => d.Id, d => Read(d, someBeat, d == chosen));
+    }
+
+    private AgentRules Read(AgentDraft agent, bool someBeat, bool isDefault)
+    {
+        var (own, entry, all) = (agent.Fields, agent.Fields.Node, defaults?.Node);
+        return new AgentRules
         {
+            Id = agent.Id,
             AgentDir = entry.Word("agentDir") is { } dir ? Folders.Absolute(dir, home) : null,
-            Identity = Identity(entry.Map("identity")),
-            Heartbeat = HeartbeatReader.Read(defaults.Map("heartbeat"), entry.Map("heartbeat"), someBeat, agent.Default),
+            Identity = own.Object("identity") is { } identity ? Identity(new Fields(identity, findings)) : IdentityModel.None,
+            Heartbeat = HeartbeatReader.Read(all.Map("heartbeat"), entry.Map("heartbeat"), someBeat, isDefault),
             MentionPatterns = entry.Map("groupChat").Words("mentionPatterns"),
-            Skills = entry.Words("skills"),
-            Model = Choice(entry.Value("model"), defaults?.Value("model")),
-            Thinking = entry.Word("thinkingDefault") ?? defaults.Word("thinkingDefault"),
-            Timeout = defaults.Whole("timeoutSeconds") is > 0 and var seconds ? TimeSpan.FromSeconds(seconds) : usual.Timeout,
-            ContextTokens = defaults.Whole("contextTokens"),
-            Subagents = Subagents(defaults.Map("subagents"), entry.Map("subagents")),
-            Tools = entry.Json("tools"),
-            Sandbox = SandboxReader.Read(defaults.Map("sandbox"), entry.Map("sandbox")),
+            Skills = own.Has("skills") ? [.. own.Texts("skills").Select(s => s.Value)] : null,
+            SkillFolders = SkillFolders(),
+            Model = models.Read(own),
+            Thinking = Thinking(own) ?? (defaults is null ? null : Thinking(defaults)),
+            Timeout = defaults?.Count("timeoutSeconds", 1, LongestTurn) is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
+            ContextTokens = defaults?.Count("contextTokens", 1000, 100_000_000),
+            Bootstrap = Bootstrap(),
+            UserTimezone = defaults?.Text("userTimezone"),
+            TimeFormat = defaults?.Text("timeFormat"),
+            Subagents = Subagents(all.Map("subagents"), entry.Map("subagents")),
+            Tools = tools.Read(own),
+            Sandbox = SandboxReader.Read(all.Map("sandbox"), entry.Map("sandbox")),
         };
     }
 
@@ -36,17 +54,36 @@ internal sealed class AgentRulesReader(Json5Object? defaults, bool someBeat, str
         };
     }
 
-    private static IdentityModel Identity(Json5Object? node) =>
-        new(node.Word("name"), node.Word("theme"), node.Word("emoji"), node.Word("avatar"));
+    private static IdentityModel Identity(Fields identity) =>
+        new(identity.Text("name"), identity.Text("theme"), identity.Text("emoji"), identity.Node.Word("avatar"));
 
-    private static ModelChoice Choice(Json5Node? own, Json5Node? others)
+    private BootstrapRules Bootstrap() =>
+        new(
+            defaults?.Flag("skipBootstrap") ?? false,
+            defaults?.Count("bootstrapMaxChars", 1, int.MaxValue) ?? BootstrapRules.Usual.FileChars,
+            defaults?.Count("bootstrapTotalMaxChars", 1, int.MaxValue) ?? BootstrapRules.Usual.AllFileChars
+        );
+
+    private string? Thinking(Fields fields)
     {
-        var (mine, theirs) = (Split(own), Split(others));
-        return new ModelChoice(mine.Primary ?? theirs.Primary, mine.Fallbacks ?? theirs.Fallbacks ?? []);
+        var level = fields.Text("thinkingDefault");
+        if (level is null || Levels.Contains(level))
+        {
+            return level;
+        }
+
+        findings.Error(
+            fields.PlaceOf("thinkingDefault"),
+            $"{Slug.Quote(level)} is none of: {string.Join(", ", Levels)}{Spelling.Hint(level, Levels)}"
+        );
+        return null;
     }
 
-    private static (string? Primary, IReadOnlyList<string>? Fallbacks) Split(Json5Node? node) =>
-        node is Json5Object choice ? (choice.Word("primary"), choice.Words("fallbacks")) : (NodeValues.Word(node), null);
+    /// <summary><c>skills.load.extraDirs</c>: folders that a cell sees where the host has them, as shared paths.</summary>
+    private IReadOnlyList<string> SkillFolders() =>
+        top.Node.Map("skills").Map("load") is { } load
+            ? [.. new Fields(load, findings).Texts("extraDirs").Select(t => t.Value).Where(p => p.StartsWith('/'))]
+            : [];
 
     private static SubagentRules Subagents(Json5Object? wide, Json5Object? own)
     {
@@ -54,7 +91,7 @@ internal sealed class AgentRulesReader(Json5Object? defaults, bool someBeat, str
         return new SubagentRules
         {
             AllowAgents = own.Words("allowAgents"),
-            Model = Choice(own?.Value("model"), wide?.Value("model")),
+            Model = ModelChoiceReader.Known(own?.Value("model"), wide?.Value("model")),
             Thinking = own.Word("thinking") ?? wide.Word("thinking"),
             MaxConcurrent = wide.Whole("maxConcurrent") ?? usual.MaxConcurrent,
             MaxSpawnDepth = wide.Whole("maxSpawnDepth") ?? usual.MaxSpawnDepth,

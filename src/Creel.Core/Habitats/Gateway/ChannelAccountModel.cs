@@ -1,3 +1,5 @@
+using Creel.Core.Tools;
+
 namespace Creel.Core.Habitats.Gateway;
 
 /// <summary>
@@ -15,6 +17,12 @@ public sealed record ChannelAccountModel
 
     public bool Enabled { get; init; } = true;
 
+    /// <summary>Nobody wrote it, and no token stands with its channel: what is there may be other accounts' alone.</summary>
+    public bool Implied { get; init; }
+
+    /// <summary>Where the messenger has commands and a menu of them, they are used (<c>commands.native</c>, of the account or of all).</summary>
+    public bool NativeCommands { get; init; } = true;
+
     /// <summary>The bot's token; null where the messenger needs none or none is said. Never inherited by a named account.</summary>
     public SecretSource? Token { get; init; }
 
@@ -30,6 +38,9 @@ public sealed record ChannelAccountModel
 
     /// <summary>By the group's id, or <c>*</c>.</summary>
     public IReadOnlyDictionary<string, ChannelGroupModel> Groups { get; init; } = new Dictionary<string, ChannelGroupModel>();
+
+    /// <summary>What direct conversations say of tools, by the peer's id, or <c>*</c>, which an entry of a peer's own takes the place of.</summary>
+    public IReadOnlyDictionary<string, RoomTools> Direct { get; init; } = new Dictionary<string, RoomTools>();
 
     /// <summary>Messages of a group that a turn is told of; null: as <see cref="MessagesModel"/> says.</summary>
     public int? HistoryLimit { get; init; }
@@ -80,6 +91,9 @@ public sealed record ChannelGroupModel
 {
     public bool Enabled { get; init; } = true;
 
+    /// <summary>Nobody wrote it, and no token stands with its channel: what is there may be other accounts' alone.</summary>
+    public bool Implied { get; init; }
+
     /// <summary>Null: as the next wider one says, in the end true.</summary>
     public bool? RequireMention { get; init; }
 
@@ -89,6 +103,9 @@ public sealed record ChannelGroupModel
     public IReadOnlyList<string>? AllowFrom { get; init; }
 
     public string? SystemPrompt { get; init; }
+
+    /// <summary>What it says of tools; null: nothing.</summary>
+    public RoomTools? Tools { get; init; }
 
     /// <summary>Null: the agent's own.</summary>
     public IReadOnlyList<string>? Skills { get; init; }

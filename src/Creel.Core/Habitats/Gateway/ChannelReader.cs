@@ -4,7 +4,8 @@ using Creel.Core.Routing;
 namespace Creel.Core.Habitats.Gateway;
 
 /// <summary>Reads the <c>channels</c> section, so that each account has what really holds for it.</summary>
-internal sealed class ChannelReader(Json5Object? channels)
+/// <param name="commands">The <c>commands</c> section.</param>
+internal sealed class ChannelReader(Json5Object? channels, Json5Object? commands = null)
 {
     private const string Default = "default";
 
@@ -58,7 +59,12 @@ internal sealed class ChannelReader(Json5Object? channels)
             named.Insert(0, (Default, new Json5Object(channel.At, [])));
         }
 
-        var accounts = named.ToDictionary(a => a.Id, a => Account(id, a.Id, channel, a.Node), StringComparer.Ordinal);
+        var implied = (channel.Map("accounts")?.Members.Count ?? 0) == 0 && !own;
+        var accounts = named.ToDictionary(
+            a => a.Id,
+            a => Account(id, a.Id, channel, a.Node) with { Implied = implied },
+            StringComparer.Ordinal
+        );
         var said = channel.Word("defaultAccount") is { } word ? RoutingText.Account(word) : null;
         return new ChannelModel(id)
         {
@@ -81,11 +87,16 @@ internal sealed class ChannelReader(Json5Object? channels)
             Name = account.Word("name") ?? (id == Default ? channel.Word("name") : null) ?? id,
             Enabled = (channel.Flag("enabled") ?? true) && (account.Flag("enabled") ?? true),
             Token = Token(channelId, id, channel, account),
+            NativeCommands = all.Map("commands").Flag("native") ?? commands.Flag("native") ?? true,
             DmPolicy = all.Choice("dmPolicy", all.Map("dm").Choice("policy", DmPolicy.Pairing)),
             GroupPolicy = all.Choice("groupPolicy", defaults.Choice("groupPolicy", GroupPolicy.Allowlist)),
             AllowFrom = all.Ids("allowFrom") ?? all.Map("dm").Ids("allowFrom") ?? [],
             GroupAllowFrom = all.Ids("groupAllowFrom"),
-            Groups = all.Each("groups", Group),
+            Groups = Groups(all, "groups", $"channels.{channelId}.groups"),
+            Direct = NodeValues.Pairs(
+                all.Map("direct"),
+                m => ToolLists.Room(m.Value as Json5Object, $"channels.{channelId}.direct[{m.Key}]")
+            ),
             HistoryLimit = all.Whole("historyLimit"),
             DmHistoryLimit = all.Whole("dmHistoryLimit"),
             DmHistoryLimits = Limits(all.Map("dms")),
@@ -131,7 +142,10 @@ internal sealed class ChannelReader(Json5Object? channels)
         : node.Word("tokenFile") is { } file ? new SecretSource.File(file)
         : null;
 
-    private static ChannelGroupModel? Group(Json5Node node) =>
+    private static IReadOnlyDictionary<string, ChannelGroupModel> Groups(Json5Object? node, string key, string at) =>
+        NodeValues.Pairs(node.Map(key), m => Group(m.Value, $"{at}[{m.Key}]"));
+
+    private static ChannelGroupModel? Group(Json5Node node, string at) =>
         node is not Json5Object group
             ? null
             : new ChannelGroupModel
@@ -142,7 +156,8 @@ internal sealed class ChannelReader(Json5Object? channels)
                 AllowFrom = group.Ids("allowFrom"),
                 SystemPrompt = group.Word("systemPrompt"),
                 Skills = group.Words("skills"),
-                Topics = group.Each("topics", Group),
+                Tools = ToolLists.Room(group, at),
+                Topics = Groups(group, "topics", $"{at}.topics"),
             };
 
     private static Dictionary<string, int> Limits(Json5Object? dms) =>

@@ -16,7 +16,11 @@ public sealed record ConfigSnapshot(
     string Hash,
     IReadOnlyList<Issue> Issues,
     IReadOnlyList<Issue> Warnings
-);
+)
+{
+    /// <summary>The main file's text without its comments, for who may read and no more: nobody knows what stands in them.</summary>
+    public string? Bare { get; init; }
+}
 
 /// <summary>What became of a change.</summary>
 public abstract record ConfigOutcome

@@ -1,4 +1,5 @@
 using Creel.Core.Habitats.Json5;
+using Creel.Core.Policy;
 
 namespace Creel.Core.Habitats.Patching;
 
@@ -11,15 +12,15 @@ public static class Redaction
     /// <summary>References to variables stay: they are no secrets.</summary>
     public static Json5Node Hide(Json5Node node) => Masked.Hide(node, Mark);
 
-    /// <summary>The text of a file without the secrets that stand in it.</summary>
-    /// <param name="root">What the text says.</param>
-    public static string HideIn(string text, Json5Node root)
+    /// <summary>
+    /// The same of one whose variables were replaced: those that hold secrets, and those of the configuration itself, show as they were written.
+    /// </summary>
+    /// <param name="resolved">Of the same shape as <paramref name="written"/>.</param>
+    public static Json5Node Hide(Json5Node resolved, Json5Object written)
     {
-        var secrets = new HashSet<string>(StringComparer.Ordinal);
-        Gather(root, Hide(root), secrets);
-        return secrets
-            .OrderByDescending(s => s.Length)
-            .Aggregate(text, (now, secret) => now.Replace(secret, Mark, StringComparison.Ordinal));
+        var own = new HashSet<string>(StringComparer.Ordinal);
+        Names(written.Find("env")?.Value, own);
+        return Hide(Unread(resolved, written, own));
     }
 
     /// <summary>Puts back what was hidden, from what was there.</summary>
@@ -34,8 +35,11 @@ public static class Redaction
     {
         switch (sent)
         {
-            case Json5String { Value: Mark }:
-                if (known is Json5String or Json5Number)
+            case Json5String text when text.Value.Contains(Mark, StringComparison.Ordinal):
+                if (
+                    (text.Value == Mark && known is Json5String or Json5Number)
+                    || (known is Json5String was && SecretMask.InValue(was.Value, Mark) == text.Value)
+                )
                 {
                     return known;
                 }
@@ -75,30 +79,45 @@ public static class Redaction
         }
     }
 
-    private static void Gather(Json5Node shown, Json5Node hidden, HashSet<string> secrets)
+    private static void Names(Json5Node? env, HashSet<string> names)
     {
-        switch (shown, hidden)
+        foreach (var member in (env as Json5Object)?.Members ?? [])
         {
-            case (Json5String text, Json5String { Value: Mark }):
-                secrets.Add(text.Value);
-                break;
-            case (Json5Number number, Json5String { Value: Mark }):
-                secrets.Add(number.Text);
-                break;
-            case (Json5Object one, Json5Object two):
-                foreach (var (a, b) in one.Members.Zip(two.Members))
-                {
-                    Gather(a.Value, b.Value, secrets);
-                }
-
-                break;
-            case (Json5Array one, Json5Array two):
-                foreach (var (a, b) in one.Items.Zip(two.Items))
-                {
-                    Gather(a, b, secrets);
-                }
-
-                break;
+            names.Add(member.Key);
+            Names(member.Value, names);
         }
+    }
+
+    private static Json5Node Unread(Json5Node resolved, Json5Node written, HashSet<string> own) =>
+        (resolved, written) switch
+        {
+            (Json5Object one, Json5Object two) when one.Members.Count == two.Members.Count => one with
+            {
+                Members = [.. one.Members.Zip(two.Members, (r, w) => r with { Value = Unread(r.Value, w.Value, own) })],
+            },
+            (Json5Array one, Json5Array two) when one.Items.Count == two.Items.Count => one with
+            {
+                Items = [.. one.Items.Zip(two.Items, (r, w) => Unread(r, w, own))],
+            },
+            (Json5String, Json5String text) when Variable(text.Value, own) => written,
+            _ => resolved,
+        };
+
+    private static bool Variable(string text, HashSet<string> own)
+    {
+        for (
+            var at = text.IndexOf("${", StringComparison.Ordinal);
+            at >= 0;
+            at = text.IndexOf("${", at + 2, StringComparison.Ordinal)
+        )
+        {
+            var end = text.IndexOf('}', at);
+            if (end > 0 && text[(at + 2)..end] is var name && (own.Contains(name) || Masked.IsSecret(name)))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 }

@@ -10,13 +10,13 @@ internal static class ToolShapes
             sessions: { visibility: "=self|tree|agent|all" }, loopDetection: "any", message: "any",
             agentToAgent: { enabled: "bool", allow: ["string"] },
             elevated: { enabled: "bool", allowFrom: { "*": ["string or number"] } }, exec: "@exec", fs: { workspaceOnly: "bool" },
-            subagents: { tools: "@toolList" }, sandbox: { tools: "@toolList" }, toolsBySender: "any", github: "any",
+            subagents: { tools: "@toolList" }, sandbox: { tools: "@toolList" }, toolsBySender: { "*": "@toolList" }, github: "any",
             toolSearch: "any", codeMode: "any", swarm: "any", sessions_spawn: "any", updatePlan: "any",
         },
         agentTools: {
             $with: "@toolProfile", byProvider: { "*": "@toolProfile" },
             elevated: { enabled: "bool", allowFrom: { "*": ["string or number"] } }, exec: "@exec", fs: { workspaceOnly: "bool" },
-            loopDetection: "any", sandbox: { tools: "@toolList" }, toolsBySender: "any", codeMode: "any", swarm: "any",
+            loopDetection: "any", sandbox: { tools: "@toolList" }, toolsBySender: { "*": "@toolList" }, codeMode: "any", swarm: "any",
             github: "any", message: "any",
         },
         toolList: {

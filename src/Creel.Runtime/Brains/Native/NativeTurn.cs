@@ -13,6 +13,15 @@ internal sealed class NativeTurn
     private const int MostRounds = 60;
     private const int UsualContext = 200_000;
 
+    /// <summary>Per cent.</summary>
+    private const int NearlyFull = 80;
+
+    /// <summary>Who says one of these says nothing to anybody.</summary>
+    private static readonly string[] Silent = ["NO_REPLY", "HEARTBEAT_OK", "REPLY_SKIP"];
+
+    /// <summary>Of a picture, in characters: about 1,600 tokens.</summary>
+    private const int PictureSize = 6400;
+
     /// <summary>Left for the answer.</summary>
     private const int Room = 8192;
 
@@ -23,6 +32,9 @@ internal sealed class NativeTurn
     private readonly SessionFolder folder;
     private readonly TurnResult result = new();
     private Draft? draft;
+
+    /// <summary>The conversation before this message.</summary>
+    private string? before;
 
     public NativeTurn(TaskRun run, TurnOrder order, string relay)
     {
@@ -45,16 +57,29 @@ internal sealed class NativeTurn
         using var transcript = Transcript.Open(folder, result.Session, workspace.Path, run.Surroundings.Time, events.Note);
         var thinking = order.Thinking ?? ThinkingLevels.Known(run.Agent.Mind?.Thinking);
         var calls = new ModelCalls(models, model => ModelTable.Open(model, run.Agent, relay), events, run.Surroundings.Time);
+        var held = folder.HeldBy(order.Key, result.Session);
         Begin(transcript, calls.Now, thinking);
         try
         {
             await ConverseAsync(transcript, calls, workspace, thinking).ConfigureAwait(false);
+            Warn(held);
             return TaskOutcome.Success(result.Write());
         }
         catch (ModelFault fault) when (run.Stop.Reason == StopReason.None)
         {
             Keep(transcript, calls.Now, "error", ModelCalls.Sentence(fault));
-            return fault.ContextFull ? Full() : TaskOutcome.Failure(Explain(fault, calls.Now), result.Write());
+            if (fault.ContextFull)
+            {
+                return Full();
+            }
+
+            result.Stop = fault.Stop;
+            if (fault.Refused)
+            {
+                transcript.LeaveFrom(before, ModelCalls.Sentence(fault));
+            }
+
+            return TaskOutcome.Failure(Explain(fault, calls.Now), result.Write());
         }
         catch (OperationCanceledException) when (run.Stop.Reason != StopReason.None)
         {
@@ -85,7 +110,12 @@ internal sealed class NativeTurn
         var tools = new ToolSet(new ToolScene(run, order, workspace, folder, result.Session!, relay), () => calls.Now, events);
         var prompt = SystemPrompt.Write(run, order, workspace, tools.Offers, events.Note);
         using var spoken = new SpokenPart(folder.Transcript(result.Session!));
-        var messages = new List<Message>(transcript.Before) { new UserMessage(order.Message) };
+        var messages = new List<Message>(History.Last(transcript.Before, order.HistoryTurns))
+        {
+            Pictures.Of(order.Message, order.Images, workspace, events.Note),
+        };
+        var told = messages.Count - 1;
+        var steering = new Steering(run, order, relay, result.Steered);
         var empty = false;
         for (var round = 0; ; round++)
         {
@@ -94,22 +124,19 @@ internal sealed class NativeTurn
                 throw new ModelFault(400, "the conversation is longer than the model holds", "context_length_exceeded");
             }
 
-            var answer = await calls
-                .AskAsync(
-                    model => new Question(model, prompt.Steady, prompt.Passing, messages, tools.Offers, thinking),
-                    (begun, model) =>
-                    {
-                        draft = begun;
-                        spoken.Begin(model);
-                    },
-                    text =>
-                    {
-                        spoken.Add(text);
-                        events.Text(text);
-                    },
-                    run.Stop.Token
-                )
-                .ConfigureAwait(false);
+            Draft answer;
+            try
+            {
+                answer = await AskAsync(calls, prompt, messages, tools, thinking, spoken).ConfigureAwait(false);
+            }
+            catch (ModelFault fault) when (Pictures.Refused(fault, messages[told]))
+            {
+                // Not every model takes pictures, and none says so beforehand.
+                events.Note($"{calls.Now} takes no such pictures ({ModelCalls.Sentence(fault)}): they are left out");
+                messages[told] = new UserMessage($"{order.Message}\n({Pictures.NotShown})");
+                continue;
+            }
+
             var said = new ModelMessage(answer.Parts(), calls.Now.ToString());
             draft = null;
             Take(transcript, calls.Now, said, answer);
@@ -159,8 +186,37 @@ internal sealed class NativeTurn
             messages.AddRange(
                 await tools.RunAsync(wanted, message => transcript.Add(message), run.Stop.Token).ConfigureAwait(false)
             );
+            foreach (var heard in await steering.TakeAsync(run.Stop.Token).ConfigureAwait(false))
+            {
+                var more = new UserMessage(heard);
+                transcript.Add(more);
+                messages.Add(more);
+            }
         }
     }
+
+    private Task<Draft> AskAsync(
+        ModelCalls calls,
+        SystemPrompt prompt,
+        List<Message> messages,
+        ToolSet tools,
+        string? thinking,
+        SpokenPart spoken
+    ) =>
+        calls.AskAsync(
+            model => new Question(model, prompt.Steady, prompt.Passing, messages, tools.Offers, thinking),
+            (begun, model) =>
+            {
+                draft = begun;
+                spoken.Begin(model);
+            },
+            text =>
+            {
+                spoken.Add(text);
+                events.Text(text);
+            },
+            run.Stop.Token
+        );
 
     private int Context => run.Agent.Mind?.ContextTokens ?? UsualContext;
 
@@ -192,6 +248,7 @@ internal sealed class NativeTurn
             transcript.ChangeThinking(thinking ?? "off");
         }
 
+        before = transcript.Here;
         transcript.Add(new UserMessage(order.Message));
         folder.Change(
             order.Key,
@@ -234,10 +291,9 @@ internal sealed class NativeTurn
         };
         if (answer.Text.Length == 0)
         {
-            throw new ModelFault(
-                200,
-                answer.Stop == ModelStop.Refused ? "the model refuses to answer this" : "the model gave an empty answer, twice"
-            );
+            throw answer.Stop == ModelStop.Refused
+                ? new ModelFault(200, "the model refuses to answer this", ModelFault.ModelRefuses)
+                : new ModelFault(200, "the model gave an empty answer, twice");
         }
     }
 
@@ -257,6 +313,22 @@ internal sealed class NativeTurn
         );
     }
 
+    /// <summary>A person is told once that the conversation comes near its end: when it passes that mark.</summary>
+    private void Warn(long before)
+    {
+        var mark = Context * NearlyFull / 100;
+        if (order.Source?.SenderId is null || before >= mark || result.Held < mark || Silent.Any(result.Text.Contains))
+        {
+            return;
+        }
+
+        var note =
+            $"\n\n(This conversation fills {Math.Min(result.Held * 100 / Context, 99)} % of what my model can hold. "
+            + "/new starts a new one; what should be remembered belongs in MEMORY.md.)";
+        result.Text += note;
+        events.Text(note);
+    }
+
     private TaskOutcome Full()
     {
         result.Stop = "context-full";
@@ -274,9 +346,12 @@ internal sealed class NativeTurn
 
     private static string Explain(ModelFault fault, ModelName model) =>
         fault.NoBudget ? $"There is no budget left for this: {fault.Message}"
+        : fault.Refused ? $"{model} refuses this message, and it is left out of the conversation ({Said(fault)})"
         : fault.Status == 200 ? $"{model}: {fault.Message}"
         : fault.MayTryAgain ? $"{model} gives no answer ({ModelCalls.Sentence(fault)})"
         : $"{model} could not be asked ({ModelCalls.Sentence(fault)})";
+
+    private static string Said(ModelFault fault) => fault.Status == 200 ? fault.Message : ModelCalls.Sentence(fault);
 
     private void Note(ModelName model)
     {
@@ -300,7 +375,7 @@ internal sealed class NativeTurn
     private static int Size(Message message) =>
         message switch
         {
-            UserMessage user => user.Text.Length,
+            UserMessage user => user.Text.Length + (user.Pictures.Count * PictureSize),
             ToolMessage tool => tool.Text.Length,
             ModelMessage said => said.Parts.Sum(p =>
                 p switch

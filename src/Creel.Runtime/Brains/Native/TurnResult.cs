@@ -18,10 +18,13 @@ internal sealed class TurnResult
     /// <summary>Tokens that the conversation had when the model spoke last.</summary>
     public long Held { get; set; }
 
-    /// <summary><c>end</c>, <c>length</c>, <c>context-full</c>, <c>aborted</c> or <c>tool-limit</c>; null: it failed.</summary>
+    /// <summary><c>end</c>, <c>length</c>, <c>context-full</c>, <c>aborted</c> or <c>tool-limit</c>; of a failure <see cref="Creel.Core.Sessions.TurnTroubles"/>, or null.</summary>
     public string? Stop { get; set; }
 
     public int ToolCalls { get; set; }
+
+    /// <summary>Names of the messages that came meanwhile, and that the model was told.</summary>
+    public HashSet<string> Steered { get; } = [];
 
     public byte[] Write() =>
         ResponseBody.Write(json =>
@@ -47,6 +50,17 @@ internal sealed class TurnResult
             }
 
             json.WriteNumber("toolCalls", ToolCalls);
+            if (Steered.Count > 0)
+            {
+                json.WriteStartArray("steered");
+                foreach (var run in Steered)
+                {
+                    json.WriteStringValue(run);
+                }
+
+                json.WriteEndArray();
+            }
+
             json.WriteEndObject();
         });
 

@@ -28,7 +28,8 @@ internal sealed class GatewayTurn(GatewayClient client, TaskRun run, string sess
     public async Task<TaskOutcome> AnswerAsync(string message)
     {
         using var over = new CancellationTokenSource();
-        var seconds = (long)Math.Min((run.Order.Timeout(run.Agent.Policy) + Later).TotalSeconds, int.MaxValue / 1000);
+        var seconds = (long)
+            Math.Min((run.Order.Timeout(run.Agent.Policy, run.Agent.Mind) + Later).TotalSeconds, int.MaxValue / 1000);
         await client
             .SendAsync(GatewayCalls.Turn(run.Agent.Id, sessionKey, message, id, seconds), over.Token)
             .ConfigureAwait(false);

@@ -2,7 +2,6 @@ using Creel.Core;
 using Creel.Core.Channels;
 using Creel.Core.Habitats;
 using Creel.Core.Habitats.Gateway;
-using Creel.Core.Routing;
 using Microsoft.Extensions.Logging;
 
 namespace Creel.Server.Gateway.Channels;
@@ -102,7 +101,7 @@ internal sealed class AccountBook(ChannelsParts parts, Func<LiveAccount, IInbox>
     private async Task GoByAsync(HabitatModel? habitat, GatewayRules? rules)
     {
         var (next, fresh) = (new Dictionary<ChannelAccount, LiveAccount>(), new List<LiveAccount>());
-        foreach (var model in habitat is null ? [] : Wanted(habitat))
+        foreach (var model in habitat is null ? [] : keys.Wanted(habitat))
         {
             var made = keys.Prepare(habitat!, model);
             if (next.Values.FirstOrDefault(other => SameLogin(other, made)) is { } twin)
@@ -134,28 +133,6 @@ internal sealed class AccountBook(ChannelsParts parts, Func<LiveAccount, IInbox>
         }
 
         changed();
-    }
-
-    /// <summary>Those of the habitat, and those that somebody gave a token.</summary>
-    private List<ChannelAccountModel> Wanted(HabitatModel habitat)
-    {
-        var wanted = habitat.Gateway.Channels.All.Values.SelectMany(c => c.Accounts.Values).ToList();
-        var lookup = HabitatLookup.Of(habitat, parts.Ports.Variable);
-        var tokens = parts
-            .Ports.Kinds.Where(k => k.TokenVariable is { } variable && !string.IsNullOrWhiteSpace(lookup(variable)))
-            .Where(k => !habitat.Gateway.Channels.All.ContainsKey(k.Channel))
-            .Select(k => new ChannelAccount(k.Channel, RoutingText.DefaultAccount))
-            .Concat(parts.Ports.Tokens.List());
-        foreach (var account in tokens.Distinct())
-        {
-            var kind = parts.Kind(account.Channel);
-            if (kind is not null && wanted.All(w => ChannelAccount.Of(w.Channel, w.Id) != account))
-            {
-                wanted.Add(keys.Unwritten(habitat, kind, account.Account));
-            }
-        }
-
-        return wanted;
     }
 
     /// <param name="known">What was wrong with it before, and has been told.</param>
@@ -219,6 +196,7 @@ internal sealed class AccountBook(ChannelsParts parts, Func<LiveAccount, IInbox>
         }
 
         made.Access = new AccessPolicy(made.Model, there.Channel.Traits, made.Kind!);
-        return there.Model.Settings == made.Model.Settings || there.Kind!.Alike(there.Model, made.Model);
+        return (there.Model.Settings == made.Model.Settings && there.Model.NativeCommands == made.Model.NativeCommands)
+            || there.Kind!.Alike(there.Model, made.Model);
     }
 }

@@ -8,21 +8,8 @@ namespace Creel.Server.Gateway.Channels;
 /// <summary>Finds what proves that we are an account: where the habitat says, else in what a login left.</summary>
 internal sealed class AccountKeys(ChannelsParts parts)
 {
-    /// <summary>An account that is known by its token alone holds to what its channel says.</summary>
-    public ChannelAccountModel Unwritten(HabitatModel? habitat, IChannelKind kind, string account) =>
-        habitat?.Gateway.Channels.All.GetValueOrDefault(kind.Channel) is { } channel
-            ? channel.Accounts[channel.DefaultAccount] with
-            {
-                Id = account,
-                Name = account,
-                Enabled = channel.Enabled,
-                Token = null,
-                WebhookUrl = null,
-                WebhookSecret = null,
-                AllowFrom = [],
-                GroupAllowFrom = null,
-            }
-            : kind.Unwritten(account);
+    public IReadOnlyList<ChannelAccountModel> Wanted(HabitatModel habitat) =>
+        AccountRoster.Of(habitat, parts.Ports.Kinds, parts.Ports.Tokens.List(), HabitatLookup.Of(habitat, parts.Ports.Variable));
 
     /// <returns>Its trouble says why it can't run.</returns>
     public LiveAccount Prepare(HabitatModel habitat, ChannelAccountModel model)

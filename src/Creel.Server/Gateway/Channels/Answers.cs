@@ -1,12 +1,21 @@
 using Creel.Core;
 using Creel.Core.Channels;
+using Creel.Core.Habitats.Gateway;
+using Creel.Core.Routing;
 using Creel.Core.Sessions;
 using Microsoft.Extensions.Logging;
 
 namespace Creel.Server.Gateway.Channels;
 
 /// <summary>Starts turns, and brings what came of them to where the message came from: there and nowhere else.</summary>
-internal sealed class Answers(ChannelsParts parts, AccountBookDoor accounts, Outbox outbox, Typing typing)
+internal sealed class Answers(
+    ChannelsParts parts,
+    AccountBookDoor accounts,
+    Outbox outbox,
+    Typing typing,
+    Reactions reactions,
+    Media media
+)
 {
     /// <summary>What an agent says that has nothing to say.</summary>
     private static readonly string[] Silent = ["NO_REPLY", "HEARTBEAT_OK"];
@@ -16,18 +25,28 @@ internal sealed class Answers(ChannelsParts parts, AccountBookDoor accounts, Out
     /// <summary>When this returns, the turn is its session's.</summary>
     public async Task<TurnTicket> BeginAsync(InboundTurn turn)
     {
+        var (text, images) = await media.BringAsync(turn);
+        var sends = media.Sends(turn.Account);
         typing.Expect(turn);
         try
         {
-            return await parts.Ports.Turns.SubmitAsync(
-                new TurnRequest(turn.RunId, AgentId.Parse(turn.Agent), turn.SessionKey, turn.Text)
+            var ticket = await parts.Ports.Turns.SubmitAsync(
+                new TurnRequest(turn.RunId, AgentId.Parse(turn.Agent), turn.SessionKey, text)
                 {
                     From = $"channel:{turn.Account.Channel}",
                     Origin = turn.Origin,
-                    ExtraSystemPrompt = turn.SystemPrompt,
+                    ExtraSystemPrompt = sends ? $"{turn.SystemPrompt}\n{MediaLines.Hint}".Trim() : turn.SystemPrompt,
+                    Images = images,
+                    HistoryTurns = HistoryTurns(turn),
                 },
                 parts.Stopping.Token
             );
+            if (!ticket.Repeated)
+            {
+                await MessageAudit.RecordAsync(parts.Ports.Audit, turn, "turn.ask", ticket.View.RunId);
+            }
+
+            return ticket;
         }
         catch
         {
@@ -35,6 +54,23 @@ internal sealed class Answers(ChannelsParts parts, AccountBookDoor accounts, Out
             throw;
         }
     }
+
+    /// <summary>As <c>dms</c> has it for him who writes, else <c>dmHistoryLimit</c>.</summary>
+    private int? HistoryTurns(InboundTurn turn) =>
+        turn.Origin is { Peer: { Kind: PeerKind.Direct } peer, SenderId: var sender }
+        && accounts.Find(turn.Account) is { Model: var model, Kind: var kind }
+        && (Limit(model, kind, sender) ?? Limit(model, kind, peer.Id) ?? model.DmHistoryLimit) is > 0 and var limit
+            ? limit
+            : null;
+
+    private static int? Limit(ChannelAccountModel model, IChannelKind? kind, string? id) =>
+        id is null ? null
+        : model.DmHistoryLimits.TryGetValue(id, out var own) ? own
+        : kind is null ? null
+        : model
+            .DmHistoryLimits.Where(l => kind.SenderId(l.Key, out var meant) && meant == id)
+            .Select(l => (int?)l.Value)
+            .FirstOrDefault();
 
     public async Task FollowAsync(InboundTurn turn, TurnTicket ticket)
     {
@@ -62,7 +98,11 @@ internal sealed class Answers(ChannelsParts parts, AccountBookDoor accounts, Out
         var text = view.State == TurnState.Joined ? null : view.Text?.Trim();
         text = text is { Length: > 0 } && !Silent.Contains(text) ? text : null;
         string?[] said = [text, Sentences.Of(view)];
-        await SayAsync(turn, said is [null, null] ? null : string.Join("\n\n", said.OfType<string>()));
+        await SayAsync(
+            turn,
+            said is [null, null] ? null : string.Join("\n\n", said.OfType<string>()),
+            files: media.Sends(turn.Account)
+        );
     }
 
     /// <summary>As <c>session.sendPolicy</c> has it, and the conversation itself.</summary>
@@ -77,15 +117,17 @@ internal sealed class Answers(ChannelsParts parts, AccountBookDoor accounts, Out
 
     /// <summary>Ends a message with this answer.</summary>
     /// <param name="text">Null: with none.</param>
-    public async Task SayAsync(InboundTurn turn, string? text)
+    /// <param name="files">Lines of it may name files to be sent.</param>
+    public async Task SayAsync(InboundTurn turn, string? text, bool files = false)
     {
-        var pieces = text is null ? [] : Pieces(turn.Account, To(turn, text));
+        var pieces = text is null ? [] : Pieces(turn, text, files);
         for (TimeSpan? pause = null; ; )
         {
             try
             {
                 var numbered = await parts.Messages.DoneAsync(turn.RunId, pieces, parts.Stopping.Token);
                 outbox.Add(numbered);
+                reactions.Answered(turn);
                 return;
             }
             catch (CreelException e) when (e.Fault.Kind == FaultKind.Unavailable)
@@ -97,6 +139,18 @@ internal sealed class Answers(ChannelsParts parts, AccountBookDoor accounts, Out
         }
     }
 
+    /// <summary>The text, and behind it each file.</summary>
+    private IReadOnlyList<OutboundPiece> Pieces(InboundTurn turn, string text, bool files)
+    {
+        var (said, paths) = files ? MediaLines.Take(text) : (text, []);
+        var bare = To(turn, "") with { Text = "" };
+        return
+        [
+            .. said.Trim().Length > 0 ? Pieces(turn.Account, To(turn, said)) : [],
+            .. paths.Select(path => new OutboundPiece(0, turn.Account, bare with { File = new OutboundFile(turn.Agent, path) })),
+        ];
+    }
+
     /// <summary>In messages that are short enough for the account's messenger.</summary>
     public IReadOnlyList<OutboundPiece> Pieces(ChannelAccount account, OutboundMessage message)
     {
@@ -104,22 +158,16 @@ internal sealed class Answers(ChannelsParts parts, AccountBookDoor accounts, Out
         var most = live?.Channel?.Traits.TextLimit ?? UsualLimit;
         var limit = Math.Max(ReplySplitter.LeastLimit, Math.Min(live?.Model.TextChunkLimit ?? most, most));
         var all = live?.Model.ReplyToMode == "all";
+        var texts =
+            live?.Model.ChunkMode == "newline"
+                ? ReplySplitter.Paragraphs(message.Text, limit)
+                : ReplySplitter.Split(message.Text, limit);
         return
         [
-            .. ReplySplitter
-                .Split(message.Text, limit)
-                .Select(
-                    (piece, i) =>
-                        new OutboundPiece(
-                            0,
-                            account,
-                            message with
-                            {
-                                Text = piece,
-                                ReplyTo = i == 0 || all ? message.ReplyTo : null,
-                            }
-                        )
-                ),
+            .. texts.Select(
+                (piece, i) =>
+                    new OutboundPiece(0, account, message with { Text = piece, ReplyTo = i == 0 || all ? message.ReplyTo : null })
+            ),
         ];
     }
 

@@ -19,4 +19,11 @@ public sealed record ChannelPorts(
     Func<HabitatModel?> Habitat,
     Func<string, string?> Variable,
     AuditTrail Audit
-);
+)
+{
+    /// <summary>Whom an OpenClaw had let in by a code, by its state folder.</summary>
+    public Func<string, IReadOnlyList<PairedSender>> OldPairings { get; init; } = _ => [];
+
+    /// <summary>Where files come to agents; null: agents are told of them, and do not get them.</summary>
+    public IAgentMedia? Media { get; init; }
+}

@@ -22,6 +22,8 @@ internal sealed class ChannelRoutes(
     IOutbound outbound
 )
 {
+    /// <summary>Bytes of a messenger's call.</summary>
+    private const int LongestHook = 1024 * 1024;
     private static readonly TimeSpan HookPatience = TimeSpan.FromSeconds(20);
 
     public void Map(IEndpointRouteBuilder app)
@@ -70,11 +72,18 @@ internal sealed class ChannelRoutes(
 
         // What can't be one is refused before anything is kept.
         await book.RefreshAsync();
-        var model = book.Find(id)?.Model ?? new AccountKeys(parts).Unwritten(parts.Ports.Habitat(), kind, id.Account);
-        ChannelProbe probe;
+        var model = book.Find(id)?.Model ?? AccountRoster.Unwritten(parts.Ports.Habitat(), kind, id.Account);
+        ChannelProbe? probe = null;
         await using (var channel = kind.Open(model with { WebhookUrl = null }, new AccountSecrets(token)))
         {
-            probe = await Probes.OneAsync(channel, TimeSpan.FromSeconds(15), context.RequestAborted);
+            if (!(body.RootElement.TryGetProperty("probe", out var wish) && wish.ValueKind == JsonValueKind.False))
+            {
+                probe = await Probes.OneAsync(channel, TimeSpan.FromSeconds(15), context.RequestAborted);
+                if (!probe.Works)
+                {
+                    throw NotKept(id, probe);
+                }
+            }
         }
 
         parts.Ports.Tokens.Set(id, token);
@@ -86,13 +95,24 @@ internal sealed class ChannelRoutes(
             {
                 json.WriteString("channel", id.Channel);
                 json.WriteString("account", id.Account);
-                json.WriteBoolean("works", probe.Works);
-                json.WriteString("name", probe.Name);
-                json.WriteString("trouble", probe.Trouble);
+                json.WriteBoolean("probed", probe is not null);
+                json.WriteString("name", probe?.Name);
                 json.WriteString("overridden", Overriding(model));
             }
         );
     }
+
+    /// <summary>A token that is wrong helps nobody; one that could not be tried may be kept by whoever says so.</summary>
+    private static CreelException NotKept(ChannelAccount id, ChannelProbe probe) =>
+        new(
+            probe.Refused
+                ? Fault.Invalid("token-refused", $"{probe.Trouble}: it is not kept for {id}", "see whether all of it was given")
+                : Fault.Unavailable(
+                    "token-untried",
+                    $"the token could not be tried ({probe.Trouble}): it is not kept for {id}",
+                    "try again, or keep it untried: --no-probe"
+                )
+        );
 
     /// <summary>The habitat's own token counts before the one that was given.</summary>
     private static string? Overriding(ChannelAccountModel model) =>
@@ -147,16 +167,23 @@ internal sealed class ChannelRoutes(
             return;
         }
 
-        var body = await BodyAsync(context);
+        var headers = context.Request.Headers;
+        string? Header(string name) => headers[name] is { Count: 1 } one ? one[0] : null;
+        if (channel.Refuse(Header) is { } refusal)
+        {
+            // What a stranger sends is not even read.
+            context.Response.StatusCode = refusal;
+            context.Response.Headers.Connection = "close";
+            return;
+        }
+
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
         limit.CancelAfter(HookPatience);
         try
         {
-            var headers = context.Request.Headers;
-            context.Response.StatusCode = await channel.TakeAsync(
-                new WebhookCall(name => headers[name] is { Count: 1 } one ? one[0] : null, body),
-                limit.Token
-            );
+            context.Response.StatusCode = await BodyAsync(context, limit.Token) is { } body
+                ? await channel.TakeAsync(new WebhookCall(Header, body), limit.Token)
+                : StatusCodes.Status413PayloadTooLarge;
         }
         catch (OperationCanceledException) when (!context.RequestAborted.IsCancellationRequested)
         {
@@ -165,11 +192,26 @@ internal sealed class ChannelRoutes(
         }
     }
 
-    private static async Task<ReadOnlyMemory<byte>> BodyAsync(HttpContext context)
+    /// <returns>Null: it is longer than a messenger's call ever is.</returns>
+    private static async Task<ReadOnlyMemory<byte>?> BodyAsync(HttpContext context, CancellationToken cancel)
     {
-        using var whole = new MemoryStream();
-        await context.Request.Body.CopyToAsync(whole, context.RequestAborted);
-        return whole.GetBuffer().AsMemory(0, (int)whole.Length);
+        var buffer = new byte[16 * 1024];
+        var length = 0;
+        while (await context.Request.Body.ReadAsync(buffer.AsMemory(length), cancel) is > 0 and var count)
+        {
+            length += count;
+            if (length == buffer.Length)
+            {
+                if (length >= LongestHook)
+                {
+                    return null;
+                }
+
+                Array.Resize(ref buffer, Math.Min(LongestHook, length * 4));
+            }
+        }
+
+        return buffer.AsMemory(0, length);
     }
 
     private async Task SocketAsync(HttpContext context)

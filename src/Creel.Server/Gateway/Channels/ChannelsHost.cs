@@ -28,12 +28,14 @@ public sealed class ChannelsHost : IOutbound, IChannelStates, IAsyncDisposable
     {
         parts = new ChannelsParts(config, ports, time, log);
         var door = new AccountBookDoor();
-        (drops, outbox, typing) = (new Drops(config.DropsKept), new Outbox(parts, door), new Typing(parts, door));
-        (strangers, answers) = (new Strangers(parts, outbox), new Answers(parts, door, outbox, typing));
+        var media = new Media(parts, door);
+        (drops, outbox, typing) = (new Drops(config.DropsKept), new Outbox(parts, door, media), new Typing(parts, door));
+        var (overheard, reactions) = (new Overheard(), new Reactions(parts, door));
+        (strangers, answers) = (new Strangers(parts, outbox), new Answers(parts, door, outbox, typing, reactions, media));
         lanes = new TurnLanes(parts, answers, new Commands(parts));
         book = new AccountBook(
             parts,
-            account => new Inbox(parts, account, () => book!.Judge, lanes, strangers, drops),
+            account => new Inbox(parts, account, () => book!.Judge, lanes, strangers, drops, overheard, reactions),
             door.TellChanged
         );
         door.Find = book.Find;
@@ -67,7 +69,11 @@ public sealed class ChannelsHost : IOutbound, IChannelStates, IAsyncDisposable
     }
 
     /// <summary>Goes by the habitat in force now; it is looked at by itself twice a second too.</summary>
-    public Task RefreshAsync() => book.RefreshAsync();
+    public async Task RefreshAsync()
+    {
+        await strangers.TakeOverAsync(parts.Stopping.Token);
+        await book.RefreshAsync();
+    }
 
     /// <summary>What an agent says unasked: by an account, and to a peer, whose messages come to it.</summary>
     /// <exception cref="CreelException">They come to somebody else; or as <see cref="SendAsync"/>.</exception>
@@ -139,6 +145,7 @@ public sealed class ChannelsHost : IOutbound, IChannelStates, IAsyncDisposable
             try
             {
                 book.TellTroubles();
+                await strangers.TakeOverAsync(parts.Stopping.Token);
                 await book.RefreshAsync();
             }
             catch (Exception e)

@@ -8,15 +8,12 @@ namespace Creel.Server.Gateway.Channels;
 /// <summary>A WebSocket as channels see it.</summary>
 internal sealed class ClientSocket(WebSocket socket) : IClientSocket, IDisposable
 {
-    /// <summary>Bytes of one text.</summary>
-    public const int Longest = 1024 * 1024;
-
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
     private readonly SemaphoreSlim sending = new(1);
 
-    public async ValueTask<string?> ReceiveAsync(CancellationToken cancel)
+    public async ValueTask<string?> ReceiveAsync(int most, CancellationToken cancel)
     {
-        var buffer = new byte[4096];
+        var buffer = new byte[Math.Min(most, 4096)];
         var length = 0;
         try
         {
@@ -41,12 +38,12 @@ internal sealed class ClientSocket(WebSocket socket) : IClientSocket, IDisposabl
 
                 if (length == buffer.Length)
                 {
-                    if (length >= Longest)
+                    if (length >= most)
                     {
-                        throw new CreelException(new Fault(FaultKind.TooLarge, "socket-text", $"longer than {Longest} bytes"));
+                        throw new CreelException(new Fault(FaultKind.TooLarge, "socket-text", $"longer than {most} bytes"));
                     }
 
-                    Array.Resize(ref buffer, Math.Min(Longest, length * 4));
+                    Array.Resize(ref buffer, Math.Min(most, length * 4));
                 }
             }
         }

@@ -1,5 +1,6 @@
 using Creel.Core;
 using Creel.Core.Channels;
+using Creel.Core.Sessions;
 
 namespace Creel.Server.Gateway.Channels;
 
@@ -10,6 +11,7 @@ internal sealed class Commands(ChannelsParts parts)
     public async Task<string> RunAsync(InboundTurn turn, ControlCommand command, CancellationToken cancel)
     {
         var by = $"channel:{turn.Account}";
+        await MessageAudit.RecordAsync(parts.Ports.Audit, turn, $"command.{command.ToString().ToLowerInvariant()}", run: null);
         switch (command)
         {
             case ControlCommand.New or ControlCommand.Reset:
@@ -19,10 +21,18 @@ internal sealed class Commands(ChannelsParts parts)
             case ControlCommand.Stop:
                 var ended = await parts.Ports.Turns.AbortAsync(turn.SessionKey, null, by, cancel);
                 return ended.Count > 0 ? Sentences.Stopped : Sentences.Idle;
+            case ControlCommand.Whoami:
+                return Whoami(turn.Origin);
+            case ControlCommand.Help:
+                return string.Join('\n', ControlCommands.All.Select(c => $"/{c.Name} – {c.Does}"));
             default:
                 return Status(turn);
         }
     }
+
+    /// <summary>What he needs to be written into a list.</summary>
+    private static string Whoami(TurnOrigin origin) =>
+        $"You are {origin.SenderId} on {origin.Channel}{(origin.Owner ? ", an owner" : "")}.";
 
     private string Status(InboundTurn turn)
     {

@@ -1,5 +1,6 @@
 using Creel.Core;
 using Creel.Core.Channels;
+using Creel.Core.Routing;
 using Creel.Server.Audits;
 using Creel.Server.Web;
 using Microsoft.Extensions.Logging;
@@ -13,9 +14,14 @@ internal sealed class Inbox(
     Func<Judge?> judge,
     TurnLanes lanes,
     Strangers strangers,
-    Drops drops
+    Drops drops,
+    Overheard overheard,
+    Reactions reactions
 ) : IInbox
 {
+    /// <summary>Messages of a room that are told with one that is for the agent, where nothing else is said.</summary>
+    private const int UsualHistory = 50;
+
     private readonly TokenBuckets<string> told = new(burst: 5, each: TimeSpan.FromMinutes(1), parts.Time);
 
     public ValueTask<string?> MarkAsync(string name, CancellationToken cancel) => parts.Messages.MarkAsync(name, cancel);
@@ -24,30 +30,71 @@ internal sealed class Inbox(
     {
         await lanes.RoomAsync(cancel);
         var turns = new List<InboundTurn>();
-        foreach (var message in messages)
+        var taken = new List<(InboundMessage Message, Verdict.Taken Verdict, IReadOnlyList<Overheard.Line> Before)>();
+        foreach (var message in messages.Select(m => m.Plain()))
         {
             switch (Decide(message))
             {
-                case Verdict.Taken taken:
-                    turns.AddRange(taken.Turns);
+                case Verdict.Taken verdict:
+                    var before = message.Peer.Kind == PeerKind.Direct ? [] : overheard.Take(message);
+                    taken.Add((message, verdict, before));
+                    turns.AddRange(verdict.Turns.Select(turn => Told(turn, before)));
                     break;
                 case Verdict.Stranger:
                     await strangers.ChallengeAsync(account, message, cancel);
                     break;
                 case Verdict.Dropped dropped:
+                    overheard.Note(message, dropped.Overheard ?? "", History);
                     await DropAsync(message, dropped);
                     break;
             }
         }
 
-        var fresh = await parts.Messages.KeepAsync(turns, mark, cancel);
+        var fresh = await KeepAsync();
         if (messages.Count > 0)
         {
             account.NoteReceived(messages.Count, parts.Now);
         }
 
         lanes.Add(fresh);
+
+        async ValueTask<IReadOnlyList<InboundTurn>> KeepAsync()
+        {
+            var kept = new HashSet<string>();
+            try
+            {
+                var fresh = await parts.Messages.KeepAsync(turns, mark, cancel);
+                kept.UnionWith(fresh.Select(turn => turn.RunId));
+                return fresh;
+            }
+            finally
+            {
+                foreach (var (message, verdict, before) in taken)
+                {
+                    if (verdict.Turns.FirstOrDefault(turn => kept.Contains(turn.RunId)) is { } first)
+                    {
+                        reactions.Acknowledge(first, verdict.Called);
+                    }
+                    else
+                    {
+                        overheard.PutBack(message, before);
+                    }
+                }
+            }
+        }
     }
+
+    private int History =>
+        account.Model.HistoryLimit ?? parts.Ports.Habitat()?.Gateway.Messages.GroupHistoryLimit ?? UsualHistory;
+
+    /// <summary>What is asked of the gateway itself, and a conversation that begins anew, want no context.</summary>
+    private static InboundTurn Told(InboundTurn turn, IReadOnlyList<Overheard.Line> before) =>
+        before.Count == 0 || turn.Command is not null || turn.Say is not null
+            ? turn
+            : turn with
+            {
+                Text = Overheard.Tell(before, turn.Text),
+            };
 
     private Verdict Decide(InboundMessage message)
     {

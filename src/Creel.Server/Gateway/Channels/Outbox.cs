@@ -9,7 +9,7 @@ namespace Creel.Server.Gateway.Channels;
 /// Sends what is on disk: to each peer in order, by the account that it was written down for and never by another. What its
 /// messenger took is forgotten; what it will never take is told.
 /// </summary>
-internal sealed class Outbox(ChannelsParts parts, AccountBookDoor accounts)
+internal sealed class Outbox(ChannelsParts parts, AccountBookDoor accounts, Media media)
 {
     private readonly Dictionary<(ChannelAccount, Peer), Queue<OutboundPiece>> lanes = [];
     private readonly Lock gate = new();
@@ -138,7 +138,11 @@ internal sealed class Outbox(ChannelsParts parts, AccountBookDoor accounts)
         try
         {
             parts.Stopping.Token.ThrowIfCancellationRequested();
-            await channel.SendAsync(piece.Message, patience.Token);
+            await (
+                piece.Message.File is { } file && media.Sends(piece.Account)
+                    ? media.SendAsync(account, channel, piece.Message, file, patience.Token)
+                    : channel.SendAsync(piece.Message, patience.Token)
+            );
             account.NoteSent(parts.Now);
             await GoneAsync(piece);
         }

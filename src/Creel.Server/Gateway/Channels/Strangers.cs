@@ -1,7 +1,9 @@
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
+using Creel.Core;
 using Creel.Core.Channels;
 using Creel.Server.Audits;
+using Microsoft.Extensions.Logging;
 
 namespace Creel.Server.Gateway.Channels;
 
@@ -9,12 +11,57 @@ namespace Creel.Server.Gateway.Channels;
 internal sealed class Strangers(ChannelsParts parts, Outbox outbox)
 {
     private readonly ConcurrentDictionary<PairedSender, bool> paired = new();
+    private readonly ConcurrentDictionary<string, bool> seen = new(StringComparer.Ordinal);
 
     public async Task LoadAsync(CancellationToken cancel)
     {
         foreach (var sender in await parts.Ports.Pairings.PairedAsync(cancel))
         {
             paired[sender] = true;
+        }
+    }
+
+    /// <summary>
+    /// Whom an OpenClaw had let in, whose configuration is up now, is let in here too: once, so that who is put out again stays out.
+    /// </summary>
+    public async Task TakeOverAsync(CancellationToken cancel)
+    {
+        if (parts.Ports.Habitat()?.StateFolder is not { } state || !seen.TryAdd(state, true))
+        {
+            return;
+        }
+
+        try
+        {
+            var mark = $"openclaw-pairings {state}";
+            if (await parts.Messages.MarkAsync(mark, cancel) is not null)
+            {
+                return;
+            }
+
+            var known = parts.Ports.OldPairings(state);
+            await parts.Ports.Pairings.AdmitAsync(known, parts.Now, cancel);
+            foreach (var sender in known)
+            {
+                paired[sender] = true;
+                var detail = AuditDetail.Of(("sender", sender.Sender), ("from", state));
+                await parts.Ports.Audit.RecordAsync("creel", "pairing.take-over", sender.Account.ToString(), "ok", detail);
+            }
+
+            await parts.Messages.KeepAsync([], new ReadMark(mark, "taken"), cancel);
+            if (known.Count > 0)
+            {
+                parts.Log.LogInformation(
+                    "{Count} senders whom the OpenClaw in {State} had let in by a code are let in here too: creel pairing list",
+                    known.Count,
+                    state
+                );
+            }
+        }
+        catch (CreelException e)
+        {
+            seen.TryRemove(state, out _);
+            parts.Log.LogWarning("whom the OpenClaw in {State} had let in is not known: {Fault}", state, e.Fault);
         }
     }
 

@@ -120,7 +120,7 @@ internal sealed class TurnLanes(ChannelsParts parts, Answers answers, Commands c
                 if (turn.Command is { } command)
                 {
                     var said = await commands.RunAsync(turn, command, parts.Stopping.Token);
-                    if (turn.Text.Length == 0 || command is ControlCommand.Stop or ControlCommand.Status)
+                    if (turn is { Text.Length: 0, Attachments: null } || !command.Begins())
                     {
                         await EndAsync(waiting, () => answers.SayAsync(turn, said));
                         return;

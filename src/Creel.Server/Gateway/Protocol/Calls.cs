@@ -14,6 +14,7 @@ internal sealed class Calls(Client client, MethodTable methods, ILogger log, Can
     private const int Most = 64;
 
     private readonly SemaphoreSlim room = new(Most, Most);
+    private readonly SemaphoreSlim lengthy = new(1, 1);
     private Task last = Task.CompletedTask;
     private int foreign;
 
@@ -55,7 +56,22 @@ internal sealed class Calls(Client client, MethodTable methods, ILogger log, Can
                 return;
             }
 
-            call.Answer(await method!.Answer(call));
+            if (method!.IsLong)
+            {
+                await lengthy.WaitAsync(cancel);
+            }
+
+            try
+            {
+                call.Answer(await method.Answer(call));
+            }
+            finally
+            {
+                if (method.IsLong)
+                {
+                    lengthy.Release();
+                }
+            }
         }
         catch (GatewayException e)
         {

@@ -12,6 +12,7 @@ namespace Creel.Server.Gateway.Protocol;
 internal sealed class DeviceBook(IDeviceStore store, AuditTrail audit, Clients clients, TimeProvider time)
 {
     private const int MostPending = 64;
+    private const int MostFromOne = 16;
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
 
     private readonly ConcurrentDictionary<string, PairedDevice> paired = new();
@@ -58,10 +59,7 @@ internal sealed class DeviceBook(IDeviceStore store, AuditTrail audit, Clients c
             }
 
             pending.RemoveAll(p => p.DeviceId == device.Id);
-            if (pending.Count >= MostPending)
-            {
-                pending.RemoveAt(0);
-            }
+            MakeRoom(address);
 
             asked = new DeviceRequest(
                 Guid.NewGuid().ToString(),
@@ -198,6 +196,21 @@ internal sealed class DeviceBook(IDeviceStore store, AuditTrail audit, Clients c
 
         await audit.RecordAsync(by, "device.revoke", $"device:{id}", "ok");
         clients.End(c => c.DeviceId == id, 1008, "device removed");
+    }
+
+    /// <summary>Who asks with many devices pushes out his own, and nobody else's as long as there is room.</summary>
+    private void MakeRoom(string address)
+    {
+        var from = pending.Where(p => p.Address == address).ToList();
+        if (from.Count >= MostFromOne)
+        {
+            pending.Remove(from[0]);
+        }
+        else if (pending.Count >= MostPending)
+        {
+            var loudest = pending.GroupBy(p => p.Address).MaxBy(g => g.Count())!;
+            pending.Remove(loudest.First());
+        }
     }
 
     private DeviceRequest Take(string requestId)

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Creel.Core;
 using Creel.Core.Gateway;
 
 namespace Creel.Server.Gateway.Protocol;
@@ -48,7 +49,7 @@ internal static class DeviceJson
             ["publicKey"] = key,
             ["clientId"] = client.Id,
             ["clientMode"] = client.Mode,
-            ["platform"] = client.Platform,
+            ["platform"] = PlainLine.Of(client.Platform),
         };
         if (client.DisplayName is { } name)
         {

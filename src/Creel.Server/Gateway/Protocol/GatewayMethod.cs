@@ -10,6 +10,9 @@ internal sealed record GatewayMethod(string Name, ParamShape Shape, Func<Gateway
     /// <summary>It changes something: those of one client run one after the other, as they came.</summary>
     public bool Changes { get; init; }
 
+    /// <summary>Its answer may be long: one client has one of them at a time.</summary>
+    public bool IsLong { get; init; }
+
     /// <summary>What other fields newer clients send is left alone.</summary>
     public bool Lenient { get; init; }
 }

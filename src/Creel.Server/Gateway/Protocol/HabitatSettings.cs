@@ -60,7 +60,10 @@ public sealed class HabitatSettings(IConfigStore store) : IGatewaySettings
             snapshot.Hash,
             [.. snapshot.Issues.Select(i => new SettingsIssue(i.Path, i.Message))],
             [.. snapshot.Warnings.Select(i => new SettingsIssue(i.Path, i.Message))]
-        );
+        )
+        {
+            Bare = snapshot.Bare,
+        };
 
     private static JsonObject Object(string text) => text.Length == 0 ? [] : JsonNode.Parse(text) as JsonObject ?? [];
 }

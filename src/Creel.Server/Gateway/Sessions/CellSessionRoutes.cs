@@ -13,14 +13,28 @@ namespace Creel.Server.Gateway.Sessions;
 /// Sessions for the agents themselves, on the cells' sockets alone. The socket proves the cell; which of its agents and sessions asks, the
 /// caller says.
 /// </summary>
-internal sealed class CellSessionRoutes(SessionsHost host, SessionTools tools, SessionsConfig config, CellDoors doors)
+internal sealed class CellSessionRoutes(
+    SessionsHost host,
+    SessionTools tools,
+    SessionsConfig config,
+    CellDoors doors,
+    TimeProvider time
+)
 {
     private const string AgentHeader = "x-creel-agent";
     private const string SessionHeader = "x-creel-session";
     private const int UsualHistory = 20;
     private const int MostHistory = 200;
     private const int LongestHistory = 256 * 1024;
+
+    /// <summary>Of a transcript, so much is read for a cell.</summary>
+    private const int MostRead = 1024 * 1024;
+    private const int MostWaiting = 8;
+    private static readonly TimeSpan EachLook = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(10);
+
+    private readonly OneByOne<CellId> looking = new(MostWaiting);
+    private readonly TokenBuckets<CellId> looks = new(60, EachLook, time);
 
     public void Map(IEndpointRouteBuilder app)
     {
@@ -29,12 +43,14 @@ internal sealed class CellSessionRoutes(SessionsHost host, SessionTools tools, S
         app.MapGet("/creel/sessions/status", Status).Access(AccessRule.Cell);
         app.MapPost("/creel/sessions/send", Send).Access(AccessRule.Cell);
         app.MapPost("/creel/sessions/spawn", Spawn).Access(AccessRule.Cell);
+        app.MapPost("/creel/sessions/steer", Steer).Access(AccessRule.Cell);
     }
 
-    private Task List(HttpContext context)
+    private async Task List(HttpContext context)
     {
         var asker = Asker(context);
-        return JsonReply.WriteAsync(
+        using var place = await LookAsync(context);
+        await JsonReply.WriteAsync(
             context,
             json =>
             {
@@ -56,7 +72,8 @@ internal sealed class CellSessionRoutes(SessionsHost host, SessionTools tools, S
         var limit = int.TryParse(context.Request.Query["limit"], out var number)
             ? Math.Clamp(number, 1, MostHistory)
             : UsualHistory;
-        var messages = await host.Sessions.HistoryAsync(entry.Key, limit, context.RequestAborted);
+        using var place = await LookAsync(context);
+        var part = await host.Book.HistoryAsync(entry, limit, MostRead, context.RequestAborted);
         await JsonReply.WriteAsync(
             context,
             json =>
@@ -66,12 +83,12 @@ internal sealed class CellSessionRoutes(SessionsHost host, SessionTools tools, S
 
                 // The newest are kept, as many as fit.
                 var size = 0;
-                var fitting = messages
-                    .Reverse()
+                var fitting = part
+                    .Messages.Reverse()
                     .TakeWhile(m => (size += m.GetRawText().Length) <= LongestHistory)
                     .Reverse()
                     .ToList();
-                json.WriteBoolean("truncated", fitting.Count < messages.Count);
+                json.WriteBoolean("truncated", part.IsCut || fitting.Count < part.Messages.Count);
                 json.WriteStartArray("messages");
                 foreach (var message in fitting)
                 {
@@ -142,11 +159,13 @@ internal sealed class CellSessionRoutes(SessionsHost host, SessionTools tools, S
         var body = await BodyAsync(context);
         var ticket = await tools.SpawnAsync(
             asker,
-            JsonBody.String(body, "task") ?? "",
-            JsonBody.String(body, "agentId"),
-            JsonBody.String(body, "model"),
-            JsonBody.String(body, "label"),
-            Seconds(body, TimeSpan.FromDays(7)) is { } time && time > TimeSpan.Zero ? time : null,
+            new SpawnWish(
+                JsonBody.String(body, "task") ?? "",
+                JsonBody.String(body, "agentId"),
+                JsonBody.String(body, "model"),
+                JsonBody.String(body, "label"),
+                Seconds(body, TimeSpan.FromDays(7)) is { } limit && limit > TimeSpan.Zero ? limit : null
+            ),
             context.RequestAborted
         );
         await JsonReply.WriteAsync(
@@ -158,6 +177,49 @@ internal sealed class CellSessionRoutes(SessionsHost host, SessionTools tools, S
                 json.WriteString("childSessionKey", ticket.View.SessionKey);
             }
         );
+    }
+
+    private async Task Steer(HttpContext context)
+    {
+        var (agent, key) = Asker(context);
+        var body = await BodyAsync(context);
+        var have =
+            body.TryGetProperty("have", out var names) && names.ValueKind == JsonValueKind.Array
+                ? names.EnumerateArray().Where(n => n.ValueKind == JsonValueKind.String).Select(n => n.GetString()!)
+                : [];
+        var found = await host.Lanes.Steering.TakeAsync(
+            agent,
+            key,
+            JsonBody.String(body, "task") ?? "",
+            have.ToHashSet(StringComparer.Ordinal)
+        );
+        await JsonReply.WriteAsync(
+            context,
+            json =>
+            {
+                json.WriteStartArray("messages");
+                foreach (var (run, message) in found)
+                {
+                    json.WriteStartObject();
+                    json.WriteString("runId", run);
+                    json.WriteString("message", message);
+                    json.WriteEndObject();
+                }
+
+                json.WriteEndArray();
+            }
+        );
+    }
+
+    /// <summary>Lists and histories cost the host something: a cell has one at a time, and so many a second.</summary>
+    private async Task<IDisposable> LookAsync(HttpContext context)
+    {
+        var cell = context.Features.Get<CellCaller>()!.Cell;
+        return looks.TryTake(cell)
+            ? await looking.EnterAsync(cell, context.RequestAborted)
+            : throw new CreelException(
+                new Fault(FaultKind.TooMany, "sessions-rate", "this cell looks at sessions too often", "wait a second")
+            );
     }
 
     private static async Task<TurnView?> WaitAsync(TurnTicket ticket, TimeSpan wait, CancellationToken cancel)

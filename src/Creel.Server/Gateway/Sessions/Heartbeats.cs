@@ -71,14 +71,11 @@ internal sealed class Heartbeats(
     {
         var settings = config.Settings();
         var rule = settings.Find(agent)?.Rules.Heartbeat;
-        return new TurnRequest(
-            runId,
-            agent,
-            Session(agent, rule, settings),
-            message ?? rule?.Prompt ?? HeartbeatAnswer.UsualPrompt
-        )
+        var key = Session(agent, rule, settings);
+        return new TurnRequest(runId, agent, key, message ?? rule?.Prompt ?? HeartbeatAnswer.UsualPrompt)
         {
             From = message is null ? SessionBook.Heartbeat : "admin",
+            Behalf = message is null ? book.Find(key)?.Behalf : null,
             Model = rule?.Model,
             Alone = true,
         };

@@ -14,6 +14,10 @@ internal sealed class SessionBook(
     TimeProvider time
 ) : ISessions
 {
+    /// <summary>Bytes of a conversation that people read at once.</summary>
+    private const int LongestHistory = 8 * 1024 * 1024;
+
+    private readonly Readings readings = new(transcripts);
     private readonly Lock gate = new();
     private readonly Dictionary<string, SessionEntry> entries = new(StringComparer.Ordinal);
 
@@ -70,6 +74,13 @@ internal sealed class SessionBook(
             return null;
         }
     }
+
+    /// <summary>The habitat in force has no such agent: what it left is nobody's.</summary>
+    public bool IsOver(AgentId agent) => settings().Find(agent) is null;
+
+    /// <summary>A conversation, by its whole key, of an agent that is there no more; null: there is none.</summary>
+    private (AgentId Agent, string Key)? Left(string key) =>
+        Find(key) is { } entry && IsOver(entry.Agent) ? (entry.Agent, entry.Key) : null;
 
     public string Canonical(string key) => SessionKeyRules.Canonical(key, settings()).Key;
 
@@ -138,8 +149,8 @@ internal sealed class SessionBook(
         CancellationToken cancel = default
     )
     {
-        var (agent, canonical) = SessionKeyRules.Canonical(key, settings());
-        if (canonical == SessionKeyRules.Main(agent, settings().Session.Keys))
+        var (agent, canonical) = Left(key) ?? SessionKeyRules.Canonical(key, settings());
+        if (!IsOver(agent) && canonical == SessionKeyRules.Main(agent, settings().Session.Keys))
         {
             throw new CreelException(
                 Fault.Refused(
@@ -150,12 +161,16 @@ internal sealed class SessionBook(
             );
         }
 
-        if (Find(canonical) is null)
+        if (!IsOver(agent))
         {
-            return null;
+            if (Find(canonical) is null)
+            {
+                return null;
+            }
+
+            await QuietAsync(canonical, by, cancel);
         }
 
-        await QuietAsync(canonical, by, cancel);
         SessionEntry entry;
         lock (gate)
         {
@@ -188,17 +203,22 @@ internal sealed class SessionBook(
         return files;
     }
 
-    public ValueTask<IReadOnlyList<JsonElement>> HistoryAsync(string key, int limit, CancellationToken cancel = default)
+    public async ValueTask<IReadOnlyList<JsonElement>> HistoryAsync(string key, int limit, CancellationToken cancel = default)
     {
         var (agent, canonical) = SessionKeyRules.Canonical(key, settings());
         return Find(canonical) is { } entry
-            ? new(Task.Run(() => transcripts.Tail(agent, entry.SessionId, Math.Clamp(limit, 1, 1000)), cancel))
-            : new([]);
+            ? (await readings.ReadAsync(agent, entry.SessionId, Math.Clamp(limit, 1, 1000), LongestHistory, cancel)).Messages
+            : [];
     }
+
+    /// <summary>The same of a session that was found, of at most so many bytes.</summary>
+    public Task<TranscriptPart> HistoryAsync(SessionEntry entry, int limit, int most, CancellationToken cancel) =>
+        readings.ReadAsync(entry.Agent, entry.SessionId, limit, most, cancel);
 
     /// <summary>A turn starts: the session is there, fresh enough, and knows where the message came from.</summary>
     /// <returns>The session to write, and the conversation that is over, if one is.</returns>
-    public (SessionEntry Entry, string? Before) Begin(TurnRequest request)
+    /// <param name="behalf">Of all whose text goes into it.</param>
+    public (SessionEntry Entry, string? Before) Begin(TurnRequest request, TurnBehalf behalf)
     {
         var now = time.GetUtcNow();
         var rules = settings().Session;
@@ -213,7 +233,14 @@ internal sealed class SessionBook(
             var why =
                 found is null || heartbeat
                     ? null
-                    : Resets.Due(rules, entry.Key, request.Origin?.Channel, entry.UpdatedAt, now, time.LocalTimeZone);
+                    : Resets.Due(
+                        rules,
+                        entry.Key,
+                        request.Origin?.Channel,
+                        entry.UpdatedAt,
+                        now,
+                        UserZone.Of(settings().UserTimezone, time.LocalTimeZone)
+                    );
             if (why is not null)
             {
                 before = entry.SessionId;
@@ -225,6 +252,7 @@ internal sealed class SessionBook(
                 entry = entry with { UpdatedAt = now };
             }
 
+            entry = entry with { Behalf = behalf == TurnBehalf.Operator ? null : behalf };
             if (request.Origin is { } origin)
             {
                 entry = entry with

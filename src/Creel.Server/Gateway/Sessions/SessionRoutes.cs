@@ -31,17 +31,20 @@ internal sealed class SessionRoutes(SessionsHost host, SessionsConfig config)
     {
         var text = context.Request.Query["agent"];
         AgentId? agent = text.Count > 0 ? AgentId.Parse(text) : null;
+        var all = host.Sessions.List(agent);
+        var shown = context.Request.Query["all"] == "1" ? all : [.. all.Where(entry => !host.Book.IsOver(entry.Agent))];
         return JsonReply.WriteAsync(
             context,
             json =>
             {
                 json.WriteStartArray("sessions");
-                foreach (var entry in host.Sessions.List(agent))
+                foreach (var entry in shown)
                 {
                     SessionView.Write(json, entry, host.Lanes.IsBusy(entry.Key));
                 }
 
                 json.WriteEndArray();
+                json.WriteNumber("hidden", all.Count - shown.Count);
             }
         );
     }
@@ -95,7 +98,7 @@ internal sealed class SessionRoutes(SessionsHost host, SessionsConfig config)
             context,
             json =>
             {
-                json.WriteString("key", host.Sessions.Canonical(key));
+                json.WriteString("key", archived is null ? host.Sessions.Canonical(key) : key);
                 json.WriteBoolean("deleted", archived is not null);
                 json.WriteStartArray("archived");
                 foreach (var file in archived ?? [])

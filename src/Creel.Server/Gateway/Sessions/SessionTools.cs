@@ -1,4 +1,5 @@
 using Creel.Core;
+using Creel.Core.Habitats.Gateway;
 using Creel.Core.Routing;
 using Creel.Core.Sessions;
 using Creel.Server.Audits;
@@ -13,6 +14,7 @@ internal sealed class SessionTools(
     ITurns turns,
     SessionBook book,
     Func<string, bool> isBusy,
+    Func<AgentId, string, TurnBehalf> actsFor,
     Delivered delivered,
     AuditTrail audit,
     TimeProvider time,
@@ -25,6 +27,7 @@ internal sealed class SessionTools(
     private static readonly TimeSpan Each = TimeSpan.FromSeconds(1);
 
     private readonly TokenBuckets<AgentId> rate = new(60, Each, time);
+    private readonly SpawnPlaces places = new(book, isBusy);
 
     /// <summary>The sessions that a session may see.</summary>
     public IEnumerable<SessionEntry> Visible((AgentId Agent, string Key) asker) =>
@@ -72,78 +75,93 @@ internal sealed class SessionTools(
         }
 
         Take(asker.Agent);
+        var behalf = actsFor(asker.Agent, asker.Key);
         var ticket = await turns.SubmitAsync(
             Between(
                 asker,
                 target,
+                behalf,
                 message,
                 $"This message comes from session {asker.Key} of agent {asker.Agent}, not from a person."
             )
         );
         await RecordAsync(asker, "session.send", target, ticket.View.RunId);
-        _ = PingPongAsync(asker, target, ticket);
+        _ = PingPongAsync(asker, target, behalf, ticket);
         return ticket;
     }
 
     /// <summary>Starts a helper in a session of its own.</summary>
-    public async Task<TurnTicket> SpawnAsync(
-        (AgentId Agent, string Key) asker,
-        string task,
-        string? agentId,
-        string? model,
-        string? label,
-        TimeSpan? timeout,
-        CancellationToken cancel
-    )
+    public async Task<TurnTicket> SpawnAsync((AgentId Agent, string Key) asker, SpawnWish wish, CancellationToken cancel)
     {
         var settings = config.Settings();
-        var agent = agentId is null ? asker.Agent : AgentId.Parse(RoutingText.Agent(agentId));
+        var agent = wish.AgentId is null ? asker.Agent : AgentId.Parse(RoutingText.Agent(wish.AgentId));
         if (settings.Find(agent) is null)
         {
             throw new CreelException(Fault.NotFound("unknown-agent", $"there is no agent '{agent}'"));
         }
 
         var depth = book.Find(asker.Key)?.SpawnDepth ?? SessionKeyText.SubagentDepth(asker.Key);
-        var children = book.List().Count(e => e.SpawnedBy == asker.Key && isBusy(e.Key));
-        if (SessionAccess.ToSpawn(settings, asker.Agent, agent, depth, children) is { } fault)
+        var id = Guid.NewGuid().ToString("D");
+        var key = $"agent:{agent}:subagent:{id}";
+        using var place = places.Take(settings, asker, agent, key, depth, out var refusal);
+        if (refusal is not null)
         {
             await audit.RefusedAsync(
                 $"agent:{asker.Agent}",
                 "session.spawn",
                 $"agent:{agent}",
-                AuditDetail.Of(("why", fault.Code))
+                AuditDetail.Of(("why", refusal.Code))
             );
-            throw new CreelException(fault);
+            throw new CreelException(refusal);
         }
 
         Take(asker.Agent);
-        var rules = settings.Find(asker.Agent)!.Rules.Subagents;
-        var id = Guid.NewGuid().ToString("D");
-        var key = $"agent:{agent}:subagent:{id}";
         List<SessionChange> fields = [new("spawnedBy", asker.Key), new("spawnDepth", $"{depth + 1}")];
-        if (label is { Length: > 0 })
+        if (wish.Label is { Length: > 0 })
         {
-            fields.Add(new("label", label));
+            fields.Add(new("label", wish.Label));
         }
 
         await book.PatchAsync(key, fields, $"agent:{asker.Agent}", cancel);
-        var ticket = await turns.SubmitAsync(
-            new TurnRequest(RunIds.Spawn + id, agent, key, task)
-            {
-                From = $"agent:{asker.Agent}",
-                Model = model ?? rules.Model.Primary,
-                Thinking = rules.Thinking,
-                Timeout = timeout ?? rules.RunTimeout,
-                Subagent = true,
-                Alone = true,
-                ExtraSystemPrompt =
-                    $"You are a helper that session {asker.Key} has spawned for one task. Do that task and nothing else; your last answer is "
-                    + "given back to who asked. Nobody else reads along.",
-            },
-            CancellationToken.None
-        );
+        var ticket = await GiveAsync(asker, wish, settings.Find(asker.Agent)!.Rules.Subagents, agent, key, id);
         await RecordAsync(asker, "session.spawn", (agent, key), ticket.View.RunId);
         return ticket;
+    }
+
+    private async Task<TurnTicket> GiveAsync(
+        (AgentId Agent, string Key) asker,
+        SpawnWish wish,
+        SubagentRules rules,
+        AgentId agent,
+        string key,
+        string id
+    )
+    {
+        try
+        {
+            return await turns.SubmitAsync(
+                new TurnRequest(RunIds.Spawn + id, agent, key, wish.Task)
+                {
+                    From = $"agent:{asker.Agent}",
+                    Model = wish.Model ?? rules.Model.Primary,
+                    Thinking = rules.Thinking,
+                    Timeout = wish.Timeout ?? rules.RunTimeout,
+                    Behalf = actsFor(asker.Agent, asker.Key),
+                    Subagent = true,
+                    Alone = true,
+                    ExtraSystemPrompt =
+                        $"You are a helper that session {asker.Key} has spawned for one task. Do that task and nothing else; your last answer is "
+                        + "given back to who asked. Nobody else reads along.",
+                },
+                CancellationToken.None
+            );
+        }
+        catch (CreelException)
+        {
+            // A session that nothing was ever said in is nobody's.
+            await book.DeleteAsync(key, deleteTranscript: false, $"agent:{asker.Agent}", CancellationToken.None);
+            throw;
+        }
     }
 
     /// <summary>A helper is done: its result becomes a message in the session that spawned it, also after a restart.</summary>
@@ -175,6 +193,7 @@ internal sealed class SessionTools(
                 )
                 {
                     From = $"agent:{view.Agent}",
+                    Behalf = view.Behalf,
                     Alone = true,
                 }
             );
@@ -197,7 +216,12 @@ internal sealed class SessionTools(
     }
 
     /// <summary>Each answer is the other's next message, until one has nothing more to say.</summary>
-    private async Task PingPongAsync((AgentId Agent, string Key) asker, (AgentId Agent, string Key) target, TurnTicket ticket)
+    private async Task PingPongAsync(
+        (AgentId Agent, string Key) asker,
+        (AgentId Agent, string Key) target,
+        TurnBehalf behalf,
+        TurnTicket ticket
+    )
     {
         try
         {
@@ -214,6 +238,7 @@ internal sealed class SessionTools(
                     Between(
                         from,
                         to,
+                        behalf,
                         Cut(text),
                         $"This is what session {from.Key} of agent {from.Agent} answered you. Answer it, or say {Stop} if all is said."
                     )
@@ -256,12 +281,14 @@ internal sealed class SessionTools(
     private static TurnRequest Between(
         (AgentId Agent, string Key) from,
         (AgentId Agent, string Key) to,
+        TurnBehalf behalf,
         string message,
         string system
     ) =>
         new($"{RunIds.Send}{Guid.NewGuid():D}", to.Agent, to.Key, message)
         {
             From = $"agent:{from.Agent}",
+            Behalf = behalf,
             ExtraSystemPrompt = system,
             Alone = true,
         };

@@ -17,13 +17,12 @@ public sealed class SessionsHost : IAsyncDisposable
 
     private readonly SessionsConfig config;
     private readonly ISessionStore store;
-    private readonly ITranscripts transcripts;
     private readonly SessionBook book;
     private readonly Turns turns;
     private readonly TimeProvider time;
     private readonly ILogger log;
     private readonly SessionTools tools;
-    private readonly HashSet<AgentId> takenUp = [];
+    private readonly TakingUp takingUp;
     private readonly CancellationTokenSource stopping = new();
     private Task sweeping = Task.CompletedTask;
 
@@ -38,11 +37,12 @@ public sealed class SessionsHost : IAsyncDisposable
         ILogger log
     )
     {
-        (this.config, this.store, this.transcripts, this.time, this.log) = (config, store, transcripts, time, log);
+        (this.config, this.store, this.time, this.log) = (config, store, time, log);
         book = new SessionBook(store, transcripts, config.Settings, audit, time);
-        turns = new Turns(config, store, book, dispatcher, watch, time, log);
+        takingUp = new TakingUp(transcripts, book, store, log);
+        turns = new Turns(config, store, book, dispatcher, watch, time, log) { KnownAsync = takingUp.OfAsync };
         var delivered = new Delivered(config, log);
-        tools = new SessionTools(config, turns, book, turns.IsBusy, delivered, audit, time, log);
+        tools = new SessionTools(config, turns, book, turns.IsBusy, turns.ActsFor, delivered, audit, time, log);
         turns.Watch(tools.See);
         Beats = new Heartbeats(config, turns, book, turns.IsBusy, delivered, time, log);
     }
@@ -59,46 +59,32 @@ public sealed class SessionsHost : IAsyncDisposable
 
     internal Turns Lanes => turns;
 
+    /// <summary>On whose behalf an agent asks another one for a turn over the bridge.</summary>
+    /// <exception cref="CreelException">The other one's brain can't keep to what they are limited to.</exception>
+    public TurnBehalf Behalf(AgentId from, AgentId to) => TurnChecks.For(turns.ActsFor(from), config.Settings().Find(to));
+
     /// <summary>Finds what an earlier serve left: conversations, turns that wait, and turns whose tasks go on.</summary>
     /// <exception cref="CreelException">The store can't be read.</exception>
     public async Task StartAsync(CancellationToken cancel = default)
     {
         var kept = await store.LoadAsync(cancel);
         book.Restore(kept);
-        await TakeUpAsync(cancel);
         turns.Resume(kept);
-        sweeping = Task.WhenAll(SweepAsync(), BeatAsync());
+        sweeping = Task.WhenAll(TakeUpAsync(), SweepAsync(), BeatAsync());
     }
 
     /// <summary>Adds the routes for people, and those for agents.</summary>
     public void Map(IEndpointRouteBuilder app, CellDoors doors)
     {
         new SessionRoutes(this, config).Map(app);
-        new CellSessionRoutes(this, tools, config, doors).Map(app);
+        new CellSessionRoutes(this, tools, config, doors, time).Map(app);
     }
 
     /// <summary>Conversations that the cells of new agents know of, and the host does not. Each agent is asked once.</summary>
-    public async Task TakeUpAsync(CancellationToken cancel = default)
-    {
-        foreach (var agent in config.Settings().Agents)
-        {
-            lock (takenUp)
-            {
-                if (!takenUp.Add(agent.Id))
-                {
-                    continue;
-                }
-            }
+    public Task TakeUpAsync() => Task.WhenAll(config.Settings().Agents.Select(agent => takingUp.OfAsync(agent.Id)));
 
-            var found = transcripts.Index(agent.Id, trouble => log.LogWarning("{Trouble}", trouble));
-            var fresh = book.TakeUp(found);
-            if (fresh.Count > 0)
-            {
-                await store.WriteAsync(new SessionWrite([], [], fresh, []), cancel);
-                log.LogInformation("{Count} conversations of agent {Agent} were taken up", fresh.Count, agent.Id);
-            }
-        }
-    }
+    /// <summary>The agent's cell has got conversations from elsewhere: it is asked once more, now, as the next message may be for one of them.</summary>
+    public Task LookAgainAsync(AgentId agent) => takingUp.AgainAsync(agent);
 
     /// <summary>Takes no more turns. Those that run go on in their cells, and the next serve finds them.</summary>
     public async Task StopAsync()
@@ -117,7 +103,7 @@ public sealed class SessionsHost : IAsyncDisposable
         {
             try
             {
-                await TakeUpAsync(stopping.Token);
+                await TakeUpAsync().WaitAsync(stopping.Token);
                 await ForgetHelpersAsync();
                 await store.PruneAsync(time.GetUtcNow() - config.Keep, config.KeepCount, stopping.Token);
             }
@@ -149,12 +135,12 @@ public sealed class SessionsHost : IAsyncDisposable
             try
             {
                 // A habitat that came up meanwhile may have brought agents with conversations behind them.
-                await TakeUpAsync(stopping.Token);
+                await TakeUpAsync().WaitAsync(stopping.Token);
                 await Beats.TickAsync(stopping.Token);
             }
             catch (CreelException e)
             {
-                log.LogWarning("what cells know of conversations can't be written down: {Reason}", e.Fault.Message);
+                log.LogWarning("a heartbeat can't be asked for: {Reason}", e.Fault.Message);
             }
         }
     }

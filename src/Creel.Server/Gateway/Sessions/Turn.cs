@@ -10,6 +10,7 @@ internal sealed class Turn(TurnRecord record)
     private readonly TaskCompletionSource<bool> kept = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private string? text;
     private JsonElement? result;
+    private TurnBehalf? acted;
     private long sequence;
 
     /// <summary>As it is, or will be once it is on disk.</summary>
@@ -37,7 +38,12 @@ internal sealed class Turn(TurnRecord record)
         {
             lock (completion)
             {
-                Record = Record with { State = TurnState.Error, Error = "the turn could not be kept" };
+                Record = Record with
+                {
+                    State = TurnState.Error,
+                    Error = "the turn could not be kept",
+                    Trouble = TurnTrouble.Failed,
+                };
                 completion.TrySetResult(View);
             }
         }
@@ -55,6 +61,14 @@ internal sealed class Turn(TurnRecord record)
 
     /// <summary>While its text is in another turn it stands as that one does.</summary>
     public Turn? Carrier { get; set; }
+
+    /// <summary>On whose behalf it acts, with those whose text went into it.</summary>
+    public TurnBehalf Behalf =>
+        Joined
+            .Append(this)
+            .Select(t => t.Record.Request)
+            .OfType<TurnRequest>()
+            .Aggregate(TurnBehalf.Operator, (all, one) => all.And(one.ActsFor));
 
     public TurnView View
     {
@@ -74,7 +88,11 @@ internal sealed class Turn(TurnRecord record)
                 text,
                 r.Error,
                 result
-            );
+            )
+            {
+                Behalf = acted ?? Behalf,
+                Trouble = r.Trouble,
+            };
         }
     }
 
@@ -121,6 +139,8 @@ internal sealed class Turn(TurnRecord record)
             {
                 return;
             }
+
+            acted = Behalf;
 
             // Its words are the transcript's now; what is kept for a while is how it ended.
             Record = record with

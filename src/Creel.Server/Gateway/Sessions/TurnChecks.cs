@@ -1,6 +1,7 @@
 using System.Text;
 using Creel.Core;
 using Creel.Core.Sessions;
+using Creel.Core.Tools;
 
 namespace Creel.Server.Gateway.Sessions;
 
@@ -49,7 +50,31 @@ internal static class TurnChecks
         return request with
         {
             SessionKey = key,
+            Behalf = Behalf(request, settings.Find(agent)),
         };
+    }
+
+    private static TurnBehalf? Behalf(TurnRequest request, AgentSettings? agent)
+    {
+        var behalf = For(request.ActsFor, agent);
+        return behalf == TurnBehalf.Of(request.Origin) ? null : behalf;
+    }
+
+    /// <summary>What an agent's rules say of those who spoke goes with a turn of its.</summary>
+    /// <exception cref="CreelException">Its brain can't keep to what they are limited to.</exception>
+    public static TurnBehalf For(TurnBehalf said, AgentSettings? agent)
+    {
+        var behalf = said.With(agent?.Tools ?? ToolRules.Usual);
+        return behalf.Limits is [var limit, ..] && agent is { Brain: not "native" }
+            ? throw new CreelException(
+                Fault.Refused(
+                    "tools-not-followed",
+                    $"{limit.From} limits which tools may be used for this message, and agent '{agent.Id}' thinks with a brain of kind "
+                        + $"'{agent.Brain}', which decides on its tools itself",
+                    "let an agent with the native brain answer there, or take the rule out"
+                )
+            )
+            : behalf;
     }
 
     public static CreelException Full(TurnRequest request, int waiting) =>

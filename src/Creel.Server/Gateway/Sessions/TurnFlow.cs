@@ -61,7 +61,7 @@ internal sealed class TurnFlow : IAsyncDisposable
     {
         lock (board)
         {
-            board.Restore(Item(turn), Rule(turn.Request).Mode, turn.Record.Task is not null);
+            board.Restore(Item(turn), Rule(turn.Request).Mode, turn.Record.Task is not null, turn.Record.Into);
         }
     }
 
@@ -163,7 +163,7 @@ internal sealed class TurnFlow : IAsyncDisposable
 
         if (start.Payload is not { } payload)
         {
-            Over(turn, start.Record, start.Record.Text, null);
+            Over(turn, start.Record, start.Record.Text, null, []);
             return true;
         }
 
@@ -194,12 +194,31 @@ internal sealed class TurnFlow : IAsyncDisposable
             }
 
             var outcome = await run.RunAsync(turn, payload, again, stopping.Token);
-            var record = turn.Record with { State = outcome.State, EndedAt = time.GetUtcNow(), Error = outcome.Error };
+            var heard = Steering.Heard(Ask(b => b.Offered(turn.Record.RunId, too: false)), outcome).Select(Known).ToList();
+            var record = turn.Record with
+            {
+                State = outcome.State,
+                EndedAt = time.GetUtcNow(),
+                Error = outcome.Error,
+                Trouble = outcome.Trouble,
+            };
             var session = book.Finish(record.SessionKey, record.SessionId, outcome);
-            var joined = turn.Joined.Select(j => j.Record with { EndedAt = record.EndedAt, Error = record.Error }).ToList();
+            var joined = turn
+                .Joined.Concat(heard)
+                .Select(j =>
+                    j.Record with
+                    {
+                        State = TurnState.Joined,
+                        Into = record.RunId,
+                        EndedAt = record.EndedAt,
+                        Error = record.Error,
+                        Trouble = record.Trouble,
+                    }
+                )
+                .ToList();
             if (await WriteAsync(SessionWrite.Of([record, .. joined], session is null ? [] : [session])))
             {
-                Over(turn, record, outcome.Text, outcome.Result);
+                Over(turn, record, outcome.Text, outcome.Result, heard);
             }
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
@@ -213,15 +232,25 @@ internal sealed class TurnFlow : IAsyncDisposable
     }
 
     /// <summary>The end is on disk: all who wait are told, and the lane is free.</summary>
-    private void Over(Turn turn, TurnRecord record, string? text, JsonElement? result)
+    /// <param name="heard">What it was told of while it ran, and heard to the end.</param>
+    private void Over(Turn turn, TurnRecord record, string? text, JsonElement? result, IReadOnlyList<Turn> heard)
     {
-        var joined = turn.Joined.ToList();
+        List<Turn> joined = [.. turn.Joined, .. heard];
         Leave(turn);
         turn.End(watchers, record, text, result);
         memory.Ended(turn);
         foreach (var one in joined)
         {
-            var own = one.Record with { EndedAt = record.EndedAt, StartedAt = record.StartedAt, Error = record.Error };
+            Leave(one);
+            var own = one.Record with
+            {
+                State = TurnState.Joined,
+                Into = record.RunId,
+                EndedAt = record.EndedAt,
+                StartedAt = record.StartedAt,
+                Error = record.Error,
+                Trouble = record.Trouble,
+            };
             one.End(watchers, own, text, result);
             memory.Ended(one);
         }
@@ -239,6 +268,7 @@ internal sealed class TurnFlow : IAsyncDisposable
     }
 
     /// <summary>Ends turns that never started.</summary>
+    /// <param name="error">Null: it was wanted.</param>
     public async ValueTask EndAsync(IReadOnlyList<Turn> turns, TurnState state, string? error, CancellationToken cancel)
     {
         if (turns.Count == 0)
@@ -247,7 +277,11 @@ internal sealed class TurnFlow : IAsyncDisposable
         }
 
         var at = time.GetUtcNow();
-        List<TurnRecord> records = [.. turns.Select(t => t.Record with { State = state, EndedAt = at, Error = error })];
+        var trouble = error is null ? TurnTrouble.None : TurnTrouble.Busy;
+        List<TurnRecord> records =
+        [
+            .. turns.Select(t => t.Record with { State = state, EndedAt = at, Error = error, Trouble = trouble }),
+        ];
         await store.WriteAsync(SessionWrite.Of(records), cancel);
         foreach (var (turn, record) in turns.Zip(records))
         {

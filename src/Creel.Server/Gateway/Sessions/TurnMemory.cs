@@ -28,6 +28,10 @@ internal sealed class TurnMemory(SessionsConfig config, ISessionStore store, ITa
     public IReadOnlyList<Turn> In(string sessionKey) =>
         [.. turns.Values.Where(t => t.Record.SessionKey == sessionKey && t.Record.EndedAt is null)];
 
+    /// <summary>What agents are at work on.</summary>
+    public IEnumerable<Turn> Running(IReadOnlySet<AgentId> agents) =>
+        turns.Values.Where(t => t.Record is { Task: not null, EndedAt: null } && agents.Contains(t.Record.Agent));
+
     /// <summary>It is remembered for a while.</summary>
     public void Ended(Turn turn)
     {
@@ -53,7 +57,7 @@ internal sealed class TurnMemory(SessionsConfig config, ISessionStore store, ITa
             );
         }
 
-        var carrier = record.Into is { } into ? await store.FindAsync(into, cancel) : record;
+        var carrier = record is { State: TurnState.Joined, Into: { } into } ? await store.FindAsync(into, cancel) : record;
         var task = carrier?.Task is { } id ? await watch.FollowAsync(id, static _ => { }, cancel) : null;
         var outcome = task is null ? null : TurnOutcome.Of(task);
         var view = new TurnView(
@@ -68,7 +72,10 @@ internal sealed class TurnMemory(SessionsConfig config, ISessionStore store, ITa
             record.Text ?? outcome?.Text,
             record.Error,
             outcome?.Result
-        );
+        )
+        {
+            Trouble = record.State == TurnState.Error ? outcome?.Trouble ?? TurnTrouble.Failed : TurnTrouble.None,
+        };
         return new TurnTicket(view, true, Task.FromResult(view));
     }
 }

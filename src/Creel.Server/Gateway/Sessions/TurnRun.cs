@@ -60,7 +60,10 @@ internal sealed class TurnRun(IDispatcher dispatcher, ITaskWatch watch, TurnWatc
 
         // It may be there all the same: what failed may have come after its commit.
         return await FollowAsync(turn, id, answer, stop)
-            ?? new TurnOutcome(TurnState.Error, null, fault?.Message ?? "the turn's task is gone", null);
+            ?? new TurnOutcome(TurnState.Error, null, fault?.Message ?? "the turn's task is gone", null)
+            {
+                Trouble = TurnTroubles.Of(fault),
+            };
     }
 
     public async Task CancelAsync(TaskId id, string by)

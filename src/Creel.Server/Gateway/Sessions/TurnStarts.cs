@@ -1,5 +1,6 @@
 using Creel.Core;
 using Creel.Core.Sessions;
+using Creel.Core.Tools;
 using Creel.Core.Work;
 
 namespace Creel.Server.Gateway.Sessions;
@@ -37,7 +38,7 @@ internal sealed class TurnStarts(SessionBook book, Func<SessionSettings> setting
             message = rest;
         }
 
-        var (session, stale) = book.Begin(request);
+        var (session, stale) = book.Begin(request, Behalf(carrier, joined));
         var record = carrier.Record with
         {
             State = TurnState.Running,
@@ -53,7 +54,7 @@ internal sealed class TurnStarts(SessionBook book, Func<SessionSettings> setting
             [.. into],
             session,
             before ?? stale,
-            Payload(request, message, session, Owner(carrier, joined))
+            Payload(request, message, session, Behalf(carrier, joined), Images(carrier, joined))
         );
     }
 
@@ -68,15 +69,24 @@ internal sealed class TurnStarts(SessionBook book, Func<SessionSettings> setting
             message = rest;
         }
 
-        var session = book.Find(carrier.Record.SessionKey) ?? book.Begin(request).Entry;
-        return Payload(request, message, session with { SessionId = carrier.Record.SessionId! }, Owner(carrier, joined));
+        var session = book.Find(carrier.Record.SessionKey) ?? book.Begin(request, Behalf(carrier, joined)).Entry;
+        return Payload(
+            request,
+            message,
+            session with
+            {
+                SessionId = carrier.Record.SessionId!,
+            },
+            Behalf(carrier, joined),
+            Images(carrier, joined)
+        );
     }
 
-    /// <summary>A group's conversation is not for any of its members to end.</summary>
+    /// <summary>A conversation that several share is not for any of them to end.</summary>
     private static bool MayBeginAnew(TurnRequest request) =>
         !request.Subagent
         && request.From != SessionBook.Heartbeat
-        && (request.Origin is not { Peer: not null, Owner: false } || SessionKind.Of(request.SessionKey) == "direct");
+        && (request.Origin is not { Peer: not null, Owner: false } || SessionKind.IsOnePersons(request.SessionKey));
 
     /// <summary>A message that begins anew is a turn of its own.</summary>
     public string? Tie(TurnRequest request) =>
@@ -86,19 +96,33 @@ internal sealed class TurnStarts(SessionBook book, Func<SessionSettings> setting
         GatheredText.Of([.. brief.Select(b => b.Request.Message)], [.. joined.Append(carrier).Select(t => t.Request.Message)]);
 
     /// <summary>What several said together may do what the least of them may.</summary>
-    private static bool Owner(Turn carrier, IReadOnlyList<Turn> joined) =>
-        joined.Append(carrier).All(t => t.Request.Origin is not { Owner: false });
+    private static TurnBehalf Behalf(Turn carrier, IReadOnlyList<Turn> joined) =>
+        joined.Aggregate(carrier.Request.ActsFor, (all, one) => all.And(one.Request.ActsFor));
 
-    private ReadOnlyMemory<byte> Payload(TurnRequest request, string message, SessionEntry session, bool owner) =>
-        TurnPayload.Write(
+    private static List<string> Images(Turn carrier, IReadOnlyList<Turn> joined) =>
+        [.. joined.Append(carrier).SelectMany(t => t.Request.Images)];
+
+    private ReadOnlyMemory<byte> Payload(
+        TurnRequest request,
+        string message,
+        SessionEntry session,
+        TurnBehalf behalf,
+        IReadOnlyList<string> images
+    )
+    {
+        var agent = settings().Find(request.Agent);
+        return TurnPayload.Write(
             request,
             message,
             session,
-            request.Timeout ?? settings().Find(request.Agent)?.Rules.Timeout ?? Usual,
-            owner
+            request.Timeout ?? agent?.Rules.Timeout ?? TurnTime.Usual,
+            behalf,
+            ElevatedPolicy.Permits(agent?.Tools ?? ToolRules.Usual, behalf.Speakers, behalf.Owner),
+            session.SpawnDepth is not { } depth || depth >= (agent?.Rules.Subagents ?? new()).MaxSpawnDepth,
+            TurnTie.Of(request) is not null && QueueRule.Of(settings().Queue, request.Origin?.Channel).Steers,
+            images
         );
-
-    private static readonly TimeSpan Usual = TimeSpan.FromMinutes(10);
+    }
 }
 
 /// <param name="Record">The turn as it is to be written.</param>

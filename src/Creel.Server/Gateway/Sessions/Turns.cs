@@ -37,8 +37,12 @@ internal sealed class Turns : ITurns
         memory = new TurnMemory(config, store, watch);
         run = new TurnRun(dispatcher, watch, watchers, time, log);
         flow = new TurnFlow(config, store, book, run, memory, watchers, time, log);
+        Steering = new Steering(store, memory, flow);
         book.QuietAsync = QuietAsync;
     }
+
+    /// <summary>Completes when it is known which conversations of an agent go on; a turn before that would begin one anew.</summary>
+    public Func<AgentId, Task> KnownAsync { get; init; } = _ => Task.CompletedTask;
 
     public IDisposable Watch(Action<TurnEvent> seen) => watchers.Add(seen);
 
@@ -47,6 +51,36 @@ internal sealed class Turns : ITurns
     /// <summary>Whether a turn of this session runs or waits.</summary>
     public bool IsBusy(string sessionKey) =>
         flow.Ask(lanes => lanes.Holder(sessionKey) is not null || lanes.Waiting(sessionKey) > 0);
+
+    /// <summary>What came for a turn that runs.</summary>
+    public Steering Steering { get; }
+
+    /// <summary>
+    /// On whose behalf a session asks for something: that of the turn that it is in. Without one it can only be a program that a turn
+    /// left behind: of the session that it names, or of any that its cell is at work in.
+    /// </summary>
+    public TurnBehalf ActsFor(AgentId agent, string sessionKey)
+    {
+        if (flow.Ask(lanes => lanes.Holder(sessionKey)) is { } holder && memory.Find(holder) is { } turn)
+        {
+            return memory
+                .In(sessionKey)
+                .Where(t => t.Record.Into == holder)
+                .Aggregate(turn.View.Behalf, (all, one) => all.And(one.View.Behalf));
+        }
+
+        return ActsFor(agent, book.Find(sessionKey)?.Behalf);
+    }
+
+    /// <summary>On whose behalf a program in an agent's cell asks that names no session.</summary>
+    public TurnBehalf ActsFor(AgentId agent) => ActsFor(agent, book.List(agent).FirstOrDefault()?.Behalf);
+
+    private TurnBehalf ActsFor(AgentId agent, TurnBehalf? last)
+    {
+        var settings = config.Settings();
+        var cell = settings.Agents.Where(a => a.Group == settings.Find(agent)?.Group).Select(a => a.Id).Append(agent).ToHashSet();
+        return memory.Running(cell).Aggregate(last ?? TurnBehalf.Operator, (all, one) => all.And(one.View.Behalf));
+    }
 
     /// <summary>Takes up what an earlier serve left. Before anything is submitted.</summary>
     public void Resume(SessionsKept kept)
@@ -57,7 +91,7 @@ internal sealed class Turns : ITurns
         {
             turn.Keep();
             memory.Add(turn);
-            if (turn.Record.Into is { } into && all.TryGetValue(into, out var carrier))
+            if (turn.Record is { State: TurnState.Joined, Into: { } into } && all.TryGetValue(into, out var carrier))
             {
                 turn.Carrier = carrier;
                 carrier.Joined.Add(turn);
@@ -85,6 +119,7 @@ internal sealed class Turns : ITurns
 
         // Not before what was there: it was first.
         await resumed.Task.WaitAsync(cancel);
+        await KnownAsync(request.Agent).WaitAsync(cancel);
         var turn = new Turn(
             new TurnRecord(Interlocked.Increment(ref order), request.RunId, request.Agent, request.SessionKey, request)
             {

@@ -1,4 +1,5 @@
 using Creel.Core;
+using Creel.Core.Sessions;
 using Creel.Core.Work;
 using Creel.Server.Audits;
 using Creel.Server.Hub.Tasks;
@@ -43,6 +44,7 @@ internal sealed class Bridge(HubParts hub, Dispatcher dispatcher)
             await RefuseAsync(from, to.Value);
         }
 
+        payload = await OnBehalfAsync(from, to, payload);
         if (quota.Open(from) is { } fault)
         {
             await RecordRefusalAsync(from, to.Value, AuditDetail.Of(("reason", fault.Code)));
@@ -63,6 +65,25 @@ internal sealed class Bridge(HubParts hub, Dispatcher dispatcher)
         CloseAfter(ticket.Completion, from);
         await hub.Audit.RecordAsync(Name(from), "bridge.ask", Name(to), "ok", AuditDetail.Of(("task", ticket.Id.ToString())));
         return ticket;
+    }
+
+    /// <summary>Who asks another one for a turn may not get more for it than it may itself.</summary>
+    private async ValueTask<ReadOnlyMemory<byte>> OnBehalfAsync(AgentId from, AgentId to, ReadOnlyMemory<byte> payload)
+    {
+        if (!TurnPayload.IsTurn(payload.Span))
+        {
+            return payload;
+        }
+
+        try
+        {
+            return TurnPayload.OnBehalf(payload, hub.Config.Behalf(from, to));
+        }
+        catch (CreelException e)
+        {
+            await RecordRefusalAsync(from, to.Value, AuditDetail.Of(("reason", e.Fault.Code)));
+            throw;
+        }
     }
 
     /// <exception cref="CreelException">Always: this agent may not ask that one.</exception>

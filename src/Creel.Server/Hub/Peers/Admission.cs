@@ -30,7 +30,7 @@ internal sealed class Admission(HubParts hub, Delivery delivery, PresenceBoard p
 
             if (hello is not null)
             {
-                link.Post(Welcoming.Text(station, link, hub.Config));
+                link.Post(Welcoming.Text(station, link, hub.Config, hub.Time.LocalTimeZone));
                 SendStrays(plans, link, hello);
             }
 
@@ -76,7 +76,7 @@ internal sealed class Admission(HubParts hub, Delivery delivery, PresenceBoard p
                 plans.Add(await PlanAsync(seat, link, silent, cancel));
             }
 
-            link.Post(Welcoming.Text(station, link, hub.Config));
+            link.Post(Welcoming.Text(station, link, hub.Config, hub.Time.LocalTimeZone));
             foreach (var (seat, plan) in fresh.Zip(plans))
             {
                 Install(seat, link, plan);

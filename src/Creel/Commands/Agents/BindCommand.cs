@@ -12,7 +12,6 @@ internal static class BindCommand
     {
         var agent = AgentOption();
         var bind = AddCommand.BindOption();
-        bind.Required = true;
         var command = new Command("bind", "Have messages go to an agent: a rule without an account gets it in its place")
         {
             agent,
@@ -21,13 +20,15 @@ internal static class BindCommand
         return cli.Runs(
             command,
             (call, cancel) =>
-                RunAsync(
-                    call,
-                    HttpMethod.Post,
-                    Body(call.Value(agent), call.Value(bind) ?? [], all: false),
-                    ["added", "updated", "skipped", "conflicts"],
-                    cancel
-                )
+                call.Value(bind) is not { Length: > 0 } specs
+                    ? throw new UsageException("say what goes to it", "creel agent bind --agent bart --bind telegram:coding")
+                    : RunAsync(
+                        call,
+                        HttpMethod.Post,
+                        Body(call.Value(agent), specs, all: false),
+                        ["added", "updated", "skipped", "conflicts"],
+                        cancel
+                    )
         );
     }
 

@@ -11,7 +11,10 @@ internal static class DeleteCommand
         var agent = AgentArgument.Make();
         var yes = YesOption.Make();
         var force = new Option<bool>("--force") { Description = "As --yes" };
-        var delete = new Option<bool>("--delete-workspaces") { Description = "Also delete the workspace that Creel made for it" };
+        var delete = new Option<bool>("--delete-workspaces", "--delete-files")
+        {
+            Description = "Also delete the workspace that Creel made for it",
+        };
         var command = new Command("delete", "Take an agent out of the habitat, with its bindings") { agent, yes, force, delete };
         return cli.Runs(
             command,

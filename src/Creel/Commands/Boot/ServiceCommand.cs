@@ -14,7 +14,8 @@ internal static class ServiceCommand
         Option<int?> Http,
         Option<int?> Ws,
         Option<int?> Gateway,
-        Option<string?> Run
+        Option<string?> Run,
+        Option<string[]> Names
     );
 
     public static Command Build(Cli cli)
@@ -26,7 +27,8 @@ internal static class ServiceCommand
             new("--http-port") { Description = "As for serve" },
             new("--ws-port") { Description = "As for serve" },
             new("--gateway-port") { Description = "As for serve" },
-            new("--run-dir") { Description = "As for serve", HelpName = "FOLDER" }
+            new("--run-dir") { Description = "As for serve", HelpName = "FOLDER" },
+            ServeCommand.Names("As for serve")
         );
         options.Target.AcceptOnlyFromAmong("systemd", "launchd");
         var install = cli.Runs(
@@ -39,6 +41,7 @@ internal static class ServiceCommand
                 options.Ws,
                 options.Gateway,
                 options.Run,
+                options.Names,
             },
             (call, cancel) => InstallAsync(call, options, cancel)
         );
@@ -80,6 +83,11 @@ internal static class ServiceCommand
         Add("--ws-port", call.Value(options.Ws)?.ToString(CultureInfo.InvariantCulture));
         Add("--gateway-port", call.Value(options.Gateway)?.ToString(CultureInfo.InvariantCulture));
         Add("--run-dir", call.Value(options.Run) is { } run ? call.FullPath(run) : null);
+        foreach (var name in call.Value(options.Names) ?? [])
+        {
+            Add("--host-name", name);
+        }
+
         var order = new BootOrder(call.Value(options.Name)!, Environment.ProcessPath!, arguments, call.Home);
         if (call.Value(options.DryRun))
         {

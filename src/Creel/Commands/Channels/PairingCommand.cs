@@ -47,7 +47,8 @@ internal static class PairingCommand
             remove,
             async (call, cancel) =>
             {
-                string[] parts = ["pairings", call.Value(channel), call.Value(account) ?? "default", call.Value(sender)];
+                var at = call.Value(account) ?? await OnlyAsync(call, call.Value(channel)!, call.Value(sender)!, cancel);
+                string[] parts = ["pairings", call.Value(channel)!, at, call.Value(sender)!];
                 var path = string.Join('/', parts.Select(Uri.EscapeDataString));
                 var answer = await call.Client.SendAsync(HttpMethod.Delete, path, null, cancel);
                 if (call.Json)
@@ -66,6 +67,28 @@ internal static class PairingCommand
         {
             Aliases = { "pairings" },
             Subcommands = { list, approve, remove },
+        };
+    }
+
+    /// <summary>The one account that let somebody in.</summary>
+    /// <exception cref="CreelException">None did, or several: then one has to be named.</exception>
+    private static async Task<string> OnlyAsync(Call call, string channel, string sender, CancellationToken cancel)
+    {
+        var all = Call.Read<PairingsView>(await call.Client.SendAsync(HttpMethod.Get, "pairings", null, cancel));
+        var accounts = all.Paired.Where(p => p.Channel == channel && p.Sender == sender).Select(p => p.Account).ToList();
+        return accounts switch
+        {
+            [var one] => one,
+            [] => throw new CreelException(
+                Fault.NotFound("no-pairing", $"no account of {channel} let {sender} in by a code", "creel pairing list")
+            ),
+            _ => throw new CreelException(
+                Fault.Invalid(
+                    "which-account",
+                    $"several accounts of {channel} let {sender} in: {string.Join(", ", accounts)}",
+                    $"say which: creel pairing rm {channel} {sender} --account {accounts[0]}"
+                )
+            ),
         };
     }
 

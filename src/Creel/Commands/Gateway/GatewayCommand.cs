@@ -16,10 +16,22 @@ internal static class GatewayCommand
         var url = cli.Runs(new Command("url", "Where clients connect"), UrlAsync);
         return new Command(
             "gateway",
-            "The port for clients that speak OpenClaw's gateway protocol: status, restart, token, url, call"
+            "The port for clients that speak OpenClaw's gateway protocol: status, restart, token, url, call; "
+                + "and gateways elsewhere: add, list, test, rm"
         )
         {
-            Subcommands = { status, restart, token, url, GatewayCallCommand.Build(cli) },
+            Subcommands =
+            {
+                status,
+                restart,
+                token,
+                url,
+                GatewayCallCommand.Build(cli),
+                ForeignGatewayCommands.Add(cli),
+                ForeignGatewayCommands.List(cli),
+                ForeignGatewayCommands.Test(cli),
+                ForeignGatewayCommands.Remove(cli),
+            },
         };
     }
 

@@ -12,3 +12,12 @@ internal sealed record GatewayView(
 internal sealed record GatewayClientView(string Host, string Mode, string? Ip, IReadOnlyList<string>? Scopes);
 
 internal sealed record GatewayTokenView(string Token, string Source);
+
+internal sealed record ForeignGatewaysView(IReadOnlyList<ForeignGatewayView> Gateways);
+
+internal sealed record ForeignGatewayView(string Name, string Url, string? Pin, string? Ca, bool Device, bool Secret);
+
+internal sealed record TriedGatewayView(string Name, string Url, bool Kept, bool Works, IReadOnlyList<GatewayStepView> Steps);
+
+/// <param name="Ok">Null: it was not come to.</param>
+internal sealed record GatewayStepView(string Name, bool? Ok, string Text, string? Remedy);

@@ -30,13 +30,15 @@ internal static class SessionCommand
     private static Command List(Cli cli)
     {
         var agent = new Option<string?>("--agent") { Description = "Only this agent's" };
-        var command = new Command("list", "List conversations, newest first") { agent };
+        var all = new Option<bool>("--all") { Description = "Also those of agents that there are no more" };
+        var command = new Command("list", "List conversations, newest first") { agent, all };
         command.Aliases.Add("ls");
         return cli.Runs(
             command,
             async (call, cancel) =>
             {
-                var path = call.Value(agent) is { } id ? $"sessions?agent={Uri.EscapeDataString(id)}" : "sessions";
+                var path = $"sessions?all={(call.Value(all) ? 1 : 0)}";
+                path += call.Value(agent) is { } id ? $"&agent={Uri.EscapeDataString(id)}" : "";
                 var answer = await call.Client.GetAsync(path, cancel);
                 if (call.Json)
                 {
@@ -44,7 +46,13 @@ internal static class SessionCommand
                     return ExitCodes.Ok;
                 }
 
-                var sessions = Call.Read<SessionsView>(answer).Sessions ?? [];
+                var view = Call.Read<SessionsView>(answer);
+                var sessions = view.Sessions ?? [];
+                if (view.Hidden > 0)
+                {
+                    call.Note($"{view.Hidden} of agents that there are no more: --all shows them");
+                }
+
                 if (sessions.Count == 0)
                 {
                     call.Say("no conversations");
@@ -118,7 +126,12 @@ internal static class SessionCommand
         var key = Key();
         var yes = YesOption.Make();
         return cli.Runs(
-            new Command("delete", "Forget a conversation; its transcript is kept aside in the cell") { key, yes },
+            new Command("delete", "Forget a conversation; its transcript is kept aside in the cell")
+            {
+                Aliases = { "rm" },
+                Arguments = { key },
+                Options = { yes },
+            },
             async (call, cancel) =>
             {
                 if (!call.Value(yes) && !await call.ConfirmAsync($"Forget {call.Value(key)}?", cancel))
@@ -235,12 +248,15 @@ internal static class SessionCommand
             return "";
         }
 
-        return content.ValueKind switch
+        var said = content.ValueKind switch
         {
             JsonValueKind.String => content.GetString()!,
             JsonValueKind.Array => string.Join('\n', content.EnumerateArray().Select(Part)),
             _ => "",
         };
+        return message.TryGetProperty("errorMessage", out var error) && error.ValueKind == JsonValueKind.String
+            ? $"{said}{(said.Length > 0 ? "\n" : "")}(no answer: {error.GetString()})"
+            : said;
 
         static string Part(JsonElement part) =>
             part.ValueKind != JsonValueKind.Object ? part.ToString()
@@ -250,7 +266,7 @@ internal static class SessionCommand
             : "";
     }
 
-    private sealed record SessionsView(IReadOnlyList<SessionLine>? Sessions);
+    private sealed record SessionsView(IReadOnlyList<SessionLine>? Sessions, int Hidden);
 
     private sealed record SessionLine(
         string Key,

@@ -17,7 +17,7 @@ internal sealed record BudgetView(string? Group, decimal Usd, string Per, double
     public string WarnWords => (Warn * 100).ToString("0.##", CultureInfo.InvariantCulture) + "%";
 
     public override string ToString() =>
-        $"{Budget.Of(new BudgetModel(Usd, Per, Warn, Soft))}{(Soft ? ", soft" : "")}, warning at {WarnWords}";
+        $"{new BudgetModel(Usd, Per, Warn, Soft).Budget()}{(Soft ? ", soft" : "")}, warning at {WarnWords}";
 }
 
 internal sealed record BudgetsView(string? Habitat, IReadOnlyList<BudgetView>? Budgets);

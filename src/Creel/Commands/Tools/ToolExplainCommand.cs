@@ -1,7 +1,10 @@
 using System.CommandLine;
 using Creel.Commands.Routes;
 using Creel.Core;
+using Creel.Core.Channels;
 using Creel.Core.Habitats;
+using Creel.Core.Routing;
+using Creel.Core.Sessions;
 using Creel.Core.Tools;
 using Creel.Terminal;
 using Creel.Terminal.Client;
@@ -21,12 +24,15 @@ internal static class ToolExplainCommand
         };
         var subagent = new Option<bool>("--subagent") { Description = "In a turn that another turn asked for" };
         var guest = new Option<bool>("--not-owner") { Description = "For somebody who is no owner" };
-        var channel = new Option<string?>("--channel")
+        var channel = new Option<string?>("--channel") { Description = "Where somebody speaks", HelpName = "NAME" };
+        var account = new Option<string?>("--account")
         {
-            Description = "Where somebody speaks, for what is elevated",
-            HelpName = "NAME",
+            Description = "The account there; else the default one",
+            HelpName = "ID",
         };
+        var peer = PeerOption.Build("--peer", "The conversation there: direct, group or channel, and its id");
         var sender = new Option<string?>("--sender") { Description = "Who they are there", HelpName = "ID" };
+        var username = new Option<string?>("--username") { Description = "What they are called there", HelpName = "NAME" };
         var file = RouteHabitat.File();
         var command = new Command("explain", "Which tools an agent has, and which step took each other one away")
         {
@@ -35,7 +41,10 @@ internal static class ToolExplainCommand
             subagent,
             guest,
             channel,
+            account,
+            peer,
             sender,
+            username,
             file,
         };
         return cli.Runs(
@@ -51,11 +60,50 @@ internal static class ToolExplainCommand
                     slash < 0 ? "" : asked[..slash],
                     asked[(slash + 1)..],
                     call.Value(subagent),
-                    Owner: !call.Value(guest)
+                    (habitat.Gateway.Agents.GetValueOrDefault(chosen.Id)?.Subagents ?? new()).MaxSpawnDepth <= 1,
+                    !call.Value(guest),
+                    Limits(
+                        habitat,
+                        chosen,
+                        ChannelAccount.Of(call.Value(channel), call.Value(account)),
+                        call.Value(peer),
+                        new Speaker(call.Value(channel), call.Value(sender), call.Value(username))
+                    )
                 );
                 return Answer(call, chosen, asked, question, call.Value(channel), call.Value(sender));
             }
         );
+    }
+
+    /// <summary>What the room and the sender are limited to, as a message of theirs would bring it.</summary>
+    private static IReadOnlyList<ToolLimit> Limits(
+        HabitatModel habitat,
+        AgentModel agent,
+        ChannelAccount at,
+        Peer? peer,
+        Speaker who
+    )
+    {
+        if (who.Channel is null && (peer, who.Id, who.Username) is not (null, null, null))
+        {
+            throw new CreelException(Fault.Invalid("channel", "nobody speaks nowhere", "say where: --channel telegram"));
+        }
+
+        var limits = new List<ToolLimit>();
+        if (peer is not null && habitat.Gateway.Channels.Find(at.Channel, at.Account) is { } account)
+        {
+            var topic = peer.Id.IndexOf(":topic:", StringComparison.Ordinal);
+            var parent = topic < 0 ? null : peer with { Id = peer.Id[..topic] };
+            if (RoomPlaces.Tools(account, peer, parent, (parent ?? peer).Id, who) is { } limit)
+            {
+                limits.Add(limit);
+            }
+        }
+
+        var speakers = who.Channel is null ? [] : (IReadOnlyList<Speaker>)[who];
+        return new TurnBehalf(true) { Speakers = speakers, Limits = limits }
+            .With(agent.Mind.Tools)
+            .Limits;
     }
 
     private static AgentModel Find(HabitatModel habitat, string id) =>
@@ -88,6 +136,13 @@ internal static class ToolExplainCommand
                         allowed = v.There,
                         removedBy = v.Step,
                         why = v.Why,
+                    }),
+                    limits = (question.Limits ?? []).Select(l => new
+                    {
+                        from = l.From,
+                        allow = l.List.Allow,
+                        alsoAllow = l.List.AlsoAllow,
+                        deny = l.List.Deny,
                     }),
                     elevated = elevated is null
                         ? null

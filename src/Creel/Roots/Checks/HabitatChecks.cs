@@ -1,7 +1,10 @@
 using System.Text.Json;
+using Creel.Adapters.Files;
 using Creel.Commands.Views;
 using Creel.Core;
+using Creel.Core.Channels;
 using Creel.Core.Habitats;
+using Creel.Core.Habitats.Gateway;
 using Creel.Core.Routing;
 
 namespace Creel.Roots.Checks;
@@ -20,10 +23,16 @@ internal static class HabitatChecks
 
         try
         {
-            using var folder = ServeRoot.Habitats(TimeProvider.System);
+            using var folder = Surroundings.Habitats(TimeProvider.System);
             var reading = folder.Read(file, Older).Reading;
             return reading.Model is { } model
-                ? [CheckView.Fine(Name, $"{file} is right"), .. BindingExamination.Of(model).Select(View)]
+                ?
+                [
+                    CheckView.Fine(Name, $"{file} is right"),
+                    .. Messages(home, model).Select(View),
+                    .. OldStateCheck.Of(model),
+                    .. reading.Idle.Select(View),
+                ]
                 : [.. reading.Problems.Where(p => p.Severity == Severity.Error).Select(p => Wrong(p.ToString(), file))];
         }
         catch (CreelException e)
@@ -32,11 +41,36 @@ internal static class HabitatChecks
         }
     }
 
+    /// <summary>How messages find their agents, by the accounts that there are.</summary>
+    private static IEnumerable<RoutingFinding> Messages(string home, HabitatModel model)
+    {
+        var kinds = ChannelsRoot.Kinds(TimeProvider.System);
+        var kept = Kept(home);
+        var lookup = HabitatLookup.Of(model, Environment.GetEnvironmentVariable);
+        var accounts = AccountRoster.Of(model, kinds, kept, lookup);
+        return [.. BindingExamination.Of(model, accounts), .. TokenExamination.Of(accounts, kinds, kept, lookup)];
+    }
+
+    private static IReadOnlyList<ChannelAccount> Kept(string home)
+    {
+        try
+        {
+            return new AccountTokenFiles(CreelHome.TokensIn(home)).List();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return [];
+        }
+    }
+
     /// <summary>What an older file was read by is not known here; what was an error then would be told twice.</summary>
     private static readonly HabitatManner Older = new(Lenient: true);
 
     private static CheckView Wrong(string what, string file) =>
         new(Name, CheckState.Warning, what, $"creel habitat check {file}; what was right before stays in force");
+
+    private static CheckView View(IdleKey key) =>
+        new($"key {key.At.Path}", CheckState.Warning, $"{key.At}: it is OpenClaw's, and nothing here goes by it", key.Instead);
 
     private static CheckView View(RoutingFinding finding) =>
         finding.Fine

@@ -146,6 +146,28 @@ public class ChannelRouteTests
         unknown.StatusCode.ShouldBe(HttpStatusCode.NotFound);
     }
 
+    [Fact]
+    public async Task A_token_that_is_refused_or_could_not_be_tried_is_not_kept_unless_somebody_says_so()
+    {
+        await using var at = await StartAsync();
+        const string stranger = "333:CCCCCCCCCCCCCCCCCCCC";
+
+        using var refused = await at.Server.Admin.PutAsJsonAsync("/channels/telegram/lisa/token", new { token = stranger });
+        refused.StatusCode.ShouldBe(HttpStatusCode.BadRequest);
+        (await refused.Content.ReadAsStringAsync()).ShouldContain("token-refused");
+        at.Bench.Tokens.List().ShouldBeEmpty();
+        await at.Telegram.DisposeAsync();
+        using var away = await at.Server.Admin.PutAsJsonAsync("/channels/telegram/lisa/token", new { token = stranger });
+        away.StatusCode.ShouldBe(HttpStatusCode.ServiceUnavailable);
+        at.Bench.Tokens.List().ShouldBeEmpty();
+        using var untried = await at.Server.Admin.PutAsJsonAsync(
+            "/channels/telegram/lisa/token",
+            new { token = stranger, probe = false }
+        );
+        (await untried.Content.ReadAsStringAsync()).ShouldContain("\"probed\":false");
+        at.Bench.Tokens.List().ShouldHaveSingleItem().Account.ShouldBe("lisa");
+    }
+
     [Theory]
     [InlineData("""{"peer":"direct:","text":"x"}""", 400)]
     [InlineData("""{"peer":"smoke:1","text":"x"}""", 400)]
@@ -229,6 +251,58 @@ public class ChannelRouteTests
         (await GatewayServer.HearAsync(socket)).ShouldBeNull();
         socket.CloseStatus.ShouldBe(WebSocketCloseStatus.PolicyViolation);
         at.Bench.Turns.Submitted.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task Who_has_not_proved_himself_sends_little()
+    {
+        await using var at = await StartAsync();
+        using var socket = await at.Server.ConnectAsync();
+
+        var hello = $"{{\"type\":\"hello\",\"token\":\"chat-token\",\"peer\":\"ann\",\"more\":\"{new string('x', 4096)}\"}}";
+        await GatewayServer.SayAsync(socket, hello);
+
+        (await GatewayServer.HearAsync(socket)).ShouldBeNull();
+        socket.CloseStatusDescription!.ShouldContain("4096");
+    }
+
+    [Fact]
+    public async Task Those_who_say_nothing_keep_nobody_away()
+    {
+        await using var at = await StartAsync();
+        var silent = await Task.WhenAll(Enumerable.Range(0, 65).Select(_ => at.Server.ConnectAsync()));
+        using var ann = await at.Server.ConnectAsync();
+
+        await GatewayServer.SayAsync(ann, "{\"type\":\"hello\",\"token\":\"chat-token\",\"peer\":\"ann\"}");
+        (await GatewayServer.HearAsync(ann, "hello")).GetProperty("peer").GetString().ShouldBe("ann");
+
+        var gone = await Task.WhenAny(silent.Select(GatewayServer.HearAsync));
+        (await gone).ShouldBeNull();
+        silent.Count(s => s.CloseStatusDescription == "too many come at once: come again").ShouldBeInRange(1, 2);
+        foreach (var socket in silent)
+        {
+            socket.Dispose();
+        }
+    }
+
+    [Fact]
+    public async Task A_strangers_body_is_not_read()
+    {
+        await using var at = await StartAsync();
+        using var line = new System.Net.Sockets.TcpClient();
+        await line.ConnectAsync(IPAddress.Loopback, at.Server.Port);
+        var stream = line.GetStream();
+        await stream.WriteAsync(
+            System.Text.Encoding.ASCII.GetBytes(
+                $"POST /channels/telegram/default/webhook HTTP/1.1\r\nHost: 127.0.0.1:{at.Server.Port}\r\nContent-Length: 1000000\r\n"
+                    + "X-Telegram-Bot-Api-Secret-Token: wrong\r\n\r\n{"
+            )
+        );
+
+        // It is answered although the rest never comes.
+        using var reader = new StreamReader(stream);
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        (await reader.ReadLineAsync(limit.Token))!.ShouldContain("401");
     }
 
     [Fact]

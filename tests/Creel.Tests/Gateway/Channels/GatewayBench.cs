@@ -31,6 +31,12 @@ internal sealed class GatewayBench : IAsyncDisposable
 
     public MemoryTokens Tokens { get; } = new();
 
+    public IAgentMedia? Media { get; set; }
+
+    public Func<string, IReadOnlyList<PairedSender>> OldPairings { get; set; } = _ => [];
+
+    public IPairingStore Pairings => store.Pairings;
+
     public Dictionary<string, string> Variables { get; } = [];
 
     public LogLines Log { get; } = new();
@@ -66,7 +72,11 @@ internal sealed class GatewayBench : IAsyncDisposable
             () => Habitat,
             name => Variables.GetValueOrDefault(name),
             trail
-        );
+        )
+        {
+            Media = Media,
+            OldPairings = OldPairings,
+        };
         Host = new ChannelsHost(Config, ports, TimeProvider.System, Log);
         await Host.StartAsync();
         await Host.RefreshAsync();

@@ -29,7 +29,13 @@ public sealed class InMemoryTurns : ITurns, ISessions
 
     public InMemoryTurns() => Answer = request => Task.FromResult(Ok(request, $"{request.Agent} heard: {request.Message}"));
 
-    public static TurnView Ok(TurnRequest request, string? text, TurnState state = TurnState.Ok, string? error = null) =>
+    public static TurnView Ok(
+        TurnRequest request,
+        string? text,
+        TurnState state = TurnState.Ok,
+        string? error = null,
+        TurnTrouble trouble = TurnTrouble.None
+    ) =>
         new(
             request.RunId,
             request.Agent,
@@ -42,7 +48,10 @@ public sealed class InMemoryTurns : ITurns, ISessions
             text,
             error,
             null
-        );
+        )
+        {
+            Trouble = trouble,
+        };
 
     public ValueTask<TurnTicket> SubmitAsync(TurnRequest request, CancellationToken cancel = default)
     {

@@ -190,13 +190,21 @@ public class LineTests
     }
 
     [Theory]
-    [InlineData(TurnState.Timeout, null, Sentences.Slow)]
-    [InlineData(TurnState.Error, "the budget of group bart is used up (see /var/lib/x)", Sentences.Broke)]
-    [InlineData(TurnState.Error, "System.NullReferenceException at X", Sentences.Wrong)]
-    public async Task What_goes_wrong_is_one_sentence_without_what_is_inside(TurnState state, string? error, string said)
+    [InlineData(TurnState.Timeout, TurnTrouble.None, null, Sentences.Slow)]
+    [InlineData(TurnState.Error, TurnTrouble.Budget, "402 at /var/lib/x", Sentences.Broke)]
+    [InlineData(TurnState.Error, TurnTrouble.Refused, "status 400: bad", Sentences.Refused)]
+    [InlineData(TurnState.Error, TurnTrouble.ModelAway, "status 529", Sentences.ModelAway)]
+    [InlineData(TurnState.Error, TurnTrouble.Away, "the agent's cell ended", Sentences.Away)]
+    [InlineData(TurnState.Error, TurnTrouble.Failed, "the word budget, and that it expired, mean nothing", Sentences.Wrong)]
+    public async Task What_goes_wrong_is_one_sentence_without_what_is_inside(
+        TurnState state,
+        TurnTrouble trouble,
+        string? error,
+        string said
+    )
     {
         await using var bench = await GatewayBench.StartAsync(Simpsons);
-        bench.Turns.Answer = request => Task.FromResult(InMemoryTurns.Ok(request, null, state, error));
+        bench.Turns.Answer = request => Task.FromResult(InMemoryTurns.Ok(request, null, state, error, trouble));
 
         await bench.Channel().PutAsync(GatewayBench.Direct("1", "ann", "hi"));
 
@@ -285,17 +293,24 @@ public class LineTests
                 GatewayBench.Direct("1", "ann", "/new"),
                 GatewayBench.Direct("2", "ann", "/reset tell me"),
                 GatewayBench.Direct("3", "ann", "/stop"),
-                GatewayBench.Direct("4", "ann", "/status")
+                GatewayBench.Direct("4", "ann", "/status"),
+                GatewayBench.Direct("5", "ann", "/help"),
+                GatewayBench.Direct("6", "ann", "/whoami"),
+                GatewayBench.Direct("7", "ann", "/weather today")
             );
 
         var said = new List<string>();
-        for (var i = 0; i < 4; i++)
+        for (var i = 0; i < 7; i++)
         {
             said.Add((await bench.NextAsync()).Text);
         }
 
         said.ShouldContain(Sentences.Fresh);
         said.ShouldContain("bart heard: tell me");
+        said.ShouldContain("bart heard: /weather today");
+        said.ShouldContain(text => text.Contains("/stop – ") && text.Contains("/status – "));
+        said.ShouldContain("You are ann on loopback.");
+        bench.Turns.Submitted.ShouldBe(2);
         said.ShouldContain(text => text.Contains("Session: agent:bart:main"));
         bench.Turns.Resets.Count.ShouldBe(2);
         bench.Turns.Aborted.ShouldAllBe(key => key == "agent:bart:main");

@@ -45,9 +45,43 @@ public class RuleTests
 
         await Eventually.Until(() => bench.Turns.Started.Count == 4);
         bench.Turns.Started.Select(t => t.Origin!.MessageId).Order().ShouldBe(["2", "4", "5", "6"]);
-        bench.Turns.Started.First(t => t.Origin!.MessageId == "2").Message.ShouldBe("Ann: Barto come");
+        bench.Turns.Started.First(t => t.Origin!.MessageId == "2").Message.ShouldEndWith("Ann: Barto come");
         bench.Log.Text.ShouldContain("mention pattern '('");
         bench.Host.Dropped.Last.ShouldAllBe(d => d.Reason == "not_mentioned");
+    }
+
+    [Fact]
+    public async Task Who_is_in_no_list_commands_nobody_and_no_model_hears_it()
+    {
+        await using var bench = await GatewayBench.StartAsync(
+            Habitat(channel: "dmPolicy: 'open', allowFrom: ['*'], groupPolicy: 'open', groupAllowFrom: ['abe']")
+        );
+
+        await bench
+            .Channel()
+            .PutAsync(
+                GatewayBench.Group("1", "yard", "ann", "/stop"),
+                GatewayBench.Group("2", "yard", "ann", "/stop") with
+                {
+                    Mentions = new Mentions(Us: true),
+                },
+                GatewayBench.Group("3", "yard", "abe", "/whoami")
+            );
+
+        (await bench.NextAsync()).Text.ShouldBe("You are abe on loopback.");
+        bench.Turns.Submitted.ShouldBe(0);
+        bench.Turns.Aborted.ShouldBeEmpty();
+        bench.Host.Dropped.Last.Select(d => d.Reason).Order().ShouldBe(["command_not_allowed", "not_mentioned"]);
+    }
+
+    [Fact]
+    public async Task Without_text_commands_a_text_is_a_text()
+    {
+        await using var bench = await GatewayBench.StartAsync(Habitat("commands: { text: false }"));
+
+        await bench.Channel().PutAsync(GatewayBench.Direct("1", "ann", "/status"));
+
+        (await bench.NextAsync()).Text.ShouldBe("bart heard: /status");
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Creel.Adapters.OpenClaw;
+using Creel.Core.Provisioning.Gateways;
 using Creel.Core.Sessions;
 using Creel.Tests.Gateway.Protocol.World;
 
@@ -42,6 +43,51 @@ public class TurnTests
                 t => t.Origin!.Owner.ShouldBeFalse(),
                 t => t.From.ShouldStartWith("gateway:gateway-client")
             );
+    }
+
+    [Fact]
+    public async Task A_client_has_one_long_answer_at_a_time_and_others_meanwhile()
+    {
+        await using var world = await GatewayWorld.StartAsync();
+        await using var peer = await GatewayPeer.InAsync(world, scopes: ["operator.read"]);
+        var hold = new TaskCompletionSource();
+        world.Sessions.Hold = hold.Task;
+        for (var i = 0; i < 20; i++)
+        {
+            await peer.SendAsync(
+                new JsonObject
+                {
+                    ["type"] = "req",
+                    ["id"] = $"h{i}",
+                    ["method"] = "chat.history",
+                    ["params"] = new JsonObject { ["sessionKey"] = "agent:smith:main" },
+                }
+            );
+        }
+
+        // Other calls go past them.
+        (await peer.DoAsync("agents.list"))
+            .GetProperty("agents")
+            .GetArrayLength()
+            .ShouldBePositive();
+        hold.SetResult();
+        for (var i = 0; i < 20; i++)
+        {
+            (await peer.AnswerAsync($"h{i}")).GetProperty("ok").GetBoolean().ShouldBeTrue();
+        }
+
+        world.Sessions.MostReading.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Comments_of_the_configuration_are_for_administrators()
+    {
+        await using var world = await GatewayWorld.StartAsync();
+        await using var reader = await GatewayPeer.InAsync(world, scopes: ["operator.read"]);
+        await using var admin = await GatewayPeer.InAsync(world, scopes: ["operator.admin"]);
+
+        var all = (await admin.DoAsync("config.get")).GetProperty("raw").GetString();
+        (await reader.DoAsync("config.get")).GetProperty("raw").GetString().ShouldBe(all + " ");
     }
 
     [Fact]
@@ -178,19 +224,20 @@ public class TurnTests
     {
         await using var world = await GatewayWorld.StartAsync();
         world.Turns.Answer = turn => $"you said {turn.Message}";
-        await using var line = await GatewayLine.OpenAsync(world.Url, GatewayWorld.Token, "1");
+        await using var line = Client(world, GatewayWorld.Token);
 
-        line.Protocol.ShouldBe(4);
-        var answer = await line.CallAsync("agent", JsonElement.Parse(Agent("k1", "smith").ToJsonString()));
+        (await line.HelloAsync()).Protocol.ShouldBe(4);
+        var answer = await line.CallAsync("agent", Agent("k1", "smith"));
         answer.GetProperty("result").GetProperty("payloads")[0].GetProperty("text").GetString().ShouldBe("you said hello");
-        var refused = await Should.ThrowAsync<Core.CreelException>(() => line.CallAsync("no.such", JsonElement.Parse("{}")));
+        var refused = await Should.ThrowAsync<Core.CreelException>(() => line.CallAsync("no.such"));
         refused.Fault.Code.ShouldBe("gateway-refused");
-        var wrong = await Should.ThrowAsync<Core.CreelException>(() => GatewayLine.OpenAsync(world.Url, "wrong", "1"));
+        await using var stranger = Client(world, "wrong");
+        var wrong = await Should.ThrowAsync<Core.CreelException>(() => stranger.HelloAsync());
         wrong.Fault.Code.ShouldBe("gateway-token");
-        (
-            await Should.ThrowAsync<Core.CreelException>(() => GatewayLine.OpenAsync(new Uri("ws://gateway.example:1"), "t", "1"))
-        ).Fault.Code.ShouldBe("gateway-url");
     }
+
+    private static GatewayClient Client(GatewayWorld world, string token) =>
+        new(new GatewayAccess(world.Url) { Token = token }, new LineTerms("1"), TimeProvider.System);
 
     private static readonly SemaphoreSlim First = new(1, 1);
     private static readonly SemaphoreSlim Second = new(1, 1);

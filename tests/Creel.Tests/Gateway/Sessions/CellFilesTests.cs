@@ -9,6 +9,7 @@ namespace Creel.Tests.Gateway.Sessions;
 /// <summary>Files that cells wrote, real ones.</summary>
 public sealed class CellFilesTests : IDisposable
 {
+    private const int Room = 1024 * 1024;
     private readonly string root = Directory.CreateTempSubdirectory("creel-cell-").FullName;
     private readonly WorkspaceFiles files;
     private readonly CellTranscripts transcripts;
@@ -99,12 +100,11 @@ public sealed class CellFilesTests : IDisposable
             + "\nnonsense\n"
             + Message("torn")[..30];
         File.WriteAllText(Path.Combine(Sessions, "s1.jsonl"), text);
-        Texts(transcripts.Tail(Bart, "s1", 2))
-            .ShouldBe([$"m2998 {new string('x', 2998 % 97)}", $"m2999 {new string('x', 2999 % 97)}"]);
-        transcripts.Tail(Bart, "s1", 1000).Count.ShouldBe(1000);
-        Texts(transcripts.Tail(Bart, "s1", 5000))[0].ShouldBe("m0 ");
-        transcripts.Tail(Bart, "s2", 10).ShouldBeEmpty();
-        transcripts.Tail(Lisa, "s1", 10).ShouldBeEmpty();
+        Texts(Tail("s1", 2)).ShouldBe([$"m2998 {new string('x', 2998 % 97)}", $"m2999 {new string('x', 2999 % 97)}"]);
+        Tail("s1", 1000).Count.ShouldBe(1000);
+        Texts(Tail("s1", 5000))[0].ShouldBe("m0 ");
+        Tail("s2", 10).ShouldBeEmpty();
+        transcripts.Tail(Lisa, "s1", 10, Room).Messages.ShouldBeEmpty();
     }
 
     [Fact]
@@ -112,7 +112,37 @@ public sealed class CellFilesTests : IDisposable
     {
         var long_ = new string('y', 200_000) + "é";
         File.WriteAllText(Path.Combine(Sessions, "s1.jsonl"), Message("before") + "\n" + Message(long_) + "\n");
-        Texts(transcripts.Tail(Bart, "s1", 10)).ShouldBe(["before", long_]);
+        Texts(Tail("s1", 10)).ShouldBe(["before", long_]);
+    }
+
+    [Fact]
+    public void A_line_that_is_too_long_is_passed_over_and_said_to_be()
+    {
+        var file = Path.Combine(Sessions, "s1.jsonl");
+        File.WriteAllText(file, $"{Message("before")}\n{Message(new string('y', Room))}\n{Message("after")}\n");
+        var part = transcripts.Tail(Bart, "s1", 10, Room);
+        Texts(part.Messages).ShouldBe(["before", "after"]);
+        part.IsCut.ShouldBeTrue();
+
+        // As many as there is room for, and none is left out in between.
+        File.WriteAllLines(file, Enumerable.Range(0, 100).Select(i => Message($"{i} {new string('z', i % 2 * Room / 5)}")));
+        part = transcripts.Tail(Bart, "s1", 100, Room);
+        Texts(part.Messages)
+            .Select(t => int.Parse(t.Split(' ')[0]))
+            .ShouldBe(Enumerable.Range(100 - part.Messages.Count, part.Messages.Count));
+        part.Messages.Count.ShouldBeInRange(3, 10);
+        part.IsCut.ShouldBeTrue();
+        transcripts.Tail(Bart, "s1", 2, Room).IsCut.ShouldBeFalse();
+    }
+
+    [Fact]
+    public void What_is_held_of_a_hostile_transcript_does_not_grow_with_it()
+    {
+        File.WriteAllBytes(Path.Combine(Sessions, "s1.jsonl"), [.. Enumerable.Repeat((byte)'[', 16 * 1024 * 1024), (byte)'\n']);
+        transcripts.Tail(Bart, "s1", 200, Room);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        transcripts.Tail(Bart, "s1", 200, Room).Messages.ShouldBeEmpty();
+        (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBeLessThan(4 * Room);
     }
 
     [Fact]
@@ -174,6 +204,21 @@ public sealed class CellFilesTests : IDisposable
         transcripts.Index(Bart, trouble.Add).ShouldBeEmpty();
         trouble.ShouldHaveSingleItem();
     }
+
+    [Fact]
+    public void An_index_costs_little_more_than_its_length_whatever_is_in_it()
+    {
+        var hostile = string.Join(',', Enumerable.Repeat("0", 4 * 1024 * 1024));
+        Index($"{{\"agent:bart:x\":{{\"sessionId\":\"s-9\",\"more\":[{hostile}]}},\"agent:bart:y\":{{\"sessionId\":\"s-1\"}}}}");
+        List<string> trouble = [];
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        var found = transcripts.Index(Bart, trouble.Add);
+        (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBeLessThan(12 * 1024 * 1024);
+        found.ShouldHaveSingleItem().Key.ShouldBe("agent:bart:y");
+        trouble.ShouldHaveSingleItem().ShouldStartWith("1 entries");
+    }
+
+    private IReadOnlyList<JsonElement> Tail(string session, int limit) => transcripts.Tail(Bart, session, limit, Room).Messages;
 
     private void Index(string text) => File.WriteAllText(Path.Combine(Sessions, "sessions.json"), text);
 

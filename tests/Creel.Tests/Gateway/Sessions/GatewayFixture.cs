@@ -108,6 +108,10 @@ internal sealed class GatewayFixture : IAsyncDisposable
             }
         });
         await Host.StartAsync();
+        if (Transcripts.Slow.Count == 0)
+        {
+            await Host.TakeUpAsync();
+        }
     }
 }
 
@@ -118,10 +122,32 @@ internal sealed class MemoryTranscripts : ITranscripts
     public List<string> Aside { get; } = [];
     public Dictionary<string, IReadOnlyList<JsonElement>> Words { get; } = [];
 
-    public IReadOnlyList<SessionEntry> Index(AgentId agent, Action<string> trouble) => [.. Known.Where(e => e.Agent == agent)];
+    /// <summary>Whose index takes its time.</summary>
+    public Dictionary<AgentId, ManualResetEventSlim> Slow { get; } = [];
 
-    public IReadOnlyList<JsonElement> Tail(AgentId agent, string sessionId, int limit) =>
-        [.. Words.GetValueOrDefault(sessionId, []).TakeLast(limit)];
+    public IReadOnlyList<SessionEntry> Index(AgentId agent, Action<string> trouble)
+    {
+        Slow.GetValueOrDefault(agent)?.Wait();
+        return [.. Known.Where(e => e.Agent == agent)];
+    }
+
+    /// <summary>Who reads waits for it.</summary>
+    public ManualResetEventSlim? Hold { get; set; }
+
+    public int MostAtOnce { get; private set; }
+
+    public int MostAsked { get; private set; }
+
+    private int reading;
+
+    public TranscriptPart Tail(AgentId agent, string sessionId, int limit, int most)
+    {
+        MostAtOnce = Math.Max(MostAtOnce, Interlocked.Increment(ref reading));
+        MostAsked = Math.Max(MostAsked, most);
+        Hold?.Wait();
+        Interlocked.Decrement(ref reading);
+        return new TranscriptPart([.. Words.GetValueOrDefault(sessionId, []).TakeLast(limit)], false);
+    }
 
     public IReadOnlyList<string> PutAside(AgentId agent, string sessionId, string reason, DateTimeOffset at)
     {

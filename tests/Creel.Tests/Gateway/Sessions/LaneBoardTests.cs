@@ -120,6 +120,58 @@ public class LaneBoardTests
         waits.Ended.ShouldHaveSingleItem().RunId.ShouldBe("one");
     }
 
+    [Fact]
+    public void An_interruption_waits_for_no_quiet_that_others_asked_for()
+    {
+        var board = new LaneBoard(_ => LaneLimits.Default, 10, 10);
+        var rule = Rule(QueueMode.Collect) with { Debounce = TimeSpan.FromMinutes(1) };
+        board.Enter(Item("runs", "a"), rule, Start);
+        board.Enter(Item("one", "a"), rule, Start);
+        board.Enter(Item("now", "a"), rule with { Mode = QueueMode.Interrupt }, Start);
+        board.Kept("now");
+        board.Leave("runs");
+        board.Take(Start, out _).ShouldHaveSingleItem().Carrier.RunId.ShouldBe("now");
+    }
+
+    [Fact]
+    public void A_lane_holds_so_many_and_no_more()
+    {
+        var board = new LaneBoard(_ => LaneLimits.Default, most: 10, longest: 2);
+        var rule = Rule(QueueMode.Followup);
+        board.Enter(Item("runs", "a"), rule, Start);
+        board.Enter(Item("one", "a", tie: null), rule, Start).ShouldBeOfType<LaneEntry.Waits>();
+        board.Enter(Item("two", "a", tie: null), rule, Start).ShouldBeOfType<LaneEntry.Waits>();
+        board.Enter(Item("three", "a", tie: null), rule, Start).ShouldBeOfType<LaneEntry.Full>().Waiting.ShouldBe(2);
+        board.Waiting("agent:a:s").ShouldBe(2);
+    }
+
+    [Theory]
+    [InlineData(QueueMode.Steer, true, true)]
+    [InlineData(QueueMode.SteerBacklog, true, false)]
+    [InlineData(QueueMode.Followup, false, false)]
+    public void What_comes_meanwhile_is_offered_and_keeps_its_place(QueueMode mode, bool offered, bool ends)
+    {
+        var board = new LaneBoard(_ => LaneLimits.Default, 10, 10);
+        var rule = Rule(mode) with { Cap = 1 };
+        board.Enter(Item("runs", "a"), rule, Start);
+        board.Enter(Item("more", "a"), rule, Start);
+        board.Offer("runs", _ => true).ShouldBeEmpty("it is not on disk yet");
+        board.Kept("more");
+        board.Offer("more", _ => true).ShouldBeEmpty("it does not run");
+        board.Offer("runs", _ => false).ShouldBeEmpty();
+        board.Offer("runs", _ => true).Select(i => i.RunId).ShouldBe(offered ? ["more"] : []);
+        board.Offer("runs", _ => false).Count.ShouldBe(offered ? 1 : 0, "what was told stays told");
+        board.Offered("runs", too: false).Count.ShouldBe(ends ? 1 : 0);
+
+        // What was heard is in nobody's way; what only waits is.
+        var waits = board.Enter(Item("other", "a", tie: "another"), rule, Start).ShouldBeOfType<LaneEntry.Waits>();
+        waits.Shortened.Count.ShouldBe(offered ? 0 : 1);
+        board.Offer("runs", _ => true).ShouldNotContain(i => i.RunId == "other", "it is not tied to what runs");
+        board.Kept("other");
+        board.Leave("runs");
+        board.Take(Start, out _).ShouldHaveSingleItem().Carrier.RunId.ShouldBe(offered ? "more" : "other");
+    }
+
     private static LaneItem Item(string run, string agent, string session = "s", string? tie = "tie") =>
         new(run, AgentId.Parse(agent), $"agent:{agent}:{session}", tie, false);
 
@@ -149,6 +201,9 @@ public class LaneBoardTests
                     break;
                 case 5 when notKept.Count > 0:
                     Keep(dice.Next(notKept.Count));
+                    break;
+                case 5 when running.Count > 0:
+                    board.Offer(running.Keys.Order().ElementAt(dice.Next(running.Count)), _ => dice.Next(2) == 0);
                     break;
                 case 6 when waiting.Count > 0:
                     var gone = waiting[dice.Next(waiting.Count)];
@@ -196,7 +251,7 @@ public class LaneBoardTests
                 dice.Next(4) == 0
             );
             var rule = new QueueRule(
-                (QueueMode)dice.Next(3),
+                (QueueMode)dice.Next(5),
                 TimeSpan.FromMilliseconds(dice.Next(2) * 300),
                 1 + dice.Next(3),
                 (QueueDrop)dice.Next(3)

@@ -9,6 +9,15 @@ namespace Creel.Tests.Gateway.Sessions;
 
 public class SessionBookTests
 {
+    [Fact]
+    public async Task Conversations_that_come_later_are_taken_up_when_that_is_told()
+    {
+        await using var gateway = await StartAsync();
+        gateway.Transcripts.Known.Add(new SessionEntry(Main, Bart, "s-old", gateway.Time.GetUtcNow()));
+        await gateway.Host.LookAgainAsync(Bart);
+        gateway.Sessions.Find("main")!.SessionId.ShouldBe("s-old");
+    }
+
     [Theory]
     [InlineData("main", Main)]
     [InlineData("agent:bart:main", Main)]
@@ -105,6 +114,25 @@ public class SessionBookTests
     }
 
     [Fact]
+    public async Task What_one_cell_wrote_holds_up_neither_the_start_nor_another_agent()
+    {
+        using var slow = new ManualResetEventSlim();
+        await using var gateway = await StartAsync(g =>
+        {
+            g.Transcripts.Slow[Lisa] = slow;
+            g.Transcripts.Known.Add(new SessionEntry("agent:lisa:main", Lisa, "0ld", g.Time.GetUtcNow()));
+        });
+        gateway.Agents.Answer = _ => "hi";
+        await (await gateway.SayAsync("hello")).Completion;
+
+        // Hers waits until it is known which conversation goes on.
+        var hers = gateway.SayAsync("hello", key: "agent:lisa:main").AsTask();
+        gateway.Sessions.Find("agent:lisa:main").ShouldBeNull();
+        slow.Set();
+        (await (await hers).Completion).SessionId.ShouldBe("0ld");
+    }
+
+    [Fact]
     public async Task A_message_may_begin_anew_alone_or_with_what_is_said_first()
     {
         await using var gateway = await StartAsync();
@@ -157,6 +185,46 @@ public class SessionBookTests
         Resets
             .Due(new SessionRules(), Main, null, DateTimeOffset.Parse(last, null), DateTimeOffset.Parse(now, null), zone)
             .ShouldBe(due);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task The_wall_is_the_users_where_he_says_it_and_else_the_machines(bool users)
+    {
+        await using var gateway = await StartAsync();
+        gateway.Agents.Answer = _ => "";
+        gateway.Time.Zone = Where(15, gateway.Time);
+        gateway.Settings = gateway.Settings with { UserTimezone = users ? Where(3, gateway.Time).Id : null };
+
+        var one = await (await gateway.SayAsync("one")).Completion;
+        gateway.Time.Shift(TimeSpan.FromMinutes(61));
+        var two = await (await gateway.SayAsync("two")).Completion;
+
+        (two.SessionId != one.SessionId).ShouldBe(users);
+    }
+
+    /// <summary>A zone in which it is that hour now.</summary>
+    private static TimeZoneInfo Where(int hour, TimeProvider time)
+    {
+        var ahead = ((hour - time.GetUtcNow().Hour + 12 + 24) % 24) - 12;
+        return TimeZoneInfo.FindSystemTimeZoneById(ahead > 0 ? $"Etc/GMT-{ahead}" : $"Etc/GMT+{-ahead}");
+    }
+
+    [Fact]
+    public async Task What_an_agent_left_that_is_there_no_more_can_be_forgotten()
+    {
+        await using var gateway = await StartAsync();
+        gateway.Agents.Answer = _ => "";
+        await (await gateway.SayAsync("one")).Completion;
+        (
+            await Should.ThrowAsync<CreelException>(async () => await gateway.Sessions.DeleteAsync(Main, true, "admin"))
+        ).Fault.Code.ShouldBe("main-session");
+
+        gateway.Settings = gateway.Settings with { Agents = [.. gateway.Settings.Agents.Where(a => a.Id.Value != "bart")] };
+        (await gateway.Sessions.DeleteAsync(Main, true, "admin")).ShouldNotBeNull();
+        gateway.Sessions.List().ShouldBeEmpty();
+        await Should.ThrowAsync<CreelException>(async () => await gateway.Sessions.DeleteAsync(Main, true, "admin"));
     }
 
     [Fact]

@@ -15,6 +15,7 @@ namespace Creel.Tests.Gateway.Sessions;
 public sealed class SessionRoutesTests : IAsyncLifetime
 {
     private readonly StoreFolder folder = new();
+    private readonly MemoryTranscripts transcripts = new();
     private SqliteStore store = null!;
     private SessionsHost host = null!;
     private HubServer server = null!;
@@ -35,7 +36,7 @@ public sealed class SessionRoutesTests : IAsyncLifetime
                 host = new SessionsHost(
                     new SessionsConfig { Settings = () => settings },
                     store.Sessions,
-                    new MemoryTranscripts(),
+                    transcripts,
                     hub.Dispatcher,
                     hub.Watch,
                     hub.Parts.Audit,
@@ -57,6 +58,41 @@ public sealed class SessionRoutesTests : IAsyncLifetime
         await server.DisposeAsync();
         await store.DisposeAsync();
         folder.Dispose();
+    }
+
+    [Fact]
+    public async Task A_cell_reads_one_history_at_a_time_and_is_told_when_it_asks_for_too_many()
+    {
+        var session = await host.Sessions.PatchAsync("agent:bart:main", [], "test");
+        using var hold = new ManualResetEventSlim();
+        transcripts.Hold = hold;
+        using var bart = server.CellClient("c1", "bart");
+        var asked = Enumerable.Range(0, 30).Select(_ => bart.GetAsync("/creel/sessions/history")).ToList();
+        await Eventually.Until(() => asked.Count(a => a.IsCompleted) == 21);
+        foreach (var refused in asked.Where(a => a.IsCompleted))
+        {
+            ((int)(await refused).StatusCode).ShouldBe(429);
+            (await (await refused).Content.ReadAsStringAsync()).ShouldContain("one after the other");
+        }
+
+        hold.Set();
+        (await Task.WhenAll(asked)).Count(a => a.IsSuccessStatusCode).ShouldBe(9);
+        transcripts.MostAtOnce.ShouldBe(1);
+        transcripts.MostAsked.ShouldBeLessThanOrEqualTo(1024 * 1024);
+        session.Key.ShouldBe("agent:bart:main");
+    }
+
+    [Fact]
+    public async Task A_cell_that_looks_at_sessions_for_ever_is_slowed_down()
+    {
+        using var bart = server.CellClient("c1", "bart");
+        var last = 200;
+        for (var i = 0; i < 1000 && last == 200; i++)
+        {
+            last = (int)(await bart.GetAsync("/creel/sessions")).StatusCode;
+        }
+
+        last.ShouldBe(429);
     }
 
     [Fact]

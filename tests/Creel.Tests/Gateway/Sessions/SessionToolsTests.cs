@@ -2,6 +2,7 @@ using Creel.Core;
 using Creel.Core.Habitats.Gateway;
 using Creel.Core.Sessions;
 using Creel.Core.Work;
+using Creel.Server.Gateway.Sessions;
 using static Creel.Tests.Gateway.Sessions.GatewayFixture;
 
 namespace Creel.Tests.Gateway.Sessions;
@@ -21,7 +22,7 @@ public class SessionToolsTests
     [InlineData(SessionVisibility.All, "agent:lisa:main", true)]
     public void A_session_sees_what_the_rules_let_it_see(SessionVisibility visibility, string key, bool seen)
     {
-        var settings = new SessionSettings { Sharing = new SharingRules(visibility, true, [], 0) };
+        var settings = new SessionSettings { Sharing = new SharingRules(visibility, true, ["*"], 0) };
         var agent = AgentId.Parse(key.Split(':')[1]);
         SessionAccess.ToSession(settings, Asker, (agent, key), Parent).ShouldBe(null, seen);
 
@@ -45,7 +46,7 @@ public class SessionToolsTests
         var sandbox = new SandboxModel { Mode = mode, SessionToolsVisibility = visible };
         var settings = new SessionSettings
         {
-            Sharing = new SharingRules(SessionVisibility.All, true, [], 0),
+            Sharing = new SharingRules(SessionVisibility.All, true, ["*"], 0),
             Agents =
             [
                 new AgentSettings(Bart)
@@ -60,7 +61,8 @@ public class SessionToolsTests
     }
 
     [Theory]
-    [InlineData(true, "", true)]
+    [InlineData(true, "", false)]
+    [InlineData(true, "ba*,lis*", true)]
     [InlineData(true, "bart,lisa", true)]
     [InlineData(true, "ba*,li?a", false)]
     [InlineData(true, "*", true)]
@@ -123,11 +125,7 @@ public class SessionToolsTests
         await (await gateway.SayAsync("hello")).Completion;
         var ticket = await gateway.Host.Tools.SpawnAsync(
             Asker,
-            "count to ten",
-            null,
-            null,
-            "counting",
-            null,
+            new SpawnWish("count to ten", Label: "counting"),
             CancellationToken.None
         );
         var work = await gateway.WorkAsync(1);
@@ -154,7 +152,7 @@ public class SessionToolsTests
         await using var gateway = await StartAsync();
         for (var i = 0; i < 5; i++)
         {
-            await gateway.Host.Tools.SpawnAsync(Asker, "work", null, null, null, null, CancellationToken.None);
+            await gateway.Host.Tools.SpawnAsync(Asker, new SpawnWish("work"), CancellationToken.None);
         }
 
         (await Refused(gateway, Asker, null)).ShouldBe("spawn-children");
@@ -162,17 +160,61 @@ public class SessionToolsTests
         (await Refused(gateway, (Lisa, "agent:lisa:main"), "bart")).ShouldBe("spawn-agent");
     }
 
+    [Fact]
+    public async Task Asking_all_at_once_or_as_other_sessions_gives_no_more_helpers()
+    {
+        await using var gateway = await StartAsync();
+        async Task<string?> Ask(string session)
+        {
+            try
+            {
+                await gateway.Host.Tools.SpawnAsync((Bart, session), new SpawnWish("work"), CancellationToken.None);
+                return null;
+            }
+            catch (CreelException e)
+            {
+                return e.Fault.Code;
+            }
+        }
+
+        var at = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => Task.Run(() => Ask(Main))));
+        at.Count(code => code is null).ShouldBe(5);
+        at.Count(code => code == "spawn-children").ShouldBe(15);
+
+        // A cell says itself which of its sessions asks.
+        var others = await Task.WhenAll(Enumerable.Range(0, 20).Select(i => Task.Run(() => Ask($"agent:bart:made-up-{i}"))));
+        others.Count(code => code is null).ShouldBe(3);
+        others.Count(code => code == "spawn-group").ShouldBe(17);
+
+        await gateway.RestartAsync();
+        (await Ask("agent:bart:after")).ShouldBe("spawn-group");
+        gateway.Agents.Given[0].End(TaskState.Succeeded, "done");
+        await Eventually.Until(async () => await Ask("agent:bart:after") is null);
+    }
+
+    [Fact]
+    public async Task A_helper_that_could_not_be_asked_leaves_no_session()
+    {
+        await using var gateway = await StartAsync();
+
+        await Should.ThrowAsync<CreelException>(() =>
+            gateway.Host.Tools.SpawnAsync(Asker, new SpawnWish(new string('x', 600 * 1024)), CancellationToken.None)
+        );
+
+        gateway.Sessions.List().ShouldBeEmpty();
+    }
+
     private static async Task<string> Refused(GatewayFixture gateway, (AgentId, string) asker, string? agent) =>
         (
             await Should.ThrowAsync<CreelException>(() =>
-                gateway.Host.Tools.SpawnAsync(asker, "work", agent, null, null, null, CancellationToken.None)
+                gateway.Host.Tools.SpawnAsync(asker, new SpawnWish("work", agent), CancellationToken.None)
             )
         )
             .Fault
             .Code;
 
     private static void Open(GatewayFixture gateway) =>
-        gateway.Settings = gateway.Settings with { Sharing = new SharingRules(SessionVisibility.All, true, [], 5) };
+        gateway.Settings = gateway.Settings with { Sharing = new SharingRules(SessionVisibility.All, true, ["*"], 5) };
 }
 
 internal static class FaultShould

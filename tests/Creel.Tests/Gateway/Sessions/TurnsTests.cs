@@ -102,6 +102,21 @@ public class TurnsTests
     }
 
     [Fact]
+    public async Task Pictures_of_all_that_becomes_one_turn_go_with_it_over_a_restart_too()
+    {
+        await using var gateway = await StartAsync();
+        await gateway.SayAsync("one");
+        await gateway.SayAsync("two", with: r => r with { Images = ["a.png"] });
+        await gateway.SayAsync("three", with: r => r with { Images = ["b.png"], HistoryTurns = 3 });
+        var first = await gateway.WorkAsync(0);
+        await gateway.RestartAsync();
+        first.End(TaskState.Succeeded, "1");
+        var payload = (await gateway.WorkAsync(1)).Payload;
+        payload.GetProperty("images").EnumerateArray().Select(i => i.GetString()).ShouldBe(["a.png", "b.png"]);
+        payload.GetProperty("historyTurns").GetInt32().ShouldBe(3);
+    }
+
+    [Fact]
     public async Task An_agent_runs_no_more_sessions_at_once_than_it_may()
     {
         await using var gateway = await StartAsync();

@@ -15,7 +15,7 @@ public class SectionsReaderTests
         sections.Messages.Queue.Mode.ShouldBe("collect");
         sections.Gateway.Auth.Mode.ShouldBe(GatewayAuthMode.Token);
         sections.Agents[AgentId.Parse("main")].Heartbeat.ShouldBeNull();
-        sections.Agents[AgentId.Parse("main")].Timeout.ShouldBe(TimeSpan.FromMinutes(10));
+        sections.Agents[AgentId.Parse("main")].Timeout.ShouldBeNull();
         sections.AgentDefaults.MaxConcurrent.ShouldBe(4);
     }
 
@@ -40,14 +40,6 @@ public class SectionsReaderTests
         session.SendPolicy.Default.ShouldBeFalse();
         session.SendPolicy.Rules.Single().ShouldBe(new SendRule(true, "telegram", "direct", null, null));
     }
-
-    [Theory]
-    [InlineData("{channels: {telegram: {groups: {'-1': {tools: {deny: ['exec']}}}}}}")]
-    [InlineData("{channels: {telegram: {accounts: {a: {groups: {'-1': {toolsBySender: {'5': {deny: ['exec']}}}}}}}}}")]
-    [InlineData("{tools: {toolsBySender: {'5': {deny: ['exec']}}}}")]
-    [InlineData("{agents: {list: [{id: 'a', tools: {toolsBySender: {'5': {deny: ['exec']}}}}]}}")]
-    public void Tools_of_a_room_or_a_sender_would_limit_nobody_and_are_refused(string text) =>
-        Habitat.Errors(text).Single().ShouldContain("would limit nobody");
 
     [Fact]
     public void If_one_agent_has_a_heartbeat_of_its_own_the_others_have_none()
@@ -99,7 +91,7 @@ public class SectionsReaderTests
         (agent.Sandbox.Mode, agent.Sandbox.Scope, agent.Sandbox.WorkspaceAccess).ShouldBe(("all", "agent", "ro"));
         agent.Identity.Name.ShouldBe("Ex");
         agent.MentionPatterns.ShouldBe(["@ex"]);
-        agent.Tools.ShouldBe("""{"profile":"coding"}""");
+        agent.Tools.Agent.List.Profile.ShouldBe("coding");
         agent.Timeout.ShouldBe(TimeSpan.FromSeconds(9));
     }
 

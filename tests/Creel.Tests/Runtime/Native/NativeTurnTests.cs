@@ -126,6 +126,31 @@ public class NativeTurnTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_message_that_the_model_refuses_is_told_once_and_not_sent_again()
+    {
+        cell.Model.Say(
+            new OfflineRule
+            {
+                When = new(Contains: "poison"),
+                Error = 400,
+                Text = "no such thing",
+            },
+            new OfflineRule { Text = "turn {turn}" }
+        );
+        Text(await cell.TurnAsync("a")).ShouldBe("turn 1");
+        var refused = await cell.TurnAsync("poison");
+        refused.State.ShouldBe(TaskState.Failed);
+        refused.Error!.ShouldContain("left out of the conversation (status 400: offline: no such thing)");
+        JsonDocument.Parse(refused.Result!).RootElement.GetProperty("stop").GetString().ShouldBe("refused");
+
+        Text(await cell.TurnAsync("b")).ShouldBe("turn 2");
+        var asked = cell.Model.Asked.Last().Body.GetRawText();
+        asked.ShouldContain("\"a\"");
+        asked.ShouldNotContain("poison");
+        cell.Transcript().Count(e => e.GetRawText().Contains("poison")).ShouldBe(1);
+    }
+
+    [Fact]
     public async Task A_refusal_for_want_of_budget_is_told_and_never_tried_again()
     {
         cell.Mind(m => m with { Fallbacks = ["openai/gpt-5-mini"] });
@@ -133,6 +158,7 @@ public class NativeTurnTests : IAsyncLifetime
         var outcome = await cell.TurnAsync("x");
         outcome.State.ShouldBe(TaskState.Failed);
         outcome.Error!.ShouldContain("no budget left");
+        JsonDocument.Parse(outcome.Result!).RootElement.GetProperty("stop").GetString().ShouldBe("no-budget");
         outcome.Error!.ShouldContain("the cap of 5 USD is spent");
         cell.Model.Asked.Count.ShouldBe(1);
         cell.Transcript()[^1].GetProperty("message").GetProperty("stopReason").GetString().ShouldBe("error");
@@ -199,9 +225,37 @@ public class NativeTurnTests : IAsyncLifetime
         cell.Model.Asked.Count.ShouldBe(4);
     }
 
-    [Fact]
-    public async Task A_full_context_is_a_clear_stop_with_a_way_on()
+    [Theory]
+    [InlineData("anthropic/claude-sonnet-4-6")]
+    [InlineData("openai/gpt-5-mini")]
+    public async Task A_person_is_told_once_that_the_context_is_nearly_full(string model)
     {
+        cell.Agent = cell.Agent with { Model = model };
+        cell.Model.Say(new OfflineRule { When = new(Contains: "hush"), Text = "NO_REPLY" }, new OfflineRule { Text = "ok" });
+        object Said(string text) => new { message = text, origin = new { channel = "telegram", senderId = "7" } };
+        var held = Result(await cell.TurnAsync(Said("a"))).GetProperty("usage").GetProperty("total").GetInt64();
+        cell.Mind(m => m with { ContextTokens = (int)held + 100_000 });
+        Text(await cell.TurnAsync(Said("b"))).ShouldBe("ok");
+
+        // From here on the second message alone passes the mark.
+        var long_ = new string('x', (int)((((held + 100_000) * 85 / 100) - held) * 4));
+        var told = Text(await cell.TurnAsync(Said(long_)));
+        told.ShouldStartWith("ok\n\n(This conversation fills 8");
+        told.ShouldContain("/new");
+        cell.Shown.ShouldEndWith(told);
+        Text(await cell.TurnAsync(Said("c"))).ShouldBe("ok");
+        Text(await cell.TurnAsync(new { message = long_ }, "agent:bart:programs")).ShouldBe("ok");
+    }
+
+    [Theory]
+    [InlineData("anthropic/claude-sonnet-4-6", "prompt is too long: 210000 tokens > 200000 maximum")]
+    [InlineData(
+        "openai/gpt-5-mini",
+        "This model's maximum context length is 128000 tokens. However, your messages resulted in 131072 tokens."
+    )]
+    public async Task A_full_context_is_a_clear_stop_with_a_way_on(string model, string refusal)
+    {
+        cell.Agent = cell.Agent with { Model = model };
         cell.Mind(m => m with { ContextTokens = 12_000 });
         cell.Model.Say(new OfflineRule { Text = "ok" });
         var result = Result(await cell.TurnAsync(new string('x', 40_000)));
@@ -210,7 +264,7 @@ public class NativeTurnTests : IAsyncLifetime
         cell.Model.Asked.ShouldBeEmpty();
 
         cell.Mind(m => m with { ContextTokens = null });
-        cell.Model.Say(new OfflineRule { Error = 400, Text = "prompt is too long: 210000 tokens > 200000 maximum" });
+        cell.Model.Say(new OfflineRule { Error = 400, Text = refusal });
         Result(await cell.TurnAsync("y", "agent:bart:other")).GetProperty("stop").GetString().ShouldBe("context-full");
     }
 

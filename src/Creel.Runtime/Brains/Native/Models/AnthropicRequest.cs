@@ -98,6 +98,11 @@ internal static class AnthropicRequest
             switch (message)
             {
                 case UserMessage user:
+                    foreach (var picture in user.Pictures)
+                    {
+                        WritePicture(json, picture);
+                    }
+
                     WriteText(json, user.Text, cached: last);
                     break;
                 case ToolMessage tool:
@@ -119,6 +124,18 @@ internal static class AnthropicRequest
             json.WriteEndArray();
             json.WriteEndObject();
         }
+    }
+
+    private static void WritePicture(Utf8JsonWriter json, Picture picture)
+    {
+        json.WriteStartObject();
+        json.WriteString("type", "image");
+        json.WriteStartObject("source");
+        json.WriteString("type", "base64");
+        json.WriteString("media_type", picture.Type);
+        json.WriteBase64String("data", picture.Content);
+        json.WriteEndObject();
+        json.WriteEndObject();
     }
 
     private static void WriteParts(Utf8JsonWriter json, ModelMessage said, bool own)

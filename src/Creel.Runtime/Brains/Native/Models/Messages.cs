@@ -3,7 +3,13 @@ namespace Creel.Runtime.Brains.Native.Models;
 /// <summary>One message of a conversation, whoever's format it came from or goes to.</summary>
 internal abstract record Message;
 
-internal sealed record UserMessage(string Text) : Message;
+internal sealed record UserMessage(string Text) : Message
+{
+    public IReadOnlyList<Picture> Pictures { get; init; } = [];
+}
+
+/// <param name="Type">As <c>image/png</c>.</param>
+internal sealed record Picture(string Type, byte[] Content);
 
 /// <summary>What a model said.</summary>
 /// <param name="Model"><c>provider/model</c>; its thoughts are worth something to itself alone.</param>

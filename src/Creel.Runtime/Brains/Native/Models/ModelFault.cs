@@ -1,4 +1,5 @@
 using System.Net;
+using Creel.Core.Sessions;
 
 namespace Creel.Runtime.Brains.Native.Models;
 
@@ -25,6 +26,12 @@ internal sealed class ModelFault(int status, string said, string? code = null) :
     /// <summary>No money left, by the proxy's book: another model would cost money as well.</summary>
     public bool NoBudget => status == (int)HttpStatusCode.PaymentRequired;
 
+    /// <summary>The code of an answer in which the model said nothing but no.</summary>
+    public const string ModelRefuses = "model-refuses";
+
+    /// <summary>It is this message that is not taken; sent again with the next one it would not be taken either.</summary>
+    public bool Refused => code == ModelRefuses || (status is 400 or 413 or 422 && !ContextFull);
+
     /// <summary>The conversation is longer than the model holds.</summary>
     public bool ContextFull =>
         status is 400 or 413
@@ -35,6 +42,13 @@ internal sealed class ModelFault(int status, string said, string? code = null) :
             || Says("context window")
             || Says("maximum context")
         );
+
+    /// <summary>The word for it in a turn's result; null: it is none that anybody else could mend.</summary>
+    public string? Stop =>
+        NoBudget ? TurnTroubles.NoBudget
+        : Refused ? TurnTroubles.Refused
+        : IsOverloaded ? TurnTroubles.ModelAway
+        : null;
 
     private bool Says(string words) => Message.Contains(words, StringComparison.OrdinalIgnoreCase);
 }

@@ -66,6 +66,9 @@ internal static class OpenAiRequest
     {
         switch (message)
         {
+            case UserMessage { Pictures.Count: > 0 } user:
+                WritePictured(json, user);
+                break;
             case UserMessage user:
                 WriteSaid(json, "user", user.Text);
                 break;
@@ -120,6 +123,29 @@ internal static class OpenAiRequest
             json.WriteEndArray();
         }
 
+        json.WriteEndObject();
+    }
+
+    private static void WritePictured(Utf8JsonWriter json, UserMessage user)
+    {
+        json.WriteStartObject();
+        json.WriteString("role", "user");
+        json.WriteStartArray("content");
+        foreach (var picture in user.Pictures)
+        {
+            json.WriteStartObject();
+            json.WriteString("type", "image_url");
+            json.WriteStartObject("image_url");
+            json.WriteString("url", $"data:{picture.Type};base64,{Convert.ToBase64String(picture.Content)}");
+            json.WriteEndObject();
+            json.WriteEndObject();
+        }
+
+        json.WriteStartObject();
+        json.WriteString("type", "text");
+        json.WriteString("text", user.Text);
+        json.WriteEndObject();
+        json.WriteEndArray();
         json.WriteEndObject();
     }
 

@@ -1,4 +1,5 @@
 using System.Text;
+using Creel.Core;
 using Creel.Core.Habitats;
 using Creel.Runtime.Brains.Native.Models;
 using Creel.Runtime.Work;
@@ -81,6 +82,9 @@ internal sealed record SystemPrompt(string Steady, string Passing)
                 + string.Join('\n', skills.Select(s => $"- {s.Name}: {s.Description} ({s.File})"));
     }
 
+    /// <summary>He chose the name himself: in quotes, which it can't end, it is a name and no sentence of ours.</summary>
+    private static string Called(string sender) => $"\"{PlainLine.Of(sender).Replace('"', '\'')}\"";
+
     private static string OfThisTurn(TaskRun run, TurnOrder order, MindModel mind)
     {
         var text = new StringBuilder();
@@ -88,7 +92,7 @@ internal sealed record SystemPrompt(string Steady, string Passing)
         if (order.Source is { Channel: { } channel } source)
         {
             text.Append($"\nThe message came by {channel}");
-            text.Append((source.SenderName ?? source.SenderId) is { } sender ? $" from {sender}." : ".");
+            text.Append((source.SenderName ?? source.SenderId) is { } sender ? $" from {Called(sender)}." : ".");
         }
 
         if (!string.IsNullOrWhiteSpace(order.System))

@@ -121,7 +121,9 @@ internal sealed class ToolSet(ToolScene scene, Func<ModelName> model, TurnEvents
             now.Provider,
             now.Model,
             scene.Order.Subagent,
-            Owner: scene.Order.Source is not { Owner: false }
+            scene.Order.Leaf,
+            Owner: scene.Order.Source is not { Owner: false },
+            scene.Order.Source?.Limits
         );
         var resolved = ToolPolicy.Resolve(rules, question, ToolNames.Native);
         foreach (var warning in resolved.Warnings)

@@ -71,6 +71,22 @@ internal static class History
         return Paired(messages);
     }
 
+    /// <summary>The last messages of the user, with all that follows each.</summary>
+    /// <param name="turns">Null: all.</param>
+    public static IReadOnlyList<Message> Last(IReadOnlyList<Message> messages, int? turns)
+    {
+        var left = turns ?? int.MaxValue;
+        for (var i = messages.Count - 1; i >= 0; i--)
+        {
+            if (messages[i] is UserMessage && --left == 0)
+            {
+                return [.. messages.Skip(i)];
+            }
+        }
+
+        return messages;
+    }
+
     /// <summary>Each call is followed by its answer, made up where there is none; an answer to no call is left out.</summary>
     public static IReadOnlyList<Message> Paired(IReadOnlyList<Message> messages)
     {

@@ -42,6 +42,16 @@ internal sealed class SessionFolder(string state, string agent)
     public string? SessionOf(string key) =>
         Find(key)?["sessionId"] is JsonValue said && said.TryGetValue<string>(out var id) && IsId(id) ? id : null;
 
+    /// <summary>Tokens that a conversation had when its model spoke last; 0 where that is not known.</summary>
+    /// <exception cref="IOException">The folder can't be read.</exception>
+    public long HeldBy(string key, string session) =>
+        Find(key) is { } entry
+        && SessionOf(key) == session
+        && entry["totalTokens"] is JsonValue said
+        && said.TryGetValue<long>(out var count)
+            ? count
+            : 0;
+
     /// <summary>All conversations with what is known of each.</summary>
     /// <exception cref="IOException">The folder can't be read.</exception>
     public JsonObject All()

@@ -100,6 +100,38 @@ internal sealed class Transcript : IDisposable
     public void Add(Message message, ModelEnd? end = null) =>
         Append("message", json => TranscriptMessage.Write(json, message, end, time.GetUtcNow()));
 
+    /// <summary>Where it is now, for <see cref="LeaveFrom"/>.</summary>
+    public string? Here
+    {
+        get
+        {
+            lock (gate)
+            {
+                return leaf;
+            }
+        }
+    }
+
+    /// <summary>What was said since is a branch that is left: it stays to be read, and no model is shown it again.</summary>
+    /// <param name="why">For whoever reads the file.</param>
+    public void LeaveFrom(string? here, string why)
+    {
+        lock (gate)
+        {
+            leaf = here;
+            Append(
+                "custom",
+                json =>
+                {
+                    json.WriteString("customType", "creel.left-out");
+                    json.WriteStartObject("data");
+                    json.WriteString("reason", why);
+                    json.WriteEndObject();
+                }
+            );
+        }
+    }
+
     public void Dispose() => file.Dispose();
 
     /// <summary>The runtime before this one was killed in the middle of an answer.</summary>

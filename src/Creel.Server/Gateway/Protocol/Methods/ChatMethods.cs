@@ -16,6 +16,7 @@ internal sealed class ChatMethods(GatewayPorts ports)
         [
             new("chat.history", new ParamShape(Key, ParamRule.Integer("limit", from: 1, to: 1000).Optional()), HistoryAsync)
             {
+                IsLong = true,
                 Lenient = true,
             },
             new(

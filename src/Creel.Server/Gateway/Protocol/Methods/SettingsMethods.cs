@@ -17,7 +17,7 @@ internal sealed class SettingsMethods(GatewayPorts ports, Clients clients, TimeP
 
     public IEnumerable<GatewayMethod> All =>
         [
-            new("config.get", new ParamShape(), GetAsync) { Lenient = true },
+            new("config.get", new ParamShape(), GetAsync) { IsLong = true, Lenient = true },
             Writer(
                 "config.patch",
                 call => ports.Settings.PatchAsync(call.Required("raw"), call.Text("baseHash"), call.By, call.Cancel)
@@ -45,7 +45,7 @@ internal sealed class SettingsMethods(GatewayPorts ports, Clients clients, TimeP
         }
 
         json["exists"] = view.Exists;
-        json["raw"] = view.Raw;
+        json["raw"] = call.Client.Scopes.Contains(GatewayScopes.Admin) ? view.Raw : view.Bare;
         json["parsed"] = view.Parsed?.DeepClone() ?? new JsonObject();
         if (call.Protocol >= 4)
         {

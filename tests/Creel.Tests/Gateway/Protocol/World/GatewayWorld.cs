@@ -31,27 +31,25 @@ internal sealed class GatewayWorld : IAsyncDisposable
                 StateFolder = "/home/.creel",
             }
         );
-        Host = new GatewayHost(
-            config,
-            new GatewayPorts
-            {
-                Channels = new NoChannels(),
-                Habitat = () => Habitat.Model,
-                Turns = Turns,
-                Sessions = Sessions,
-                Files = Files,
-                Roster = Habitat,
-                Settings = Habitat,
-                Devices = Devices,
-                Signatures = new Ed25519(),
-                Audit = audit,
-            },
-            time,
-            log ?? NullLogger.Instance
-        );
+        Ports = new GatewayPorts
+        {
+            Channels = new NoChannels(),
+            Habitat = () => Habitat.Model,
+            Turns = Turns,
+            Sessions = Sessions,
+            Files = Files,
+            Roster = Habitat,
+            Settings = Habitat,
+            Devices = Devices,
+            Signatures = new Ed25519(),
+            Audit = audit,
+        };
+        Host = new GatewayHost(config, Ports, time, log ?? NullLogger.Instance);
     }
 
     public GatewayHost Host { get; }
+
+    public GatewayPorts Ports { get; }
 
     public MemoryHabitat Habitat { get; }
 

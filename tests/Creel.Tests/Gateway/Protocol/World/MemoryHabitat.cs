@@ -5,6 +5,8 @@ using System.Text.Json.Nodes;
 using Creel.Core;
 using Creel.Core.Gateway;
 using Creel.Core.Habitats;
+using Creel.Core.Habitats.Json5;
+using Creel.Core.Habitats.Patching;
 
 namespace Creel.Tests.Gateway.Protocol.World;
 
@@ -90,19 +92,20 @@ internal sealed class MemoryHabitat : IGatewayRoster, IGatewaySettings
                 throw GatewayException.Invalid("config changed since last load; re-run config.get and retry");
             }
 
-            var next = written.DeepClone().AsObject();
-            foreach (var (key, value) in JsonNode.Parse(raw)!.AsObject().Where(p => p.Key != "agents"))
-            {
-                next[key] = value?.DeepClone();
-            }
-
-            Read(next);
+            Read(Merged(written, JsonNode.Parse(raw)!.AsObject()));
             return ValueTask.FromResult(new SettingsChange(View(), View().Hash != before.Hash, false));
         }
     }
 
     public ValueTask<SettingsChange> SetAsync(string raw, string? baseHash, string by, CancellationToken cancel = default) =>
         PatchAsync(raw, baseHash, by, cancel);
+
+    private static JsonObject Merged(JsonObject whole, JsonObject patch)
+    {
+        static Json5Object Tree(JsonObject json) => (Json5Object)Json5Reader.Read("memory", json.ToJsonString()).Root!;
+
+        return JsonNode.Parse(Json5Text.Write(MergePatch.Apply(Tree(whole), Tree(patch))))!.AsObject();
+    }
 
     private static JsonObject Put(JsonObject agent, RosterEntry entry)
     {
@@ -138,6 +141,9 @@ internal sealed class MemoryHabitat : IGatewayRoster, IGatewaySettings
     {
         var raw = written.ToJsonString();
         var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(raw)));
-        return new SettingsView("/home/habitat.json5", true, raw, written, written, written, true, hash, [], []);
+        return new SettingsView("/home/habitat.json5", true, raw, written, written, written, true, hash, [], [])
+        {
+            Bare = raw + " ",
+        };
     }
 }

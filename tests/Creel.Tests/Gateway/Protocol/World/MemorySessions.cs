@@ -97,8 +97,20 @@ internal sealed class MemorySessions(Func<HabitatModel> habitat) : ISessions
         }
     }
 
-    public ValueTask<IReadOnlyList<JsonElement>> HistoryAsync(string key, int limit, CancellationToken cancel = default) =>
-        ValueTask.FromResult<IReadOnlyList<JsonElement>>([]);
+    /// <summary>Who reads a history waits for it.</summary>
+    public Task Hold { get; set; } = Task.CompletedTask;
+
+    public int MostReading { get; private set; }
+
+    private int reading;
+
+    public async ValueTask<IReadOnlyList<JsonElement>> HistoryAsync(string key, int limit, CancellationToken cancel = default)
+    {
+        MostReading = Math.Max(MostReading, Interlocked.Increment(ref reading));
+        await Hold;
+        Interlocked.Decrement(ref reading);
+        return [];
+    }
 
     private SessionEntry Get(string key)
     {

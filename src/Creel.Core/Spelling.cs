@@ -1,4 +1,4 @@
-namespace Creel.Core.Habitats;
+namespace Creel.Core;
 
 /// <summary>"Did you mean": the word that was probably meant.</summary>
 internal static class Spelling

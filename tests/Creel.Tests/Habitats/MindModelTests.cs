@@ -5,7 +5,7 @@ using Creel.Core.Tools;
 
 namespace Creel.Tests.Habitats;
 
-public class MindReaderTests
+public class MindModelTests
 {
     private const string Whole = """
         {
@@ -50,6 +50,19 @@ public class MindReaderTests
         a.Skills.ShouldBeNull();
         b.Skills.ShouldBe(["one"]);
         a.SkillFolders.ShouldBe(["/srv/skills"]);
+    }
+
+    [Fact]
+    public void What_its_brain_is_told_is_what_its_gateway_knows()
+    {
+        var model = Habitat.Model(Whole);
+        foreach (var agent in model.Agents)
+        {
+            var rules = model.Gateway.Agents[agent.Id];
+            var (told, known) = (JsonSerializer.Serialize(agent.Mind), JsonSerializer.Serialize(MindModel.Of(rules)));
+            told.ShouldBe(known);
+            agent.Model.ShouldBe(rules.Model.Primary);
+        }
     }
 
     [Fact]

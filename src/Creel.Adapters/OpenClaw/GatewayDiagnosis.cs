@@ -1,0 +1,51 @@
+using System.Text.Json.Nodes;
+using Creel.Core;
+using Creel.Core.Provisioning.Gateways;
+
+namespace Creel.Adapters.OpenClaw;
+
+/// <summary>Tries a gateway once, and tells of each step how it went. Changes nothing there.</summary>
+public static class GatewayDiagnosis
+{
+    /// <summary>An agent that nobody has: whether it may be changed is said before it is looked for.</summary>
+    private const string Nobody = "creel-looks-whether-it-may";
+
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(15);
+
+    public static async Task<IReadOnlyList<GatewayStep>> RunAsync(
+        GatewayAccess access,
+        LineTerms terms,
+        TimeProvider time,
+        CancellationToken cancel = default
+    )
+    {
+        try
+        {
+            await using var line = await GatewayLine.OpenAsync(access, terms, time, null, cancel).ConfigureAwait(false);
+            var probe = new JsonObject { ["agentId"] = Nobody, ["name"] = Nobody };
+            var may = await line.AskAsync("agents.update", probe, Deadline, cancel).ConfigureAwait(false);
+            if (may is LineAnswer.Refused { Refusal: { IsUnknownAgent: false } refusal })
+            {
+                return GatewaySteps.Failed(access, refusal.ToFault());
+            }
+
+            return await line.AskAsync("config.get", null, Deadline, cancel).ConfigureAwait(false) switch
+            {
+                LineAnswer.Done done => GatewaySteps.Reached(access, line.Hello, done.Payload),
+                LineAnswer.Refused refused => GatewaySteps.Failed(access, refused.Refusal.ToFault()),
+                LineAnswer.Broken broken => GatewaySteps.Failed(
+                    access,
+                    Fault.Unavailable("gateway-gone", $"it let us in, and then {broken.End.Why}", "Look at its log.")
+                ),
+                _ => GatewaySteps.Failed(
+                    access,
+                    Fault.Unavailable("gateway-silent", "it let us in, and then answers nothing", "Look at its log.")
+                ),
+            };
+        }
+        catch (CreelException e)
+        {
+            return GatewaySteps.Failed(access, e.Fault);
+        }
+    }
+}

@@ -1,0 +1,27 @@
+namespace Creel.Adapters.OpenClaw;
+
+/// <summary>How a line to a gateway behaves.</summary>
+/// <param name="Version">Ours, which the gateway shows.</param>
+public sealed record LineTerms(string Version)
+{
+    /// <summary>From the first packet to being let in.</summary>
+    public TimeSpan Greeting { get; init; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>Before the second try; each further pause is twice as long.</summary>
+    public TimeSpan FirstPause { get; init; } = TimeSpan.FromMilliseconds(750);
+
+    /// <summary>Before an agent that was just made is looked for again.</summary>
+    public TimeSpan FreshPause { get; init; } = TimeSpan.FromMilliseconds(150);
+
+    /// <summary>How long an agent that was just made may be unseen.</summary>
+    public TimeSpan FreshFor { get; init; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>Bytes of a frame, in either direction.</summary>
+    public int MostBytes { get; init; } = Core.Gateway.GatewayLimits.Payload;
+
+    /// <summary>0 to 1, anew each time.</summary>
+    public Func<double> Chance { get; init; } = Random.Shared.NextDouble;
+
+    /// <summary>Told of each reconnect and each wait, in a sentence without secrets.</summary>
+    public Action<string> Tell { get; init; } = _ => { };
+}

@@ -1,0 +1,78 @@
+using System.Text.Json;
+using Creel.Adapters.Linux;
+using Creel.Core;
+using Creel.Core.Channels;
+using Creel.Core.Routing;
+
+namespace Creel.Adapters.OpenClaw;
+
+/// <summary>Who was let in by a code, as an OpenClaw keeps it: <c>credentials/&lt;channel&gt;[-&lt;account&gt;]-allowFrom.json</c>.</summary>
+public static class OldCredentials
+{
+    private const string End = "-allowFrom.json";
+    private const int Longest = 1024 * 1024;
+
+    /// <param name="state">Its state folder.</param>
+    /// <exception cref="CreelException">The folder can't be read.</exception>
+    public static IReadOnlyList<PairedSender> Paired(string state, IReadOnlyList<IChannelKind> kinds)
+    {
+        using var tree = CellTree.Open(state, "credentials");
+        if (tree is null)
+        {
+            return [];
+        }
+
+        var found = new List<PairedSender>();
+        foreach (var name in Directory.EnumerateFiles(Path.Combine(state, "credentials"), $"*{End}").Select(Path.GetFileName))
+        {
+            var bare = name![..^End.Length];
+            if (
+                kinds.FirstOrDefault(k => bare == k.Channel || bare.StartsWith($"{k.Channel}-", StringComparison.Ordinal)) is
+                { } kind
+            )
+            {
+                var account = bare.Length > kind.Channel.Length ? bare[(kind.Channel.Length + 1)..] : RoutingText.DefaultAccount;
+                found.AddRange(
+                    Ids(tree, name)
+                        .Select(id => kind.SenderId(id, out var sender) ? sender : null)
+                        .OfType<string>()
+                        .Select(sender => new PairedSender(ChannelAccount.Of(kind.Channel, account), sender))
+                );
+            }
+        }
+
+        return [.. found.Distinct()];
+    }
+
+    private static IReadOnlyList<string> Ids(CellTree tree, string name)
+    {
+        try
+        {
+            using var file = tree.Read(name);
+            if (file is null || RandomAccess.GetLength(file) is > Longest or 0)
+            {
+                return [];
+            }
+
+            var content = new byte[RandomAccess.GetLength(file)];
+            var read = RandomAccess.Read(file, content, 0);
+            using var json = JsonDocument.Parse(content.AsMemory(0, read));
+            return
+                json.RootElement.ValueKind == JsonValueKind.Object
+                && json.RootElement.TryGetProperty("allowFrom", out var list)
+                && list.ValueKind == JsonValueKind.Array
+                ?
+                [
+                    .. list.EnumerateArray()
+                        .Where(e => e.ValueKind is JsonValueKind.String or JsonValueKind.Number)
+                        .Select(e => e.ToString())
+                        .Where(id => id != "*"),
+                ]
+                : [];
+        }
+        catch (Exception e) when (e is JsonException or CreelException { Fault.Kind: FaultKind.Refused })
+        {
+            return [];
+        }
+    }
+}

@@ -1,0 +1,321 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Creel.Core;
+using Creel.Core.Provisioning.Gateways;
+
+namespace Creel.Adapters.OpenClaw;
+
+/// <summary>
+/// The agents of a gateway elsewhere, by calls on its line. Writes go one after another, and each is seen before the next: an older
+/// gateway forgets the first of two agents that are made at once.
+/// </summary>
+public sealed class OpenClawControlPlane(IGatewayLine line, TimeProvider time, ControlManner manner = ControlManner.Usual)
+    : IControlPlane,
+        IDisposable
+{
+    private const int LongestLabel = 64;
+    private const int MostConflicts = 8;
+
+    private static readonly CallManner Fresh = new() { Fresh = true };
+    private static readonly TimeSpan RestartBeside = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan UnseenWithin = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(150);
+
+    private readonly SemaphoreSlim writing = new(1);
+
+    private bool AsSeed => manner == ControlManner.Seed;
+
+    public async Task EnsureSessionAsync(string key, string? label, CancellationToken cancel = default)
+    {
+        if (key.Length == 0)
+        {
+            return;
+        }
+
+        var parameters = new JsonObject { ["key"] = key };
+        if (!string.IsNullOrEmpty(label))
+        {
+            parameters["label"] = AsSeed || label.Length <= LongestLabel ? label : label[..LongestLabel];
+        }
+
+        await line.CallAsync("sessions.patch", parameters, null, cancel);
+    }
+
+    public async Task ResetSessionAsync(string key, CancellationToken cancel = default)
+    {
+        if (key.Length > 0)
+        {
+            await line.CallAsync("sessions.reset", new JsonObject { ["key"] = key }, null, cancel);
+        }
+    }
+
+    public async Task DeleteSessionAsync(string key, CancellationToken cancel = default)
+    {
+        if (key.Length > 0)
+        {
+            await line.CallAsync("sessions.delete", new JsonObject { ["key"] = key }, null, cancel);
+        }
+    }
+
+    public async Task UpsertAgentsAsync(IReadOnlyList<AgentRegistration> agents, CancellationToken cancel = default)
+    {
+        await writing.WaitAsync(cancel);
+        try
+        {
+            if (!AsSeed)
+            {
+                await UpsertAsync(agents, cancel);
+                return;
+            }
+
+            foreach (var agent in agents)
+            {
+                await UpsertAsSeedAsync(agent, cancel);
+            }
+        }
+        finally
+        {
+            writing.Release();
+        }
+    }
+
+    public async Task DeleteAgentAsync(string id, bool deleteFiles = true, CancellationToken cancel = default)
+    {
+        var parameters = new JsonObject { ["agentId"] = id, ["deleteFiles"] = deleteFiles };
+        await writing.WaitAsync(cancel);
+        try
+        {
+            await line.CallAsync("agents.delete", parameters, null, cancel);
+            if (!AsSeed)
+            {
+                await UnseenAsync(id, cancel);
+            }
+        }
+        catch (CreelException e) when (!AsSeed && e.Fault.Code == "gateway-agent")
+        {
+            // It is gone, which was wanted.
+        }
+        catch (CreelException e) when (!AsSeed && e.Fault.Code == "gateway-unsure")
+        {
+            if ((await RosterAsync(cancel)).ContainsKey(id))
+            {
+                await line.CallAsync("agents.delete", parameters, null, cancel);
+            }
+        }
+        finally
+        {
+            writing.Release();
+        }
+    }
+
+    public async Task<IReadOnlySet<string>> ListSupportedFilesAsync(CancellationToken cancel = default)
+    {
+        if (RosterReading.DefaultAgent(await line.CallAsync("agents.list", null, null, cancel)) is not { } agent)
+        {
+            return RosterReading.UsualFiles;
+        }
+
+        var files = await FilesAsync(agent, cancel);
+        return files.Count > 0 ? files.Keys.ToHashSet(StringComparer.Ordinal) : RosterReading.UsualFiles;
+    }
+
+    public Task<IReadOnlyDictionary<string, GatewayFile>> ListAgentFilesAsync(string id, CancellationToken cancel = default) =>
+        FilesAsync(id, cancel);
+
+    public async Task SetAgentFileAsync(string id, string name, string content, CancellationToken cancel = default)
+    {
+        if (!AsSeed && !RosterReading.IsBare(name))
+        {
+            throw new CreelException(Fault.Invalid("unsupported-file", $"{name} is no name of a file of an agent"));
+        }
+
+        await line.CallAsync(
+            "agents.files.set",
+            new JsonObject
+            {
+                ["agentId"] = id,
+                ["name"] = name,
+                ["content"] = content,
+            },
+            null,
+            cancel
+        );
+    }
+
+    public async Task PatchHeartbeatsAsync(IReadOnlyList<HeartbeatEntry> agents, CancellationToken cancel = default)
+    {
+        await writing.WaitAsync(cancel);
+        try
+        {
+            await PatchAsync(agents, cancel);
+        }
+        finally
+        {
+            writing.Release();
+        }
+    }
+
+    public void Dispose() => writing.Dispose();
+
+    private async Task UpsertAsSeedAsync(AgentRegistration agent, CancellationToken cancel)
+    {
+        var known = RosterReading.Ids(await line.CallAsync("agents.list", null, null, cancel)).Contains(agent.Id);
+        if (!known)
+        {
+            await line.CallAsync("agents.create", Creation(agent), null, cancel);
+        }
+
+        if (known || agent.Name != agent.Id)
+        {
+            await line.CallAsync("agents.update", Update(agent), null, cancel);
+        }
+
+        await PatchAsync([agent.Entry], cancel);
+    }
+
+    private async Task UpsertAsync(IReadOnlyList<AgentRegistration> agents, CancellationToken cancel)
+    {
+        var roster = await RosterAsync(cancel);
+        foreach (var agent in agents.Where(a => !roster.ContainsKey(a.Id)))
+        {
+            await CreateAsync(agent, cancel);
+            // Only when the gateway itself goes by it may the next be made.
+            await line.CallAsync("agents.files.list", new JsonObject { ["agentId"] = agent.Id }, Fresh, cancel);
+        }
+
+        if (!agents.All(a => roster.ContainsKey(a.Id)))
+        {
+            roster = await RosterAsync(cancel);
+        }
+
+        foreach (var agent in agents)
+        {
+            var known = roster.GetValueOrDefault(agent.Id);
+            if (Payloads.Text(known, "name") != agent.Name || Payloads.Text(known, "workspace") != agent.Workspace)
+            {
+                await line.CallAsync("agents.update", Update(agent), Fresh, cancel);
+            }
+        }
+
+        await PatchAsync([.. agents.Select(a => a.Entry)], cancel);
+    }
+
+    private async Task CreateAsync(AgentRegistration agent, CancellationToken cancel)
+    {
+        try
+        {
+            var made = await line.CallAsync("agents.create", Creation(agent), null, cancel);
+            if (Payloads.Text(made, "agentId") is { } id && id != agent.Id)
+            {
+                throw new CreelException(
+                    Fault.Invalid(
+                        "gateway-agent-id",
+                        $"the gateway made the agent {id} of the id {agent.Id}",
+                        "Use an id of small letters, digits and dashes."
+                    )
+                );
+            }
+        }
+        catch (CreelException e)
+            when (e.Fault.Code == "gateway-unsure" || e.Fault.Message.Contains("already exists", StringComparison.Ordinal))
+        {
+            // Somebody was faster, or the line broke: whether it is there is looked at next.
+            if (e.Fault.Code == "gateway-unsure" && !(await RosterAsync(cancel)).ContainsKey(agent.Id))
+            {
+                await line.CallAsync("agents.create", Creation(agent), null, cancel);
+            }
+        }
+    }
+
+    /// <summary>A gateway goes by an agent for a moment after it is gone: what is written then would lie there for nobody.</summary>
+    /// <exception cref="CreelException"><c>gateway-agent</c>: it is gone.</exception>
+    private async Task UnseenAsync(string id, CancellationToken cancel)
+    {
+        for (var began = time.GetTimestamp(); time.GetElapsedTime(began) < UnseenWithin; )
+        {
+            await line.CallAsync("agents.files.list", new JsonObject { ["agentId"] = id }, null, cancel);
+            await Task.Delay(LookAgain, time, cancel);
+        }
+    }
+
+    private async Task PatchAsync(IReadOnlyList<HeartbeatEntry> agents, CancellationToken cancel)
+    {
+        if (agents.Count == 0)
+        {
+            return;
+        }
+
+        for (var conflicts = 0; ; conflicts++)
+        {
+            var answer = await line.CallAsync("config.get", null, null, cancel);
+            var patch = AsSeed
+                ? HeartbeatPatch.Seed(answer, agents)
+                : HeartbeatPatch.Of(answer, agents, (await line.HelloAsync(cancel)).Protocol, await DefaultAsync(answer, cancel));
+            if (patch is null)
+            {
+                return;
+            }
+
+            try
+            {
+                await WriteAsync(patch, cancel);
+                return;
+            }
+            catch (CreelException e)
+                when (!AsSeed && conflicts < MostConflicts && e.Fault.Code is "gateway-conflict" or "gateway-unsure")
+            {
+                // Read again: it says what somebody else wrote, or that ours is there already.
+            }
+        }
+    }
+
+    private async Task WriteAsync(HeartbeatPatch patch, CancellationToken cancel)
+    {
+        var parameters = new JsonObject { ["raw"] = patch.Raw };
+        if (patch.BaseHash is { } hash)
+        {
+            parameters["baseHash"] = hash;
+        }
+
+        var done = await line.CallAsync("config.patch", parameters, null, cancel);
+        var restart = Payloads.Member(done, "restart");
+        if (!AsSeed && Payloads.Flag(restart, "ok"))
+        {
+            // What is said until then may be lost: it will end all lines.
+            var delay = TimeSpan.FromMilliseconds(Math.Clamp(Payloads.Number(restart, "delayMs") ?? 0, 0, 60_000));
+            await line.RestartedAsync(delay + RestartBeside, cancel);
+        }
+    }
+
+    /// <summary>Asked for only where no agent has a heartbeat of its own yet.</summary>
+    private async Task<string?> DefaultAsync(JsonElement answer, CancellationToken cancel)
+    {
+        var config = HeartbeatPatch.Config(answer);
+        var roster = HeartbeatPatch.Roster(config, RosterShapes.Of(config, (await line.HelloAsync(cancel)).Protocol));
+        return roster.Values.Any(a => Payloads.Member(a, "heartbeat").ValueKind == JsonValueKind.Object)
+            ? null
+            : RosterReading.DefaultAgent(await line.CallAsync("agents.list", null, null, cancel));
+    }
+
+    private async Task<IReadOnlyDictionary<string, JsonElement>> RosterAsync(CancellationToken cancel)
+    {
+        var config = HeartbeatPatch.Config(await line.CallAsync("config.get", null, null, cancel));
+        return HeartbeatPatch.Roster(config, RosterShapes.Of(config, (await line.HelloAsync(cancel)).Protocol));
+    }
+
+    private async Task<IReadOnlyDictionary<string, GatewayFile>> FilesAsync(string id, CancellationToken cancel) =>
+        RosterReading.Files(
+            await line.CallAsync("agents.files.list", new JsonObject { ["agentId"] = id }, null, cancel),
+            bare: !AsSeed
+        );
+
+    private static JsonObject Creation(AgentRegistration agent) => new() { ["name"] = agent.Id, ["workspace"] = agent.Workspace };
+
+    private static JsonObject Update(AgentRegistration agent) =>
+        new()
+        {
+            ["agentId"] = agent.Id,
+            ["name"] = agent.Name,
+            ["workspace"] = agent.Workspace,
+        };
+}

@@ -1,0 +1,20 @@
+namespace Creel.Core.Habitats;
+
+/// <summary>A gateway elsewhere, of OpenClaw or of another Creel, whose agents are provisioned from here. What opens it is kept apart.</summary>
+public sealed record ForeignGatewayModel(string Name, Uri Url)
+{
+    /// <summary>SHA-256 of its certificate, 64 hexadecimal digits; null: the machine's authorities decide.</summary>
+    public string? Pin { get; init; }
+
+    /// <summary>A PEM file of authorities, absolute.</summary>
+    public string? CaFile { get; init; }
+
+    /// <summary>We come as a device, which somebody there lets in.</summary>
+    public bool Device { get; init; }
+
+    /// <summary>Names a file too.</summary>
+    public static bool IsName(string name) =>
+        name.Length is > 0 and <= 64
+        && char.IsAsciiLetterOrDigit(name[0])
+        && name.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-');
+}

@@ -1,0 +1,19 @@
+using System.Text.Json.Nodes;
+
+namespace Creel.Core.Provisioning.Gateways;
+
+/// <summary>What a gateway is to know of one agent.</summary>
+/// <param name="Id">The gateway's own, which it makes of the name that it is created with.</param>
+/// <param name="Workspace">On the gateway's machine.</param>
+/// <param name="Heartbeat">The whole of its heartbeat.</param>
+public sealed record AgentRegistration(string Id, string Name, string Workspace, JsonObject Heartbeat)
+{
+    public HeartbeatEntry Entry => new(Id, Workspace, Heartbeat);
+}
+
+/// <summary>What the configuration is to say of one agent's place and heartbeat.</summary>
+public sealed record HeartbeatEntry(string Id, string Workspace, JsonObject Heartbeat);
+
+/// <summary>A file of an agent's workspace, as the gateway lists it.</summary>
+/// <param name="Missing">It is one that could be there.</param>
+public sealed record GatewayFile(string Name, bool Missing, long? Size);

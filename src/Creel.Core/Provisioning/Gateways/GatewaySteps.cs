@@ -1,0 +1,110 @@
+using System.Globalization;
+using System.Text.Json;
+
+namespace Creel.Core.Provisioning.Gateways;
+
+/// <summary>From how far it came to what a person is told, step by step.</summary>
+public static class GatewaySteps
+{
+    private static readonly (int Year, int Month, int Day) Oldest = (2026, 2, 9);
+
+    /// <summary>In the order in which they are come to.</summary>
+    private static readonly string[] Names = ["connection", "tls", "answer", "protocol", "auth", "pairing", "scopes", "version"];
+
+    /// <param name="fault">Why it went no further.</param>
+    public static IReadOnlyList<GatewayStep> Failed(GatewayAccess access, Fault fault)
+    {
+        var failing = StepOf(fault.Code);
+        var steps = new List<GatewayStep> { Address(access) };
+        foreach (var name in Of(access))
+        {
+            var at = Array.IndexOf(Names, name) - Array.IndexOf(Names, failing);
+            steps.Add(
+                at < 0 ? new GatewayStep(name, true, Passed(name))
+                : at == 0 ? new GatewayStep(name, false, fault.Message, fault.Remedy, fault.Code)
+                : new GatewayStep(name, null, "not come to")
+            );
+        }
+
+        return steps;
+    }
+
+    /// <param name="config">Of <c>config.get</c>.</param>
+    public static IReadOnlyList<GatewayStep> Reached(GatewayAccess access, GatewayHello hello, JsonElement config)
+    {
+        var steps = new List<GatewayStep> { Address(access) };
+        steps.AddRange(Of(access).Take(Of(access).Count() - 1).Select(n => new GatewayStep(n, true, Passed(n, hello))));
+        steps.Add(Version(hello, config));
+        return steps;
+    }
+
+    /// <summary>Whether a version can be worked with; one that is no date is another program's, and its protocol says enough.</summary>
+    public static bool IsTooOld(string version)
+    {
+        var parts = version.TrimStart('v').Split('-')[0].Split('.');
+        return parts.Length >= 3
+            && Number(parts[0]) is { } year and >= 2000
+            && Number(parts[1]) is { } month
+            && Number(parts[2]) is { } day
+            && (year, month, day).CompareTo(Oldest) < 0;
+    }
+
+    private static GatewayStep Address(GatewayAccess access) => new("address", true, access.Url.GetLeftPart(UriPartial.Path));
+
+    private static IEnumerable<string> Of(GatewayAccess access) => Names.Where(n => n != "tls" || access.Url.Scheme == "wss");
+
+    private static string StepOf(string code) =>
+        code switch
+        {
+            "gateway-tls" or "gateway-ca" => "tls",
+            "gateway-silent" or "gateway-garbage" => "answer",
+            "gateway-protocol" => "protocol",
+            "gateway-token" or "gateway-device" or "gateway-refused" => "auth",
+            "gateway-pairing" => "pairing",
+            "gateway-scope" => "scopes",
+            _ => "connection",
+        };
+
+    private static string Passed(string name, GatewayHello? hello = null) =>
+        name switch
+        {
+            "connection" => "somebody listens there",
+            "tls" => "its certificate is taken",
+            "answer" => "it is a gateway",
+            "protocol" => hello is null ? "both speak one" : $"both speak {hello.Protocol}",
+            "auth" => "it takes what it was shown",
+            "pairing" => "it lets us in",
+            "scopes" => "we may change its agents and its configuration",
+            _ => "",
+        };
+
+    private static GatewayStep Version(GatewayHello hello, JsonElement answer)
+    {
+        var config = Payloads.Member(answer, "parsed") is { ValueKind: JsonValueKind.Object } written
+            ? written
+            : Payloads.Member(answer, "config");
+        var touched = Payloads.Text(Payloads.Member(config, "meta"), "lastTouchedVersion");
+        var version = hello.Version is null or "dev" ? touched ?? hello.Version : hello.Version;
+        if (version is not null && IsTooOld(version))
+        {
+            return new GatewayStep(
+                "version",
+                false,
+                $"it is OpenClaw {version}, which can't be provisioned",
+                $"Update it to {Oldest.Year}.{Oldest.Month}.{Oldest.Day} or a later one.",
+                "gateway-version"
+            );
+        }
+
+        var shape = RosterShapes.Of(config, hello.Protocol);
+        var count = HeartbeatPatch.Roster(config, shape).Count;
+        return new GatewayStep(
+            "version",
+            true,
+            $"{version ?? "it does not say which"}; {count} {(count == 1 ? "agent" : "agents")} in agents.{(shape == RosterShape.List ? "list" : "entries")}"
+        );
+    }
+
+    private static int? Number(string text) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
+}

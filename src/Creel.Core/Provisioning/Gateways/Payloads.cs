@@ -1,0 +1,19 @@
+using System.Text.Json;
+
+namespace Creel.Core.Provisioning.Gateways;
+
+/// <summary>Reads what a gateway answered without believing that it has the shape it should.</summary>
+public static class Payloads
+{
+    /// <returns>Undefined where there is none.</returns>
+    public static JsonElement Member(JsonElement value, string name) =>
+        value.ValueKind == JsonValueKind.Object && value.TryGetProperty(name, out var found) ? found : default;
+
+    public static string? Text(JsonElement value, string name) =>
+        Member(value, name) is { ValueKind: JsonValueKind.String } found ? found.GetString() : null;
+
+    public static int? Number(JsonElement value, string name) =>
+        Member(value, name) is { ValueKind: JsonValueKind.Number } found && found.TryGetInt32(out var number) ? number : null;
+
+    public static bool Flag(JsonElement value, string name) => Member(value, name).ValueKind == JsonValueKind.True;
+}

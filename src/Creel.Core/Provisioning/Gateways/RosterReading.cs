@@ -1,0 +1,82 @@
+using System.Text.Json;
+
+namespace Creel.Core.Provisioning.Gateways;
+
+/// <summary>What a gateway's answers say of agents and their files, whatever shape they have.</summary>
+public static class RosterReading
+{
+    /// <summary>Those that a gateway is taken to have when it does not say.</summary>
+    public static readonly IReadOnlySet<string> UsualFiles = new HashSet<string>(StringComparer.Ordinal)
+    {
+        "AGENTS.md",
+        "SOUL.md",
+        "TASK_SOUL.md",
+        "SELF.md",
+        "AUTONOMY.md",
+        "TOOLS.md",
+        "IDENTITY.md",
+        "USER.md",
+        "HEARTBEAT.md",
+        "BOOT.md",
+        "BOOTSTRAP.md",
+        "MEMORY.md",
+    };
+
+    private static readonly string[] DefaultKeys = ["defaultId", "default_id", "defaultAgentId", "default_agent_id"];
+    private static readonly string[] ListKeys = ["agents", "items", "list", "data"];
+    private static readonly string[] IdKeys = ["id", "agentId", "agent_id"];
+
+    /// <param name="answer">Of <c>agents.list</c>.</param>
+    /// <returns>Null where it names none.</returns>
+    public static string? DefaultAgent(JsonElement answer) =>
+        answer.ValueKind == JsonValueKind.Object
+            ? DefaultKeys.Select(k => Trimmed(Payloads.Member(answer, k))).FirstOrDefault(id => id is not null)
+                ?? ListKeys.Select(k => First(Payloads.Member(answer, k))).FirstOrDefault(id => id is not null)
+            : First(answer);
+
+    /// <param name="answer">Of <c>agents.list</c>.</param>
+    public static IReadOnlySet<string> Ids(JsonElement answer) =>
+        Items(answer.ValueKind == JsonValueKind.Object ? Payloads.Member(answer, "agents") : answer)
+            .Select(Id)
+            .OfType<string>()
+            .ToHashSet(StringComparer.Ordinal);
+
+    /// <param name="answer">Of <c>agents.files.list</c>.</param>
+    /// <param name="bare">Names that lead elsewhere are left out: whatever a gateway says, they are no files of an agent.</param>
+    public static IReadOnlyDictionary<string, GatewayFile> Files(JsonElement answer, bool bare = true)
+    {
+        var files = new Dictionary<string, GatewayFile>(StringComparer.Ordinal);
+        foreach (var item in Items(Payloads.Member(answer, "files")))
+        {
+            if (Payloads.Text(item, "name") is { Length: > 0 } name && (!bare || IsBare(name)))
+            {
+                var size =
+                    Payloads.Member(item, "size") is { ValueKind: JsonValueKind.Number } s && s.TryGetInt64(out var n)
+                        ? n
+                        : (long?)null;
+                files[name] = new GatewayFile(name, Payloads.Flag(item, "missing"), size);
+            }
+        }
+
+        return files;
+    }
+
+    /// <summary>A name that leads nowhere else.</summary>
+    public static bool IsBare(string name) =>
+        name.Length is > 0 and <= 128
+        && name is not ("." or "..")
+        && !name.Any(c => c is '/' or '\\' or ':' || char.IsControl(c));
+
+    private static string? Id(JsonElement item) =>
+        item.ValueKind == JsonValueKind.Object
+            ? IdKeys.Select(k => Trimmed(Payloads.Member(item, k))).FirstOrDefault(id => id is not null)
+            : Trimmed(item);
+
+    private static string? First(JsonElement items) => Items(items).Select(Id).FirstOrDefault(id => id is not null);
+
+    private static IEnumerable<JsonElement> Items(JsonElement value) =>
+        value.ValueKind == JsonValueKind.Array ? value.EnumerateArray() : [];
+
+    private static string? Trimmed(JsonElement value) =>
+        value.ValueKind == JsonValueKind.String && value.GetString()!.Trim() is { Length: > 0 } text ? text : null;
+}

@@ -1,0 +1,126 @@
+using System.Text;
+using Creel.Core.Channels;
+using Creel.Core.Routing;
+
+namespace Creel.Server.Gateway.Channels;
+
+/// <summary>
+/// What was said in rooms since the agent last spoke there, by people whom it hears: it is told with the next message that is for it. In
+/// memory alone.
+/// </summary>
+internal sealed class Overheard
+{
+    private const int MostRooms = 1000;
+    private const int LongestLine = 2000;
+
+    /// <summary>Characters of a room: what more was said has been long ago.</summary>
+    private const int LongestText = 16 * 1024;
+    private const string Before = "[What was said here since your last answer, for context]";
+    private const string Now = "[The message to answer]";
+
+    private readonly Dictionary<(ChannelAccount, Peer), LinkedListNode<Room>> rooms = [];
+    private readonly LinkedList<Room> used = new();
+    private readonly Lock gate = new();
+
+    /// <param name="limit">So many messages are kept of a room.</param>
+    public void Note(InboundMessage message, string said, int limit)
+    {
+        if (limit <= 0 || said.Length == 0)
+        {
+            return;
+        }
+
+        lock (gate)
+        {
+            var lines = Of((message.Account, message.Peer)).Lines;
+            if (lines.TrueForAll(line => line.Id != message.Id))
+            {
+                lines.Add(new Line(message.Id, OneOf(said)));
+                var size = 0;
+                var fits = Enumerable.Reverse(lines).TakeWhile(line => (size += line.Text.Length) <= LongestText).Count();
+                lines.RemoveRange(0, Math.Max(0, lines.Count - Math.Min(limit, fits)));
+            }
+        }
+    }
+
+    /// <summary>What is told with a message; it is not kept any longer.</summary>
+    public IReadOnlyList<Line> Take(InboundMessage message)
+    {
+        lock (gate)
+        {
+            if (!rooms.Remove((message.Account, message.Peer), out var room))
+            {
+                return [];
+            }
+
+            used.Remove(room);
+            return room.Value.Lines;
+        }
+    }
+
+    /// <summary>The message was none, or comes once more: what would have been told is told with the next.</summary>
+    public void PutBack(InboundMessage message, IReadOnlyList<Line> taken)
+    {
+        if (taken.Count == 0)
+        {
+            return;
+        }
+
+        lock (gate)
+        {
+            var lines = Of((message.Account, message.Peer)).Lines;
+            lines.InsertRange(0, taken.Where(line => lines.TrueForAll(l => l.Id != line.Id)).ToList());
+        }
+    }
+
+    /// <summary>A message with what was said before it. No line of what was said can look like the message itself.</summary>
+    public static string Tell(IReadOnlyList<Line> lines, string text)
+    {
+        if (lines.Count == 0)
+        {
+            return text;
+        }
+
+        var all = new StringBuilder(Before).Append('\n');
+        foreach (var line in lines)
+        {
+            all.Append(line.Text).Append('\n');
+        }
+
+        return all.Append('\n').Append(Now).Append('\n').Append(text).ToString();
+    }
+
+    private static string OneOf(string said)
+    {
+        var line = said.ReplaceLineEndings("\n").Replace("\n", "\n  ", StringComparison.Ordinal);
+        if (line.Length <= LongestLine)
+        {
+            return line;
+        }
+
+        var end = char.IsHighSurrogate(line[LongestLine - 1]) ? LongestLine - 1 : LongestLine;
+        return line[..end] + "…";
+    }
+
+    private Room Of((ChannelAccount, Peer) key)
+    {
+        if (rooms.TryGetValue(key, out var there))
+        {
+            used.Remove(there);
+            used.AddLast(there);
+            return there.Value;
+        }
+
+        if (rooms.Count >= MostRooms)
+        {
+            rooms.Remove(used.First!.Value.Key);
+            used.RemoveFirst();
+        }
+
+        return (rooms[key] = used.AddLast(new Room(key, []))).Value;
+    }
+
+    public sealed record Line(string Id, string Text);
+
+    private sealed record Room((ChannelAccount, Peer) Key, List<Line> Lines);
+}

@@ -1,0 +1,219 @@
+using System.Text.Json.Nodes;
+using Creel.Core;
+using Creel.Core.Habitats;
+using Creel.Core.Habitats.Patching;
+using Creel.Core.Provisioning.Gateways;
+
+namespace Creel.Server.Provisioning;
+
+/// <summary>The gateways elsewhere that the habitat names: one line to each, made when it is first asked for.</summary>
+public sealed class ForeignGateways(ProvisioningPorts ports) : IAsyncDisposable
+{
+    private readonly Dictionary<string, (GatewayAccess Access, IGatewayLine Line)> lines = new(StringComparer.Ordinal);
+    private readonly SemaphoreSlim turn = new(1);
+
+    public IReadOnlyList<ForeignGatewayModel> All =>
+        [.. (ports.Habitat()?.ForeignGateways.Values ?? []).OrderBy(g => g.Name, StringComparer.Ordinal)];
+
+    /// <exception cref="CreelException">There is none of that name.</exception>
+    public ForeignGatewayModel Get(string name) =>
+        ports.Habitat()?.ForeignGateways.GetValueOrDefault(name)
+        ?? throw new CreelException(
+            Fault.NotFound(
+                "no-gateway",
+                "there is no gateway of that name",
+                "See which there are: creel gateway list; or add it: creel gateway add NAME URL --token-stdin"
+            )
+        );
+
+    /// <summary>Whether something is kept that opens it.</summary>
+    public bool HasSecret(ForeignGatewayModel gateway) => Secret(gateway) is not null;
+
+    /// <summary>The one line to it.</summary>
+    /// <exception cref="CreelException">There is none of that name, or what opens it was given for another address.</exception>
+    public async Task<IGatewayLine> LineAsync(string name, CancellationToken cancel = default)
+    {
+        await turn.WaitAsync(cancel);
+        try
+        {
+            var access = Access(Get(name));
+            if (lines.TryGetValue(name, out var there))
+            {
+                if (there.Access == access)
+                {
+                    return there.Line;
+                }
+
+                lines.Remove(name);
+                await there.Line.DisposeAsync();
+            }
+
+            var line = ports.Open(access);
+            lines[name] = (access, line);
+            return line;
+        }
+        finally
+        {
+            turn.Release();
+        }
+    }
+
+    /// <exception cref="CreelException">There is none of that name.</exception>
+    public Task<IReadOnlyList<GatewayStep>> TryAsync(string name, CancellationToken cancel) =>
+        ports.TryAsync(Access(Get(name)), cancel);
+
+    /// <summary>Tries a gateway, and writes it into the habitat where it works or only waits to let us in.</summary>
+    /// <param name="anyway">It is written whatever came of it.</param>
+    /// <exception cref="CreelException">There is one of that name, or the habitat can't be written.</exception>
+    public async Task<(bool Kept, IReadOnlyList<GatewayStep> Steps)> AddAsync(
+        ForeignGatewayModel gateway,
+        GatewaySecret? secret,
+        bool anyway,
+        string by,
+        CancellationToken cancel
+    )
+    {
+        if (ports.Habitat() is not { } habitat)
+        {
+            throw new CreelException(
+                Fault.Unavailable("nothing-up", "no habitat is up that it could be written into", "creel up habitat.json5")
+            );
+        }
+
+        if (habitat.ForeignGateways.ContainsKey(gateway.Name))
+        {
+            throw new CreelException(
+                Fault.Conflict("gateway-there", $"there is a gateway {gateway.Name}", $"creel gateway rm {gateway.Name}")
+            );
+        }
+
+        var steps = await ports.TryAsync(Access(gateway, secret), cancel);
+        var keeps = anyway || steps.All(s => s.Ok != false) || steps.Any(s => s is { Ok: false, Name: "pairing" });
+        if (!keeps)
+        {
+            return (false, steps);
+        }
+
+        // What opens it first: a name in the habitat without it would be one that does not work.
+        if (secret is not null)
+        {
+            ports.Secrets.Set(gateway.Name, secret);
+        }
+
+        try
+        {
+            await ChangeAsync(root => Member(root)[gateway.Name] = Json(gateway), by, cancel);
+        }
+        catch
+        {
+            ports.Secrets.Remove(gateway.Name);
+            throw;
+        }
+
+        return (true, steps);
+    }
+
+    /// <exception cref="CreelException">There is none of that name, or the habitat can't be written.</exception>
+    public async Task RemoveAsync(string name, string by, CancellationToken cancel)
+    {
+        Get(name);
+        await ChangeAsync(root => Member(root).Remove(name), by, cancel);
+        ports.Secrets.Remove(name);
+        await turn.WaitAsync(cancel);
+        try
+        {
+            if (lines.Remove(name, out var there))
+            {
+                await there.Line.DisposeAsync();
+            }
+        }
+        finally
+        {
+            turn.Release();
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var (_, line) in lines.Values)
+        {
+            await line.DisposeAsync();
+        }
+
+        lines.Clear();
+    }
+
+    private GatewaySecret? Secret(ForeignGatewayModel gateway) =>
+        ports.Secrets.Find(gateway.Name) is { } secret && secret.Url == gateway.Url ? secret : null;
+
+    private GatewayAccess Access(ForeignGatewayModel gateway)
+    {
+        var kept = ports.Secrets.Find(gateway.Name);
+        return kept is null || kept.Url == gateway.Url
+            ? Access(gateway, kept)
+            : throw new CreelException(
+                Fault.Refused(
+                    "gateway-moved",
+                    $"what opens {gateway.Name} was given for {kept.Url.Authority}, and the habitat now says {gateway.Url.Authority}",
+                    $"If that is right: creel gateway rm {gateway.Name}, and add it again."
+                )
+            );
+    }
+
+    private GatewayAccess Access(ForeignGatewayModel gateway, GatewaySecret? secret) =>
+        new(gateway.Url)
+        {
+            Token = secret is { IsPassword: false } ? secret.Text : null,
+            Password = secret is { IsPassword: true } ? secret.Text : null,
+            Pin = gateway.Pin,
+            CaFile = gateway.CaFile,
+            Device = gateway.Device ? ports.Secrets.Device() : null,
+        };
+
+    private async Task ChangeAsync(Action<JsonObject> change, string by, CancellationToken cancel)
+    {
+        var outcome = await ports.Config.ChangeAsync(
+            text =>
+            {
+                var root = (JsonObject)JsonNode.Parse(text)!;
+                change(root);
+                return root.ToJsonString();
+            },
+            by,
+            cancel
+        );
+        if (outcome is ConfigOutcome.Refused refused)
+        {
+            var message = string.Join("; ", refused.Issues.Select(i => $"{i.Path}: {i.Message}").Prepend(refused.Message));
+            throw new CreelException(Fault.Conflict("config", message));
+        }
+    }
+
+    private static JsonObject Member(JsonObject root)
+    {
+        var all = root["gateways"] as JsonObject ?? [];
+        root["gateways"] ??= all;
+        return all;
+    }
+
+    private static JsonObject Json(ForeignGatewayModel gateway)
+    {
+        var json = new JsonObject { ["url"] = gateway.Url.OriginalString };
+        if (gateway.Pin is not null)
+        {
+            json["pin"] = gateway.Pin;
+        }
+
+        if (gateway.CaFile is not null)
+        {
+            json["ca"] = gateway.CaFile;
+        }
+
+        if (gateway.Device)
+        {
+            json["device"] = true;
+        }
+
+        return json;
+    }
+}

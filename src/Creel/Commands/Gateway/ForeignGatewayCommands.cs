@@ -1,0 +1,205 @@
+using System.CommandLine;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using Creel.Commands.Outbound;
+using Creel.Core;
+using Creel.Terminal;
+
+namespace Creel.Commands.Gateway;
+
+/// <summary><c>creel gateway add|list|test|rm</c>: gateways elsewhere, whose agents are provisioned from here.</summary>
+internal static class ForeignGatewayCommands
+{
+    private const int LongestSecret = 4096;
+
+    public static Command Add(Cli cli)
+    {
+        var name = Name();
+        var url = new Argument<string>("url") { Description = "wss://host:port, or ws:// on this machine", HelpName = "URL" };
+        var token = new Option<bool>("--token-stdin") { Description = "Its token is typed, or comes from standard input" };
+        var password = new Option<bool>("--password-stdin")
+        {
+            Description = "Its password is typed, or comes from standard input",
+        };
+        var device = new Option<bool>("--device") { Description = "Come as a device with a key, which somebody there lets in" };
+        var pin = new Option<string?>("--pin") { Description = "SHA-256 of its certificate", HelpName = "HEX" };
+        var authority = new Option<string?>("--ca")
+        {
+            Description = "Who vouches for its certificate, a PEM file",
+            HelpName = "FILE",
+        };
+        var anyway = new Option<bool>("--anyway") { Description = "Write it down even if it does not work" };
+        var add = new Command("add", "Try a gateway elsewhere, and write it into the habitat")
+        {
+            name,
+            url,
+            token,
+            password,
+            device,
+            pin,
+            authority,
+            anyway,
+        };
+        return cli.Runs(
+            add,
+            async (call, cancel) =>
+            {
+                if (call.Value(token) && call.Value(password))
+                {
+                    throw new UsageException("a gateway has a token or a password", "say --token-stdin or --password-stdin");
+                }
+
+                var secret = call.Value(token) || call.Value(password) ? await SecretAsync(call, call.Value(name), cancel) : null;
+                var answer = await call.Client.SendAsync(
+                    HttpMethod.Post,
+                    "gateways",
+                    Call.Body(
+                        new
+                        {
+                            name = call.Value(name),
+                            url = call.Value(url),
+                            token = call.Value(token) ? secret : null,
+                            password = call.Value(password) ? secret : null,
+                            device = call.Value(device),
+                            pin = call.Value(pin),
+                            ca = call.Value(authority) is { } file ? call.FullPath(file) : null,
+                            anyway = call.Value(anyway),
+                        }
+                    ),
+                    cancel
+                );
+                return Tried(call, answer);
+            }
+        );
+    }
+
+    public static Command List(Cli cli) =>
+        cli.Runs(
+            new Command("list", "The gateways elsewhere that the habitat names"),
+            async (call, cancel) =>
+            {
+                var answer = await call.Client.SendAsync(HttpMethod.Get, "gateways", null, cancel);
+                if (call.Json)
+                {
+                    call.Print(answer);
+                    return ExitCodes.Ok;
+                }
+
+                var all = Call.Read<ForeignGatewaysView>(answer).Gateways;
+                if (all.Count == 0)
+                {
+                    call.Note("there are none: creel gateway add NAME URL --token-stdin");
+                    return ExitCodes.Ok;
+                }
+
+                var table = new TextTable("NAME", "URL", "SECRET", "DEVICE", "TLS");
+                foreach (var one in all)
+                {
+                    table.Add(
+                        one.Name,
+                        one.Url,
+                        one.Secret ? "kept" : "none",
+                        one.Device ? "yes" : "no",
+                        one.Pin is not null ? "pinned"
+                            : one.Ca is not null ? one.Ca
+                            : ""
+                    );
+                }
+
+                call.Show(table);
+                return ExitCodes.Ok;
+            }
+        );
+
+    public static Command Test(Cli cli)
+    {
+        var name = Name();
+        return cli.Runs(
+            new Command("test", "Try a gateway elsewhere step by step; changes nothing there") { name },
+            async (call, cancel) =>
+                Tried(call, await call.Client.SendAsync(HttpMethod.Post, $"{Path(call.Value(name))}/test", null, cancel))
+        );
+    }
+
+    public static Command Remove(Cli cli)
+    {
+        var name = Name();
+        return cli.Runs(
+            new Command("rm", "Take a gateway elsewhere out of the habitat, and forget what opens it; its agents stay") { name },
+            async (call, cancel) =>
+            {
+                var answer = await call.Client.SendAsync(HttpMethod.Delete, Path(call.Value(name)), null, cancel);
+                if (call.Json)
+                {
+                    call.Print(answer);
+                }
+                else
+                {
+                    call.Say($"{call.Value(name)} is no gateway of this habitat any more");
+                }
+
+                return ExitCodes.Ok;
+            }
+        );
+    }
+
+    private static Argument<string> Name() => new("name") { Description = "By which it is known here", HelpName = "NAME" };
+
+    private static string Path(string name) => $"gateways/{Uri.EscapeDataString(name)}";
+
+    private static async Task<string> SecretAsync(Call call, string name, CancellationToken cancel)
+    {
+        var typed = await HiddenLine.ReadAsync(call.Io, $"what opens {name}", LongestSecret, cancel);
+        try
+        {
+            return Encoding.UTF8.GetString(typed);
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(typed);
+        }
+    }
+
+    private static int Tried(Call call, JsonElement answer)
+    {
+        var view = Call.Read<TriedGatewayView>(answer);
+        var code = view.Works ? ExitCodes.Ok : ExitCodes.Negative;
+        if (call.Json)
+        {
+            call.Print(answer);
+            return code;
+        }
+
+        var table = new TextTable("STEP", "", "");
+        foreach (var step in view.Steps)
+        {
+            table.Add(
+                step.Name,
+                step.Ok switch
+                {
+                    true => "ok",
+                    false => "FAILS",
+                    null => "-",
+                },
+                step.Text
+            );
+        }
+
+        call.Show(table);
+        foreach (var remedy in view.Steps.Select(s => s.Remedy).OfType<string>())
+        {
+            call.Note($"  → {remedy}");
+        }
+
+        call.Note(
+            (view.Works, view.Kept) switch
+            {
+                (true, _) => $"{view.Name} can be provisioned",
+                (false, true) => $"{view.Name} is written down; when that is mended: creel gateway test {view.Name}",
+                (false, false) => $"{view.Name} is not written down",
+            }
+        );
+        return code;
+    }
+}

@@ -1,0 +1,187 @@
+using System.Text.Json.Nodes;
+using Creel.Adapters.OpenClaw;
+using Creel.Core.Provisioning.Gateways;
+
+namespace Creel.Tests.OpenClaw;
+
+/// <summary>What goes wrong between a control plane and its gateway, and what comes of it.</summary>
+public sealed class ControlPlaneFaultTests
+{
+    private static readonly AgentRegistration Lisa = new("lisa", "Lisa", "/w/lisa", new JsonObject { ["every"] = "10m" });
+
+    [Fact]
+    public async Task A_configuration_that_somebody_else_changed_is_read_again()
+    {
+        var (reads, patches) = (0, new List<string>());
+        await using var gateway = FakeGateway.Answering(call =>
+        {
+            switch (call.Method)
+            {
+                case "config.get":
+                    return FakeReply.Ok(Config("""{"lisa":{}}""", $"h{++reads}"));
+                case "config.patch":
+                    patches.Add((string)call.Params["baseHash"]!);
+                    return patches.Count < 3
+                        ? FakeReply.Refused("config changed since last load; re-run config.get and retry")
+                        : FakeReply.Ok();
+                default:
+                    return FakeReply.Ok();
+            }
+        });
+        await using var client = gateway.Client();
+        using var plane = new OpenClawControlPlane(client, TimeProvider.System);
+
+        await plane.PatchHeartbeatsAsync([Lisa.Entry]);
+
+        patches.ShouldBe(["h1", "h2", "h3"]);
+    }
+
+    [Fact]
+    public async Task A_patch_of_which_nobody_knows_whether_it_was_heard_is_looked_up()
+    {
+        var (patches, done) = (0, false);
+        await using var gateway = FakeGateway.Start(async line =>
+        {
+            await line.GreetAsync();
+            while (await line.ReadAsync() is { } call)
+            {
+                if (call.Method == "config.patch")
+                {
+                    patches++;
+                    done = true;
+                    await line.CloseAsync(1012, "service restart");
+                    return;
+                }
+
+                await line.ReplyAsync(
+                    call,
+                    call.Method == "config.get"
+                        ? FakeReply.Ok(
+                            done
+                                ? """{"hash":"h2","parsed":{"agents":{"entries":{"lisa":{"workspace":"/w/lisa","heartbeat":{"every":"10m"}}}}}}"""
+                                : """{"hash":"h1","parsed":{"agents":{"entries":{"lisa":{}}}}}"""
+                        )
+                        : FakeReply.Ok()
+                );
+            }
+        });
+        await using var client = gateway.Client();
+        using var plane = new OpenClawControlPlane(client, TimeProvider.System);
+
+        await plane.PatchHeartbeatsAsync([Lisa.Entry]);
+
+        patches.ShouldBe(1);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task An_agent_under_whose_making_the_line_broke_is_made_once(bool heard)
+    {
+        var (creates, there) = (0, false);
+        await using var gateway = FakeGateway.Start(async line =>
+        {
+            await line.GreetAsync();
+            while (await line.ReadAsync() is { } call)
+            {
+                if (call.Method == "agents.create")
+                {
+                    there = ++creates == 2 || heard;
+                    if (creates == 1)
+                    {
+                        await line.CloseAsync(1001, "gone");
+                        return;
+                    }
+                }
+
+                await line.ReplyAsync(
+                    call,
+                    call.Method switch
+                    {
+                        "config.get" => FakeReply.Ok(Config(there ? Known : "{}")),
+                        "agents.files.list" when !there => FakeReply.Refused("""agent "lisa" not found"""),
+                        _ => FakeReply.Ok(),
+                    }
+                );
+            }
+        });
+        await using var client = gateway.Client();
+        using var plane = new OpenClawControlPlane(client, TimeProvider.System);
+
+        await plane.UpsertAgentsAsync([Lisa]);
+
+        creates.ShouldBe(heard ? 1 : 2);
+    }
+
+    [Fact]
+    public async Task A_restart_that_a_patch_brings_is_waited_for()
+    {
+        var restarted = false;
+        await using var gateway = FakeGateway.Start(async line =>
+        {
+            await line.GreetAsync();
+            while (await line.ReadAsync() is { } call)
+            {
+                await line.ReplyAsync(
+                    call,
+                    call.Method switch
+                    {
+                        "config.get" => FakeReply.Ok("""{"hash":"h1","parsed":{"agents":{"entries":{"lisa":{}}}}}"""),
+                        "config.patch" => FakeReply.Ok("""{"ok":true,"restart":{"ok":true,"delayMs":10}}"""),
+                        _ => FakeReply.Ok(),
+                    }
+                );
+                if (call.Method == "config.patch")
+                {
+                    restarted = true;
+                    await line.CloseAsync(1012, "service restart");
+                    return;
+                }
+            }
+        });
+        await using var client = gateway.Client();
+        using var plane = new OpenClawControlPlane(client, TimeProvider.System);
+
+        await plane.PatchHeartbeatsAsync([Lisa.Entry]);
+
+        restarted.ShouldBeTrue();
+        client.Connections.ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task Many_agents_are_one_patch_and_none_is_made_before_the_one_before_is_seen()
+    {
+        var (calls, made, seen) = (new List<string>(), new List<string>(), new HashSet<string>());
+        await using var gateway = FakeGateway.Answering(call =>
+        {
+            calls.Add(call.Method);
+            switch (call.Method)
+            {
+                case "config.get":
+                    return FakeReply.Ok(Config($"{{{string.Join(',', made.Select(id => $"\"{id}\":{{}}"))}}}"));
+                case "agents.create":
+                    // As an older gateway does: one that is not seen yet is forgotten.
+                    made.RemoveAll(id => !seen.Contains(id));
+                    made.Add((string)call.Params["name"]!);
+                    return FakeReply.Ok();
+                case "agents.files.list" when seen.Add((string)call.Params["agentId"]!):
+                    return FakeReply.Refused($"agent \"{call.Params["agentId"]}\" not found");
+                default:
+                    return FakeReply.Ok();
+            }
+        });
+        await using var client = gateway.Client();
+        using var plane = new OpenClawControlPlane(client, TimeProvider.System);
+
+        await plane.UpsertAgentsAsync([.. Enumerable.Range(0, 20).Select(n => Lisa with { Id = $"a{n}", Name = $"a{n}" })]);
+
+        made.Count.ShouldBe(20);
+        calls.Count(c => c == "config.patch").ShouldBe(1);
+        client.Connections.ShouldBe(1);
+    }
+
+    private static string Config(string entries, string hash = "h") =>
+        $"{{\"hash\":\"{hash}\",\"parsed\":{{\"agents\":{{\"entries\":{entries}}}}}}}";
+
+    private const string Known = """{"lisa":{"name":"Lisa","workspace":"/w/lisa","heartbeat":{"every":"10m"}}}""";
+}

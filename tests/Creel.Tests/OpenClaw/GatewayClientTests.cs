@@ -1,0 +1,238 @@
+using System.Text.Json.Nodes;
+using Creel.Adapters.OpenClaw;
+using Creel.Core;
+using Creel.Core.Provisioning.Gateways;
+
+namespace Creel.Tests.OpenClaw;
+
+public sealed class GatewayClientTests
+{
+    [Fact]
+    public async Task Many_calls_go_over_one_connection_and_each_gets_its_own_answer()
+    {
+        await using var gateway = FakeGateway.Answering(call => FakeReply.Ok($$"""{"said":"{{call.Params["word"]}}"}"""));
+        await using var client = gateway.Client();
+
+        var answers = await Task.WhenAll(
+            Enumerable.Range(0, 50).Select(n => client.CallAsync("echo", new JsonObject { ["word"] = $"w{n}" }))
+        );
+
+        answers.Select(a => a.GetProperty("said").GetString()).ShouldBe(Enumerable.Range(0, 50).Select(n => $"w{n}"));
+        gateway.Lines.ShouldBe(1);
+        client.Connections.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task It_shows_its_token_and_asks_for_both_protocols()
+    {
+        JsonObject? said = null;
+        await using var gateway = FakeGateway.Start(async line =>
+        {
+            await line.GreetAsync(3);
+            said = line.Connect;
+            await line.ReadAsync();
+        });
+        await using var client = gateway.Client();
+
+        (await client.HelloAsync()).Protocol.ShouldBe(3);
+
+        ((int)said!["minProtocol"]!, (int)said["maxProtocol"]!).ShouldBe((3, 4));
+        ((string?)said["auth"]!["token"]).ShouldBe(FakeGateway.Token);
+        said["client"]!["id"]!.ToString().ShouldBe("gateway-client");
+        said["scopes"]!.AsArray().Select(s => (string)s!).ShouldContain("operator.admin");
+        said.ContainsKey("device").ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task An_answer_that_comes_twice_or_for_nobody_changes_nothing()
+    {
+        await using var gateway = FakeGateway.Start(async line =>
+        {
+            await line.GreetAsync();
+            while (await line.ReadAsync() is { } call)
+            {
+                await line.ReplyAsync(call with { Id = "nobody" }, FakeReply.Ok("""{"n":0}"""));
+                await line.ReplyAsync(call, FakeReply.Ok("""{"n":1}"""));
+                await line.ReplyAsync(call, FakeReply.Ok("""{"n":2}"""));
+            }
+        });
+        await using var client = gateway.Client();
+
+        (await client.CallAsync("one")).GetProperty("n").GetInt32().ShouldBe(1);
+        (await client.CallAsync("two")).GetProperty("n").GetInt32().ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Of_a_turn_the_second_answer_counts()
+    {
+        await using var gateway = FakeGateway.Start(async line =>
+        {
+            await line.GreetAsync();
+            var call = (await line.ReadAsync())!;
+            await line.ReplyAsync(call, FakeReply.Ok("""{"status":"accepted"}"""));
+            await line.ReplyAsync(call, FakeReply.Ok("""{"status":"ok"}"""));
+            await line.ReadAsync();
+        });
+        await using var client = gateway.Client();
+
+        (await client.CallAsync("agent")).GetProperty("status").GetString().ShouldBe("ok");
+    }
+
+    [Fact]
+    public async Task A_restart_under_a_call_that_may_be_made_twice_is_waited_out()
+    {
+        await using var gateway = FakeGateway.Start(async line =>
+        {
+            await line.GreetAsync();
+            var call = (await line.ReadAsync())!;
+            if (line.Number == 1)
+            {
+                await line.SendAsync("""{"type":"event","event":"shutdown","payload":{"reason":"gateway restarting"}}""");
+                await line.CloseAsync(1012, "service restart");
+                return;
+            }
+
+            await line.ReplyAsync(call, FakeReply.Ok("""{"n":2}"""));
+            await line.ReadAsync();
+        });
+        var told = new List<string>();
+        await using var client = gateway.Client(t => t with { Tell = told.Add });
+
+        (await client.CallAsync("config.get")).GetProperty("n").GetInt32().ShouldBe(2);
+
+        client.Connections.ShouldBe(2);
+        told.ShouldContain(t => t.Contains("1012") && t.Contains("config.get"));
+    }
+
+    [Fact]
+    public async Task A_break_under_a_call_that_must_not_be_made_twice_is_told()
+    {
+        var calls = new List<string>();
+        await using var gateway = FakeGateway.Start(async line =>
+        {
+            await line.GreetAsync();
+            calls.Add((await line.ReadAsync())!.Method);
+            await line.CloseAsync(1012, "service restart");
+        });
+        await using var client = gateway.Client();
+
+        (await FaultOf(() => client.CallAsync("agents.create"))).Code.ShouldBe("gateway-unsure");
+
+        calls.ShouldBe(["agents.create"]);
+    }
+
+    [Fact]
+    public async Task An_agent_that_was_just_made_is_asked_for_until_it_is_seen()
+    {
+        var asked = 0;
+        await using var gateway = FakeGateway.Answering(_ =>
+            ++asked < 4 ? FakeReply.Refused("agent \"lisa\" not found") : FakeReply.Ok()
+        );
+        await using var client = gateway.Client();
+
+        await client.CallAsync("agents.files.set", null, new CallManner { Fresh = true });
+
+        asked.ShouldBe(4);
+        asked = 0;
+        (await FaultOf(() => client.CallAsync("agents.files.set"))).Code.ShouldBe("gateway-agent");
+        asked.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task A_file_that_is_not_supported_is_never_asked_for_twice()
+    {
+        var asked = 0;
+        await using var gateway = FakeGateway.Answering(_ =>
+        {
+            asked++;
+            return FakeReply.Refused("unsupported file \"SELF.md\"", "UNAVAILABLE", """{"retryable":true}""");
+        });
+        await using var client = gateway.Client();
+
+        (await FaultOf(() => client.CallAsync("agents.files.set", null, new CallManner { Fresh = true }))).Code.ShouldBe(
+            "unsupported-file"
+        );
+        asked.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Too_often_is_asked_again_when_the_gateway_said()
+    {
+        var asked = 0;
+        await using var gateway = FakeGateway.Answering(_ =>
+            ++asked == 1
+                ? FakeReply.Refused("rate limit", "UNAVAILABLE", """{"retryable":true,"retryAfterMs":30}""")
+                : FakeReply.Ok("""{"ok":true}""")
+        );
+        await using var client = gateway.Client();
+
+        (await client.CallAsync("config.patch")).GetProperty("ok").GetBoolean().ShouldBeTrue();
+
+        asked.ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task A_wait_that_is_longer_than_the_patience_is_told_and_not_waited_for()
+    {
+        await using var gateway = FakeGateway.Answering(_ =>
+            FakeReply.Refused("rate limit", "UNAVAILABLE", """{"retryable":true,"retryAfterMs":59000}""")
+        );
+        await using var client = gateway.Client();
+
+        var fault = await FaultOf(() =>
+            client.CallAsync("config.patch", null, new CallManner { Patience = TimeSpan.FromSeconds(5) })
+        );
+
+        (fault.Code, fault.Kind).ShouldBe(("gateway-rate", FaultKind.TooMany));
+        fault.Message.ShouldContain("59 s");
+    }
+
+    [Fact]
+    public async Task Events_are_heard()
+    {
+        var heard = new TaskCompletionSource<string>();
+        await using var gateway = FakeGateway.Start(async line =>
+        {
+            await line.GreetAsync();
+            await line.SendAsync("""{"type":"event","event":"config.changed","payload":{"hash":"h2"}}""");
+            await line.ReadAsync();
+        });
+        await using var client = gateway.Client();
+        client.Heard += (name, payload) =>
+        {
+            if (name == "config.changed")
+            {
+                heard.TrySetResult(payload.GetProperty("hash").GetString()!);
+            }
+        };
+
+        await client.HelloAsync();
+
+        (await heard.Task.WaitAsync(TimeSpan.FromSeconds(20))).ShouldBe("h2");
+    }
+
+    [Fact]
+    public async Task What_a_gateway_repeats_of_a_token_is_not_shown()
+    {
+        await using var gateway = FakeGateway.Start(async line =>
+            await line.ReplyAsync(
+                await line.ChallengeAsync(),
+                FakeReply.Refused(
+                    $"unauthorized: {FakeGateway.Token} is wrong\u001b[31m",
+                    more: """{"details":{"code":"AUTH_TOKEN_MISMATCH"}}"""
+                )
+            )
+        );
+        await using var client = gateway.Client();
+
+        var fault = await FaultOf(() => client.HelloAsync());
+
+        fault.Code.ShouldBe("gateway-token");
+        fault.ToString().ShouldNotContain(FakeGateway.Token);
+        fault.ToString().ShouldNotContain("\u001b");
+        client.Access.ToString().ShouldNotContain(FakeGateway.Token);
+        new LineTerms("1").ToString().ShouldNotContain(FakeGateway.Token);
+    }
+
+    internal static async Task<Fault> FaultOf(Func<Task> action) => (await Should.ThrowAsync<CreelException>(action)).Fault;
+}

@@ -1,0 +1,195 @@
+using Creel.Adapters.Files;
+using Creel.Adapters.OpenSsl;
+using Creel.Core;
+using Creel.Core.Habitats;
+using Creel.Core.Habitats.Patching;
+using Creel.Core.Provisioning.Gateways;
+using Creel.Server.Provisioning;
+
+namespace Creel.Tests.Provisioning;
+
+public sealed class ForeignGatewayTests : IDisposable
+{
+    private static readonly Uri Url = new("ws://127.0.0.1:18789");
+
+    private readonly string folder = Directory.CreateTempSubdirectory("creel-gateways-").FullName;
+    private readonly OneText config = new("{ name: 'x', agents: { list: [{ id: 'main' }] } }");
+    private readonly List<GatewayAccess> tried = [];
+    private readonly List<GatewayStep> steps = [new("address", true, "")];
+
+    public void Dispose() => Directory.Delete(folder, recursive: true);
+
+    [Fact]
+    public async Task One_that_works_is_written_down_and_its_token_apart()
+    {
+        await using var gateways = Gateways();
+
+        var (kept, _) = await gateways.AddAsync(
+            new("prod", Url) { Pin = new string('a', 64) },
+            Token("t0ken"),
+            false,
+            "admin",
+            default
+        );
+
+        kept.ShouldBeTrue();
+        tried.Single().Token.ShouldBe("t0ken");
+        config.Model.ForeignGateways["prod"].ShouldBe(new ForeignGatewayModel("prod", Url) { Pin = new string('a', 64) });
+        config.Text.ShouldNotContain("t0ken");
+        var file = Path.Combine(folder, "gateways", "prod.token");
+        File.GetUnixFileMode(file).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        (await gateways.LineAsync("prod")).Access.Token.ShouldBe("t0ken");
+        (await gateways.LineAsync("prod")).ShouldBeSameAs(await gateways.LineAsync("prod"));
+
+        await gateways.RemoveAsync("prod", "admin", default);
+
+        File.Exists(file).ShouldBeFalse();
+        config.Model.ForeignGateways.ShouldBeEmpty();
+        Should.Throw<CreelException>(() => gateways.Get("prod")).Fault.Code.ShouldBe("no-gateway");
+    }
+
+    [Fact]
+    public async Task One_that_does_not_work_leaves_nothing_behind()
+    {
+        steps.Add(new GatewayStep("auth", false, "no", "do", "gateway-token"));
+        await using var gateways = Gateways();
+
+        var (kept, told) = await gateways.AddAsync(new("prod", Url), Token("t0ken"), false, "admin", default);
+
+        kept.ShouldBeFalse();
+        told.ShouldBe(steps);
+        Directory.Exists(Path.Combine(folder, "gateways")).ShouldBeFalse();
+        config.Model.ForeignGateways.ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData("pairing", false)]
+    [InlineData("connection", true)]
+    public async Task One_that_waits_for_a_yes_or_is_wanted_anyway_is_written_down(string failing, bool anyway)
+    {
+        steps.Add(new GatewayStep(failing, false, "no", "do", "x"));
+        await using var gateways = Gateways();
+
+        (await gateways.AddAsync(new("prod", Url), null, anyway, "admin", default)).Kept.ShouldBeTrue();
+
+        config.Model.ForeignGateways.Keys.ShouldBe(["prod"]);
+    }
+
+    [Fact]
+    public async Task A_token_is_not_shown_where_a_changed_habitat_leads()
+    {
+        await using var gateways = Gateways();
+        await gateways.AddAsync(new("prod", Url), Token("t0ken"), false, "admin", default);
+
+        config.Replace("18789", "6666");
+
+        (await Should.ThrowAsync<CreelException>(() => gateways.LineAsync("prod"))).Fault.Code.ShouldBe("gateway-moved");
+        (await Should.ThrowAsync<CreelException>(() => gateways.TryAsync("prod", default))).Fault.Code.ShouldBe("gateway-moved");
+        tried.Count.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task A_name_is_given_once()
+    {
+        await using var gateways = Gateways();
+        await gateways.AddAsync(new("prod", Url), null, false, "admin", default);
+
+        var fault = (
+            await Should.ThrowAsync<CreelException>(() => gateways.AddAsync(new("prod", Url), null, false, "admin", default))
+        ).Fault;
+
+        fault.Code.ShouldBe("gateway-there");
+    }
+
+    [Fact]
+    public void The_key_of_the_device_stays()
+    {
+        var one = Secrets().Device().PublicKey.ToArray();
+
+        Secrets().Device().PublicKey.ToArray().ShouldBe(one);
+        File.GetUnixFileMode(Path.Combine(folder, "gateways", "device.key"))
+            .ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite);
+    }
+
+    [Fact]
+    public void A_secret_that_others_may_read_is_not_used()
+    {
+        var secrets = Secrets();
+        secrets.Set("prod", new GatewaySecret("word", IsPassword: true, Url));
+        secrets.Find("prod")!.ShouldBe(new GatewaySecret("word", IsPassword: true, Url));
+        var file = Path.Combine(folder, "gateways", "prod.password");
+        File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.OtherRead);
+
+        Should.Throw<CreelException>(() => secrets.Find("prod")).Fault.Code.ShouldBe("token-exposed");
+        Should.Throw<CreelException>(() => secrets.Find("../prod")).Fault.Code.ShouldBe("gateway-name");
+    }
+
+    [Theory]
+    [InlineData("{ 'Prod Eu': { url: 'wss://x' } }")]
+    [InlineData("{ prod: 'wss://x' }")]
+    [InlineData("{ prod: { } }")]
+    [InlineData("{ prod: { url: 'ws://far.example' } }")]
+    [InlineData("{ prod: { url: 'wss://x?token=1' } }")]
+    [InlineData("{ prod: { url: 'wss://x', pin: 'ab' } }")]
+    [InlineData("{ prod: { url: 'wss://x', ca: 'here.pem' } }")]
+    public void What_is_no_gateway_is_told_where_it_stands(string gateways)
+    {
+        var reading = HabitatReader.Read(Input($"{{ name: 'x', gateways: {gateways}, agents: {{ list: [{{ id: 'main' }}] }} }}"));
+
+        reading.Problems.Count.ShouldBe(1);
+        reading.Model.ShouldBeNull();
+    }
+
+    private static HabitatInput Input(string text) =>
+        new() { Main = new HabitatSource("habitat.json5", text), HomeFolder = "/root" };
+
+    private static GatewaySecret Token(string text) => new(text, IsPassword: false, Url);
+
+    private GatewaySecretFiles Secrets() =>
+        new(Path.Combine(folder, "gateways"), (Ed25519Key.NewSecret, secret => new Ed25519Key(secret)));
+
+    private ForeignGateways Gateways() =>
+        new(
+            new ProvisioningPorts
+            {
+                Habitat = () => config.Model,
+                Config = config,
+                Secrets = Secrets(),
+                Open = access => new Adapters.OpenClaw.GatewayClient(
+                    access,
+                    new Adapters.OpenClaw.LineTerms("1"),
+                    TimeProvider.System
+                ),
+                TryAsync = (access, _) =>
+                {
+                    tried.Add(access);
+                    return Task.FromResult<IReadOnlyList<GatewayStep>>(steps);
+                },
+            }
+        );
+
+    /// <summary>A habitat of one text, with its writer.</summary>
+    private sealed class OneText(string text) : IConfigStore
+    {
+        public string Text { get; private set; } = text;
+
+        public HabitatModel Model => HabitatReader.Read(Input(Text)).Required();
+
+        public void Replace(string one, string other) => Text = Text.Replace(one, other, StringComparison.Ordinal);
+
+        public ConfigSnapshot Get() => throw new NotSupportedException();
+
+        public Task<ConfigOutcome> PatchAsync(string? raw, string? baseHash, string by, CancellationToken cancel) =>
+            throw new NotSupportedException();
+
+        public Task<ConfigOutcome> SetAsync(string? raw, string? baseHash, string by, CancellationToken cancel) =>
+            throw new NotSupportedException();
+
+        public Task<ConfigOutcome> ChangeAsync(Func<string, string> change, string by, CancellationToken cancel)
+        {
+            var json = Core.Habitats.Json5.Json5Text.Write(Core.Habitats.Json5.Json5Reader.Read("x", Text).Root!);
+            Text = change(json);
+            return Task.FromResult<ConfigOutcome>(new ConfigOutcome.Done(null!, Noop: false));
+        }
+    }
+}
