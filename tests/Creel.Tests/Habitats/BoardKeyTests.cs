@@ -9,18 +9,17 @@ public class BoardKeyTests
     [Fact]
     public void Boards_and_users_are_read_and_each_agent_has_its_kind()
     {
-        var model = Habitat
-            .Read(
-                """
-                {
-                    users: { ann: { name: "Ann", preferredName: "A.", timezone: "Europe/Vienna" } },
-                    boards: { b: { name: "Board", lead: "x", user: "ann", targetDate: "2026-03-01", successMetrics: { f: 1.0 } } },
-                    agents: { list: [{ id: "x", provision: { board: "b" } }, { id: "y", provision: { board: "b", user: "ann" } }, { id: "z" }] },
-                }
-                """
-            )
-            .Model!;
-        var said = model.Provisioning;
+        var reading = Habitat.Read(
+            """
+            {
+                users: { ann: { name: "Ann", preferredName: "A.", timezone: "Europe/Vienna" } },
+                boards: { b: { name: "Board", lead: "x", user: "ann", targetDate: "2026-03-01", successMetrics: { f: 1.0 } } },
+                agents: { list: [{ id: "x", provision: { board: "b" } }, { id: "y", provision: { board: "b", user: "ann" } }, { id: "z" }] },
+            }
+            """
+        );
+        reading.Problems.ShouldBeEmpty();
+        var said = reading.Model!.Provisioning;
         said.Users["ann"].Timezone.ShouldBe("Europe/Vienna");
         said.Boards["b"].Sheet.TargetDate.ShouldBe(new DateTime(2026, 3, 1));
         said.KindOf(AgentId.Parse("x")).ShouldBe(AgentKind.Lead);
