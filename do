@@ -34,11 +34,13 @@ needs=(
     "curl:curl:tests call the API with it"
     "util-linux:setpriv:starts a cell as a user of its own"
     "systemd:systemd-analyze:tests ask it what it thinks of the units that we write"
+    "python3-jinja2:/usr/lib/python3/dist-packages/jinja2:tests render templates with it, beside our own"
 )
 
 has() {
     case $1 in
         *.so.*) grep -q "$1" <<<"$(ldconfig -p)" ;;
+        /*) [ -e "$1" ] ;;
         *) command -v "$1" >/dev/null ;;
     esac
 }

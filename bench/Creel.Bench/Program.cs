@@ -27,6 +27,7 @@ Dictionary<string, Func<Task<IReadOnlyList<Figure>>>> benches = new()
     ["plan"] = PlanBench.RunAsync,
     ["ledger"] = LedgerBench.RunAsync,
     ["routing"] = RoutingBench.RunAsync,
+    ["render"] = RenderBench.RunAsync,
     ["gateway"] = GatewayBench.RunAsync,
     ["channels"] = ChannelBench.RunAsync,
     ["proxy"] = ProxyBench.RunAsync,

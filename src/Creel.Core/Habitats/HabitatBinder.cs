@@ -2,6 +2,7 @@ using Creel.Core.Budgets;
 using Creel.Core.Habitats.Checks;
 using Creel.Core.Habitats.Gateway;
 using Creel.Core.Habitats.Json5;
+using Creel.Core.Habitats.Provisioning;
 using Creel.Core.Habitats.Shapes;
 using Creel.Core.Isolation;
 using Creel.Core.Outbound;
@@ -80,6 +81,7 @@ internal sealed class HabitatBinder(
         var (bodyLimit, readTimeout) = ProxyReader.Read(top.Object("proxy"), findings);
         var intercept = top.Flag("intercept") ?? true;
         var bridge = Bridge(top.Object("tools"), models);
+        var provisioning = new ProvisioningReader(findings).Read(top, drafts);
         var gateway = new SectionsReader(SecretsUnread.In(said, written)).Read(rules);
         new SectionRulesCheck(findings).Check(said, models, input.StateFolder, input.HomeFolder);
         new SectionCheck(findings).Check(said);
@@ -108,6 +110,7 @@ internal sealed class HabitatBinder(
                 ForeignGateways = foreign,
                 Sections = Sections(written),
                 Gateway = gateway,
+                Provisioning = provisioning,
                 StateFolder = input.StateFolder,
             };
     }

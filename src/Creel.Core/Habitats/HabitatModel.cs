@@ -1,4 +1,5 @@
 using Creel.Core.Habitats.Gateway;
+using Creel.Core.Habitats.Provisioning;
 using Creel.Core.Outbound;
 
 namespace Creel.Core.Habitats;
@@ -68,6 +69,9 @@ public sealed record HabitatModel
 
     /// <summary>The sections about conversations, as they hold: channels, sessions, messages, what the gateway is, and each agent's part.</summary>
     public GatewaySections Gateway { get; init; } = new();
+
+    /// <summary>Boards, users, and what agents' files are rendered with.</summary>
+    public ProvisioningModel Provisioning { get; init; } = ProvisioningModel.None;
 
     public AgentModel? Find(AgentId id) => Agents.FirstOrDefault(a => a.Id == id);
 

@@ -43,6 +43,8 @@ internal static class KnownKeys
         "unpriced",
         "maxTokens",
         "compatibility",
+        "boards",
+        "users",
         "gateways",
     ];
 
@@ -83,6 +85,7 @@ internal static class KnownKeys
         "models",
         "limits",
         "maxTokens",
+        "provision",
     ];
 
     public static readonly string[] Defaults = ["model", "brain", "workspace", "resources", "tasks"];

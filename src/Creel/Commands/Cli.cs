@@ -15,6 +15,7 @@ using Creel.Commands.Sessions;
 using Creel.Commands.Spending;
 using Creel.Commands.Streams;
 using Creel.Commands.Tasks;
+using Creel.Commands.Templates;
 using Creel.Commands.Tools;
 using Creel.Core;
 using Creel.Terminal;
@@ -96,6 +97,7 @@ internal sealed class Cli(CommandIo io, CliParts parts)
             DriverCommand.Build(this),
             ImageCommand.Build(this),
             RenderCommand.Build(this),
+            TemplateCommand.Build(this),
             TokenCommand.Build(this),
             ServiceCommand.Build(this),
             CompletionCommand.Build(this),

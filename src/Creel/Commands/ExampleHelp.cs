@@ -36,6 +36,12 @@ internal sealed class ExampleHelp(HelpAction usual, TextWriter output) : Synchro
             "creel verify --json | jq -c 'select(.fails)'",
         ],
         ["creel doctor"] = ["creel doctor", "creel doctor --json | jq '.checks[] | select(.state != \"ok\")'"],
+        ["creel template check"] = ["creel template check", "creel template check templates/ SOUL.md"],
+        ["creel template preview"] =
+        [
+            "creel template preview bart SOUL.md",
+            "creel template preview bart TOOLS.md --habitat habitat.json5 --templates templates/",
+        ],
         ["creel habitat show"] = ["creel habitat show habitat.json5", "creel habitat show . --json | jq .groups"],
         ["creel agent add"] = ["creel agent add coding --workspace ~/w/coding --bind telegram:coding"],
         ["creel agent bind"] =

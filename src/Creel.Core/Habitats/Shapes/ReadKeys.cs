@@ -8,7 +8,8 @@ internal static class ReadKeys
 {
     public const string Text = """
         : $schema agents bindings broadcast channels commands env gateway messages meta secrets session skills tools
-        : name isolation network groups gateways boards users sharedPaths upstreams budget intercept proxy offline prices bounds unpriced maxTokens compatibility
+        : name isolation network groups sharedPaths upstreams budget intercept proxy offline prices bounds unpriced maxTokens compatibility
+        : boards users gateways
         agents: list defaults entries ownership
         agents.defaults: model brain workspace resources tasks timeoutSeconds contextTokens bootstrapMaxChars bootstrapTotalMaxChars
         agents.defaults: skipBootstrap userTimezone timeFormat thinkingDefault maxConcurrent sandbox heartbeat subagents
@@ -16,7 +17,7 @@ internal static class ReadKeys
         agents.defaults.heartbeat: every activeHours model session target directPolicy to accountId prompt ackMaxChars
         agents.list.*: id name number default isolation isolationGroup driver image ociRuntime network egress budget resources model
         agents.list.*: brain workspace tasks models limits maxTokens agentDir skills heartbeat identity groupChat subagents sandbox
-        agents.list.*: tools thinkingDefault
+        agents.list.*: tools thinkingDefault provision
         agents.list.*.heartbeat: every activeHours model session target directPolicy to accountId prompt ackMaxChars
         agents.list.*.groupChat: mentionPatterns historyLimit
         agents.list.*.subagents: allowAgents model thinking

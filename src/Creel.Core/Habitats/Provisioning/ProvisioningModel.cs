@@ -1,0 +1,40 @@
+using System.Text.Json;
+using Creel.Core.Provisioning;
+
+namespace Creel.Core.Habitats.Provisioning;
+
+/// <summary>What a habitat says for the files of its agents: boards, users, and each agent's part.</summary>
+public sealed record ProvisioningModel(
+    IReadOnlyDictionary<string, BoardModel> Boards,
+    IReadOnlyDictionary<string, UserSheet> Users,
+    IReadOnlyDictionary<AgentId, ProvisionedModel> Agents
+)
+{
+    public static readonly ProvisioningModel None = new(
+        new Dictionary<string, BoardModel>(),
+        new Dictionary<string, UserSheet>(),
+        new Dictionary<AgentId, ProvisionedModel>()
+    );
+
+    public AgentKind KindOf(AgentId agent) =>
+        Agents.GetValueOrDefault(agent)?.Board is not { } board ? AgentKind.Standalone
+        : Boards[board].Lead == agent ? AgentKind.Lead
+        : AgentKind.Board;
+}
+
+/// <param name="User">Of <see cref="ProvisioningModel.Users"/>: for whom its agents work that name nobody.</param>
+public sealed record BoardModel(BoardSheet Sheet, AgentId? Lead, string? User);
+
+/// <summary>An agent's <c>provision</c>.</summary>
+public sealed record ProvisionedModel
+{
+    public string? Board { get; init; }
+
+    public string? User { get; init; }
+
+    public JsonElement? Profile { get; init; }
+
+    public string? IdentityTemplate { get; init; }
+
+    public string? SoulTemplate { get; init; }
+}

@@ -1,0 +1,56 @@
+using System.CommandLine;
+using Creel.Core;
+using Creel.Core.Provisioning;
+using Creel.Core.Provisioning.Templates;
+using Creel.Terminal;
+
+namespace Creel.Commands.Templates;
+
+/// <summary><c>creel template check [FILE|DIR…]</c>: every template is read; each that is wrong is told at its place; 0 or 1.</summary>
+internal static class CheckCommand
+{
+    public static Command Build(Cli cli)
+    {
+        var paths = new Argument<string[]>("FILE")
+        {
+            Description = "Templates, and folders of them (*.md, *.j2); without one, those that come with Creel",
+            Arity = ArgumentArity.ZeroOrMore,
+        };
+        var command = new Command("check", "Check templates; exit 0, or 1 with what is wrong at its place") { paths };
+        return cli.Runs(command, (call, _) => Task.FromResult(Run(call, call.Optional(paths) ?? [])));
+    }
+
+    private static int Run(Call call, string[] paths)
+    {
+        List<(string Name, string Text)> all =
+            paths.Length == 0
+                ? [.. OurTemplates.Names.Select(name => (name, OurTemplates.Find(name)!))]
+                : [.. paths.SelectMany(path => TemplateFiles.Find(call, path))];
+        List<TemplateProblem> problems = [.. all.Select(t => Template.Read(t.Name, t.Text).Problem).OfType<TemplateProblem>()];
+        if (call.Json)
+        {
+            call.Print(
+                new
+                {
+                    valid = problems.Count == 0,
+                    templates = all.Count,
+                    problems,
+                }
+            );
+        }
+        else if (problems.Count == 0)
+        {
+            call.Say($"{Words.Count(all.Count, "template", "templates")}: valid");
+        }
+        else
+        {
+            foreach (var problem in problems)
+            {
+                var remedy = problem.Remedy is null ? "" : $" ({problem.Remedy})";
+                call.Note(PlainText.Line($"{problem.Place}: {problem.Cause}{remedy}", 2000));
+            }
+        }
+
+        return problems.Count == 0 ? ExitCodes.Ok : ExitCodes.Negative;
+    }
+}
