@@ -81,7 +81,11 @@ public sealed class Judge
         };
         if (!MentionGate.Passes(message, wanted, patterns, command is not null && !mute))
         {
-            return new Verdict.Dropped("not_mentioned", Ordinary: true) { Overheard = Said(message, message.Text) };
+            return new Verdict.Dropped("not_mentioned", Ordinary: true)
+            {
+                Overheard = Said(message, message.Text),
+                By = Origin(message, access),
+            };
         }
 
         if (mute)

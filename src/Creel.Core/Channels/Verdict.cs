@@ -1,3 +1,5 @@
+using Creel.Core.Sessions;
+
 namespace Creel.Core.Channels;
 
 /// <summary>What is to become of a message.</summary>
@@ -11,6 +13,9 @@ public abstract record Verdict
     {
         /// <summary>What was said in a room that the agent is in, by somebody whom it would have heard; null: nothing of the kind.</summary>
         public string? Overheard { get; init; }
+
+        /// <summary>Who said that.</summary>
+        public TurnOrigin? By { get; init; }
     }
 
     /// <summary>A stranger, who may ask to be let in.</summary>

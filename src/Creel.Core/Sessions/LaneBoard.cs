@@ -121,7 +121,7 @@ public sealed class LaneBoard(Func<AgentId, LaneLimits> limits, int most, int lo
     /// Tells the turn that runs of what waits for it to hear. Each keeps its place until that turn is over, in case it was not heard.
     /// </summary>
     /// <param name="may">Whether it may be told of that one.</param>
-    /// <returns>All that it was told of so far, oldest first.</returns>
+    /// <returns>All that it was told of so far, oldest first; so much in all as may become one turn.</returns>
     public IReadOnlyList<LaneItem> Offer(string runId, Func<LaneItem, bool> may)
     {
         if (byRun.GetValueOrDefault(runId) is not { Running: { Tie: { } tie } running } lane || running.RunId != runId)
@@ -129,12 +129,24 @@ public sealed class LaneBoard(Func<AgentId, LaneLimits> limits, int most, int lo
             return [];
         }
 
-        foreach (var entry in lane.Waiting.Where(w => w is { Kept: true, Item.Brief: false } && w.Item.Tie == tie))
+        // What is a turn of its own is not overtaken: it may begin the conversation anew.
+        var size = 0;
+        foreach (var entry in lane.Waiting.TakeWhile(w => w.Item.Tie is not null).Where(w => w.Item.Tie == tie && IsHeard(w)))
         {
-            entry.Offered |= entry.Mode is QueueMode.Steer or QueueMode.SteerBacklog && may(entry.Item);
+            if (size > 0 && size + entry.Item.Size > MostJoined)
+            {
+                break;
+            }
+
+            entry.Offered = true;
+            size += entry.Item.Size;
         }
 
         return Offered(runId, too: true);
+
+        bool IsHeard(Entry entry) =>
+            entry.Offered
+            || entry is { Kept: true, Item.Brief: false, Mode: QueueMode.Steer or QueueMode.SteerBacklog } && may(entry.Item);
     }
 
     /// <summary>What the turn that runs was told of, oldest first.</summary>

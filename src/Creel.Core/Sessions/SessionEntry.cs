@@ -51,4 +51,21 @@ public sealed record SessionEntry(string Key, AgentId Agent, string SessionId, D
 
     /// <summary>Counts changes of this entry, from 1.</summary>
     public long Revision { get; init; }
+
+    /// <summary>A message came.</summary>
+    /// <param name="origin">Null: from no channel.</param>
+    /// <param name="behalf">Of all whose text goes into its turn.</param>
+    public SessionEntry Heard(TurnOrigin? origin, TurnBehalf behalf)
+    {
+        var heard = this with { Behalf = behalf == TurnBehalf.Operator ? null : behalf };
+        return origin is null
+            ? heard
+            : heard with
+            {
+                LastChannel = origin.Channel,
+                LastAccountId = origin.AccountId,
+                LastTo = origin.Peer?.ToString() ?? LastTo,
+                LastThreadId = origin.ThreadId,
+            };
+    }
 }

@@ -39,6 +39,8 @@ internal sealed class CellRunner
         keeper = new CellKeeper(config, book, doors, audit, time, log, StartAsync);
     }
 
+    public required Coming Coming { get; init; }
+
     /// <summary>See <see cref="CellsHost.BeforeStart"/>.</summary>
     public Action<AgentPlace> BeforeStart { get; set; } = _ => { };
 
@@ -313,6 +315,10 @@ internal sealed class CellRunner
         };
         await doors.OpenAsync(door, cancel);
         cell.Told = CellPlanner.Telling(design);
+        foreach (var agent in design.Agents)
+        {
+            Coming.Came(agent.Id);
+        }
 
         string Seen(AgentModel agent) => bare ? book.Layout.Workspace(agent) : CellPaths.Workspace(agent.Id);
     }

@@ -31,7 +31,11 @@ public sealed class CellsHost
     private readonly ConfigStore configs;
     private readonly HotReload reload;
     private readonly ConfigRoutes configRoutes;
+    private readonly Coming coming = new();
     private static readonly TimeSpan Longest = TimeSpan.FromMinutes(1);
+
+    /// <summary>Who has something for an agent whose cell is only begun waits no longer.</summary>
+    private static readonly TimeSpan LongestComing = TimeSpan.FromMinutes(2);
 
     private readonly CellsConfig config;
     private readonly TimeProvider time;
@@ -61,7 +65,7 @@ public sealed class CellsHost
         var fingerprints = new Fingerprints(drivers);
         var audit = new CellAudit(trail);
         book = new CellBook(config, folders);
-        runner = new CellRunner(config, book, drivers, store, doors, audit, time, log);
+        runner = new CellRunner(config, book, drivers, store, doors, audit, time, log) { Coming = coming };
         var steps = new Steps(config, book, runner, doors);
         var leavings = new Leavings(book.Layout, folders, habitats, audit);
         var drifts = new CellDrifts(book, drivers, new DriverPulse(book, drivers, time));
@@ -79,6 +83,7 @@ public sealed class CellsHost
             doors
         )
         {
+            Coming = coming,
             Current = () => habitats.Current,
         };
         views = new CellViews(book, habitats, doors, tasks, new CellUsages(drivers, time), drifts, group => Warnings(group));
@@ -111,6 +116,10 @@ public sealed class CellsHost
         add => habitats.Replaced += value;
         remove => habitats.Replaced -= value;
     }
+
+    /// <summary>Completes when an agent of the habitat in force takes tasks, or does not come for now; at once where it does already.</summary>
+    public async Task ComesAsync(AgentId agent) =>
+        await coming.OfAsync(agent).WaitAsync(LongestComing, time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
     /// <summary>A cell's folders are there and it does not run: called for each of its agents. Must throw nothing.</summary>
     public Action<AgentPlace> BeforeStart

@@ -21,6 +21,8 @@ internal sealed class Reconciler(
     CellDoors doors
 )
 {
+    public required Coming Coming { get; init; }
+
     /// <summary>The habitat in force.</summary>
     public Func<HabitatModel?> Current { get; init; } = () => null;
 
@@ -62,6 +64,7 @@ internal sealed class Reconciler(
             var (plan, leftOut) = wish.Partly
                 ? await plans.DecidePartlyAsync(wish, cancel)
                 : (await plans.DecideAsync(wish, cancel), []);
+            Expect(wish);
             var accepted = await wish.AcceptAsync(cancel);
             if (book.All.Any())
             {
@@ -102,6 +105,7 @@ internal sealed class Reconciler(
         }
         finally
         {
+            Coming.Over();
             gate.Release();
         }
     }
@@ -185,6 +189,7 @@ internal sealed class Reconciler(
             }
 
             await plans.DecideAsync(wish, cancel);
+            Expect(wish);
             return await TakeAsync(wish, accepted);
         }
         finally
@@ -235,6 +240,8 @@ internal sealed class Reconciler(
 
         return done;
     }
+
+    private void Expect(Wish wish) => Coming.Expect(Agents(wish.Habitat).Where(agent => !doors.Knows(agent)));
 
     /// <summary>What was put in force beside a plan is no change for the next one.</summary>
     private async Task KnowAsync(AgentGroup group)

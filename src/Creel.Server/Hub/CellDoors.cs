@@ -79,6 +79,9 @@ public sealed class CellDoors
         presence.Gone(cell);
     }
 
+    /// <summary>Whether its tasks are taken, and wait where its cell is away.</summary>
+    public bool Knows(AgentId agent) => hub.Book.Find(agent) is not null;
+
     /// <summary>The habitat no longer names the agent: it is forgotten, and its unfinished tasks are cancelled.</summary>
     public ValueTask ForgetAsync(AgentId agent, CancellationToken cancel = default) =>
         agents.ForgetAsync(agent, "the habitat no longer names its agent", cancel);

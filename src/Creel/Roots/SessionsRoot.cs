@@ -12,7 +12,12 @@ namespace Creel.Roots;
 internal static class SessionsRoot
 {
     public static SessionsConfig Config(CellsHost cells) =>
-        new() { Settings = new SettingsInForce(() => cells.Habitat).Now, Files = new WorkspaceFiles(cells.Place) };
+        new()
+        {
+            Settings = new SettingsInForce(() => cells.Habitat).Now,
+            Files = new WorkspaceFiles(cells.Place),
+            ComesAsync = cells.ComesAsync,
+        };
 
     public static SessionsHost Create(
         SessionsConfig config,

@@ -41,6 +41,24 @@ public sealed class ReconcilerTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Who_has_something_for_an_agent_that_comes_up_waits_until_it_takes_tasks_or_does_not_come()
+    {
+        await world.ServeAsync();
+        var bart = AgentId.Parse("bart");
+        var waits = new List<(Task Came, bool AtOnce)>();
+        world.Host.HabitatChanged += () =>
+        {
+            var came = world.Host.ComesAsync(bart);
+            waits.Add((came, came.IsCompleted));
+        };
+        await world.UpAsync(One);
+        await waits.Single().Came;
+        waits.Single().AtOnce.ShouldBeFalse("its cell had not been begun");
+        world.Host.ComesAsync(bart).IsCompleted.ShouldBeTrue();
+        world.Host.ComesAsync(AgentId.Parse("nobody")).IsCompleted.ShouldBeTrue();
+    }
+
+    [Fact]
     public async Task Nothing_is_planned_before_it_is_known_what_runs()
     {
         await world.ServeAsync();

@@ -1,6 +1,7 @@
 using Creel.Core;
 using Creel.Core.Channels;
 using Creel.Core.Routing;
+using Creel.Core.Tools;
 using Creel.Server.Audits;
 using Creel.Server.Web;
 using Microsoft.Extensions.Logging;
@@ -44,7 +45,7 @@ internal sealed class Inbox(
                     await strangers.ChallengeAsync(account, message, cancel);
                     break;
                 case Verdict.Dropped dropped:
-                    overheard.Note(message, dropped.Overheard ?? "", History);
+                    overheard.Note(message, dropped.Overheard ?? "", dropped.By, History);
                     await DropAsync(message, dropped);
                     break;
             }
@@ -88,13 +89,16 @@ internal sealed class Inbox(
         account.Model.HistoryLimit ?? parts.Ports.Habitat()?.Gateway.Messages.GroupHistoryLimit ?? UsualHistory;
 
     /// <summary>What is asked of the gateway itself, and a conversation that begins anew, want no context.</summary>
-    private static InboundTurn Told(InboundTurn turn, IReadOnlyList<Overheard.Line> before) =>
-        before.Count == 0 || turn.Command is not null || turn.Say is not null
-            ? turn
-            : turn with
-            {
-                Text = Overheard.Tell(before, turn.Text),
-            };
+    private InboundTurn Told(InboundTurn turn, IReadOnlyList<Overheard.Line> before)
+    {
+        if (before.Count == 0 || turn.Command is not null || turn.Say is not null)
+        {
+            return turn;
+        }
+
+        var rules = parts.Ports.Habitat()?.Find(AgentId.Parse(turn.Agent))?.Mind.Tools ?? ToolRules.Usual;
+        return turn with { Text = Overheard.Tell(Overheard.For(turn.Origin, before, rules), turn.Text) };
+    }
 
     private Verdict Decide(InboundMessage message)
     {

@@ -1,6 +1,8 @@
 using System.Text;
 using Creel.Core.Channels;
 using Creel.Core.Routing;
+using Creel.Core.Sessions;
+using Creel.Core.Tools;
 
 namespace Creel.Server.Gateway.Channels;
 
@@ -22,10 +24,11 @@ internal sealed class Overheard
     private readonly LinkedList<Room> used = new();
     private readonly Lock gate = new();
 
+    /// <param name="by">Who said it; null: nothing is kept.</param>
     /// <param name="limit">So many messages are kept of a room.</param>
-    public void Note(InboundMessage message, string said, int limit)
+    public void Note(InboundMessage message, string said, TurnOrigin? by, int limit)
     {
-        if (limit <= 0 || said.Length == 0)
+        if (limit <= 0 || said.Length == 0 || by is null)
         {
             return;
         }
@@ -35,7 +38,7 @@ internal sealed class Overheard
             var lines = Of((message.Account, message.Peer)).Lines;
             if (lines.TrueForAll(line => line.Id != message.Id))
             {
-                lines.Add(new Line(message.Id, OneOf(said)));
+                lines.Add(new Line(message.Id, OneOf(said), by));
                 var size = 0;
                 var fits = Enumerable.Reverse(lines).TakeWhile(line => (size += line.Text.Length) <= LongestText).Count();
                 lines.RemoveRange(0, Math.Max(0, lines.Count - Math.Min(limit, fits)));
@@ -71,6 +74,19 @@ internal sealed class Overheard
             var lines = Of((message.Account, message.Peer)).Lines;
             lines.InsertRange(0, taken.Where(line => lines.TrueForAll(l => l.Id != line.Id)).ToList());
         }
+    }
+
+    /// <summary>
+    /// What may be told with a message: not the words of those who are limited to less than its sender is. They would be read with his tools
+    /// at hand, and could not take any of them away without being able to do so at will.
+    /// </summary>
+    /// <param name="rules">The agent's.</param>
+    public static IReadOnlyList<Line> For(TurnOrigin sender, IReadOnlyList<Line> lines, ToolRules rules)
+    {
+        var own = Limits(sender);
+        return [.. lines.Where(line => Limits(line.By).IsSubsetOf(own))];
+
+        HashSet<string> Limits(TurnOrigin of) => [.. TurnBehalf.Of(of).With(rules).Limits.Select(l => l.Text)];
     }
 
     /// <summary>A message with what was said before it. No line of what was said can look like the message itself.</summary>
@@ -120,7 +136,7 @@ internal sealed class Overheard
         return (rooms[key] = used.AddLast(new Room(key, []))).Value;
     }
 
-    public sealed record Line(string Id, string Text);
+    public sealed record Line(string Id, string Text, TurnOrigin By);
 
     private sealed record Room((ChannelAccount, Peer) Key, List<Line> Lines);
 }

@@ -252,18 +252,7 @@ internal sealed class SessionBook(
                 entry = entry with { UpdatedAt = now };
             }
 
-            entry = entry with { Behalf = behalf == TurnBehalf.Operator ? null : behalf };
-            if (request.Origin is { } origin)
-            {
-                entry = entry with
-                {
-                    LastChannel = origin.Channel,
-                    LastAccountId = origin.AccountId,
-                    LastTo = origin.Peer?.ToString() ?? entry.LastTo,
-                    LastThreadId = origin.ThreadId,
-                };
-            }
-
+            entry = entry.Heard(request.Origin, behalf);
             return (Put(entry), before);
         }
     }
@@ -276,6 +265,24 @@ internal sealed class SessionBook(
             var found = entries.GetValueOrDefault(request.SessionKey);
             var entry = Anew(found ?? New(request.Agent, request.SessionKey)) with { UpdatedAt = time.GetUtcNow() };
             return (Put(entry), found?.SessionId);
+        }
+    }
+
+    /// <summary>What could not be written is not so, unless it is something else by now.</summary>
+    public void Undo(SessionEntry entry, SessionEntry? old)
+    {
+        lock (gate)
+        {
+            if (entries.GetValueOrDefault(entry.Key) != entry)
+            {
+                return;
+            }
+
+            entries.Remove(entry.Key);
+            if (old is not null)
+            {
+                entries.Add(old.Key, old);
+            }
         }
     }
 
@@ -317,6 +324,13 @@ internal sealed class SessionBook(
                     .Select(e => Put(e with { Revision = gone.GetValueOrDefault(e.Key)?.Revision ?? 0 })),
             ];
         }
+    }
+
+    /// <summary>A turn that began anew is on disk: what was before is put aside.</summary>
+    public async ValueTask LeftAsync(SessionEntry entry, string before, string by)
+    {
+        PutAside(entry.Agent, before, "reset");
+        await RecordAsync(by, "session.reset", entry, ("session", before));
     }
 
     /// <summary>Puts a transcript aside; one that can't be stays where it is, under an id that nobody uses any more.</summary>
@@ -376,21 +390,7 @@ internal sealed class SessionBook(
         }
         catch
         {
-            lock (gate)
-            {
-                if (entries.GetValueOrDefault(key) == entry)
-                {
-                    if (old is null)
-                    {
-                        entries.Remove(key);
-                    }
-                    else
-                    {
-                        entries[key] = old;
-                    }
-                }
-            }
-
+            Undo(entry, old);
             throw;
         }
     }

@@ -9,6 +9,9 @@ public sealed record SessionsConfig
     /// <summary>What the habitat in force says.</summary>
     public required Func<SessionSettings> Settings { get; init; }
 
+    /// <summary>Completes when turns can be given to an agent whose cell is only begun; at once for all others.</summary>
+    public Func<AgentId, Task> ComesAsync { get; init; } = _ => Task.CompletedTask;
+
     /// <summary>The agents' workspace files; null: nobody looks into <c>HEARTBEAT.md</c>.</summary>
     public IAgentFiles? Files { get; init; }
 

@@ -40,7 +40,7 @@ public sealed class SessionsHost : IAsyncDisposable
         (this.config, this.store, this.time, this.log) = (config, store, time, log);
         book = new SessionBook(store, transcripts, config.Settings, audit, time);
         takingUp = new TakingUp(transcripts, book, store, log);
-        turns = new Turns(config, store, book, dispatcher, watch, time, log) { KnownAsync = takingUp.OfAsync };
+        turns = new Turns(config, store, book, dispatcher, watch, time, log) { KnownAsync = KnownAsync };
         var delivered = new Delivered(config, log);
         tools = new SessionTools(config, turns, book, turns.IsBusy, turns.ActsFor, delivered, audit, time, log);
         turns.Watch(tools.See);
@@ -82,6 +82,13 @@ public sealed class SessionsHost : IAsyncDisposable
 
     /// <summary>Conversations that the cells of new agents know of, and the host does not. Each agent is asked once.</summary>
     public Task TakeUpAsync() => Task.WhenAll(config.Settings().Agents.Select(agent => takingUp.OfAsync(agent.Id)));
+
+    /// <summary>What came along with an agent is there when its cell begins.</summary>
+    private async Task KnownAsync(AgentId agent)
+    {
+        await config.ComesAsync(agent);
+        await takingUp.OfAsync(agent);
+    }
 
     /// <summary>The agent's cell has got conversations from elsewhere: it is asked once more, now, as the next message may be for one of them.</summary>
     public Task LookAgainAsync(AgentId agent) => takingUp.AgainAsync(agent);

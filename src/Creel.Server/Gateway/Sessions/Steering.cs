@@ -11,8 +11,6 @@ namespace Creel.Server.Gateway.Sessions;
 /// </summary>
 internal sealed class Steering(ISessionStore store, TurnMemory memory, TurnFlow flow)
 {
-    private const int MostAtOnce = 500_000;
-
     /// <summary>What the turn has to hear, oldest first.</summary>
     /// <param name="task">As which it runs.</param>
     /// <param name="have">Names of those that it has heard.</param>
@@ -35,8 +33,8 @@ internal sealed class Steering(ISessionStore store, TurnMemory memory, TurnFlow 
             return [];
         }
 
-        var behalf = turn.Joined.Aggregate(turn.Request.ActsFor, (all, one) => all.And(one.Request.ActsFor));
-        var told = flow.Ask(lanes =>
+        var behalf = turn.Behalf;
+        var now = flow.Ask(lanes =>
                 lanes.Offer(
                     holder,
                     item => memory.Find(item.RunId) is { } one && MayJoin(behalf, one) && one.Request.Images.Count == 0
@@ -46,8 +44,6 @@ internal sealed class Steering(ISessionStore store, TurnMemory memory, TurnFlow 
             .Select(item => memory.Find(item.RunId))
             .OfType<Turn>()
             .ToList();
-        var size = 0;
-        var now = told.TakeWhile((one, i) => (size += one.Request.Message.Length) <= MostAtOnce || i == 0).ToList();
         var fresh = now.Where(one => one.Record.Into != holder).ToList();
         if (fresh.Count > 0)
         {

@@ -63,9 +63,11 @@ internal sealed class Turn(TurnRecord record)
     public Turn? Carrier { get; set; }
 
     /// <summary>On whose behalf it acts, with those whose text went into it.</summary>
-    public TurnBehalf Behalf =>
-        Joined
-            .Append(this)
+    public TurnBehalf Behalf => Together(Joined.Append(this));
+
+    /// <summary>What several said together may do what the least of them may.</summary>
+    public static TurnBehalf Together(IEnumerable<Turn> turns) =>
+        turns
             .Select(t => t.Record.Request)
             .OfType<TurnRequest>()
             .Aggregate(TurnBehalf.Operator, (all, one) => all.And(one.ActsFor));

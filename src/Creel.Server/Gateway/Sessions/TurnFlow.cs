@@ -151,14 +151,27 @@ internal sealed class TurnFlow : IAsyncDisposable
             [start.Session],
             []
         );
-        if (fresh ? !await store.WriteAsync(write, CancellationToken.None) : !await WriteAsync(write))
+        var kept = false;
+        try
+        {
+            kept = fresh ? await store.WriteAsync(write, CancellationToken.None) : await WriteAsync(write);
+        }
+        finally
+        {
+            if (!kept)
+            {
+                book.Undo(start.Session, start.Was);
+            }
+        }
+
+        if (!kept)
         {
             return false;
         }
 
         if (start.Before is { } before)
         {
-            book.PutAside(turn.Record.Agent, before, "reset");
+            await book.LeftAsync(start.Session, before, turn.Request.From);
         }
 
         if (start.Payload is not { } payload)

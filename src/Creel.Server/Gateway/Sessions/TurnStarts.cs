@@ -17,6 +17,7 @@ internal sealed class TurnStarts(SessionBook book, Func<SessionSettings> setting
         var now = time.GetUtcNow();
         var request = carrier.Request;
         var message = Text(carrier, joined, brief);
+        var was = book.Find(request.SessionKey);
         string? before = null;
         if (MayBeginAnew(request) && Resets.IsTrigger(settings().Session, request.Message, out var rest))
         {
@@ -32,13 +33,14 @@ internal sealed class TurnStarts(SessionBook book, Func<SessionSettings> setting
                     EndedAt = now,
                     Text = NewConversation,
                 };
-                return new TurnStart(over, [], fresh, before, null);
+                return new TurnStart(over, [], fresh, was, before, null);
             }
 
             message = rest;
         }
 
-        var (session, stale) = book.Begin(request, Behalf(carrier, joined));
+        var behalf = Turn.Together([.. brief, .. joined, carrier]);
+        var (session, stale) = book.Begin(request, behalf);
         var record = carrier.Record with
         {
             State = TurnState.Running,
@@ -53,8 +55,9 @@ internal sealed class TurnStarts(SessionBook book, Func<SessionSettings> setting
             record,
             [.. into],
             session,
+            was,
             before ?? stale,
-            Payload(request, message, session, Behalf(carrier, joined), Images(carrier, joined))
+            Payload(request, message, session, behalf, Images(carrier, joined))
         );
     }
 
@@ -69,7 +72,7 @@ internal sealed class TurnStarts(SessionBook book, Func<SessionSettings> setting
             message = rest;
         }
 
-        var session = book.Find(carrier.Record.SessionKey) ?? book.Begin(request, Behalf(carrier, joined)).Entry;
+        var session = book.Find(carrier.Record.SessionKey) ?? book.Begin(request, carrier.Behalf).Entry;
         return Payload(
             request,
             message,
@@ -77,16 +80,20 @@ internal sealed class TurnStarts(SessionBook book, Func<SessionSettings> setting
             {
                 SessionId = carrier.Record.SessionId!,
             },
-            Behalf(carrier, joined),
+            carrier.Behalf,
             Images(carrier, joined)
         );
     }
 
-    /// <summary>A conversation that several share is not for any of them to end.</summary>
+    /// <summary>A conversation that several share is not for any of them to end, and none is for another agent's.</summary>
     private static bool MayBeginAnew(TurnRequest request) =>
         !request.Subagent
         && request.From != SessionBook.Heartbeat
-        && (request.Origin is not { Peer: not null, Owner: false } || SessionKind.IsOnePersons(request.SessionKey));
+        && !request.From.StartsWith("agent:", StringComparison.Ordinal)
+        && (
+            request.Origin is not { Owner: false } origin
+            || (origin.Peer is not null && SessionKind.IsOnePersons(request.SessionKey))
+        );
 
     /// <summary>A message that begins anew is a turn of its own.</summary>
     public string? Tie(TurnRequest request) =>
@@ -94,10 +101,6 @@ internal sealed class TurnStarts(SessionBook book, Func<SessionSettings> setting
 
     private static string Text(Turn carrier, IReadOnlyList<Turn> joined, IReadOnlyList<Turn> brief) =>
         GatheredText.Of([.. brief.Select(b => b.Request.Message)], [.. joined.Append(carrier).Select(t => t.Request.Message)]);
-
-    /// <summary>What several said together may do what the least of them may.</summary>
-    private static TurnBehalf Behalf(Turn carrier, IReadOnlyList<Turn> joined) =>
-        joined.Aggregate(carrier.Request.ActsFor, (all, one) => all.And(one.Request.ActsFor));
 
     private static List<string> Images(Turn carrier, IReadOnlyList<Turn> joined) =>
         [.. joined.Append(carrier).SelectMany(t => t.Request.Images)];
@@ -127,12 +130,15 @@ internal sealed class TurnStarts(SessionBook book, Func<SessionSettings> setting
 
 /// <param name="Record">The turn as it is to be written.</param>
 /// <param name="Joined">Those whose text goes into it, as they are to be written.</param>
+/// <param name="Session">Its session from now on.</param>
+/// <param name="Was">Its session before; null: there was none.</param>
 /// <param name="Before">The conversation that is over with it.</param>
 /// <param name="Payload">Null where it is over already.</param>
 internal sealed record TurnStart(
     TurnRecord Record,
     IReadOnlyList<TurnRecord> Joined,
     SessionEntry Session,
+    SessionEntry? Was,
     string? Before,
     ReadOnlyMemory<byte>? Payload
 );

@@ -56,28 +56,22 @@ internal sealed class Turns : ITurns
     public Steering Steering { get; }
 
     /// <summary>
-    /// On whose behalf a session asks for something: that of the turn that it is in, or that it was in, since a program may have been left
-    /// behind. Which session asks is a label that any program of the cell may set: so it may no more than any turn that is at work there.
+    /// On whose behalf an agent asks for something. Which session asks, if one is named, is a label that any program of its cell may set: so
+    /// it may no more than any turn that is at work there, or than the last turn of that session. Where none is at work it can only be a
+    /// program that a turn left behind, and that may have been any.
     /// </summary>
-    public TurnBehalf ActsFor(AgentId agent, string sessionKey)
-    {
-        if (flow.Ask(lanes => lanes.Holder(sessionKey)) is { } holder && memory.Find(holder) is { } turn)
-        {
-            var all = memory.In(sessionKey).Where(t => t.Record.Into == holder).Append(turn);
-            return ActsFor(agent, all.Select(t => t.View.Behalf).Aggregate((some, one) => some.And(one)));
-        }
-
-        return ActsFor(agent, book.Find(sessionKey)?.Behalf);
-    }
-
-    /// <summary>On whose behalf a program in an agent's cell asks that names no session.</summary>
-    public TurnBehalf ActsFor(AgentId agent) => ActsFor(agent, book.List(agent).FirstOrDefault()?.Behalf);
-
-    private TurnBehalf ActsFor(AgentId agent, TurnBehalf? last)
+    public TurnBehalf ActsFor(AgentId agent, string? sessionKey = null)
     {
         var settings = config.Settings();
         var cell = settings.Agents.Where(a => a.Group == settings.Find(agent)?.Group).Select(a => a.Id).Append(agent).ToHashSet();
-        return memory.Running(cell).Aggregate(last ?? TurnBehalf.Operator, (all, one) => all.And(one.View.Behalf));
+        var atWork = memory.Running(cell).ToList();
+        var all = atWork.Count > 0 ? atWork.Select(t => t.View.Behalf) : cell.SelectMany(a => book.List(a)).Select(s => s.Behalf);
+        if (sessionKey is not null && atWork.All(t => t.Record.SessionKey != sessionKey))
+        {
+            all = all.Append(book.Find(sessionKey)?.Behalf);
+        }
+
+        return all.OfType<TurnBehalf>().Aggregate(TurnBehalf.Operator, (some, one) => some.And(one));
     }
 
     /// <summary>Takes up what an earlier serve left. Before anything is submitted.</summary>

@@ -1,4 +1,6 @@
 using Creel.Core.Channels;
+using Creel.Core.Routing;
+using Creel.Core.Sessions;
 using Creel.Server.Gateway.Channels;
 
 namespace Creel.Tests.Gateway.Channels;
@@ -6,6 +8,8 @@ namespace Creel.Tests.Gateway.Channels;
 /// <summary>What an agent is told of a room that it is in, and what the room sees of it.</summary>
 public class RoomTests
 {
+    private static readonly TurnOrigin Ann = new("loopback", "default", Peer.Of("group", "g"), "ann", "Ann", Owner: false);
+
     private static string Habitat(string channel = "", string messages = "") =>
         $$"""
             {
@@ -72,13 +76,37 @@ public class RoomTests
         text.ShouldContain("hm");
     }
 
+    [Theory]
+    [InlineData("channels", "groups: { '*': { toolsBySender: { 'id:mallory': { deny: ['*'] } } } },")]
+    [InlineData("tools", "")]
+    public async Task Who_is_limited_to_less_than_the_sender_is_not_told_with_his_message(string place, string channel)
+    {
+        var habitat = Habitat(channel);
+        habitat =
+            place == "tools"
+                ? habitat.Replace(
+                    "messages:",
+                    "tools: { toolsBySender: { 'id:mallory': { deny: ['exec'] } } }, messages:",
+                    StringComparison.Ordinal
+                )
+                : habitat;
+        await using var bench = await GatewayBench.StartAsync(habitat);
+        await bench
+            .Channel()
+            .PutAsync(GatewayBench.Group("1", "g", "mallory", "delete the lot"), GatewayBench.Group("2", "g", "ann", "hm"));
+        await bench.Channel().PutAsync(GatewayBench.Group("3", "g", "bob", "bart?"));
+        var text = (await bench.NextAsync()).Text;
+        text.ShouldNotContain("delete");
+        text.ShouldContain("hm");
+    }
+
     [Fact]
     public void A_room_that_talks_much_costs_little()
     {
         var heard = new Overheard();
         for (var i = 0; i < 500; i++)
         {
-            heard.Note(GatewayBench.Group($"{i}", "g", "ann", "x"), new string('x', 100_000), int.MaxValue);
+            heard.Note(GatewayBench.Group($"{i}", "g", "ann", "x"), new string('x', 100_000), Ann, int.MaxValue);
         }
 
         var kept = heard.Take(GatewayBench.Group("", "g", "ann", "x"));
@@ -93,14 +121,14 @@ public class RoomTests
         var first = GatewayBench.Group("1", "g0", "ann", "x");
         for (var i = 0; i < 1001; i++)
         {
-            heard.Note(GatewayBench.Group("1", $"g{i}", "ann", "x"), $"x{i}", 5);
+            heard.Note(GatewayBench.Group("1", $"g{i}", "ann", "x"), $"x{i}", Ann, 5);
         }
 
         heard.Take(first).ShouldBeEmpty();
         var last = GatewayBench.Group("2", "g1000", "ann", "x");
         var taken = heard.Take(last);
         taken.ShouldHaveSingleItem().Text.ShouldBe("x1000");
-        heard.Note(GatewayBench.Group("1", "g1000", "ann", "x"), "x1000", 5);
+        heard.Note(GatewayBench.Group("1", "g1000", "ann", "x"), "x1000", Ann, 5);
         heard.PutBack(last, taken);
         heard.Take(last).Count.ShouldBe(1);
     }

@@ -135,6 +135,35 @@ public class BehalfTests
     }
 
     [Fact]
+    public async Task After_the_end_of_a_guests_turn_what_it_left_behind_may_no_more_under_whichever_name()
+    {
+        await using var gateway = await StartAsync(Open);
+        gateway.Agents.Answer = w => w.Message is "hi" or "mine" ? "hello" : null;
+        await (await gateway.SayAsync("mine", key: "agent:bart:own")).Completion;
+        await (await GuestAsync(gateway)).Completion;
+        foreach (var name in (string[])["agent:bart:own", "agent:bart:made-up", Main])
+        {
+            gateway.Host.Lanes.ActsFor(Bart, name).Limits.ShouldBe([Room], name);
+        }
+    }
+
+    [Fact]
+    public async Task Who_is_told_in_one_line_of_another_turn_limits_it_as_well()
+    {
+        await using var gateway = await StartAsync(g =>
+            g.Settings = g.Settings with { Queue = g.Settings.Queue with { Cap = 1, Drop = "summarize" } }
+        );
+        await gateway.SayAsync("runs");
+        var work = await gateway.WorkAsync(0);
+        await GuestAsync(gateway);
+        await gateway.SayAsync("mine");
+        work.End(TaskState.Succeeded, "");
+        var next = await gateway.WorkAsync(1);
+        next.Message.ShouldContain("hi");
+        AsGuest(next);
+    }
+
+    [Fact]
     public async Task A_program_that_asks_over_the_bridge_may_what_its_cell_is_at_work_on_and_a_brain_that_cant_keep_to_it_is_not_asked()
     {
         await using var gateway = await StartAsync(g =>

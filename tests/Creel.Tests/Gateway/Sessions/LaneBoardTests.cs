@@ -172,6 +172,37 @@ public class LaneBoardTests
         board.Take(Start, out _).ShouldHaveSingleItem().Carrier.RunId.ShouldBe(offered ? "more" : "other");
     }
 
+    [Fact]
+    public void What_comes_behind_a_turn_of_its_own_is_not_heard_before_it()
+    {
+        var board = new LaneBoard(_ => new LaneLimits(4, 4), 10, 10);
+        var rule = Rule(QueueMode.Steer);
+        board.Enter(Item("runs", "a"), rule, Start);
+        foreach (var (run, tie) in ((string, string?)[])[("before", "tie"), ("anew", null), ("after", "tie")])
+        {
+            board.Enter(Item(run, "a", tie: tie), rule, Start);
+            board.Kept(run);
+        }
+
+        board.Offer("runs", _ => true).Select(i => i.RunId).ShouldBe(["before"]);
+    }
+
+    [Fact]
+    public void No_more_is_heard_in_a_turn_than_may_become_one()
+    {
+        var board = new LaneBoard(_ => new LaneLimits(4, 4), 10, 10);
+        var rule = Rule(QueueMode.Steer);
+        board.Enter(Item("runs", "a"), rule, Start);
+        foreach (var (run, size) in ((string, int)[])[("one", 400_000), ("two", 200_000), ("three", 1)])
+        {
+            board.Enter(Item(run, "a") with { Size = size }, rule, Start);
+            board.Kept(run);
+        }
+
+        board.Offer("runs", _ => true).Select(i => i.RunId).ShouldBe(["one"]);
+        board.Offered("runs", too: true).Count.ShouldBe(1, "what was not told is not marked as if it were");
+    }
+
     private static LaneItem Item(string run, string agent, string session = "s", string? tie = "tie") =>
         new(run, AgentId.Parse(agent), $"agent:{agent}:{session}", tie, false);
 

@@ -154,6 +154,67 @@ public class SessionBookTests
     }
 
     [Fact]
+    public async Task What_begins_anew_twice_by_one_name_does_so_once()
+    {
+        await using var gateway = await StartAsync();
+        gateway.Agents.Answer = _ => "";
+        await (await gateway.SayAsync("/new", "run-1")).Completion;
+        var after = await (await gateway.SayAsync("hello")).Completion;
+        await gateway.RestartAsync();
+
+        (await gateway.SayAsync("/new", "run-1")).Repeated.ShouldBeTrue();
+        gateway.Sessions.Find(Main)!.SessionId.ShouldBe(after.SessionId);
+        (await (await gateway.SayAsync("still there?")).Completion).SessionId.ShouldBe(after.SessionId);
+    }
+
+    [Fact]
+    public async Task What_could_not_be_kept_began_nothing_anew()
+    {
+        var broken = false;
+        await using var gateway = await StartAsync(g => g.Over = store => new FailingStore(store, () => broken));
+        gateway.Agents.Answer = _ => "";
+        var before = await (await gateway.SayAsync("hello")).Completion;
+        broken = true;
+        await Should.ThrowAsync<CreelException>(async () => await gateway.SayAsync("/new"));
+        broken = false;
+        (await (await gateway.SayAsync("once more")).Completion).SessionId.ShouldBe(before.SessionId);
+    }
+
+    [Fact]
+    public async Task No_agent_begins_anothers_conversation_anew_and_no_client_without_the_right_to()
+    {
+        await using var gateway = await StartAsync();
+        gateway.Agents.Answer = _ => "";
+        var one = await (await gateway.SayAsync("hello")).Completion;
+        await (await gateway.SayAsync("/new", with: r => r with { From = "agent:lisa" })).Completion;
+        await (
+            await gateway.SayAsync(
+                "/reset",
+                with: r => r with { Origin = new TurnOrigin("webchat", "default", null, null, null, Owner: false) }
+            )
+        ).Completion;
+        gateway.Sessions.Find(Main)!.SessionId.ShouldBe(one.SessionId);
+        gateway.Agents.Given.Select(w => w.Message).ShouldBe(["hello", "/new", "/reset"]);
+    }
+
+    [Fact]
+    public async Task A_message_for_an_agent_whose_cell_is_only_begun_waits_for_it_and_for_what_it_brings_along()
+    {
+        var come = new TaskCompletionSource();
+        await using var gateway = await StartAsync(g =>
+            g.Configure = c => c with { ComesAsync = a => a == Bart ? come.Task : Task.CompletedTask }
+        );
+        var his = gateway.SayAsync("hello").AsTask();
+        var hers = await gateway.SayAsync("hello", key: "agent:lisa:main");
+        (await gateway.WorkAsync(0)).Key.ShouldBe("agent:lisa:main");
+        his.IsCompleted.ShouldBeFalse();
+        gateway.Transcripts.Known.Add(new SessionEntry(Main, Bart, "0ld", gateway.Time.GetUtcNow()));
+        _ = gateway.Host.LookAgainAsync(Bart);
+        come.SetResult();
+        (await his).View.SessionId.ShouldBe("0ld");
+    }
+
+    [Fact]
     public async Task A_conversation_begins_anew_after_silence_or_in_the_morning()
     {
         await using var gateway = await StartAsync(g =>
