@@ -99,7 +99,7 @@ internal sealed class CellSetup(RuntimeSettings settings, Func<TaskSurroundings>
             json.WriteString("state", state.ToString().ToLowerInvariant());
             if (failure is { } reason)
             {
-                json.WriteString("reason", reason.Length > LongestReason ? reason[..LongestReason] + "…" : reason);
+                json.WriteString("reason", PlainLines.Cut(reason, LongestReason));
             }
 
             json.WriteEndObject();

@@ -41,6 +41,12 @@ internal sealed class PlainLines(Action<string> line)
         }
     }
 
+    /// <summary>At most so much of a text, and no half of a character at its end.</summary>
+    public static string Cut(string text, int most) =>
+        text.Length <= most ? text
+        : char.IsHighSurrogate(text[most - 1]) ? text[..(most - 1)] + "…"
+        : text[..most] + "…";
+
     /// <summary>There is no more.</summary>
     public void End() => Break();
 
@@ -74,7 +80,7 @@ internal sealed class PlainLines(Action<string> line)
         {
             Break();
         }
-        else if (!char.IsControl(character) && text.Length < LongestLine)
+        else if (!char.IsControl(character) && text.Length <= LongestLine)
         {
             text.Append(character);
         }
@@ -82,7 +88,7 @@ internal sealed class PlainLines(Action<string> line)
 
     private void Break()
     {
-        var whole = text.ToString().Trim();
+        var whole = Cut(text.ToString().Trim(), LongestLine);
         text.Clear();
         if (whole.Length == 0)
         {

@@ -27,6 +27,21 @@ public sealed class PlainLinesTests
         string.Join('|', lines.Last).ShouldBe(kept);
     }
 
+    [Theory]
+    [InlineData(198)]
+    [InlineData(199)]
+    [InlineData(200)]
+    public void A_long_line_is_cut_and_no_character_in_half(int before)
+    {
+        var lines = new PlainLines(_ => { });
+        lines.Append(Encoding.UTF8.GetBytes(new string('a', before) + "🐟🐟🐟"));
+        lines.End();
+        var line = lines.Last.Single();
+        line.ShouldEndWith("…");
+        line.Length.ShouldBeInRange(200, 201);
+        line.EnumerateRunes().ShouldNotContain(r => r == Rune.ReplacementChar);
+    }
+
     [Fact]
     public async Task A_command_that_does_not_end_in_time_is_ended_and_has_failed()
     {
