@@ -23,7 +23,7 @@ public class SetupTests
         var task = await serve.TaskAsync("ada", new { type = "exec", command = "true" });
         task.GetProperty("state").GetString().ShouldBe("failed");
         task.GetProperty("reason").GetString().ShouldNotBeNull().ShouldContain("exit code 5: gone wrong");
-        (await serve.CommandAsync("ps")).Output.ShouldContain("its setupCommand has failed: exit code 5: gone wrong");
+        (await serve.CommandAsync("ps")).ToString().ShouldContain("its setupCommand has failed: exit code 5: gone wrong");
         (await serve.CommandAsync("agent", "status", "ada")).Output.ShouldContain("failed: exit code 5");
         (await serve.CommandAsync("audit", "-n", "50", "--json")).Output.ShouldContain("cell.setup");
         (await serve.CommandAsync("plan")).Output.ShouldContain("its setupCommand has failed");
