@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Creel.Core;
+using Creel.Core.Provisioning;
 using Creel.Core.Provisioning.Gateways;
 
 namespace Creel.Adapters.OpenClaw;
@@ -112,11 +113,11 @@ public sealed class OpenClawControlPlane(IGatewayLine line, TimeProvider time, C
     {
         if (RosterReading.DefaultAgent(await line.CallAsync("agents.list", null, null, cancel)) is not { } agent)
         {
-            return RosterReading.UsualFiles;
+            return FileRules.Usual;
         }
 
         var files = await FilesAsync(agent, cancel);
-        return files.Count > 0 ? files.Keys.ToHashSet(StringComparer.Ordinal) : RosterReading.UsualFiles;
+        return files.Count > 0 ? files.Keys.ToHashSet(StringComparer.Ordinal) : FileRules.Usual;
     }
 
     public Task<IReadOnlyDictionary<string, GatewayFile>> ListAgentFilesAsync(string id, CancellationToken cancel = default) =>
@@ -124,7 +125,7 @@ public sealed class OpenClawControlPlane(IGatewayLine line, TimeProvider time, C
 
     public async Task SetAgentFileAsync(string id, string name, string content, CancellationToken cancel = default)
     {
-        if (!AsSeed && !RosterReading.IsBare(name))
+        if (!AsSeed && !FileRules.IsPlainName(name))
         {
             throw new CreelException(Fault.Invalid("unsupported-file", $"{name} is no name of a file of an agent"));
         }

@@ -4,11 +4,21 @@ namespace Creel.Core.Provisioning;
 public static class FileRules
 {
     /// <summary>Where a gateway does not say which files it takes.</summary>
-    public static readonly IReadOnlyList<string> Usual =
-    [
-        .. (string[])["AGENTS.md", "AUTONOMY.md", "BOOT.md", "BOOTSTRAP.md", "HEARTBEAT.md", "IDENTITY.md", "MEMORY.md"],
-        .. (string[])["SELF.md", "SOUL.md", "TASK_SOUL.md", "TOOLS.md", "USER.md"],
-    ];
+    public static readonly IReadOnlySet<string> Usual = new HashSet<string>(StringComparer.Ordinal)
+    {
+        "AGENTS.md",
+        "AUTONOMY.md",
+        "BOOT.md",
+        "BOOTSTRAP.md",
+        "HEARTBEAT.md",
+        "IDENTITY.md",
+        "MEMORY.md",
+        "SELF.md",
+        "SOUL.md",
+        "TASK_SOUL.md",
+        "TOOLS.md",
+        "USER.md",
+    };
 
     /// <summary>Those that we write.</summary>
     public static readonly IReadOnlyList<string> Ours =
@@ -37,9 +47,11 @@ public static class FileRules
         : kind == AgentKind.Lead ? "HEARTBEAT_LEAD.md"
         : "HEARTBEAT_AGENT.md";
 
-    /// <summary>A name of a file in a folder, and nothing else.</summary>
+    /// <summary>A name of a file in a folder, on any system, and nothing that leads elsewhere.</summary>
     public static bool IsPlainName(string name) =>
-        name.Length is > 0 and <= 255 && name is not ("." or "..") && name.IndexOfAny(['/', '\\', '\0']) < 0;
+        name.Length is > 0 and <= 128
+        && name is not ("." or "..")
+        && !name.Any(c => c is '/' or '\\' or ':' || char.IsControl(c));
 
     /// <summary>
     /// Whether an agent gets its first instructions. One that is brought up to date gets them unless they are gone: it had read them.

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Creel.Core;
 using Creel.Core.Provisioning;
+using Creel.Core.Provisioning.Gateways;
 using Shouldly;
 
 namespace Creel.Tests.Provisioning;
@@ -36,37 +37,13 @@ public class RecordedVectorTests
     [RecordedProvisioningFact]
     public void Agents_in_payloads_are_as_recorded()
     {
-        Each("extract_agent_id", c => Payloads.DefaultAgent(c["input"]));
-        Each("extract_agent_id_from_item", c => Payloads.AgentId(c["input"]));
-        Each("agent_ids", c => List(Payloads.Agents(c["agents_list"])));
+        Each("extract_agent_id", c => RosterReading.DefaultAgent(Element(c["input"]) ?? default));
+        Each("extract_agent_id_from_item", c => RosterReading.Id(Element(c["input"]) ?? default));
+        Each("agent_ids", c => List(RosterReading.Ids(Element(c["agents_list"]) ?? default)));
     }
 
     [RecordedProvisioningFact]
-    public void Files_that_gateways_take_are_as_recorded() =>
-        Each(
-            "list_supported_files",
-            c =>
-                Payloads.DefaultAgent(c["agents_list"]) is not null
-                && Payloads.Files(c["files_list"]) is var files
-                && files.Count < 12
-                    ? List(files)
-                    : "DEFAULT_GATEWAY_FILES"
-        );
-
-    [RecordedProvisioningFact]
-    public void Heartbeats_are_as_recorded()
-    {
-        Each("heartbeat_config", c => Heartbeats.Of(Element(c["agent_config"])));
-        Each("channel_heartbeat_visibility_patch", c => Heartbeats.ChannelsPatch(c["config"]!.AsObject()));
-        Each(
-            "updated_agent_list",
-            c =>
-                Heartbeats.AgentList(
-                    c["raw_list"]!.AsArray(),
-                    [.. c["entries"]!.AsArray().Select(e => ((string)e![0]!, (string)e[1]!, e[2]!.AsObject()))]
-                )
-        );
-    }
+    public void Heartbeats_are_as_recorded() => Each("heartbeat_config", c => Heartbeats.Of(Element(c["agent_config"])));
 
     [RecordedProvisioningFact]
     public void First_instructions_are_given_as_recorded() =>

@@ -1,27 +1,11 @@
 using System.Text.Json;
+using Creel.Core.Provisioning.Templates;
 
 namespace Creel.Core.Provisioning.Gateways;
 
 /// <summary>What a gateway's answers say of agents and their files, whatever shape they have.</summary>
 public static class RosterReading
 {
-    /// <summary>Those that a gateway is taken to have when it does not say.</summary>
-    public static readonly IReadOnlySet<string> UsualFiles = new HashSet<string>(StringComparer.Ordinal)
-    {
-        "AGENTS.md",
-        "SOUL.md",
-        "TASK_SOUL.md",
-        "SELF.md",
-        "AUTONOMY.md",
-        "TOOLS.md",
-        "IDENTITY.md",
-        "USER.md",
-        "HEARTBEAT.md",
-        "BOOT.md",
-        "BOOTSTRAP.md",
-        "MEMORY.md",
-    };
-
     private static readonly string[] DefaultKeys = ["defaultId", "default_id", "defaultAgentId", "default_agent_id"];
     private static readonly string[] ListKeys = ["agents", "items", "list", "data"];
     private static readonly string[] IdKeys = ["id", "agentId", "agent_id"];
@@ -48,7 +32,7 @@ public static class RosterReading
         var files = new Dictionary<string, GatewayFile>(StringComparer.Ordinal);
         foreach (var item in Items(Payloads.Member(answer, "files")))
         {
-            if (Payloads.Text(item, "name") is { Length: > 0 } name && (!bare || IsBare(name)))
+            if (Payloads.Text(item, "name") is { Length: > 0 } name && (!bare || FileRules.IsPlainName(name)))
             {
                 var size =
                     Payloads.Member(item, "size") is { ValueKind: JsonValueKind.Number } s && s.TryGetInt64(out var n)
@@ -61,13 +45,8 @@ public static class RosterReading
         return files;
     }
 
-    /// <summary>A name that leads nowhere else.</summary>
-    public static bool IsBare(string name) =>
-        name.Length is > 0 and <= 128
-        && name is not ("." or "..")
-        && !name.Any(c => c is '/' or '\\' or ':' || char.IsControl(c));
-
-    private static string? Id(JsonElement item) =>
+    /// <summary>An agent's id: a text, or an object with one.</summary>
+    public static string? Id(JsonElement item) =>
         item.ValueKind == JsonValueKind.Object
             ? IdKeys.Select(k => Trimmed(Payloads.Member(item, k))).FirstOrDefault(id => id is not null)
             : Trimmed(item);
@@ -78,5 +57,5 @@ public static class RosterReading
         value.ValueKind == JsonValueKind.Array ? value.EnumerateArray() : [];
 
     private static string? Trimmed(JsonElement value) =>
-        value.ValueKind == JsonValueKind.String && value.GetString()!.Trim() is { Length: > 0 } text ? text : null;
+        value.ValueKind == JsonValueKind.String && PythonSpace.Strip(value.GetString()!) is { Length: > 0 } text ? text : null;
 }

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Creel.Core;
 using Creel.Core.Gateway;
+using Creel.Core.Provisioning;
 using Creel.Core.Provisioning.Gateways;
 using Creel.Core.Routing;
 using Creel.Core.Sessions;
@@ -77,7 +78,7 @@ public sealed class OwnControlPlane(GatewayPorts ports, string by) : IControlPla
         var agents = ports.Habitat()?.Agents ?? [];
         return (agents.FirstOrDefault(a => a.Default) ?? agents.FirstOrDefault()) is { } agent
             ? (await ports.Files.ListAsync(agent.Id, cancel)).Select(f => f.Name).ToHashSet(StringComparer.Ordinal)
-            : RosterReading.UsualFiles;
+            : FileRules.Usual;
     }
 
     public async Task<IReadOnlyDictionary<string, GatewayFile>> ListAgentFilesAsync(
@@ -92,7 +93,7 @@ public sealed class OwnControlPlane(GatewayPorts ports, string by) : IControlPla
 
     public async Task SetAgentFileAsync(string id, string name, string content, CancellationToken cancel = default)
     {
-        if (!RosterReading.IsBare(name))
+        if (!FileRules.IsPlainName(name))
         {
             throw new CreelException(Fault.Invalid("unsupported-file", $"{name} is no name of a file of an agent"));
         }

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Creel.Adapters.OpenClaw;
 using Creel.Core;
+using Creel.Core.Provisioning;
 using Creel.Core.Provisioning.Gateways;
 
 namespace Creel.Conformance.Gateway.Control;
@@ -79,7 +80,7 @@ public sealed class SeedTraceTests
                 .Order()
                 .ShouldBe(
                     expected.ValueKind == JsonValueKind.String
-                        ? RosterReading.UsualFiles.Order()
+                        ? FileRules.Usual.Order()
                         : expected.EnumerateArray().Select(e => e.GetString()!).Order()
                 );
             line.Calls.Count(c => c.Method == "agents.files.list")
