@@ -7,6 +7,7 @@ using Creel.Runtime.Health;
 using Creel.Runtime.Journals;
 using Creel.Runtime.Link;
 using Creel.Runtime.Relay;
+using Creel.Runtime.Setups;
 using Creel.Runtime.Streams;
 using Creel.Runtime.Work;
 
@@ -24,11 +25,13 @@ internal sealed class CellRuntime : ILinkEvents, IDisposable
     private readonly StreamTable streams;
     private readonly HealthSampler health;
     private readonly GatewayKeeper gateway;
+    private readonly CellSetup setup;
     private readonly HubLink link;
     private readonly ProxyRelay? relay;
     private readonly CancellationTokenSource stop = new();
     private volatile string name;
     private volatile string workspace;
+    private volatile IReadOnlyList<WelcomeAgent> served = [];
 
     /// <exception cref="Core.CreelException">The state folder can't be written, or the relay's port is taken.</exception>
     public CellRuntime(
@@ -49,9 +52,10 @@ internal sealed class CellRuntime : ILinkEvents, IDisposable
         gateway = new GatewayKeeper(settings, () => made!, log, () => health!.Tell());
         surroundings = made = new TaskSurroundings(settings, variable, time, sudoWorks) { Gateway = gateway, Log = log };
         results = new TaskResults(journal, outbox, time, log);
-        runner = new TaskRunner(journal, results, outbox, surroundings, log);
+        setup = new CellSetup(settings, () => made, log) { Changed = SetUp };
+        runner = new TaskRunner(journal, results, outbox, surroundings, setup, log);
         streams = new StreamTable(outbox, new StreamTargets(runner.Agent, surroundings, log), log);
-        health = new HealthSampler(outbox, () => workspace, () => gateway.Health, time);
+        health = new HealthSampler(outbox, () => workspace, () => gateway.Health, setup, time);
         link = new HubLink(settings, outbox, this, log, time);
         relay =
             settings.RelayPort > 0 ? new ProxyRelay(new IPEndPoint(IPAddress.Loopback, settings.RelayPort), Targets, log) : null;
@@ -79,6 +83,7 @@ internal sealed class CellRuntime : ILinkEvents, IDisposable
         await using var registration = stop.Token.Register(() => stopped.TrySetResult()).ConfigureAwait(false);
         await (await Task.WhenAny(stopped.Task, linking).ConfigureAwait(false)).ConfigureAwait(false);
         log.Write("stopping: what runs is ended");
+        await setup.StopAsync().ConfigureAwait(false);
         await runner.StopAsync().ConfigureAwait(false);
         await surroundings.Conversations.Programs.KillAllAsync().ConfigureAwait(false);
         streams.CloseAll();
@@ -179,16 +184,35 @@ internal sealed class CellRuntime : ILinkEvents, IDisposable
             name = cell;
         }
 
+        surroundings.Variables = welcome.Variables ?? new Dictionary<string, string>();
+        served = welcome.Agents;
+        setup.Apply(welcome.Setup, welcome.Agents);
         runner.Apply(welcome.Agents);
-        gateway.Apply(welcome.Agents);
+        Think();
         workspace = welcome.Agents.Count > 0 ? welcome.Agents[0].Workspace : workspace;
         health.Start(welcome.HealthSeconds);
         results.SendAll();
     }
 
+    private void SetUp()
+    {
+        runner.Resume();
+        Think();
+        health.Tell();
+    }
+
+    /// <summary>A brain that stays needs the cell ready, as a task does.</summary>
+    private void Think()
+    {
+        if (setup.State == SetupState.Done)
+        {
+            gateway.Apply(served);
+        }
+    }
+
     /// <summary>What is missing in JSON is null here, whatever the types say.</summary>
     private static Welcome Whole(Welcome? welcome) =>
-        welcome is { Agents: { } agents }
+        welcome is { Agents: { } agents, Setup: null or { Command: not null, Mark: not null } }
         && agents.All(a =>
             a is { Id: not null, Workspace: not null, Brain: { Kind: not null, Command: not null }, Policy.Types: not null }
         )

@@ -30,6 +30,9 @@ public sealed record AgentGroup
     /// <summary>Host folders that this cell alone sees, beside those of all.</summary>
     public IReadOnlyList<SharedPath> Shared { get; init; } = [];
 
+    /// <summary>What its cell is made ready with before the first task.</summary>
+    public CellMaking Making { get; init; } = CellMaking.None;
+
     /// <summary><c>host:port</c> that the proxy lets through.</summary>
     public IReadOnlyList<string> Egress { get; init; } = [];
 

@@ -66,6 +66,7 @@ internal sealed class HabitatBinder(
             groups,
             drafts
         );
+        groups = new SandboxMaking(defaults?.Node.Map("sandbox"), findings).Apply(groups, drafts);
         var name = top.Text("name") ?? "habitat";
         var shared = SharedPaths(top.Array("sharedPaths"), handed);
         var offline = new OfflineReader(input.Include, models, groups, findings);

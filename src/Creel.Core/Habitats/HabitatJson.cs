@@ -123,6 +123,16 @@ public static class HabitatJson
         Limit(json, "cpu", group.Limits.Cpu);
         Limit(json, "pids", group.Limits.Pids);
         json.WriteEndObject();
+        if (group.Making.Variables.Count > 0)
+        {
+            Texts(json, "env", group.Making.Variables.Keys);
+        }
+
+        if (group.Making.Command is { } setup)
+        {
+            json.WriteString("setupCommand", Masked.Text(setup));
+        }
+
         Texts(json, "egress", group.Egress);
         Texts(json, "models", group.Models);
         json.WriteStartObject("limits");

@@ -54,6 +54,19 @@ public sealed record CellDesign(
     /// <summary>The host folder with the OpenClaw that the cell's agents think with; null where they need none of the host's.</summary>
     public string? OpenClaw => Agents.Select(a => a.Brain.Path).FirstOrDefault(path => path is not null);
 
+    /// <summary>
+    /// Names what its setup command is run in: it runs again where another one is said, or what it made may no longer fit. Null: there is none.
+    /// </summary>
+    public string? SetupMark =>
+        Group.Making.Command is { } command
+            ? CellMaking.Digest(
+                string.Join(
+                    '\n',
+                    Group.Making.Variables.Select(v => $"{v.Key}={v.Value}").Prepend(Group.Image).Prepend(Driver).Append(command)
+                )
+            )
+            : null;
+
     /// <summary>What only a restart can bring into the cell, as <c>key=value</c> lines in a fixed order: equal text, no restart.</summary>
     public string Revision
     {
@@ -83,6 +96,13 @@ public sealed record CellDesign(
                 lines.Add($"openclaw={tree}");
             }
 
+            // Values have no place in a plan: what differs is enough.
+            lines.AddRange(Group.Making.Variables.Select(v => $"env {v.Key}={CellMaking.Digest(v.Value)}"));
+            if (Group.Making.Command is { } command)
+            {
+                lines.Add($"setupCommand={CellMaking.Digest(command)}");
+            }
+
             lines.AddRange(Agents.OrderBy(a => a.Id).Select(a => $"workspace of {a.Id}={a.Workspace ?? "own"}"));
             lines.AddRange(
                 Shared.Select(s => $"shared {s.Path}={(s.Writable ? "rw" : "ro")}{(s.At is null ? "" : $" at {s.At}")}")
@@ -99,9 +119,15 @@ public sealed record CellDesign(
         var changes = old
             .Keys.Union(now.Keys)
             .Where(key => old.GetValueOrDefault(key) != now.GetValueOrDefault(key))
-            .Select(key => $"{key} {Show(key, old)} → {Show(key, now)}");
+            .Select(key =>
+                IsDigest(key)
+                    ? $"{key} {(!old.ContainsKey(key) ? "added" : now.ContainsKey(key) ? "changed" : "removed")}"
+                    : $"{key} {Show(key, old)} → {Show(key, now)}"
+            );
         return string.Join(", ", changes);
     }
+
+    private static bool IsDigest(string key) => key == "setupCommand" || key.StartsWith("env ", StringComparison.Ordinal);
 
     private static string Show(string key, Dictionary<string, string> values) =>
         values.GetValueOrDefault(key) switch

@@ -116,6 +116,11 @@ public static class CellDesigner
             yield return $"it runs on the engine's runtime {runtime}";
         }
 
+        if (group.Making.Command is not null)
+        {
+            yield return "its setupCommand runs in it before the first task";
+        }
+
         (string Name, Limit? Limit, bool Enforced)[] limits =
         [
             ("memory", group.Limits.Memory, driver.Limits.Memory),

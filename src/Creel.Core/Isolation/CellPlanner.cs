@@ -76,6 +76,11 @@ public static class CellPlanner
             return (StepKind.Restart, Clauses(CellDesign.Difference(cell.Revision, design.Revision), outbound));
         }
 
+        if (cell.SetupFailure is not null && design.SetupMark is not null)
+        {
+            return (StepKind.Restart, Clauses("its setupCommand has failed", outbound));
+        }
+
         var told = cell.Told == Telling(design) ? null : "its agents' settings changed";
         return told is null && outbound is null ? null : (StepKind.Update, Clauses(told, outbound));
     }

@@ -8,6 +8,7 @@ namespace Creel.Core.Isolation;
 /// <param name="Stopped">By a person, until a person starts it again.</param>
 /// <param name="Reason">Why it is not running, where that is known.</param>
 /// <param name="Wanted">What the habitat in force wants of it; null: nothing any more.</param>
+/// <param name="SetupFailure">How its setup command has failed, so that nothing runs in it; null: it has not.</param>
 /// <param name="Drift">What somebody else changed of what it is made of.</param>
 public sealed record ObservedCell(
     CellId Id,
@@ -19,5 +20,6 @@ public sealed record ObservedCell(
     bool Stopped,
     string? Reason = null,
     string? Drift = null,
-    AgentGroup? Wanted = null
+    AgentGroup? Wanted = null,
+    string? SetupFailure = null
 );

@@ -20,7 +20,19 @@ public sealed record Hello(
 );
 
 /// <summary>The hub tells the runtime whom it serves.</summary>
-public sealed record Welcome(long Epoch, string Cell, int HealthSeconds, IReadOnlyList<WelcomeAgent> Agents);
+public sealed record Welcome(long Epoch, string Cell, int HealthSeconds, IReadOnlyList<WelcomeAgent> Agents)
+{
+    /// <summary>Variables of all that runs in the cell; null: none.</summary>
+    public IReadOnlyDictionary<string, string>? Variables { get; init; }
+
+    /// <summary>What is to be run before the first task; null: nothing.</summary>
+    public WelcomeSetup? Setup { get; init; }
+}
+
+/// <summary>A command that makes the cell ready.</summary>
+/// <param name="Command">For the cell's shell.</param>
+/// <param name="Mark">What it ran to its end under is not run again.</param>
+public sealed record WelcomeSetup(string Command, string Mark);
 
 /// <summary>An agent in the cell.</summary>
 /// <param name="Workspace">In the cell's own eyes.</param>

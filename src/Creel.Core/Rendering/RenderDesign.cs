@@ -140,6 +140,13 @@ public sealed record RenderDesign(
             notes.Add($"group {group.Id} has no port on this machine: reach its gateway from inside");
         }
 
+        if (group.Making is { Command: not null } or { Variables.Count: > 0 })
+        {
+            notes.Add(
+                $"group {group.Id} has docker.env or docker.setupCommand, which hold for Creel's cells: nothing of it is in these files"
+            );
+        }
+
         if (group.Driver is not null)
         {
             notes.Add($"group {group.Id} names the driver {group.Driver}, which only creel up looks at");

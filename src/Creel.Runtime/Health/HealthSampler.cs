@@ -3,13 +3,19 @@ using System.Runtime.InteropServices;
 using System.Text.Json;
 using Creel.Core.Link;
 using Creel.Runtime.Link;
+using Creel.Runtime.Setups;
 using Creel.Runtime.Work;
 
 namespace Creel.Runtime.Health;
 
 /// <summary>Tells the hub how the cell is: on each welcome, and then as often as the hub asked for.</summary>
-internal sealed class HealthSampler(Outbox outbox, Func<string> workspace, Func<BrainHealth?> brain, TimeProvider time)
-    : IDisposable
+internal sealed class HealthSampler(
+    Outbox outbox,
+    Func<string> workspace,
+    Func<BrainHealth?> brain,
+    CellSetup setup,
+    TimeProvider time
+) : IDisposable
 {
     private readonly ControlGroup group = new();
     private readonly Lock gate = new();
@@ -75,6 +81,7 @@ internal sealed class HealthSampler(Outbox outbox, Func<string> workspace, Func<
                 json.WriteString("hostname", Environment.MachineName);
                 WriteScope(json);
                 brain()?.Write(json);
+                setup.Write(json);
                 json.WriteNumber("timestamp", time.GetUtcNow().ToUnixTimeMilliseconds());
                 json.WriteEndObject();
             });

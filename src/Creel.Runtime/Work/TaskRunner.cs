@@ -5,6 +5,7 @@ using Creel.Core.Work;
 using Creel.Runtime.Executors;
 using Creel.Runtime.Journals;
 using Creel.Runtime.Link;
+using Creel.Runtime.Setups;
 
 namespace Creel.Runtime.Work;
 
@@ -17,6 +18,7 @@ internal sealed class TaskRunner(
     TaskResults results,
     Outbox outbox,
     TaskSurroundings surroundings,
+    CellSetup setup,
     RuntimeLog log
 ) : IDisposable
 {
@@ -149,6 +151,18 @@ internal sealed class TaskRunner(
         }
     }
 
+    /// <summary>The cell is ready, or will not be: what waited for that starts, or is told.</summary>
+    public void Resume()
+    {
+        lock (gate)
+        {
+            foreach (var lane in lanes.Values)
+            {
+                Fill(lane);
+            }
+        }
+    }
+
     /// <summary>Starts nothing more and ends what runs; completes when all of it is in the journal.</summary>
     public Task StopAsync()
     {
@@ -176,7 +190,7 @@ internal sealed class TaskRunner(
 
     private void Fill(Lane lane)
     {
-        while (!stopping && lane.HasRoom && lane.Waiting.First is { } first)
+        while (!stopping && setup.State != SetupState.Running && lane.HasRoom && lane.Waiting.First is { } first)
         {
             lane.Waiting.RemoveFirst();
             Start(first.Value, lane);
@@ -189,6 +203,7 @@ internal sealed class TaskRunner(
         TimeSpan timeout;
         try
         {
+            setup.Check();
             executor = ExecutorTable.Find(order.Type, lane.Agent.Policy.Types);
             timeout = order.Timeout(lane.Agent.Policy, lane.Agent.Mind);
             journal.Start(order.Id);

@@ -41,6 +41,9 @@ internal sealed class TaskSurroundings(
 
     public RuntimeLog? Log { get; init; }
 
+    /// <summary>What the habitat gives to all that runs here. Creel's own win, but for those that come from outside, such as PATH.</summary>
+    public IReadOnlyDictionary<string, string> Variables { get; set; } = new Dictionary<string, string>();
+
     /// <summary>The runtime's own folder.</summary>
     public string State => settings.State;
 
@@ -62,6 +65,11 @@ internal sealed class TaskSurroundings(
             {
                 variables[name] = value;
             }
+        }
+
+        foreach (var (name, value) in Variables)
+        {
+            variables[name] = value;
         }
 
         variables.TryAdd("PATH", "/usr/local/bin:/usr/bin:/bin");

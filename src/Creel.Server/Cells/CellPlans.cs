@@ -1,6 +1,7 @@
 using Creel.Core;
 using Creel.Core.Habitats;
 using Creel.Core.Isolation;
+using Creel.Server.Hub;
 
 namespace Creel.Server.Cells;
 
@@ -10,7 +11,8 @@ internal sealed class CellPlans(
     CellBook book,
     Fingerprints fingerprints,
     Foresight foresight,
-    CellDrifts drifts
+    CellDrifts drifts,
+    CellDoors doors
 )
 {
     /// <exception cref="CreelException">It can't be had here.</exception>
@@ -19,7 +21,7 @@ internal sealed class CellPlans(
         var designs = await DesignAsync(wish.Habitat, cancel);
         Refuse([.. designs.Faults, .. designs.Cells.SelectMany(book.Layout.Against)]);
         await drifts.LookAsync(cancel);
-        var plan = CellPlanner.Plan(designs.Cells, [.. book.All.Select(c => c.Observe())], wish.Gone);
+        var plan = CellPlanner.Plan(designs.Cells, [.. book.All.Select(Observe)], wish.Gone);
         var starting = plan.Steps.Where(s => s.Kind is StepKind.Start or StepKind.Restart).Select(s => s.Design!);
         Refuse(await foresight.AgainstAsync(starting, cancel));
         return plan with { Notes = [.. plan.Notes, .. wish.Notes] };
@@ -47,9 +49,15 @@ internal sealed class CellPlans(
         }
 
         await drifts.LookAsync(cancel);
-        var observed = book.All.Select(c => c.Observe()).Where(o => !open.Contains(o.Group)).ToList();
+        var observed = book.All.Select(Observe).Where(o => !open.Contains(o.Group)).ToList();
         return (CellPlanner.Plan(designs, observed, wish.Gone), faults);
     }
+
+    private ObservedCell Observe(Cell cell) =>
+        cell.Observe() with
+        {
+            SetupFailure = doors.Presence(cell.Record.Id)?.SetupFailure,
+        };
 
     public async Task<CellDesigns> DesignAsync(HabitatModel? habitat, CancellationToken cancel) =>
         habitat is null

@@ -312,6 +312,8 @@ internal sealed class CellRunner
         var door = new HubCell(design.Id, design.Group.Id.Value, folder, book.User(cell)?.Gid, agents)
         {
             Upstreams = design.Upstreams,
+            Making = design.Group.Making,
+            SetupMark = design.SetupMark,
         };
         await doors.OpenAsync(door, cancel);
         cell.Told = CellPlanner.Telling(design);

@@ -73,7 +73,7 @@ public sealed class CellsHost
         reconciler = new Reconciler(
             book,
             runner,
-            new CellPlans(config, book, fingerprints, foresight, drifts),
+            new CellPlans(config, book, fingerprints, foresight, drifts, doors),
             new Adoption(config, book, runner, fingerprints, store, log),
             steps,
             leavings,

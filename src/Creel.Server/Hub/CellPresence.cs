@@ -18,4 +18,8 @@ public sealed record CellPresence(
     JsonElement? Health,
     DateTimeOffset? HealthAt,
     long Answered
-);
+)
+{
+    /// <summary>How its setup command has failed; null: it has not.</summary>
+    public string? SetupFailure => Connected ? Peers.SetupNews.Failure(Health) : null;
+}

@@ -1,5 +1,6 @@
 using Creel.Core;
 using Creel.Core.Habitats;
+using Creel.Core.Link;
 using Creel.Core.Outbound;
 
 namespace Creel.Server.Hub;
@@ -12,6 +13,12 @@ public sealed record HubCell(CellId Id, string Name, string SocketFolder, int? G
 {
     /// <summary>Which models its brains can ask; null: those that are built in.</summary>
     public IReadOnlyList<UpstreamModel>? Upstreams { get; init; }
+
+    /// <summary>What it is made ready with.</summary>
+    public CellMaking Making { get; init; } = CellMaking.None;
+
+    /// <summary>See <see cref="WelcomeSetup.Mark"/>.</summary>
+    public string? SetupMark { get; init; }
 }
 
 /// <param name="Workspace">In the cell's own eyes.</param>

@@ -155,8 +155,11 @@ internal static class PsCommand
             .Select(cell =>
                 $"{cell.Group ?? cell.Id}: {cell.Health!.Brain!.Kind} is {cell.Health.Brain.State}: {cell.Health.Brain.Reason}"
             );
+        var setups = cells
+            .Where(cell => cell is { Connected: true, Health.Setup: { Done: false, Reason.Length: > 0 } })
+            .Select(cell => $"{cell.Group ?? cell.Id}: its setupCommand has failed: {cell.Health!.Setup!.Reason}");
         var notes = CellNotes.Lines([.. cells.Select(cell => (cell.Group ?? cell.Id, cell.Notes))]);
-        return reasons.Concat(brains).Concat(notes).Select(remark => PlainText.Line(remark));
+        return reasons.Concat(setups).Concat(brains).Concat(notes).Select(remark => PlainText.Line(remark));
     }
 
     private static string Again(CellView cell, DateTimeOffset now) =>
@@ -166,6 +169,7 @@ internal static class PsCommand
         cell switch
         {
             { State: "running", Connected: false } => "running, not connected",
+            { State: "running", Health.Setup: { Done: false, State: { } setup } } => $"running, setup {setup}",
             { State: "running", Health.Brain: { State: { } brain } } => $"running, brain {brain}",
             _ => cell.State ?? "",
         };

@@ -84,6 +84,46 @@ public sealed class CellTests
     }
 
     [Fact]
+    public async Task A_cell_is_told_what_it_is_made_ready_with()
+    {
+        await using var server = await HubServer.StartAsync();
+        await server.OpenAsync("c1", "bart");
+        await using var runtime = await Peer.RuntimeAsync(server, "c1");
+        var making = new CellMaking(new Dictionary<string, string> { ["STAGE"] = "lab" }, "make");
+        await server.Hub.Doors.OpenAsync(server.Cell("c1", "bart") with { Making = making, SetupMark = "m1" });
+
+        var welcome = (await runtime.NextAsync("welcome")).GetProperty("payload");
+
+        welcome.GetProperty("variables").GetProperty("STAGE").GetString().ShouldBe("lab");
+        welcome.GetProperty("setup").GetProperty("command").GetString().ShouldBe("make");
+        welcome.GetProperty("setup").GetProperty("mark").GetString().ShouldBe("m1");
+    }
+
+    [Fact]
+    public async Task A_setup_that_failed_is_shown_and_in_the_audit_once()
+    {
+        await using var server = await HubServer.StartAsync();
+        var cell = await server.OpenAsync("c1", "bart");
+        await using var runtime = await Peer.RuntimeAsync(server, "c1");
+        await runtime.SendAsync("health", new { setup = new { state = "running" } });
+        foreach (var _ in Enumerable.Range(0, 2))
+        {
+            await runtime.SendAsync(
+                "health",
+                new { cpu = 1, setup = new { state = "failed", reason = "exit code 3: no such thing" } }
+            );
+        }
+
+        await Eventually.Until(() => server.Hub.Doors.Presence(cell)!.SetupFailure == "exit code 3: no such thing");
+        await runtime.SendAsync("health", new { cpu = 7 });
+        await Eventually.Until(() => server.Hub.Doors.Presence(cell)!.SetupFailure is null);
+        await server.Hub.Parts.Audit.FlushAsync(default);
+        var entry = server.Store.Audit.Entries.Where(e => e.Action == "cell.setup").ShouldHaveSingleItem();
+        entry.Outcome.ShouldBe("failed");
+        entry.Detail.ShouldNotBeNull().ShouldContain("no such thing");
+    }
+
+    [Fact]
     public async Task A_changed_cell_is_welcomed_again_with_its_new_agents()
     {
         await using var server = await HubServer.StartAsync();

@@ -60,6 +60,48 @@ public class CellPlannerTests
     }
 
     [Fact]
+    public void What_a_cell_is_made_ready_with_comes_by_a_restart_and_no_plan_holds_its_values()
+    {
+        var before = Made(new() { ["A"] = "one", ["B"] = "zwei" }, "make");
+        var after = Made(new() { ["A"] = "other", ["C"] = "three" }, null);
+
+        var step = CellPlanner.Plan([after], [Running(before)]).Steps.ShouldHaveSingleItem();
+
+        step.Kind.ShouldBe(StepKind.Restart);
+        step.Why.ShouldBe("env A changed, env B removed, setupCommand removed, env C added");
+        before.Revision.ShouldNotContain("zwei");
+        CellPlanner.Plan([before], [Running(Made(new() { ["A"] = "one", ["B"] = "zwei" }, "make"))]).Steps.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void A_cell_whose_setup_has_failed_is_tried_again_and_one_that_only_says_so_is_not()
+    {
+        var design = Made([], "make");
+        var failed = Running(design) with { SetupFailure = "exit code 1" };
+
+        CellPlanner.Plan([design], [failed]).Steps.ShouldHaveSingleItem().Why.ShouldBe("its setupCommand has failed");
+        var plain = Design("bart");
+        CellPlanner.Plan([plain], [Running(plain) with { SetupFailure = "exit code 1" }]).Steps.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void What_a_setup_made_is_made_anew_for_another_command_image_driver_or_variable()
+    {
+        var design = Made(new() { ["A"] = "one" }, "make");
+        string?[] marks =
+        [
+            design.SetupMark,
+            Made(new() { ["A"] = "one" }, "make it").SetupMark,
+            Made(new() { ["A"] = "two" }, "make").SetupMark,
+            (design with { Driver = "docker" }).SetupMark,
+            (design with { Group = design.Group with { Image = "box:2" } }).SetupMark,
+        ];
+        marks.Distinct().Count().ShouldBe(marks.Length);
+        Made(new() { ["A"] = "one" }, "make").SetupMark.ShouldBe(design.SetupMark);
+        Design("bart").SetupMark.ShouldBeNull();
+    }
+
+    [Fact]
     public void A_cell_that_a_person_stopped_stays_stopped()
     {
         var design = Design("bart");
@@ -135,6 +177,12 @@ public class CellPlannerTests
             Running: true,
             Stopped: false
         );
+
+    private static CellDesign Made(Dictionary<string, string> variables, string? command)
+    {
+        var design = Design("bart");
+        return design with { Group = design.Group with { Making = new CellMaking(variables, command) } };
+    }
 
     private static CellDesign Design(string name, double memory = 256, string? model = null)
     {

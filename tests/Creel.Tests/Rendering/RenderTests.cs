@@ -52,6 +52,16 @@ public sealed class RenderTests : IDisposable
         back.ShouldBe(before, ignoreOrder: true);
     }
 
+    [Fact]
+    public void That_files_make_no_cell_ready_is_said() =>
+        rendering
+            .Render(
+                """
+                { name: "made", agents: { list: [{ id: "lisa", sandbox: { mode: "all", docker: { setupCommand: "make" } } }] } }
+                """
+            )
+            .Design.Notes.ShouldContain(n => n.StartsWith("group lisa has docker.env or docker.setupCommand"));
+
     [RootFact]
     public void What_another_user_planted_in_the_place_of_a_secret_is_not_taken()
     {

@@ -154,7 +154,7 @@ internal sealed class HubConnection(WebSocket socket, TestHub hub, string path, 
 
         if (message!.Type == MessageTypes.Hello)
         {
-            await SendAsync(MessageTypes.Welcome, "cell", new Welcome(1, "cell", 30, hub.Agents));
+            await SendAsync(MessageTypes.Welcome, "cell", hub.Welcome);
             Hello = JsonSerializer.Deserialize(message.Payload.Span, LinkJson.Default.Hello);
         }
         else if (message.Type == MessageTypes.Response)

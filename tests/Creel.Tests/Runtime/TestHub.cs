@@ -17,6 +17,12 @@ internal sealed class TestHub : IAsyncDisposable
     /// <summary>Sent in each welcome.</summary>
     public List<WelcomeAgent> Agents { get; } = [];
 
+    public WelcomeSetup? Setup { get; set; }
+
+    public Dictionary<string, string>? Variables { get; set; }
+
+    public Welcome Welcome => new(1, "cell", 30, Agents) { Setup = Setup, Variables = Variables };
+
     public IReadOnlyList<HubConnection> Connections
     {
         get

@@ -2,7 +2,8 @@ using Creel.Core.Habitats.Json5;
 
 namespace Creel.Core.Habitats.Gateway;
 
-/// <summary><c>sandbox.docker</c> in Creel's own keys: image, network and limits. What no cell does is refused, never left out.</summary>
+/// <summary><c>sandbox.docker</c> in Creel's own keys: image, network and limits. What no cell does is refused, never left out.
+/// <see cref="SandboxMounts"/> has its binds, <see cref="SandboxMaking"/> its variables and its command.</summary>
 internal sealed class DockerKeys(Findings findings)
 {
     private static readonly string[] OwnTmpfs = ["/tmp", "/var/tmp", "/run"];
@@ -10,11 +11,7 @@ internal sealed class DockerKeys(Findings findings)
     /// <summary>Why, and what to write instead, by key.</summary>
     private static readonly Dictionary<string, string> Never = new()
     {
-        ["setupCommand"] =
-            "the root of a cell is read-only and its user is not root, so a command at its start could install nothing: "
-            + "build an image that has it, and name that in docker.image",
         ["user"] = "each cell has a user of its own on this machine: leave it out",
-        ["env"] = "Creel hands a cell no variables from a file: write them into the agent's workspace, or into an image",
         ["ulimits"] = "say memory, cpus and pidsLimit: other limits are not set here",
         ["seccompProfile"] = "the runtime in each cell puts a filter on itself, the same at all levels: leave it out",
         ["apparmorProfile"] = "no profile is loaded here: leave it out",
@@ -108,7 +105,6 @@ internal sealed class DockerKeys(Findings findings)
             { Value: Json5Bool { Value: false } }
             or { Value: Json5Array { Items.Count: 0 } }
             or { Value: Json5Object { Members.Count: 0 } } => null,
-            { Key: "env", Value: Json5Object env } when IsUsual(env) => null,
             _ => Never.GetValueOrDefault(member.Key),
         };
         if (wrong is not null)
@@ -116,8 +112,6 @@ internal sealed class DockerKeys(Findings findings)
             findings.Error(member.Value.At, $"{member.Key}: {wrong}");
         }
     }
-
-    private static bool IsUsual(Json5Object env) => env.Members is [{ Key: "LANG", Value: Json5String { Value: "C.UTF-8" } }];
 
     private static double? Bytes(Json5Node? node) =>
         node is null

@@ -61,7 +61,7 @@ internal static class AgentShapes
         },
         docker: {
             image: "string", containerPrefix: "string", workdir: "string", readOnlyRoot: "bool", tmpfs: ["string"],
-            network: "string", user: "string", capDrop: ["string"], env: { "*": "string" }, setupCommand: "string",
+            network: "string", user: "string", capDrop: ["string"], env: { "*": "string" }, setupCommand: { $or: ["string", ["string"]] },
             pidsLimit: "int 1..", memory: "string or number", memorySwap: "string or number", cpus: "number >0",
             ulimits: { "*": { $or: ["string", "number", { soft: "int 0..", hard: "int 0.." }] } }, seccompProfile: "string",
             apparmorProfile: "string", dns: ["string"], extraHosts: ["string"], binds: ["string"],

@@ -38,6 +38,7 @@ internal static class HealthReport
                 Text(json, report, "hostname");
                 Scope(json, report);
                 Brain(json, report);
+                Setup(json, report);
                 Number(json, report, "timestamp");
                 json.WriteEndObject();
             })
@@ -124,6 +125,18 @@ internal static class HealthReport
             Text(json, brain, "state");
             Text(json, brain, "reason");
             Number(json, brain, "restarts");
+            json.WriteEndObject();
+        }
+    }
+
+    /// <summary>How what makes the cell ready is, where there is such a command.</summary>
+    private static void Setup(Utf8JsonWriter json, JsonElement report)
+    {
+        if (report.TryGetProperty("setup", out var setup) && LooseJson.IsObject(setup))
+        {
+            json.WriteStartObject("setup");
+            Text(json, setup, "state");
+            Text(json, setup, "reason");
             json.WriteEndObject();
         }
     }

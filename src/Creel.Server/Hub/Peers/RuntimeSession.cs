@@ -147,8 +147,7 @@ internal sealed class RuntimeSession(HubParts hub, Admission admission, Response
 
                 break;
             case MessageTypes.Health when envelope.Payload.Length <= MaxHealth:
-                TakeHealth(envelope.Payload);
-                break;
+                return TakeHealthAsync(envelope.Payload);
         }
 
         return ValueTask.CompletedTask;
@@ -202,12 +201,14 @@ internal sealed class RuntimeSession(HubParts hub, Admission admission, Response
         return null;
     }
 
-    private void TakeHealth(ReadOnlyMemory<byte> payload)
+    private ValueTask TakeHealthAsync(ReadOnlyMemory<byte> payload)
     {
         if (HealthReport.Read(payload) is not { } report)
         {
-            return;
+            return ValueTask.CompletedTask;
         }
+
+        var before = station.Health;
 
         link.LastHealth = hub.Now;
         station.Health = report;
@@ -216,6 +217,8 @@ internal sealed class RuntimeSession(HubParts hub, Admission admission, Response
         {
             HealthReport.Merge(seat, report, hub.Now);
         }
+
+        return SetupNews.TellAsync(hub.Audit, station, before, report);
     }
 
     private static T? Read<T>(Envelope envelope, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> shape) =>

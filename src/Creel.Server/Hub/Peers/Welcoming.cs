@@ -21,6 +21,12 @@ internal static class Welcoming
                     ? [.. cell.Agents.Select(a => Agent(a, cell.Upstreams, zone))]
                     : [.. station.Seats.Select(Remote)]
             )
+            {
+                Variables = station.Declared?.Making.Variables is { Count: > 0 } variables ? variables : null,
+                Setup = station.Declared is { Making.Command: { } command, SetupMark: { } mark }
+                    ? new WelcomeSetup(command, mark)
+                    : null,
+            }
         );
 
     private static WelcomeAgent Agent(HubAgent agent, IReadOnlyList<UpstreamModel>? upstreams, TimeZoneInfo zone)

@@ -54,6 +54,7 @@ internal static class StatusCommand
         facts.Add("type", agent.Metadata?.Type);
         facts.Add("capabilities", agent.Metadata?.CapabilityWords());
         facts.Add("seen", agent.LastSeen is { } seen ? $"{Words.Span(now - seen)} ago" : "never");
+        facts.Add("setup", HealthWords.Setup(agent.Health));
         facts.Add("cpu", usage.Cpu(agent));
         facts.Add("memory", usage.Memory(agent));
         facts.Add("disk", HealthWords.Disk(agent.Health));

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using Creel.Commands.Views;
 using Creel.Core;
+using Creel.Core.Habitats;
 using Creel.Core.Outbound;
 using Creel.Server.Outbound;
 using Creel.Terminal;
@@ -37,7 +38,7 @@ internal static class KeyCommand
 
     private static async Task<int> SetAsync(Call call, string upstream, GroupId? group, CancellationToken cancel)
     {
-        var name = LooksLikeKey(upstream) ? throw NoName() : Name(upstream);
+        var name = KeyLook.IsKey(upstream) ? throw NoName() : Name(upstream);
         using var link = await LinkAsync(call, cancel);
         await RefuseUnknownAsync(call, name, group, cancel);
         var key = await HiddenLine.ReadAsync(call.Io, $"key for {Whose(name, group)}", ControlPaths.LongestKey, cancel);
@@ -137,10 +138,6 @@ internal static class KeyCommand
                 "creel key set anthropic <key.txt; and if that was a key, have a new one made: the shell may remember it"
             )
         );
-
-    /// <summary>As providers write theirs, or so long and full of digits that nobody calls an upstream so.</summary>
-    private static bool LooksLikeKey(string text) =>
-        text.StartsWith("sk-", StringComparison.OrdinalIgnoreCase) || text.Length >= 20 && text.Count(char.IsAsciiDigit) >= 4;
 
     /// <summary>A key that no call would ever use is a slip.</summary>
     /// <exception cref="CreelException">The habitat that is up has no such upstream or group.</exception>

@@ -35,7 +35,13 @@ internal sealed record UsageView(double? Memory, double? Cpu)
 }
 
 /// <summary>What the runtime in the cell says.</summary>
-internal sealed record HealthView(BrainView? Brain);
+internal sealed record HealthView(BrainView? Brain, SetupView? Setup = null);
+
+/// <param name="State"><c>running</c>, <c>done</c> or <c>failed</c>.</param>
+internal sealed record SetupView(string? State, string? Reason)
+{
+    public bool Done => State is null or "done";
+}
 
 /// <param name="State"><c>starting</c>, <c>healthy</c> or <c>failing</c>.</param>
 internal sealed record BrainView(string? Kind, string? State, string? Reason)

@@ -16,6 +16,17 @@ internal static class HealthWords
     public static string Memory(JsonElement? health) =>
         Number(health, "memory", "used") is { } used ? Words.Bytes(used * (1 << 20)) : "";
 
+    /// <summary>What makes the cell ready; nothing where that is done, or there is nothing to do.</summary>
+    public static string Setup(JsonElement? health) =>
+        health is { ValueKind: JsonValueKind.Object } report && report.TryGetProperty("setup", out var setup)
+            ? setup.Deserialize<SetupView>(JsonSerializerOptions.Web) switch
+            {
+                { Done: false, Reason.Length: > 0 } view => $"{view.State}: {PlainText.Line(view.Reason)}",
+                { Done: false } view => PlainText.Line(view.State ?? ""),
+                _ => "",
+            }
+            : "";
+
     public static string Disk(JsonElement? health) => Percent(Number(health, "disk", "usagePercent"), "0.0");
 
     /// <summary>Seconds that the runtime has been up.</summary>

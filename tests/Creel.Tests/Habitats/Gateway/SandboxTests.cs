@@ -65,8 +65,6 @@ public class SandboxTests
     [InlineData("mode: 'non-main'", "write 'all', or 'off'")]
     [InlineData("mode: 'all', scope: 'session'", "write 'agent', or 'shared'")]
     [InlineData("mode: 'all', perSession: true", "write 'agent', or 'shared'")]
-    [InlineData("mode: 'all', docker: {setupCommand: 'apt install x'}", "build an image")]
-    [InlineData("mode: 'all', docker: {env: {A: 'b'}}", "hands a cell no variables")]
     [InlineData("mode: 'all', docker: {user: '1000:1000'}", "a user of its own")]
     [InlineData("mode: 'all', docker: {readOnlyRoot: false}", "is read-only")]
     [InlineData("mode: 'all', docker: {tmpfs: ['/cache']}", "'/cache' is not writable")]
