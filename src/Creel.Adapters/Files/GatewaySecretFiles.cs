@@ -30,8 +30,15 @@ public sealed class GatewaySecretFiles(string folder, (Func<byte[]> Secret, Func
 
     public void Remove(string gateway)
     {
-        File.Delete(FileOf(gateway, password: false));
-        File.Delete(FileOf(gateway, password: true));
+        string[] files = [FileOf(gateway, password: false), FileOf(gateway, password: true)];
+        try
+        {
+            Array.ForEach(files, File.Delete);
+        }
+        catch (DirectoryNotFoundException)
+        {
+            // No secret was ever kept.
+        }
     }
 
     public IDeviceKey Device()

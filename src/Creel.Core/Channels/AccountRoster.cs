@@ -37,22 +37,26 @@ public static class AccountRoster
         ];
     }
 
-    /// <summary>An account that is known by its token alone holds to what its channel says.</summary>
+    /// <summary>
+    /// An account that is known by its token alone holds to what its channel says, as if its section were empty; but where a messenger
+    /// calls is one bot's.
+    /// </summary>
     public static ChannelAccountModel Unwritten(HabitatModel? habitat, IChannelKind kind, string account) =>
         habitat?.Gateway.Channels.All.GetValueOrDefault(kind.Channel) is { } channel
-            ? channel.Accounts[channel.DefaultAccount] with
+            ? channel.Unwritten(account) with
             {
-                Id = account,
-                Name = account,
-                Implied = false,
-                Enabled = channel.Enabled,
-                Token = null,
                 WebhookUrl = null,
                 WebhookSecret = null,
-                AllowFrom = [],
-                GroupAllowFrom = null,
             }
             : kind.Unwritten(account);
+
+    /// <summary>What holds for an account, whether somebody wrote it or it is known by its token alone; null: no channel of it is written.</summary>
+    /// <param name="account">Null: the one that answers where none is named.</param>
+    public static ChannelAccountModel? Rules(HabitatModel habitat, string channel, string? account) =>
+        habitat.Gateway.Channels.All.GetValueOrDefault(RoutingText.Channel(channel)) is not { } written ? null
+        : written.Accounts.GetValueOrDefault(account is null ? written.DefaultAccount : RoutingText.Account(account)) is { } model
+            ? model
+        : written.Unwritten(RoutingText.Account(account));
 
     private static ChannelAccount Id(ChannelAccountModel account) => ChannelAccount.Of(account.Channel, account.Id);
 }

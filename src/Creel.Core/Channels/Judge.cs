@@ -147,21 +147,8 @@ public sealed class Judge
         }
     }
 
-    /// <summary>
-    /// An account of its own, with several agents there and no rule that speaks of it: the default agent would answer for a bot that was
-    /// made for another one.
-    /// </summary>
     private Verdict.Dropped? Alone(Route route) =>
-        route.MatchedBy == RouteTier.Default && route.Account != RoutingText.DefaultAccount && rules.Routing.Agents.Count > 1
-            ? new Verdict.Dropped(
-                "account_without_binding",
-                Fault.Refused(
-                    "account-without-binding",
-                    $"no binding speaks of account {route.Account} of {route.Channel}, and it is not the default one",
-                    $"bind it: creel agent bind --agent AGENT --bind {route.Channel}:{route.Account}"
-                )
-            )
-            : null;
+        LoneAccount.Objection(rules.Routing, route) is { } why ? new Verdict.Dropped("account_without_binding", why) : null;
 
     private TurnOrigin Origin(InboundMessage message, AccessPolicy access) =>
         new(

@@ -44,7 +44,8 @@ public sealed record PortStatus(string Address, int Port, string? Trouble, long 
 /// <param name="Calls">Under way.</param>
 public sealed record CellStatus(CellId Cell, GroupId Group, int Connections, int Calls);
 
-public sealed record ClosedCell(CellId Cell, string Reason);
+/// <param name="Group">Null: a proxy of an older version does not say.</param>
+public sealed record ClosedCell(CellId Cell, string Reason, GroupId? Group = null);
 
 /// <summary>That there is a key, never which.</summary>
 /// <param name="Group">Null: the habitat's, for all groups without one of their own.</param>

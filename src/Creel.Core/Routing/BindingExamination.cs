@@ -128,8 +128,10 @@ public static class BindingExamination
             yield return new RoutingFinding(
                 $"channel {account.Channel}:{account.Id}",
                 Fine: routing.DefaultAgent is not null && account.Id == RoutingText.DefaultAccount,
-                routing.DefaultAgent is { } agent
-                    ? $"no binding names the whole account: other messages go to the default agent '{agent}'"
+                LoneAccount.Is(routing, account.Id)
+                        ? "no binding names the whole account: other messages are dropped (account_without_binding)"
+                    : routing.DefaultAgent is { } agent
+                        ? $"no binding names the whole account: other messages go to the default agent '{agent}'"
                     : "no binding names the whole account, and no agent is the default: other messages are refused",
                 $"creel agent bind --agent ID --bind {account.Channel}:{account.Id}"
             );

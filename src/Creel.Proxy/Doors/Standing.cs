@@ -66,7 +66,7 @@ internal sealed class Standing(string folder, CellSockets sockets, TimeProvider 
                 }
                 else if (Open(cell) is { } reason)
                 {
-                    failed.Add(new ClosedCell(cell.Cell, reason));
+                    failed.Add(new ClosedCell(cell.Cell, reason, cell.Group));
                 }
             }
 

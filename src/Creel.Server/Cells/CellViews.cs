@@ -19,6 +19,9 @@ internal sealed class CellViews(
     Func<GroupId, IEnumerable<string>> warnings
 )
 {
+    /// <summary>Why the proxy does not serve a cell; null: it does, or it was not asked.</summary>
+    public Func<CellId, string?> Closed { get; init; } = _ => null;
+
     public async Task<IReadOnlyList<CellView>> AllAsync(CancellationToken cancel)
     {
         var counts = await tasks.CountAsync(cancel);
@@ -95,6 +98,11 @@ internal sealed class CellViews(
         if ((cell.Unknown ?? cell.Drift) is { } drift)
         {
             yield return drift;
+        }
+
+        if (cell.Running && Closed(cell.Record.Id) is { } closed)
+        {
+            yield return $"it reaches nothing outside: {closed}";
         }
 
         if (habitats.Current?.Offline is not null && cell.Design is { Network: not NetworkMode.None })

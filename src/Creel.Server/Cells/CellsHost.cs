@@ -86,7 +86,10 @@ public sealed class CellsHost
             Coming = coming,
             Current = () => habitats.Current,
         };
-        views = new CellViews(book, habitats, doors, tasks, new CellUsages(drivers, time), drifts, group => Warnings(group));
+        views = new CellViews(book, habitats, doors, tasks, new CellUsages(drivers, time), drifts, group => Warnings(group))
+        {
+            Closed = cell => Closed(cell),
+        };
         var turns = new ApplyTurns(time);
         routes = new CellRoutes(habitats, reconciler, book, steps, leavings, fingerprints, views, audit, turns, log)
         {
@@ -170,6 +173,9 @@ public sealed class CellsHost
 
     /// <summary>Why the proxy does not do what it should by now; null: it does.</summary>
     public Func<string?> Untold { get; set; } = () => null;
+
+    /// <summary>Why the proxy does not serve a cell; null: it does.</summary>
+    public Func<CellId, string?> Closed { get; set; } = _ => null;
 
     /// <summary>What a person should know of a group's money, a sentence each.</summary>
     public Func<GroupId, IEnumerable<string>> Warnings { get; set; } = _ => [];

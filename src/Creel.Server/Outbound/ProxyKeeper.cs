@@ -26,6 +26,9 @@ public sealed class ProxyKeeper : IAsyncDisposable
     private Task running = Task.CompletedTask;
     private TimeSpan pause = Look;
     private string? said;
+    private HashSet<ClosedCell> loggedClosed = [];
+    private DateTimeOffset again;
+    private TimeSpan rest = Look;
 
     /// <param name="orders">What it should be told now.</param>
     /// <param name="version">Ours: a proxy of another one is replaced.</param>
@@ -41,13 +44,16 @@ public sealed class ProxyKeeper : IAsyncDisposable
     /// <summary>Why it is not there; null: it is, and does what it was told last.</summary>
     public string? Trouble { get; private set; } = "it has not been started";
 
+    /// <summary>Cells that reach nothing, each with the reason, as it said last.</summary>
+    public IReadOnlyList<ClosedCell> Closed { get; private set; } = [];
+
     /// <summary>Told each time how it is.</summary>
     public Func<ProxyStatus, Task> SeeAsync { get; set; } = _ => Task.CompletedTask;
 
     /// <summary>Brings it up and goes on looking after it. A proxy that can't be had is told in the log, and tried again.</summary>
     public async Task StartAsync(CancellationToken cancel)
     {
-        await TryTellAsync(cancel);
+        await TryTellAsync(round: false, cancel);
         running = LookAfterAsync();
     }
 
@@ -55,7 +61,7 @@ public sealed class ProxyKeeper : IAsyncDisposable
     /// Tells it at once what is wanted now, and returns when it stands by that: a cell that is about to start finds its socket
     /// open. Where the proxy can't be had, its cells start all the same, and reach nothing until it is back.
     /// </summary>
-    public Task TellAsync(CancellationToken cancel) => TryTellAsync(cancel);
+    public Task TellAsync(CancellationToken cancel) => TryTellAsync(round: false, cancel);
 
     /// <summary>Nobody needs it any more.</summary>
     public async Task EndProxyAsync()
@@ -90,16 +96,17 @@ public sealed class ProxyKeeper : IAsyncDisposable
         while (!stop.IsCancellationRequested)
         {
             await Task.Delay(pause, time, stop.Token);
-            await TryTellAsync(stop.Token);
+            await TryTellAsync(round: true, stop.Token);
         }
     }
 
-    private async Task TryTellAsync(CancellationToken cancel)
+    /// <param name="round">Nobody waits for it: what failed before may rest a while, and what still fails is told in the log.</param>
+    private async Task TryTellAsync(bool round, CancellationToken cancel)
     {
         await turn.WaitAsync(cancel);
         try
         {
-            await TellInTurnAsync(cancel);
+            await TellInTurnAsync(round, cancel);
             (Trouble, pause) = (null, Look);
             Say(null);
         }
@@ -123,11 +130,11 @@ public sealed class ProxyKeeper : IAsyncDisposable
     private void Fail(Fault fault)
     {
         Trouble = fault.Message;
-        pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
+        pause = Longer(pause);
         Say(fault);
     }
 
-    private async Task TellInTurnAsync(CancellationToken cancel)
+    private async Task TellInTurnAsync(bool round, CancellationToken cancel)
     {
         var status = await link.StatusAsync(cancel);
         if (status is not null && status.Version != version)
@@ -140,22 +147,41 @@ public sealed class ProxyKeeper : IAsyncDisposable
 
         status ??= await BringUpAsync(cancel);
         var wanted = orders();
-        if (status.Orders != OrdersText.Revision(wanted))
+        var changed = status.Orders != OrdersText.Revision(wanted);
+
+        // Of a cell that it could not serve the folder may be there by now: the same orders open its socket then.
+        if (changed || (status.Closed.Count > 0 && (!round || time.GetUtcNow() >= again)))
         {
             status = await link.OrderAsync(wanted, cancel);
-            foreach (var closed in status.Closed)
-            {
-                log.LogError("the proxy can't serve cell {Cell}: {Reason}", closed.Cell, closed.Reason);
-            }
-
-            if (status.Compatibility?.Trouble is { } trouble)
+            rest = status.Closed.Count == 0 || changed || !round ? Look : Longer(rest);
+            again = time.GetUtcNow() + rest;
+            if (changed && status.Compatibility?.Trouble is { } trouble)
             {
                 log.LogError("nobody listens on the compatibility port: {Trouble}", trouble);
             }
         }
 
+        Closed = status.Closed;
+        if (round)
+        {
+            SayClosed();
+        }
+
         await SeeAsync(status);
     }
+
+    /// <summary>Only what lasts: while cells start together, one is named before its folder is there.</summary>
+    private void SayClosed()
+    {
+        foreach (var closed in Closed.Except(loggedClosed))
+        {
+            log.LogError("the proxy can't serve cell {Cell}: {Reason}", closed.Cell, closed.Reason);
+        }
+
+        loggedClosed = [.. Closed];
+    }
+
+    private static TimeSpan Longer(TimeSpan span) => span * 2 < LongestPause ? span * 2 : LongestPause;
 
     private async Task<ProxyStatus> BringUpAsync(CancellationToken cancel)
     {

@@ -36,6 +36,7 @@ internal sealed class ApplyBoard
                 var row = rows[happened.Index];
                 row.State = happened.State ?? row.State;
                 row.Message = happened.Message ?? row.Message;
+                row.Remedy = happened.Remedy ?? row.Remedy;
                 row.Milliseconds = happened.Ms ?? row.Milliseconds;
                 return happened.State is "done" or "failed" ? row.Line() : null;
             case "local-file" or "workspace" or "state":
@@ -87,6 +88,9 @@ internal sealed class ApplyBoard
 
         public string? Message { get; set; }
 
+        /// <summary>Below what was said of a failure.</summary>
+        public string? Remedy { get; set; }
+
         public double? Milliseconds { get; set; }
 
         public double? Connected { get; set; }
@@ -97,7 +101,9 @@ internal sealed class ApplyBoard
         public string Line()
         {
             var took = Milliseconds is { } ms ? $" ({Words.Milliseconds(ms)})" : "";
-            return $"{Name}: {Step.Kind} {State}{took}{(string.IsNullOrEmpty(Message) ? "" : $": {Message}")}";
+            var said = string.IsNullOrEmpty(Message) ? "" : $": {Message}";
+            var remedy = State == "failed" && !string.IsNullOrEmpty(Remedy) ? $"\n  → {PlainText.Line(Remedy)}" : "";
+            return $"{Name}: {Step.Kind} {State}{took}{said}{remedy}";
         }
     }
 }

@@ -83,6 +83,7 @@ internal static class ServeRoot
         var lessons = new Lessons(time);
         await using var proxy = proxyFiles.Keeper(proxyLink, () => lessons.In(cells.Outbound), Version, time, logs);
         (cells.AllowAsync, cells.Untold) = (proxy.TellAsync, () => proxy.Trouble);
+        cells.Closed = id => proxy.Closed.FirstOrDefault(c => c.Cell == id)?.Reason;
         var warnings = new BudgetWarnings(
             audit,
             time,

@@ -2,6 +2,7 @@ using Creel.Adapters.Telegram;
 using Creel.Adapters.WebChat;
 using Creel.Core.Channels;
 using Creel.Core.Habitats;
+using Creel.Core.Habitats.Gateway;
 using Creel.Core.Routing;
 using Creel.Tests.Habitats;
 
@@ -27,6 +28,37 @@ public class AccountRosterTests
     {
         Ids("telegram: {}", []).ShouldBe("telegram:default");
         Ids("telegram: {}", [Coding], "TELEGRAM_BOT_TOKEN").ShouldBe("telegram:default telegram:coding");
+    }
+
+    [Theory]
+    [InlineData(
+        "accounts: { biz: { dmPolicy: 'open', groupPolicy: 'open', apiRoot: 'https://other.example', allowFrom: ['*'] } }"
+    )]
+    [InlineData("accounts: { default: { dmPolicy: 'disabled', apiRoot: 'https://other.example', groupAllowFrom: ['66'] } }")]
+    [InlineData("defaultAccount: 'biz', accounts: { biz: { enabled: false, groups: { '*': {} } } }")]
+    public void An_account_that_nobody_wrote_goes_by_its_channel_and_by_no_other_account(string others)
+    {
+        var account = One(
+            $"allowFrom: ['7'], groupAllowFrom: ['8'], historyLimit: 3, webhookUrl: 'https://h.example', webhookSecret: 'Zq3_a-secret-of-length', {others}"
+        );
+
+        (account.Id, account.Name, account.Enabled, account.Implied, account.Token).ShouldBe(
+            ("coding", "coding", true, false, null)
+        );
+        (account.DmPolicy, account.GroupPolicy, account.HistoryLimit).ShouldBe((DmPolicy.Pairing, GroupPolicy.Allowlist, 3));
+        account.AllowFrom.ShouldBe(["7"]);
+        account.GroupAllowFrom.ShouldBe(["8"]);
+        account.Groups.ShouldBeEmpty();
+        account.Settings.ShouldNotContain("other.example");
+        account.WebhookUrl.ShouldBeNull();
+    }
+
+    [Fact]
+    public void An_account_that_nobody_wrote_is_asked_for_where_its_channel_says()
+    {
+        One("apiRoot: 'https://own.example', accounts: { biz: { apiRoot: 'https://other.example' } }")
+            .Settings.ShouldContain("https://own.example");
+        One("enabled: false, accounts: { biz: { enabled: true } }").Enabled.ShouldBeFalse();
     }
 
     [Fact]
@@ -64,6 +96,9 @@ public class AccountRosterTests
                 .Of(Model(channels), Kinds, kept, name => name == variable ? "1:x" : null)
                 .Select(a => $"{a.Channel}:{a.Id}")
         );
+
+    private static ChannelAccountModel One(string telegram) =>
+        AccountRoster.Of(Model($"telegram: {{ {telegram} }}"), Kinds, [Coding], _ => null).Single(a => a.Id == "coding");
 
     private static HabitatModel Model(string channels, string more = "") =>
         Habitat.Model($$"""{ agents: { list: [{ id: "bart" }] }, channels: { {{channels}} }, {{more}} }""");

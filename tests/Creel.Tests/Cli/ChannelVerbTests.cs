@@ -144,6 +144,32 @@ public sealed class ChannelVerbTests : IAsyncLifetime
         (await CliRun.RunAsync(server, "channel", "send", "--channel", "telegram", "--to", "nobody", "hi")).ExitCode.ShouldBe(64);
     }
 
+    [Fact]
+    public async Task A_token_that_another_account_has_is_told_at_once()
+    {
+        server.On(
+            "PUT /channels/telegram/second/token",
+            """{"channel":"telegram","account":"second","probed":true,"name":"@b","overridden":null,"trouble":"account default has the same token"}"""
+        );
+
+        var piped = new CliRun.Setting { Home = server.Home, Input = Encoding.UTF8.GetBytes(Token) };
+        var run = await piped.RunAsync("channel", "login", "--channel", "telegram", "--account", "second");
+
+        run.Error.ShouldContain("but it does not run: account default has the same token");
+    }
+
+    [Fact]
+    public async Task A_status_without_channels_says_that_there_are_none()
+    {
+        server.On("GET /channels", """{"at":1,"unanswered":0,"unsent":0,"accounts":[],"dropped":[],"warnings":[]}""");
+
+        var run = await CliRun.RunAsync(server, "channel", "status");
+
+        run.ExitCode.ShouldBe(0, run.ToString());
+        run.Error.ShouldContain("there are none: write a section channels");
+        run.Output.ShouldBeEmpty();
+    }
+
     private static string Channels(bool connected, string trouble) =>
         $$"""
             {"at":1,"unanswered":3,"unsent":2,"accounts":[{"channel":"telegram","account":"biz","name":"biz","enabled":true,"running":true,

@@ -167,6 +167,25 @@ public sealed class HabitatVerbTests : IAsyncLifetime
         run.Output.ShouldContain("homer: start failed: bwrap: no user namespaces\n1 step of 2 failed in 1500 ms");
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_step_that_fails_says_what_mends_it(bool terminal)
+    {
+        server.Lines(
+            "POST /habitat/apply",
+            Applied[0],
+            """{"event":"step","index":0,"state":"failed","message":"no bwrap","remedy":"apt install bubblewrap"}""",
+            """{"event":"done","ok":false,"seconds":1.5}"""
+        );
+
+        var run = await new CliRun.Setting { Home = server.Home, Terminal = terminal }.RunAsync("up", file, "--yes");
+
+        run.ExitCode.ShouldBe(8);
+        run.Output.ReplaceLineEndings("\n")
+            .ShouldContain("homer: start failed: no bwrap\n  → apt install bubblewrap\n1 step of 2 failed");
+    }
+
     [Fact]
     public async Task A_fault_while_applying_exits_8_with_its_remedy()
     {

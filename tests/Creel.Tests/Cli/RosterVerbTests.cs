@@ -15,7 +15,7 @@ public sealed class RosterVerbTests : IAsyncLifetime
     public async Task DisposeAsync() => await server.DisposeAsync();
 
     [Fact]
-    public async Task Add_says_what_became_of_each_rule_and_a_conflict_is_a_negative_answer()
+    public async Task Add_says_what_became_of_each_rule_and_what_mends_a_conflict()
     {
         const string answer =
             """{"agentId":"coding","name":"Coding","workspace":"/w/coding","bindings":{"added":["telegram accountId=coding"],"updated":[],"skipped":[],"conflicts":["irc (agent=main)"]}}""";
@@ -23,10 +23,25 @@ public sealed class RosterVerbTests : IAsyncLifetime
 
         var run = await CliRun.RunAsync(server, "agent", "add", "Coding", "--bind", "telegram:coding", "--bind", "irc");
 
-        run.ExitCode.ShouldBe(1, run.ToString());
+        run.ExitCode.ShouldBe(5, run.ToString());
+        run.Error.ShouldContain("  → another agent has it; take it from that one first: creel agent unbind");
         run.Output.ShouldBe(
             "added coding: its workspace is /w/coding\nadded: telegram accountId=coding\nconflict: irc (agent=main)\n"
         );
+    }
+
+    [Fact]
+    public async Task A_rule_that_another_agent_has_exits_5_with_what_to_do()
+    {
+        server.On(
+            "POST /habitat/bindings",
+            """{"agentId":"a","added":[],"updated":[],"skipped":[],"conflicts":["irc (agent=main)"]}"""
+        );
+
+        var run = await CliRun.RunAsync(server, "agent", "bind", "--agent", "a", "--bind", "irc");
+
+        run.ExitCode.ShouldBe(5, run.ToString());
+        run.Error.ShouldContain("creel agent unbind --agent AGENT --bind BINDING");
     }
 
     [Fact]

@@ -50,6 +50,29 @@ public sealed class RouteVerbTests : IDisposable
         run.Output.ShouldStartWith("✗ nobody: 'tg' is no channel\n  → write telegram\n");
     }
 
+    [Fact]
+    public async Task A_message_that_the_gateway_drops_is_promised_to_nobody()
+    {
+        string[] other = ["route", "explain", "--habitat", file, "--channel", "telegram", "--account", "other"];
+        var run = await Setting().RunAsync(other);
+
+        run.ExitCode.ShouldBe(6, run.ToString());
+        run.Output.ShouldStartWith(
+            "✗ nobody: no binding speaks of account other of telegram, and it is not the default one\n"
+                + "  → bind it: creel agent bind --agent AGENT --bind telegram:other\n"
+        );
+        run.Output.Split('\n').ShouldContain(l => l.StartsWith("default") && l.Contains("✗  not for an account of its own"));
+
+        var json = await Setting().RunAsync([.. other, "--json"]);
+        JsonDocument
+            .Parse(json.Output)
+            .RootElement.GetProperty("refused")
+            .GetProperty("code")
+            .GetString()
+            .ShouldBe("account-without-binding");
+        (await Setting().RunAsync([.. other, "--as", "2026.2.26"])).Output.ShouldStartWith("→ foreman");
+    }
+
     [Theory]
     [InlineData("room:1")]
     [InlineData("group")]

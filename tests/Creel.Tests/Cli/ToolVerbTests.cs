@@ -73,6 +73,18 @@ public sealed class ToolVerbTests : IDisposable
         Line(run, tool).ShouldContain(why);
     }
 
+    [Theory]
+    [InlineData()]
+    [InlineData("--account", "known-by-its-token-alone")]
+    [InlineData("--account", "default")]
+    public async Task An_account_without_a_section_is_limited_as_its_channel_says(params string[] account)
+    {
+        var run = await RunAsync("ada", ["--channel", "Telegram", "--peer", "group:-5", "--sender", "1", .. account]);
+
+        run.ExitCode.ShouldBe(0, run.ToString());
+        Line(run, "read").ShouldContain("channels.telegram.groups[*].tools denies read");
+    }
+
     [Fact]
     public async Task A_sender_without_a_channel_is_refused() =>
         (await RunAsync("ada", "--sender", "66")).ToString().ShouldContain("say where: --channel");

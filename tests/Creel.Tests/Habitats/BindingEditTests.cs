@@ -94,9 +94,9 @@ public class BindingEditTests
         var root = new JsonObject();
         RosterEdit.Add(root, new JsonObject { ["id"] = "a" });
         RosterEdit.Ids(root).ShouldBe(["main", "a"]);
-        Should
-            .Throw<CreelException>(() => RosterEdit.Add(root, new JsonObject { ["id"] = "a" }))
-            .Fault.Code.ShouldBe("agent-exists");
+        var fault = Should.Throw<CreelException>(() => RosterEdit.Add(root, new JsonObject { ["id"] = "a" })).Fault;
+        (fault.Kind, fault.Code).ShouldBe((FaultKind.Conflict, "agent-exists"));
+        fault.Remedy.ShouldNotBeNull().ShouldStartWith("choose another id");
     }
 
     [Fact]
@@ -120,7 +120,10 @@ public class BindingEditTests
         Of("bindings[2]").ShouldContain("which telegram does not have: it has x, y");
         Of("bindings[3]").ShouldContain("'ghost', which is no agent");
         Of("bindings[4]").ShouldContain("never reached: bindings[3]");
-        Of("channel telegram:y").ShouldContain("go to the default agent 'a'");
+        Of("channel telegram:y").ShouldContain("are dropped (account_without_binding)");
+        BindingExamination
+            .Of(Habitat.Model("{ agents: { list: [{ id: 'a' }] }, channels: { telegram: { accounts: { y: {} } } } }"))
+            .ShouldContain(f => f.Name == "channel telegram:y" && f.Sentence.Contains("go to the default agent 'a'"));
         Of("access telegram:x").ShouldBe("direct messages: open (1 on its list); groups: allowlist (1 on its list)");
         Of("access telegram:y").ShouldStartWith("direct messages: disabled");
         found.Single(f => f.Name == "access telegram:x").Fine.ShouldBeFalse();

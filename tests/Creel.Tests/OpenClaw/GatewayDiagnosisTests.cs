@@ -54,6 +54,27 @@ public sealed class GatewayDiagnosisTests
         steps.SkipWhile(s => s != failing).Skip(1).ShouldAllBe(s => s.Ok == null);
     }
 
+    [Theory]
+    [InlineData("unauthorized: token missing", "INVALID_REQUEST", "auth")]
+    [InlineData("device identity required", "NOT_PAIRED", "pairing")]
+    public void Who_showed_nothing_is_told_so_and_what_to_show(string message, string code, string step)
+    {
+        var steps = GatewaySteps.Failed(
+            new GatewayAccess(new Uri("ws://127.0.0.1:18789")),
+            new GatewayRefusal("connect", code, message).ToFault()
+        );
+
+        var failing = steps.Single(s => s.Ok == false);
+        failing.Name.ShouldBe(step);
+        failing.Remedy.ShouldNotBeNull().IndexOf("--token-stdin", StringComparison.Ordinal).ShouldBeInRange(0, 80);
+        steps.ShouldNotContain(s => s.Text == "it takes what it was shown");
+        if (step == "pairing")
+        {
+            var auth = steps.Single(s => s.Name == "auth");
+            (auth.Ok, auth.Text).ShouldBe((null, "nothing was shown"));
+        }
+    }
+
     [Fact]
     public async Task One_that_is_too_old_is_told()
     {

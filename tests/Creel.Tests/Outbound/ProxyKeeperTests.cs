@@ -1,8 +1,10 @@
 using Creel.Core;
 using Creel.Core.Outbound;
 using Creel.Server.Outbound;
+using Creel.Tests.Hub;
 using Creel.Tests.Proxy;
 using Creel.Tests.Runtime;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Creel.Tests.Outbound;
@@ -11,6 +13,7 @@ namespace Creel.Tests.Outbound;
 public sealed class ProxyKeeperTests : IAsyncLifetime
 {
     private readonly TestFolder folder = new();
+    private readonly LogLines log = new();
     private readonly Starter starter;
     private readonly ProxyLink link;
     private ProxyOrders orders = ProxyServer.Orders;
@@ -69,6 +72,51 @@ public sealed class ProxyKeeperTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_cell_that_it_could_not_serve_is_served_once_its_folder_can_be_had_though_the_orders_are_the_same()
+    {
+        using var logs = LoggerFactory.Create(l => l.AddProvider(log));
+        await using var keeper = Keeper(logs.CreateLogger<ProxyKeeper>());
+        orders = orders with { Cells = [] };
+        await keeper.TellAsync(default);
+        var inTheWay = InTheWay();
+        orders = ProxyServer.Orders;
+        await keeper.TellAsync(default);
+        log.Text.ShouldNotContain("can't serve");
+        keeper
+            .Closed.ShouldHaveSingleItem()
+            .ShouldSatisfyAllConditions(
+                closed => closed.Cell.Value.ShouldBe(ProxyServer.Bart),
+                closed => closed.Group!.Value.Value.ShouldBe("bart")
+            );
+
+        File.Delete(inTheWay);
+        await keeper.TellAsync(default);
+
+        keeper.Closed.ShouldBeEmpty();
+        (await link.StatusAsync(default))!.Cells.Count.ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task Its_rounds_tell_it_again_of_a_cell_that_it_could_not_serve_and_the_log_once()
+    {
+        using var logs = LoggerFactory.Create(l => l.AddProvider(log));
+        await using var keeper = Keeper(logs.CreateLogger<ProxyKeeper>());
+        orders = orders with { Cells = [] };
+        await keeper.StartAsync(default);
+        var inTheWay = InTheWay();
+        orders = ProxyServer.Orders;
+        await Eventually.Until(() => log.Text.Contains("can't serve"));
+        var looks = 0;
+        keeper.SeeAsync = _ => Task.FromResult(Interlocked.Increment(ref looks));
+        await Eventually.Until(() => looks >= 2);
+        log.Text.Split("can't serve cell " + ProxyServer.Bart).Length.ShouldBe(2);
+
+        File.Delete(inTheWay);
+
+        await Eventually.Until(() => keeper.Closed.Count == 0);
+    }
+
+    [Fact]
     public async Task One_that_nobody_needs_has_ended_when_that_is_said()
     {
         await using var keeper = Keeper();
@@ -124,8 +172,16 @@ public sealed class ProxyKeeperTests : IAsyncLifetime
         await Eventually.Until(() => keeper.Trouble is null);
     }
 
-    private ProxyKeeper Keeper() =>
-        new(link, starter, () => orders, version, TimeProvider.System, NullLogger<ProxyKeeper>.Instance);
+    private ProxyKeeper Keeper(ILogger<ProxyKeeper>? to = null) =>
+        new(link, starter, () => orders, version, TimeProvider.System, to ?? NullLogger<ProxyKeeper>.Instance);
+
+    /// <summary>A file where the folder of a cell should be.</summary>
+    private string InTheWay()
+    {
+        var path = folder[$"proxy/{ProxyServer.Bart}"];
+        File.WriteAllText(path, "");
+        return path;
+    }
 
     private sealed class Starter(string folder) : IProxyProcess
     {

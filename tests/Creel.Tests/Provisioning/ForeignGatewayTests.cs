@@ -89,6 +89,18 @@ public sealed class ForeignGatewayTests : IDisposable
     }
 
     [Fact]
+    public async Task One_goes_of_which_no_secret_was_ever_kept()
+    {
+        await using var gateways = Gateways();
+        await gateways.AddAsync(new("prod", Url), null, false, "admin", default);
+
+        await gateways.RemoveAsync("prod", "admin", default);
+
+        config.Model.ForeignGateways.ShouldBeEmpty();
+        Should.Throw<CreelException>(() => Secrets().Remove("../prod")).Fault.Code.ShouldBe("gateway-name");
+    }
+
+    [Fact]
     public async Task A_name_is_given_once()
     {
         await using var gateways = Gateways();

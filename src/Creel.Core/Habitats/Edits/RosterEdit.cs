@@ -14,7 +14,13 @@ public static class RosterEdit
         var agents = Under(root, "agents");
         if (Ids(root).Contains(id))
         {
-            throw new CreelException(Fault.Conflict("agent-exists", $"agent \"{id}\" already exists"));
+            throw new CreelException(
+                Fault.Conflict(
+                    "agent-exists",
+                    $"agent \"{id}\" already exists",
+                    $"choose another id; or change that one: creel agent bind --agent {id}, or the habitat's file"
+                )
+            );
         }
 
         if (agents["entries"] is JsonObject entries)

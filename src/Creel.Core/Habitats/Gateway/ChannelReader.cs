@@ -74,6 +74,7 @@ internal sealed class ChannelReader(Json5Object? channels, Json5Object? commands
                 : accounts.ContainsKey(Default) ? Default
                 : accounts.Keys.Order(StringComparer.Ordinal).First(),
             Accounts = accounts,
+            Unwritten = account => Account(id, account, channel, new Json5Object(channel.At, [])),
         };
     }
 

@@ -29,6 +29,9 @@ public sealed record ChannelModel(string Id)
 
     /// <summary>By id.</summary>
     public required IReadOnlyDictionary<string, ChannelAccountModel> Accounts { get; init; }
+
+    /// <summary>What holds for an account of an id that nobody wrote: what the channel says, and nothing of other accounts.</summary>
+    public required Func<string, ChannelAccountModel> Unwritten { get; init; }
 }
 
 /// <summary>What is shown of heartbeats in a channel.</summary>

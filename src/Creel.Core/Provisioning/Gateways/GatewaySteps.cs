@@ -20,9 +20,13 @@ public static class GatewaySteps
         {
             var at = Array.IndexOf(Names, name) - Array.IndexOf(Names, failing);
             steps.Add(
-                at < 0 ? new GatewayStep(name, true, Passed(name))
-                : at == 0 ? new GatewayStep(name, false, fault.Message, fault.Remedy, fault.Code)
-                : new GatewayStep(name, null, "not come to")
+                at < 0
+                    ? name == "auth" && !ShowsAnything(access)
+                        ? new GatewayStep(name, null, NothingShown)
+                        : new GatewayStep(name, true, Passed(name, access))
+                    : at == 0
+                        ? new GatewayStep(name, false, fault.Message, Remedy(access, fault), fault.Code)
+                        : new GatewayStep(name, null, "not come to")
             );
         }
 
@@ -33,7 +37,7 @@ public static class GatewaySteps
     public static IReadOnlyList<GatewayStep> Reached(GatewayAccess access, GatewayHello hello, JsonElement config)
     {
         var steps = new List<GatewayStep> { Address(access) };
-        steps.AddRange(Of(access).Take(Of(access).Count() - 1).Select(n => new GatewayStep(n, true, Passed(n, hello))));
+        steps.AddRange(Of(access).Take(Of(access).Count() - 1).Select(n => new GatewayStep(n, true, Passed(n, access, hello))));
         steps.Add(Version(hello, config));
         return steps;
     }
@@ -65,14 +69,25 @@ public static class GatewaySteps
             _ => "connection",
         };
 
-    private static string Passed(string name, GatewayHello? hello = null) =>
+    private const string NothingShown = "nothing was shown";
+
+    private static bool ShowsAnything(GatewayAccess access) => access.Device is not null || access.Secrets.Any();
+
+    /// <summary>Who showed nothing has a token to show before anything else.</summary>
+    private static string? Remedy(GatewayAccess access, Fault fault) =>
+        !ShowsAnything(access) && fault.Code is ("gateway-token" or "gateway-pairing")
+            ? "Show it the token of gateway.auth in its openclaw.json: --token-stdin (a password: --password-stdin); or add --device,"
+                + " and allow that on the gateway's machine."
+            : fault.Remedy;
+
+    private static string Passed(string name, GatewayAccess access, GatewayHello? hello = null) =>
         name switch
         {
             "connection" => "somebody listens there",
             "tls" => "its certificate is taken",
             "answer" => "it is a gateway",
             "protocol" => hello is null ? "both speak one" : $"both speak {hello.Protocol}",
-            "auth" => "it takes what it was shown",
+            "auth" => ShowsAnything(access) ? "it takes what it was shown" : "it wants nothing to be shown",
             "pairing" => "it lets us in",
             "scopes" => "we may change its agents and its configuration",
             _ => "",

@@ -111,6 +111,7 @@ internal sealed class AccountBook(ChannelsParts parts, Func<LiveAccount, IInbox>
 
             if (accounts.TryGetValue(made.Id, out var there) && Same(there, made))
             {
+                TellOdd(there, made.Access!.Odd.Except(there.Access?.Odd ?? []));
                 (there.Model, there.Access) = (model, made.Access);
                 next[made.Id] = there;
             }
@@ -153,11 +154,7 @@ internal sealed class AccountBook(ChannelsParts parts, Func<LiveAccount, IInbox>
         {
             var channel = account.Kind!.Open(account.Model, account.Secrets!);
             account.Access = new AccessPolicy(account.Model, channel.Traits, account.Kind);
-            foreach (var odd in account.Access.Odd)
-            {
-                parts.Log.LogWarning("{Account}: {Entry} in a list can be no sender there, and lets nobody in", account.Id, odd);
-            }
-
+            TellOdd(account, account.Access.Odd);
             account.Start(channel, inbox(account));
             _ = TellEndAsync(account);
         }
@@ -165,6 +162,14 @@ internal sealed class AccountBook(ChannelsParts parts, Func<LiveAccount, IInbox>
         {
             account.Trouble = e.Fault.ToString();
             parts.Log.LogError("{Account} does not run: {Fault}", account.Id, e.Fault);
+        }
+    }
+
+    private void TellOdd(LiveAccount account, IEnumerable<string> entries)
+    {
+        foreach (var odd in entries)
+        {
+            parts.Log.LogWarning("{Account}: {Entry} in a list can be no sender there, and lets nobody in", account.Id, odd);
         }
     }
 

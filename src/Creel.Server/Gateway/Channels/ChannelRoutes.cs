@@ -98,6 +98,7 @@ internal sealed class ChannelRoutes(
                 json.WriteBoolean("probed", probe is not null);
                 json.WriteString("name", probe?.Name);
                 json.WriteString("overridden", Overriding(model));
+                json.WriteString("trouble", book.Find(id)?.Trouble);
             }
         );
     }

@@ -71,7 +71,7 @@ internal static class AddCommand
             call.Note("  → its cell comes up now: creel ps");
         }
 
-        return conflicts > 0 ? ExitCodes.Negative : ExitCodes.Ok;
+        return conflicts > 0 ? ExitCodes.Conflict : ExitCodes.Ok;
     }
 
     public static int Count(JsonElement changes, string kind) => changes.GetProperty(kind).GetArrayLength();

@@ -72,6 +72,11 @@ internal static class BindCommand
                 call.Say($"{(kind == "conflicts" ? "conflict" : kind)}: {rule.GetString()}");
             }
         }
+
+        if (AddCommand.Count(changes, "conflicts") > 0)
+        {
+            call.Note("  → another agent has it; take it from that one first: creel agent unbind --agent AGENT --bind BINDING");
+        }
     }
 
     private static async Task<int> RunAsync(
@@ -96,7 +101,7 @@ internal static class BindCommand
             }
         }
 
-        return AddCommand.Count(answer, "conflicts") > 0 ? ExitCodes.Negative : ExitCodes.Ok;
+        return AddCommand.Count(answer, "conflicts") > 0 ? ExitCodes.Conflict : ExitCodes.Ok;
     }
 
     private static JsonObject Body(string? agent, IEnumerable<string> specs, bool all)

@@ -8,6 +8,7 @@ namespace Creel.Commands.Channels;
 internal static class ChannelCommand
 {
     private const int DropsShown = 5;
+    private const string None = "there are none: write a section channels, or: creel channel login --channel telegram";
 
     public static Command Build(Cli cli)
     {
@@ -40,7 +41,7 @@ internal static class ChannelCommand
         var accounts = Call.Read<ChannelsView>(answer).Accounts;
         if (accounts.Count == 0)
         {
-            call.Note("there are none: write a section channels, or: creel channel login --channel telegram");
+            call.Note(None);
             return ExitCodes.Ok;
         }
 
@@ -81,7 +82,15 @@ internal static class ChannelCommand
             );
         }
 
-        call.Show(table);
+        if (view.Accounts.Count == 0)
+        {
+            call.Note(None);
+        }
+        else
+        {
+            call.Show(table);
+        }
+
         foreach (var one in view.Accounts)
         {
             Details(call, one);

@@ -54,7 +54,14 @@ internal sealed record DroppedView(
     string? Remedy
 );
 
-internal sealed record LoginView(string Channel, string Account, bool Probed, string? Name, string? Overridden);
+internal sealed record LoginView(
+    string Channel,
+    string Account,
+    bool Probed,
+    string? Name,
+    string? Overridden,
+    string? Trouble = null
+);
 
 internal sealed record PairingsView(IReadOnlyList<WaitingView> Waiting, IReadOnlyList<PairedView> Paired);
 

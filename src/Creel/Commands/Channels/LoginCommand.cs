@@ -94,6 +94,11 @@ internal static class LoginCommand
             {
                 call.Note($"but {other} counts before it");
             }
+
+            if (view.Trouble is { } trouble)
+            {
+                call.Note($"but it does not run: {trouble}");
+            }
         }
 
         return ExitCodes.Ok;

@@ -51,10 +51,20 @@ internal static class RouteExplainCommand
                 };
                 var chosen = RouteHabitat.Manner(call.Value(manner));
                 var reading = await RouteHabitat.ReadAsync(call, call.Value(file), chosen, cancel);
-                return Answer(call, new RouteExplainer(reading.Model).Explain(source));
+                var explained = new RouteExplainer(reading.Model).Explain(source);
+                return Answer(call, Alone(reading.Model, explained));
             }
         );
     }
+
+    /// <summary>The router finds the default agent; the gateway drops it before that.</summary>
+    private static RouteExplanation Alone(RoutingModel routing, RouteExplanation explained) =>
+        explained.Outcome is RouteOutcome.Found { Route: var route } && LoneAccount.Objection(routing, route) is { } why
+            ? explained with
+            {
+                Outcome = new RouteOutcome.Refused(route.MatchedBy, route.Binding, why),
+            }
+            : explained;
 
     private static int Answer(Call call, RouteExplanation explained)
     {
@@ -120,6 +130,7 @@ internal static class RouteExplainCommand
             var sentence =
                 decided ? "not needed"
                 : outcome is RouteOutcome.Found found ? found.Route.Agent
+                : outcome is RouteOutcome.Refused { Why.Code: LoneAccount.Code } ? "not for an account of its own"
                 : "there is none";
             table.Add(
                 name,

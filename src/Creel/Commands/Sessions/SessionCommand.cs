@@ -219,7 +219,13 @@ internal static class SessionCommand
                     call.Print(answer);
                 }
 
-                return answer.GetProperty("aborted").GetBoolean() ? ExitCodes.Ok : ExitCodes.Negative;
+                if (answer.GetProperty("aborted").GetBoolean())
+                {
+                    return ExitCodes.Ok;
+                }
+
+                call.Note($"nothing runs or waits in {call.Value(key)}");
+                return ExitCodes.Negative;
             }
         );
     }

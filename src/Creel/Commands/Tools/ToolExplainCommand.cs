@@ -65,7 +65,7 @@ internal static class ToolExplainCommand
                     Limits(
                         habitat,
                         chosen,
-                        ChannelAccount.Of(call.Value(channel), call.Value(account)),
+                        call.Value(account),
                         call.Value(peer),
                         new Speaker(call.Value(channel), call.Value(sender), call.Value(username))
                     )
@@ -76,13 +76,7 @@ internal static class ToolExplainCommand
     }
 
     /// <summary>What the room and the sender are limited to, as a message of theirs would bring it.</summary>
-    private static IReadOnlyList<ToolLimit> Limits(
-        HabitatModel habitat,
-        AgentModel agent,
-        ChannelAccount at,
-        Peer? peer,
-        Speaker who
-    )
+    private static IReadOnlyList<ToolLimit> Limits(HabitatModel habitat, AgentModel agent, string? at, Peer? peer, Speaker who)
     {
         if (who.Channel is null && (peer, who.Id, who.Username) is not (null, null, null))
         {
@@ -90,7 +84,7 @@ internal static class ToolExplainCommand
         }
 
         var limits = new List<ToolLimit>();
-        if (peer is not null && habitat.Gateway.Channels.Find(at.Channel, at.Account) is { } account)
+        if (peer is not null && AccountRoster.Rules(habitat, who.Channel!, at) is { } account)
         {
             var topic = peer.Id.IndexOf(":topic:", StringComparison.Ordinal);
             var parent = topic < 0 ? null : peer with { Id = peer.Id[..topic] };

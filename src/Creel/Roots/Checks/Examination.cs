@@ -17,6 +17,7 @@ internal static class Examination
             RunFolderCheck.Of(run),
             LeftoverCheck.Of(home, run),
             .. ServeChecks.Of(home),
+            .. await ProxyCheck.OfAsync(run, cancel),
             .. HabitatChecks.Of(home),
             ClockCheck.Of(TimeProvider.System),
             FilesCheck.Of(),

@@ -139,6 +139,11 @@ public class ChannelRouteTests
         await Eventually.Until(() =>
             at.Bench.Host.Book.Find(new ChannelAccount("telegram", "lisa"))?.Channel?.State.Connected == true
         );
+        using var twin = await at.Server.Admin.PutAsJsonAsync(
+            "/channels/telegram/twin/token",
+            new { token = "222:BBBBBBBBBBBBBBBBBBBB" }
+        );
+        (await twin.Content.ReadAsStringAsync()).ShouldContain("account lisa has the same token");
         using var gone = await at.Server.Admin.DeleteAsync("/channels/telegram/lisa/token");
         gone.StatusCode.ShouldBe(HttpStatusCode.OK);
         at.Bench.Host.Book.Find(new ChannelAccount("telegram", "lisa")).ShouldBeNull();

@@ -25,6 +25,22 @@ public class RuleTests
             """;
 
     [Fact]
+    public async Task An_entry_that_can_be_nobody_is_told_also_where_it_comes_while_the_account_runs()
+    {
+        static string With(string entries) =>
+            "{ name: 'h', agents: { list: [{ id: 'bart', workspace: '/srv/bart' }] }, channels: { telegram: { apiRoot: 'http://127.0.0.1:9',"
+            + $" botToken: '111:AAAAAAAAAAAAAAAAAAAA', dmPolicy: 'allowlist', allowFrom: [{entries}] }} }} }}";
+        await using var bench = await GatewayBench.StartAsync(With("'7', 'Ann'"));
+        bench.Log.Text.ShouldContain("Ann in a list can be no sender there");
+
+        bench.Habitat = Habitats.Habitat.Model(With("'7', 'Ann', 'Lisa'"));
+        await bench.Host.RefreshAsync();
+
+        bench.Log.Text.ShouldContain("Lisa in a list can be no sender there");
+        bench.Log.Text.Split("Ann in a list").Length.ShouldBe(2);
+    }
+
+    [Fact]
     public async Task A_group_is_answered_when_it_calls_its_agent()
     {
         await using var bench = await GatewayBench.StartAsync(Habitat());
