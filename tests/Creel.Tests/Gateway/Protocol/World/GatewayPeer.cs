@@ -125,6 +125,20 @@ internal sealed class GatewayPeer : IAsyncDisposable
     public Task<JsonElement> AnswerAsync(string id) =>
         NextAsync(f => f.GetProperty("type").GetString() == "res" && f.GetProperty("id").GetString() == id);
 
+    /// <summary>All of these, as they come.</summary>
+    public async Task<IReadOnlyList<JsonElement>> AnswersAsync(HashSet<string> ids)
+    {
+        var answers = new List<JsonElement>();
+        while (ids.Count > 0)
+        {
+            answers.Add(
+                await NextAsync(f => f.GetProperty("type").GetString() == "res" && ids.Remove(f.GetProperty("id").GetString()!))
+            );
+        }
+
+        return answers;
+    }
+
     /// <summary>The payload of the next event of that name.</summary>
     public async Task<JsonElement> EventAsync(string name) =>
         (
