@@ -6,6 +6,7 @@ namespace Creel.Core.Provisioning.Gateways;
 /// <summary>From how far it came to what a person is told, step by step.</summary>
 public static class GatewaySteps
 {
+    private const int LongestText = 200;
     private static readonly (int Year, int Month, int Day) Oldest = (2026, 2, 9);
 
     /// <summary>In the order in which they are come to.</summary>
@@ -15,13 +16,17 @@ public static class GatewaySteps
     public static IReadOnlyList<GatewayStep> Failed(GatewayAccess access, Fault fault)
     {
         var failing = StepOf(fault.Code);
-        var steps = new List<GatewayStep> { Address(access) };
+        var (text, remedy) = Told(fault, failing);
+        var steps = new List<GatewayStep>
+        {
+            failing == "address" ? new GatewayStep(failing, false, text, remedy, fault.Code) : Address(access),
+        };
         foreach (var name in Of(access))
         {
             var at = Array.IndexOf(Names, name) - Array.IndexOf(Names, failing);
             steps.Add(
                 at < 0 ? new GatewayStep(name, true, Passed(name))
-                : at == 0 ? new GatewayStep(name, false, fault.Message, fault.Remedy, fault.Code)
+                : at == 0 ? new GatewayStep(name, false, text, remedy, fault.Code)
                 : new GatewayStep(name, null, "not come to")
             );
         }
@@ -53,9 +58,16 @@ public static class GatewaySteps
 
     private static IEnumerable<string> Of(GatewayAccess access) => Names.Where(n => n != "tls" || access.Url.Scheme == "wss");
 
+    /// <summary>What a gateway says itself is cut as names are: it is no place for long words of somebody's.</summary>
+    private static (string Text, string? Remedy) Told(Fault fault, string step) =>
+        step is "auth" or "pairing" or "scopes"
+            ? (PlainLine.Of(fault.Message, LongestText), PlainLine.OrNull(fault.Remedy, LongestText))
+            : (fault.Message, fault.Remedy);
+
     private static string StepOf(string code) =>
         code switch
         {
+            "gateway-moved" => "address",
             "gateway-tls" or "gateway-ca" => "tls",
             "gateway-silent" or "gateway-garbage" => "answer",
             "gateway-protocol" => "protocol",
