@@ -162,6 +162,34 @@ public sealed class TelegramMediaTests : IDisposable
         bot.Received.ShouldBeEmpty();
     }
 
+    [Fact]
+    public async Task A_messenger_that_hangs_holds_up_the_files_of_its_own_account_alone()
+    {
+        await using var telegram = await StandInTelegram.StartAsync();
+        var (hangs, works) = (telegram.Bot(Token, 111, "one_bot"), telegram.Bot("222:BBBBBBBBBBBBBBBBBBBB", 222, "two_bot"));
+        hangs.Files["f1"] = works.Files["f1"] = Jpeg;
+        var held = new TaskCompletionSource();
+        hangs.FilesHeld = held.Task;
+        await using var bench = await StartAsync(
+            telegram,
+            """
+            groupPolicy: 'open', groups: { '*': { requireMention: false } },
+            accounts: { default: {}, other: { botToken: "222:BBBBBBBBBBBBBBBBBBBB" } },
+            """
+        );
+        for (var group = -1; group >= -6; group--)
+        {
+            var sizes = new JsonArray(new JsonObject { ["file_id"] = "f1" });
+            await telegram.WriteAsync(hangs, Payloads.Group(group, 7, null).And("photo", sizes));
+        }
+
+        await telegram.WriteAsync(works, Photo("f1", "look"));
+        await Eventually.Until(() => !bench.Turns.Started.IsEmpty);
+        bench.Turns.Started.Single().Message.ShouldStartWith("look\n[photo: media/inbound/");
+        held.SetResult();
+        await Eventually.Until(() => bench.Turns.Started.Count == 7);
+    }
+
     private static JsonObject Photo(string id, string? caption)
     {
         var photo = new JsonArray(new JsonObject { ["file_id"] = "small" }, new JsonObject { ["file_id"] = id });
