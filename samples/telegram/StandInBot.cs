@@ -34,6 +34,9 @@ public sealed class StandInBot(string token, long id, string username)
     /// <summary>What is kept for it, by its <c>file_id</c>: letters and digits.</summary>
     public ConcurrentDictionary<string, byte[]> Files { get; } = new();
 
+    /// <summary>No file of it is given before this is over.</summary>
+    public Task FilesHeld { get; set; } = Task.CompletedTask;
+
     /// <summary>Files that it sent.</summary>
     public ConcurrentQueue<SentFile> Received { get; } = new();
 

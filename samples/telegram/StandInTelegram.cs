@@ -193,6 +193,7 @@ public sealed class StandInTelegram : IAsyncDisposable
             && bot.Files.TryGetValue(Path.GetFileNameWithoutExtension(file), out var content)
         )
         {
+            await bot.FilesHeld.WaitAsync(context.RequestAborted);
             context.Response.ContentType = "application/octet-stream";
             await context.Response.Body.WriteAsync(content, context.RequestAborted);
             return;

@@ -40,11 +40,6 @@ public static class PlainLine
                 continue;
             }
 
-            if (IsHidden(rune))
-            {
-                continue;
-            }
-
             marks = IsMark(rune) ? marks + 1 : 0;
             if (marks > MostMarks)
             {

@@ -19,6 +19,7 @@ public sealed class GatewayClient(GatewayAccess access, LineTerms terms, TimePro
         "gateway-scope",
         "gateway-protocol",
         "gateway-garbage",
+        "gateway-moved",
         "gateway-refused",
         "gateway-name",
     ];

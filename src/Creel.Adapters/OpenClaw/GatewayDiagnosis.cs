@@ -10,7 +10,7 @@ public static class GatewayDiagnosis
     /// <summary>An agent that nobody has: whether it may be changed is said before it is looked for.</summary>
     private const string Nobody = "creel-looks-whether-it-may";
 
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan Least = TimeSpan.FromMilliseconds(50);
 
     public static async Task<IReadOnlyList<GatewayStep>> RunAsync(
         GatewayAccess access,
@@ -19,17 +19,23 @@ public static class GatewayDiagnosis
         CancellationToken cancel = default
     )
     {
+        var began = time.GetTimestamp();
         try
         {
             await using var line = await GatewayLine.OpenAsync(access, terms, time, null, cancel).ConfigureAwait(false);
             var probe = new JsonObject { ["agentId"] = Nobody, ["name"] = Nobody };
-            var may = await line.AskAsync("agents.update", probe, Deadline, cancel).ConfigureAwait(false);
+            var may = await line.AskAsync("agents.update", probe, Left(), cancel).ConfigureAwait(false);
+            if (may is LineAnswer.Silent)
+            {
+                return Silent(access);
+            }
+
             if (may is LineAnswer.Refused { Refusal: { IsUnknownAgent: false } refusal })
             {
                 return GatewaySteps.Failed(access, refusal.ToFault());
             }
 
-            return await line.AskAsync("config.get", null, Deadline, cancel).ConfigureAwait(false) switch
+            return await line.AskAsync("config.get", null, Left(), cancel).ConfigureAwait(false) switch
             {
                 LineAnswer.Done done => GatewaySteps.Reached(access, line.Hello, done.Payload),
                 LineAnswer.Refused refused => GatewaySteps.Failed(access, refused.Refusal.ToFault()),
@@ -37,15 +43,20 @@ public static class GatewayDiagnosis
                     access,
                     Fault.Unavailable("gateway-gone", $"it let us in, and then {broken.End.Why}", "Look at its log.")
                 ),
-                _ => GatewaySteps.Failed(
-                    access,
-                    Fault.Unavailable("gateway-silent", "it let us in, and then answers nothing", "Look at its log.")
-                ),
+                _ => Silent(access),
             };
         }
         catch (CreelException e)
         {
             return GatewaySteps.Failed(access, e.Fault);
         }
+
+        TimeSpan Left() => terms.Trying - time.GetElapsedTime(began) is var left && left > Least ? left : Least;
     }
+
+    private static IReadOnlyList<GatewayStep> Silent(GatewayAccess access) =>
+        GatewaySteps.Failed(
+            access,
+            Fault.Unavailable("gateway-silent", "it let us in, and then answers nothing", "Look at its log.")
+        );
 }

@@ -24,6 +24,7 @@ internal sealed class GatewayLine : IAsyncDisposable
     private readonly TimeProvider time;
     private readonly Certificates certificates;
     private readonly ClientWebSocket socket = new();
+    private readonly HttpMessageInvoker http;
     private readonly SemaphoreSlim sending = new(1);
     private readonly ConcurrentDictionary<string, Waiting> waiting = new();
     private readonly TaskCompletionSource<LineEnd> ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -39,12 +40,17 @@ internal sealed class GatewayLine : IAsyncDisposable
         certificates = new Certificates(access);
         frames = new FrameBuffer(socket, terms.MostBytes);
         socket.Options.KeepAliveInterval = socket.Options.KeepAliveTimeout = KeepAlive;
-        socket.Options.Proxy = null;
         socket.Options.CollectHttpResponseDetails = true;
-        if (access.Url.Scheme == "wss")
+
+        // What is shown here is for this address alone: nobody leads us to another.
+        var straight = new SocketsHttpHandler
         {
-            socket.Options.RemoteCertificateValidationCallback = certificates.Take;
-        }
+            AllowAutoRedirect = false,
+            UseProxy = false,
+            UseCookies = false,
+        };
+        straight.SslOptions.RemoteCertificateValidationCallback = certificates.Take;
+        http = new HttpMessageInvoker(straight);
     }
 
     public GatewayHello Hello { get; private set; } = new(0, null, null, 0);
@@ -137,13 +143,14 @@ internal sealed class GatewayLine : IAsyncDisposable
         await receiving.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         ended.TrySetResult(new LineEnd(null, "it was closed here"));
         socket.Dispose();
+        http.Dispose();
     }
 
     private async Task GreetAsync(CancellationToken cancel)
     {
         try
         {
-            await socket.ConnectAsync(access.Url, cancel).ConfigureAwait(false);
+            await socket.ConnectAsync(access.Url, http, cancel).ConfigureAwait(false);
         }
         catch (WebSocketException e)
         {
@@ -333,6 +340,16 @@ internal sealed class GatewayLine : IAsyncDisposable
                         e
                     );
             }
+        }
+
+        if ((int)socket.HttpStatusCode is >= 300 and < 400)
+        {
+            return Fails(
+                "gateway-moved",
+                $"it leads elsewhere ({(int)socket.HttpStatusCode}), and no token goes to another address than the one that was given",
+                "Give the gateway's own address.",
+                e
+            );
         }
 
         if ((int)socket.HttpStatusCode >= 500)

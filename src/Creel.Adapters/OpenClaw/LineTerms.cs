@@ -7,6 +7,9 @@ public sealed record LineTerms(string Version)
     /// <summary>From the first packet to being let in.</summary>
     public TimeSpan Greeting { get; init; } = TimeSpan.FromSeconds(15);
 
+    /// <summary>A trial of a gateway, from the first packet to the table of its steps: shorter than whoever asks for it waits.</summary>
+    public TimeSpan Trying { get; init; } = TimeSpan.FromSeconds(22);
+
     /// <summary>Before the second try; each further pause is twice as long.</summary>
     public TimeSpan FirstPause { get; init; } = TimeSpan.FromMilliseconds(750);
 

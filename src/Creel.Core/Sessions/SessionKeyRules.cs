@@ -6,6 +6,10 @@ namespace Creel.Core.Sessions;
 public static class SessionKeyRules
 {
     private const int Longest = 512;
+
+    /// <summary>Of a name that an agent gives a conversation.</summary>
+    public const int LongestName = 128;
+    private const int LongestQuote = 200;
     private const string Global = "global";
 
     /// <summary>
@@ -37,6 +41,21 @@ public static class SessionKeyRules
 
     /// <summary>An agent's main conversation.</summary>
     public static string Main(AgentId agent, SessionModel keys) => $"agent:{agent}:{(keys.Global ? Global : keys.MainKey)}";
+
+    /// <summary>
+    /// What follows the agent is made of ASCII letters and digits and of <c>: _ . + @ -</c>, and is short: no words of somebody's are in it. So is
+    /// each name that a cell may bring up; messengers have others.
+    /// </summary>
+    public static bool IsPlain(string key) =>
+        SessionKeyText.Parse(key) is { Rest: var rest }
+        && rest.Length <= LongestName
+        && rest.All(c => char.IsAsciiLetterOrDigit(c) || c is ':' or '_' or '.' or '+' or '@' or '-');
+
+    /// <summary>Only signs that can be seen, and no gap: what a cell's own index names may be taken up.</summary>
+    public static bool IsOneWord(string key) => !key.Contains(' ', StringComparison.Ordinal) && PlainLine.Of(key, Longest) == key;
+
+    /// <summary>A key as it stands among words of ours: quoted, without spaces, and cut.</summary>
+    public static string Quote(string key) => $"\"{PlainLine.Of(key, LongestQuote).Replace('"', '\'').Replace(' ', '_')}\"";
 
     private static string Of(AgentId agent, string rest, SessionModel keys) =>
         rest == RoutingText.MainKey || rest == keys.MainKey || (keys.Global && rest == Global)

@@ -102,6 +102,68 @@ public sealed class GatewayDiagnosisTests
         steps.Single(s => s.Ok == false).Code.ShouldBe("gateway-silent");
     }
 
+    [Fact]
+    public async Task One_that_lets_in_and_then_says_nothing_is_told_within_the_trials_time()
+    {
+        await using var gateway = FakeGateway.Answering(_ => null);
+
+        var steps = await GatewayDiagnosis
+            .RunAsync(
+                new GatewayAccess(gateway.Url) { Token = FakeGateway.Token },
+                new LineTerms("1") { Trying = TimeSpan.FromMilliseconds(300) },
+                TimeProvider.System
+            )
+            .WaitAsync(TimeSpan.FromSeconds(10));
+
+        steps.Single(s => s.Ok == false).Code.ShouldBe("gateway-silent");
+        (new LineTerms("1").Trying + TimeSpan.FromSeconds(5)).ShouldBeLessThan(TimeSpan.FromSeconds(30));
+    }
+
+    [Fact]
+    public async Task Nobody_is_led_to_another_address()
+    {
+        await using var other = FakeGateway.Start(line => line.GreetAsync());
+        await using var gateway = FakeGateway.Start(async line =>
+        {
+            await line.Stream.ReadAtLeastAsync(new byte[64 * 1024], 1);
+            await line.Stream.WriteAsync(
+                System.Text.Encoding.ASCII.GetBytes(
+                    $"HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:{other.Port}/\r\nContent-Length: 0\r\n\r\n"
+                )
+            );
+        });
+
+        var steps = await RunAsync(gateway);
+
+        other.Lines.ShouldBe(0);
+        var failing = steps.Single(s => s.Ok == false);
+        (failing.Name, failing.Code).ShouldBe(("address", "gateway-moved"));
+        failing.Text.ShouldContain("302");
+        steps.Skip(1).ShouldAllBe(s => s.Ok == null);
+    }
+
+    [Theory]
+    [InlineData("unauthorized: ", "INVALID_REQUEST", "{}")]
+    [InlineData("", "NOT_PAIRED", """{"details":{"requestId":"LONG","reason":"LONG"}}""")]
+    public async Task A_gateways_own_words_are_cut(string message, string code, string more)
+    {
+        var words = string.Concat(Enumerable.Repeat("x\u202e[y] ", 100));
+        await using var gateway = FakeGateway.Start(async line =>
+            await line.ReplyAsync(
+                await line.ChallengeAsync(),
+                FakeReply.Refused(message + words, code, more.Replace("LONG", words, StringComparison.Ordinal))
+            )
+        );
+
+        var failing = (await RunAsync(gateway)).Single(s => s.Ok == false);
+
+        foreach (var said in new[] { failing.Text, failing.Remedy ?? "" })
+        {
+            said.Length.ShouldBeLessThanOrEqualTo(200);
+            said.ShouldNotContain("\u202e");
+        }
+    }
+
     private static Task<IReadOnlyList<GatewayStep>> RunAsync(FakeGateway gateway, TimeSpan? greeting = null) =>
         GatewayDiagnosis.RunAsync(
             new GatewayAccess(gateway.Url) { Token = FakeGateway.Token },

@@ -122,6 +122,74 @@ public sealed class TelegramMediaTests : IDisposable
         File.Delete(secret);
     }
 
+    [Theory]
+    [InlineData("", "tools: { deny: ['group:fs'] },", "")]
+    [InlineData("", "", "tools: { profile: 'messaging' },")]
+    [InlineData("", "tools: { toolsBySender: { 'id:7': { deny: ['read'] } } },", "")]
+    [InlineData("", "tools: { byProvider: { anthropic: { deny: ['read'] } } },", "model: 'anthropic/claude-opus-4-6',")]
+    [InlineData("groupPolicy: 'open', groups: { '-5': { requireMention: false, tools: { deny: ['read'] } } },", "", "")]
+    public async Task Who_may_not_have_a_file_read_gets_none(string account, string top, string agent)
+    {
+        await File.WriteAllTextAsync(Path.Combine(workspace, "notes.txt"), "notes");
+        await using var telegram = await StandInTelegram.StartAsync();
+        var bot = telegram.Bot(Token, 111, "one_bot");
+        await using var bench = await StartAsync(telegram, account, top, agent);
+        bench.Turns.Answer = request => Task.FromResult(InMemoryTurns.Ok(request, "MEDIA:notes.txt"));
+        await telegram.WriteAsync(bot, account.Length > 0 ? Payloads.Group(-5, 7, "notes?") : Payloads.Direct(7, "notes?"));
+
+        await Eventually.Until(() => telegram.Sent.Count == 1 || !bot.Received.IsEmpty);
+        bot.Received.ShouldBeEmpty();
+        telegram.Sent.Single().Text.ShouldBe("MEDIA:notes.txt");
+        (bench.Turns.Started.Single().ExtraSystemPrompt ?? "").ShouldNotContain("MEDIA:");
+    }
+
+    [Fact]
+    public async Task A_file_leaves_on_no_more_than_the_whole_turns_behalf()
+    {
+        await File.WriteAllTextAsync(Path.Combine(workspace, "notes.txt"), "notes");
+        await using var telegram = await StandInTelegram.StartAsync();
+        var bot = telegram.Bot(Token, 111, "one_bot");
+        await using var bench = await StartAsync(telegram);
+        var limited = new TurnBehalf(false)
+        {
+            Limits = [new Core.Tools.ToolLimit("another's", new Core.Tools.ToolList { Deny = ["read"] })],
+        };
+        bench.Turns.Answer = request =>
+            Task.FromResult(InMemoryTurns.Ok(request, "MEDIA:notes.txt") with { Behalf = request.ActsFor.And(limited) });
+        await telegram.WriteAsync(bot, Payloads.Direct(7, "notes?"));
+
+        await Eventually.Until(() => telegram.Sent.Count == 1 || !bot.Received.IsEmpty);
+        bot.Received.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_messenger_that_hangs_holds_up_the_files_of_its_own_account_alone()
+    {
+        await using var telegram = await StandInTelegram.StartAsync();
+        var (hangs, works) = (telegram.Bot(Token, 111, "one_bot"), telegram.Bot("222:BBBBBBBBBBBBBBBBBBBB", 222, "two_bot"));
+        hangs.Files["f1"] = works.Files["f1"] = Jpeg;
+        var held = new TaskCompletionSource();
+        hangs.FilesHeld = held.Task;
+        await using var bench = await StartAsync(
+            telegram,
+            """
+            groupPolicy: 'open', groups: { '*': { requireMention: false } },
+            accounts: { default: {}, other: { botToken: "222:BBBBBBBBBBBBBBBBBBBB" } },
+            """
+        );
+        for (var group = -1; group >= -6; group--)
+        {
+            var sizes = new JsonArray(new JsonObject { ["file_id"] = "f1" });
+            await telegram.WriteAsync(hangs, Payloads.Group(group, 7, null).And("photo", sizes));
+        }
+
+        await telegram.WriteAsync(works, Photo("f1", "look"));
+        await Eventually.Until(() => !bench.Turns.Started.IsEmpty);
+        bench.Turns.Started.Single().Message.ShouldStartWith("look\n[photo: media/inbound/");
+        held.SetResult();
+        await Eventually.Until(() => bench.Turns.Started.Count == 7);
+    }
+
     private static JsonObject Photo(string id, string? caption)
     {
         var photo = new JsonArray(new JsonObject { ["file_id"] = "small" }, new JsonObject { ["file_id"] = id });
@@ -129,12 +197,13 @@ public sealed class TelegramMediaTests : IDisposable
         return caption is null ? message : message.And("caption", caption);
     }
 
-    private Task<GatewayBench> StartAsync(StandInTelegram telegram, string more = "") =>
+    private Task<GatewayBench> StartAsync(StandInTelegram telegram, string more = "", string top = "", string agent = "") =>
         GatewayBench.StartAsync(
             $$"""
             {
               name: "simpsons",
-              agents: { list: [{ id: "bart", default: true, workspace: "/srv/bart" }] },
+              agents: { list: [{ id: "bart", default: true, workspace: "/srv/bart", {{agent}} }] },
+              {{top}}
               channels: { telegram: { apiRoot: "{{telegram.Root}}", botToken: "{{Token}}", dmPolicy: "open", allowFrom: ["*"], {{more}} } },
             }
             """,

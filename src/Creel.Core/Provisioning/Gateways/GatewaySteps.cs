@@ -6,6 +6,7 @@ namespace Creel.Core.Provisioning.Gateways;
 /// <summary>From how far it came to what a person is told, step by step.</summary>
 public static class GatewaySteps
 {
+    private const int LongestText = 200;
     private static readonly (int Year, int Month, int Day) Oldest = (2026, 2, 9);
 
     /// <summary>In the order in which they are come to.</summary>
@@ -15,7 +16,11 @@ public static class GatewaySteps
     public static IReadOnlyList<GatewayStep> Failed(GatewayAccess access, Fault fault)
     {
         var failing = StepOf(fault.Code);
-        var steps = new List<GatewayStep> { Address(access) };
+        var (text, remedy) = Told(access, fault, failing);
+        var steps = new List<GatewayStep>
+        {
+            failing == "address" ? new GatewayStep(failing, false, text, remedy, fault.Code) : Address(access),
+        };
         foreach (var name in Of(access))
         {
             var at = Array.IndexOf(Names, name) - Array.IndexOf(Names, failing);
@@ -25,7 +30,7 @@ public static class GatewaySteps
                         ? new GatewayStep(name, null, NothingShown)
                         : new GatewayStep(name, true, Passed(name, access))
                     : at == 0
-                        ? new GatewayStep(name, false, fault.Message, Remedy(access, fault), fault.Code)
+                        ? new GatewayStep(name, false, text, remedy, fault.Code)
                         : new GatewayStep(name, null, "not come to")
             );
         }
@@ -57,9 +62,16 @@ public static class GatewaySteps
 
     private static IEnumerable<string> Of(GatewayAccess access) => Names.Where(n => n != "tls" || access.Url.Scheme == "wss");
 
+    /// <summary>What a gateway says itself is cut as names are: it is no place for long words of somebody's.</summary>
+    private static (string Text, string? Remedy) Told(GatewayAccess access, Fault fault, string step) =>
+        step is "auth" or "pairing" or "scopes"
+            ? (PlainLine.Of(fault.Message, LongestText), PlainLine.OrNull(Remedy(access, fault), LongestText))
+            : (fault.Message, Remedy(access, fault));
+
     private static string StepOf(string code) =>
         code switch
         {
+            "gateway-moved" => "address",
             "gateway-tls" or "gateway-ca" => "tls",
             "gateway-silent" or "gateway-garbage" => "answer",
             "gateway-protocol" => "protocol",

@@ -26,7 +26,7 @@ internal sealed class Answers(
     public async Task<TurnTicket> BeginAsync(InboundTurn turn)
     {
         var (text, images) = await media.BringAsync(turn);
-        var sends = media.Sends(turn.Account);
+        var sends = Sends(turn, null);
         typing.Expect(turn);
         try
         {
@@ -98,10 +98,23 @@ internal sealed class Answers(
         var text = view.State == TurnState.Joined ? null : view.Text?.Trim();
         text = text is { Length: > 0 } && !Silent.Contains(text) ? text : null;
         string?[] said = [text, Sentences.Of(view)];
-        await SayAsync(
-            turn,
-            said is [null, null] ? null : string.Join("\n\n", said.OfType<string>()),
-            files: media.Sends(turn.Account)
+        await SayAsync(turn, said is [null, null] ? null : string.Join("\n\n", said.OfType<string>()), files: Sends(turn, view));
+    }
+
+    /// <summary>Files can leave there, and may for those who asked.</summary>
+    private bool Sends(InboundTurn turn, TurnView? view)
+    {
+        if (!media.Sends(turn.Account) || parts.Ports.Habitat()?.Find(AgentId.Parse(turn.Agent)) is not { } agent)
+        {
+            return false;
+        }
+
+        var behalf = TurnBehalf.Of(turn.Origin);
+        return FileRights.Permits(
+            agent,
+            view is null ? behalf : behalf.And(view.Behalf),
+            view,
+            parts.Ports.Sessions.Find(turn.SessionKey)
         );
     }
 

@@ -17,6 +17,9 @@ public sealed record ChannelsConfig
     /// <summary>Messages of one account on their way at a time, to different peers.</summary>
     public int SendingAtOnce { get; init; } = 8;
 
+    /// <summary>For a file that came with a message, once its account has a place to fetch it.</summary>
+    public TimeSpan FilePatience { get; init; } = TimeSpan.FromMinutes(2);
+
     /// <summary>At the end: for what is just leaving.</summary>
     public TimeSpan Grace { get; init; } = TimeSpan.FromSeconds(5);
 

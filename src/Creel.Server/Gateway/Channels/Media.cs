@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text;
 using Creel.Core;
@@ -14,9 +15,9 @@ internal sealed class Media(ChannelsParts parts, AccountBookDoor accounts)
 {
     private const double UsualMegabytes = 5;
     private const int AtOnce = 4;
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
-    private readonly SemaphoreSlim fetching = new(AtOnce);
+    /// <summary>Of each account: a messenger that hangs holds up its own files alone.</summary>
+    private readonly ConcurrentDictionary<ChannelAccount, SemaphoreSlim> places = new();
 
     /// <summary>The text for the agent, with a line for each file, and the pictures among them. May take a while.</summary>
     public async Task<(string Text, IReadOnlyList<string> Images)> BringAsync(InboundTurn turn)
@@ -96,8 +97,6 @@ internal sealed class Media(ChannelsParts parts, AccountBookDoor accounts)
         }
 
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(parts.Stopping.Token);
-        limit.CancelAfter(Patience);
-        await fetching.WaitAsync(parts.Stopping.Token);
         try
         {
             var most = Most(account);
@@ -106,7 +105,7 @@ internal sealed class Media(ChannelsParts parts, AccountBookDoor accounts)
                 throw new SendException(TooLarge(most), null);
             }
 
-            var content = await FetchAsync(channel, attachment, most, limit.Token);
+            var content = await FetchAsync(turn.Account, channel, attachment, most, limit);
             var agent = AgentId.Parse(turn.Agent);
             var path = await media.PutAsync(agent, Name(turn, attachment, index), content, limit.Token);
             return ($"[{attachment.Kind}: {path}, {Type(attachment)}, {content.Length} bytes]", path);
@@ -134,25 +133,42 @@ internal sealed class Media(ChannelsParts parts, AccountBookDoor accounts)
                 null
             );
         }
-        finally
-        {
-            fetching.Release();
-        }
     }
 
-    private async Task<byte[]> FetchAsync(IMediaChannel channel, Attachment attachment, long most, CancellationToken cancel)
+    /// <param name="limit">Runs from the moment at which there is a place for it.</param>
+    private async Task<byte[]> FetchAsync(
+        ChannelAccount account,
+        IMediaChannel channel,
+        Attachment attachment,
+        long most,
+        CancellationTokenSource limit
+    )
     {
+        var place = places.GetOrAdd(account, _ => new SemaphoreSlim(AtOnce));
         for (TimeSpan? pause = null; ; )
         {
+            TimeSpan wait;
+            await place.WaitAsync(limit.Token);
             try
             {
-                return await channel.FetchAsync(attachment, most, cancel);
+                if (pause is null)
+                {
+                    limit.CancelAfter(parts.Config.FilePatience);
+                }
+
+                return await channel.FetchAsync(attachment, most, limit.Token);
             }
             catch (SendException e) when (e.RetryAfter is { } least && (pause is null || pause < parts.Config.LongestPause))
             {
                 pause = parts.Longer(pause);
-                await Task.Delay(pause > least ? pause.Value : least, parts.Time, cancel);
+                wait = pause > least ? pause.Value : least;
             }
+            finally
+            {
+                place.Release();
+            }
+
+            await Task.Delay(wait, parts.Time, limit.Token);
         }
     }
 

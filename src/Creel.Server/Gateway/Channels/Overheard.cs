@@ -108,7 +108,9 @@ internal sealed class Overheard
 
     private static string OneOf(string said)
     {
-        var line = said.ReplaceLineEndings("\n").Replace("\n", "\n  ", StringComparison.Ordinal);
+        var line = string.Concat(said.Select(c => IsStrangeBreak(c) ? ' ' : c))
+            .ReplaceLineEndings("\n")
+            .Replace("\n", "\n  ", StringComparison.Ordinal);
         if (line.Length <= LongestLine)
         {
             return line;
@@ -117,6 +119,10 @@ internal sealed class Overheard
         var end = char.IsHighSurrogate(line[LongestLine - 1]) ? LongestLine - 1 : LongestLine;
         return line[..end] + "…";
     }
+
+    /// <summary>What some take for the end of a line, and people do not write.</summary>
+    private static bool IsStrangeBreak(char c) =>
+        c is '\u000b' or '\u000c' or (>= '\u001c' and <= '\u001f') or '\u0085' or '\u2028' or '\u2029';
 
     private Room Of((ChannelAccount, Peer) key)
     {

@@ -252,11 +252,20 @@ internal sealed class CellSessionRoutes(
 
         var said = context.Request.Headers[SessionHeader];
         var asker = SessionKeyRules.Canonical(said.Count == 1 ? said[0] : "main", config.Settings(), found[0]);
-        return asker.Agent == found[0]
-            ? asker
-            : throw new CreelException(
-                Fault.Refused("session-label", $"session {asker.Key} is not agent '{found[0]}''s", "say a session of your own")
+        if (asker.Agent != found[0])
+        {
+            throw new CreelException(
+                Fault.Refused(
+                    "session-label",
+                    $"session {SessionKeyRules.Quote(asker.Key)} is not agent '{found[0]}''s",
+                    "say a session of your own"
+                )
             );
+        }
+
+        // What it is called comes into other agents' prompts and into the audit.
+        tools.ThrowUnlessNamed(asker.Key);
+        return asker;
     }
 
     private static string Key(HttpContext context, (AgentId Agent, string Key) asker) =>

@@ -44,7 +44,25 @@ internal sealed class SessionTools(
         }
 
         return book.Find(canonical)
-            ?? throw new CreelException(Fault.NotFound("session-not-found", $"there is no session {canonical}"));
+            ?? throw new CreelException(
+                Fault.NotFound("session-not-found", $"there is no session {SessionKeyRules.Quote(canonical)}")
+            );
+    }
+
+    /// <summary>A session that a program in a cell names: one that there is, or a name in which there are no words.</summary>
+    /// <exception cref="CreelException">It is neither.</exception>
+    public void ThrowUnlessNamed(string key)
+    {
+        if (!SessionKeyRules.IsPlain(key) && book.Find(key) is null && !isBusy(key))
+        {
+            throw new CreelException(
+                Fault.Invalid(
+                    "session-key",
+                    $"there is no session {SessionKeyRules.Quote(key)}, and none is begun under that name",
+                    $"name a new one with at most {SessionKeyRules.LongestName} of a-z, 0-9 and : _ . + @ -"
+                )
+            );
+        }
     }
 
     /// <summary>Says something in another session; the two may answer each other for a while.</summary>
@@ -74,6 +92,7 @@ internal sealed class SessionTools(
             throw new CreelException(fault);
         }
 
+        ThrowUnlessNamed(target.Key);
         Take(asker.Agent);
         var behalf = actsFor(asker.Agent, asker.Key);
         var ticket = await turns.SubmitAsync(
@@ -82,7 +101,7 @@ internal sealed class SessionTools(
                 target,
                 behalf,
                 message,
-                $"This message comes from session {asker.Key} of agent {asker.Agent}, not from a person."
+                $"This message comes from session {SessionKeyRules.Quote(asker.Key)} of agent {asker.Agent}, not from a person."
             )
         );
         await RecordAsync(asker, "session.send", target, ticket.View.RunId);
@@ -150,7 +169,7 @@ internal sealed class SessionTools(
                     Subagent = true,
                     Alone = true,
                     ExtraSystemPrompt =
-                        $"You are a helper that session {asker.Key} has spawned for one task. Do that task and nothing else; your last answer is "
+                        $"You are a helper that session {SessionKeyRules.Quote(asker.Key)} has spawned for one task. Do that task and nothing else; your last answer is "
                         + "given back to who asked. Nobody else reads along.",
                 },
                 CancellationToken.None
@@ -188,7 +207,7 @@ internal sealed class SessionTools(
                     $"{RunIds.Announce}{view.RunId}",
                     asking.Agent,
                     parent,
-                    $"[Helper {entry.Label ?? entry.Key} ended: {SessionView.Word(view.State)}]\n\n{said}\n\n"
+                    $"[Helper {entry.Label ?? SessionKeyRules.Quote(entry.Key)} ended: {SessionView.Word(view.State)}]\n\n{said}\n\n"
                         + $"[Tell whoever waits for this, in your own words. If nobody does, answer {Silent}.]"
                 )
                 {
@@ -240,7 +259,7 @@ internal sealed class SessionTools(
                         to,
                         behalf,
                         Cut(text),
-                        $"This is what session {from.Key} of agent {from.Agent} answered you. Answer it, or say {Stop} if all is said."
+                        $"This is what session {SessionKeyRules.Quote(from.Key)} of agent {from.Agent} answered you. Answer it, or say {Stop} if all is said."
                     )
                 );
                 (from, to) = (to, from);

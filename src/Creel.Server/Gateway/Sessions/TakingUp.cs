@@ -31,7 +31,8 @@ internal sealed class TakingUp(ITranscripts transcripts, SessionBook book, ISess
         await places.WaitAsync();
         try
         {
-            var fresh = book.TakeUp(transcripts.Index(agent, trouble => log.LogWarning("{Trouble}", trouble)));
+            var named = transcripts.Index(agent, trouble => log.LogWarning("{Trouble}", trouble));
+            var fresh = book.TakeUp(named.Where(e => SessionKeyRules.IsOneWord(e.Key)));
             if (fresh.Count > 0)
             {
                 await store.WriteAsync(new SessionWrite([], [], fresh, []));

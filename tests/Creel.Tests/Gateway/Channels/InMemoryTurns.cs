@@ -51,6 +51,7 @@ public sealed class InMemoryTurns : ITurns, ISessions
         )
         {
             Trouble = trouble,
+            Behalf = request.ActsFor,
         };
 
     public ValueTask<TurnTicket> SubmitAsync(TurnRequest request, CancellationToken cancel = default)

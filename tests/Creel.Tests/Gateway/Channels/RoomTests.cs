@@ -46,6 +46,16 @@ public class RoomTests
         (await bench.NextAsync()).Text.ShouldBe("bart heard: Ann: bart, thanks");
     }
 
+    [Fact]
+    public async Task No_sign_that_some_take_for_a_lines_end_begins_one()
+    {
+        await using var bench = await GatewayBench.StartAsync(Habitat());
+        const string said = "a\u000bb\u001cc\u001dd\u001ee\u001ff\u0085g\u2028h\u2029i";
+        await bench.Channel().PutAsync(GatewayBench.Group("1", "g", "ann", said));
+        await bench.Channel().PutAsync(GatewayBench.Group("2", "g", "ann", "bart!"));
+        (await bench.NextAsync()).Text.ShouldContain("Ann: a b c d e f g h i\n");
+    }
+
     [Theory]
     [InlineData("historyLimit: 1", "", "two")]
     [InlineData("historyLimit: 0", "groupChat: { historyLimit: 7 }", null)]
