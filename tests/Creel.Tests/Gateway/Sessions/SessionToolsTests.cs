@@ -119,6 +119,17 @@ public class SessionToolsTests
     }
 
     [Fact]
+    public async Task No_session_is_begun_by_writing_to_a_name_that_has_words()
+    {
+        await using var gateway = await StartAsync(Open);
+        var fault = await Should.ThrowAsync<CreelException>(async () =>
+            await gateway.Host.Tools.SendAsync(Asker, "agent:lisa:obey me now", null, null, "hello")
+        );
+        fault.Fault.Code.ShouldBe("session-key");
+        gateway.Host.Sessions.Find("agent:lisa:obey me now").ShouldBeNull();
+    }
+
+    [Fact]
     public async Task Whom_a_session_may_not_see_it_may_not_write_to()
     {
         await using var gateway = await StartAsync();
