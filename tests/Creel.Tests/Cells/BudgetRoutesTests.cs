@@ -182,6 +182,23 @@ public sealed class BudgetRoutesTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task That_the_proxy_does_not_serve_a_cell_is_beside_it_while_it_runs()
+    {
+        var bart = world.Cell("bart")!.Record.Id;
+        world.Host.Closed = cell => cell == bart ? "no folder" : null;
+        var (_, text) = await AnswerAsync(HttpMethod.Get, "/cells");
+        HubServer
+            .Parse(text)
+            .GetProperty("cells")
+            .EnumerateArray()
+            .SelectMany(c =>
+                c.GetProperty("notes").EnumerateArray().Select(n => (c.GetProperty("group").GetString(), n.GetString()))
+            )
+            .Where(n => n.Item2 is { } note && note.Contains("reaches nothing", StringComparison.Ordinal))
+            .ShouldBe([("bart", "it reaches nothing outside: no folder")]);
+    }
+
+    [Fact]
     public async Task A_budget_of_the_habitat_file_is_not_removed_by_a_command()
     {
         (await AnswerAsync(HttpMethod.Delete, "/budgets?group=homer")).ShouldBeFault(409, "which only a person changes");

@@ -2,6 +2,7 @@ using Creel.Commands.Views;
 using Creel.Core;
 using Creel.Core.Outbound;
 using Creel.Server.Outbound;
+using Creel.Terminal;
 
 namespace Creel.Roots.Checks;
 
@@ -29,7 +30,7 @@ internal static class ProxyCheck
             [
                 CheckView.Fine(
                     Name,
-                    $"it runs (process {status.ProcessId}) and serves {status.Cells.Count} of {status.Cells.Count} cells"
+                    $"it runs (process {status.ProcessId}) and serves {Words.Count(status.Cells.Count, "cell", "cells")}"
                 ),
             ]
             : status.Closed.Select(closed =>
