@@ -25,18 +25,19 @@ public sealed class GatewayClientTests
     [Fact]
     public async Task It_shows_its_token_and_asks_for_both_protocols()
     {
-        JsonObject? said = null;
+        var heard = new TaskCompletionSource<JsonObject>();
         await using var gateway = FakeGateway.Start(async line =>
         {
             await line.GreetAsync(3);
-            said = line.Connect;
+            heard.TrySetResult(line.Connect!);
             await line.ReadAsync();
         });
         await using var client = gateway.Client();
 
         (await client.HelloAsync()).Protocol.ShouldBe(3);
 
-        ((int)said!["minProtocol"]!, (int)said["maxProtocol"]!).ShouldBe((3, 4));
+        var said = await heard.Task;
+        ((int)said["minProtocol"]!, (int)said["maxProtocol"]!).ShouldBe((3, 4));
         ((string?)said["auth"]!["token"]).ShouldBe(FakeGateway.Token);
         said["client"]!["id"]!.ToString().ShouldBe("gateway-client");
         said["scopes"]!.AsArray().Select(s => (string)s!).ShouldContain("operator.admin");
