@@ -7,10 +7,6 @@ namespace Creel.Adapters.OpenSsl;
 /// <summary>A private key of Ed25519, by the system's OpenSSL.</summary>
 public sealed partial class Ed25519Key : IDeviceKey
 {
-    private const string Library = "libcrypto.so.3";
-    private const int KeyType = 1087;
-    private const int SignatureLength = 64;
-
     private readonly byte[] secret;
 
     /// <param name="secret">Of <see cref="NewSecret"/>.</param>
@@ -31,11 +27,11 @@ public sealed partial class Ed25519Key : IDeviceKey
         }
         finally
         {
-            FreeKey(key);
+            LibCrypto.FreeKey(key);
         }
     }
 
-    public static int SecretLength => 32;
+    public static int SecretLength => LibCrypto.KeyLength;
 
     public ReadOnlyMemory<byte> PublicKey { get; }
 
@@ -43,11 +39,11 @@ public sealed partial class Ed25519Key : IDeviceKey
 
     public byte[] Sign(ReadOnlySpan<byte> text)
     {
-        var (key, context) = (Open(), NewContext());
+        var (key, context) = (Open(), LibCrypto.NewContext());
         try
         {
-            var signature = new byte[SignatureLength];
-            nuint length = SignatureLength;
+            var signature = new byte[LibCrypto.SignatureLength];
+            nuint length = LibCrypto.SignatureLength;
             return
                 context != 0
                 && Begin(context, 0, 0, 0, key) == 1
@@ -57,34 +53,25 @@ public sealed partial class Ed25519Key : IDeviceKey
         }
         finally
         {
-            FreeContext(context);
-            FreeKey(key);
+            LibCrypto.FreeContext(context);
+            LibCrypto.FreeKey(key);
         }
     }
 
-    private nint Open() => NewKey(KeyType, 0, secret, (nuint)secret.Length) is var key and not 0 ? key : throw Broken();
+    private nint Open() => NewKey(LibCrypto.Ed25519, 0, secret, (nuint)secret.Length) is var key and not 0 ? key : throw Broken();
 
     private static CryptographicException Broken() => new("OpenSSL does not know Ed25519");
 
-    [LibraryImport(Library, EntryPoint = "EVP_PKEY_new_raw_private_key")]
+    [LibraryImport(LibCrypto.Library, EntryPoint = "EVP_PKEY_new_raw_private_key")]
     private static partial nint NewKey(int type, nint engine, ReadOnlySpan<byte> key, nuint length);
 
-    [LibraryImport(Library, EntryPoint = "EVP_PKEY_get_raw_public_key")]
+    [LibraryImport(LibCrypto.Library, EntryPoint = "EVP_PKEY_get_raw_public_key")]
     private static partial int PublicOf(nint key, Span<byte> open, ref nuint length);
 
-    [LibraryImport(Library, EntryPoint = "EVP_PKEY_free")]
-    private static partial void FreeKey(nint key);
-
-    [LibraryImport(Library, EntryPoint = "EVP_MD_CTX_new")]
-    private static partial nint NewContext();
-
-    [LibraryImport(Library, EntryPoint = "EVP_MD_CTX_free")]
-    private static partial void FreeContext(nint context);
-
-    [LibraryImport(Library, EntryPoint = "EVP_DigestSignInit")]
+    [LibraryImport(LibCrypto.Library, EntryPoint = "EVP_DigestSignInit")]
     private static partial int Begin(nint context, nint keyContext, nint digest, nint engine, nint key);
 
-    [LibraryImport(Library, EntryPoint = "EVP_DigestSign")]
+    [LibraryImport(LibCrypto.Library, EntryPoint = "EVP_DigestSign")]
     private static partial int Sign(
         nint context,
         Span<byte> signature,

@@ -18,19 +18,6 @@ internal sealed class TaskSurroundings(
 {
     private static readonly string[] PassedOn = ["PATH", "HOME", "LANG", "TERM", "TMPDIR", "USER"];
 
-    /// <summary>By which OpenSSL, Python's requests and pip, curl, git, cargo, Deno and the AWS tools find whom they trust.</summary>
-    private static readonly string[] TrustVariables =
-    [
-        "SSL_CERT_FILE",
-        "REQUESTS_CA_BUNDLE",
-        "PIP_CERT",
-        "CURL_CA_BUNDLE",
-        "GIT_SSL_CAINFO",
-        "CARGO_HTTP_CAINFO",
-        "DENO_CERT",
-        "AWS_CA_BUNDLE",
-    ];
-
     public TimeProvider Time { get; } = time;
 
     /// <summary>The cell's OpenClaw; it may run or not.</summary>
@@ -95,7 +82,7 @@ internal sealed class TaskSurroundings(
         {
             // Node adds what it is given to its own list; all others replace theirs.
             variables["NODE_EXTRA_CA_CERTS"] = $"{trust}/{CellPaths.TrustAuthority}";
-            foreach (var name in TrustVariables)
+            foreach (var name in TrustVariables.Bundles)
             {
                 variables[name] = $"{trust}/{CellPaths.TrustBundle}";
             }

@@ -1,4 +1,5 @@
 using Creel.Core.Habitats.Json5;
+using Creel.Core.Isolation;
 using Creel.Core.Policy;
 
 namespace Creel.Core.Habitats.Gateway;
@@ -20,14 +21,7 @@ internal static class DockerEnvironment
         "HTTPS_PROXY",
         "NO_PROXY",
         "NODE_EXTRA_CA_CERTS",
-        "SSL_CERT_FILE",
-        "REQUESTS_CA_BUNDLE",
-        "PIP_CERT",
-        "CURL_CA_BUNDLE",
-        "GIT_SSL_CAINFO",
-        "CARGO_HTTP_CAINFO",
-        "DENO_CERT",
-        "AWS_CA_BUNDLE",
+        .. TrustVariables.Bundles,
     ];
 
     /// <summary>Why it can't be one, and what to write instead; null: it can.</summary>

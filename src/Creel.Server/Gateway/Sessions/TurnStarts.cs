@@ -1,4 +1,5 @@
 using Creel.Core;
+using Creel.Core.Channels;
 using Creel.Core.Sessions;
 using Creel.Core.Tools;
 using Creel.Core.Work;
@@ -8,8 +9,6 @@ namespace Creel.Server.Gateway.Sessions;
 /// <summary>What a turn is when it leaves its lane: its text, its session, and what is written down of it before it is given away.</summary>
 internal sealed class TurnStarts(SessionBook book, Func<SessionSettings> settings, TimeProvider time)
 {
-    public const string NewConversation = "A new conversation begins.";
-
     /// <param name="carrier">The turn.</param>
     /// <param name="brief">Turns of which it is told a line each.</param>
     public TurnStart Of(Turn carrier, IReadOnlyList<Turn> joined, IReadOnlyList<Turn> brief)
@@ -31,7 +30,7 @@ internal sealed class TurnStarts(SessionBook book, Func<SessionSettings> setting
                     SessionId = fresh.SessionId,
                     StartedAt = now,
                     EndedAt = now,
-                    Text = NewConversation,
+                    Text = Sentences.Fresh,
                 };
                 return new TurnStart(over, [], fresh, was, before, null);
             }
