@@ -62,9 +62,16 @@ public class SystemdTests
         (await host.ShellAsync($"systemctl list-units --all --no-legend {string.Join(' ', units)}")).Output.ShouldBe("");
     }
 
+    /// <summary>None while serve is not there yet: the document then tells the error.</summary>
     private static async Task<List<JsonElement>> CellsAsync(SystemdHost host)
     {
-        using var json = JsonDocument.Parse((await host.CreelAsync("ps", "--json")).Output);
+        var listed = await host.CreelAsync("ps", "--json");
+        if (listed.ExitCode != 0)
+        {
+            return [];
+        }
+
+        using var json = JsonDocument.Parse(listed.Output);
         return [.. json.RootElement.GetProperty("cells").Clone().EnumerateArray()];
     }
 }
