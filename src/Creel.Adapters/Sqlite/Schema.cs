@@ -83,6 +83,8 @@ internal static class Schema
                 PRIMARY KEY(channel, account, sender)) STRICT, WITHOUT ROWID;
             """,
         "CREATE TABLE devices(id TEXT PRIMARY KEY, paired INTEGER NOT NULL, more TEXT NOT NULL) STRICT, WITHOUT ROWID",
+        // Our own gateway has the empty name.
+        "CREATE TABLE provisioned(gateway TEXT NOT NULL, id TEXT NOT NULL, more TEXT NOT NULL, PRIMARY KEY(gateway, id)) STRICT, WITHOUT ROWID",
     ];
 
     public static int Version => Scripts.Length;
