@@ -64,11 +64,13 @@ internal static class ServeRoot
         var uids = await CellsRoot.ClaimUidsAsync(home, time, logs, cancel);
         CellsHost? cells = null;
         SessionsHost? talking = null;
+        var elsewhere = new AgentsElsewhere(() => cells?.Habitat, _ => [], new AgentTokens(store.AgentTokens, time));
         var hubConfig = new HubConfig
         {
             OldUnauthenticated = options.UnauthenticatedOldApi,
             Bridge = () => cells!.Bridge,
-            Behalf = (from, to) => talking!.Behalf(from, to),
+            Behalf = (from, to) => elsewhere.GatewayOf(from) is null ? talking!.Behalf(from, to) : talking!.BehalfElsewhere(to),
+            Elsewhere = elsewhere,
             Usage = c => cells!.UsageAsync(c),
         };
         await using var audit = new AuditTrail(store.Audit, time, logs.CreateLogger("audit"));
