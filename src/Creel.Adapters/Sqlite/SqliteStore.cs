@@ -30,6 +30,7 @@ public sealed class SqliteStore : IAsyncDisposable
         Letters = new LetterTable(writer, readers);
         Agents = new AgentTable(writer, readers);
         AgentTokens = new AgentTokenTable(writer, readers);
+        CheckIns = new CheckInTable(writer, readers);
         Cells = new CellTable(writer, readers);
         Audit = new AuditTable(writer, readers);
         Sessions = new SessionTable(writer, readers);
@@ -47,6 +48,8 @@ public sealed class SqliteStore : IAsyncDisposable
     public IAgentRegistry Agents { get; }
 
     public IAgentTokenStore AgentTokens { get; }
+
+    public ICheckInStore CheckIns { get; }
 
     public ICellStore Cells { get; }
 
