@@ -50,6 +50,7 @@ internal static class ChannelsRoot
                 audit
             )
             {
+                Answer = sessions.AnswerAsync,
                 Media = new WorkspaceMedia(cells.Place),
                 OldPairings = state => OldCredentials.Paired(state, Kinds(time)),
             },

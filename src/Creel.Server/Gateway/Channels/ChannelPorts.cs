@@ -21,6 +21,9 @@ public sealed record ChannelPorts(
     AuditTrail Audit
 )
 {
+    /// <summary>Answers what is asked of the gateway itself.</summary>
+    public required Func<ControlOrder, CancellationToken, Task<string>> Answer { get; init; }
+
     /// <summary>Whom an OpenClaw had let in by a code, by its state folder.</summary>
     public Func<string, IReadOnlyList<PairedSender>> OldPairings { get; init; } = _ => [];
 

@@ -5,8 +5,10 @@ using Creel.Adapters.WebChat;
 using Creel.Core.Channels;
 using Creel.Core.Habitats;
 using Creel.Core.Routing;
+using Creel.Core.Sessions;
 using Creel.Server.Audits;
 using Creel.Server.Gateway.Channels;
+using Creel.Server.Gateway.Sessions;
 using Creel.Tests.Habitats;
 using Creel.Tests.Hub;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -74,6 +76,7 @@ internal sealed class GatewayBench : IAsyncDisposable
             trail
         )
         {
+            Answer = new ControlDesk(Turns, Turns, () => SessionSettings.Of(Habitat)).AnswerAsync,
             Media = Media,
             OldPairings = OldPairings,
         };
