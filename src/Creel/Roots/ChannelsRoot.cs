@@ -52,6 +52,7 @@ internal static class ChannelsRoot
             {
                 Answer = sessions.AnswerAsync,
                 Media = new WorkspaceMedia(cells.Place),
+                OldWaiting = state => OldPairings.Waiting(state, Kinds(time)),
                 OldPairings = state => OldCredentials.Paired(state, Kinds(time)),
             },
             time,

@@ -37,6 +37,8 @@ internal sealed class GatewayBench : IAsyncDisposable
 
     public Func<string, IReadOnlyList<PairedSender>> OldPairings { get; set; } = _ => [];
 
+    public Func<string, IReadOnlyList<PairingRequest>> OldWaiting { get; set; } = _ => [];
+
     public IPairingStore Pairings => store.Pairings;
 
     public Dictionary<string, string> Variables { get; } = [];
@@ -79,6 +81,7 @@ internal sealed class GatewayBench : IAsyncDisposable
             Answer = new ControlDesk(Turns, Turns, () => SessionSettings.Of(Habitat)).AnswerAsync,
             Media = Media,
             OldPairings = OldPairings,
+            OldWaiting = OldWaiting,
         };
         Host = new ChannelsHost(Config, ports, TimeProvider.System, Log);
         await Host.StartAsync();
