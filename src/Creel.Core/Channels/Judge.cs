@@ -101,16 +101,12 @@ public sealed class Judge
         }
 
         var called = wanted && message.Peer.Kind != PeerKind.Direct;
-        return rules.Broadcast.Agents.TryGetValue(message.Peer.Id, out var agents) && agents.Count > 0
-            ? new Verdict.Taken([.. agents.Select((agent, i) => Turn(agent.Value, i))], called)
-            : (Verdict?)Alone(route) ?? new Verdict.Taken([Turn(route.Agent, 0)], called);
+        return BroadcastTargets.Of(rules.Routing, rules.Broadcast, source, route) is { } all
+            ? new Verdict.Taken([.. all.Select((target, i) => Turn(target.Agent, target.SessionKey, i))], called)
+            : (Verdict?)Alone(route) ?? new Verdict.Taken([Turn(route.Agent, route.SessionKey, 0)], called);
 
-        InboundTurn Turn(string agent, int index)
+        InboundTurn Turn(string agent, string key, int index)
         {
-            var key =
-                agent == route.Agent
-                    ? route.SessionKey
-                    : SessionKeys.Of(agent, source, rules.Routing.Session, rules.Routing.Manner);
             var turn = new InboundTurn(
                 InboundTurn.Name(message.Account, message.Id, agent),
                 message.Account,
