@@ -10,19 +10,17 @@ namespace Creel.Server.Provisioning;
 public sealed class WakeMessages(ForeignGateways gateways, Func<ITurns> turns)
 {
     /// <summary>The next wake is another try.</summary>
-    private static readonly CallManner Manner = new() { Deadline = TimeSpan.FromSeconds(30), Patience = TimeSpan.FromSeconds(30) };
+    private static readonly CallManner Manner = new()
+    {
+        Deadline = TimeSpan.FromSeconds(30),
+        Patience = TimeSpan.FromSeconds(30),
+    };
 
     /// <summary>A <see cref="WakeLine"/>.</summary>
     public Task<WakeAnswer?> SendAsync(WakeOrder order, AgentId agent, string text, string key, CancellationToken cancel) =>
         order.Gateway is { } gateway ? ThereAsync(gateway, order, text, key, cancel) : HereAsync(order, agent, text, key, cancel);
 
-    private async Task<WakeAnswer?> ThereAsync(
-        string gateway,
-        WakeOrder order,
-        string text,
-        string key,
-        CancellationToken cancel
-    )
+    private async Task<WakeAnswer?> ThereAsync(string gateway, WakeOrder order, string text, string key, CancellationToken cancel)
     {
         var line = await gateways.LineAsync(gateway, cancel);
         await line.CallAsync(
@@ -40,13 +38,7 @@ public sealed class WakeMessages(ForeignGateways gateways, Func<ITurns> turns)
         return null;
     }
 
-    private async Task<WakeAnswer?> HereAsync(
-        WakeOrder order,
-        AgentId agent,
-        string text,
-        string key,
-        CancellationToken cancel
-    )
+    private async Task<WakeAnswer?> HereAsync(WakeOrder order, AgentId agent, string text, string key, CancellationToken cancel)
     {
         var ticket = await turns()
             .SubmitAsync(new TurnRequest(key, agent, order.Session, text) { From = "admin", Alone = true }, cancel);

@@ -14,6 +14,7 @@ using Creel.Server.Gateway.Sessions;
 using Creel.Server.Hub;
 using Creel.Server.Outbound;
 using Creel.Server.Provisioning;
+using Creel.Server.Provisioning.Lifecycle;
 using Creel.Server.Web;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Logging;
@@ -67,7 +68,7 @@ internal static class ServeRoot
         SessionsHost? talking = null;
         CheckInBook? checkIns = null;
         var tokens = new AgentTokens(store.AgentTokens, time);
-        var elsewhere = new AgentsElsewhere(() => cells?.Habitat, _ => [], tokens, () => checkIns!);
+        var elsewhere = new AgentsElsewhere(() => cells?.Habitat, ProvisioningRoot.Elsewhere, tokens, () => checkIns!);
         var hubConfig = new HubConfig
         {
             OldUnauthenticated = options.UnauthenticatedOldApi,
@@ -105,14 +106,8 @@ internal static class ServeRoot
         cells.BeforeStart = place => OldState.Bring(place, cells.Habitat?.StateFolder, sessions.LookAgainAsync, arrivals);
         await using var channels = ChannelsRoot.Create(home, options.Env, cells, sessions, store, audit, time, logs);
         talk.DeliverAsync = ChannelsRoot.Delivery(channels);
-        var gateway = new GatewayRoot(
-            home,
-            options,
-            GatewayRoot.Ports(cells, sessions, channels, store, audit),
-            Version,
-            logs,
-            time
-        )
+        var gatewayPorts = GatewayRoot.Ports(cells, sessions, channels, store, audit);
+        var gateway = new GatewayRoot(home, options, gatewayPorts, Version, logs, time)
         {
             Variables = name => variables.Given.GetValueOrDefault(name),
         };
@@ -128,20 +123,28 @@ internal static class ServeRoot
             logs.CreateLogger("check-ins")
         );
         checkIns = book;
+        string? ownUrl = null;
+        var wakes = new Wakes(book, _ => WakeOrder.UsualLimit);
+        var provisioning = ProvisioningRoot.Ports(
+            () => cells.Habitat,
+            () => ownUrl,
+            foreign,
+            gatewayPorts,
+            store.Provisions,
+            tokens,
+            wakes,
+            time
+        );
+        var provisionLog = logs.CreateLogger("provisioning");
+        var provisioner = new Provisioner(provisioning, time, provisionLog, cancel);
         hub.AddTo(builder);
         await using var app = CreelWeb.Build(builder);
         hub.Map(app);
         cells.Map(app);
         new GatewayRoutes(door, gateway.Shown, audit).Map(app);
         new ForeignGatewayRoutes(foreign, audit).Map(app);
-        new CheckInRoutes(
-            elsewhere,
-            book,
-            new Wakes(book, _ => WakeOrder.UsualLimit),
-            new TokenHandover(foreign, tokens, time),
-            _ => null,
-            audit
-        ).Map(app);
+        new CheckInRoutes(elsewhere, book, wakes, new TokenHandover(foreign, tokens, time), provisioner.Find, audit).Map(app);
+        new ProvisionRoutes(provisioner, audit, provisionLog).Map(app);
         sessions.Map(app, hub.Doors);
         channels.Map(app);
         new ProxyRoutes(proxyLink, proxy, proxyFiles.Control, cells.Outlet).Map(app);
@@ -159,6 +162,7 @@ internal static class ServeRoot
         await channels.StartAsync(cancel);
         await gateway.StartAsync(door, cancel);
         book.Start();
+        ownUrl = $"http://127.0.0.1:{bound[0]}/creel";
         home.WriteEndpoint($"http://127.0.0.1:{bound[0]}", $"ws://127.0.0.1:{bound[1]}", web.OwnSocket, Version);
         logs.CreateLogger("serve")
             .LogInformation(
@@ -170,6 +174,7 @@ internal static class ServeRoot
             );
         var settling = cells.KeepSettlingAsync(cancel);
         var watching = cells.WatchHabitatAsync(cancel);
+        var provisioned = provisioner.KeepAsync();
         try
         {
             await Task.Delay(Timeout.Infinite, cancel);
@@ -183,6 +188,7 @@ internal static class ServeRoot
         File.Delete(web.OwnSocket);
         await settling.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await watching.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await provisioned.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         cells.LetGo();
         await book.DisposeAsync();
         await door.DisposeAsync();
