@@ -112,15 +112,16 @@ internal static class ServeRoot
             Variables = name => variables.Given.GetValueOrDefault(name),
         };
         await using var door = gateway.Door();
-        await using var foreign = new ForeignGateways(
-            GatewayLines.Ports(home, () => cells.Habitat, cells.Config, time, logs.CreateLogger("gateways"))
-        );
+        var elsewhere = GatewayLines.Ports(home, () => cells.Habitat, cells.Config, time, logs.CreateLogger("gateways"));
+        await using var foreign = new ForeignGateways(elsewhere);
         hub.AddTo(builder);
         await using var app = CreelWeb.Build(builder);
         hub.Map(app);
         cells.Map(app);
         new GatewayRoutes(door, gateway.Shown, audit).Map(app);
         new ForeignGatewayRoutes(foreign, audit).Map(app);
+        new GatewayAgentRoutes(foreign, elsewhere, audit).Map(app);
+        new BoardRoutes(elsewhere, audit).Map(app);
         sessions.Map(app, hub.Doors);
         channels.Map(app);
         new ProxyRoutes(proxyLink, proxy, proxyFiles.Control, cells.Outlet).Map(app);
