@@ -79,9 +79,10 @@ public sealed class GatewayAgentRoutes(ForeignGateways gateways, ProvisioningPor
     {
         var gateway = gateways.Get(Value(context, "name"));
         var id = AgentId.Parse(Value(context, "id"));
+        IReadOnlyList<string> led = [];
         await HabitatEdits.ApplyAsync(
             ports.Config,
-            root => GatewayAgentEdit.Remove(root, gateway.Name, id.Value),
+            root => led = GatewayAgentEdit.Remove(root, gateway.Name, id.Value),
             Actor,
             context.RequestAborted
         );
@@ -93,6 +94,7 @@ public sealed class GatewayAgentRoutes(ForeignGateways gateways, ProvisioningPor
                 agentId = id.Value,
                 gateway = gateway.Name,
                 removed = true,
+                led,
             }
         );
     }

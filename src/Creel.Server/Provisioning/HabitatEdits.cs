@@ -11,28 +11,41 @@ internal static class HabitatEdits
     /// <exception cref="CreelException">The habitat would be wrong, or says it in a file that only a person changes; nothing was written.</exception>
     public static async Task ApplyAsync(IConfigStore config, Action<JsonObject> change, string by, CancellationToken cancel)
     {
+        CreelException? thrown = null;
         var outcome = await config.ChangeAsync(
             text =>
             {
-                var root = (JsonObject)JsonNode.Parse(text)!;
-                change(root);
-                return root.ToJsonString();
+                try
+                {
+                    var root = (JsonObject)JsonNode.Parse(text)!;
+                    change(root);
+                    return root.ToJsonString();
+                }
+                catch (CreelException e)
+                {
+                    thrown = e;
+                    throw;
+                }
             },
             by,
             cancel
         );
-        if (outcome is not ConfigOutcome.Refused refused)
+        if (outcome is ConfigOutcome.Refused refused)
         {
-            return;
+            // The writer has its own words for a change that refuses itself; ours are told.
+            throw thrown ?? Refused(refused);
         }
+    }
 
-        var message = string.Join("; ", refused.Issues.Select(i => $"{i.Path}: {i.Message}").Prepend(refused.Message));
-        throw new CreelException(
+    private static CreelException Refused(ConfigOutcome.Refused refused)
+    {
+        var issues = string.Join("; ", refused.Issues.Select(i => $"{i.Path}: {i.Message}"));
+        return new CreelException(
             refused.Reason switch
             {
-                ConfigRefusal.Invalid => Fault.Invalid("config", message),
-                ConfigRefusal.SaidElsewhere => Fault.Refused("config-elsewhere", message),
-                _ => Fault.Conflict("config", message),
+                ConfigRefusal.Invalid => Fault.Invalid("config", $"the habitat would be wrong: {issues}", "Nothing was written."),
+                ConfigRefusal.SaidElsewhere => Fault.Refused("config-elsewhere", refused.Message),
+                _ => Fault.Conflict("config", issues.Length > 0 ? $"{refused.Message}; {issues}" : refused.Message),
             }
         );
     }

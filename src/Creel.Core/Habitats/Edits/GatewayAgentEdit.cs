@@ -33,8 +33,10 @@ public static class GatewayAgentEdit
         agents[id] = entry.DeepClone();
     }
 
+    /// <summary>With what says that it leads a board.</summary>
+    /// <returns>The boards that it led.</returns>
     /// <exception cref="CreelException">It is not there.</exception>
-    public static void Remove(JsonObject root, string gateway, string id)
+    public static IReadOnlyList<string> Remove(JsonObject root, string gateway, string id)
     {
         if (((root["gateways"] as JsonObject)?[gateway] as JsonObject)?["agents"] is not JsonObject agents || !agents.Remove(id))
         {
@@ -42,5 +44,11 @@ public static class GatewayAgentEdit
                 Fault.NotFound("agent", $"{gateway} has no agent {Slug.Quote(id)}", "See them: creel agent list.")
             );
         }
+
+        var led = (root["boards"] as JsonObject ?? [])
+            .Where(b => b.Value is JsonObject board && board["lead"]?.ToJsonString() == $"\"{id}\"")
+            .ToList();
+        led.ForEach(b => ((JsonObject)b.Value!).Remove("lead"));
+        return [.. led.Select(b => b.Key)];
     }
 }

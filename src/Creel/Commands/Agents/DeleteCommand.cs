@@ -66,7 +66,11 @@ internal static class DeleteCommand
             return ExitCodes.Ok;
         }
 
-        call.Say($"deleted {agent.Id} from the habitat; at {agent.Gateway} it is still there");
+        var led = answer.TryGetProperty("led", out var boards)
+            ? [.. boards.EnumerateArray().Select(b => b.ToString())]
+            : new List<string>();
+        var without = led.Count > 0 ? $" (nobody leads {string.Join(", ", led)} now)" : "";
+        call.Say($"deleted {agent.Id} from the habitat{without}; at {agent.Gateway} it is still there");
         call.Note($"  → take it away there, if Creel made it: creel provision --gateway {agent.Gateway} --prune");
         return ExitCodes.Ok;
     }
