@@ -70,7 +70,10 @@ internal static class ChannelBench
             () => habitat,
             _ => null,
             audit
-        );
+        )
+        {
+            Answer = sessions.AnswerAsync,
+        };
         await using var channels = new ChannelsHost(new ChannelsConfig(), ports, time, log);
         await sessions.StartAsync();
         await channels.StartAsync();

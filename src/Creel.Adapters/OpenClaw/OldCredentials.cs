@@ -44,7 +44,20 @@ public static class OldCredentials
         return [.. found.Distinct()];
     }
 
-    private static IReadOnlyList<string> Ids(CellTree tree, string name)
+    private static IEnumerable<string> Ids(CellTree tree, string name) =>
+        List(tree, name, "allowFrom")
+            .Where(e => e.ValueKind is JsonValueKind.String or JsonValueKind.Number)
+            .Select(e => e.ToString())
+            .Where(id => id != "*");
+
+    /// <summary>What a file of its folder of credentials lists under a name; nothing where that can't be read.</summary>
+    internal static IReadOnlyList<JsonElement> List(string state, string name, string list)
+    {
+        using var tree = CellTree.Open(state, "credentials");
+        return tree is null ? [] : List(tree, name, list);
+    }
+
+    private static IReadOnlyList<JsonElement> List(CellTree tree, string name, string list)
     {
         try
         {
@@ -59,15 +72,9 @@ public static class OldCredentials
             using var json = JsonDocument.Parse(content.AsMemory(0, read));
             return
                 json.RootElement.ValueKind == JsonValueKind.Object
-                && json.RootElement.TryGetProperty("allowFrom", out var list)
-                && list.ValueKind == JsonValueKind.Array
-                ?
-                [
-                    .. list.EnumerateArray()
-                        .Where(e => e.ValueKind is JsonValueKind.String or JsonValueKind.Number)
-                        .Select(e => e.ToString())
-                        .Where(id => id != "*"),
-                ]
+                && json.RootElement.TryGetProperty(list, out var all)
+                && all.ValueKind == JsonValueKind.Array
+                ? [.. all.EnumerateArray().Select(e => e.Clone())]
                 : [];
         }
         catch (Exception e) when (e is JsonException or CreelException { Fault.Kind: FaultKind.Refused })

@@ -3,6 +3,7 @@ using Creel.Core.Audit;
 using Creel.Core.Channels;
 using Creel.Core.Gateway;
 using Creel.Core.Isolation;
+using Creel.Core.Provisioning.Lifecycle;
 using Creel.Core.Sessions;
 using Creel.Core.Work;
 
@@ -28,6 +29,8 @@ public sealed class SqliteStore : IAsyncDisposable
         Tasks = new TaskTable(writer, readers);
         Letters = new LetterTable(writer, readers);
         Agents = new AgentTable(writer, readers);
+        AgentTokens = new AgentTokenTable(writer, readers);
+        CheckIns = new CheckInTable(writer, readers);
         Cells = new CellTable(writer, readers);
         Audit = new AuditTable(writer, readers);
         Sessions = new SessionTable(writer, readers);
@@ -43,6 +46,10 @@ public sealed class SqliteStore : IAsyncDisposable
     public IDeadLetters Letters { get; }
 
     public IAgentRegistry Agents { get; }
+
+    public IAgentTokenStore AgentTokens { get; }
+
+    public ICheckInStore CheckIns { get; }
 
     public ICellStore Cells { get; }
 

@@ -3,7 +3,7 @@ using Creel.Core.Sessions;
 namespace Creel.Core.Channels;
 
 /// <summary>Who may ask what of the gateway itself.</summary>
-internal sealed class CommandRights(GatewayRules rules)
+public sealed class CommandRights(GatewayRules rules)
 {
     /// <summary>He may use what only owners may.</summary>
     public bool Owns(InboundMessage message, AccessPolicy access) =>
@@ -15,14 +15,24 @@ internal sealed class CommandRights(GatewayRules rules)
         Commanders(message, access) is { } list ? list.Holds(message.Sender.Id) || Owns(message, access) : listed;
 
     /// <summary>
-    /// A conversation that is one person's is his to begin anew. One that several share is for owners, and for whom <c>commands.allowFrom</c>
+    /// A conversation that is one person's is his to begin anew, or to have another model. One that several share is for owners, and for whom <c>commands.allowFrom</c>
     /// names by his own id; in the main one everybody may who may command, as long as no owner is named at all.
     /// </summary>
-    public bool MayBeginAnew(InboundMessage message, AccessPolicy access, string sessionKey) =>
+    public bool MayChange(InboundMessage message, AccessPolicy access, string sessionKey) =>
         SessionKind.IsOnePersons(sessionKey)
         || Owns(message, access)
         || Commanders(message, access)?.Names(message.Sender.Id) == true
         || (SessionKind.Of(sessionKey) == "direct" && !HasOwners(access));
+
+    /// <summary>The same for what came by no channel: whoever runs the machine may, and a client that may administer it.</summary>
+    /// <returns>Null: it came by a channel, and was judged there.</returns>
+    public static bool? MayChange(TurnOrigin? origin) =>
+        origin switch
+        {
+            null => true,
+            { Peer: null } => origin.Owner,
+            _ => null,
+        };
 
     private bool HasOwners(AccessPolicy access) => rules.Owners is { } owners ? owners.Count > 0 : access.HasOwners;
 

@@ -18,6 +18,9 @@ public enum ControlCommand
     /// <summary><c>/whoami</c>: the sender's own id, as lists want it.</summary>
     Whoami,
 
+    /// <summary><c>/model</c>: which one thinks here, and which may; with a name behind it, that one from now on.</summary>
+    Model,
+
     /// <summary><c>/help</c>: these.</summary>
     Help,
 }
@@ -32,11 +35,17 @@ public static class ControlCommands
         (ControlCommand.Stop, "stop", "Stop what I am at"),
         (ControlCommand.Status, "status", "Who answers here, and how it stands"),
         (ControlCommand.Whoami, "whoami", "Your id here"),
+        (ControlCommand.Model, "model", "Which model I think with, or another one for this conversation"),
         (ControlCommand.Help, "help", "What I may be asked"),
     ];
 
     /// <summary>A conversation begins with it, and what is written behind it is its first message.</summary>
     public static bool Begins(this ControlCommand command) => command is ControlCommand.New or ControlCommand.Reset;
+
+    /// <summary>It changes what the conversation is for all who share it: not everybody may who may command.</summary>
+    /// <param name="rest">What is written behind it.</param>
+    public static bool Changes(this ControlCommand command, string rest) =>
+        command.Begins() || (command == ControlCommand.Model && rest.Length > 0);
 
     /// <param name="us">The account's own name: a command may say whom it is for (<c>/new@bart_bot</c>); null: not known.</param>
     /// <param name="rest">What is written behind it; empty: nothing.</param>

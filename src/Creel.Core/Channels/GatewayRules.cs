@@ -10,6 +10,9 @@ public sealed record GatewayRules
 
     public BroadcastModel Broadcast { get; init; } = new();
 
+    /// <summary>Which words begin a conversation anew.</summary>
+    public SessionRules Session { get; init; } = new();
+
     /// <summary>By agent.</summary>
     public IReadOnlyDictionary<string, MentionPatterns> Mentions { get; init; } = new Dictionary<string, MentionPatterns>();
 

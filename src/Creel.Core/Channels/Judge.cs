@@ -67,10 +67,11 @@ public sealed class Judge
             return new Verdict.Dropped("no_route", ((RouteOutcome.Refused)router.Resolve(source)).Why);
         }
 
-        var command =
-            rules.TextCommands || access.NativeCommands
-                ? ControlCommands.Read(message.Text, us, out var rest)
-                : Nothing(out rest);
+        var named = rules.TextCommands || access.NativeCommands;
+        var command = new CommandReader(rules.Session, named).Read(message.Text, us, out var rest);
+
+        // A word of the habitat's own is a word like any other, for whom it does nothing.
+        var soft = !named || !MentionPatterns.Visible(message.Text).TrimStart().StartsWith('/');
         var mute = command is not null && !rights.MayCommand(message, access, decision.Listed);
         var patterns = rules.Mentions.GetValueOrDefault(route.Agent) ?? new MentionPatterns([]);
         var wanted = activation?.Invoke(SessionKeys.Thread(route.SessionKey, message.ThreadId)) switch
@@ -79,7 +80,7 @@ public sealed class Judge
             "mention" => true,
             _ => access.WantsMention(message),
         };
-        if (!MentionGate.Passes(message, wanted, patterns, command is not null && !mute))
+        if (!MentionGate.Passes(message, wanted, patterns, command is not null && !soft && !mute))
         {
             return new Verdict.Dropped("not_mentioned", Ordinary: true)
             {
@@ -91,32 +92,28 @@ public sealed class Judge
         if (mute)
         {
             // Neither the gateway's business nor the agent's; with words behind it, those are the agent's.
-            if (rest.Length == 0 || !command!.Value.Begins())
+            if (!soft && (rest.Length == 0 || !command!.Value.Begins()))
             {
                 return new Verdict.Dropped("command_not_allowed");
             }
 
-            command = null;
+            (command, rest) = (null, message.Text);
         }
 
         var called = wanted && message.Peer.Kind != PeerKind.Direct;
-        return rules.Broadcast.Agents.TryGetValue(message.Peer.Id, out var agents) && agents.Count > 0
-            ? new Verdict.Taken([.. agents.Select((agent, i) => Turn(agent.Value, i))], called)
-            : (Verdict?)Alone(route) ?? new Verdict.Taken([Turn(route.Agent, 0)], called);
+        return BroadcastTargets.Of(rules.Routing, rules.Broadcast, source, route) is { } all
+            ? new Verdict.Taken([.. all.Select((target, i) => Turn(target.Agent, target.SessionKey, i))], called)
+            : (Verdict?)Alone(route) ?? new Verdict.Taken([Turn(route.Agent, route.SessionKey, 0)], called);
 
-        InboundTurn Turn(string agent, int index)
+        InboundTurn Turn(string agent, string key, int index)
         {
-            var key =
-                agent == route.Agent
-                    ? route.SessionKey
-                    : SessionKeys.Of(agent, source, rules.Routing.Session, rules.Routing.Manner);
             var turn = new InboundTurn(
                 InboundTurn.Name(message.Account, message.Id, agent),
                 message.Account,
                 message.Id,
                 agent,
                 SessionKeys.Thread(key, message.ThreadId),
-                Said(message with { Attachments = [] }, command is null ? message.Text : rest),
+                command?.Begins() == false ? rest : Said(message with { Attachments = [] }, rest),
                 Origin(message, access)
             )
             {
@@ -125,9 +122,22 @@ public sealed class Judge
                 Attachments = message.Attachments.Count > 0 ? message.Attachments : null,
                 AfterOther = index > 0 && rules.Broadcast.Sequential,
             };
-            if (command is ControlCommand.New or ControlCommand.Reset && !rights.MayBeginAnew(message, access, turn.SessionKey))
+            if (command?.Changes(rest) == true && !rights.MayChange(message, access, turn.SessionKey))
             {
-                turn = turn with { Command = null, Text = "", Attachments = null, Say = Sentences.NotYours };
+                var why = command.Value.Begins() ? Sentences.NotYours : Sentences.NotYourModel;
+                turn = soft
+                    ? turn with
+                    {
+                        Command = null,
+                        Text = Said(message with { Attachments = [] }, message.Text),
+                    }
+                    : turn with
+                    {
+                        Command = null,
+                        Text = "",
+                        Attachments = null,
+                        Say = why,
+                    };
             }
 
             return message.Text.Length > LongestText
@@ -138,12 +148,6 @@ public sealed class Judge
                     Say = Sentences.TooLong,
                 }
                 : turn;
-        }
-
-        static ControlCommand? Nothing(out string rest)
-        {
-            rest = "";
-            return null;
         }
     }
 

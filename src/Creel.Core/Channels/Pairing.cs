@@ -25,6 +25,8 @@ public static class Pairing
         return new string(code);
     }
 
+    public static bool IsCode(string text) => text.Length == CodeLength && text.All(Alphabet.Contains);
+
     public static bool Lives(PairingRequest request, DateTimeOffset now) => now - request.CreatedAt < Lifetime;
 
     /// <summary>What becomes of a wish to be let in.</summary>

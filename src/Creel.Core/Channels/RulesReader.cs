@@ -28,6 +28,7 @@ public static class RulesReader
         {
             Routing = RoutingReader.Read(habitat, RoutingManner.Creel).Model,
             Broadcast = sections.Broadcast,
+            Session = sections.Session,
             Mentions = mentions,
             Owners = Owners(habitat),
             Commanders = Commanders(habitat),

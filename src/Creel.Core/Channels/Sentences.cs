@@ -11,6 +11,7 @@ public static class Sentences
     public const string Wrong = "Something went wrong with this one; whoever runs me can see what.";
     public const string Slow = "That took too long, and I had to stop.";
     public const string Broke = "My budget is used up for now.";
+    public const string NotYourModel = "Several people share this conversation: only an owner gives it another model.";
     public const string NotYours = "Several people share this conversation: only an owner begins it anew.";
     public const string Refused =
         "My model refused that message, so I have left it out of our conversation. Please say it in other words, or in parts.";

@@ -52,7 +52,9 @@ public sealed record SessionSettings
                 .. habitat.Agents.Select(a => new AgentSettings(a.Id)
                 {
                     Group = a.Group,
+                    Name = a.Name,
                     Model = a.Model,
+                    Models = Offer(habitat, a),
                     Brain = a.Brain.Kind,
                     Tools = a.Mind.Tools,
                     Rules = sections.Agents.GetValueOrDefault(a.Id) ?? new AgentRules { Id = a.Id },
@@ -74,6 +76,14 @@ public sealed record SessionSettings
             ),
         };
     }
+
+    /// <summary>A group without a list may ask any model of any upstream.</summary>
+    private static ModelOffer Offer(HabitatModel habitat, AgentModel agent) =>
+        new(
+            agent.Model,
+            agent.Mind.Fallbacks,
+            habitat.GroupOf(agent).Models is { Count: > 0 } models ? models : [.. habitat.Upstreams.Select(u => $"{u.Name}/*")]
+        );
 }
 
 /// <summary>What it says of one agent.</summary>
@@ -82,8 +92,13 @@ public sealed record AgentSettings(AgentId Id)
     /// <summary>Agents of one group share a cell, and are one principal.</summary>
     public GroupId Group { get; init; }
 
+    /// <summary>For people; null: its id.</summary>
+    public string? Name { get; init; }
+
     /// <summary><c>provider/model</c>; null: none was given.</summary>
     public string? Model { get; init; }
+
+    public ModelOffer Models { get; init; } = ModelOffer.None;
 
     /// <summary>The kind of its brain.</summary>
     public string Brain { get; init; } = "native";

@@ -50,7 +50,9 @@ internal static class ChannelsRoot
                 audit
             )
             {
+                Answer = sessions.AnswerAsync,
                 Media = new WorkspaceMedia(cells.Place),
+                OldWaiting = state => OldPairings.Waiting(state, Kinds(time)),
                 OldPairings = state => OldCredentials.Paired(state, Kinds(time)),
             },
             time,

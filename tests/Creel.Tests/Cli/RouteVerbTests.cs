@@ -73,6 +73,43 @@ public sealed class RouteVerbTests : IDisposable
         (await Setting().RunAsync([.. other, "--as", "2026.2.26"])).Output.ShouldStartWith("→ foreman");
     }
 
+    [Fact]
+    public async Task A_peer_of_a_broadcast_is_said_to_be_one_and_whom_it_reaches()
+    {
+        // Also on an account that no binding speaks of.
+        string[] yard =
+        [
+            "route",
+            "explain",
+            "--habitat",
+            file,
+            "--channel",
+            "telegram",
+            "--account",
+            "other",
+            "--peer",
+            "group:yard",
+        ];
+        var run = await Setting().RunAsync(yard);
+
+        run.ExitCode.ShouldBe(0, run.ToString());
+        run.Output.ShouldStartWith(
+            "→ smith, foreman   by broadcast[yard], one after the other\n"
+                + "  session agent:smith:telegram:group:yard\n  session agent:foreman:telegram:group:yard\n"
+                + "  It wins over the bindings, by which it would go to foreman:\n"
+        );
+        var json = JsonDocument
+            .Parse((await Setting().RunAsync([.. yard, "--json"])).Output)
+            .RootElement.GetProperty("broadcast");
+        json.GetProperty("sequential").GetBoolean().ShouldBeTrue();
+        json.GetProperty("agents")
+            .EnumerateArray()
+            .Select(a => a.GetProperty("agent").GetString())
+            .ShouldBe(["smith", "foreman"]);
+        (await Setting().RunAsync([.. yard, "--as", "2026.2.26"])).Output.ShouldStartWith("→ foreman");
+        (await Setting().RunAsync([.. yard[..^1], "group:else"])).Output.ShouldStartWith("✗ nobody");
+    }
+
     [Theory]
     [InlineData("room:1")]
     [InlineData("group")]
@@ -142,7 +179,8 @@ public sealed class RouteVerbTests : IDisposable
                     Main = new HabitatSource(
                         "habitat.json5",
                         "{ agents: { list: [{ id: 'foreman', default: true }, { id: 'smith' }] },"
-                            + " bindings: [{ agentId: 'smith', match: { channel: 'telegram', accountId: 'biz' } }] }"
+                            + " bindings: [{ agentId: 'smith', match: { channel: 'telegram', accountId: 'biz' } }],"
+                            + " broadcast: { strategy: 'sequential', yard: ['smith', 'foreman'] } }"
                     ),
                 }
             )

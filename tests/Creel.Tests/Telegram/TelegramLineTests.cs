@@ -37,7 +37,7 @@ public class TelegramLineTests
             """;
 
     [Theory]
-    [InlineData("", "new reset stop status whoami help")]
+    [InlineData("", "new reset stop status whoami model help")]
     [InlineData("commands: { native: false },", "")]
     public async Task A_bot_has_a_menu_of_what_the_gateway_answers(string said, string menu)
     {

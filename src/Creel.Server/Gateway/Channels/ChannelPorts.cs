@@ -21,8 +21,14 @@ public sealed record ChannelPorts(
     AuditTrail Audit
 )
 {
+    /// <summary>Answers what is asked of the gateway itself.</summary>
+    public required Func<ControlOrder, CancellationToken, Task<string>> Answer { get; init; }
+
     /// <summary>Whom an OpenClaw had let in by a code, by its state folder.</summary>
     public Func<string, IReadOnlyList<PairedSender>> OldPairings { get; init; } = _ => [];
+
+    /// <summary>Who waits there with a code.</summary>
+    public Func<string, IReadOnlyList<PairingRequest>> OldWaiting { get; init; } = _ => [];
 
     /// <summary>Where files come to agents; null: agents are told of them, and do not get them.</summary>
     public IAgentMedia? Media { get; init; }

@@ -32,7 +32,7 @@ public sealed class ChannelsHost : IOutbound, IChannelStates, IAsyncDisposable
         (drops, outbox, typing) = (new Drops(config.DropsKept), new Outbox(parts, door, media), new Typing(parts, door));
         var (overheard, reactions) = (new Overheard(), new Reactions(parts, door));
         (strangers, answers) = (new Strangers(parts, outbox), new Answers(parts, door, outbox, typing, reactions, media));
-        lanes = new TurnLanes(parts, answers, new Commands(parts));
+        lanes = new TurnLanes(parts, answers);
         book = new AccountBook(
             parts,
             account => new Inbox(parts, account, () => book!.Judge, lanes, strangers, drops, overheard, reactions),

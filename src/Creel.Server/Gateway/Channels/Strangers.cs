@@ -48,6 +48,7 @@ internal sealed class Strangers(ChannelsParts parts, Outbox outbox)
                 await parts.Ports.Audit.RecordAsync("creel", "pairing.take-over", sender.Account.ToString(), "ok", detail);
             }
 
+            var waiting = await TakeOverWaitingAsync(state, cancel);
             await parts.Messages.KeepAsync([], new ReadMark(mark, "taken"), cancel);
             if (known.Count > 0)
             {
@@ -57,12 +58,41 @@ internal sealed class Strangers(ChannelsParts parts, Outbox outbox)
                     state
                 );
             }
+
+            if (waiting > 0)
+            {
+                parts.Log.LogInformation(
+                    "{Count} strangers keep the codes that the OpenClaw in {State} had told them",
+                    waiting,
+                    state
+                );
+            }
         }
         catch (CreelException e)
         {
             seen.TryRemove(state, out _);
             parts.Log.LogWarning("whom the OpenClaw in {State} had let in is not known: {Fault}", state, e.Fault);
         }
+    }
+
+    /// <summary>Who waits there with a code waits here with the same, as long as it lives: he was told it, and is not told another.</summary>
+    private async ValueTask<int> TakeOverWaitingAsync(string state, CancellationToken cancel)
+    {
+        var (now, taken) = (parts.Now, 0);
+        foreach (var wish in parts.Ports.OldWaiting(state).Where(w => w.CreatedAt <= now && Pairing.Lives(w, now)))
+        {
+            if (
+                !IsPaired(wish.Account, wish.Sender)
+                && await parts.Ports.Pairings.AskAsync(wish with { SeenAt = now }, cancel) == PairingAnswer.Added
+            )
+            {
+                var detail = AuditDetail.Of(("sender", wish.Sender), ("from", state));
+                await parts.Ports.Audit.RecordAsync("creel", "pairing.take-over", wish.Account.ToString(), "waits", detail);
+                taken++;
+            }
+        }
+
+        return taken;
     }
 
     public IEnumerable<PairedSender> Paired => paired.Keys.OrderBy(p => p.ToString(), StringComparer.Ordinal);

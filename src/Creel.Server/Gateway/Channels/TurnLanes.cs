@@ -9,7 +9,7 @@ namespace Creel.Server.Gateway.Channels;
 /// Gives kept messages to their agents: those of one conversation in their order, conversations side by side. A lane has an order of
 /// giving alone; when each turn runs is its session's matter.
 /// </summary>
-internal sealed class TurnLanes(ChannelsParts parts, Answers answers, Commands commands)
+internal sealed class TurnLanes(ChannelsParts parts, Answers answers)
 {
     private readonly Dictionary<string, Queue<Waiting>> lanes = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Task> lastEnds = new(StringComparer.Ordinal);
@@ -119,7 +119,7 @@ internal sealed class TurnLanes(ChannelsParts parts, Answers answers, Commands c
 
                 if (turn.Command is { } command)
                 {
-                    var said = await commands.RunAsync(turn, command, parts.Stopping.Token);
+                    var said = await CommandAsync(turn, command);
                     if (turn is { Text.Length: 0, Attachments: null } || !command.Begins())
                     {
                         await EndAsync(waiting, () => answers.SayAsync(turn, said));
@@ -150,6 +150,21 @@ internal sealed class TurnLanes(ChannelsParts parts, Answers answers, Commands c
                 return;
             }
         }
+    }
+
+    /// <summary>What a sender asked of the gateway itself, and may.</summary>
+    private async Task<string> CommandAsync(InboundTurn turn, ControlCommand command)
+    {
+        await MessageAudit.RecordAsync(parts.Ports.Audit, turn, $"command.{command.ToString().ToLowerInvariant()}", run: null);
+        var order = new ControlOrder(
+            command,
+            AgentId.Parse(turn.Agent),
+            turn.SessionKey,
+            command.Begins() ? "" : turn.Text,
+            $"channel:{turn.Account}",
+            turn.Origin
+        );
+        return await parts.Ports.Answer(order, parts.Stopping.Token);
     }
 
     /// <summary>Turns of a conversation end one after the other, and so leave their answers.</summary>

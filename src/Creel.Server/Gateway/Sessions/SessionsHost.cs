@@ -1,4 +1,5 @@
 using Creel.Core;
+using Creel.Core.Channels;
 using Creel.Core.Sessions;
 using Creel.Core.Work;
 using Creel.Server.Audits;
@@ -19,6 +20,7 @@ public sealed class SessionsHost : IAsyncDisposable
     private readonly ISessionStore store;
     private readonly SessionBook book;
     private readonly Turns turns;
+    private readonly ControlDesk desk;
     private readonly TimeProvider time;
     private readonly ILogger log;
     private readonly SessionTools tools;
@@ -41,6 +43,8 @@ public sealed class SessionsHost : IAsyncDisposable
         book = new SessionBook(store, transcripts, config.Settings, audit, time);
         takingUp = new TakingUp(transcripts, book, store, log);
         turns = new Turns(config, store, book, dispatcher, watch, time, log) { KnownAsync = KnownAsync };
+        desk = new ControlDesk(turns, book, config.Settings) { KnownAsync = KnownAsync };
+        turns.Commands = new DoorCommands(desk, config.Settings, audit);
         var delivered = new Delivered(config, log);
         tools = new SessionTools(config, turns, book, turns.IsBusy, turns.ActsFor, delivered, audit, time, log);
         turns.Watch(tools.See);
@@ -50,6 +54,10 @@ public sealed class SessionsHost : IAsyncDisposable
     public ITurns Turns => turns;
 
     public ISessions Sessions => book;
+
+    /// <summary>Answers what was asked of the gateway itself by a channel, by somebody who may.</summary>
+    /// <exception cref="CreelException">No such agent, or what was changed can't be written down.</exception>
+    public Task<string> AnswerAsync(ControlOrder order, CancellationToken cancel) => desk.AnswerAsync(order, cancel);
 
     internal SessionBook Book => book;
 
@@ -62,6 +70,10 @@ public sealed class SessionsHost : IAsyncDisposable
     /// <summary>On whose behalf an agent asks another one for a turn over the bridge.</summary>
     /// <exception cref="CreelException">The other one's brain can't keep to what they are limited to.</exception>
     public TurnBehalf Behalf(AgentId from, AgentId to) => TurnChecks.For(turns.ActsFor(from), config.Settings().Find(to));
+
+    /// <summary>The same where an agent elsewhere asks: for whom it acts is not known here, so for no owner.</summary>
+    /// <exception cref="CreelException">As of the other.</exception>
+    public TurnBehalf BehalfElsewhere(AgentId to) => TurnChecks.For(new TurnBehalf(Owner: false), config.Settings().Find(to));
 
     /// <summary>Finds what an earlier serve left: conversations, turns that wait, and turns whose tasks go on.</summary>
     /// <exception cref="CreelException">The store can't be read.</exception>

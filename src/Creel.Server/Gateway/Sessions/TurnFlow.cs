@@ -271,6 +271,29 @@ internal sealed class TurnFlow : IAsyncDisposable
         Pump();
     }
 
+    /// <summary>It was answered without its agent: that is written down, and told.</summary>
+    /// <returns>False where a turn of that name is there already.</returns>
+    public async ValueTask<bool> AnsweredAsync(Turn turn, string text, string? sessionId)
+    {
+        var now = time.GetUtcNow();
+        var record = turn.Record with
+        {
+            State = TurnState.Ok,
+            SessionId = sessionId,
+            StartedAt = now,
+            EndedAt = now,
+            Text = text,
+        };
+        if (!await store.WriteAsync(new SessionWrite([record], [], [], []), CancellationToken.None))
+        {
+            return false;
+        }
+
+        turn.End(watchers, record, text, null);
+        memory.Ended(turn);
+        return true;
+    }
+
     /// <summary>What was said of it while it was not there yet, such as its end, could not be written.</summary>
     public async ValueTask WriteAgainAsync(Turn turn)
     {

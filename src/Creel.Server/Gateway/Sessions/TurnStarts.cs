@@ -18,7 +18,7 @@ internal sealed class TurnStarts(SessionBook book, Func<SessionSettings> setting
         var message = Text(carrier, joined, brief);
         var was = book.Find(request.SessionKey);
         string? before = null;
-        if (MayBeginAnew(request) && Resets.IsTrigger(settings().Session, request.Message, out var rest))
+        if (DoorCommands.BeginsAnew(settings().Session, request, out var rest))
         {
             var (fresh, left) = book.BeginAnew(request);
             before = left;
@@ -66,7 +66,7 @@ internal sealed class TurnStarts(SessionBook book, Func<SessionSettings> setting
         var joined = carrier.Joined.Where(j => !j.Record.Brief).ToList();
         var request = carrier.Request;
         var message = Text(carrier, joined, [.. carrier.Joined.Where(j => j.Record.Brief)]);
-        if (MayBeginAnew(request) && Resets.IsTrigger(settings().Session, request.Message, out var rest) && rest.Length > 0)
+        if (DoorCommands.BeginsAnew(settings().Session, request, out var rest) && rest.Length > 0)
         {
             message = rest;
         }
@@ -84,19 +84,9 @@ internal sealed class TurnStarts(SessionBook book, Func<SessionSettings> setting
         );
     }
 
-    /// <summary>A conversation that several share is not for any of them to end, and none is for another agent's.</summary>
-    private static bool MayBeginAnew(TurnRequest request) =>
-        !request.Subagent
-        && request.From != SessionBook.Heartbeat
-        && !request.From.StartsWith("agent:", StringComparison.Ordinal)
-        && (
-            request.Origin is not { Owner: false } origin
-            || (origin.Peer is not null && SessionKind.IsOnePersons(request.SessionKey))
-        );
-
     /// <summary>A message that begins anew is a turn of its own.</summary>
     public string? Tie(TurnRequest request) =>
-        MayBeginAnew(request) && Resets.IsTrigger(settings().Session, request.Message, out _) ? null : TurnTie.Of(request);
+        DoorCommands.BeginsAnew(settings().Session, request, out _) ? null : TurnTie.Of(request);
 
     private static string Text(Turn carrier, IReadOnlyList<Turn> joined, IReadOnlyList<Turn> brief) =>
         GatheredText.Of([.. brief.Select(b => b.Request.Message)], [.. joined.Append(carrier).Select(t => t.Request.Message)]);

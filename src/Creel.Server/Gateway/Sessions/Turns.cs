@@ -44,6 +44,9 @@ internal sealed class Turns : ITurns
     /// <summary>Completes when it is known which conversations of an agent go on; a turn before that would begin one anew.</summary>
     public Func<AgentId, Task> KnownAsync { get; init; } = _ => Task.CompletedTask;
 
+    /// <summary>What is asked of the gateway itself; null: everything is for agents.</summary>
+    public DoorCommands? Commands { get; set; }
+
     public IDisposable Watch(Action<TurnEvent> seen) => watchers.Add(seen);
 
     public TurnView? Find(string runId) => memory.Find(runId)?.View;
@@ -111,7 +114,12 @@ internal sealed class Turns : ITurns
 
         // Not before what was there: it was first.
         await resumed.Task.WaitAsync(cancel);
-        await KnownAsync(request.Agent).WaitAsync(cancel);
+        var command = Commands?.AtOnce(request);
+        if (command is null)
+        {
+            await KnownAsync(request.Agent).WaitAsync(cancel);
+        }
+
         var turn = new Turn(
             new TurnRecord(Interlocked.Increment(ref order), request.RunId, request.Agent, request.SessionKey, request)
             {
@@ -129,14 +137,7 @@ internal sealed class Turns : ITurns
 
         try
         {
-            var kept = flow.Enter(turn) switch
-            {
-                LaneEntry.Free => await flow.LaunchAsync(turn, [], [], fresh: true),
-                LaneEntry.Waits waits => await WaitAsync(turn, waits),
-                LaneEntry.Full full => throw TurnChecks.Full(request, full.Waiting),
-                _ => throw new InvalidOperationException("a lane has no other answer"),
-            };
-            if (kept)
+            if (command is null ? await EnterAsync(turn) : await AnswerAsync(turn, command, cancel))
             {
                 turn.Keep();
                 return new TurnTicket(turn.View, false, turn.Completion);
@@ -150,6 +151,28 @@ internal sealed class Turns : ITurns
 
         Withdraw(turn);
         return await memory.LongAgoAsync(request, cancel);
+    }
+
+    private async ValueTask<bool> EnterAsync(Turn turn) =>
+        flow.Enter(turn) switch
+        {
+            LaneEntry.Free => await flow.LaunchAsync(turn, [], [], fresh: true),
+            LaneEntry.Waits waits => await WaitAsync(turn, waits),
+            LaneEntry.Full full => throw TurnChecks.Full(turn.Request, full.Waiting),
+            _ => throw new InvalidOperationException("a lane has no other answer"),
+        };
+
+    /// <summary>Answers without a place in the lane, and without the agent.</summary>
+    /// <returns>False where it was answered long ago.</returns>
+    private async ValueTask<bool> AnswerAsync(Turn turn, Func<CancellationToken, Task<string>> answer, CancellationToken cancel)
+    {
+        if (await store.FindAsync(turn.Record.RunId, cancel) is not null)
+        {
+            return false;
+        }
+
+        var text = await answer(cancel);
+        return await flow.AnsweredAsync(turn, text, book.Find(turn.Record.SessionKey)?.SessionId);
     }
 
     public async ValueTask<IReadOnlyList<string>> AbortAsync(

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Creel.Core;
+using Creel.Core.Habitats.Gateway;
 using Creel.Core.Routing;
 using Creel.Terminal;
 
@@ -50,12 +51,21 @@ internal static class RouteExplainCommand
                     MemberRoleIds = call.Value(roles) ?? [],
                 };
                 var chosen = RouteHabitat.Manner(call.Value(manner));
-                var reading = await RouteHabitat.ReadAsync(call, call.Value(file), chosen, cancel);
+                var (reading, habitat) = await RouteHabitat.ReadAsync(call, call.Value(file), chosen, cancel);
                 var explained = new RouteExplainer(reading.Model).Explain(source);
-                return Answer(call, Alone(reading.Model, explained));
+                var broadcast = Broadcast(reading.Model, habitat.Gateway.Broadcast, explained);
+                return Answer(call, broadcast is null ? Alone(reading.Model, explained) : explained, broadcast);
             }
         );
     }
+
+    /// <summary>Whom the gateway gives the message in the place of the one that the bindings find; those of a version of OpenClaw it is not asked for.</summary>
+    private static BroadcastView? Broadcast(RoutingModel routing, BroadcastModel broadcast, RouteExplanation explained) =>
+        routing.Manner == RoutingManner.Creel
+        && explained.Outcome is RouteOutcome.Found { Route: var route }
+        && BroadcastTargets.Of(routing, broadcast, explained.Source, route) is { } all
+            ? new BroadcastView(broadcast.Sequential, all)
+            : null;
 
     /// <summary>The router finds the default agent; the gateway drops it before that.</summary>
     private static RouteExplanation Alone(RoutingModel routing, RouteExplanation explained) =>
@@ -66,25 +76,37 @@ internal static class RouteExplainCommand
             }
             : explained;
 
-    private static int Answer(Call call, RouteExplanation explained)
+    private static int Answer(Call call, RouteExplanation explained, BroadcastView? broadcast)
     {
         var refused = (explained.Outcome as RouteOutcome.Refused)?.Why;
         if (call.Json)
         {
-            call.Print(RouteView.Of(explained));
+            call.Print(RouteView.Of(explained, broadcast));
         }
         else
         {
-            People(call, explained);
+            People(call, explained, broadcast);
         }
 
         return refused is null ? ExitCodes.Ok : ExitCodes.Refused;
     }
 
-    private static void People(Call call, RouteExplanation explained)
+    private static void People(Call call, RouteExplanation explained, BroadcastView? broadcast)
     {
         switch (explained.Outcome)
         {
+            case RouteOutcome.Found { Route: var unasked } when broadcast is not null:
+                call.Say(
+                    $"→ {string.Join(", ", broadcast.Agents.Select(a => a.Agent))}   by broadcast[{explained.Source.Peer!.Id}], "
+                        + (broadcast.Sequential ? "one after the other" : "at the same time")
+                );
+                foreach (var target in broadcast.Agents)
+                {
+                    call.Say($"  session {target.SessionKey}");
+                }
+
+                call.Say($"  It wins over the bindings, by which it would go to {unasked.Agent}:");
+                break;
             case RouteOutcome.Found { Route: var route }:
                 var by = route.Binding is { } binding ? $"{route.MatchedBy.Word()}, bindings[{binding}]" : "the default agent";
                 call.Say($"→ {route.Agent}   by {by}");

@@ -26,7 +26,12 @@ internal static class RouteHabitat
     public static RoutingManner Manner(string? name) => name is null ? RoutingManner.Creel : RoutingManner.Find(name)!;
 
     /// <exception cref="CreelException">There is none.</exception>
-    public static async Task<RoutingReading> ReadAsync(Call call, string? file, RoutingManner manner, CancellationToken cancel)
+    public static async Task<(RoutingReading Routing, HabitatModel Habitat)> ReadAsync(
+        Call call,
+        string? file,
+        RoutingManner manner,
+        CancellationToken cancel
+    )
     {
         var path = await PathAsync(call, file, cancel);
         var (model, problems) = call.Parts.Habitats.Read(path, true);
@@ -41,7 +46,7 @@ internal static class RouteHabitat
             ErrorReport.Problems(call.Io.Error, reading.Problems);
         }
 
-        return reading;
+        return (reading, model);
     }
 
     /// <summary>The one that was named; else the one in this folder, else the one that is up.</summary>

@@ -39,7 +39,8 @@ internal static class RouteTestCommand
             }
 
             var expectation = RouteCaseReader.Read(table, line, text, manner);
-            var routing = expectation.Routing ?? (habitat ??= (await RouteHabitat.ReadAsync(call, file, manner, cancel)).Model);
+            var routing =
+                expectation.Routing ?? (habitat ??= (await RouteHabitat.ReadAsync(call, file, manner, cancel)).Routing.Model);
             var differences = expectation.Expected.Against(new Router(routing).Resolve(expectation.Source));
             count++;
             if (differences.Count > 0)

@@ -5,14 +5,16 @@ namespace Creel.Commands.Routes;
 /// <summary>What <c>creel route explain --json</c> prints.</summary>
 internal sealed record RouteView(
     RouteAnswerView? Route,
+    BroadcastView? Broadcast,
     RouteRefusalView? Refused,
     IReadOnlyList<TierView> Tiers,
     int BindingsElsewhere
 )
 {
-    public static RouteView Of(RouteExplanation explained) =>
+    public static RouteView Of(RouteExplanation explained, BroadcastView? broadcast) =>
         new(
             (explained.Outcome as RouteOutcome.Found)?.Route is { } route ? RouteAnswerView.Of(route) : null,
+            broadcast,
             explained.Outcome is RouteOutcome.Refused refused
                 ? new RouteRefusalView(refused.Why.Code, refused.Why.Message, refused.Why.Remedy, refused.Binding)
                 : null,
@@ -43,6 +45,9 @@ internal sealed record RouteAnswerView(
             route.Binding
         );
 }
+
+/// <summary>All who get it, in the place of the one that the bindings find.</summary>
+internal sealed record BroadcastView(bool Sequential, IReadOnlyList<BroadcastTarget> Agents);
 
 internal sealed record RouteRefusalView(string Code, string Message, string? Remedy, int? Binding);
 

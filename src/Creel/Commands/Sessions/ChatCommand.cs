@@ -70,7 +70,7 @@ internal static class ChatCommand
                 _ = QuietlyAbortAsync(printer);
             }
         });
-        call.Note($"talking with {agent}; /new begins anew, /quit leaves, Ctrl-C stops an answer");
+        call.Note($"talking with {agent}; /new begins anew, /help tells more, /quit leaves, Ctrl-C stops an answer");
         using var reader = new StreamReader(call.Io.Input, Encoding.UTF8, leaveOpen: true);
         while (true)
         {

@@ -35,6 +35,119 @@ public class CommandRightTests
         bench.Turns.Submitted.ShouldBe(0);
     }
 
+    [Theory]
+    [InlineData("", "direct", "ann", "/model openai/gpt-5", Sentences.NotYourModel)]
+    [InlineData("", "direct", "abe", "/model openai/gpt-5", "This conversation goes on with openai/gpt-5.")]
+    [InlineData(Own, "direct", "ann", "/model GPT-5", "This conversation goes on with openai/gpt-5.")]
+    [InlineData(
+        Own,
+        "direct",
+        "ann",
+        "/model openai/gpt-6",
+        "That model is not allowed here. Allowed: anthropic/a, anthropic/b, openai/gpt-5, local/*"
+    )]
+    [InlineData(Own, "direct", "ann", "/model local/llama:8b", "This conversation goes on with local/llama:8b.")]
+    [InlineData(
+        Own,
+        "direct",
+        "ann",
+        "/model local/*",
+        "That model is not allowed here. Allowed: anthropic/a, anthropic/b, openai/gpt-5, local/*"
+    )]
+    [InlineData(Own, "direct", "ann", "/model anthropic/b", "This conversation goes on with anthropic/b.")]
+    [InlineData(Own, "direct", "ann", "/model default", "This conversation goes on with my own model, anthropic/a.")]
+    [InlineData("", "group", "ann", "/model openai/gpt-5", Sentences.NotYourModel)]
+    [InlineData("", "group", "abe", "/model openai/gpt-5", "This conversation goes on with openai/gpt-5.")]
+    public async Task A_conversation_is_given_a_model_that_is_allowed_by_whom_it_is(
+        string more,
+        string kind,
+        string sender,
+        string text,
+        string answer
+    )
+    {
+        await using var bench = await GatewayBench.StartAsync(WithModels(more));
+        var message = kind == "group" ? GatewayBench.Group("1", "yard", sender, text) : GatewayBench.Direct("1", sender, text);
+
+        await bench.Channel().PutAsync(message);
+
+        (await bench.NextAsync()).Text.ShouldBe(answer);
+        bench.Turns.Submitted.ShouldBe(0);
+        var switched = answer.StartsWith("This conversation goes on with ") && !answer.Contains("my own");
+        bench.Turns.Entries.Values.SingleOrDefault()?.Model.ShouldBe(switched ? answer[31..^1] : null);
+    }
+
+    [Fact]
+    public async Task Which_model_thinks_and_which_may_is_told_to_whoever_may_ask()
+    {
+        await using var bench = await GatewayBench.StartAsync(WithModels(Own));
+
+        await bench.Channel().PutAsync(GatewayBench.Direct("1", "ann", "/model"));
+        var own = (await bench.NextAsync()).Text;
+        await bench.Channel().PutAsync(GatewayBench.Direct("2", "ann", "/model openai/gpt-5"));
+        await bench.NextAsync();
+        await bench.Channel().PutAsync(GatewayBench.Direct("3", "ann", "/model"), GatewayBench.Direct("4", "ann", "/status"));
+
+        own.ShouldStartWith("Model: anthropic/a\nAllowed: anthropic/a, anthropic/b, openai/gpt-5, local/*\n");
+        (await bench.NextAsync()).Text.ShouldStartWith("Model: openai/gpt-5, for this conversation (mine is anthropic/a)\n");
+        (await bench.NextAsync()).Text.ShouldContain("Model: openai/gpt-5");
+    }
+
+    [Fact]
+    public async Task A_brain_that_chooses_its_model_itself_is_given_none()
+    {
+        await using var bench = await GatewayBench.StartAsync(
+            WithModels(Own).Replace("id: \"bart\"", "brain: 'openclaw', id: \"bart\"")
+        );
+
+        await bench.Channel().PutAsync(GatewayBench.Direct("1", "ann", "/model openai/gpt-5"));
+
+        (await bench.NextAsync()).Text.ShouldContain("chooses its model itself");
+        bench.Turns.Entries.ShouldBeEmpty();
+    }
+
+    [Theory]
+    // Of his own; of all, where he is an owner, is named, and is neither.
+    [InlineData(Own, "direct", "ann", "neu hallo", "bart heard: hallo", 1)]
+    [InlineData("", "direct", "abe", "Neu", Sentences.Fresh, 1)]
+    [InlineData("commands: { allowFrom: { '*': ['ann'] } },", "group", "ann", "neu", Sentences.Fresh, 1)]
+    [InlineData("", "direct", "ann", "neu hallo", "bart heard: neu hallo", 0)]
+    [InlineData("", "group", "ann", "neu hallo", "bart heard: Ann: neu hallo", 0)]
+    // Who may not command may not with the habitat's own word either.
+    [InlineData(
+        $"{Own} commands: {{ allowFrom: {{ '*': ['eve'] }} }},",
+        "direct",
+        "ann",
+        "neu hallo",
+        "bart heard: neu hallo",
+        0
+    )]
+    // And where commands are texts, that word is none.
+    [InlineData($"{Own} commands: {{ text: false }},", "direct", "ann", "neu hallo", "bart heard: hallo", 1)]
+    [InlineData($"{Own} commands: {{ text: false }},", "direct", "ann", "/new hallo", "bart heard: /new hallo", 0)]
+    public async Task The_habitats_own_word_for_a_new_conversation_has_the_rights_of_the_command(
+        string more,
+        string kind,
+        string sender,
+        string text,
+        string answer,
+        int resets
+    )
+    {
+        var triggers = "resetTriggers: ['neu']";
+        var habitat = more.Contains(Own) ? more.Replace("dmScope", $"{triggers}, dmScope") : $"session: {{ {triggers} }}, {more}";
+        await using var bench = await GatewayBench.StartAsync(
+            Habitat(habitat).Replace("groupPolicy", "groups: { '*': { requireMention: false } }, groupPolicy")
+        );
+
+        await bench
+            .Channel()
+            .PutAsync(kind == "group" ? GatewayBench.Group("1", "yard", sender, text) : GatewayBench.Direct("1", sender, text));
+
+        (await bench.NextAsync()).Text.ShouldBe(answer);
+        bench.Turns.Resets.Count.ShouldBe(resets);
+    }
+
     [Fact]
     public async Task Where_commands_say_who_may_command_a_list_does_not()
     {
@@ -68,6 +181,13 @@ public class CommandRightTests
             entry.Detail!.ShouldNotContain("hi\"");
         }
     }
+
+    private static string WithModels(string more) =>
+        Habitat(more + "upstreams: { local: { baseUrl: 'http://127.0.0.1:11434', dialect: 'openai' } },")
+            .Replace(
+                "workspace:",
+                "model: { primary: 'anthropic/a', fallbacks: ['anthropic/b'] }, models: ['openai/gpt-5', 'local/*', 'anthropic/a'], workspace:"
+            );
 
     private static string Habitat(string more) =>
         $$"""

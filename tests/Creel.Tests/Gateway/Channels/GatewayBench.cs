@@ -5,8 +5,10 @@ using Creel.Adapters.WebChat;
 using Creel.Core.Channels;
 using Creel.Core.Habitats;
 using Creel.Core.Routing;
+using Creel.Core.Sessions;
 using Creel.Server.Audits;
 using Creel.Server.Gateway.Channels;
+using Creel.Server.Gateway.Sessions;
 using Creel.Tests.Habitats;
 using Creel.Tests.Hub;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -34,6 +36,8 @@ internal sealed class GatewayBench : IAsyncDisposable
     public IAgentMedia? Media { get; set; }
 
     public Func<string, IReadOnlyList<PairedSender>> OldPairings { get; set; } = _ => [];
+
+    public Func<string, IReadOnlyList<PairingRequest>> OldWaiting { get; set; } = _ => [];
 
     public IPairingStore Pairings => store.Pairings;
 
@@ -74,8 +78,10 @@ internal sealed class GatewayBench : IAsyncDisposable
             trail
         )
         {
+            Answer = new ControlDesk(Turns, Turns, () => SessionSettings.Of(Habitat)).AnswerAsync,
             Media = Media,
             OldPairings = OldPairings,
+            OldWaiting = OldWaiting,
         };
         Host = new ChannelsHost(Config, ports, TimeProvider.System, Log);
         await Host.StartAsync();

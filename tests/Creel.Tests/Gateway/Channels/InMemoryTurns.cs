@@ -113,7 +113,9 @@ public sealed class InMemoryTurns : ITurns, ISessions
 
     public IReadOnlyList<SessionEntry> List(Creel.Core.AgentId? agent = null) => [];
 
-    SessionEntry? ISessions.Find(string key) => null;
+    public ConcurrentDictionary<string, SessionEntry> Entries { get; } = new();
+
+    SessionEntry? ISessions.Find(string key) => Entries.GetValueOrDefault(key);
 
     public string Canonical(string key) => key;
 
@@ -122,7 +124,15 @@ public sealed class InMemoryTurns : ITurns, ISessions
         IReadOnlyList<SessionChange> changes,
         string by,
         CancellationToken cancel = default
-    ) => throw new NotSupportedException();
+    ) =>
+        ValueTask.FromResult(
+            Entries[key] = SessionFields.Apply(
+                Entries.GetValueOrDefault(key)
+                    ?? new SessionEntry(key, Creel.Core.AgentId.Parse(key.Split(':')[1]), "s1", DateTimeOffset.UnixEpoch),
+                changes,
+                []
+            )
+        );
 
     public ValueTask<SessionEntry> ResetAsync(string key, string reason, string by, CancellationToken cancel = default)
     {

@@ -89,6 +89,86 @@ public sealed class OldStateTests : IDisposable
     }
 
     [Fact]
+    public void Who_waits_with_a_code_is_read_as_it_was_written_there()
+    {
+        var folder = Directory.CreateDirectory(Path.Combine(Old, "credentials")).FullName;
+        File.WriteAllText(
+            Path.Combine(folder, "telegram-pairing.json"),
+            """
+            {"version":1,"requests":[
+              {"id":"9","code":"QRSTUVWX","createdAt":"2026-02-27T10:05:00.000Z","lastSeenAt":"2026-02-27T10:06:00.000Z","meta":{"accountId":"coding","username":"ann","firstName":"Ann\u202e"}},
+              {"id":"7","code":"abcd2345","createdAt":"2026-02-27T10:00:00.000Z"},
+              {"id":"8","code":"TOOSHORT1","createdAt":"2026-02-27T10:00:00.000Z"},
+              {"id":"8","code":"ABCD2346"},
+              {"id":"@ann","code":"ABCD2347","createdAt":"2026-02-27T10:00:00.000Z"},
+              "nobody", {"id":8}]}
+            """
+        );
+        File.WriteAllText(Path.Combine(folder, "loopback-pairing.json"), """{"version":1,"requests":{}}""");
+        File.WriteAllText(Path.Combine(folder, "matrix-pairing.json"), """{"requests":[{"id":"x","code":"ABCD2345"}]}""");
+        var ten = new DateTimeOffset(2026, 2, 27, 10, 0, 0, TimeSpan.Zero);
+        OldPairings
+            .Waiting(Old, [new TelegramKind(TimeProvider.System), new LoopbackKind()])
+            .ShouldBe([
+                new PairingRequest(new("telegram", "default"), "7", null, "ABCD2345", ten, ten),
+                new PairingRequest(new("telegram", "coding"), "9", "Ann", "QRSTUVWX", ten.AddMinutes(5), ten.AddMinutes(6)),
+            ]);
+        OldPairings.Waiting(root, [new LoopbackKind()]).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Who_waits_there_waits_here_with_the_code_that_he_was_told()
+    {
+        const string Habitat = """
+            { name: "h", agents: { list: [{ id: "bart", default: true, workspace: "/srv/bart" }] }, channels: { loopback: {} } }
+            """;
+        var now = DateTimeOffset.UtcNow;
+        PairingRequest ann = new(new ChannelAccount("loopback", "default"), "ann", "Ann", "ABCD2345", now.AddMinutes(-50), now);
+        await using var bench = await GatewayBench.StartAsync(
+            Habitat,
+            b =>
+            {
+                b.Habitat = b.Habitat! with { StateFolder = "/old" };
+                b.OldPairings = _ => [new PairedSender(ann.Account, "abe")];
+                b.OldWaiting = state =>
+                    state == "/old"
+                        ?
+                        [
+                            ann with
+                            {
+                                Sender = "late",
+                                Code = "ABCD2346",
+                                CreatedAt = now.AddMinutes(-61),
+                            },
+                            ann with
+                            {
+                                Sender = "soon",
+                                Code = "ABCD2347",
+                                CreatedAt = now.AddDays(1),
+                            },
+                            ann with
+                            {
+                                Sender = "abe",
+                                Code = "ABCD2348",
+                            },
+                            ann,
+                        ]
+                        : [];
+            }
+        );
+
+        (await bench.Pairings.WaitingAsync(now)).Select(w => (w.Sender, w.Code)).ShouldBe([("ann", "ABCD2345")]);
+        bench.Log.Text.ShouldContain("1 strangers keep the codes");
+        // He is not told another one; and is let in by his.
+        await bench.Channel().PutAsync(GatewayBench.Direct("1", "ann", "hi"));
+        (await bench.Pairings.ApproveAsync("loopback", null, "abcd2345", now)).ShouldNotBeNull();
+        await bench.EndAsync();
+        await bench.BeginAsync();
+        await bench.Channel().PutAsync(GatewayBench.Direct("2", "ann", "hi again"));
+        (await bench.NextAsync()).Text.ShouldBe("bart heard: hi again");
+    }
+
+    [Fact]
     public async Task Who_was_let_in_there_is_let_in_here_once()
     {
         const string Habitat = """

@@ -187,14 +187,15 @@ public class SessionBookTests
         gateway.Agents.Answer = _ => "";
         var one = await (await gateway.SayAsync("hello")).Completion;
         await (await gateway.SayAsync("/new", with: r => r with { From = "agent:lisa" })).Completion;
-        await (
+        var refused = await (
             await gateway.SayAsync(
                 "/reset",
                 with: r => r with { Origin = new TurnOrigin("webchat", "default", null, null, null, Owner: false) }
             )
         ).Completion;
+        refused.Text.ShouldBe(Creel.Core.Channels.Sentences.NotYours);
         gateway.Sessions.Find(Main)!.SessionId.ShouldBe(one.SessionId);
-        gateway.Agents.Given.Select(w => w.Message).ShouldBe(["hello", "/new", "/reset"]);
+        gateway.Agents.Given.Select(w => w.Message).ShouldBe(["hello", "/new"]);
     }
 
     [Fact]
