@@ -117,9 +117,8 @@ internal static class ServeRoot
             Variables = name => variables.Given.GetValueOrDefault(name),
         };
         await using var door = gateway.Door();
-        await using var foreign = new ForeignGateways(
-            GatewayLines.Ports(home, () => cells.Habitat, cells.Config, time, logs.CreateLogger("gateways"))
-        );
+        var lines = GatewayLines.Ports(home, () => cells.Habitat, cells.Config, time, logs.CreateLogger("gateways"));
+        await using var foreign = new ForeignGateways(lines);
         await using var book = new CheckInBook(
             store.CheckIns,
             new WakeMessages(foreign, () => sessions.Turns).SendAsync,
@@ -134,6 +133,8 @@ internal static class ServeRoot
         cells.Map(app);
         new GatewayRoutes(door, gateway.Shown, audit).Map(app);
         new ForeignGatewayRoutes(foreign, audit).Map(app);
+        new GatewayAgentRoutes(foreign, lines, audit).Map(app);
+        new BoardRoutes(lines, audit).Map(app);
         new CheckInRoutes(
             elsewhere,
             book,
