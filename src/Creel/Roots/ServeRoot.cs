@@ -115,9 +115,8 @@ internal static class ServeRoot
             Variables = name => variables.Given.GetValueOrDefault(name),
         };
         await using var door = gateway.Door();
-        await using var foreign = new ForeignGateways(
-            GatewayLines.Ports(home, () => cells.Habitat, cells.Config, time, logs.CreateLogger("gateways"))
-        );
+        var lines = GatewayLines.Ports(home, () => cells.Habitat, cells.Config, time, logs.CreateLogger("gateways"));
+        await using var foreign = new ForeignGateways(lines);
         await using var book = elsewhere.Book(foreign, () => sessions.Turns, logs);
         IReadOnlyList<int> bound = [];
         hub.AddTo(builder);
@@ -127,6 +126,8 @@ internal static class ServeRoot
         new GatewayRoutes(door, gateway.Shown, audit).Map(app);
         new ForeignGatewayRoutes(foreign, audit).Map(app);
         elsewhere.Map(app, foreign, () => bound[0], audit);
+        new GatewayAgentRoutes(foreign, lines, audit).Map(app);
+        new BoardRoutes(lines, audit).Map(app);
         sessions.Map(app, hub.Doors);
         channels.Map(app);
         new ProxyRoutes(proxyLink, proxy, proxyFiles.Control, cells.Outlet).Map(app);
