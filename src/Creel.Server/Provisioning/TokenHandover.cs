@@ -1,7 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Creel.Core;
-using Creel.Core.Provisioning;
 using Creel.Core.Provisioning.Gateways;
 using Creel.Core.Provisioning.Lifecycle;
 
@@ -11,7 +10,7 @@ namespace Creel.Server.Provisioning;
 public sealed class TokenHandover(ForeignGateways gateways, AgentTokens tokens, TimeProvider time) : ITokenHandover
 {
     /// <summary>Where it stands: the second where the gateway keeps no file of the first name.</summary>
-    private static readonly string[] Names = ["TOOLS.md", FoldedFiles.Into];
+    private static readonly string[] Names = ["TOOLS.md", "AGENTS.md"];
 
     /// <summary>A session that began before reads the file again by then, or when it is refused.</summary>
     public static readonly TimeSpan Overlap = TimeSpan.FromHours(1);
