@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
+using Creel.Core.Habitats;
+using Creel.Core.Habitats.Provisioning;
 using Creel.Core.Provisioning;
 
 namespace Creel.Bench;
@@ -49,7 +51,36 @@ internal static class RenderBench
             best = Math.Min(best, (Environment.CpuUsage.TotalTime - before).TotalSeconds);
         }
 
-        return [new Figure($"rendering {name}, processor time", best, "s", 1), await TheirsAsync(name, contexts, size)];
+        return
+        [
+            new Figure($"rendering {name}, processor time", best, "s", 1),
+            await TheirsAsync(name, contexts, size),
+            new Figure($"from the habitat to what {name} are to be, processor time", Desired(), "s", 1),
+        ];
+    }
+
+    /// <summary>The whole way, but for reading the habitat, which serve has done.</summary>
+    private static double Desired()
+    {
+        var agents = string.Join(',', Enumerable.Range(0, Agents).Select(n => $"a{n}: {{ name: 'Agent {n}', board: 'b' }}"));
+        var text =
+            "{ users: { jane: { name: 'Jane Doe' } }, boards: { b: { objective: 'Everything in its place.', user: 'jane' } }, "
+            + $"gateways: {{ g: {{ url: 'ws://127.0.0.1:1', workspaceRoot: '/srv/agents', agents: {{ {agents} }} }} }} }}";
+        var habitat = HabitatReader.Read(new HabitatInput { Main = new HabitatSource("habitat.json5", text) }).Required();
+        var best = double.MaxValue;
+        for (var round = 0; round < Rounds; round++)
+        {
+            var renderer = new FileRenderer(ProvisioningMode.Ours, habitat.Provisioning.Templates.Find);
+            var before = Environment.CpuUsage.TotalTime;
+            var wanted = DesiredAgents.Of(habitat, "g", ProvisioningMode.Ours, "http://127.0.0.1:1/creel", renderer);
+            best = Math.Min(best, (Environment.CpuUsage.TotalTime - before).TotalSeconds);
+            if (wanted.Agents.Count != Agents || wanted.Agents.Any(a => a.Files!.Count != FileRules.Ours.Count))
+            {
+                throw new InvalidOperationException("the habitat wants something else");
+            }
+        }
+
+        return best;
     }
 
     private static (AgentSheet Agent, IReadOnlyDictionary<string, string> Context) Context(int number)

@@ -7,17 +7,22 @@ namespace Creel.EndToEnd;
 public class SetupTests
 {
     [PublishedFact]
-    public async Task A_cell_has_its_variables_and_runs_its_command_once_and_a_failure_is_told()
+    public Task A_cell_has_its_variables_and_runs_its_command_once_and_a_failure_is_told() => TryAsync("session");
+
+    [PublishedFact(driver: "docker")]
+    public Task So_does_a_container() => TryAsync("container");
+
+    private static async Task TryAsync(string level)
     {
         await using var serve = await Serve.StartAsync();
-        var up = await serve.UpAsync(Habitat("echo x >> count; echo $STAGE > $HOME/made", "lab"));
+        var up = await serve.UpAsync(Habitat(level, "echo x >> count; echo $STAGE > $HOME/made", "lab"));
         up.ExitCode.ShouldBe(0, up.ToString());
         (await PrintAsync(serve, "cat count $HOME/made; echo $STAGE")).ShouldBe("x\nlab\nlab");
 
         (await serve.CommandAsync("agent", "restart", "ada")).ExitCode.ShouldBe(0);
         (await PrintAsync(serve, "cat count")).ShouldBe("x");
 
-        up = await serve.UpAsync(Habitat("echo gone wrong; exit 5", "lab"));
+        up = await serve.UpAsync(Habitat(level, "echo gone wrong; exit 5", "lab"));
         up.ExitCode.ShouldBe(0, up.ToString());
         up.Output.ShouldContain("setupCommand changed");
         var task = await serve.TaskAsync("ada", new { type = "exec", command = "true" });
@@ -29,11 +34,11 @@ public class SetupTests
         (await serve.CommandAsync("plan")).Output.ShouldContain("its setupCommand has failed");
     }
 
-    private static string Habitat(string command, string stage) =>
+    private static string Habitat(string level, string command, string stage) =>
         $$"""
             {
                 name: 'made',
-                agents: { list: [{ id: 'ada', isolation: 'session', brain: { kind: 'command', command: ['cat'] },
+                agents: { list: [{ id: 'ada', isolation: '{{level}}', brain: { kind: 'command', command: ['cat'] },
                     sandbox: { mode: 'all', docker: { env: { STAGE: '{{stage}}' }, setupCommand: {{JsonSerializer.Serialize(
                 command
             )}} } } }] },

@@ -7,13 +7,15 @@ namespace Creel.EndToEnd;
 public class SystemdTests
 {
     private const string Habitat =
-        "{ name: 'units', agents: { list: [{ id: 'lisa', driver: 'systemd', resources: { memory: '256m', cpu: 0.5, pids: 64 } }, { id: 'bart', driver: 'systemd' }] } }";
+        "{ name: 'units', agents: { list: [{ id: 'lisa', driver: 'systemd', resources: { memory: '256m', cpu: 0.5, pids: 64 } }, { id: 'bart', driver: 'systemd',"
+        + " isolation: 'session', sandbox: { mode: 'all', docker: { env: { STAGE: 'lab' }, setupCommand: 'echo $STAGE >> count' } } }] } }";
 
     [SystemdFact]
     public async Task Units_are_brought_up_work_are_adopted_and_go()
     {
         await using var host = await SystemdHost.StartAsync();
-        (await host.UpAsync(Habitat)).ExitCode.ShouldBe(0);
+        var up = await host.UpAsync(Habitat);
+        up.ExitCode.ShouldBe(0, up.ToString());
         var cells = await CellsAsync(host);
         cells
             .Select(c => (c.GetProperty("driver").GetString(), c.GetProperty("state").GetString()))
@@ -32,6 +34,8 @@ public class SystemdTests
         said.Output.ShouldContain("agent\n");
         said.Output.ShouldContain("Seccomp:\t2");
         (await host.CreelAsync("exec", "bart", "--", "ls", "/workspace/lisa")).ExitCode.ShouldNotBe(0);
+        var made = await host.CreelAsync("exec", "bart", "--", "sh", "-c", "cat /workspace/bart/count; echo $STAGE");
+        made.Output.ShouldBe("lab\nlab\n", made.ToString());
         (await host.CreelAsync("exec", "lisa", "--", "perl", "-e", "$x = 'x' x (400 << 20)")).ExitCode.ShouldBe(
             137,
             "of its memory limit"

@@ -40,7 +40,11 @@ internal sealed class AgentTable(Writer writer, ReadPool readers) : IAgentRegist
         writer.DoAsync(
             s =>
             {
-                s.Connection["DELETE FROM tokens WHERE agent = ?"].Bind(agent.Value).Run();
+                // Those of an agent elsewhere of that name go when it does.
+                s.Connection["DELETE FROM tokens WHERE agent = ? AND kind <> ?"]
+                    .Bind(agent.Value)
+                    .Bind((long)TokenKind.Elsewhere)
+                    .Run();
                 return s.Connection["DELETE FROM agents WHERE id = ?"].Bind(agent.Value).Run() > 0;
             },
             cancel

@@ -3,6 +3,7 @@ using Creel.Core.Audit;
 using Creel.Core.Channels;
 using Creel.Core.Gateway;
 using Creel.Core.Isolation;
+using Creel.Core.Provisioning.Lifecycle;
 using Creel.Core.Sessions;
 using Creel.Core.Work;
 
@@ -10,7 +11,7 @@ namespace Creel.Adapters.Sqlite;
 
 /// <summary>
 /// What <c>creel serve</c> keeps, in one SQLite database: tasks, dead letters, agents with their token hashes, cells,
-/// conversations with their turns, messages on their way, paired devices, and the audit. All writes go through one thread with group
+/// conversations with their turns, messages on their way, paired devices, what was provisioned elsewhere, and the audit. All writes go through one thread with group
 /// commit; what was answered is on disk.
 /// </summary>
 public sealed class SqliteStore : IAsyncDisposable
@@ -28,10 +29,13 @@ public sealed class SqliteStore : IAsyncDisposable
         Tasks = new TaskTable(writer, readers);
         Letters = new LetterTable(writer, readers);
         Agents = new AgentTable(writer, readers);
+        AgentTokens = new AgentTokenTable(writer, readers);
+        CheckIns = new CheckInTable(writer, readers);
         Cells = new CellTable(writer, readers);
         Audit = new AuditTable(writer, readers);
         Sessions = new SessionTable(writer, readers);
         Devices = new DeviceTable(writer, readers);
+        Provisions = new ProvisionTable(writer, readers);
         Messages = new MessageTable(writer, readers);
         Pairings = new PairingTable(writer, readers);
     }
@@ -44,6 +48,10 @@ public sealed class SqliteStore : IAsyncDisposable
 
     public IAgentRegistry Agents { get; }
 
+    public IAgentTokenStore AgentTokens { get; }
+
+    public ICheckInStore CheckIns { get; }
+
     public ICellStore Cells { get; }
 
     public IAuditLog Audit { get; }
@@ -51,6 +59,8 @@ public sealed class SqliteStore : IAsyncDisposable
     public ISessionStore Sessions { get; }
 
     public IDeviceStore Devices { get; }
+
+    public IProvisionStore Provisions { get; }
 
     public IMessageStore Messages { get; }
 

@@ -1,3 +1,5 @@
+using Creel.Core.Habitats.Provisioning;
+
 namespace Creel.Core.Habitats;
 
 /// <summary>A gateway elsewhere, of OpenClaw or of another Creel, whose agents are provisioned from here. What opens it is kept apart.</summary>
@@ -11,6 +13,15 @@ public sealed record ForeignGatewayModel(string Name, Uri Url)
 
     /// <summary>We come as a device, which somebody there lets in.</summary>
     public bool Device { get; init; }
+
+    /// <summary>Below which its agents' folders are, on its machine: not looked at here. Null: none was said.</summary>
+    public string? WorkspaceRoot { get; init; }
+
+    /// <summary>Where its agents reach us, http or https, without a slash at its end; null: where this machine does, if it is on it.</summary>
+    public string? BaseUrl { get; init; }
+
+    /// <summary>The agents that live there, in the order of the file, the gateway's main one among them.</summary>
+    public IReadOnlyList<GatewayAgentModel> Agents { get; init; } = [];
 
     /// <summary>Names a file too.</summary>
     public static bool IsName(string name) =>

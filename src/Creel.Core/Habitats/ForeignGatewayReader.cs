@@ -1,12 +1,19 @@
 using Creel.Core.Habitats.Json5;
+using Creel.Core.Habitats.Provisioning;
 using Creel.Core.Provisioning.Gateways;
 
 namespace Creel.Core.Habitats;
 
-/// <summary><c>gateways</c>: those elsewhere, by name.</summary>
+/// <summary><c>gateways</c>: those elsewhere, by name, with the agents that live there.</summary>
 internal sealed class ForeignGatewayReader(Findings findings)
 {
-    public IReadOnlyDictionary<string, ForeignGatewayModel> Read(Json5Object? node)
+    private static readonly string[] Keys =
+    [
+        .. (string[])["url", "pin", "ca", "device", "workspaceRoot", "baseUrl", "main", "agents"],
+    ];
+
+    /// <param name="drafts">Of all gateways.</param>
+    public IReadOnlyDictionary<string, ForeignGatewayModel> Read(Json5Object? node, IReadOnlyList<GatewayAgentDraft> drafts)
     {
         var all = new Dictionary<string, ForeignGatewayModel>(StringComparer.Ordinal);
         foreach (var member in node?.Members ?? [])
@@ -22,7 +29,7 @@ internal sealed class ForeignGatewayReader(Findings findings)
             {
                 findings.Error(member.Value.At, "must be an object, as in { url: \"wss://host:port\" }");
             }
-            else if (Read(member.Key, one) is { } gateway)
+            else if (Read(member.Key, one, drafts) is { } gateway)
             {
                 all[member.Key] = gateway;
             }
@@ -31,17 +38,12 @@ internal sealed class ForeignGatewayReader(Findings findings)
         return all;
     }
 
-    private ForeignGatewayModel? Read(string name, Json5Object node)
+    private ForeignGatewayModel? Read(string name, Json5Object node, IReadOnlyList<GatewayAgentDraft> drafts)
     {
-        KnownKeys.Check(
-            node,
-            "a gateway",
-            ["url", "pin", "ca", "device"],
-            [],
-            "a token is given with creel gateway add",
-            findings
-        );
+        KnownKeys.Check(node, "a gateway", Keys, [], "a token is given with creel gateway add", findings);
         var fields = new Fields(node, findings);
+        var root = fields.Text("workspaceRoot");
+        var agents = new GatewayAgentReader(name, root, findings).Read(drafts);
         if (fields.Text("url") is not { } text)
         {
             findings.Error(node.At, "needs 'url', as in \"wss://host:port\"");
@@ -50,12 +52,15 @@ internal sealed class ForeignGatewayReader(Findings findings)
 
         try
         {
-            return new ForeignGatewayModel(name, GatewayAddress.Parse(text))
+            var gateway = new ForeignGatewayModel(name, GatewayAddress.Parse(text))
             {
                 Pin = fields.Text("pin") is { } pin ? GatewayAddress.Pin(pin) : null,
                 CaFile = fields.Text("ca") is { } file ? Absolute(file) : null,
                 Device = fields.Flag("device") ?? false,
+                WorkspaceRoot = root,
+                BaseUrl = BaseUrl(fields),
             };
+            return agents.Count == 0 ? gateway : gateway with { Agents = agents };
         }
         catch (CreelException e)
         {
@@ -63,11 +68,23 @@ internal sealed class ForeignGatewayReader(Findings findings)
             {
                 "gateway-pin" => "pin",
                 "gateway-ca" => "ca",
+                "base-url" => "baseUrl",
                 _ => "url",
             };
             findings.Error(fields.PlaceOf(key), e.Fault.ToString());
             return null;
         }
+    }
+
+    private string? BaseUrl(Fields fields)
+    {
+        var url = fields.Text("baseUrl") is { } said ? AgentsAddress.Parse(said) : null;
+        if (url is not null && AgentsAddress.IsOpen(url))
+        {
+            findings.Warn(fields.PlaceOf("baseUrl"), "agents show their tokens there, readable on the way: have it be https");
+        }
+
+        return url;
     }
 
     private static string Absolute(string file) =>

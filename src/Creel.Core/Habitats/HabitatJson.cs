@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Creel.Core.Habitats.Json5;
+using Creel.Core.Habitats.Provisioning;
 using Creel.Core.Isolation;
 using Creel.Core.Outbound;
 
@@ -52,7 +53,7 @@ public static class HabitatJson
                 json.WriteEndObject();
             }
 
-            WriteGateways(json, habitat);
+            ProvisioningJson.Write(json, habitat);
 
             List(json, "upstreams", habitat.Upstreams, Upstream);
             List(json, "sharedPaths", habitat.SharedPaths, Shared);
@@ -279,34 +280,5 @@ public static class HabitatJson
         }
 
         json.WriteEndArray();
-    }
-
-    private static void WriteGateways(Utf8JsonWriter json, HabitatModel habitat)
-    {
-        if (habitat.ForeignGateways.Count == 0)
-        {
-            return;
-        }
-
-        json.WriteStartObject("gateways");
-        foreach (var gateway in habitat.ForeignGateways.Values)
-        {
-            json.WriteStartObject(gateway.Name);
-            json.WriteString("url", gateway.Url.OriginalString);
-            if (gateway.Pin is not null)
-            {
-                json.WriteString("pin", gateway.Pin);
-            }
-
-            if (gateway.CaFile is not null)
-            {
-                json.WriteString("ca", gateway.CaFile);
-            }
-
-            json.WriteBoolean("device", gateway.Device);
-            json.WriteEndObject();
-        }
-
-        json.WriteEndObject();
     }
 }

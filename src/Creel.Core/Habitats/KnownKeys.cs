@@ -46,6 +46,7 @@ internal static class KnownKeys
         "boards",
         "users",
         "gateways",
+        "templates",
     ];
 
     public static readonly string[] Group =

@@ -56,6 +56,11 @@ public sealed class AgentKeys(ProvisioningMode mode, Func<Guid>? fresh = null)
     /// <exception cref="CreelException">The gateway says no root.</exception>
     public string Workspace(AgentSheet agent, string? root)
     {
+        if (!string.IsNullOrEmpty(agent.Workspace))
+        {
+            return agent.Workspace;
+        }
+
         if (string.IsNullOrEmpty(root))
         {
             throw new CreelException(

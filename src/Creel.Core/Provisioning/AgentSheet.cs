@@ -12,6 +12,9 @@ public sealed record AgentSheet
     /// <summary>The session that it has already; null or empty: none.</summary>
     public string? SessionKey { get; init; }
 
+    /// <summary>The folder that it has already, on its gateway's machine; null: one below the gateway's root.</summary>
+    public string? Workspace { get; init; }
+
     /// <summary>Laid over the usual heartbeat, where it is an object.</summary>
     public JsonElement? Heartbeat { get; init; }
 

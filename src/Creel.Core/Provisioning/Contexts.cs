@@ -55,7 +55,7 @@ public sealed class Contexts(ProvisioningMode mode, AgentKeys keys, string? base
     {
         var context = Common(agent, gateway, token, user);
         context["is_board_lead"] = "false";
-        if (!string.IsNullOrEmpty(gateway.WorkspaceRoot))
+        if (!string.IsNullOrEmpty(gateway.WorkspaceRoot) || !string.IsNullOrEmpty(agent.Workspace))
         {
             context["workspace_path"] = keys.Workspace(agent, gateway.WorkspaceRoot);
         }

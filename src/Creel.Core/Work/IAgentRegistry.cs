@@ -8,7 +8,7 @@ public interface IAgentRegistry
     /// <summary>Adds or replaces.</summary>
     ValueTask PutAsync(AgentRegistration agent, CancellationToken cancel = default);
 
-    /// <summary>Removes the agent and its tokens; false if it was not there.</summary>
+    /// <summary>Removes the agent and its tokens, but for those of kind <see cref="TokenKind.Elsewhere"/>; false if it was not there.</summary>
     ValueTask<bool> RemoveAsync(AgentId agent, CancellationToken cancel = default);
 
     ValueTask AddTokenAsync(TokenRecord token, CancellationToken cancel = default);
@@ -37,4 +37,7 @@ public enum TokenKind
 
     /// <summary>Lets one agent register itself, once.</summary>
     Join,
+
+    /// <summary>Of an agent at a gateway elsewhere, for the agents' own API; kept by a port of its own.</summary>
+    Elsewhere,
 }

@@ -3,6 +3,7 @@ using Creel.Core;
 using Creel.Core.Budgets;
 using Creel.Core.Habitats;
 using Creel.Core.Habitats.Gateway;
+using Creel.Core.Habitats.Provisioning;
 using Microsoft.Extensions.Logging;
 
 namespace Creel.Server.Cells;
@@ -176,6 +177,8 @@ internal sealed class HotReload(
             Sections = sections,
             Gateway = new GatewaySections(),
             Bridge = BridgeModel.Off,
+            Provisioning = ProvisioningModel.None,
+            ForeignGateways = new Dictionary<string, ForeignGatewayModel>(),
         };
         return HabitatJson.Write(rest)
             + string.Join('\n', sections.OrderBy(s => s.Key, StringComparer.Ordinal).Select(s => s.Value));
@@ -199,6 +202,8 @@ internal sealed class HotReload(
     [
         .. (string[])["agents", "bindings", "broadcast", "channels", "commands", "gateway", "messages", "meta", "session"],
         .. (string[])["logging", "skills", "tools", "ui", "wizard"],
+        // What agents are told, and those elsewhere: no cell goes by it.
+        .. (string[])["boards", "users", "gateways", "templates"],
     ];
 }
 

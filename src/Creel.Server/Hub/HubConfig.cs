@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Creel.Core;
 using Creel.Core.Habitats;
+using Creel.Core.Provisioning.Lifecycle;
 using Creel.Core.Sessions;
 
 namespace Creel.Server.Hub;
@@ -20,6 +21,15 @@ public sealed record HubConfig
     /// <summary>What the cell of each agent uses, for those whose cell has its use counted.</summary>
     public Func<CancellationToken, ValueTask<IReadOnlyDictionary<AgentId, JsonElement>>> Usage { get; init; } =
         _ => new(new Dictionary<AgentId, JsonElement>());
+
+    /// <summary>Agents that live at gateways elsewhere; null: there are none.</summary>
+    public IAgentsElsewhere? Elsewhere { get; init; }
+
+    /// <summary>Calls that one agent elsewhere may make at once; ten more a second.</summary>
+    public int CallBurst { get; init; } = 60;
+
+    /// <summary>Calls of one agent elsewhere that wait for their answers.</summary>
+    public int CallsOpen { get; init; } = 64;
 
     /// <summary>How often a runtime reports its health.</summary>
     public TimeSpan HealthInterval { get; init; } = TimeSpan.FromSeconds(30);

@@ -95,7 +95,7 @@ public sealed class HubHost : IAsyncDisposable
         new AdminRoutes(parts, tokens).Map(app);
         new AuditRoutes(parts).Map(app);
         new StreamRoutes(parts).Map(app);
-        new AgentsOwnRoutes(parts, Doors, bridge).Map(app);
+        new AgentsOwnRoutes(parts, new AgentCallers(parts, Doors, refusals), bridge).Map(app);
         new LinkRoutes(
             parts,
             Doors,

@@ -18,7 +18,7 @@ internal sealed class AccessGate(RequestDelegate next, WebConfig config, AccessR
         var access = context.GetEndpoint()?.Metadata.GetMetadata<RouteAccess>() ?? Default;
         if (context.Features.Get<CellCaller>() is not null)
         {
-            return access.Rule == AccessRule.Cell ? next(context) : FaultResponses.NothingHere(context);
+            return access.Rule is AccessRule.Cell or AccessRule.Agent ? next(context) : FaultResponses.NothingHere(context);
         }
 
         CheckHost(context);
@@ -40,13 +40,22 @@ internal sealed class AccessGate(RequestDelegate next, WebConfig config, AccessR
         switch (access.Rule)
         {
             case AccessRule.Cell:
-                return FaultResponses.NothingHere(context);
+                throw ForCells();
             case AccessRule.Admin when !open && !BearerToken.Matches(BearerToken.Of(context.Request), config.AdminTokenHash.Span):
                 throw refusals.Refuse(context);
             default:
                 return next(context);
         }
     }
+
+    private static CreelException ForCells() =>
+        new(
+            Fault.NotFound(
+                "cells-only",
+                "this is served to cells, on their own sockets",
+                "An agent at a gateway elsewhere has its conversations there; what it may call here is in its TOOLS.md."
+            )
+        );
 
     private void CheckHost(HttpContext context)
     {

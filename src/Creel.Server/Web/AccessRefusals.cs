@@ -13,7 +13,11 @@ internal sealed class AccessRefusals(TimeProvider time)
     /// <summary>Hears of each refusal that came within the rate.</summary>
     public void Listen(Action<HttpContext> refused) => listener = refused;
 
-    public CreelException Refuse(HttpContext context, string message = "this wants the admin token")
+    public CreelException Refuse(
+        HttpContext context,
+        string message = "this wants the admin token",
+        string remedy = "send it in the header Authorization: Bearer <token>"
+    )
     {
         if (!failures.TryTake(context.Connection.RemoteIpAddress ?? IPAddress.None))
         {
@@ -28,8 +32,6 @@ internal sealed class AccessRefusals(TimeProvider time)
         }
 
         listener?.Invoke(context);
-        return new CreelException(
-            new Fault(FaultKind.Unauthenticated, "token", message, "send it in the header Authorization: Bearer <token>")
-        );
+        return new CreelException(new Fault(FaultKind.Unauthenticated, "token", message, remedy));
     }
 }

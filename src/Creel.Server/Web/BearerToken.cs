@@ -8,6 +8,7 @@ namespace Creel.Server.Web;
 internal static class BearerToken
 {
     private const string Scheme = "Bearer ";
+    private const string AgentHeader = "X-Agent-Token";
     private const int MaxLength = 512;
 
     /// <summary>Null where there is none, or more than one, or one of impossible length.</summary>
@@ -20,6 +21,15 @@ internal static class BearerToken
             && text.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase)
             && text.Length <= MaxLength
             ? text[Scheme.Length..].Trim()
+            : null;
+    }
+
+    /// <summary>An agent's, which may come in a header of its own; that one counts where both are there. Null as in <see cref="Of"/>.</summary>
+    public static string? OfAgent(HttpRequest request)
+    {
+        var header = request.Headers[AgentHeader];
+        return header.Count == 0 ? Of(request)
+            : header.Count == 1 && header[0] is { Length: <= MaxLength } text ? text.Trim()
             : null;
     }
 

@@ -20,6 +20,9 @@ internal enum AccessRule
 
     /// <summary>A cell on its own socket, and nobody else.</summary>
     Cell,
+
+    /// <summary>A cell on its own socket; elsewhere an agent, whose own token the endpoint checks.</summary>
+    Agent,
 }
 
 internal static class RouteAccessMarks

@@ -6,6 +6,7 @@ using Creel.Adapters.Linux;
 using Creel.Adapters.Sqlite;
 using Creel.Commands;
 using Creel.Core;
+using Creel.Core.Provisioning.Lifecycle;
 using Creel.Server.Audits;
 using Creel.Server.Cells;
 using Creel.Server.Gateway.Protocol;
@@ -64,11 +65,15 @@ internal static class ServeRoot
         var uids = await CellsRoot.ClaimUidsAsync(home, time, logs, cancel);
         CellsHost? cells = null;
         SessionsHost? talking = null;
+        CheckInBook? checkIns = null;
+        var tokens = new AgentTokens(store.AgentTokens, time);
+        var elsewhere = new AgentsElsewhere(() => cells?.Habitat, _ => [], tokens, () => checkIns!);
         var hubConfig = new HubConfig
         {
             OldUnauthenticated = options.UnauthenticatedOldApi,
             Bridge = () => cells!.Bridge,
-            Behalf = (from, to) => talking!.Behalf(from, to),
+            Behalf = (from, to) => elsewhere.GatewayOf(from) is null ? talking!.Behalf(from, to) : talking!.BehalfElsewhere(to),
+            Elsewhere = elsewhere,
             Usage = c => cells!.UsageAsync(c),
         };
         await using var audit = new AuditTrail(store.Audit, time, logs.CreateLogger("audit"));
@@ -112,21 +117,39 @@ internal static class ServeRoot
             Variables = name => variables.Given.GetValueOrDefault(name),
         };
         await using var door = gateway.Door();
-        await using var foreign = new ForeignGateways(
-            GatewayLines.Ports(home, () => cells.Habitat, cells.Config, time, logs.CreateLogger("gateways"))
+        var lines = GatewayLines.Ports(home, () => cells.Habitat, cells.Config, time, logs.CreateLogger("gateways"));
+        await using var foreign = new ForeignGateways(lines);
+        await using var book = new CheckInBook(
+            store.CheckIns,
+            new WakeMessages(foreign, () => sessions.Turns).SendAsync,
+            elsewhere.Lives,
+            time,
+            logs.CreateLogger("check-ins")
         );
+        checkIns = book;
         hub.AddTo(builder);
         await using var app = CreelWeb.Build(builder);
         hub.Map(app);
         cells.Map(app);
         new GatewayRoutes(door, gateway.Shown, audit).Map(app);
         new ForeignGatewayRoutes(foreign, audit).Map(app);
+        new GatewayAgentRoutes(foreign, lines, audit).Map(app);
+        new BoardRoutes(lines, audit).Map(app);
+        new CheckInRoutes(
+            elsewhere,
+            book,
+            new Wakes(book, _ => WakeOrder.UsualLimit),
+            new TokenHandover(foreign, tokens, time),
+            _ => null,
+            audit
+        ).Map(app);
         sessions.Map(app, hub.Doors);
         channels.Map(app);
         new ProxyRoutes(proxyLink, proxy, proxyFiles.Control, cells.Outlet).Map(app);
         new SpendRoutes(proxyLink, audit, cells.Outlet).Map(app);
         new EgressRoutes(proxyLink, proxy, lessons, cells.Outlet, cells.OwnOutlet, audit, time).Map(app);
         await hub.StartAsync(cancel);
+        await book.LoadAsync(cancel);
 
         // One that a killed serve left there would lead to us before the cells are known again.
         home.RemoveEndpoint();
@@ -136,6 +159,7 @@ internal static class ServeRoot
         await proxy.StartAsync(cancel);
         await channels.StartAsync(cancel);
         await gateway.StartAsync(door, cancel);
+        book.Start();
         home.WriteEndpoint($"http://127.0.0.1:{bound[0]}", $"ws://127.0.0.1:{bound[1]}", web.OwnSocket, Version);
         logs.CreateLogger("serve")
             .LogInformation(
@@ -161,6 +185,7 @@ internal static class ServeRoot
         await settling.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await watching.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         cells.LetGo();
+        await book.DisposeAsync();
         await door.DisposeAsync();
         await channels.DisposeAsync();
         await sessions.StopAsync();

@@ -76,6 +76,25 @@ public sealed class HotReloadTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task What_agents_elsewhere_are_to_be_is_in_force_and_no_cell_is_touched()
+    {
+        await BeginAsync();
+        var starts = world.Driver.Running.Count;
+
+        Write(
+            "{ "
+                + Agents
+                + ", users: { ann: {} }, boards: { school: { user: 'ann' } }, gateways: { prod: { url: 'wss://x', workspaceRoot: '/w', "
+                + "agents: { bart: { board: 'school' } } } } }"
+        );
+
+        await Eventually.Until(() => world.Host.Habitats.Current!.ForeignGateways.Count == 1);
+        world.Host.Habitats.Current!.Provisioning.Boards.Keys.ShouldBe(["school"]);
+        world.Driver.Running.Count.ShouldBe(starts);
+        (await world.PlanAsync()).Steps.ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task What_changes_cells_waits_for_a_person()
     {
         await BeginAsync();

@@ -91,6 +91,22 @@ public class OurTemplatesTests
         Render(AgentKind.Board, Jane, token: "")["TOOLS.md"].ShouldNotContain("AUTH_TOKEN");
     }
 
+    [Fact]
+    public void One_elsewhere_is_shown_how_to_send_its_token_and_one_in_a_cell_its_sessions()
+    {
+        var elsewhere = Render(AgentKind.Standalone, Jane);
+        elsewhere["TOOLS.md"]
+            .ShouldContain(
+                "TOKEN=$(sed -n 's/^AUTH_TOKEN=//p' TOOLS.md)\ncurl -sS -H \"X-Agent-Token: $TOKEN\" http://mc.local/whoami"
+            );
+        elsewhere["TOOLS.md"].ShouldNotContain("/sessions");
+        elsewhere["HEARTBEAT.md"].ShouldContain("with the token of TOOLS.md");
+        var here = Render(AgentKind.Standalone, Jane, token: "");
+        here["TOOLS.md"].ShouldContain("```\ncurl -sS http://mc.local/whoami");
+        here["TOOLS.md"].ShouldContain("/sessions/send");
+        here["HEARTBEAT.md"].ShouldNotContain("token");
+    }
+
     private static Dictionary<string, string> Render(
         AgentKind kind,
         UserSheet? user,

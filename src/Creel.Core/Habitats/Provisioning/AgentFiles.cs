@@ -10,6 +10,8 @@ public sealed class AgentFiles(ProvisioningModel provisioning, FileRenderer rend
 
     private static readonly GatewaySheet Here = new() { Id = "creel", Name = "Creel" };
 
+    public static string Session(AgentId agent) => $"agent:{agent}:main";
+
     /// <exception cref="CreelException">A template is wrong.</exception>
     public IReadOnlyList<KeyValuePair<string, string>> Render(AgentModel agent, IEnumerable<string> names)
     {
@@ -20,7 +22,7 @@ public sealed class AgentFiles(ProvisioningModel provisioning, FileRenderer rend
         {
             Id = agent.Id.Value,
             Name = agent.Name,
-            SessionKey = $"agent:{agent.Id}:main",
+            SessionKey = Session(agent.Id),
             Identity = said.Profile,
             IdentityTemplate = said.IdentityTemplate,
             SoulTemplate = said.SoulTemplate,

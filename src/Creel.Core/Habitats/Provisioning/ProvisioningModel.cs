@@ -3,7 +3,7 @@ using Creel.Core.Provisioning;
 
 namespace Creel.Core.Habitats.Provisioning;
 
-/// <summary>What a habitat says for the files of its agents: boards, users, and each agent's part.</summary>
+/// <summary>What a habitat says for the files of its agents: boards, users, and the part of each agent, here or elsewhere.</summary>
 public sealed record ProvisioningModel(
     IReadOnlyDictionary<string, BoardModel> Boards,
     IReadOnlyDictionary<string, UserSheet> Users,
@@ -16,6 +16,10 @@ public sealed record ProvisioningModel(
         new Dictionary<AgentId, ProvisionedModel>()
     );
 
+    /// <summary>What agents' files are rendered from.</summary>
+    public TemplatesModel Templates { get; init; } = TemplatesModel.Ours;
+
+    /// <summary>Of an agent here, or one elsewhere that is not its gateway's main one.</summary>
     public AgentKind KindOf(AgentId agent) =>
         Agents.GetValueOrDefault(agent)?.Board is not { } board ? AgentKind.Standalone
         : Boards[board].Lead == agent ? AgentKind.Lead

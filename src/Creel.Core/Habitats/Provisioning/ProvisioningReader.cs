@@ -1,8 +1,6 @@
 using System.Globalization;
-using System.Text.Json;
 using Creel.Core.Habitats.Json5;
 using Creel.Core.Provisioning;
-using Creel.Core.Provisioning.Templates;
 
 namespace Creel.Core.Habitats.Provisioning;
 
@@ -21,17 +19,25 @@ internal sealed class ProvisioningReader(Findings findings)
 
     private static readonly string[] AgentKeys = ["board", "user", "profile", "identityTemplate", "soulTemplate"];
 
-    public ProvisioningModel Read(Fields top, IReadOnlyList<AgentDraft> drafts)
+    /// <param name="elsewhere">Those at gateways elsewhere: they have the same boards and users.</param>
+    public ProvisioningModel Read(
+        Fields top,
+        IReadOnlyList<AgentDraft> drafts,
+        IReadOnlyList<GatewayAgentDraft> elsewhere,
+        TemplatesModel templates
+    )
     {
+        var ids = drafts.Select(d => d.Id).Concat(elsewhere.Select(d => d.Id)).ToDictionary(id => id.Value);
         var users = Each(top.Object("users"), "a user", UserKeys, User);
-        var boards = Each(top.Object("boards"), "a board", BoardKeys, (id, fields) => Board(id, fields, users, drafts));
-        var agents = new Dictionary<AgentId, ProvisionedModel>();
+        var boards = Each(top.Object("boards"), "a board", BoardKeys, (id, fields) => Board(id, fields, users, ids));
+        var parts = new PartReader(boards.Keys, users.Keys, name => templates.Find(name) is not null, findings);
+        var agents = elsewhere.ToDictionary(d => d.Id, d => parts.Read(d.Fields));
         foreach (var draft in drafts)
         {
             if (draft.Fields.Object("provision") is { } node)
             {
                 KnownKeys.Check(node, "provision", AgentKeys, [], "it belongs to the agent", findings);
-                agents[draft.Id] = Agent(new Fields(node, findings), boards, users);
+                agents[draft.Id] = parts.Read(new Fields(node, findings));
             }
         }
 
@@ -41,12 +47,14 @@ internal sealed class ProvisioningReader(Findings findings)
             {
                 findings.Error(
                     top.Object("boards")!.Find(id)!.Value.At,
-                    $"its lead '{lead}' is not of this board: say provision: {{ board: \"{id}\" }} on that agent"
+                    elsewhere.Any(d => d.Id == lead)
+                        ? $"its lead '{lead}' is not of this board: say board: \"{id}\" on that agent"
+                        : $"its lead '{lead}' is not of this board: say provision: {{ board: \"{id}\" }} on that agent"
                 );
             }
         }
 
-        return new ProvisioningModel(boards, users, agents);
+        return new ProvisioningModel(boards, users, agents) { Templates = templates };
     }
 
     private Dictionary<string, T> Each<T>(Json5Object? node, string what, string[] keys, Func<string, Fields, T> read)
@@ -80,11 +88,11 @@ internal sealed class ProvisioningReader(Findings findings)
             Email = fields.Text("email"),
             Pronouns = fields.Text("pronouns"),
             Timezone = fields.Text("timezone"),
-            Notes = Prose(fields, "notes"),
-            Context = Prose(fields, "context"),
+            Notes = PartReader.Prose(fields, "notes", findings),
+            Context = PartReader.Prose(fields, "context", findings),
         };
 
-    private BoardModel Board(string id, Fields fields, Dictionary<string, UserSheet> users, IReadOnlyList<AgentDraft> drafts)
+    private BoardModel Board(string id, Fields fields, Dictionary<string, UserSheet> users, Dictionary<string, AgentId> ids)
     {
         var metrics = fields.Object("successMetrics");
         var sheet = new BoardSheet
@@ -92,8 +100,8 @@ internal sealed class ProvisioningReader(Findings findings)
             Id = id,
             Name = fields.Text("name") ?? id,
             Type = fields.Text("type") ?? "goal",
-            Objective = Prose(fields, "objective"),
-            SuccessMetrics = Element(metrics),
+            Objective = PartReader.Prose(fields, "objective", findings),
+            SuccessMetrics = PartReader.Element(metrics),
             TargetDate = Date(fields),
             GoalConfirmed = fields.Flag("goalConfirmed") ?? false,
         };
@@ -105,61 +113,15 @@ internal sealed class ProvisioningReader(Findings findings)
         AgentId? lead = null;
         if (fields.Text("lead") is { } named)
         {
-            lead = drafts.FirstOrDefault(d => d.Id.Value == named)?.Id;
+            lead = ids.TryGetValue(named, out var known) ? known : null;
             if (lead is null)
             {
-                var hint = Spelling.Hint(named, drafts.Select(d => d.Id.Value));
+                var hint = Spelling.Hint(named, ids.Keys);
                 findings.Error(fields.PlaceOf("lead"), $"there is no agent {Slug.Quote(named)}{hint}");
             }
         }
 
-        return new BoardModel(sheet, lead, Known(fields, "user", users.Keys));
-    }
-
-    private ProvisionedModel Agent(Fields fields, Dictionary<string, BoardModel> boards, Dictionary<string, UserSheet> users) =>
-        new()
-        {
-            Board = Known(fields, "board", boards.Keys),
-            User = Known(fields, "user", users.Keys),
-            Profile = Element(fields.Object("profile")),
-            IdentityTemplate = Source(fields, "identityTemplate"),
-            SoulTemplate = Source(fields, "soulTemplate"),
-        };
-
-    /// <summary>A template is wrong where it is written, not when an agent is made of it.</summary>
-    private string? Source(Fields fields, string key)
-    {
-        var source = Prose(fields, key);
-        if (source is not null && Template.Read(key, source).Problem is { } problem)
-        {
-            var fault = problem.ToFault();
-            findings.Error(fields.PlaceOf(key), fault.ToString());
-        }
-
-        return source;
-    }
-
-    /// <summary>A text of several lines, if need be.</summary>
-    private string? Prose(Fields fields, string key)
-    {
-        if (fields.Any(key) is { } value and not Json5String)
-        {
-            findings.Error(value.At, $"must be a string, got {value.Kind}");
-        }
-
-        return (fields.Any(key) as Json5String)?.Value;
-    }
-
-    private string? Known(Fields fields, string key, IReadOnlyCollection<string> there)
-    {
-        var name = fields.Text(key);
-        if (name is null || there.Contains(name))
-        {
-            return name;
-        }
-
-        findings.Error(fields.PlaceOf(key), $"there is no {key} {Slug.Quote(name)}{Spelling.Hint(name, there)}");
-        return null;
+        return new BoardModel(sheet, lead, PartReader.Known(fields, "user", users.Keys, findings));
     }
 
     private DateTime? Date(Fields fields)
@@ -177,7 +139,4 @@ internal sealed class ProvisioningReader(Findings findings)
         findings.Error(fields.PlaceOf("targetDate"), $"{Slug.Quote(text)} is no day, as in 2026-03-01");
         return null;
     }
-
-    private static JsonElement? Element(Json5Object? node) =>
-        node is null ? null : JsonDocument.Parse(Json5Text.Write(node)).RootElement;
 }

@@ -9,7 +9,7 @@ internal static class ReadKeys
     public const string Text = """
         : $schema agents bindings broadcast channels commands env gateway messages meta secrets session skills tools
         : name isolation network groups sharedPaths upstreams budget intercept proxy offline prices bounds unpriced maxTokens compatibility
-        : boards users gateways
+        : boards users gateways templates
         agents: list defaults entries ownership
         agents.defaults: model brain workspace resources tasks timeoutSeconds contextTokens bootstrapMaxChars bootstrapTotalMaxChars
         agents.defaults: skipBootstrap userTimezone timeFormat thinkingDefault maxConcurrent sandbox heartbeat subagents

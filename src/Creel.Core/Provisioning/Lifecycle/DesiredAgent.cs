@@ -20,7 +20,8 @@ public sealed record DesiredAgent
     public required string Session { get; init; }
 
     /// <summary>
-    /// Its files by name, with <see cref="TokenMark"/> where its token stands; null: its files are its gateway's, and not looked at.
+    /// Its files by name, with <see cref="TokenMark"/> where its token stands; null: it was there before us and is its gateway's own. Neither
+    /// its files nor its registration are written then.
     /// </summary>
     public required IReadOnlyList<KeyValuePair<string, string>>? Files { get; init; }
 

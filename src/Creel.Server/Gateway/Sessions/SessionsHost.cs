@@ -71,6 +71,10 @@ public sealed class SessionsHost : IAsyncDisposable
     /// <exception cref="CreelException">The other one's brain can't keep to what they are limited to.</exception>
     public TurnBehalf Behalf(AgentId from, AgentId to) => TurnChecks.For(turns.ActsFor(from), config.Settings().Find(to));
 
+    /// <summary>The same where an agent elsewhere asks: for whom it acts is not known here, so for no owner.</summary>
+    /// <exception cref="CreelException">As of the other.</exception>
+    public TurnBehalf BehalfElsewhere(AgentId to) => TurnChecks.For(new TurnBehalf(Owner: false), config.Settings().Find(to));
+
     /// <summary>Finds what an earlier serve left: conversations, turns that wait, and turns whose tasks go on.</summary>
     /// <exception cref="CreelException">The store can't be read.</exception>
     public async Task StartAsync(CancellationToken cancel = default)

@@ -34,7 +34,7 @@ internal sealed class Dispatcher(HubParts hub, Delivery delivery) : IDispatcher
             throw new CreelException(Fault.Unavailable("stopping", "the server is shutting down", "try again when it is back"));
         }
 
-        var seat = hub.Book.Get(request.Agent);
+        var seat = hub.Book.Find(request.Agent) ?? throw NoSeat(request.Agent);
         var payload = TaskPayload.Read(request.Payload.Span, hub.Config.OldUnauthenticated);
         if (seat.Station is { Cell: not null } && !hub.Config.OldUnauthenticated)
         {
@@ -85,6 +85,17 @@ internal sealed class Dispatcher(HubParts hub, Delivery delivery) : IDispatcher
 
         return await hub.Tasks.FindAsync(id, cancel) ?? record;
     }
+
+    private CreelException NoSeat(AgentId agent) =>
+        hub.Config.Elsewhere?.GatewayOf(agent) is { } gateway
+            ? new CreelException(
+                Fault.Refused(
+                    "agent-elsewhere",
+                    $"agent '{agent}' lives at gateway '{gateway}', which takes no tasks from here",
+                    $"Write to it there; or wake it: creel agent nudge {agent}"
+                )
+            )
+            : AgentBook.Unknown();
 
     public static CreelException Unknown(TaskId id) =>
         new(

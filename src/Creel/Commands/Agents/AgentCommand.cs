@@ -9,7 +9,7 @@ internal static class AgentCommand
     {
         var command = new Command(
             "agent",
-            "Agents: add, bind, create, list, status, start, stop, restart, wake, delete, destroy, register, …"
+            "Agents: add, bind, create, import, list, status, start, stop, restart, wake, delete, destroy, register, …"
         )
         {
             AddCommand.Build(cli),
@@ -17,6 +17,7 @@ internal static class AgentCommand
             BindCommand.Unbind(cli),
             BindingsCommand.Build(cli),
             CreateCommand.Build(cli),
+            ImportCommand.Build(cli),
             ListCommand.Build(cli),
             StatusCommand.Build(cli),
             LifeCommand.Build(cli, "start", "Start an agent's cell"),

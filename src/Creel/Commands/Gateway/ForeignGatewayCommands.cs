@@ -29,6 +29,16 @@ internal static class ForeignGatewayCommands
             Description = "Who vouches for its certificate, a PEM file",
             HelpName = "FILE",
         };
+        var root = new Option<string?>("--workspace-root")
+        {
+            Description = "The folder on its machine below which its agents' folders are",
+            HelpName = "DIR",
+        };
+        var baseUrl = new Option<string?>("--base-url")
+        {
+            Description = "Where its agents reach Creel, where it is on another machine",
+            HelpName = "URL",
+        };
         var anyway = new Option<bool>("--anyway") { Description = "Write it down even if it does not work" };
         var add = new Command("add", "Try a gateway elsewhere, and write it into the habitat")
         {
@@ -39,6 +49,8 @@ internal static class ForeignGatewayCommands
             device,
             pin,
             authority,
+            root,
+            baseUrl,
             anyway,
         };
         return cli.Runs(
@@ -64,6 +76,8 @@ internal static class ForeignGatewayCommands
                             device = call.Value(device),
                             pin = call.Value(pin),
                             ca = call.Value(authority) is { } file ? call.FullPath(file) : null,
+                            workspaceRoot = call.Value(root),
+                            baseUrl = call.Value(baseUrl),
                             anyway = call.Value(anyway),
                         }
                     ),

@@ -1,0 +1,72 @@
+using System.Text.Json;
+using Creel.Core;
+using Creel.Core.Provisioning.Lifecycle;
+
+namespace Creel.Adapters.Sqlite;
+
+/// <summary>The agents' signs of life of one database.</summary>
+internal sealed class CheckInTable(Writer writer, ReadPool readers) : ICheckInStore
+{
+    public ValueTask<IReadOnlyList<CheckInState>> ListAsync(CancellationToken cancel = default) =>
+        readers.DoAsync<IReadOnlyList<CheckInState>>(
+            c =>
+            {
+                var rows = c["SELECT agent, more FROM check_ins ORDER BY agent"];
+                var states = new List<CheckInState>();
+                while (rows.Next())
+                {
+                    states.Add(JsonSerializer.Deserialize<Row>(rows.Text(1))!.State(AgentId.Legacy(rows.Text(0))));
+                }
+
+                return states;
+            },
+            cancel
+        );
+
+    public async ValueTask PutAsync(IReadOnlyList<CheckInState> states, CancellationToken cancel = default) =>
+        await writer
+            .DoAsync(
+                s =>
+                    states.Sum(state =>
+                        s.Connection["INSERT OR REPLACE INTO check_ins(agent, more) VALUES(?, ?)"]
+                            .Bind(state.Agent.Value)
+                            .Bind(JsonSerializer.Serialize(Row.Of(state)))
+                            .Run()
+                    ),
+                cancel
+            )
+            .ConfigureAwait(false);
+
+    public async ValueTask RemoveAsync(AgentId agent, CancellationToken cancel = default) =>
+        await writer
+            .DoAsync(s => s.Connection["DELETE FROM check_ins WHERE agent = ?"].Bind(agent.Value).Run(), cancel)
+            .ConfigureAwait(false);
+
+    private sealed record Row(
+        AgentStanding Standing,
+        long Generation,
+        WakeOrder? Order,
+        int Wakes,
+        bool Sent,
+        DateTimeOffset? Due,
+        DateTimeOffset? LastSeen,
+        string? Why
+    )
+    {
+        public static Row Of(CheckInState s) =>
+            new(s.Standing, s.Generation, s.Order, s.Wakes, s.Sent, s.Due, s.LastSeen, s.Why);
+
+        public CheckInState State(AgentId agent) =>
+            new(agent)
+            {
+                Standing = Standing,
+                Generation = Generation,
+                Order = Order,
+                Wakes = Wakes,
+                Sent = Sent,
+                Due = Due,
+                LastSeen = LastSeen,
+                Why = Why,
+            };
+    }
+}

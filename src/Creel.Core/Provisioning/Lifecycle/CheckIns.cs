@@ -1,0 +1,101 @@
+using System.Globalization;
+
+namespace Creel.Core.Provisioning.Lifecycle;
+
+/// <summary>
+/// Wakes and check-ins of one agent, as rules from a state and what happens to the next state. Nothing of it can last for ever: an awaited
+/// agent is online when it calls, and offline after three wakes at most.
+/// </summary>
+public static class CheckIns
+{
+    public const int MostWakes = 3;
+
+    /// <summary>
+    /// So long after a heartbeat was due an agent is offline. The rule is the original's, which counts these ten minutes from the last sign: an
+    /// agent whose heartbeat comes each ten minutes was offline every now and then.
+    /// </summary>
+    public static readonly TimeSpan Grace = TimeSpan.FromMinutes(10);
+
+    /// <summary>A new generation, with its first message on its way.</summary>
+    public static CheckInState Woken(CheckInState state, WakeOrder order, DateTimeOffset now) =>
+        state with
+        {
+            Standing = AgentStanding.Awaited,
+            Generation = state.Generation + 1,
+            Order = order,
+            Wakes = 1,
+            Sent = false,
+            Due = now + order.Limit,
+            Why = null,
+        };
+
+    /// <summary>The last message was taken.</summary>
+    public static CheckInState Sent(CheckInState state, long generation, DateTimeOffset now) =>
+        Awaits(state, generation) ? state with { Sent = true, Due = now + state.Order!.Limit, Why = null } : state;
+
+    /// <summary>It was not: that is a wake like any other, and the next one is tried when it is due.</summary>
+    public static CheckInState NotSent(CheckInState state, long generation, string why, DateTimeOffset now) =>
+        Awaits(state, generation) ? state with { Sent = true, Due = now + state.Order!.Limit, Why = why } : state;
+
+    /// <summary>It has called us, whatever for.</summary>
+    public static CheckInState Seen(CheckInState state, DateTimeOffset now) =>
+        state with
+        {
+            Standing = AgentStanding.Online,
+            LastSeen = now,
+            Due = null,
+            Why = null,
+        };
+
+    /// <summary>What time brings.</summary>
+    /// <returns>With <see cref="CheckInState.Sent"/> false, and more wakes than before: another message is to be sent.</returns>
+    public static CheckInState Tick(CheckInState state, DateTimeOffset now)
+    {
+        state = Clocked(state, now);
+        return state.Standing switch
+        {
+            AgentStanding.Awaited when state.Sent && now >= state.Due => state.Wakes < MostWakes
+                ? state with { Wakes = state.Wakes + 1, Sent = false, Due = now + state.Order!.Limit }
+                : state with { Standing = AgentStanding.Offline, Due = null, Why = GivenUp(state) },
+            AgentStanding.Online when state.Order?.Beat is { } beat && now - state.LastSeen > beat + Grace => state with
+            {
+                Standing = AgentStanding.Offline,
+                Why = $"no sign of it for {Words(beat + Grace)}, though its heartbeat comes each {Words(beat)}",
+            },
+            _ => state,
+        };
+    }
+
+    /// <summary>What a message is known by: sent again, it is the same one.</summary>
+    public static string Key(CheckInState state) =>
+        string.Create(CultureInfo.InvariantCulture, $"creel-wake-{state.Agent}-{state.Generation}-{state.Wakes}");
+
+    /// <summary>A clock that was set back must not have anybody wait for longer than he would have.</summary>
+    private static CheckInState Clocked(CheckInState state, DateTimeOffset now)
+    {
+        if (state.LastSeen > now)
+        {
+            state = state with { LastSeen = now };
+        }
+
+        return state is { Due: { } due, Order: { } order } && due - now > order.Limit
+            ? state with
+            {
+                Due = now + order.Limit,
+            }
+            : state;
+    }
+
+    private static bool Awaits(CheckInState state, long generation) =>
+        state.Generation == generation && state is { Standing: AgentStanding.Awaited, Order: not null };
+
+    private static string GivenUp(CheckInState state) =>
+        state.Why is { } why
+            ? $"it was called {state.Wakes} times, and the last time in vain: {why}"
+            : $"it was called {state.Wakes} times, and did not check in within {Words(state.Order!.Limit)} of the last";
+
+    private static string Words(TimeSpan time) =>
+        time.TotalMinutes >= 2
+            ? string.Create(CultureInfo.InvariantCulture, $"{time.TotalMinutes:0.#} min")
+            : string.Create(CultureInfo.InvariantCulture, $"{time.TotalSeconds:0.#} s");
+}

@@ -1,0 +1,20 @@
+namespace Creel.Core.Provisioning.Lifecycle;
+
+/// <summary>What the hub has to know of agents that live at gateways elsewhere, and of signs of life of any agent.</summary>
+public interface IAgentsElsewhere
+{
+    /// <summary>Those that the habitat in force names.</summary>
+    IReadOnlyList<AgentId> All { get; }
+
+    /// <summary>The gateway at which it lives; null: at none.</summary>
+    string? GatewayOf(AgentId agent);
+
+    /// <summary>How it stands, in a word.</summary>
+    string StatusOf(AgentId agent);
+
+    /// <summary>Whose token that is, which its agent shows now; null: nobody's that holds.</summary>
+    ValueTask<AgentId?> UseTokenAsync(string? token, CancellationToken cancel = default);
+
+    /// <summary>The agent, elsewhere or in a cell, has called.</summary>
+    void Seen(AgentId agent);
+}

@@ -1,0 +1,11 @@
+namespace Creel.Core.Provisioning.Lifecycle;
+
+/// <summary>Whom to wake, where and why; all that another wake of it needs.</summary>
+/// <param name="Gateway">Null: ours.</param>
+/// <param name="Session">The key of its conversation there.</param>
+/// <param name="Limit">How long it has to check in after each wake.</param>
+/// <param name="Beat">How often its heartbeat comes; null: it has none.</param>
+public sealed record WakeOrder(string? Gateway, string Session, string Name, WakeReason Reason, TimeSpan Limit, TimeSpan? Beat)
+{
+    public static readonly TimeSpan UsualLimit = TimeSpan.FromSeconds(30);
+}

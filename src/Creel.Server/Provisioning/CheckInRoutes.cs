@@ -1,0 +1,143 @@
+using System.Text.Json;
+using Creel.Core;
+using Creel.Core.Provisioning.Lifecycle;
+using Creel.Server.Audits;
+using Creel.Server.Web;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+
+namespace Creel.Server.Provisioning;
+
+/// <summary>Signs of life of agents for who runs the machine: how each stands, to wake one, to give one another token.</summary>
+/// <param name="find">The agent as the habitat has it.</param>
+public sealed class CheckInRoutes(
+    AgentsElsewhere elsewhere,
+    CheckInBook book,
+    Wakes wakes,
+    ITokenHandover handover,
+    Func<AgentId, DesiredAgent?> find,
+    AuditTrail audit
+)
+{
+    private const string Actor = "admin";
+
+    public void Map(IEndpointRouteBuilder app)
+    {
+        app.MapGet("/checkins", ListAsync);
+        app.MapGet("/agents/{id}/checkin", ShowAsync);
+        app.MapPost("/agents/{id}/nudge", NudgeAsync);
+        app.MapPost("/agents/{id}/rotate-token", RotateAsync);
+    }
+
+    private Task ListAsync(HttpContext context) =>
+        JsonReply.WriteAsync(
+            context,
+            json =>
+            {
+                json.WriteStartArray("agents");
+                foreach (var agent in elsewhere.All)
+                {
+                    Write(json, book.Find(agent), elsewhere.GatewayOf(agent));
+                }
+
+                json.WriteEndArray();
+            }
+        );
+
+    private Task ShowAsync(HttpContext context)
+    {
+        var agent = Agent(context);
+        return ReplyAsync(context, book.Find(agent), elsewhere.GatewayOf(agent));
+    }
+
+    private async Task NudgeAsync(HttpContext context)
+    {
+        var agent = Get(context);
+        using var body = JsonDocument.Parse(await JsonBody.ReadAsync(context));
+        var waits = body.RootElement.TryGetProperty("wait", out var wait) && wait.ValueKind == JsonValueKind.True;
+        long generation;
+        try
+        {
+            generation = await wakes.BeginAsync(agent, WakeReason.Nudged, context.RequestAborted);
+        }
+        catch (CreelException e)
+        {
+            await audit.RecordAsync(Actor, "agent.nudge", $"agent:{agent.Agent}", "failed", AuditDetail.Of(("reason", e.Fault.Code)));
+            throw;
+        }
+
+        await audit.RecordAsync(Actor, "agent.nudge", $"agent:{agent.Agent}", "ok");
+        var state = waits
+            ? await book.SettledAsync(agent.Agent, generation, context.RequestAborted)
+            : book.Find(agent.Agent);
+        await ReplyAsync(context, state, agent.Gateway);
+    }
+
+    private async Task RotateAsync(HttpContext context)
+    {
+        var agent = Get(context);
+        DateTimeOffset until;
+        try
+        {
+            until = await handover.HandOverAsync(agent, context.RequestAborted);
+        }
+        catch (CreelException e)
+        {
+            await audit.RecordAsync(
+                Actor,
+                "agent.rotate-token",
+                $"agent:{agent.Agent}",
+                "failed",
+                AuditDetail.Of(("reason", e.Fault.Code))
+            );
+            throw;
+        }
+
+        await audit.RecordAsync(Actor, "agent.rotate-token", $"agent:{agent.Agent}", "ok");
+        await JsonReply.WriteAsync(
+            context,
+            json =>
+            {
+                json.WriteString("agent", agent.Agent.Value);
+                json.WriteString("gateway", agent.Gateway);
+                JsonReply.Time(json, "othersUntil", until);
+            }
+        );
+    }
+
+    private DesiredAgent Get(HttpContext context)
+    {
+        var agent = Agent(context);
+        return find(agent)
+            ?? throw new CreelException(
+                Fault.NotFound("agent-not-found", $"the habitat in force has no agent '{agent}'", "see which there are: creel agent list")
+            );
+    }
+
+    private static AgentId Agent(HttpContext context) => AgentId.Parse(context.Request.RouteValues["id"] as string);
+
+    private static Task ReplyAsync(HttpContext context, CheckInState state, string? gateway) =>
+        JsonReply.WriteAsync(
+            context,
+            json =>
+            {
+                json.WritePropertyName("agent");
+                Write(json, state, gateway);
+            }
+        );
+
+    private static void Write(Utf8JsonWriter json, CheckInState state, string? gateway)
+    {
+        json.WriteStartObject();
+        json.WriteString("id", state.Agent.Value);
+        json.WriteString("gateway", gateway);
+        json.WriteString("status", state.Standing.Word());
+        JsonReply.Time(json, "lastSeen", state.LastSeen);
+        json.WriteNumber("generation", state.Generation);
+        json.WriteNumber("wakes", state.Wakes);
+        JsonReply.Time(json, "due", state.Due);
+        json.WriteString("why", state.Why);
+        json.WriteEndObject();
+    }
+}

@@ -1,0 +1,61 @@
+using System.Text.Json.Nodes;
+using Creel.Core;
+using Creel.Core.Provisioning.Gateways;
+using Creel.Core.Provisioning.Lifecycle;
+using Creel.Core.Sessions;
+
+namespace Creel.Server.Provisioning;
+
+/// <summary>Wakes by a message in an agent's own conversation: at its gateway, or in ours.</summary>
+public sealed class WakeMessages(ForeignGateways gateways, Func<ITurns> turns)
+{
+    /// <summary>The next wake is another try.</summary>
+    private static readonly CallManner Manner = new() { Deadline = TimeSpan.FromSeconds(30), Patience = TimeSpan.FromSeconds(30) };
+
+    /// <summary>A <see cref="WakeLine"/>.</summary>
+    public Task<WakeAnswer?> SendAsync(WakeOrder order, AgentId agent, string text, string key, CancellationToken cancel) =>
+        order.Gateway is { } gateway ? ThereAsync(gateway, order, text, key, cancel) : HereAsync(order, agent, text, key, cancel);
+
+    private async Task<WakeAnswer?> ThereAsync(
+        string gateway,
+        WakeOrder order,
+        string text,
+        string key,
+        CancellationToken cancel
+    )
+    {
+        var line = await gateways.LineAsync(gateway, cancel);
+        await line.CallAsync(
+            "chat.send",
+            new JsonObject
+            {
+                ["sessionKey"] = order.Session,
+                ["message"] = text,
+                ["deliver"] = true,
+                ["idempotencyKey"] = key,
+            },
+            Manner,
+            cancel
+        );
+        return null;
+    }
+
+    private async Task<WakeAnswer?> HereAsync(
+        WakeOrder order,
+        AgentId agent,
+        string text,
+        string key,
+        CancellationToken cancel
+    )
+    {
+        var ticket = await turns()
+            .SubmitAsync(new TurnRequest(key, agent, order.Session, text) { From = "admin", Alone = true }, cancel);
+        return new WakeAnswer(EndAsync(ticket));
+    }
+
+    private static async Task<string?> EndAsync(TurnTicket ticket)
+    {
+        var end = await ticket.Completion;
+        return end.State == TurnState.Ok ? null : end.Error ?? "its turn ended without an answer";
+    }
+}

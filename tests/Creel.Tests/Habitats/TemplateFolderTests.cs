@@ -1,0 +1,85 @@
+using Creel.Core;
+
+namespace Creel.Tests.Habitats;
+
+/// <summary>A habitat's own templates are read with it.</summary>
+public class TemplateFolderTests
+{
+    [Fact]
+    public void Those_in_the_folder_take_the_place_of_ours_and_may_include_others()
+    {
+        var read = Files(
+            ("t/SOUL.md", "{% include 'house.j2' %} {{ agent_name }}"),
+            ("t/house.j2", "{% include 'door.j2' %}"),
+            ("t/door.j2", "D")
+        );
+
+        var templates = Habitat.Model("{templates: './t/'}", include: read).Provisioning.Templates;
+
+        templates.Folder.ShouldBe("t");
+        templates.Own.Keys.ShouldBe(["SOUL.md", "house.j2", "door.j2"], ignoreOrder: true);
+        templates.Find("SOUL.md")!.ShouldContain("house.j2");
+        templates.Find("TOOLS.md")!.ShouldContain("AUTH_TOKEN");
+        templates.Find("nothing").ShouldBeNull();
+    }
+
+    [Theory]
+    [InlineData("a\n{% if %}", "t/SOUL.md:2:7: ")]
+    [InlineData("{{ x | shout }}", "t/SOUL.md:1:8: No filter named 'shout'")]
+    [InlineData(
+        "{% if x %}\n{% include 'gone.md' %}{% endif %}",
+        "t/SOUL.md:2:4: there is no template 'gone.md' that it could include"
+    )]
+    public void What_is_wrong_is_told_at_its_line_when_the_habitat_is_read(string text, string said) =>
+        Habitat.Errors("{templates: 't'}", include: Files(("t/SOUL.md", text))).ShouldHaveSingleItem().ShouldStartWith(said);
+
+    [Fact]
+    public void One_that_is_larger_than_a_template_may_be_is_told() =>
+        Habitat
+            .Errors("{templates: 't'}", include: Files(("t/SOUL.md", new string('x', 5 * 1024 * 1024))))
+            .ShouldHaveSingleItem()
+            .ShouldBe("t/SOUL.md:1:1: the template has 5242880 characters; at most 1048576 are read (make it shorter)");
+
+    [Fact]
+    public void Together_they_have_a_limit_and_so_has_their_number()
+    {
+        var big = new string('x', 1024 * 1024);
+        string[] names = ["AGENTS", "BOOT", "SOUL", "TOOLS", "USER", "SELF", "MEMORY", "AUTONOMY", "IDENTITY"];
+        Habitat
+            .Errors("{templates: 't'}", include: Files([.. names.Select(n => ($"t/{n}.md", big))]))
+            .ShouldHaveSingleItem()
+            .ShouldContain("are more than 100, or than 8388608 characters together");
+        // A chain that never ends.
+        Habitat
+            .Errors("{templates: 't'}", include: path => $"{{% include 'y{path[2..]}' %}}")
+            .ShouldContain(e => e.Contains("are more than 100"));
+    }
+
+    [Theory]
+    [InlineData("'../t'")]
+    [InlineData("'/etc'")]
+    [InlineData("'.'")]
+    [InlineData("'t//u'")]
+    public void It_lies_in_the_habitats_own_folder(string folder) =>
+        Habitat
+            .Errors($"{{templates: {folder}}}", include: _ => "x")
+            .ShouldHaveSingleItem()
+            .ShouldContain("is no folder below the habitat's own");
+
+    [Fact]
+    public void A_folder_without_one_is_told_with_their_names() =>
+        Habitat
+            .Errors("{templates: 't'}", include: _ => null)
+            .ShouldHaveSingleItem()
+            .ShouldContain("there is no template in 't', which is a folder beside the habitat: AGENTS.md, ");
+
+    [Fact]
+    public void An_agent_that_could_write_them_is_refused() =>
+        Habitat
+            .Errors("{templates: 't', agents: {list: [{id: 'a', workspace: '/srv/lab/t'}]}}", include: Files(("t/SOUL.md", "x")))
+            .ShouldHaveSingleItem()
+            .ShouldContain("holds this habitat's own files ('/srv/lab/t/SOUL.md')");
+
+    private static Func<string, string?> Files(params (string Name, string Text)[] files) =>
+        name => files.Where(f => f.Name == name).Select(f => f.Text).FirstOrDefault();
+}
