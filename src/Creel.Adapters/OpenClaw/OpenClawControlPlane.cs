@@ -12,6 +12,7 @@ namespace Creel.Adapters.OpenClaw;
 /// </summary>
 public sealed class OpenClawControlPlane(IGatewayLine line, TimeProvider time, ControlManner manner = ControlManner.Usual)
     : IControlPlane,
+        IControlReading,
         IDisposable
 {
     private const int LongestLabel = 64;
@@ -141,6 +142,25 @@ public sealed class OpenClawControlPlane(IGatewayLine line, TimeProvider time, C
             null,
             cancel
         );
+    }
+
+    public async Task<GatewayRoster> ReadRosterAsync(CancellationToken cancel = default) =>
+        new(await line.CallAsync("config.get", null, null, cancel), (await line.HelloAsync(cancel)).Protocol);
+
+    public async Task<string?> ReadAgentFileAsync(string id, string name, CancellationToken cancel = default) =>
+        RosterReading.FileText(await line.CallAsync("agents.files.get", File(id, name), null, cancel));
+
+    public async Task<bool> DeleteAgentFileAsync(string id, string name, CancellationToken cancel = default)
+    {
+        try
+        {
+            await line.CallAsync("agents.files.delete", File(id, name), null, cancel);
+            return true;
+        }
+        catch (CreelException e) when (e.Fault.Message.Contains("unknown method", StringComparison.OrdinalIgnoreCase))
+        {
+            return false;
+        }
     }
 
     public async Task PatchHeartbeatsAsync(IReadOnlyList<HeartbeatEntry> agents, CancellationToken cancel = default)
@@ -298,17 +318,16 @@ public sealed class OpenClawControlPlane(IGatewayLine line, TimeProvider time, C
             : RosterReading.DefaultAgent(await line.CallAsync("agents.list", null, null, cancel));
     }
 
-    private async Task<IReadOnlyDictionary<string, JsonElement>> RosterAsync(CancellationToken cancel)
-    {
-        var config = HeartbeatPatch.Config(await line.CallAsync("config.get", null, null, cancel));
-        return HeartbeatPatch.Roster(config, RosterShapes.Of(config, (await line.HelloAsync(cancel)).Protocol));
-    }
+    private async Task<IReadOnlyDictionary<string, JsonElement>> RosterAsync(CancellationToken cancel) =>
+        (await ReadRosterAsync(cancel)).Agents;
 
     private async Task<IReadOnlyDictionary<string, GatewayFile>> FilesAsync(string id, CancellationToken cancel) =>
         RosterReading.Files(
             await line.CallAsync("agents.files.list", new JsonObject { ["agentId"] = id }, null, cancel),
             bare: !AsSeed
         );
+
+    private static JsonObject File(string id, string name) => new() { ["agentId"] = id, ["name"] = name };
 
     private static JsonObject Creation(AgentRegistration agent) => new() { ["name"] = agent.Id, ["workspace"] = agent.Workspace };
 

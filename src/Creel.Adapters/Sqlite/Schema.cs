@@ -86,6 +86,8 @@ internal static class Schema
         // Of a token that another one takes the place of: that one's hash.
         "ALTER TABLE tokens ADD COLUMN heir BLOB",
         "CREATE TABLE check_ins(agent TEXT PRIMARY KEY, more TEXT NOT NULL) STRICT, WITHOUT ROWID",
+        // Our own gateway has the empty name.
+        "CREATE TABLE provisioned(gateway TEXT NOT NULL, id TEXT NOT NULL, more TEXT NOT NULL, PRIMARY KEY(gateway, id)) STRICT, WITHOUT ROWID",
     ];
 
     public static int Version => Scripts.Length;

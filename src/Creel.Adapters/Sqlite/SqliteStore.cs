@@ -11,7 +11,7 @@ namespace Creel.Adapters.Sqlite;
 
 /// <summary>
 /// What <c>creel serve</c> keeps, in one SQLite database: tasks, dead letters, agents with their token hashes, cells,
-/// conversations with their turns, messages on their way, paired devices, and the audit. All writes go through one thread with group
+/// conversations with their turns, messages on their way, paired devices, what was provisioned elsewhere, and the audit. All writes go through one thread with group
 /// commit; what was answered is on disk.
 /// </summary>
 public sealed class SqliteStore : IAsyncDisposable
@@ -35,6 +35,7 @@ public sealed class SqliteStore : IAsyncDisposable
         Audit = new AuditTable(writer, readers);
         Sessions = new SessionTable(writer, readers);
         Devices = new DeviceTable(writer, readers);
+        Provisions = new ProvisionTable(writer, readers);
         Messages = new MessageTable(writer, readers);
         Pairings = new PairingTable(writer, readers);
     }
@@ -58,6 +59,8 @@ public sealed class SqliteStore : IAsyncDisposable
     public ISessionStore Sessions { get; }
 
     public IDeviceStore Devices { get; }
+
+    public IProvisionStore Provisions { get; }
 
     public IMessageStore Messages { get; }
 

@@ -71,6 +71,8 @@ internal sealed class ExampleHelp(HelpAction usual, TextWriter output) : Synchro
         ],
         ["creel agent bindings"] = ["creel agent bindings", "creel agent bindings --agent coding --json"],
         ["creel agent delete"] = ["creel agent delete coding --yes", "creel agent delete coding --yes --delete-files"],
+        ["creel agent nudge"] = ["creel agent nudge bart --wait", "creel agent nudge bart --wait --json | jq -r .agent.status"],
+        ["creel agent rotate-token"] = ["creel agent rotate-token bart"],
         ["creel agent list"] =
         [
             "creel agent list",

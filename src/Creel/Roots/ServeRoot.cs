@@ -6,7 +6,6 @@ using Creel.Adapters.Linux;
 using Creel.Adapters.Sqlite;
 using Creel.Commands;
 using Creel.Core;
-using Creel.Core.Provisioning.Lifecycle;
 using Creel.Server.Audits;
 using Creel.Server.Cells;
 using Creel.Server.Gateway.Protocol;
@@ -65,15 +64,14 @@ internal static class ServeRoot
         var uids = await CellsRoot.ClaimUidsAsync(home, time, logs, cancel);
         CellsHost? cells = null;
         SessionsHost? talking = null;
-        CheckInBook? checkIns = null;
-        var tokens = new AgentTokens(store.AgentTokens, time);
-        var elsewhere = new AgentsElsewhere(() => cells?.Habitat, _ => [], tokens, () => checkIns!);
+        var elsewhere = new ElsewhereRoot(() => cells?.Habitat, store, time);
         var hubConfig = new HubConfig
         {
             OldUnauthenticated = options.UnauthenticatedOldApi,
             Bridge = () => cells!.Bridge,
-            Behalf = (from, to) => elsewhere.GatewayOf(from) is null ? talking!.Behalf(from, to) : talking!.BehalfElsewhere(to),
-            Elsewhere = elsewhere,
+            Behalf = (from, to) =>
+                elsewhere.Agents.GatewayOf(from) is null ? talking!.Behalf(from, to) : talking!.BehalfElsewhere(to),
+            Elsewhere = elsewhere.Agents,
             Usage = c => cells!.UsageAsync(c),
         };
         await using var audit = new AuditTrail(store.Audit, time, logs.CreateLogger("audit"));
@@ -119,30 +117,17 @@ internal static class ServeRoot
         await using var door = gateway.Door();
         var lines = GatewayLines.Ports(home, () => cells.Habitat, cells.Config, time, logs.CreateLogger("gateways"));
         await using var foreign = new ForeignGateways(lines);
-        await using var book = new CheckInBook(
-            store.CheckIns,
-            new WakeMessages(foreign, () => sessions.Turns).SendAsync,
-            elsewhere.Lives,
-            time,
-            logs.CreateLogger("check-ins")
-        );
-        checkIns = book;
+        await using var book = elsewhere.Book(foreign, () => sessions.Turns, logs);
+        IReadOnlyList<int> bound = [];
         hub.AddTo(builder);
         await using var app = CreelWeb.Build(builder);
         hub.Map(app);
         cells.Map(app);
         new GatewayRoutes(door, gateway.Shown, audit).Map(app);
         new ForeignGatewayRoutes(foreign, audit).Map(app);
+        elsewhere.Map(app, foreign, () => bound[0], audit);
         new GatewayAgentRoutes(foreign, lines, audit).Map(app);
         new BoardRoutes(lines, audit).Map(app);
-        new CheckInRoutes(
-            elsewhere,
-            book,
-            new Wakes(book, _ => WakeOrder.UsualLimit),
-            new TokenHandover(foreign, tokens, time),
-            _ => null,
-            audit
-        ).Map(app);
         sessions.Map(app, hub.Doors);
         channels.Map(app);
         new ProxyRoutes(proxyLink, proxy, proxyFiles.Control, cells.Outlet).Map(app);
@@ -153,7 +138,7 @@ internal static class ServeRoot
 
         // One that a killed serve left there would lead to us before the cells are known again.
         home.RemoveEndpoint();
-        var bound = await CreelWeb.StartAsync(app, cancel);
+        bound = await CreelWeb.StartAsync(app, cancel);
         await cells.AdoptAsync(cancel);
         await sessions.StartAsync(cancel);
         await proxy.StartAsync(cancel);

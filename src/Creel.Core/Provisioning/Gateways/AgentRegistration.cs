@@ -16,4 +16,6 @@ public sealed record HeartbeatEntry(string Id, string Workspace, JsonObject Hear
 
 /// <summary>A file of an agent's workspace, as the gateway lists it.</summary>
 /// <param name="Missing">It is one that could be there.</param>
-public sealed record GatewayFile(string Name, bool Missing, long? Size);
+/// <param name="Size">Bytes.</param>
+/// <param name="UpdatedAtMs">Since 1970.</param>
+public sealed record GatewayFile(string Name, bool Missing, long? Size, long? UpdatedAtMs = null);

@@ -120,6 +120,9 @@ public sealed record HeartbeatPatch(string Raw, string? BaseHash)
             : throw Odd("config.get returned invalid config");
     }
 
+    /// <summary>Whether an agent's entry, as the configuration has it, is another than it is to be.</summary>
+    public static bool Differs(JsonElement known, HeartbeatEntry wanted) => Change(known, wanted).Count > 0;
+
     private static JsonObject Change(JsonElement known, HeartbeatEntry wanted)
     {
         var change = new JsonObject();

@@ -34,15 +34,22 @@ public static class RosterReading
         {
             if (Payloads.Text(item, "name") is { Length: > 0 } name && (!bare || FileRules.IsPlainName(name)))
             {
-                var size =
-                    Payloads.Member(item, "size") is { ValueKind: JsonValueKind.Number } s && s.TryGetInt64(out var n)
-                        ? n
-                        : (long?)null;
-                files[name] = new GatewayFile(name, Payloads.Flag(item, "missing"), size);
+                var missing = Payloads.Flag(item, "missing");
+                files[name] = new GatewayFile(name, missing, Long(item, "size"), Long(item, "updatedAtMs"));
             }
         }
 
         return files;
+    }
+
+    /// <param name="answer">Of <c>agents.files.get</c>: the text itself, or in <c>content</c>, or in <c>file.content</c>.</param>
+    /// <returns>Null: it is missing.</returns>
+    public static string? FileText(JsonElement answer)
+    {
+        var file = Payloads.Member(answer, "file") is { ValueKind: JsonValueKind.Object } one ? one : answer;
+        return answer.ValueKind == JsonValueKind.String ? answer.GetString()
+            : Payloads.Flag(file, "missing") ? null
+            : Payloads.Text(file, "content");
     }
 
     /// <summary>An agent's id: a text, or an object with one.</summary>
@@ -52,6 +59,11 @@ public static class RosterReading
             : Trimmed(item);
 
     private static string? First(JsonElement items) => Items(items).Select(Id).FirstOrDefault(id => id is not null);
+
+    private static long? Long(JsonElement item, string name) =>
+        Payloads.Member(item, name) is { ValueKind: JsonValueKind.Number } said && said.TryGetInt64(out var number)
+            ? number
+            : null;
 
     private static IEnumerable<JsonElement> Items(JsonElement value) =>
         value.ValueKind == JsonValueKind.Array ? value.EnumerateArray() : [];

@@ -11,7 +11,7 @@ namespace Creel.Server.Gateway.Protocol;
 
 /// <summary>Our own gateway's agents, in process: what a client would change over the line, without one.</summary>
 /// <param name="by">Who is written down as having done it.</param>
-public sealed class OwnControlPlane(GatewayPorts ports, string by) : IControlPlane
+public sealed class OwnControlPlane(GatewayPorts ports, string by) : IControlPlane, IControlReading
 {
     private const int Protocol = GatewayLimits.LowestProtocol;
     private const int LongestLabel = 64;
@@ -87,7 +87,7 @@ public sealed class OwnControlPlane(GatewayPorts ports, string by) : IControlPla
     ) =>
         (await ports.Files.ListAsync(Known(id), cancel)).ToDictionary(
             f => f.Name,
-            f => new GatewayFile(f.Name, f.Missing, f.Size),
+            f => new GatewayFile(f.Name, f.Missing, f.Size, f.UpdatedAt?.ToUnixTimeMilliseconds()),
             StringComparer.Ordinal
         );
 
@@ -101,14 +101,24 @@ public sealed class OwnControlPlane(GatewayPorts ports, string by) : IControlPla
         await ports.Files.SetAsync(Known(id), name, content, cancel);
     }
 
+    public async Task<GatewayRoster> ReadRosterAsync(CancellationToken cancel = default)
+    {
+        var view = await ports.Settings.GetAsync(cancel);
+        var read = new JsonObject { ["config"] = view.Config.DeepClone(), ["hash"] = view.Hash };
+        return new GatewayRoster(JsonSerializer.SerializeToElement(read), Protocol);
+    }
+
+    public async Task<string?> ReadAgentFileAsync(string id, string name, CancellationToken cancel = default) =>
+        (await ports.Files.GetAsync(Known(id), name, cancel)).Content;
+
+    /// <summary>What an agent in a cell has no more use for it takes away itself.</summary>
+    public Task<bool> DeleteAgentFileAsync(string id, string name, CancellationToken cancel = default) => Task.FromResult(false);
+
     public async Task PatchHeartbeatsAsync(IReadOnlyList<HeartbeatEntry> agents, CancellationToken cancel = default)
     {
         for (var conflicts = 0; agents.Count > 0; conflicts++)
         {
-            var view = await ports.Settings.GetAsync(cancel);
-            var read = JsonSerializer.SerializeToElement(
-                new JsonObject { ["config"] = view.Config.DeepClone(), ["hash"] = view.Hash }
-            );
+            var read = (await ReadRosterAsync(cancel)).Answer;
             if (HeartbeatPatch.Of(read, agents, Protocol, ports.DefaultAgent()) is not { } patch)
             {
                 return;

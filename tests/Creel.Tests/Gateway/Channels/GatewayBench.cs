@@ -29,7 +29,10 @@ internal sealed class GatewayBench : IAsyncDisposable
 
     public InMemoryTurns Turns { get; set; } = new();
 
-    public LoopbackKind Loopback { get; } = new();
+    public LoopbackKind Loopback { get; set; } = new();
+
+    /// <summary>In the place of the loopback, and around it.</summary>
+    public IChannelKind? Instead { get; set; }
 
     public MemoryTokens Tokens { get; } = new();
 
@@ -67,7 +70,7 @@ internal sealed class GatewayBench : IAsyncDisposable
         store = await SqliteStore.OpenAsync(Path.Combine(folder, "creel.db"));
         trail = new AuditTrail(Audit, TimeProvider.System, NullLogger.Instance);
         var ports = new ChannelPorts(
-            [Loopback, new TelegramKind(TimeProvider.System), new WebChatKind(TimeProvider.System)],
+            [Instead ?? Loopback, new TelegramKind(TimeProvider.System), new WebChatKind(TimeProvider.System)],
             store.Messages,
             store.Pairings,
             Tokens,

@@ -1,0 +1,39 @@
+using Creel.Core.Provisioning.Gateways;
+
+namespace Creel.Core.Provisioning.Lifecycle;
+
+/// <summary>Which files have to be read before a decision: those that the gateway lists as they were are not.</summary>
+public static class FileReading
+{
+    /// <param name="listed">Of the gateway, by name.</param>
+    public static IReadOnlyList<string> Needed(
+        DesiredAgent desired,
+        ProvisionRecord? record,
+        IReadOnlyDictionary<string, GatewayFile> listed,
+        ProvisionOptions options
+    )
+    {
+        var turns = (desired.Files ?? [])
+            .Select(f => new FileTurn(
+                f.Key,
+                f.Value,
+                record?.Files.GetValueOrDefault(f.Key),
+                listed.TryGetValue(f.Key, out var there) ? new ObservedFile(there) : null,
+                desired.Gateway is null
+            ))
+            .Where(t => !t.IsOut)
+            .ToList();
+        var asks = options.Asks | (record?.Owed ?? ProvisionAsks.None);
+        var tokens =
+            options.CheckTokens
+            || asks.HasFlag(ProvisionAsks.RotateToken)
+            || record is { Handover: true }
+            || turns.Any(t => t.IsMarked && (!t.IsThere || t.IsUnknown || t.There != t.Ours));
+        return
+        [
+            .. turns
+                .Where(t => t.IsThere && (t.IsUnknown || (tokens && t.IsMarked) || (options.Diff && t.There != t.Ours)))
+                .Select(t => t.Name),
+        ];
+    }
+}

@@ -1,0 +1,23 @@
+namespace Creel.Core.Provisioning.Lifecycle;
+
+/// <summary>How a gateway is looked at, and what is done there.</summary>
+public sealed record ProvisionOptions
+{
+    public static readonly ProvisionOptions Usual = new();
+
+    public ProvisionAsks Asks { get; init; }
+
+    /// <summary>Agents that the habitat no longer names are taken away.</summary>
+    public bool Prune { get; init; }
+
+    /// <summary>The token of each agent is read there and tried, also where no file changed.</summary>
+    public bool CheckTokens { get; init; }
+
+    /// <summary>Agents that are not there are not made.</summary>
+    public bool OnlyThere { get; init; }
+
+    /// <summary>Each file that is written or kept is shown line by line.</summary>
+    public bool Diff { get; init; }
+
+    public bool Asked(ProvisionAsks ask) => Asks.HasFlag(ask);
+}

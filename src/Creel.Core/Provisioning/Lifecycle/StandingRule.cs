@@ -1,0 +1,46 @@
+using Creel.Core.Provisioning.Gateways;
+
+namespace Creel.Core.Provisioning.Lifecycle;
+
+/// <summary>From what went wrong to where an agent stands.</summary>
+public static class StandingRule
+{
+    private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(10);
+
+    /// <summary>No second try mends these, though they look like a gateway that is away.</summary>
+    private static readonly string[] Lasting = ["gateway-garbage", "gateway-tls", "gateway-ca", "gateway-protocol"];
+
+    /// <summary>It may be otherwise in a while, without a person.</summary>
+    public static bool IsTransient(Fault fault) =>
+        !Lasting.Contains(fault.Code)
+        && (
+            fault.Kind is FaultKind.Unavailable or FaultKind.TooMany or FaultKind.Timeout
+            // Somebody else wrote there, or took the agent away under us: the next look tells.
+            || fault.Code is "gateway-conflict" or "gateway-agent"
+        );
+
+    /// <summary>The record after something went wrong.</summary>
+    /// <param name="chance">0 to 1: many who wait do not come at once.</param>
+    public static ProvisionRecord After(ProvisionRecord record, Fault fault, DateTimeOffset now, double chance)
+    {
+        var transient = IsTransient(fault);
+        return record with
+        {
+            Standing =
+                record.Standing == Standing.Removing ? Standing.Removing
+                : transient ? Standing.Waiting
+                : Standing.Failed,
+            Error = fault,
+            Attempts = record.Attempts + 1,
+            NextTry = transient ? now + RetryRule.Pause(FirstPause, record.Attempts, chance, LongestPause) : null,
+            At = now,
+        };
+    }
+
+    /// <summary>What a person types to have it tried at once.</summary>
+    public static string Command(ProvisionRecord record) =>
+        record.Standing == Standing.Removing
+            ? $"creel provision --gateway {record.Gateway} --agent {record.Agent} --prune"
+            : $"creel provision {(record.Gateway is { } gateway ? $"--gateway {gateway} " : "")}--agent {record.Agent}";
+}

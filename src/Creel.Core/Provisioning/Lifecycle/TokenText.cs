@@ -1,0 +1,33 @@
+using System.Text.RegularExpressions;
+
+namespace Creel.Core.Provisioning.Lifecycle;
+
+/// <summary>Finds an agent's tokens in what stands at a gateway, so that nothing else has to see them.</summary>
+public static partial class TokenText
+{
+    /// <summary>All that look like tokens of this agent, each once.</summary>
+    public static IReadOnlyList<string> Find(string text, AgentId agent) =>
+        [.. Matches(text, agent).Select(m => m.Value).Distinct(StringComparer.Ordinal)];
+
+    /// <summary>With the mark in their place.</summary>
+    public static string Mask(string text, AgentId agent)
+    {
+        foreach (var token in Find(text, agent).OrderByDescending(t => t.Length))
+        {
+            text = text.Replace(token, DesiredAgent.TokenMark, StringComparison.Ordinal);
+        }
+
+        return text;
+    }
+
+    public static bool IsMarked(string text) => text.Contains(DesiredAgent.TokenMark, StringComparison.Ordinal);
+
+    public static string Fill(string text, string token) => text.Replace(DesiredAgent.TokenMark, token, StringComparison.Ordinal);
+
+    private static IEnumerable<Match> Matches(string text, AgentId agent) =>
+        Shape().Matches(text).Where(m => m.Groups["id"].Value == agent.Value);
+
+    /// <summary><c>ID.SECRET</c>, of which the secret has at least 128 bits.</summary>
+    [GeneratedRegex(@"(?<![A-Za-z0-9_.-])(?<id>[a-z0-9][a-z0-9_-]{0,63})\.[A-Za-z0-9_-]{22,128}(?![A-Za-z0-9_-])")]
+    private static partial Regex Shape();
+}

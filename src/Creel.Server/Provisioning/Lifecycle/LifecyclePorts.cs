@@ -1,0 +1,31 @@
+using Creel.Core.Habitats;
+using Creel.Core.Provisioning.Gateways;
+using Creel.Core.Provisioning.Lifecycle;
+
+namespace Creel.Server.Provisioning.Lifecycle;
+
+/// <summary>What stands around the life of agents at gateways.</summary>
+public sealed record LifecyclePorts
+{
+    /// <summary>The habitat in force; null: none is up.</summary>
+    public required Func<HabitatModel?> Habitat { get; init; }
+
+    /// <summary>What the habitat wants at one gateway; null: ours.</summary>
+    public required Func<HabitatModel, string?, WantedAgents> Desired { get; init; }
+
+    /// <exception cref="Core.CreelException">There is no gateway of that name, or what opens it is not to be used.</exception>
+    public required Func<string?, CancellationToken, Task<GatewayReach>> ReachAsync { get; init; }
+
+    public required IProvisionStore Store { get; init; }
+
+    public required IAgentTokens Tokens { get; init; }
+
+    public required IWakes Wakes { get; init; }
+
+    /// <summary>0 to 1: many who wait do not come at once.</summary>
+    public Func<double> Chance { get; init; } = Random.Shared.NextDouble;
+}
+
+/// <summary>A gateway that can be looked at and changed.</summary>
+/// <param name="Name">Null: ours.</param>
+public sealed record GatewayReach(string? Name, IControlPlane Plane, IControlReading Reading);

@@ -1,0 +1,32 @@
+using Creel.Core;
+using Creel.Core.Provisioning.Lifecycle;
+
+namespace Creel.Server.Provisioning.Lifecycle;
+
+/// <summary>What happens while agents are provisioned.</summary>
+public abstract record ProvisionEvent
+{
+    /// <summary>The first of each gateway.</summary>
+    public sealed record Planned(ProvisionPlan Plan) : ProvisionEvent;
+
+    /// <summary>A gateway could not even be looked at.</summary>
+    public sealed record Unreached(string? Gateway, Fault Fault) : ProvisionEvent;
+
+    /// <summary>What was just done, or told, in a few words.</summary>
+    /// <param name="Agent">Null: of many at once.</param>
+    public sealed record Step(string? Gateway, AgentId? Agent, string Text) : ProvisionEvent;
+
+    /// <summary>An agent's end of this run.</summary>
+    public sealed record Ended(AgentEnd End) : ProvisionEvent;
+
+    /// <summary>The last.</summary>
+    public sealed record Done(bool Ok, TimeSpan Elapsed, IReadOnlyList<AgentEnd> Ends) : ProvisionEvent;
+}
+
+/// <summary>Where an agent stands after a run.</summary>
+/// <param name="Wrote">Something there was changed.</param>
+/// <param name="Skipped">Why nothing was done; null: it was.</param>
+public sealed record AgentEnd(ProvisionRecord Record, Standing Standing, bool Wrote, bool IsMain, string? Skipped = null)
+{
+    public bool IsWell => Skipped is not null || Standing is Standing.Provisioned or Standing.Removed;
+}

@@ -1,0 +1,190 @@
+using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
+using System.Threading.Channels;
+using Creel.Core;
+using Creel.Core.Habitats;
+using Creel.Core.Provisioning.Lifecycle;
+using Microsoft.Extensions.Logging;
+
+namespace Creel.Server.Provisioning.Lifecycle;
+
+/// <summary>Brings agents to gateways, one run at a time at each, and goes on with what waits. What was begun is finished also when nobody looks on.</summary>
+/// <param name="stopping">Serve ends: what is under way is left where it is, and found by the next.</param>
+public sealed class Provisioner(LifecyclePorts ports, TimeProvider time, ILogger log, CancellationToken stopping)
+{
+    private static readonly TimeSpan Look = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan Least = TimeSpan.FromSeconds(1);
+
+    private readonly ConcurrentDictionary<string, SemaphoreSlim> turns = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, bool> working = new(StringComparer.Ordinal);
+    private readonly SemaphoreSlim asked = new(0);
+
+    /// <summary>The gateways elsewhere of the habitat in force.</summary>
+    /// <param name="named">Null: all.</param>
+    /// <exception cref="CreelException">No habitat is up, or it names no such gateway.</exception>
+    public IReadOnlyList<string?> Gateways(string? named)
+    {
+        var habitat = Habitat();
+        if (named is not null)
+        {
+            return habitat.ForeignGateways.ContainsKey(named)
+                ? [named]
+                : throw new CreelException(
+                    Fault.NotFound("no-gateway", "there is no gateway of that name", "See which there are: creel gateway list")
+                );
+        }
+
+        return [.. habitat.ForeignGateways.Keys.Order(StringComparer.Ordinal)];
+    }
+
+    /// <summary>What would be done; of a gateway that can't be looked at, why.</summary>
+    public async Task<
+        IReadOnlyList<(string? Gateway, ProvisionPlan? Plan, IReadOnlyDictionary<string, Fault> Faults, Fault? Fault)>
+    > PlanAsync(IReadOnlyList<string?> gateways, ProvisionScope scope, ProvisionOptions options, CancellationToken cancel)
+    {
+        var habitat = Habitat();
+        return await Task.WhenAll(gateways.Select(PlanAsync));
+
+        async Task<(string?, ProvisionPlan?, IReadOnlyDictionary<string, Fault>, Fault?)> PlanAsync(string? name)
+        {
+            try
+            {
+                var run = new GatewayRun(ports, name, ports.Desired(habitat, name), options, time, _ => { });
+                var (plan, sight, _) = await run.PlanAsync(scope, cancel);
+                return (name, plan, sight.Faults, null);
+            }
+            catch (CreelException e)
+            {
+                return (name, null, new Dictionary<string, Fault>(), e.Fault);
+            }
+        }
+    }
+
+    /// <summary>Begins at once, and tells as it happens. Who stops listening does not stop it.</summary>
+    public async IAsyncEnumerable<ProvisionEvent> RunAsync(
+        IReadOnlyList<string?> gateways,
+        ProvisionScope scope,
+        ProvisionOptions options,
+        [EnumeratorCancellation] CancellationToken cancel = default
+    )
+    {
+        var events = Channel.CreateUnbounded<ProvisionEvent>();
+        var run = ToEndAsync(gateways, scope, options, events.Writer);
+        await foreach (var happened in events.Reader.ReadAllAsync(cancel))
+        {
+            yield return happened;
+        }
+
+        await run;
+    }
+
+    /// <summary>Goes on with what waits, when its time has come, until serve ends.</summary>
+    public async Task KeepAsync()
+    {
+        while (!stopping.IsCancellationRequested)
+        {
+            try
+            {
+                var next = await DueAsync();
+                var pause = next is { } at ? at - time.GetUtcNow() : Look;
+                var wait =
+                    pause < TimeSpan.Zero ? TimeSpan.Zero
+                    : pause > Look ? Look
+                    : pause;
+                using var woken = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+                await Task.WhenAny(asked.WaitAsync(woken.Token), Task.Delay(wait, time, woken.Token));
+                await woken.CancelAsync();
+            }
+            catch (CreelException e)
+            {
+                log.LogWarning("what waits to be provisioned can't be looked at: {Why}", e.Fault);
+                await Task.Delay(Look, time, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+        }
+    }
+
+    /// <summary>What is kept of all agents at gateways, and which of them are just being worked on.</summary>
+    public async Task<IReadOnlyList<(ProvisionRecord Record, bool AtWork)>> StatusAsync(CancellationToken cancel) =>
+        [.. (await ports.Store.ListAsync(cancel)).Select(r => (r, working.ContainsKey(r.Gateway ?? "")))];
+
+    private HabitatModel Habitat() =>
+        ports.Habitat()
+        ?? throw new CreelException(Fault.Unavailable("nothing-up", "no habitat is up", "creel up habitat.json5"));
+
+    /// <returns>When the next one's time comes; null: none waits.</returns>
+    private async Task<DateTimeOffset?> DueAsync()
+    {
+        if (ports.Habitat() is null)
+        {
+            return null;
+        }
+
+        var waiting = (await ports.Store.ListAsync(stopping))
+            .Where(r => r.Standing is Standing.Waiting or Standing.Removing && r.NextTry is not null)
+            .ToList();
+        var due = waiting.Where(r => r.NextTry <= time.GetUtcNow()).GroupBy(r => r.Gateway).ToList();
+        await Task.WhenAll(
+            due.Select(g => ToEndAsync([g.Key], new ProvisionScope([.. g.Select(r => r.Agent)]), ProvisionOptions.Usual, null))
+        );
+        return due.Count > 0 ? time.GetUtcNow() + Least : waiting.Min(r => r.NextTry);
+    }
+
+    private async Task ToEndAsync(
+        IReadOnlyList<string?> gateways,
+        ProvisionScope scope,
+        ProvisionOptions options,
+        ChannelWriter<ProvisionEvent>? events
+    )
+    {
+        try
+        {
+            var began = time.GetTimestamp();
+            var habitat = Habitat();
+            var ends = await Task.WhenAll(gateways.Select(g => OneAsync(g, ports.Desired(habitat, g), scope, options, events)));
+            var all = ends.SelectMany(e => e).ToList();
+            events?.TryWrite(new ProvisionEvent.Done(all.All(e => e.IsWell), time.GetElapsedTime(began), all));
+            events?.TryComplete();
+        }
+        catch (Exception e) when (events is not null)
+        {
+            events.TryComplete(e);
+        }
+        catch (OperationCanceledException)
+        {
+            // Serve ends.
+        }
+
+        asked.Release();
+    }
+
+    private async Task<IReadOnlyCollection<AgentEnd>> OneAsync(
+        string? name,
+        WantedAgents desired,
+        ProvisionScope scope,
+        ProvisionOptions options,
+        ChannelWriter<ProvisionEvent>? events
+    )
+    {
+        var turn = turns.GetOrAdd(name ?? "", _ => new SemaphoreSlim(1));
+        await turn.WaitAsync(stopping);
+        working[name ?? ""] = true;
+        try
+        {
+            return await new GatewayRun(ports, name, desired, options, time, Tell).RunAsync(scope, stopping);
+        }
+        finally
+        {
+            working.TryRemove(name ?? "", out _);
+            turn.Release();
+        }
+
+        void Tell(ProvisionEvent happened)
+        {
+            events?.TryWrite(happened);
+            if (happened is ProvisionEvent.Ended { End: { IsWell: false, Record: { } record } })
+            {
+                log.LogWarning("{Agent} at {Gateway}: {Why}", record.Agent, name ?? "our gateway", record.Error);
+            }
+        }
+    }
+}

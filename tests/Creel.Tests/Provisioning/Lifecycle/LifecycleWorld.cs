@@ -1,0 +1,209 @@
+using System.Collections.Concurrent;
+using System.Text.Json.Nodes;
+using Creel.Core;
+using Creel.Core.Habitats;
+using Creel.Core.Provisioning;
+using Creel.Core.Provisioning.Gateways;
+using Creel.Core.Provisioning.Lifecycle;
+using Creel.Server.Provisioning.Lifecycle;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Creel.Tests.Provisioning.Lifecycle;
+
+/// <summary>A gateway, what is wanted there, and what Creel keeps of it; each call of any of them may be the last.</summary>
+internal sealed class LifecycleWorld
+{
+    public SimulatedGateway Gateway { get; } = new();
+
+    public MemoryProvisions Store { get; } = new();
+
+    public MemoryTokens Tokens { get; } = new();
+
+    public List<(string Agent, WakeReason Reason)> Wakes { get; } = [];
+
+    public List<DesiredAgent> Desired { get; } = [];
+
+    public Dictionary<AgentId, Fault> Problems { get; } = [];
+
+    /// <summary>Null: it is reached.</summary>
+    public Fault? Unreached { get; set; }
+
+    public LifecyclePorts Ports =>
+        new()
+        {
+            Habitat = () => Habitat,
+            Desired = (_, gateway) => gateway == "prod" ? new WantedAgents(Desired, Problems) : WantedAgents.None,
+            ReachAsync = (name, _) =>
+                Unreached is null
+                    ? Task.FromResult(new GatewayReach(name, Gateway, Gateway))
+                    : throw new CreelException(Unreached),
+            Store = Store,
+            Tokens = Tokens,
+            Wakes = new ListedWakes(this),
+            Chance = () => 0.5,
+        };
+
+    private static HabitatModel Habitat { get; } =
+        HabitatReader
+            .Read(
+                new HabitatInput
+                {
+                    Main = new HabitatSource(
+                        "habitat.json5",
+                        "{ name: 'x', gateways: { prod: { url: 'ws://127.0.0.1:1' } }, agents: { list: [{ id: 'main' }] } }"
+                    ),
+                    HomeFolder = "/root",
+                }
+            )
+            .Required();
+
+    public Provisioner Provisioner(CancellationToken stopping = default, TimeProvider? time = null) =>
+        new(Ports, time ?? TimeProvider.System, NullLogger.Instance, stopping);
+
+    /// <summary>Runs to its end, and answers with what happened.</summary>
+    public async Task<IReadOnlyList<ProvisionEvent>> RunAsync(
+        ProvisionOptions? options = null,
+        ProvisionScope? scope = null,
+        Provisioner? by = null
+    )
+    {
+        var events = new List<ProvisionEvent>();
+        var run = (by ?? Provisioner()).RunAsync(["prod"], scope ?? ProvisionScope.All, options ?? ProvisionOptions.Usual);
+        await foreach (var happened in run)
+        {
+            events.Add(happened);
+        }
+
+        return events;
+    }
+
+    public async Task<ProvisionPlan> PlanAsync(ProvisionOptions? options = null, ProvisionScope? scope = null)
+    {
+        var plans = await Provisioner()
+            .PlanAsync(["prod"], scope ?? ProvisionScope.All, options ?? ProvisionOptions.Usual, default);
+        return plans.Single().Plan!;
+    }
+
+    public static DesiredAgent Agent(string id, params (string Name, string Text)[] files) =>
+        new()
+        {
+            Agent = AgentId.Parse(id),
+            Gateway = "prod",
+            Kind = AgentKind.Standalone,
+            Registration = new AgentRegistration($"mc-{id}", id, $"/w/{id}", new JsonObject { ["every"] = "10m" }),
+            Session = $"agent:mc-{id}:main",
+            Files =
+                files.Length > 0
+                    ? [.. files.Select(f => KeyValuePair.Create(f.Name, f.Text))]
+                    :
+                    [
+                        KeyValuePair.Create("AGENTS.md", "# agents"),
+                        KeyValuePair.Create("BOOTSTRAP.md", "# begin"),
+                        KeyValuePair.Create("SOUL.md", $"# soul of {id}"),
+                        KeyValuePair.Create("TOOLS.md", $"AUTH_TOKEN={DesiredAgent.TokenMark}\n"),
+                        KeyValuePair.Create("USER.md", "# marge"),
+                    ],
+        };
+
+    public void Change(string id, Func<DesiredAgent, DesiredAgent> change)
+    {
+        var at = Desired.FindIndex(d => d.Agent.Value == id);
+        Desired[at] = change(Desired[at]);
+    }
+
+    /// <summary>With another text of one file.</summary>
+    public void Change(string id, string file, string text) =>
+        Change(id, d => d with { Files = [.. d.Files!.Where(f => f.Key != file), KeyValuePair.Create(file, text)] });
+
+    private sealed class ListedWakes(LifecycleWorld world) : IWakes
+    {
+        public ValueTask WakeAsync(DesiredAgent agent, WakeReason reason, CancellationToken cancel = default)
+        {
+            world.Gateway.Before("wake");
+            lock (world.Wakes)
+            {
+                world.Wakes.Add((agent.Agent.Value, reason));
+            }
+
+            return default;
+        }
+    }
+}
+
+/// <summary>Records in memory; each write may be the last.</summary>
+internal sealed class MemoryProvisions : IProvisionStore
+{
+    private readonly ConcurrentDictionary<(string?, string), ProvisionRecord> all = [];
+
+    public Action Written { get; set; } = () => { };
+
+    public int Puts { get; private set; }
+
+    public ProvisionRecord this[string agent] => all.Values.Single(r => r.Agent.Value == agent);
+
+    public IReadOnlyCollection<ProvisionRecord> All => [.. all.Values];
+
+    public ValueTask<IReadOnlyList<ProvisionRecord>> ListAsync(CancellationToken cancel = default) =>
+        ValueTask.FromResult<IReadOnlyList<ProvisionRecord>>([.. all.Values.OrderBy(r => r.Id, StringComparer.Ordinal)]);
+
+    public ValueTask PutAsync(ProvisionRecord record, CancellationToken cancel = default)
+    {
+        Written();
+        Puts++;
+        all[(record.Gateway, record.Id)] = record;
+        return default;
+    }
+
+    public ValueTask RemoveAsync(string? gateway, string id, CancellationToken cancel = default)
+    {
+        Written();
+        all.TryRemove((gateway, id), out _);
+        return default;
+    }
+}
+
+/// <summary>Tokens in memory, of which some hold.</summary>
+internal sealed class MemoryTokens : IAgentTokens
+{
+    private readonly ConcurrentDictionary<string, string> holding = [];
+    private int number;
+
+    public Action Called { get; set; } = () => { };
+
+    public IReadOnlyList<string> Of(string agent) => [.. holding.Where(h => h.Value == agent).Select(h => h.Key)];
+
+    public int Minted => number;
+
+    public ValueTask<string> MintAsync(AgentId agent, CancellationToken cancel = default)
+    {
+        Called();
+        var token = $"{agent}.{Interlocked.Increment(ref number):x32}";
+        holding[token] = agent.Value;
+        return ValueTask.FromResult(token);
+    }
+
+    public ValueTask<bool> HoldsAsync(AgentId agent, string token, CancellationToken cancel = default) =>
+        ValueTask.FromResult(holding.TryGetValue(token, out var whose) && whose == agent.Value);
+
+    public ValueTask SucceedAsync(AgentId agent, string token, DateTimeOffset othersUntil, CancellationToken cancel = default)
+    {
+        Called();
+        foreach (var other in Of(agent.Value).Where(t => t != token))
+        {
+            holding.TryRemove(other, out _);
+        }
+
+        return default;
+    }
+
+    public ValueTask RevokeAsync(AgentId agent, CancellationToken cancel = default)
+    {
+        Called();
+        foreach (var token in Of(agent.Value))
+        {
+            holding.TryRemove(token, out _);
+        }
+
+        return default;
+    }
+}
