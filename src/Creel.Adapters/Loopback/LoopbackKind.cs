@@ -16,6 +16,9 @@ public sealed class LoopbackKind : IChannelKind
 
     public bool WantsToken => false;
 
+    /// <summary>As if there were these alone; null: all.</summary>
+    public IReadOnlyList<string>? Signs { get; init; }
+
     /// <summary>The open account of that name; null: there is none.</summary>
     public LoopbackChannel? Find(string account) => open.GetValueOrDefault(account);
 

@@ -15,6 +15,8 @@ public sealed class TelegramKind(TimeProvider time) : IChannelKind
 
     public bool WantsToken => true;
 
+    public IReadOnlyList<string>? Signs => TelegramReactions.All;
+
     /// <summary>Numbers alone: a name can be taken by another one tomorrow.</summary>
     public bool SenderId(string text, [NotNullWhen(true)] out string? id)
     {

@@ -31,6 +31,9 @@ public interface IChannelKind
             Name = account,
         };
 
+    /// <summary>The signs that may stand on a message; null: any, or none at all.</summary>
+    IReadOnlyList<string>? Signs => null;
+
     /// <summary>The second says nothing else than the first that its channel would have to be made anew for.</summary>
     bool Alike(ChannelAccountModel one, ChannelAccountModel other) => false;
 

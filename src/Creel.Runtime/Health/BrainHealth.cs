@@ -24,10 +24,16 @@ internal sealed record BrainHealth(string Kind, string State, string? Reason, in
         json.WriteString("state", State);
         if (Reason is { } reason)
         {
-            json.WriteString("reason", reason.Length > LongestReason ? reason[..LongestReason] + "…" : reason);
+            json.WriteString("reason", Short(reason));
         }
 
         json.WriteNumber("restarts", Restarts);
         json.WriteEndObject();
     }
+
+    /// <summary>No sign is cut in two.</summary>
+    private static string Short(string reason) =>
+        reason.Length <= LongestReason
+            ? reason
+            : reason[..(char.IsHighSurrogate(reason[LongestReason - 1]) ? LongestReason - 1 : LongestReason)] + "…";
 }

@@ -15,8 +15,6 @@ public sealed class ForeignGatewayRoutes(ForeignGateways gateways, AuditTrail au
 {
     private const string Actor = "admin";
 
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
-
     public void Map(IEndpointRouteBuilder app)
     {
         app.MapGet("/gateways", ListAsync);
@@ -43,6 +41,8 @@ public sealed class ForeignGatewayRoutes(ForeignGateways gateways, AuditTrail au
             Pin = Text(body, "pin") is { } pin ? GatewayAddress.Pin(pin) : null,
             CaFile = Text(body, "ca"),
             Device = Flag(body, "device"),
+            WorkspaceRoot = Text(body, "workspaceRoot"),
+            BaseUrl = Text(body, "baseUrl") is { } url ? AgentsAddress.Parse(url) : null,
         };
         var (token, password) = (Text(body, "token"), Text(body, "password"));
         var secret = (token ?? password) is { } text
@@ -62,9 +62,18 @@ public sealed class ForeignGatewayRoutes(ForeignGateways gateways, AuditTrail au
     private async Task RemoveAsync(HttpContext context)
     {
         var name = Name(context);
+        var agents = gateways.Get(name).Agents.Select(a => a.Id.Value).ToList();
         await gateways.RemoveAsync(name, Actor, context.RequestAborted);
         await audit.RecordAsync(Actor, "gateway.remove", name, "ok");
-        await WriteAsync(context, new { name, removed = true });
+        await WriteAsync(
+            context,
+            new
+            {
+                name,
+                removed = true,
+                agents,
+            }
+        );
     }
 
     private object View(ForeignGatewayModel gateway) =>
@@ -76,6 +85,9 @@ public sealed class ForeignGatewayRoutes(ForeignGateways gateways, AuditTrail au
             Ca = gateway.CaFile,
             gateway.Device,
             Secret = gateways.HasSecret(gateway),
+            gateway.WorkspaceRoot,
+            gateway.BaseUrl,
+            Agents = gateway.Agents.Select(agent => gateways.View(agent)).ToList(),
         };
 
     private static object Tried(ForeignGatewayModel gateway, bool kept, IReadOnlyList<GatewayStep> steps) =>
@@ -90,8 +102,7 @@ public sealed class ForeignGatewayRoutes(ForeignGateways gateways, AuditTrail au
 
     private static string Name(HttpContext context) => (string?)context.Request.RouteValues["name"] ?? "";
 
-    private static Task WriteAsync<T>(HttpContext context, T view) =>
-        JsonReply.SendAsync(context, JsonSerializer.SerializeToUtf8Bytes(view, Json), StatusCodes.Status200OK);
+    private static Task WriteAsync<T>(HttpContext context, T view) => GatewayReply.SendAsync(context, view);
 
     private static bool Flag(JsonDocument body, string key) => Payloads.Flag(body.RootElement, key);
 

@@ -1,7 +1,8 @@
 using System.Text.Json.Nodes;
 using Creel.Core;
 using Creel.Core.Habitats;
-using Creel.Core.Habitats.Patching;
+using Creel.Core.Habitats.Edits;
+using Creel.Core.Habitats.Provisioning;
 using Creel.Core.Provisioning.Gateways;
 
 namespace Creel.Server.Provisioning;
@@ -25,6 +26,15 @@ public sealed class ForeignGateways(ProvisioningPorts ports) : IAsyncDisposable
                 "See which there are: creel gateway list; or add it: creel gateway add NAME URL --token-stdin"
             )
         );
+
+    /// <summary>Where the habitat has an agent of that id, in words; null: nowhere.</summary>
+    internal string? Where(AgentId id) =>
+        ports.Habitat()?.Find(id) is not null ? "here"
+        : All.FirstOrDefault(g => g.Agents.Any(a => a.Id == id)) is { } gateway ? $"at {gateway.Name}"
+        : null;
+
+    internal GatewayAgentView View(GatewayAgentModel agent) =>
+        GatewayAgentView.Of(agent, ports.Habitat()?.Provisioning ?? ProvisioningModel.None);
 
     /// <summary>Whether something is kept that opens it.</summary>
     public bool HasSecret(ForeignGatewayModel gateway) => Secret(gateway) is not null;
@@ -102,7 +112,7 @@ public sealed class ForeignGateways(ProvisioningPorts ports) : IAsyncDisposable
 
         try
         {
-            await ChangeAsync(root => Member(root)[gateway.Name] = Json(gateway), by, cancel);
+            await HabitatEdits.ApplyAsync(ports.Config, root => Member(root)[gateway.Name] = Json(gateway), by, cancel);
         }
         catch
         {
@@ -116,8 +126,8 @@ public sealed class ForeignGateways(ProvisioningPorts ports) : IAsyncDisposable
     /// <exception cref="CreelException">There is none of that name, or the habitat can't be written.</exception>
     public async Task RemoveAsync(string name, string by, CancellationToken cancel)
     {
-        Get(name);
-        await ChangeAsync(root => Member(root).Remove(name), by, cancel);
+        var agents = Get(name).Agents.Select(a => a.Id.Value).ToList();
+        await HabitatEdits.ApplyAsync(ports.Config, root => GatewayAgentEdit.RemoveGateway(root, name, agents), by, cancel);
         ports.Secrets.Remove(name);
         await turn.WaitAsync(cancel);
         try
@@ -170,25 +180,6 @@ public sealed class ForeignGateways(ProvisioningPorts ports) : IAsyncDisposable
             Device = gateway.Device ? ports.Secrets.Device() : null,
         };
 
-    private async Task ChangeAsync(Action<JsonObject> change, string by, CancellationToken cancel)
-    {
-        var outcome = await ports.Config.ChangeAsync(
-            text =>
-            {
-                var root = (JsonObject)JsonNode.Parse(text)!;
-                change(root);
-                return root.ToJsonString();
-            },
-            by,
-            cancel
-        );
-        if (outcome is ConfigOutcome.Refused refused)
-        {
-            var message = string.Join("; ", refused.Issues.Select(i => $"{i.Path}: {i.Message}").Prepend(refused.Message));
-            throw new CreelException(Fault.Conflict("config", message));
-        }
-    }
-
     private static JsonObject Member(JsonObject root)
     {
         var all = root["gateways"] as JsonObject ?? [];
@@ -212,6 +203,16 @@ public sealed class ForeignGateways(ProvisioningPorts ports) : IAsyncDisposable
         if (gateway.Device)
         {
             json["device"] = true;
+        }
+
+        if (gateway.WorkspaceRoot is not null)
+        {
+            json["workspaceRoot"] = gateway.WorkspaceRoot;
+        }
+
+        if (gateway.BaseUrl is not null)
+        {
+            json["baseUrl"] = gateway.BaseUrl;
         }
 
         return json;

@@ -18,24 +18,40 @@ public sealed class WakeMessages(ForeignGateways gateways, Func<ITurns> turns)
 
     /// <summary>A <see cref="WakeLine"/>.</summary>
     public Task<WakeAnswer?> SendAsync(WakeOrder order, AgentId agent, string text, string key, CancellationToken cancel) =>
-        order.Gateway is { } gateway ? ThereAsync(gateway, order, text, key, cancel) : HereAsync(order, agent, text, key, cancel);
+        order.Gateway is { } gateway
+            ? ThereAsync(gateway, order, agent, text, key, cancel)
+            : HereAsync(order, agent, text, key, cancel);
 
-    private async Task<WakeAnswer?> ThereAsync(string gateway, WakeOrder order, string text, string key, CancellationToken cancel)
+    private async Task<WakeAnswer?> ThereAsync(
+        string gateway,
+        WakeOrder order,
+        AgentId agent,
+        string text,
+        string key,
+        CancellationToken cancel
+    )
     {
         var line = await gateways.LineAsync(gateway, cancel);
-        await line.CallAsync(
-            "chat.send",
-            new JsonObject
-            {
-                ["sessionKey"] = order.Session,
-                ["message"] = text,
-                ["deliver"] = true,
-                ["idempotencyKey"] = key,
-            },
-            Manner,
-            cancel
-        );
-        return null;
+        try
+        {
+            await line.CallAsync(
+                "chat.send",
+                new JsonObject
+                {
+                    ["sessionKey"] = order.Session,
+                    ["message"] = text,
+                    ["deliver"] = true,
+                    ["idempotencyKey"] = key,
+                },
+                order.Reason == WakeReason.Provisioned ? Manner with { Fresh = true } : Manner,
+                cancel
+            );
+            return null;
+        }
+        catch (CreelException e) when (e.Fault is { Code: "gateway-agent", Remedy: null })
+        {
+            throw new CreelException(e.Fault with { Remedy = $"Bring it there: creel provision --agent {agent}" }, e);
+        }
     }
 
     private async Task<WakeAnswer?> HereAsync(WakeOrder order, AgentId agent, string text, string key, CancellationToken cancel)

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Creel.Commands.Agents;
 using Creel.Commands.Audits;
+using Creel.Commands.Boards;
 using Creel.Commands.Boot;
 using Creel.Commands.Channels;
 using Creel.Commands.Compat;
@@ -75,6 +76,8 @@ internal sealed class Cli(CommandIo io, CliParts parts)
             DoctorCommand.Build(this),
             HabitatCommand.Build(this),
             AgentCommand.Build(this),
+            BoardCommand.Build(this),
+            UserCommand.Build(this),
             ChatCommand.Build(this),
             SessionCommand.Build(this),
             TaskCommand.Build(this),

@@ -51,7 +51,22 @@ internal sealed class ExampleHelp(HelpAction usual, TextWriter output) : Synchro
             "creel template preview bart TOOLS.md --habitat habitat.json5 --templates templates/",
         ],
         ["creel habitat show"] = ["creel habitat show habitat.json5", "creel habitat show . --json | jq .groups"],
-        ["creel agent add"] = ["creel agent add coding --workspace ~/w/coding --bind telegram:coding"],
+        ["creel agent add"] =
+        [
+            "creel agent add coding --workspace ~/w/coding --bind telegram:coding",
+            "creel agent add bart --gateway prod --board school --role \"Pupil\"   # at a gateway elsewhere",
+        ],
+        ["creel agent import"] =
+        [
+            "creel agent import --gateway prod --plan",
+            "creel agent import --gateway prod --agent main --as claw",
+        ],
+        ["creel board add"] = ["creel board add school --name School --objective \"Better marks by spring.\" --user marge"],
+        ["creel board list"] = ["creel board list", "creel board list --json | jq -r '.boards[].id'"],
+        ["creel board rm"] = ["creel board rm school"],
+        ["creel user add"] = ["creel user add marge --name \"Marge Simpson\" --timezone America/Chicago"],
+        ["creel user list"] = ["creel user list", "creel user list --json | jq -r '.users[].id'"],
+        ["creel user rm"] = ["creel user rm marge"],
         ["creel agent bind"] =
         [
             "creel agent bind --agent coding --bind telegram:coding",
@@ -64,6 +79,8 @@ internal sealed class ExampleHelp(HelpAction usual, TextWriter output) : Synchro
         ],
         ["creel agent bindings"] = ["creel agent bindings", "creel agent bindings --agent coding --json"],
         ["creel agent delete"] = ["creel agent delete coding --yes", "creel agent delete coding --yes --delete-files"],
+        ["creel agent nudge"] = ["creel agent nudge bart --wait", "creel agent nudge bart --wait --json | jq -r .agent.status"],
+        ["creel agent rotate-token"] = ["creel agent rotate-token bart"],
         ["creel agent list"] =
         [
             "creel agent list",
@@ -76,7 +93,7 @@ internal sealed class ExampleHelp(HelpAction usual, TextWriter output) : Synchro
         ["creel gateway url"] = ["creel gateway url"],
         ["creel gateway add"] =
         [
-            "creel gateway add prod wss://claw.example:18789 --token-stdin <token",
+            "creel gateway add prod wss://claw.example:18789 --token-stdin --workspace-root /home/claw/agents <token",
             "creel gateway add lab ws://127.0.0.1:18790 --token-stdin --device   # as a device, which is let in there",
             "creel gateway add own wss://10.0.0.7:443 --token-stdin --pin \"$(cat fingerprint)\" <token",
         ],

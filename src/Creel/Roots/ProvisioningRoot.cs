@@ -49,10 +49,6 @@ internal static class ProvisioningRoot
             Wakes = wakes,
         };
 
-    /// <summary>The agents that live elsewhere, each with its gateway.</summary>
-    public static IEnumerable<(Core.AgentId Agent, string Gateway)> Elsewhere(HabitatModel habitat) =>
-        habitat.ForeignGateways.Values.SelectMany(g => g.Agents.Select(a => (a.Id, g.Name)));
-
     public static DesiredReading Desired(HabitatModel habitat, string? gateway, ProvisioningMode mode, string? ownUrl) =>
         DesiredAgents.Of(habitat, gateway, mode, ownUrl, new FileRenderer(mode, habitat.Provisioning.Templates.Find));
 }

@@ -6,7 +6,7 @@ using Creel.Adapters.Linux;
 using Creel.Adapters.Sqlite;
 using Creel.Commands;
 using Creel.Core;
-using Creel.Core.Provisioning.Lifecycle;
+using Creel.Core.Provisioning.Gateways;
 using Creel.Server.Audits;
 using Creel.Server.Cells;
 using Creel.Server.Gateway.Protocol;
@@ -66,15 +66,14 @@ internal static class ServeRoot
         var uids = await CellsRoot.ClaimUidsAsync(home, time, logs, cancel);
         CellsHost? cells = null;
         SessionsHost? talking = null;
-        CheckInBook? checkIns = null;
-        var tokens = new AgentTokens(store.AgentTokens, time);
-        var elsewhere = new AgentsElsewhere(() => cells?.Habitat, ProvisioningRoot.Elsewhere, tokens, () => checkIns!);
+        var elsewhere = new ElsewhereRoot(() => cells?.Habitat, store, time);
         var hubConfig = new HubConfig
         {
             OldUnauthenticated = options.UnauthenticatedOldApi,
             Bridge = () => cells!.Bridge,
-            Behalf = (from, to) => elsewhere.GatewayOf(from) is null ? talking!.Behalf(from, to) : talking!.BehalfElsewhere(to),
-            Elsewhere = elsewhere,
+            Behalf = (from, to) =>
+                elsewhere.Agents.GatewayOf(from) is null ? talking!.Behalf(from, to) : talking!.BehalfElsewhere(to),
+            Elsewhere = elsewhere.Agents,
             Usage = c => cells!.UsageAsync(c),
         };
         await using var audit = new AuditTrail(store.Audit, time, logs.CreateLogger("audit"));
@@ -112,38 +111,35 @@ internal static class ServeRoot
             Variables = name => variables.Given.GetValueOrDefault(name),
         };
         await using var door = gateway.Door();
-        await using var foreign = new ForeignGateways(
-            GatewayLines.Ports(home, () => cells.Habitat, cells.Config, time, logs.CreateLogger("gateways"))
-        );
-        await using var book = new CheckInBook(
-            store.CheckIns,
-            new WakeMessages(foreign, () => sessions.Turns).SendAsync,
-            elsewhere.Lives,
-            time,
-            logs.CreateLogger("check-ins")
-        );
-        checkIns = book;
-        string? ownUrl = null;
-        var wakes = new Wakes(book, _ => WakeOrder.UsualLimit);
-        var provisioning = ProvisioningRoot.Ports(
-            () => cells.Habitat,
-            () => ownUrl,
-            foreign,
-            gatewayPorts,
-            store.Provisions,
-            tokens,
-            wakes,
-            time
-        );
+        var lines = GatewayLines.Ports(home, () => cells.Habitat, cells.Config, time, logs.CreateLogger("gateways"));
+        await using var foreign = new ForeignGateways(lines);
+        await using var book = elsewhere.Book(foreign, () => sessions.Turns, logs);
+        IReadOnlyList<int> bound = [];
         var provisionLog = logs.CreateLogger("provisioning");
-        var provisioner = new Provisioner(provisioning, time, provisionLog, cancel);
+        var provisioner = new Provisioner(
+            ProvisioningRoot.Ports(
+                () => cells.Habitat,
+                () => bound is [var port, ..] ? $"http://127.0.0.1:{port}{AgentsAddress.Path}" : null,
+                foreign,
+                gatewayPorts,
+                store.Provisions,
+                elsewhere.Tokens,
+                elsewhere.Wakes,
+                time
+            ),
+            time,
+            provisionLog,
+            cancel
+        );
         hub.AddTo(builder);
         await using var app = CreelWeb.Build(builder);
         hub.Map(app);
         cells.Map(app);
         new GatewayRoutes(door, gateway.Shown, audit).Map(app);
         new ForeignGatewayRoutes(foreign, audit).Map(app);
-        new CheckInRoutes(elsewhere, book, wakes, new TokenHandover(foreign, tokens, time), provisioner.Find, audit).Map(app);
+        elsewhere.Map(app, foreign, () => bound[0], audit);
+        new GatewayAgentRoutes(foreign, lines, audit).Map(app);
+        new BoardRoutes(lines, audit).Map(app);
         new ProvisionRoutes(provisioner, audit, provisionLog).Map(app);
         sessions.Map(app, hub.Doors);
         channels.Map(app);
@@ -155,14 +151,13 @@ internal static class ServeRoot
 
         // One that a killed serve left there would lead to us before the cells are known again.
         home.RemoveEndpoint();
-        var bound = await CreelWeb.StartAsync(app, cancel);
+        bound = await CreelWeb.StartAsync(app, cancel);
         await cells.AdoptAsync(cancel);
         await sessions.StartAsync(cancel);
         await proxy.StartAsync(cancel);
         await channels.StartAsync(cancel);
         await gateway.StartAsync(door, cancel);
         book.Start();
-        ownUrl = $"http://127.0.0.1:{bound[0]}/creel";
         home.WriteEndpoint($"http://127.0.0.1:{bound[0]}", $"ws://127.0.0.1:{bound[1]}", web.OwnSocket, Version);
         logs.CreateLogger("serve")
             .LogInformation(

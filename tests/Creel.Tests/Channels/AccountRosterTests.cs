@@ -77,6 +77,20 @@ public class AccountRosterTests
     }
 
     [Fact]
+    public void An_examination_tells_signs_that_a_messenger_has_not_and_those_that_it_has()
+    {
+        var habitat = Model(
+            "telegram: { ackReaction: '🦞', accounts: { biz: { ackReaction: '❤️' }, off: { ackReaction: '' }, default: {} } }"
+        );
+        var found = AckSigns.Examine(AccountRoster.Of(habitat, Kinds, [], _ => null), habitat.Gateway.Messages, Kinds).ToList();
+
+        found.ShouldHaveSingleItem().Name.ShouldBe("sign telegram:default");
+        found[0].Sentence.ShouldBe("telegram has no sign '🦞' (ackReaction): no message gets one");
+        found[0].Remedy!.ShouldStartWith("one of 👍 👎 ❤ 🔥 ");
+        found[0].Remedy!.Split(' ').Length.ShouldBe(73 + 6);
+    }
+
+    [Fact]
     public void A_binding_for_an_account_that_only_a_token_speaks_of_is_right()
     {
         var habitat = Model(

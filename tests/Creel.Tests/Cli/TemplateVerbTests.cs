@@ -74,6 +74,20 @@ public sealed class TemplateVerbTests : IDisposable
         run.Error.ShouldContain("default('')");
     }
 
+    [Fact]
+    public async Task One_at_a_gateway_elsewhere_is_shown_with_a_word_for_its_token()
+    {
+        var run = await PreviewAsync("maggie", "TOOLS.md");
+        run.ExitCode.ShouldBe(0, run.ToString());
+        run.Output.ShouldContain("AUTH_TOKEN=<token of maggie>\n");
+        run.Output.ShouldContain("BASE_URL=http://127.0.0.1:PORT/creel");
+        run.Output.ShouldContain("/w/workspace-mc-maggie");
+        // As it would be, though it is left as it is.
+        (await PreviewAsync("moe", "TOOLS.md")).Output.ShouldContain("/home/moe");
+        (await PreviewAsync("mc-gateway-lab", "AGENTS.md")).ExitCode.ShouldBe(0);
+        (await PreviewAsync("patty", "TOOLS.md")).Error.ShouldContain("Write gateways.far.baseUrl, as in \"https://host/creel\"");
+    }
+
     [Theory]
     [InlineData("bart", "SOUL.md", "no agent 'bart'")]
     [InlineData("lisa", "../../etc/passwd", "no template for '../../etc/passwd'")]
@@ -103,6 +117,11 @@ public sealed class TemplateVerbTests : IDisposable
                 { id: "lisa", name: "<Lisa>", provision: { board: "growth", profile: { role: "Critic" },
                     soulTemplate: "I am {{ agent_name }} & a {{ identity_role }}" } },
             ] },
+            gateways: {
+                lab: { url: "ws://127.0.0.1:1", workspaceRoot: "/w", main: true,
+                    agents: { maggie: {}, moe: { session: "agent:moe:main", workspace: "/home/moe", files: false } } },
+                far: { url: "wss://claw.example", workspaceRoot: "/w", agents: { patty: {} } },
+            },
         }
         """;
 }

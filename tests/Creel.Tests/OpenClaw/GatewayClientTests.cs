@@ -64,6 +64,28 @@ public sealed class GatewayClientTests
     }
 
     [Fact]
+    public async Task A_second_challenge_changes_nothing_and_is_not_answered()
+    {
+        var heard = new List<string>();
+        await using var gateway = FakeGateway.Start(async line =>
+        {
+            await line.GreetAsync();
+            await line.SendAsync("""{"type":"event","event":"connect.challenge","payload":{"nonce":"n2","ts":2}}""");
+            while (await line.ReadAsync() is { } call)
+            {
+                heard.Add(call.Method);
+                await line.ReplyAsync(call, FakeReply.Ok("""{"n":1}"""));
+            }
+        });
+        await using var client = gateway.Client();
+
+        (await client.CallAsync("one")).GetProperty("n").GetInt32().ShouldBe(1);
+        (await client.CallAsync("two")).GetProperty("n").GetInt32().ShouldBe(1);
+        heard.ShouldBe(["one", "two"]);
+        client.Connections.ShouldBe(1);
+    }
+
+    [Fact]
     public async Task Of_a_turn_the_second_answer_counts()
     {
         await using var gateway = FakeGateway.Start(async line =>

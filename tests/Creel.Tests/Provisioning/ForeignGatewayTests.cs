@@ -2,7 +2,6 @@ using Creel.Adapters.Files;
 using Creel.Adapters.OpenSsl;
 using Creel.Core;
 using Creel.Core.Habitats;
-using Creel.Core.Habitats.Patching;
 using Creel.Core.Provisioning.Gateways;
 using Creel.Server.Provisioning;
 
@@ -13,7 +12,7 @@ public sealed class ForeignGatewayTests : IDisposable
     private static readonly Uri Url = new("ws://127.0.0.1:18789");
 
     private readonly string folder = Directory.CreateTempSubdirectory("creel-gateways-").FullName;
-    private readonly OneText config = new("{ name: 'x', agents: { list: [{ id: 'main' }] } }");
+    private readonly HabitatOfOneText config = new("{ name: 'x', agents: { list: [{ id: 'main' }] } }");
     private readonly List<GatewayAccess> tried = [];
     private readonly List<GatewayStep> steps = [new("address", true, "")];
 
@@ -179,29 +178,4 @@ public sealed class ForeignGatewayTests : IDisposable
                 },
             }
         );
-
-    /// <summary>A habitat of one text, with its writer.</summary>
-    private sealed class OneText(string text) : IConfigStore
-    {
-        public string Text { get; private set; } = text;
-
-        public HabitatModel Model => HabitatReader.Read(Input(Text)).Required();
-
-        public void Replace(string one, string other) => Text = Text.Replace(one, other, StringComparison.Ordinal);
-
-        public ConfigSnapshot Get() => throw new NotSupportedException();
-
-        public Task<ConfigOutcome> PatchAsync(string? raw, string? baseHash, string by, CancellationToken cancel) =>
-            throw new NotSupportedException();
-
-        public Task<ConfigOutcome> SetAsync(string? raw, string? baseHash, string by, CancellationToken cancel) =>
-            throw new NotSupportedException();
-
-        public Task<ConfigOutcome> ChangeAsync(Func<string, string> change, string by, CancellationToken cancel)
-        {
-            var json = Core.Habitats.Json5.Json5Text.Write(Core.Habitats.Json5.Json5Reader.Read("x", Text).Root!);
-            Text = change(json);
-            return Task.FromResult<ConfigOutcome>(new ConfigOutcome.Done(null!, Noop: false));
-        }
-    }
 }

@@ -43,6 +43,36 @@ public static class DesiredAgents
         return Each(there.Agents, a => a.Id, elsewhere.Of);
     }
 
+    /// <summary>Files of one agent, here or elsewhere, also where its gateway's are left as they are.</summary>
+    /// <param name="names">Those that are wanted; what has no template is left out.</param>
+    /// <exception cref="CreelException">There is no such agent, or a file of it can't be made.</exception>
+    public static IReadOnlyList<KeyValuePair<string, string>> Files(
+        HabitatModel habitat,
+        AgentId agent,
+        IReadOnlyList<string> names,
+        string? ownUrl,
+        FileRenderer renderer
+    )
+    {
+        if (habitat.Find(agent) is { } here)
+        {
+            return new AgentFiles(habitat.Provisioning, renderer).Render(here, names);
+        }
+
+        foreach (var gateway in habitat.ForeignGateways.Values)
+        {
+            if (gateway.Agents.FirstOrDefault(a => a.Id == agent) is { } there)
+            {
+                return new DesiredElsewhere(habitat.Provisioning, gateway, ProvisioningMode.Ours, ownUrl, renderer).Files(
+                    there,
+                    names
+                );
+            }
+        }
+
+        throw new CreelException(Fault.NotFound("agent", $"there is no agent '{agent}' in the habitat", "see: creel agent list"));
+    }
+
     /// <summary>One that fails does not hide the others.</summary>
     private static DesiredReading Each<T>(IEnumerable<T> agents, Func<T, AgentId> id, Func<T, DesiredAgent> make)
     {

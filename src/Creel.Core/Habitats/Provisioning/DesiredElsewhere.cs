@@ -26,9 +26,7 @@ internal sealed class DesiredElsewhere(
     /// <exception cref="CreelException">It can't be made as the habitat says.</exception>
     public DesiredAgent Of(GatewayAgentModel agent)
     {
-        var said = provisioning.Agents.GetValueOrDefault(agent.Id) ?? new ProvisionedModel();
-        var kind = agent.IsMain ? AgentKind.Main : provisioning.KindOf(agent.Id);
-        var sheet = ProvisionedSheet.Of(agent, keys, said, kind, mode);
+        var (_, kind, sheet) = Known(agent);
         return new DesiredAgent
         {
             Agent = agent.Id,
@@ -41,12 +39,14 @@ internal sealed class DesiredElsewhere(
                 agent.Files ? Heartbeats.Of(agent.Heartbeat) : AsThere(agent)
             ),
             Session = sheet.SessionKey!,
-            Files = agent.Files ? Files(sheet, kind, said) : null,
+            Files = agent.Files ? Files(agent, FileRules.Usual) : null,
         };
     }
 
-    private IReadOnlyList<KeyValuePair<string, string>> Files(AgentSheet sheet, AgentKind kind, ProvisionedModel said)
+    /// <exception cref="CreelException">One can't be made.</exception>
+    public IReadOnlyList<KeyValuePair<string, string>> Files(GatewayAgentModel agent, IEnumerable<string> names)
     {
+        var (said, kind, sheet) = Known(agent);
         var board = said.Board is { } name ? provisioning.Boards[name] : null;
         var user = (said.User ?? board?.User) is { } of ? provisioning.Users[of] : null;
         var contexts = new Contexts(mode, keys, BaseUrl());
@@ -64,7 +64,14 @@ internal sealed class DesiredElsewhere(
             );
         }
 
-        return renderer.Render(sheet, kind, context, FileRules.Usual, bootstrap: true);
+        return renderer.Render(sheet, kind, context, names, bootstrap: true);
+    }
+
+    private (ProvisionedModel Said, AgentKind Kind, AgentSheet Sheet) Known(GatewayAgentModel agent)
+    {
+        var said = provisioning.Agents.GetValueOrDefault(agent.Id) ?? new ProvisionedModel();
+        var kind = agent.IsMain ? AgentKind.Main : provisioning.KindOf(agent.Id);
+        return (said, kind, ProvisionedSheet.Of(agent, keys, said, kind, mode));
     }
 
     private string Workspace(AgentSheet sheet) =>

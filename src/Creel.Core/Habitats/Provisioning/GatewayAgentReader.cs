@@ -70,7 +70,7 @@ internal sealed class GatewayAgentReader(string gateway, string? root, Findings 
     private void CheckAlone(GatewayAgentDraft draft, GatewayAgentModel model)
     {
         var sheet = ProvisionedSheet.Of(model, Keys);
-        var id = draft.IsMain ? draft.Id.Value : Keys.Key(sheet);
+        var id = ProvisionedSheet.Registered(model);
         if (!Slug.IsValid(id))
         {
             findings.Error(
@@ -93,8 +93,9 @@ internal sealed class GatewayAgentReader(string gateway, string? root, Findings 
             return;
         }
 
-        var workspace = (model.Workspace ?? Keys.Workspace(sheet, root)).TrimEnd('/');
-        if (!workspaces.TryAdd(workspace, draft.Id))
+        // What is not written can be shared by whoever shared it before.
+        var workspace = Keys.Workspace(sheet, root).TrimEnd('/');
+        if (model.Files && !workspaces.TryAdd(workspace, draft.Id))
         {
             findings.Error(
                 draft.At,

@@ -5,6 +5,11 @@ namespace Creel.Core.Habitats.Provisioning;
 /// <summary>From what a habitat says of an agent elsewhere to what provisioning knows of it.</summary>
 internal static class ProvisionedSheet
 {
+    private static readonly AgentKeys Ours = new(ProvisioningMode.Ours);
+
+    /// <summary>By which id its gateway is to know it.</summary>
+    public static string Registered(GatewayAgentModel agent) => Ours.Key(Of(agent, Ours));
+
     public static AgentSheet Of(
         GatewayAgentModel agent,
         AgentKeys keys,

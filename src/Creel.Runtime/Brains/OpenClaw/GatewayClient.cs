@@ -32,14 +32,16 @@ internal sealed class GatewayClient(WebSocket socket) : IDisposable
         }
     }
 
-    /// <summary>The gateway speaks first; then the token, and its answer.</summary>
+    /// <summary>The gateway speaks first; then the token, once, and its answer.</summary>
     public async Task GreetAsync(string token, CancellationToken cancel)
     {
+        var shown = false;
         while (true)
         {
             var frame = await NextAsync(cancel).ConfigureAwait(false);
-            if (frame.Event == "connect.challenge")
+            if (frame.Event == "connect.challenge" && !shown)
             {
+                shown = true;
                 await SendAsync(GatewayCalls.Connect(token), cancel).ConfigureAwait(false);
             }
             else if (frame.Id == GatewayCalls.ConnectId)

@@ -68,23 +68,19 @@ internal sealed class GatewayProcess : IDisposable
     private async Task ReadAsync()
     {
         var buffer = new byte[8 * 1024];
+        // A sign may be cut where a read ends.
+        var decoder = Encoding.UTF8.GetDecoder();
+        var signs = new char[Encoding.UTF8.GetMaxCharCount(buffer.Length)];
         var text = new StringBuilder();
         try
         {
             int count;
             while ((count = await child.Output!.ReadAsync(buffer, over.Token).ConfigureAwait(false)) > 0)
             {
-                foreach (var character in Encoding.UTF8.GetString(buffer.AsSpan(0, count)))
+                var read = decoder.GetChars(buffer.AsSpan(0, count), signs, flush: false);
+                for (var i = 0; i < read; i++)
                 {
-                    if (character == '\n' || text.Length >= LongestLine)
-                    {
-                        Take(text.ToString());
-                        text.Clear();
-                    }
-                    else if (!char.IsControl(character))
-                    {
-                        text.Append(character);
-                    }
+                    Hear(signs[i], text);
                 }
             }
         }
@@ -94,6 +90,20 @@ internal sealed class GatewayProcess : IDisposable
         }
 
         Take(text.ToString());
+    }
+
+    private void Hear(char sign, StringBuilder text)
+    {
+        if (sign == '\n' || (text.Length >= LongestLine && !char.IsLowSurrogate(sign)))
+        {
+            Take(text.ToString());
+            text.Clear();
+        }
+
+        if (!char.IsControl(sign))
+        {
+            text.Append(sign);
+        }
     }
 
     private void Take(string line)

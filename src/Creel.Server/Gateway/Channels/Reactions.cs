@@ -2,16 +2,17 @@ using System.Collections.Concurrent;
 using Creel.Core;
 using Creel.Core.Channels;
 using Creel.Core.Routing;
+using Microsoft.Extensions.Logging;
 
 namespace Creel.Server.Gateway.Channels;
 
 /// <summary>The small sign by which people see that their message is being answered.</summary>
 internal sealed class Reactions(ChannelsParts parts, AccountBookDoor accounts)
 {
-    private const string Usual = "👀";
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     private readonly ConcurrentDictionary<string, byte> shown = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<(ChannelAccount, string), byte> told = new();
 
     /// <summary>A message is on disk. Holds nobody up.</summary>
     /// <param name="called">See <see cref="Verdict.Taken"/>.</param>
@@ -19,7 +20,7 @@ internal sealed class Reactions(ChannelsParts parts, AccountBookDoor accounts)
     {
         if (
             parts.Ports.Habitat() is not { } habitat
-            || accounts.Find(turn.Account) is not { Channel: { } channel, Model: var model }
+            || accounts.Find(turn.Account) is not { Channel: { } channel, Kind: { } kind, Model: var model }
             || turn.Origin.Peer is not { } peer
         )
         {
@@ -27,9 +28,9 @@ internal sealed class Reactions(ChannelsParts parts, AccountBookDoor accounts)
         }
 
         var messages = habitat.Gateway.Messages;
-        var own = habitat.Gateway.Agents.GetValueOrDefault(AgentId.Parse(turn.Agent))?.Identity.Emoji;
-        var sign = (model.AckReaction ?? messages.AckReaction ?? own ?? Usual).Trim();
-        if (sign.Length == 0 || !Wants(messages.AckReactionScope, peer, called))
+        if (
+            !Wants(messages.AckReactionScope, peer, called) || Sign(turn, kind, AckSigns.Written(model, messages)) is not { } sign
+        )
         {
             return;
         }
@@ -53,6 +54,28 @@ internal sealed class Reactions(ChannelsParts parts, AccountBookDoor accounts)
         {
             _ = ReactAsync(channel, peer, turn.MessageId, null);
         }
+    }
+
+    /// <summary>What was written, and nothing where the messenger has it not; else the agent's own, or the usual one.</summary>
+    private string? Sign(InboundTurn turn, IChannelKind kind, string? written)
+    {
+        if (written is not null)
+        {
+            var found = written.Length == 0 ? null : AckSigns.Find(kind, written);
+            if (found is null && written.Length > 0 && told.TryAdd((turn.Account, written), 0))
+            {
+                parts.Log.LogWarning(
+                    "{Account} has no sign {Sign} (ackReaction), and its messages get none; creel doctor shows those that it has",
+                    turn.Account,
+                    written
+                );
+            }
+
+            return found;
+        }
+
+        var own = parts.Ports.Habitat()?.Gateway.Agents.GetValueOrDefault(AgentId.Parse(turn.Agent))?.Identity.Emoji?.Trim();
+        return own is { Length: > 0 } && AckSigns.Find(kind, own) is { } sign ? sign : AckSigns.Find(kind, AckSigns.Usual);
     }
 
     private static bool Wants(string scope, Peer peer, bool called) =>

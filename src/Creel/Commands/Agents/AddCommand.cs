@@ -13,7 +13,8 @@ internal static class AddCommand
         Option<string?> Workspace,
         Option<string?> Model,
         Option<string?> Folder,
-        Option<string[]> Bind
+        Option<string[]> Bind,
+        AddElsewhere Elsewhere
     );
 
     public static Command Build(Cli cli)
@@ -23,9 +24,10 @@ internal static class AddCommand
             new("--workspace") { Description = "Where its files are (a folder of Creel's own)", HelpName = "DIR" },
             new("--model") { Description = "provider/model", HelpName = "MODEL" },
             new("--agent-dir") { Description = "Where its credentials are, for an OpenClaw's", HelpName = "DIR" },
-            BindOption()
+            BindOption(),
+            AddElsewhere.Make()
         );
-        var command = new Command("add", "Add an agent, with the channels that go to it")
+        var command = new Command("add", "Add an agent, with the channels that go to it; or one at a gateway elsewhere")
         {
             options.Id,
             options.Workspace,
@@ -33,6 +35,11 @@ internal static class AddCommand
             options.Folder,
             options.Bind,
         };
+        foreach (var option in options.Elsewhere.All)
+        {
+            command.Options.Add(option);
+        }
+
         return cli.Runs(command, (call, cancel) => RunAsync(call, options, cancel));
     }
 
@@ -47,8 +54,26 @@ internal static class AddCommand
 
     private static async Task<int> RunAsync(Call call, Options options, CancellationToken cancel)
     {
-        var name = call.Value(options.Id);
-        var id = AgentId.Parse(CreateCommand.IdOf(name) ?? name).Value;
+        var written = call.Value(options.Id);
+        var id = Id(written);
+        var name = call.Value(options.Elsewhere.Name) ?? written;
+        if (call.Value(options.Elsewhere.Gateway) is not null)
+        {
+            if (
+                (call.Value(options.Workspace) ?? call.Value(options.Model) ?? call.Value(options.Folder)) is not null
+                || call.Value(options.Bind) is { Length: > 0 }
+            )
+            {
+                throw new UsageException(
+                    "--workspace, --model, --agent-dir and --bind are for an agent here",
+                    "its folder there is made of its id; what it answers is for its gateway to say"
+                );
+            }
+
+            return await options.Elsewhere.RunAsync(call, id, name, cancel);
+        }
+
+        options.Elsewhere.RefuseHere(call);
         var body = new JsonObject
         {
             ["id"] = id,
@@ -73,6 +98,17 @@ internal static class AddCommand
 
         return conflicts > 0 ? ExitCodes.Conflict : ExitCodes.Ok;
     }
+
+    /// <exception cref="CreelException">Nothing of it could be an id.</exception>
+    private static string Id(string written) =>
+        CreateCommand.IdOf(written)
+        ?? throw new CreelException(
+            Fault.Invalid(
+                "agent-id",
+                $"'{written}' has no letter or digit to make an id of",
+                "Say an id, and the name beside it: creel agent add fox --name NAME"
+            )
+        );
 
     public static int Count(JsonElement changes, string kind) => changes.GetProperty(kind).GetArrayLength();
 

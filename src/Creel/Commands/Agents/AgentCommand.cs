@@ -9,7 +9,7 @@ internal static class AgentCommand
     {
         var command = new Command(
             "agent",
-            "Agents: add, bind, create, list, status, start, stop, restart, wake, delete, destroy, register, …"
+            "Agents: add, bind, create, import, list, status, start, stop, restart, wake, delete, destroy, register, …"
         )
         {
             AddCommand.Build(cli),
@@ -17,12 +17,15 @@ internal static class AgentCommand
             BindCommand.Unbind(cli),
             BindingsCommand.Build(cli),
             CreateCommand.Build(cli),
+            ImportCommand.Build(cli),
             ListCommand.Build(cli),
             StatusCommand.Build(cli),
             LifeCommand.Build(cli, "start", "Start an agent's cell"),
             LifeCommand.Build(cli, "stop", "Stop an agent's cell; its workspace and its queue stay"),
             LifeCommand.Build(cli, "restart", "Stop an agent's cell and start it again"),
             WakeCommand.Build(cli),
+            NudgeCommand.Build(cli),
+            RotateTokenCommand.Build(cli),
             DeleteCommand.Build(cli),
             DestroyCommand.Build(cli),
             RegisterCommand.Build(cli),

@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using Creel.Commands.Views;
 using Creel.Core;
 using Creel.Terminal;
@@ -22,14 +24,15 @@ internal static class ListCommand
     private static async Task<int> RunAsync(Call call, CancellationToken cancel)
     {
         var answer = await call.Client.GetAsync("agents", cancel);
+        var elsewhere = await Elsewhere.AskWithSignsAsync(call, cancel);
         if (call.Json)
         {
-            call.Print(answer);
+            call.Print(elsewhere.Count == 0 ? answer : Both(answer, elsewhere));
             return ExitCodes.Ok;
         }
 
         var agents = Call.Read<AgentsView>(answer).Agents ?? [];
-        if (agents.Count == 0)
+        if (agents.Count == 0 && elsewhere.Count == 0)
         {
             call.Say("no agents");
             call.Note("  → bring a habitat up with: creel up FILE");
@@ -52,8 +55,45 @@ internal static class ListCommand
             );
         }
 
-        call.Show(table);
+        if (agents.Count > 0)
+        {
+            call.Show(table);
+        }
+
+        if (elsewhere.Count > 0)
+        {
+            Show(call, elsewhere, now);
+        }
+
         return ExitCodes.Ok;
+    }
+
+    /// <summary>Of those at gateways elsewhere the habitat knows who they are to be, and we whether they call.</summary>
+    private static void Show(Call call, IReadOnlyList<ElsewhereView> elsewhere, DateTimeOffset now)
+    {
+        var table = new TextTable("AGENT", "GATEWAY", "STATUS", "NAME", "KIND", "BOARD", "FILES", "SEEN");
+        foreach (var agent in elsewhere)
+        {
+            table.Add(
+                agent.Id,
+                agent.Gateway,
+                agent.Status,
+                agent.Name,
+                agent.Kind,
+                agent.Board ?? "",
+                agent.Files ? "ours" : "left as they are",
+                agent.LastSeen is { } seen ? $"{Words.Span(now - seen)} ago" : "never"
+            );
+        }
+
+        call.Show(table);
+    }
+
+    private static JsonElement Both(JsonElement answer, IReadOnlyList<ElsewhereView> elsewhere)
+    {
+        var both = JsonObject.Create(answer)!;
+        both["elsewhere"] = JsonSerializer.SerializeToNode(elsewhere, CliJson.Line);
+        return JsonSerializer.SerializeToElement(both);
     }
 
     private static string Tasks(AgentView agent)

@@ -29,6 +29,16 @@ internal static class ForeignGatewayCommands
             Description = "Who vouches for its certificate, a PEM file",
             HelpName = "FILE",
         };
+        var root = new Option<string?>("--workspace-root")
+        {
+            Description = "The folder on its machine below which its agents' folders are",
+            HelpName = "DIR",
+        };
+        var baseUrl = new Option<string?>("--base-url")
+        {
+            Description = "Where its agents reach Creel, where it is on another machine",
+            HelpName = "URL",
+        };
         var anyway = new Option<bool>("--anyway") { Description = "Write it down even if it does not work" };
         var add = new Command("add", "Try a gateway elsewhere, and write it into the habitat")
         {
@@ -39,6 +49,8 @@ internal static class ForeignGatewayCommands
             device,
             pin,
             authority,
+            root,
+            baseUrl,
             anyway,
         };
         return cli.Runs(
@@ -64,6 +76,8 @@ internal static class ForeignGatewayCommands
                             device = call.Value(device),
                             pin = call.Value(pin),
                             ca = call.Value(authority) is { } file ? call.FullPath(file) : null,
+                            workspaceRoot = call.Value(root),
+                            baseUrl = call.Value(baseUrl),
                             anyway = call.Value(anyway),
                         }
                     ),
@@ -93,7 +107,7 @@ internal static class ForeignGatewayCommands
                     return ExitCodes.Ok;
                 }
 
-                var table = new TextTable("NAME", "URL", "SECRET", "DEVICE", "TLS");
+                var table = new TextTable("NAME", "URL", "SECRET", "DEVICE", "TLS", "AGENTS");
                 foreach (var one in all)
                 {
                     table.Add(
@@ -103,7 +117,8 @@ internal static class ForeignGatewayCommands
                         one.Device ? "yes" : "no",
                         one.Pin is not null ? "pinned"
                             : one.Ca is not null ? one.Ca
-                            : ""
+                            : "",
+                        (one.Agents?.Count ?? 0).ToString(System.Globalization.CultureInfo.InvariantCulture)
                     );
                 }
 
@@ -136,7 +151,9 @@ internal static class ForeignGatewayCommands
                 }
                 else
                 {
-                    call.Say($"{call.Value(name)} is no gateway of this habitat any more");
+                    var agents = answer.TryGetProperty("agents", out var gone) ? gone.GetArrayLength() : 0;
+                    var with = agents > 0 ? $", nor are its {Words.Count(agents, "agent", "agents")} in it" : "";
+                    call.Say($"{call.Value(name)} is no gateway of this habitat any more{with}");
                 }
 
                 return ExitCodes.Ok;

@@ -4,6 +4,7 @@ using Creel.Core;
 using Creel.Core.Habitats;
 using Creel.Core.Habitats.Provisioning;
 using Creel.Core.Provisioning;
+using Creel.Core.Provisioning.Lifecycle;
 using Creel.Terminal.Client;
 
 namespace Creel.Commands.Templates;
@@ -11,15 +12,18 @@ namespace Creel.Commands.Templates;
 /// <summary><c>creel template preview AGENT FILE</c>: the file as that agent would get it.</summary>
 internal static class PreviewCommand
 {
+    /// <summary>The port is that of <c>creel serve</c>, which need not run.</summary>
+    private const string NoPort = "http://127.0.0.1:PORT/creel";
+
     public static Command Build(Cli cli)
     {
-        var agent = new Argument<string>("AGENT") { Description = "An agent of the habitat" };
+        var agent = new Argument<string>("AGENT") { Description = "An agent of the habitat, here or at a gateway elsewhere" };
         var file = new Argument<string>("FILE") { Description = $"One of {string.Join(", ", FileRules.Ours)}" };
         var habitat = RouteHabitat.File();
         habitat.Description = "The habitat; else the one in this folder, else the one that is up";
         var templates = new Option<string?>("--templates")
         {
-            Description = "A folder of templates in the place of those that come with Creel",
+            Description = "A folder of templates in the place of the habitat's, and of those that come with Creel",
             HelpName = "DIR",
         };
         var command = new Command("preview", "Show a file as an agent would get it") { agent, file, habitat, templates };
@@ -42,13 +46,11 @@ internal static class PreviewCommand
 
     private static int Run(Call call, HabitatModel habitat, string agent, string file, string? folder)
     {
-        var found =
-            (AgentId.TryParse(agent, out var id) ? habitat.Find(id) : null)
-            ?? throw new CreelException(
-                Fault.NotFound("agent", $"there is no agent '{agent}' in the habitat", "see: creel agent list")
-            );
-        var renderer = new FileRenderer(ProvisioningMode.Ours, name => Source(call, folder, name));
-        var preview = new AgentFiles(habitat.Provisioning, renderer).Render(found, [file]);
+        var renderer = new FileRenderer(
+            ProvisioningMode.Ours,
+            name => Source(call, habitat.Provisioning.Templates, folder, name)
+        );
+        var preview = DesiredAgents.Files(habitat, AgentId.Parse(agent), [file], NoPort, renderer);
         if (preview is not [var only])
         {
             throw new CreelException(
@@ -56,6 +58,8 @@ internal static class PreviewCommand
             );
         }
 
+        // Its token is known to nobody before the file is written.
+        var content = only.Value.Replace(DesiredAgent.TokenMark, $"<token of {agent}>", StringComparison.Ordinal);
         if (call.Json)
         {
             call.Print(
@@ -63,23 +67,23 @@ internal static class PreviewCommand
                 {
                     agent,
                     file,
-                    content = only.Value,
+                    content,
                 }
             );
         }
         else
         {
-            call.Say(only.Value);
+            call.Say(content);
         }
 
         return ExitCodes.Ok;
     }
 
-    private static string? Source(Call call, string? folder, string name)
+    private static string? Source(Call call, TemplatesModel templates, string? folder, string name)
     {
         if (folder is null)
         {
-            return OurTemplates.Find(name);
+            return templates.Find(name);
         }
 
         if (!FileRules.IsPlainName(name))
@@ -88,6 +92,6 @@ internal static class PreviewCommand
         }
 
         var path = Path.Combine(call.FullPath(folder), name);
-        return File.Exists(path) ? TemplateFiles.Read(path, Path.Combine(folder, name)) : OurTemplates.Find(name);
+        return File.Exists(path) ? TemplateFiles.Read(path, Path.Combine(folder, name)) : templates.Find(name);
     }
 }

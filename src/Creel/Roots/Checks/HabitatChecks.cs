@@ -48,7 +48,12 @@ internal static class HabitatChecks
         var kept = Kept(home);
         var lookup = HabitatLookup.Of(model, Environment.GetEnvironmentVariable);
         var accounts = AccountRoster.Of(model, kinds, kept, lookup);
-        return [.. BindingExamination.Of(model, accounts), .. TokenExamination.Of(accounts, kinds, kept, lookup)];
+        return
+        [
+            .. BindingExamination.Of(model, accounts),
+            .. TokenExamination.Of(accounts, kinds, kept, lookup),
+            .. AckSigns.Examine(accounts, model.Gateway.Messages, kinds),
+        ];
     }
 
     private static IReadOnlyList<ChannelAccount> Kept(string home)

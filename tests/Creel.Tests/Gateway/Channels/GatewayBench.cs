@@ -29,7 +29,13 @@ internal sealed class GatewayBench : IAsyncDisposable
 
     public InMemoryTurns Turns { get; set; } = new();
 
-    public LoopbackKind Loopback { get; } = new();
+    /// <summary>Real conversations, in the place of those in memory.</summary>
+    public SessionsHost? Conversations { get; set; }
+
+    public LoopbackKind Loopback { get; set; } = new();
+
+    /// <summary>In the place of the loopback, and around it.</summary>
+    public IChannelKind? Instead { get; set; }
 
     public MemoryTokens Tokens { get; } = new();
 
@@ -67,18 +73,20 @@ internal sealed class GatewayBench : IAsyncDisposable
         store = await SqliteStore.OpenAsync(Path.Combine(folder, "creel.db"));
         trail = new AuditTrail(Audit, TimeProvider.System, NullLogger.Instance);
         var ports = new ChannelPorts(
-            [Loopback, new TelegramKind(TimeProvider.System), new WebChatKind(TimeProvider.System)],
+            [Instead ?? Loopback, new TelegramKind(TimeProvider.System), new WebChatKind(TimeProvider.System)],
             store.Messages,
             store.Pairings,
             Tokens,
-            Turns,
-            Turns,
+            Conversations?.Turns ?? Turns,
+            Conversations?.Sessions ?? Turns,
             () => Habitat,
             name => Variables.GetValueOrDefault(name),
             trail
         )
         {
-            Answer = new ControlDesk(Turns, Turns, () => SessionSettings.Of(Habitat)).AnswerAsync,
+            Answer = Conversations is { } real
+                ? real.AnswerAsync
+                : new ControlDesk(Turns, Turns, () => SessionSettings.Of(Habitat)).AnswerAsync,
             Media = Media,
             OldPairings = OldPairings,
             OldWaiting = OldWaiting,

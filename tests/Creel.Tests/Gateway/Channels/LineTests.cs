@@ -283,6 +283,54 @@ public class LineTests
     }
 
     [Fact]
+    public async Task Files_that_wait_for_their_messenger_hold_up_no_other()
+    {
+        var paused = new CountdownEvent(4);
+        byte[] Fetch(Attachment attachment)
+        {
+            if (attachment.Name == "fast")
+            {
+                return [1, 2, 3];
+            }
+
+            paused.Signal();
+            throw new SendException("too many requests", TimeSpan.FromHours(1));
+        }
+
+        await using var bench = await GatewayBench.StartAsync(
+            Simpsons,
+            b =>
+            {
+                b.Instead = new FileKind(b.Loopback, Fetch);
+                b.Media = new MemoryMedia();
+            }
+        );
+        foreach (var id in (string[])["1", "2", "3", "4"])
+        {
+            await bench.Channel().PutAsync(File($"{id}", $"slow{id}"));
+        }
+
+        await Eventually.Until(() => paused.IsSet);
+        await bench.Channel().PutAsync(File("5", "fast"));
+        (await bench.NextAsync()).Text.ShouldContain("application/octet-stream, 3 bytes]");
+
+        InboundMessage File(string id, string name) =>
+            GatewayBench.Group(id, $"room{id}", "ann", "bart!") with
+            {
+                Attachments = [new Attachment("document", name, name)],
+            };
+    }
+
+    private sealed class MemoryMedia : IAgentMedia
+    {
+        public ValueTask<string> PutAsync(AgentId agent, string name, ReadOnlyMemory<byte> content, CancellationToken cancel) =>
+            ValueTask.FromResult(name);
+
+        public ValueTask<byte[]> GetAsync(AgentId agent, string path, long most, CancellationToken cancel) =>
+            throw new NotSupportedException();
+    }
+
+    [Fact]
     public async Task Commands_are_the_gateways_own()
     {
         await using var bench = await GatewayBench.StartAsync(Simpsons);

@@ -1,3 +1,4 @@
+using Creel.Adapters.Loopback;
 using Creel.Core.Channels;
 using Creel.Core.Routing;
 using Creel.Core.Sessions;
@@ -125,6 +126,18 @@ public class RoomTests
     }
 
     [Fact]
+    public void What_one_account_heard_in_a_room_is_not_told_by_another_that_is_in_it_too()
+    {
+        var heard = new Overheard();
+        heard.Note(GatewayBench.Group("1", "g", "ann", "x"), "of default", Ann, 5);
+        heard.Note(GatewayBench.Group("2", "g", "ann", "x", "biz"), "of biz", Ann, 5);
+
+        heard.Take(GatewayBench.Group("3", "g", "ann", "x", "else")).ShouldBeEmpty();
+        heard.Take(GatewayBench.Group("3", "g", "ann", "x", "biz")).ShouldHaveSingleItem().Text.ShouldBe("of biz");
+        heard.Take(GatewayBench.Group("3", "g", "ann", "x")).ShouldHaveSingleItem().Text.ShouldBe("of default");
+    }
+
+    [Fact]
     public void Rooms_are_forgotten_and_messages_put_back()
     {
         var heard = new Overheard();
@@ -164,6 +177,30 @@ public class RoomTests
             : [];
         await Eventually.Until(() => bench.Channel().Signs.Count >= wanted.Length);
         bench.Channel().Signs.ShouldBe(wanted);
+    }
+
+    [Theory]
+    // An agent's own emoji is no wish: the usual one is put where it is none of the messenger's.
+    [InlineData("", "👀")]
+    [InlineData("ackReaction: '❤️'", "❤")]
+    [InlineData("ackReaction: '🦞'", null)]
+    public async Task A_sign_that_a_messenger_has_not_is_told_once_and_is_never_asked_for(string messages, string? sign)
+    {
+        await using var bench = await GatewayBench.StartAsync(
+            Habitat(messages: $"{messages}{(messages.Length > 0 ? ", " : "")}ackReactionScope: 'all'")
+                .Replace("id: \"bart\"", "identity: { emoji: '🦞' }, id: \"bart\""),
+            b => b.Loopback = new LoopbackKind { Signs = ["❤", "👀"] }
+        );
+        foreach (var id in (string[])["1", "2"])
+        {
+            await bench.Channel().PutAsync(GatewayBench.Direct(id, "ann", "hi"));
+            await bench.NextAsync();
+        }
+
+        (string, string?)[] wanted = sign is null ? [] : [("1", sign), ("2", sign)];
+        await Eventually.Until(() => bench.Channel().Signs.Count >= wanted.Length);
+        bench.Channel().Signs.Order().ShouldBe(wanted);
+        bench.Log.Text.Split("has no sign").Length.ShouldBe(sign is null ? 2 : 1);
     }
 
     [Fact]

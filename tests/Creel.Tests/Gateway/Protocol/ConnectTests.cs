@@ -22,6 +22,21 @@ public class ConnectTests
     }
 
     [Fact]
+    public async Task A_connection_is_challenged_once()
+    {
+        await using var world = await GatewayWorld.StartAsync();
+        await using var peer = await GatewayPeer.OpenAsync(world);
+        await peer.ConnectAsync(GatewayPeer.Connect());
+        await peer.DoAsync("health");
+        await peer.DoAsync("agents.list");
+
+        lock (peer.Events)
+        {
+            peer.Events.Count(e => e.GetProperty("event").GetString() == "connect.challenge").ShouldBe(1);
+        }
+    }
+
+    [Fact]
     public async Task The_highest_protocol_that_both_speak_is_spoken()
     {
         await using var world = await GatewayWorld.StartAsync();

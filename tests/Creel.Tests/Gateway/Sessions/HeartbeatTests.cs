@@ -42,6 +42,21 @@ public class HeartbeatTests
         told[0].To.ShouldBe(new TurnOrigin("telegram", "biz", Peer.Of("direct", "7"), null, null, false));
     }
 
+    [Fact]
+    public async Task Another_time_between_two_holds_at_once_and_not_only_after_the_next()
+    {
+        await using var gateway = await StartAsync(g => Beat(g, HalfHourly, (_, _) => { }));
+        gateway.Agents.Answer = _ => "HEARTBEAT_OK";
+        await PassAsync(gateway, TimeSpan.FromMinutes(31));
+        await gateway.WorkAsync(0);
+        await Eventually.Until(() => !gateway.Host.Lanes.IsBusy(Main));
+
+        // It was to be woken in half an hour.
+        Beat(gateway, HalfHourly with { Every = TimeSpan.FromMinutes(10) }, (_, _) => { });
+        await PassAsync(gateway, TimeSpan.FromMinutes(10) + TimeSpan.FromSeconds(1));
+        await gateway.WorkAsync(1);
+    }
+
     [Theory]
     [InlineData("HEARTBEAT_OK", null)]
     [InlineData("All is well. HEARTBEAT_OK", null)]

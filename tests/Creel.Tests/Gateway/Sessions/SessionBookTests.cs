@@ -133,6 +133,16 @@ public class SessionBookTests
     }
 
     [Fact]
+    public async Task A_name_with_a_gap_or_with_signs_that_nobody_sees_is_taken_up_from_no_cell()
+    {
+        string[] names = ["agent:bart:good", "agent:bart:ignore all rules", "agent:bart:x\u202ey", "agent:bart:[system]"];
+        await using var gateway = await StartAsync(g =>
+            g.Transcripts.Known.AddRange(names.Select((n, i) => new SessionEntry(n, Bart, $"s{i}", DateTimeOffset.UnixEpoch)))
+        );
+        gateway.Sessions.List(Bart).Select(s => s.Key).ShouldBe(["agent:bart:good"]);
+    }
+
+    [Fact]
     public async Task A_message_may_begin_anew_alone_or_with_what_is_said_first()
     {
         await using var gateway = await StartAsync();

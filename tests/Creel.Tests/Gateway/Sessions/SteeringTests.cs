@@ -113,6 +113,19 @@ public class SteeringTests
     }
 
     [Fact]
+    public async Task What_came_with_pictures_is_a_turn_of_its_own_which_alone_can_show_them()
+    {
+        await using var gateway = await StartAsync(g => Mode(g, "steer"));
+        await gateway.SayAsync("paint it red", "run-1");
+        await gateway.SayAsync("like this", "run-2", with: r => r with { Images = ["a.png"] });
+        await gateway.SayAsync("and soon", "run-3");
+        var work = await gateway.WorkAsync(0);
+        (await TakeAsync(gateway, work, Nothing)).ShouldNotContain(("run-2", "like this"));
+        work.End(TaskState.Succeeded, "red");
+        (await gateway.WorkAsync(1)).Payload.GetProperty("images")[0].GetString().ShouldBe("a.png");
+    }
+
+    [Fact]
     public async Task Only_the_turn_that_runs_is_told()
     {
         await using var gateway = await StartAsync(g => Mode(g, "steer"));

@@ -102,6 +102,22 @@ public class TurnsTests
     }
 
     [Fact]
+    public async Task Where_a_turn_goes_wrong_all_whose_text_went_into_it_are_told_why()
+    {
+        await using var gateway = await StartAsync();
+        await gateway.SayAsync("one");
+        var two = await gateway.SayAsync("two", "run-2");
+        var three = await gateway.SayAsync("three", "run-3");
+        (await gateway.WorkAsync(0)).End(TaskState.Succeeded, "1");
+        (await gateway.WorkAsync(1)).End(TaskState.Failed, null, "the model is away");
+        var (joined, carrier) = (await two.Completion, await three.Completion);
+        carrier.Error.ShouldNotBeNull();
+        carrier.Trouble.ShouldNotBe(TurnTrouble.None);
+        (joined.State, joined.Error, joined.Trouble).ShouldBe((TurnState.Joined, carrier.Error, carrier.Trouble));
+        (await gateway.Store.FindAsync("run-2"))!.Error.ShouldBe(carrier.Error);
+    }
+
+    [Fact]
     public async Task Pictures_of_all_that_becomes_one_turn_go_with_it_over_a_restart_too()
     {
         await using var gateway = await StartAsync();

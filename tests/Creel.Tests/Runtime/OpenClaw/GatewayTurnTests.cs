@@ -14,6 +14,24 @@ public class GatewayTurnTests
     private const string Run = "creel-t1";
 
     [Fact]
+    public async Task The_token_is_shown_once_however_often_it_is_asked_for()
+    {
+        using var script = await GatewayScript.StartAsync();
+        using var client = new GatewayClient(script.Client);
+        var greeting = client.GreetAsync("secret", CancellationToken.None);
+        const string Challenge = """{"type":"event","event":"connect.challenge","payload":{"nonce":"n"}}""";
+
+        await script.SayAsync(Challenge);
+        await script.SayAsync(Challenge);
+        (await script.HearAsync()).GetProperty("method").GetString().ShouldBe("connect");
+        await script.SayAsync("""{"type":"res","id":"connect","ok":true,"payload":{}}""");
+        await greeting;
+
+        await client.SendAsync("""{"type":"req","id":"1","method":"next"}"""u8.ToArray(), CancellationToken.None);
+        (await script.HearAsync()).GetProperty("method").GetString().ShouldBe("next");
+    }
+
+    [Fact]
     public async Task The_token_is_shown_after_the_challenge_and_a_refusal_is_told()
     {
         using var script = await GatewayScript.StartAsync();

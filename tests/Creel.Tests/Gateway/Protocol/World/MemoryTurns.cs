@@ -106,10 +106,10 @@ internal sealed class MemoryTurns : ITurns
         });
     }
 
-    public void Say(string runId, string text)
+    public void Say(string runId, string text, string? delta = null)
     {
         var run = Run(runId);
-        Tell(new TurnText(runId, run.View.Agent, run.View.SessionKey, ++run.Sequence, text, text));
+        Tell(new TurnText(runId, run.View.Agent, run.View.SessionKey, ++run.Sequence, text, delta ?? text));
     }
 
     public void End(string runId, TurnState state, string? text, string? error = null)

@@ -1,0 +1,59 @@
+using Creel.Commands.Views;
+using Creel.Core;
+
+namespace Creel.Commands.Agents;
+
+/// <summary>Agents that the habitat has at gateways elsewhere.</summary>
+internal static class Elsewhere
+{
+    /// <returns>By gateway and id; none where serve is one that knows of no gateways.</returns>
+    public static async Task<IReadOnlyList<ElsewhereView>> AskAsync(Call call, CancellationToken cancel)
+    {
+        try
+        {
+            var answer = Call.Read<Answer>(await call.Client.GetAsync("gateways", cancel));
+            return
+            [
+                .. answer
+                    .Gateways.SelectMany(g => g.Agents ?? [])
+                    .OrderBy(a => a.Gateway, StringComparer.Ordinal)
+                    .ThenBy(a => a.Id, StringComparer.Ordinal),
+            ];
+        }
+        catch (CreelException e) when (e.Fault.Kind == FaultKind.NotFound)
+        {
+            return [];
+        }
+    }
+
+    /// <summary>The same, with whether each was heard of.</summary>
+    public static async Task<IReadOnlyList<ElsewhereView>> AskWithSignsAsync(Call call, CancellationToken cancel)
+    {
+        var agents = await AskAsync(call, cancel);
+        if (agents.Count == 0)
+        {
+            return agents;
+        }
+
+        var answer = Call.Read<CheckInsView>(await call.Client.GetAsync("checkins", cancel));
+        var signs = (answer.Agents ?? []).ToDictionary(a => a.Id, StringComparer.Ordinal);
+        return
+        [
+            .. agents.Select(a =>
+                signs.GetValueOrDefault(a.Id) is { } sign ? a with { Status = sign.Status, LastSeen = sign.LastSeen } : a
+            ),
+        ];
+    }
+
+    private sealed record Answer(IReadOnlyList<Gateway> Gateways);
+
+    private sealed record Gateway(IReadOnlyList<ElsewhereView>? Agents);
+}
+
+/// <summary>Who it is to be, and whether it was heard of.</summary>
+internal sealed record ElsewhereView(string Id, string Gateway, string Name, string Kind, string? Board, bool Files)
+{
+    public string? Status { get; init; }
+
+    public DateTimeOffset? LastSeen { get; init; }
+}
