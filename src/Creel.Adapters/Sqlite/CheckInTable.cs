@@ -53,8 +53,7 @@ internal sealed class CheckInTable(Writer writer, ReadPool readers) : ICheckInSt
         string? Why
     )
     {
-        public static Row Of(CheckInState s) =>
-            new(s.Standing, s.Generation, s.Order, s.Wakes, s.Sent, s.Due, s.LastSeen, s.Why);
+        public static Row Of(CheckInState s) => new(s.Standing, s.Generation, s.Order, s.Wakes, s.Sent, s.Due, s.LastSeen, s.Why);
 
         public CheckInState State(AgentId agent) =>
             new(agent)

@@ -13,6 +13,18 @@ public sealed record ObservedAgent(string Id, JsonElement Entry, IReadOnlyDictio
     public string? Name => Payloads.Text(Entry, "name");
 
     public string? Workspace => Payloads.Text(Entry, "workspace");
+
+    /// <summary>What stands there is its gateway's, not its own: it is not there yet, or, here, has not followed its first instructions.</summary>
+    /// <param name="own">It is in a cell of ours, whose workspace may be there before it is provisioned.</param>
+    public bool IsNew(bool own) =>
+        !IsThere
+        || (
+            own
+            && (
+                Files.Values.All(f => f.Listed.Missing)
+                || Files.GetValueOrDefault(ThreeWay.Bootstrap) is { Listed.Missing: false }
+            )
+        );
 }
 
 /// <param name="Text">With the mark in the place of tokens; null: it was not read.</param>

@@ -66,7 +66,7 @@ public static class Planner
         }
 
         var asks = options.Asks | (record?.Owed ?? ProvisionAsks.None);
-        var first = record?.First ?? !there.IsThere;
+        var first = record?.First ?? there.IsNew(desired.Gateway is null);
         var changes = Changes(desired, there, shape);
         var (files, token) = Files(desired, there, record, asks, first, options.Diff);
         var creates = !there.IsThere && desired.Gateway is not null;

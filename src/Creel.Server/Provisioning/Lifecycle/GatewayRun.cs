@@ -137,7 +137,7 @@ internal sealed class GatewayRun(
 
         record = record with
         {
-            First = record.First ?? !there,
+            First = record.First ?? sight.Agents[id].IsNew(name is null),
             Made = record.Made || (!there && name is not null),
             Owed = record.Owed | options.Asks,
             Wake = plan.Wake,

@@ -20,7 +20,7 @@ public sealed class Provisioner(LifecyclePorts ports, TimeProvider time, ILogger
     private readonly ConcurrentDictionary<string, bool> working = new(StringComparer.Ordinal);
     private readonly SemaphoreSlim asked = new(0);
 
-    /// <summary>The gateways elsewhere of the habitat in force.</summary>
+    /// <summary>The gateways of the habitat in force: ours, where agents in cells are provisioned, and those elsewhere.</summary>
     /// <param name="named">Null: all.</param>
     /// <exception cref="CreelException">No habitat is up, or it names no such gateway.</exception>
     public IReadOnlyList<string?> Gateways(string? named)
@@ -35,10 +35,11 @@ public sealed class Provisioner(LifecyclePorts ports, TimeProvider time, ILogger
                 );
         }
 
-        return [.. habitat.ForeignGateways.Keys.Order(StringComparer.Ordinal)];
+        string?[] here = habitat.Agents.Any(a => IsProvisioned(habitat, a.Id)) ? [null] : [];
+        return [.. here, .. habitat.ForeignGateways.Keys.Order(StringComparer.Ordinal)];
     }
 
-    /// <summary>The gateways elsewhere at which an agent lives, or did.</summary>
+    /// <summary>The gateways at which an agent lives, or did; null among them: ours.</summary>
     /// <param name="named">Null: any.</param>
     /// <exception cref="CreelException">It lives at none of them.</exception>
     public async Task<IReadOnlyList<string?>> GatewaysAsync(string? named, AgentId agent, CancellationToken cancel)
@@ -47,14 +48,20 @@ public sealed class Provisioner(LifecyclePorts ports, TimeProvider time, ILogger
         var known = (await ports.Store.ListAsync(cancel)).Where(r => r.Agent == agent).Select(r => r.Gateway).ToHashSet();
         List<string?> found =
         [
-            .. Gateways(named).Where(g => known.Contains(g) || habitat.ForeignGateways[g!].Agents.Any(a => a.Id == agent)),
+            .. Gateways(named)
+                .Where(g =>
+                    known.Contains(g)
+                    || (g is null ? IsProvisioned(habitat, agent) : habitat.ForeignGateways[g].Agents.Any(a => a.Id == agent))
+                ),
         ];
         return found.Count > 0
             ? found
             : throw new CreelException(
                 Fault.NotFound(
                     "no-agent",
-                    named is null ? $"no agent '{agent}' lives at a gateway elsewhere" : $"no agent '{agent}' lives at {named}",
+                    named is null
+                        ? $"no agent '{agent}' lives at a gateway elsewhere, or has 'provision' here"
+                        : $"no agent '{agent}' lives at {named}",
                     "See who does: creel provision status"
                 )
             );
@@ -170,9 +177,19 @@ public sealed class Provisioner(LifecyclePorts ports, TimeProvider time, ILogger
 
     /// <summary>Of a gateway that the habitat names no more: nobody is wanted there.</summary>
     private DesiredReading Desired(HabitatModel habitat, string? gateway, ProvisionOptions options) =>
-        gateway is null || habitat.ForeignGateways.ContainsKey(gateway)
-            ? ports.Desired(habitat, gateway, options.Mode)
-            : new DesiredReading([], []);
+        gateway is null ? Here(habitat, ports.Desired(habitat, gateway, options.Mode))
+        : habitat.ForeignGateways.ContainsKey(gateway) ? ports.Desired(habitat, gateway, options.Mode)
+        : new DesiredReading([], []);
+
+    private static DesiredReading Here(HabitatModel habitat, DesiredReading all) =>
+        new(
+            [.. all.Agents.Where(a => IsProvisioned(habitat, a.Agent))],
+            [.. all.Problems.Where(p => IsProvisioned(habitat, p.Agent))]
+        );
+
+    /// <summary>Of the agents in cells only those that say so: a workspace may be somebody's work.</summary>
+    private static bool IsProvisioned(HabitatModel habitat, AgentId agent) =>
+        habitat.Find(agent) is not null && habitat.Provisioning.Agents.ContainsKey(agent);
 
     private HabitatModel Habitat() =>
         ports.Habitat()
