@@ -22,6 +22,7 @@ Dictionary<string, Func<Task<IReadOnlyList<Figure>>>> benches = new()
     ["store"] = () => StoreBench.RunAsync(word),
     ["line"] = LineBench.RunAsync,
     ["cell"] = CellBench.RunAsync,
+    ["idle"] = IdleBench.RunAsync,
     ["container"] = ContainerBench.RunAsync,
     ["connected"] = ConnectedBench.RunAsync,
     ["plan"] = PlanBench.RunAsync,

@@ -36,6 +36,14 @@ internal sealed class ExampleHelp(HelpAction usual, TextWriter output) : Synchro
             "creel verify --json | jq -c 'select(.fails)'",
         ],
         ["creel doctor"] = ["creel doctor", "creel doctor --json | jq '.checks[] | select(.state != \"ok\")'"],
+        ["creel provision"] =
+        [
+            "creel provision --plan --diff",
+            "creel provision habitat.json5 --gateway prod",
+            "creel provision --agent bart --overwrite --rotate-tokens",
+        ],
+        ["creel provision sync"] = ["creel provision sync --gateway prod --include-main"],
+        ["creel provision status"] = ["creel provision status --json | jq '.agents[] | select(.standing != \"provisioned\")'"],
         ["creel template check"] = ["creel template check", "creel template check templates/ SOUL.md"],
         ["creel template preview"] =
         [

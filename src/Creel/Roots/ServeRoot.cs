@@ -6,6 +6,7 @@ using Creel.Adapters.Linux;
 using Creel.Adapters.Sqlite;
 using Creel.Commands;
 using Creel.Core;
+using Creel.Core.Provisioning.Gateways;
 using Creel.Server.Audits;
 using Creel.Server.Cells;
 using Creel.Server.Gateway.Protocol;
@@ -13,6 +14,7 @@ using Creel.Server.Gateway.Sessions;
 using Creel.Server.Hub;
 using Creel.Server.Outbound;
 using Creel.Server.Provisioning;
+using Creel.Server.Provisioning.Lifecycle;
 using Creel.Server.Web;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Logging;
@@ -104,14 +106,8 @@ internal static class ServeRoot
         cells.BeforeStart = place => OldState.Bring(place, cells.Habitat?.StateFolder, sessions.LookAgainAsync, arrivals);
         await using var channels = ChannelsRoot.Create(home, options.Env, cells, sessions, store, audit, time, logs);
         talk.DeliverAsync = ChannelsRoot.Delivery(channels);
-        var gateway = new GatewayRoot(
-            home,
-            options,
-            GatewayRoot.Ports(cells, sessions, channels, store, audit),
-            Version,
-            logs,
-            time
-        )
+        var gatewayPorts = GatewayRoot.Ports(cells, sessions, channels, store, audit);
+        var gateway = new GatewayRoot(home, options, gatewayPorts, Version, logs, time)
         {
             Variables = name => variables.Given.GetValueOrDefault(name),
         };
@@ -120,6 +116,22 @@ internal static class ServeRoot
         await using var foreign = new ForeignGateways(lines);
         await using var book = elsewhere.Book(foreign, () => sessions.Turns, logs);
         IReadOnlyList<int> bound = [];
+        var provisionLog = logs.CreateLogger("provisioning");
+        var provisioner = new Provisioner(
+            ProvisioningRoot.Ports(
+                () => cells.Habitat,
+                () => bound is [var port, ..] ? $"http://127.0.0.1:{port}{AgentsAddress.Path}" : null,
+                foreign,
+                gatewayPorts,
+                store.Provisions,
+                elsewhere.Tokens,
+                elsewhere.Wakes,
+                time
+            ),
+            time,
+            provisionLog,
+            cancel
+        );
         hub.AddTo(builder);
         await using var app = CreelWeb.Build(builder);
         hub.Map(app);
@@ -129,6 +141,7 @@ internal static class ServeRoot
         elsewhere.Map(app, () => bound[0], audit);
         new GatewayAgentRoutes(foreign, lines, audit).Map(app);
         new BoardRoutes(lines, audit).Map(app);
+        new ProvisionRoutes(provisioner, audit, provisionLog).Map(app);
         sessions.Map(app, hub.Doors);
         channels.Map(app);
         new ProxyRoutes(proxyLink, proxy, proxyFiles.Control, cells.Outlet).Map(app);
@@ -157,6 +170,7 @@ internal static class ServeRoot
             );
         var settling = cells.KeepSettlingAsync(cancel);
         var watching = cells.WatchHabitatAsync(cancel);
+        var provisioned = provisioner.KeepAsync();
         try
         {
             await Task.Delay(Timeout.Infinite, cancel);
@@ -170,6 +184,7 @@ internal static class ServeRoot
         File.Delete(web.OwnSocket);
         await settling.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await watching.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await provisioned.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         cells.LetGo();
         await book.DisposeAsync();
         await door.DisposeAsync();

@@ -11,25 +11,13 @@ namespace Creel.Runtime.Brains.Native;
 internal sealed class NativeTurn
 {
     private const int MostRounds = 60;
-    private const int UsualContext = 200_000;
-
-    /// <summary>Per cent.</summary>
-    private const int NearlyFull = 80;
-
-    /// <summary>Who says one of these says nothing to anybody.</summary>
-    private static readonly string[] Silent = ["NO_REPLY", "HEARTBEAT_OK", "REPLY_SKIP"];
-
-    /// <summary>Of a picture, in characters: about 1,600 tokens.</summary>
-    private const int PictureSize = 6400;
-
-    /// <summary>Left for the answer.</summary>
-    private const int Room = 8192;
 
     private readonly TaskRun run;
     private readonly TurnOrder order;
     private readonly string relay;
     private readonly TurnEvents events;
     private readonly SessionFolder folder;
+    private readonly ContextGauge gauge;
     private readonly TurnResult result = new();
     private Draft? draft;
 
@@ -40,6 +28,7 @@ internal sealed class NativeTurn
     {
         (this.run, this.order, this.relay) = (run, order, relay);
         events = new TurnEvents(run);
+        gauge = new ContextGauge(run.Agent.Mind?.ContextTokens);
         folder = new SessionFolder(run.Surroundings.State, run.Agent.Id);
     }
 
@@ -62,7 +51,12 @@ internal sealed class NativeTurn
         try
         {
             await ConverseAsync(transcript, calls, workspace, thinking).ConfigureAwait(false);
-            Warn(held);
+            if (gauge.Warning(order, held, result) is { } warning)
+            {
+                result.Text += warning;
+                events.Text(warning);
+            }
+
             return TaskOutcome.Success(result.Write());
         }
         catch (ModelFault fault) when (run.Stop.Reason == StopReason.None)
@@ -119,7 +113,7 @@ internal sealed class NativeTurn
         var empty = false;
         for (var round = 0; ; round++)
         {
-            if (Estimate(prompt, messages, tools.Offers) > Context)
+            if (!gauge.Fits(result.Held, prompt, messages, tools.Offers))
             {
                 throw new ModelFault(400, "the conversation is longer than the model holds", "context_length_exceeded");
             }
@@ -218,8 +212,6 @@ internal sealed class NativeTurn
             run.Stop.Token
         );
 
-    private int Context => run.Agent.Mind?.ContextTokens ?? UsualContext;
-
     private IReadOnlyList<ModelName> Models()
     {
         var first =
@@ -313,28 +305,10 @@ internal sealed class NativeTurn
         );
     }
 
-    /// <summary>A person is told once that the conversation comes near its end: when it passes that mark.</summary>
-    private void Warn(long before)
-    {
-        var mark = Context * NearlyFull / 100;
-        if (order.Source?.SenderId is null || before >= mark || result.Held < mark || Silent.Any(result.Text.Contains))
-        {
-            return;
-        }
-
-        var note =
-            $"\n\n(This conversation fills {Math.Min(result.Held * 100 / Context, 99)} % of what my model can hold. "
-            + "/new starts a new one; what should be remembered belongs in MEMORY.md.)";
-        result.Text += note;
-        events.Text(note);
-    }
-
     private TaskOutcome Full()
     {
         result.Stop = "context-full";
-        result.Text =
-            "This conversation has become longer than my model can hold, so I can't go on in it. "
-            + "Start a new one with /new; what should be remembered belongs in MEMORY.md.";
+        result.Text = ContextGauge.Full;
         if (run.Output.Length > 0)
         {
             events.ResetText();
@@ -357,36 +331,13 @@ internal sealed class NativeTurn
     {
         try
         {
-            folder.Change(order.Key, entry => result.Note(entry, model, Context, run.Surroundings.Time.GetUtcNow()));
+            folder.Change(order.Key, entry => result.Note(entry, model, gauge.Holds, run.Surroundings.Time.GetUtcNow()));
         }
         catch (IOException e)
         {
             events.Note($"sessions.json could not be kept: {e.Message}");
         }
     }
-
-    /// <summary>A rough count, of four characters each: what is far too long need not be sent to be refused.</summary>
-    private int Estimate(SystemPrompt prompt, IReadOnlyList<Message> messages, IReadOnlyList<ToolOffer> offers) =>
-        Math.Max(
-            (int)result.Held + Room / 2,
-            ((prompt.Steady.Length + messages.Sum(Size) + offers.Sum(o => o.Schema.Length + o.Description.Length)) / 4) + Room
-        );
-
-    private static int Size(Message message) =>
-        message switch
-        {
-            UserMessage user => user.Text.Length + (user.Pictures.Count * PictureSize),
-            ToolMessage tool => tool.Text.Length,
-            ModelMessage said => said.Parts.Sum(p =>
-                p switch
-                {
-                    TextPart text => text.Text.Length,
-                    CallPart call => call.Arguments.Length,
-                    _ => 0,
-                }
-            ),
-            _ => 0,
-        };
 
     private string Api(ModelName model) =>
         (run.Agent.Upstreams ?? ModelCalls.BuiltIn).FirstOrDefault(u => u.Name == model.Provider)?.Dialect == "openai"

@@ -80,7 +80,7 @@ public sealed class SessionsHost : IAsyncDisposable
     public async Task StartAsync(CancellationToken cancel = default)
     {
         var kept = await store.LoadAsync(cancel);
-        book.Restore(kept);
+        book.Shelf.Restore(kept);
         turns.Resume(kept);
         sweeping = Task.WhenAll(TakeUpAsync(), SweepAsync(), BeatAsync());
     }

@@ -32,7 +32,7 @@ internal sealed class TakingUp(ITranscripts transcripts, SessionBook book, ISess
         try
         {
             var named = transcripts.Index(agent, trouble => log.LogWarning("{Trouble}", trouble));
-            var fresh = book.TakeUp(named.Where(e => SessionKeyRules.IsOneWord(e.Key)));
+            var fresh = book.Shelf.TakeUp(named.Where(e => SessionKeyRules.IsOneWord(e.Key)));
             if (fresh.Count > 0)
             {
                 await store.WriteAsync(new SessionWrite([], [], fresh, []));

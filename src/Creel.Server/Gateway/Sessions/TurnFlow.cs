@@ -160,7 +160,7 @@ internal sealed class TurnFlow : IAsyncDisposable
         {
             if (!kept)
             {
-                book.Undo(start.Session, start.Was);
+                book.Shelf.Undo(start.Session, start.Was);
             }
         }
 
@@ -215,7 +215,7 @@ internal sealed class TurnFlow : IAsyncDisposable
                 Error = outcome.Error,
                 Trouble = outcome.Trouble,
             };
-            var session = book.Finish(record.SessionKey, record.SessionId, outcome);
+            var session = book.Shelf.Finish(record.SessionKey, record.SessionId, outcome);
             var joined = turn
                 .Joined.Concat(heard)
                 .Select(j =>

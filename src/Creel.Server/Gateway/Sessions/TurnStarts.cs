@@ -20,7 +20,7 @@ internal sealed class TurnStarts(SessionBook book, Func<SessionSettings> setting
         string? before = null;
         if (DoorCommands.BeginsAnew(settings().Session, request, out var rest))
         {
-            var (fresh, left) = book.BeginAnew(request);
+            var (fresh, left) = book.Shelf.BeginAnew(request);
             before = left;
             if (rest.Length == 0)
             {
@@ -39,7 +39,7 @@ internal sealed class TurnStarts(SessionBook book, Func<SessionSettings> setting
         }
 
         var behalf = Turn.Together([.. brief, .. joined, carrier]);
-        var (session, stale) = book.Begin(request, behalf);
+        var (session, stale) = book.Shelf.Begin(request, behalf);
         var record = carrier.Record with
         {
             State = TurnState.Running,
@@ -71,7 +71,7 @@ internal sealed class TurnStarts(SessionBook book, Func<SessionSettings> setting
             message = rest;
         }
 
-        var session = book.Find(carrier.Record.SessionKey) ?? book.Begin(request, carrier.Behalf).Entry;
+        var session = book.Find(carrier.Record.SessionKey) ?? book.Shelf.Begin(request, carrier.Behalf).Entry;
         return Payload(
             request,
             message,

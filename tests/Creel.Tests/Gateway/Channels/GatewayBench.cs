@@ -29,6 +29,9 @@ internal sealed class GatewayBench : IAsyncDisposable
 
     public InMemoryTurns Turns { get; set; } = new();
 
+    /// <summary>Real conversations, in the place of those in memory.</summary>
+    public SessionsHost? Conversations { get; set; }
+
     public LoopbackKind Loopback { get; set; } = new();
 
     /// <summary>In the place of the loopback, and around it.</summary>
@@ -74,14 +77,16 @@ internal sealed class GatewayBench : IAsyncDisposable
             store.Messages,
             store.Pairings,
             Tokens,
-            Turns,
-            Turns,
+            Conversations?.Turns ?? Turns,
+            Conversations?.Sessions ?? Turns,
             () => Habitat,
             name => Variables.GetValueOrDefault(name),
             trail
         )
         {
-            Answer = new ControlDesk(Turns, Turns, () => SessionSettings.Of(Habitat)).AnswerAsync,
+            Answer = Conversations is { } real
+                ? real.AnswerAsync
+                : new ControlDesk(Turns, Turns, () => SessionSettings.Of(Habitat)).AnswerAsync,
             Media = Media,
             OldPairings = OldPairings,
             OldWaiting = OldWaiting,

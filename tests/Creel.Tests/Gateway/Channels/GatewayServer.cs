@@ -2,6 +2,8 @@ using System.Net.Http.Headers;
 using System.Net.WebSockets;
 using System.Text;
 using System.Text.Json;
+using Creel.Core.Sessions;
+using Creel.Server.Gateway.Sessions;
 using Creel.Server.Web;
 using Microsoft.AspNetCore.Builder;
 
@@ -10,7 +12,7 @@ namespace Creel.Tests.Gateway.Channels;
 /// <summary>The channels' routes on a free port, behind the gate.</summary>
 internal sealed class GatewayServer : IAsyncDisposable
 {
-    private const string AdminToken = "admin-token-of-the-tests";
+    public const string AdminToken = "admin-token-of-the-tests";
     private readonly WebApplication app;
 
     private GatewayServer(WebApplication app, int port)
@@ -38,6 +40,11 @@ internal sealed class GatewayServer : IAsyncDisposable
         };
         var app = CreelWeb.Build(CreelWeb.Create(web, TimeProvider.System));
         bench().Host.Map(app);
+        if (bench() is { Conversations: { } conversations, Habitat: var habitat })
+        {
+            new SessionRoutes(conversations, new SessionsConfig { Settings = () => SessionSettings.Of(habitat) }).Map(app);
+        }
+
         var ports = await CreelWeb.StartAsync(app);
         return new GatewayServer(app, ports[0]);
     }
