@@ -24,10 +24,23 @@ public static class FileFolding
                 [
                     .. files
                         .Except(folded)
-                        .Select(f => f.Key == Into ? KeyValuePair.Create(Into, string.Join("\n\n", Texts(f.Value, folded))) : f),
+                        .Select(f => f.Key == Into ? KeyValuePair.Create(Into, string.Join("\n\n", Texts(f.Value, folded))) : f)
+                        .Select(f => Renamed(f, folded)),
                 ],
             };
     }
+
+    /// <summary>Who is sent to a file that is not there finds nothing: not how to call, and not the token.</summary>
+    private static KeyValuePair<string, string> Renamed(
+        KeyValuePair<string, string> file,
+        List<KeyValuePair<string, string>> folded
+    ) =>
+        FileRules.Kept.Contains(file.Key)
+            ? file
+            : KeyValuePair.Create(
+                file.Key,
+                folded.Aggregate(file.Value, (text, f) => text.Replace(f.Key, Into, StringComparison.Ordinal))
+            );
 
     private static IEnumerable<string> Texts(string first, IEnumerable<KeyValuePair<string, string>> others) =>
         others.OrderBy(f => Array.IndexOf(Given, f.Key)).Select(f => f.Value.Trim('\n')).Prepend(first.TrimEnd('\n'));

@@ -25,14 +25,20 @@ internal sealed class ElsewhereTasks(HubParts hub, Delivery delivery)
     /// <summary>The gateway of an agent that takes tasks so; null: it does not.</summary>
     public string? GatewayOf(AgentId agent) => Turns is null ? null : hub.Config.Elsewhere?.GatewayOf(agent);
 
-    /// <returns>True when it waits in the queue.</returns>
+    /// <returns>True where others wait already, as the gateway could not be reached.</returns>
     /// <exception cref="CreelException">It is none for an agent elsewhere, or too many wait.</exception>
     public async ValueTask<bool> PutAsync(AgentTask task, TaskPayload payload, string gateway)
     {
         ElsewherePayload.Check(task.Agent, gateway, payload, task.Payload);
-        await delivery.AppendAsync(new NewTask(task, null, hub.Config.QueueLimit), "queued");
+        bool waits;
+        lock (gate)
+        {
+            waits = waiting.Contains(task.Agent) && !drains.ContainsKey(task.Agent);
+        }
+
+        await delivery.AppendAsync(new NewTask(task, null, hub.Config.QueueLimit), waits ? "queued" : "ok");
         Kick(task.Agent);
-        return true;
+        return waits;
     }
 
     /// <summary>Those that were under way when serve ended have nobody who waits for their answers.</summary>
