@@ -196,19 +196,22 @@ public sealed class OpenClawControlPlane(IGatewayLine line, TimeProvider time, C
 
     private async Task UpsertAsync(IReadOnlyList<AgentRegistration> agents, CancellationToken cancel)
     {
-        var roster = await RosterAsync(cancel);
-        foreach (var agent in agents.Where(a => !roster.ContainsKey(a.Id)))
+        var there = await ReadRosterAsync(cancel);
+        var missing = agents.Where(a => !there.Agents.ContainsKey(a.Id)).ToList();
+        if (there.Shape == RosterShape.Entries)
+        {
+            await UpsertEntriesAsync(agents, missing, there, cancel);
+            return;
+        }
+
+        foreach (var agent in missing)
         {
             await CreateAsync(agent, cancel);
             // Only when the gateway itself goes by it may the next be made.
-            await line.CallAsync("agents.files.list", new JsonObject { ["agentId"] = agent.Id }, Fresh, cancel);
+            await SeeAsync(agent, cancel);
         }
 
-        if (!agents.All(a => roster.ContainsKey(a.Id)))
-        {
-            roster = await RosterAsync(cancel);
-        }
-
+        var roster = missing.Count > 0 ? await RosterAsync(cancel) : there.Agents;
         foreach (var agent in agents)
         {
             var known = roster.GetValueOrDefault(agent.Id);
@@ -220,6 +223,28 @@ public sealed class OpenClawControlPlane(IGatewayLine line, TimeProvider time, C
 
         await PatchAsync([.. agents.Select(a => a.Entry)], cancel);
     }
+
+    /// <summary>The newer dialect takes agents from its configuration at once: all of them are one patch.</summary>
+    private async Task UpsertEntriesAsync(
+        IReadOnlyList<AgentRegistration> agents,
+        List<AgentRegistration> missing,
+        ObservedRoster there,
+        CancellationToken cancel
+    )
+    {
+        if (there.Agents.Count == 0 && missing.Count > 0)
+        {
+            // The first of all is made by the gateway itself, which then writes down the one that it had without saying so.
+            await CreateAsync(missing[0], cancel);
+            await SeeAsync(missing[0], cancel);
+        }
+
+        await PatchAsync([.. agents.Select(a => a.Whole)], cancel);
+        await Task.WhenAll(missing.Select(a => SeeAsync(a, cancel)));
+    }
+
+    private Task SeeAsync(AgentRegistration agent, CancellationToken cancel) =>
+        line.CallAsync("agents.files.list", new JsonObject { ["agentId"] = agent.Id }, Fresh, cancel);
 
     private async Task CreateAsync(AgentRegistration agent, CancellationToken cancel)
     {

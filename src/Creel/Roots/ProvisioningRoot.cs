@@ -39,6 +39,8 @@ internal static class ProvisioningRoot
 
                 // One for each run: whoever runs is alone at this gateway.
                 var line = await gateways.LineAsync(name, cancel);
+                // One that is not there is told at once; one that goes while we are at it is waited for.
+                await line.HelloAsync(cancel);
                 var there = new OpenClawControlPlane(line, time);
                 return new GatewayReach(name, there, there);
             },

@@ -149,27 +149,32 @@ public sealed class ControlPlaneFaultTests
     }
 
     [Fact]
-    public async Task Many_agents_are_one_patch_and_none_is_made_before_the_one_before_is_seen()
+    public async Task In_the_older_dialect_many_agents_are_one_patch_and_none_is_made_before_the_one_before_is_seen()
     {
         var (calls, made, seen) = (new List<string>(), new List<string>(), new HashSet<string>());
-        await using var gateway = FakeGateway.Answering(call =>
-        {
-            calls.Add(call.Method);
-            switch (call.Method)
+        await using var gateway = FakeGateway.Answering(
+            call =>
             {
-                case "config.get":
-                    return FakeReply.Ok(Config($"{{{string.Join(',', made.Select(id => $"\"{id}\":{{}}"))}}}"));
-                case "agents.create":
-                    // As an older gateway does: one that is not seen yet is forgotten.
-                    made.RemoveAll(id => !seen.Contains(id));
-                    made.Add((string)call.Params["name"]!);
-                    return FakeReply.Ok();
-                case "agents.files.list" when seen.Add((string)call.Params["agentId"]!):
-                    return FakeReply.Refused($"agent \"{call.Params["agentId"]}\" not found");
-                default:
-                    return FakeReply.Ok();
-            }
-        });
+                calls.Add(call.Method);
+                switch (call.Method)
+                {
+                    case "config.get":
+                        var list = new JsonArray([.. made.Select(id => new JsonObject { ["id"] = id })]);
+                        var parsed = new JsonObject { ["agents"] = new JsonObject { ["list"] = list } };
+                        return FakeReply.Ok(new JsonObject { ["hash"] = "h", ["parsed"] = parsed }.ToJsonString());
+                    case "agents.create":
+                        // As an older gateway does: one that is not seen yet is forgotten.
+                        made.RemoveAll(id => !seen.Contains(id));
+                        made.Add((string)call.Params["name"]!);
+                        return FakeReply.Ok();
+                    case "agents.files.list" when seen.Add((string)call.Params["agentId"]!):
+                        return FakeReply.Refused($"agent \"{call.Params["agentId"]}\" not found");
+                    default:
+                        return FakeReply.Ok();
+                }
+            },
+            protocol: 3
+        );
         await using var client = gateway.Client();
         using var plane = new OpenClawControlPlane(client, TimeProvider.System);
 
@@ -178,6 +183,39 @@ public sealed class ControlPlaneFaultTests
         made.Count.ShouldBe(20);
         calls.Count(c => c == "config.patch").ShouldBe(1);
         client.Connections.ShouldBe(1);
+    }
+
+    [Theory]
+    [InlineData("{}", 1)]
+    [InlineData("""{"main":{}}""", 0)]
+    public async Task In_the_newer_dialect_agents_are_made_by_one_patch_and_only_the_first_of_all_by_the_gateway(
+        string entries,
+        int creates
+    )
+    {
+        var (calls, patches) = (new List<string>(), new List<string>());
+        await using var gateway = FakeGateway.Answering(call =>
+        {
+            calls.Add(call.Method);
+            if (call.Method == "config.patch")
+            {
+                patches.Add((string)call.Params["raw"]!);
+            }
+
+            return call.Method == "config.get" ? FakeReply.Ok(Config(entries)) : FakeReply.Ok();
+        });
+        await using var client = gateway.Client();
+        using var plane = new OpenClawControlPlane(client, TimeProvider.System);
+
+        await plane.UpsertAgentsAsync([.. Enumerable.Range(0, 20).Select(n => Lisa with { Id = $"a{n}" })]);
+
+        calls.Count(c => c == "agents.create").ShouldBe(creates);
+        calls.ShouldNotContain("agents.update");
+        var made = JsonNode.Parse(patches.ShouldHaveSingleItem())!["agents"]!["entries"]!.AsObject();
+        made.Count.ShouldBeGreaterThanOrEqualTo(20);
+        made["a7"]!
+            .ToJsonString()
+            .ShouldBe("""{"name":"Lisa","identity":{"name":"Lisa"},"workspace":"/w/lisa","heartbeat":{"every":"10m"}}""");
     }
 
     private static string Config(string entries, string hash = "h") =>

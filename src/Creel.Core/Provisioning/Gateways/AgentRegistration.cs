@@ -9,10 +9,14 @@ namespace Creel.Core.Provisioning.Gateways;
 public sealed record AgentRegistration(string Id, string Name, string Workspace, JsonObject Heartbeat)
 {
     public HeartbeatEntry Entry => new(Id, Workspace, Heartbeat);
+
+    /// <summary>With its name: in the newer dialect that is all that makes an agent.</summary>
+    public HeartbeatEntry Whole => new(Id, Workspace, Heartbeat, Name);
 }
 
 /// <summary>What the configuration is to say of one agent's place and heartbeat.</summary>
-public sealed record HeartbeatEntry(string Id, string Workspace, JsonObject Heartbeat);
+/// <param name="Name">Null: it is not looked at. The older dialect never has it written here.</param>
+public sealed record HeartbeatEntry(string Id, string Workspace, JsonObject Heartbeat, string? Name = null);
 
 /// <summary>A file of an agent's workspace, as the gateway lists it.</summary>
 /// <param name="Missing">It is one that could be there.</param>

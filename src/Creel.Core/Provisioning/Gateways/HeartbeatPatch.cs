@@ -133,6 +133,12 @@ public sealed record HeartbeatPatch(string Raw, string? BaseHash)
             .Heartbeat.Where(h => shape == RosterShape.List || !Older.Contains(h.Key))
             .ToDictionary(h => h.Key, h => h.Value, StringComparer.Ordinal);
         var change = new JsonObject();
+        if (shape == RosterShape.Entries && wanted.Name is { } name && Payloads.Text(known, "name") != name)
+        {
+            change["name"] = name;
+            change["identity"] = new JsonObject { ["name"] = name };
+        }
+
         if (Payloads.Text(known, "workspace") != wanted.Workspace)
         {
             change["workspace"] = wanted.Workspace;

@@ -16,31 +16,20 @@ public static class FileFolding
         }
 
         var folded = files.Where(f => Given.Contains(f.Key) && !taken.Contains(f.Key) && f.Value.Length > 0).ToList();
-        return folded.Count == 0
-            ? agent
-            : agent with
-            {
-                Files =
-                [
-                    .. files
-                        .Except(folded)
-                        .Select(f => f.Key == Into ? KeyValuePair.Create(Into, string.Join("\n\n", Texts(f.Value, folded))) : f)
-                        .Select(f => Renamed(f, folded)),
-                ],
-            };
+        if (folded.Count == 0)
+        {
+            return agent;
+        }
+
+        var rest = files
+            .Except(folded)
+            .Select(f => f.Key == Into ? KeyValuePair.Create(Into, string.Join("\n\n", Texts(f.Value, folded))) : f);
+        return agent with { Files = [.. rest.Select(f => KeyValuePair.Create(f.Key, Renamed(f.Value, folded)))] };
     }
 
-    /// <summary>Who is sent to a file that is not there finds nothing: not how to call, and not the token.</summary>
-    private static KeyValuePair<string, string> Renamed(
-        KeyValuePair<string, string> file,
-        List<KeyValuePair<string, string>> folded
-    ) =>
-        FileRules.Kept.Contains(file.Key)
-            ? file
-            : KeyValuePair.Create(
-                file.Key,
-                folded.Aggregate(file.Value, (text, f) => text.Replace(f.Key, Into, StringComparison.Ordinal))
-            );
+    /// <summary>Who is sent to a file that is not there is sent to where its text is.</summary>
+    private static string Renamed(string text, IEnumerable<KeyValuePair<string, string>> folded) =>
+        folded.Aggregate(text, (t, f) => t.Replace(f.Key, Into, StringComparison.Ordinal));
 
     private static IEnumerable<string> Texts(string first, IEnumerable<KeyValuePair<string, string>> others) =>
         others.OrderBy(f => Array.IndexOf(Given, f.Key)).Select(f => f.Value.Trim('\n')).Prepend(first.TrimEnd('\n'));

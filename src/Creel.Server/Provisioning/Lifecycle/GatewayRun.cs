@@ -213,6 +213,11 @@ internal sealed class GatewayRun(
             return;
         }
 
+        foreach (var file in plan.Files.Where(f => f.Act == FileAct.Keep))
+        {
+            tell(new ProvisionEvent.Step(name, record.Agent, $"{file.Name} kept: {PlanViews.Word(file.Reason)}"));
+        }
+
         if (IsSettled(plan, record))
         {
             if (record != before)

@@ -78,7 +78,7 @@ internal static class PlanViews
             _ => "forgotten",
         };
 
-    private static string Word(FileReason reason) =>
+    public static string Word(FileReason reason) =>
         reason switch
         {
             FileReason.New => "not there yet",

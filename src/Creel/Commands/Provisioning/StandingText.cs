@@ -19,7 +19,7 @@ internal static class StandingText
             table.Add(
                 agent.Agent,
                 agent.Gateway ?? "our own",
-                agent.AtWork ? $"{agent.Standing} (at work)" : agent.Standing,
+                agent.AtWork && agent.Standing != "provisioned" ? $"{agent.Standing} (at work)" : agent.Standing,
                 Next(agent, time),
                 Why(agent)
             );
@@ -36,7 +36,7 @@ internal static class StandingText
             call.Note($"  → {string.Join(", ", same.Select(a => a.Agent).Take(5))}{(same.Count() > 5 ? ", …" : "")}: {same.Key}");
         }
 
-        foreach (var command in agents.Select(a => a.Command).OfType<string>().Take(5))
+        foreach (var command in agents.Where(a => !a.AtWork).Select(a => a.Command).OfType<string>().Take(5))
         {
             call.Note($"  → at once: {command}");
         }

@@ -9,7 +9,8 @@ internal static class ControlPlaneSuite
 {
     /// <param name="workspaces">A folder where the gateway may make workspaces.</param>
     /// <param name="revision">Another one after each write of the gateway's configuration.</param>
-    public static async Task RunAsync(IControlPlane plane, string workspaces, Func<Task<string>> revision)
+    public static async Task RunAsync<T>(T plane, string workspaces, Func<Task<string>> revision)
+        where T : IControlPlane, IControlReading
     {
         var lisa = Agent("lisa-1", "Lisa", workspaces);
         await plane.UpsertAgentsAsync([lisa]);
@@ -18,6 +19,22 @@ internal static class ControlPlaneSuite
         await plane.SetAgentFileAsync("lisa-1", "SOUL.md", "# Soul of Lisa\n");
         (await plane.ListAgentFilesAsync("lisa-1"))["SOUL.md"].Missing.ShouldBeFalse();
         (await plane.ListSupportedFilesAsync()).ShouldContain("SOUL.md");
+
+        // What was written can be read, and is seen to be as it was without being read.
+        (await plane.ReadAgentFileAsync("lisa-1", "SOUL.md")).ShouldBe("# Soul of Lisa\n");
+        (await plane.ReadAgentFileAsync("lisa-1", "MEMORY.md")).ShouldBeNull();
+        var listed = (await plane.ListAgentFilesAsync("lisa-1"))["SOUL.md"];
+        listed.Size.ShouldBe(15);
+        listed.UpdatedAtMs.ShouldNotBeNull();
+        (await plane.ListAgentFilesAsync("lisa-1"))["SOUL.md"].ShouldBe(listed);
+        (await Should.ThrowAsync<CreelException>(() => plane.ReadAgentFileAsync("lisa-1", "NOSUCH.md"))).Fault.Code.ShouldBe(
+            "unsupported-file"
+        );
+        (await plane.DeleteAgentFileAsync("lisa-1", "SOUL.md")).ShouldBeFalse();
+        var roster = await plane.ReadRosterAsync();
+        roster.Agents.Keys.ShouldContain("lisa-1");
+        roster.WouldChange([lisa.Entry]).ShouldBeFalse();
+        roster.WouldChange([lisa.Entry with { Heartbeat = new JsonObject { ["every"] = "31m" } }]).ShouldBeTrue();
 
         // The second time nothing is written.
         var before = await revision();

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
 using Creel.Core;
 using Creel.Core.Habitats;
@@ -129,83 +128,5 @@ internal sealed class LifecycleWorld
 
             return default;
         }
-    }
-}
-
-/// <summary>Records in memory; each write may be the last.</summary>
-internal sealed class MemoryProvisions : IProvisionStore
-{
-    private readonly ConcurrentDictionary<(string?, string), ProvisionRecord> all = [];
-
-    public Action Written { get; set; } = () => { };
-
-    public int Puts { get; private set; }
-
-    public ProvisionRecord this[string agent] => all.Values.Single(r => r.Agent.Value == agent);
-
-    public IReadOnlyCollection<ProvisionRecord> All => [.. all.Values];
-
-    public ValueTask<IReadOnlyList<ProvisionRecord>> ListAsync(CancellationToken cancel = default) =>
-        ValueTask.FromResult<IReadOnlyList<ProvisionRecord>>([.. all.Values.OrderBy(r => r.Id, StringComparer.Ordinal)]);
-
-    public ValueTask PutAsync(ProvisionRecord record, CancellationToken cancel = default)
-    {
-        Written();
-        Puts++;
-        all[(record.Gateway, record.Id)] = record;
-        return default;
-    }
-
-    public ValueTask RemoveAsync(string? gateway, string id, CancellationToken cancel = default)
-    {
-        Written();
-        all.TryRemove((gateway, id), out _);
-        return default;
-    }
-}
-
-/// <summary>Tokens in memory, of which some hold.</summary>
-internal sealed class MemoryTokens : IAgentTokens
-{
-    private readonly ConcurrentDictionary<string, string> holding = [];
-    private int number;
-
-    public Action Called { get; set; } = () => { };
-
-    public IReadOnlyList<string> Of(string agent) => [.. holding.Where(h => h.Value == agent).Select(h => h.Key)];
-
-    public int Minted => number;
-
-    public ValueTask<string> MintAsync(AgentId agent, CancellationToken cancel = default)
-    {
-        Called();
-        var token = $"{agent}.{Interlocked.Increment(ref number):x32}";
-        holding[token] = agent.Value;
-        return ValueTask.FromResult(token);
-    }
-
-    public ValueTask<bool> HoldsAsync(AgentId agent, string token, CancellationToken cancel = default) =>
-        ValueTask.FromResult(holding.TryGetValue(token, out var whose) && whose == agent.Value);
-
-    public ValueTask SucceedAsync(AgentId agent, string token, DateTimeOffset othersUntil, CancellationToken cancel = default)
-    {
-        Called();
-        foreach (var other in Of(agent.Value).Where(t => t != token))
-        {
-            holding.TryRemove(other, out _);
-        }
-
-        return default;
-    }
-
-    public ValueTask RevokeAsync(AgentId agent, CancellationToken cancel = default)
-    {
-        Called();
-        foreach (var token in Of(agent.Value))
-        {
-            holding.TryRemove(token, out _);
-        }
-
-        return default;
     }
 }

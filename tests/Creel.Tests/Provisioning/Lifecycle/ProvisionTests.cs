@@ -266,16 +266,17 @@ public sealed class ProvisionTests
     public async Task What_a_newer_gateway_has_no_file_for_stands_at_the_end_of_one_that_it_has()
     {
         Gateway.Supported.ExceptWith(["TOOLS.md", "HEARTBEAT.md"]);
-        world.Change("bart", "HEARTBEAT.md", "# each beat\n");
+        world.Change("bart", "HEARTBEAT.md", "# each beat: see TOOLS.md\n");
 
         await world.RunAsync();
 
         var token = world.Tokens.Of("bart").Single();
-        Gateway["mc-bart", "AGENTS.md"].ShouldBe($"# agents\n\nAUTH_TOKEN={token}\n\n# each beat");
+        Gateway["mc-bart", "AGENTS.md"].ShouldBe($"# agents\n\nAUTH_TOKEN={token}\n\n# each beat: see AGENTS.md");
         world.Store["bart"].Unsupported().ShouldBeEmpty();
         (await world.PlanAsync()).HasWork.ShouldBeFalse();
         await world.RunAsync(Ask(ProvisionAsks.RotateToken));
-        Gateway["mc-bart", "AGENTS.md"].ShouldBe($"# agents\n\nAUTH_TOKEN={world.Tokens.Of("bart").Single()}\n\n# each beat");
+        Gateway["mc-bart", "AGENTS.md"]
+            .ShouldBe($"# agents\n\nAUTH_TOKEN={world.Tokens.Of("bart").Single()}\n\n# each beat: see AGENTS.md");
     }
 
     [Fact]
