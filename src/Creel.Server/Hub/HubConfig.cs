@@ -25,6 +25,9 @@ public sealed record HubConfig
     /// <summary>Agents that live at gateways elsewhere; null: there are none.</summary>
     public IAgentsElsewhere? Elsewhere { get; init; }
 
+    /// <summary>How those take tasks; null: they take none.</summary>
+    public IElsewhereTurns? ElsewhereTurns { get; init; }
+
     /// <summary>Calls that one agent elsewhere may make at once; ten more a second.</summary>
     public int CallBurst { get; init; } = 60;
 

@@ -25,6 +25,7 @@ public sealed class HubHost : IAsyncDisposable
 {
     private readonly HubParts parts;
     private readonly CellSockets sockets;
+    private readonly ElsewhereTasks elsewhere;
     private readonly Dispatcher dispatcher;
     private readonly AgentChanges agents;
     private readonly Bridge bridge;
@@ -39,7 +40,8 @@ public sealed class HubHost : IAsyncDisposable
         parts = new HubParts(config, ports, time, log);
         sockets = new CellSockets(log);
         var delivery = new Delivery(parts);
-        dispatcher = new Dispatcher(parts, delivery);
+        elsewhere = new ElsewhereTasks(parts, delivery);
+        dispatcher = new Dispatcher(parts, delivery, elsewhere);
         Watch = new TaskFollower(parts);
         bridge = new Bridge(parts, dispatcher);
         agents = new AgentChanges(parts);
@@ -47,7 +49,7 @@ public sealed class HubHost : IAsyncDisposable
         admission = new Admission(parts, delivery, presence);
         responses = new Responses(parts, delivery);
         Doors = new CellDoors(parts, sockets, admission, presence, agents, delivery);
-        sweeper = new Sweeper(parts, delivery, agents, () => Doors.All);
+        sweeper = new Sweeper(parts, delivery, elsewhere, agents, () => Doors.All);
     }
 
     /// <summary>The one door into any agent.</summary>
@@ -114,7 +116,9 @@ public sealed class HubHost : IAsyncDisposable
     {
         var counts = await parts.Tasks.CountAsync(cancel);
         await parts.Book.LoadAsync(parts.Now, counts, cancel);
-        await bridge.ResumeAsync(counts.Where(c => !c.State.IsFinal()).Select(c => c.Agent).Distinct(), cancel);
+        var busy = counts.Where(c => !c.State.IsFinal()).Select(c => c.Agent).Distinct().ToList();
+        await bridge.ResumeAsync(busy, cancel);
+        await elsewhere.ResumeAsync(busy, cancel);
         sweeping = sweeper.RunAsync(parts.Stopping.Token);
     }
 
@@ -128,6 +132,7 @@ public sealed class HubHost : IAsyncDisposable
 
         await parts.Stopping.CancelAsync();
         await links.CloseAsync(parts.Config.Drain);
+        await elsewhere.EndAsync();
         if (sweeping is not null)
         {
             await sweeping;

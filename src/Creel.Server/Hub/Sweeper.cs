@@ -10,7 +10,13 @@ using Microsoft.Extensions.Logging;
 namespace Creel.Server.Hub;
 
 /// <summary>Looks now and then for what is stale, expired, forgotten or lost.</summary>
-internal sealed class Sweeper(HubParts hub, Delivery delivery, AgentChanges agents, Func<IEnumerable<Station>> cells)
+internal sealed class Sweeper(
+    HubParts hub,
+    Delivery delivery,
+    ElsewhereTasks elsewhere,
+    AgentChanges agents,
+    Func<IEnumerable<Station>> cells
+)
 {
     public const string ExpiredReason = "its agent did not come in time";
     private static readonly TimeSpan PruneEvery = TimeSpan.FromHours(1);
@@ -42,6 +48,7 @@ internal sealed class Sweeper(HubParts hub, Delivery delivery, AgentChanges agen
             delivery.KickIfBehind(seat);
         }
 
+        elsewhere.KickWaiting();
         memory.Look();
     }
 

@@ -16,6 +16,7 @@ internal sealed class ElsewhereRoot
     private readonly SqliteStore store;
     private readonly TimeProvider time;
     private CheckInBook? book;
+    private ForeignGateways? gateways;
 
     public ElsewhereRoot(Func<HabitatModel?> habitat, SqliteStore store, TimeProvider time)
     {
@@ -27,28 +28,36 @@ internal sealed class ElsewhereRoot
             Tokens,
             () => book!
         );
+        Turns = new ElsewhereTurns(habitat, () => gateways!);
     }
 
     public AgentTokens Tokens { get; }
 
     public AgentsElsewhere Agents { get; }
 
-    public CheckInBook Book(ForeignGateways gateways, Func<ITurns> turns, ILoggerFactory logs) =>
+    public ElsewhereTurns Turns { get; }
+
+    /// <summary>Before anything else is asked of it.</summary>
+    public CheckInBook Book(ForeignGateways lines, Func<ITurns> turns, ILoggerFactory logs)
+    {
+        gateways = lines;
         book = new CheckInBook(
             store.CheckIns,
-            new WakeMessages(gateways, turns).SendAsync,
+            new WakeMessages(lines, turns).SendAsync,
             Agents.Lives,
             time,
             logs.CreateLogger("check-ins")
         );
+        return book;
+    }
 
     /// <param name="port">On which serve is reached on this machine.</param>
-    public void Map(IEndpointRouteBuilder app, ForeignGateways gateways, Func<int> port, AuditTrail audit) =>
+    public void Map(IEndpointRouteBuilder app, Func<int> port, AuditTrail audit) =>
         new CheckInRoutes(
             Agents,
             book!,
             Wakes,
-            new TokenHandover(gateways, Tokens, time),
+            new TokenHandover(gateways!, Tokens, time),
             new DesiredNow(habitat, Agents.GatewayOf, () => $"http://127.0.0.1:{port()}{AgentsAddress.Path}").Find,
             audit
         ).Map(app);

@@ -74,6 +74,7 @@ internal static class ServeRoot
             Behalf = (from, to) =>
                 elsewhere.Agents.GatewayOf(from) is null ? talking!.Behalf(from, to) : talking!.BehalfElsewhere(to),
             Elsewhere = elsewhere.Agents,
+            ElsewhereTurns = elsewhere.Turns,
             Usage = c => cells!.UsageAsync(c),
         };
         await using var audit = new AuditTrail(store.Audit, time, logs.CreateLogger("audit"));
@@ -137,7 +138,7 @@ internal static class ServeRoot
         cells.Map(app);
         new GatewayRoutes(door, gateway.Shown, audit).Map(app);
         new ForeignGatewayRoutes(foreign, audit).Map(app);
-        elsewhere.Map(app, foreign, () => bound[0], audit);
+        elsewhere.Map(app, () => bound[0], audit);
         new GatewayAgentRoutes(foreign, lines, audit).Map(app);
         new BoardRoutes(lines, audit).Map(app);
         new ProvisionRoutes(provisioner, audit, provisionLog).Map(app);

@@ -18,7 +18,7 @@ public static class WakeText
                 ? $" (This is message {number} of at most {CheckIns.MostWakes}: nothing was heard of you since the last.)"
                 : "";
         return $"{PlainLine.Of(order.Name, 80)}, {why}. Read AGENTS.md, and begin as it says. If there is a BOOTSTRAP.md, do it once."
-            + " Then check in: GET /whoami, as TOOLS.md says, with what stands there now. Answer in one sentence whether that went well."
+            + " Then check in: GET /whoami, as your files say (TOOLS.md, or AGENTS.md where there is none), with the token that stands there now. Answer in one sentence whether that went well."
             + again;
     }
 }

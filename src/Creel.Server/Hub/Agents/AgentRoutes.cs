@@ -121,7 +121,12 @@ internal sealed class AgentRoutes(HubParts hub, Dispatcher dispatcher, AgentChan
 
     private Task Tasks(HttpContext context)
     {
-        var seat = hub.Book.Get(Requests.Agent(context, hub.Config));
-        return TaskLists.ReplyAsync(context, hub.Tasks, Requests.Query(context, seat.Id));
+        var id = Requests.Agent(context, hub.Config);
+        if (hub.Config.Elsewhere?.GatewayOf(id) is null)
+        {
+            hub.Book.Get(id);
+        }
+
+        return TaskLists.ReplyAsync(context, hub.Tasks, Requests.Query(context, id));
     }
 }

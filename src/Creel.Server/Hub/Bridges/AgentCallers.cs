@@ -37,7 +37,7 @@ internal sealed class AgentCallers(HubParts hub, CellDoors doors, AccessRefusals
             throw refusals.Refuse(
                 context,
                 "this wants the token of an agent, and one that holds",
-                "Send the AUTH_TOKEN of your TOOLS.md in the header X-Agent-Token; read it from the file again, since it can change."
+                "Send the AUTH_TOKEN of your TOOLS.md (or AGENTS.md) in the header X-Agent-Token; read it from the file again, since it can change."
                     + " If it is refused then, too, report that, and stop."
             );
         }

@@ -1,4 +1,5 @@
 using Creel.Core;
+using Creel.Core.Provisioning.Lifecycle;
 using Creel.Core.Work;
 using Creel.Server.Hub.Agents;
 using Creel.Server.Hub.Tasks;
@@ -106,6 +107,15 @@ internal sealed class AgentsOwnRoutes(HubParts hub, AgentCallers callers, Bridge
                     json.WriteStartObject();
                     json.WriteString("id", other.Id.Value);
                     json.WriteString("status", AgentView.Status(other));
+                    json.WriteEndObject();
+                }
+
+                var elsewhere = hub.Config.ElsewhereTurns is null ? null : hub.Config.Elsewhere;
+                foreach (var other in elsewhere?.All.Where(a => a != caller.Id && bridge.Permits(caller.Id, a)) ?? [])
+                {
+                    json.WriteStartObject();
+                    json.WriteString("id", other.Value);
+                    json.WriteString("status", elsewhere!.StateOf(other).Standing.Word());
                     json.WriteEndObject();
                 }
 

@@ -77,7 +77,18 @@ internal sealed class Bridge(HubParts hub, Dispatcher dispatcher)
 
         try
         {
-            return TurnPayload.OnBehalf(payload, hub.Config.Behalf(from, to));
+            var behalf = hub.Config.Behalf(from, to);
+            return
+                hub.Config.Elsewhere?.GatewayOf(to) is { } gateway
+                && (behalf.Limits.Count > 0 || behalf is { Owner: false, Speakers.Count: > 0 })
+                ? throw new CreelException(
+                    Fault.Refused(
+                        "tools-not-followed",
+                        $"agent '{from}' speaks for somebody who may not all, and agent '{to}' can't be held to that at gateway '{gateway}'",
+                        "Let an agent in a cell do it, with the native brain."
+                    )
+                )
+                : TurnPayload.OnBehalf(payload, behalf);
         }
         catch (CreelException e)
         {

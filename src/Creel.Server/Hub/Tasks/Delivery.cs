@@ -145,7 +145,7 @@ internal sealed class Delivery(HubParts hub)
         hub.Now + (timeout ?? Core.Habitats.TaskPolicy.Default.Timeout) + hub.Config.AwayGrace;
 
     /// <summary>Recorded before it is sent, so that the book tells of a task's end after its beginning.</summary>
-    private async ValueTask AppendAsync(NewTask added, string outcome)
+    public async ValueTask AppendAsync(NewTask added, string outcome)
     {
         var task = added.Task;
         switch ((await hub.Tasks.AppendAsync([added]))[0])

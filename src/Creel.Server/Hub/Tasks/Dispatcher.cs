@@ -7,7 +7,7 @@ using Creel.Server.Hub.Seats;
 namespace Creel.Server.Hub.Tasks;
 
 /// <summary>The one door into any agent.</summary>
-internal sealed class Dispatcher(HubParts hub, Delivery delivery) : IDispatcher
+internal sealed class Dispatcher(HubParts hub, Delivery delivery, ElsewhereTasks elsewhere) : IDispatcher
 {
     public async ValueTask<TaskTicket> SubmitAsync(TaskRequest request, CancellationToken cancel = default)
     {
@@ -34,9 +34,11 @@ internal sealed class Dispatcher(HubParts hub, Delivery delivery) : IDispatcher
             throw new CreelException(Fault.Unavailable("stopping", "the server is shutting down", "try again when it is back"));
         }
 
-        var seat = hub.Book.Find(request.Agent) ?? throw NoSeat(request.Agent);
+        // The habitat has the last word on where an agent lives.
+        var gateway = elsewhere.GatewayOf(request.Agent);
+        var seat = gateway is null ? hub.Book.Find(request.Agent) ?? throw NoSeat(request.Agent) : null;
         var payload = TaskPayload.Read(request.Payload.Span, hub.Config.OldUnauthenticated);
-        if (seat.Station is { Cell: not null } && !hub.Config.OldUnauthenticated)
+        if (seat is { Station.Cell: not null } && !hub.Config.OldUnauthenticated)
         {
             // A cell's runtime is ours; what dials in from elsewhere may know types of its own.
             TaskTypes.CheckType(payload.Type);
@@ -54,7 +56,9 @@ internal sealed class Dispatcher(HubParts hub, Delivery delivery) : IDispatcher
             CreatedAt = now,
             ExpiresAt = now + hub.Config.TaskLife,
         };
-        var queued = await delivery.PutAsync(seat, task, payload.Timeout);
+        var queued = seat is null
+            ? await elsewhere.PutAsync(task, payload, gateway!)
+            : await delivery.PutAsync(seat, task, payload.Timeout);
         Interlocked.Increment(ref hub.Handled);
         return queued;
     }
