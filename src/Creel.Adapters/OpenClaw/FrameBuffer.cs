@@ -38,7 +38,9 @@ internal sealed class FrameBuffer(WebSocket socket, int most)
             text.Write(buffer, 0, got.Count);
             if (got.EndOfMessage)
             {
-                return JsonElement.Parse(text.GetBuffer().AsSpan(0, (int)text.Length));
+                var frame = text.GetBuffer().AsSpan(0, (int)text.Length);
+                HalfSigns.Mend(frame);
+                return JsonElement.Parse(frame);
             }
         }
     }

@@ -144,7 +144,7 @@ public sealed class OpenClawControlPlane(IGatewayLine line, TimeProvider time, C
         );
     }
 
-    public async Task<GatewayRoster> ReadRosterAsync(CancellationToken cancel = default) =>
+    public async Task<ObservedRoster> ReadRosterAsync(CancellationToken cancel = default) =>
         new(await line.CallAsync("config.get", null, null, cancel), (await line.HelloAsync(cancel)).Protocol);
 
     public async Task<string?> ReadAgentFileAsync(string id, string name, CancellationToken cancel = default) =>

@@ -20,6 +20,11 @@ public sealed record ForeignGatewayModel(string Name, Uri Url)
     /// <summary>Where its agents reach us, http or https, without a slash at its end; null: where this machine does, if it is on it.</summary>
     public string? BaseUrl { get; init; }
 
+    public static readonly TimeSpan UsualCheckIn = TimeSpan.FromSeconds(30);
+
+    /// <summary>How long one of its agents has to check in after each time that it is woken.</summary>
+    public TimeSpan CheckIn { get; init; } = UsualCheckIn;
+
     /// <summary>The agents that live there, in the order of the file, the gateway's main one among them.</summary>
     public IReadOnlyList<GatewayAgentModel> Agents { get; init; } = [];
 

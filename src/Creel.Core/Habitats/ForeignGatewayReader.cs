@@ -1,3 +1,4 @@
+using Creel.Core.Habitats.Gateway;
 using Creel.Core.Habitats.Json5;
 using Creel.Core.Habitats.Provisioning;
 using Creel.Core.Provisioning.Gateways;
@@ -9,7 +10,7 @@ internal sealed class ForeignGatewayReader(Findings findings)
 {
     private static readonly string[] Keys =
     [
-        .. (string[])["url", "pin", "ca", "device", "workspaceRoot", "baseUrl", "main", "agents"],
+        .. (string[])["url", "pin", "ca", "device", "workspaceRoot", "baseUrl", "checkIn", "main", "agents"],
     ];
 
     /// <param name="drafts">Of all gateways.</param>
@@ -59,6 +60,7 @@ internal sealed class ForeignGatewayReader(Findings findings)
                 Device = fields.Flag("device") ?? false,
                 WorkspaceRoot = root,
                 BaseUrl = BaseUrl(fields),
+                CheckIn = CheckIn(fields) ?? ForeignGatewayModel.UsualCheckIn,
             };
             return agents.Count == 0 ? gateway : gateway with { Agents = agents };
         }
@@ -85,6 +87,22 @@ internal sealed class ForeignGatewayReader(Findings findings)
         }
 
         return url;
+    }
+
+    private TimeSpan? CheckIn(Fields fields)
+    {
+        if (fields.Text("checkIn") is not { } text)
+        {
+            return null;
+        }
+
+        if (Durations.Parse(text, 's') is { TotalSeconds: >= 5 and <= 3600 } time)
+        {
+            return time;
+        }
+
+        findings.Error(fields.PlaceOf("checkIn"), $"{Slug.Quote(text)} is no time from \"5s\" to \"1h\", as in \"30s\"");
+        return null;
     }
 
     private static string Absolute(string file) =>

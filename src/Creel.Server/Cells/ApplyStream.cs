@@ -1,56 +1,14 @@
-using System.Text.Json;
-using Creel.Core;
-using Creel.Core.Habitats;
+using Creel.Server.Web;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
 namespace Creel.Server.Cells;
 
-/// <summary>Tells an apply as it happens: one JSON object a line, <c>application/x-ndjson</c>.</summary>
+/// <summary>Tells an apply as it happens.</summary>
 internal static class ApplyStream
 {
-    /// <summary>A fault before the first event is an ordinary error answer; a later one is the last line.</summary>
-    public static async Task AnswerAsync(HttpContext context, IAsyncEnumerable<ApplyEvent> events, Wish wish, ILogger log)
-    {
-        var reader = events.GetAsyncEnumerator(context.RequestAborted);
-        try
-        {
-            // The plan comes first, or a fault does: then nothing has been written and the status can still say so.
-            var more = await reader.MoveNextAsync();
-            context.Response.ContentType = "application/x-ndjson";
-            while (more)
-            {
-                await WriteAsync(context, View(reader.Current, wish));
-                more = await reader.MoveNextAsync();
-            }
-        }
-        catch (CreelException e) when (context.Response.HasStarted)
-        {
-            await WriteAsync(context, Fault(e.Fault));
-        }
-        catch (Exception e) when (context.Response.HasStarted && e is not OperationCanceledException)
-        {
-            await WriteAsync(
-                context,
-                Fault(new Fault(FaultKind.Internal, "internal", "applying failed inside Creel", "See its log."))
-            );
-            log.LogError(e, "applying failed inside Creel");
-        }
-        finally
-        {
-            // What was begun is carried through also when nobody listens any more.
-            await DrainAsync(reader);
-        }
-    }
-
-    private static object Fault(Fault fault) =>
-        new
-        {
-            @event = "fault",
-            error = fault.Message,
-            code = fault.Code,
-            remedy = fault.Remedy,
-        };
+    public static Task AnswerAsync(HttpContext context, IAsyncEnumerable<ApplyEvent> events, Wish wish, ILogger log) =>
+        EventLines.AnswerAsync(context, events, happened => View(happened, wish), "applying", log);
 
     private static object View(ApplyEvent happened, Wish wish) =>
         happened switch
@@ -118,34 +76,4 @@ internal static class ApplyStream
             },
             _ => throw new ArgumentOutOfRangeException(nameof(happened)),
         };
-
-    private static async Task WriteAsync(HttpContext context, object line)
-    {
-        if (context.RequestAborted.IsCancellationRequested)
-        {
-            return;
-        }
-
-        await context.Response.Body.WriteAsync(
-            (byte[])[.. JsonSerializer.SerializeToUtf8Bytes(line, ViewReply.Json), (byte)'\n']
-        );
-        await context.Response.Body.FlushAsync();
-    }
-
-    private static async Task DrainAsync(IAsyncEnumerator<ApplyEvent> reader)
-    {
-        try
-        {
-            while (await reader.MoveNextAsync())
-            {
-                // Nobody listens.
-            }
-        }
-        catch (Exception e) when (e is CreelException or OperationCanceledException or InvalidOperationException)
-        {
-            // It was told already, or its start was called off.
-        }
-
-        await reader.DisposeAsync();
-    }
 }

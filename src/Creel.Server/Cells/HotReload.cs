@@ -137,7 +137,7 @@ internal sealed class HotReload(
         else if (taken is Taken.InForce or Taken.Untold)
         {
             Notice = null;
-            log.LogInformation("what {File} says of conversations is in force", habitats.File);
+            log.LogInformation("what {File} says is in force, and touches no cell", habitats.File);
             if (taken == Taken.Untold)
             {
                 log.LogError("a cell could not be told of it: see which with creel plan, and tell it with creel up");

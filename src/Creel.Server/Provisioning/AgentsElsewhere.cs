@@ -24,7 +24,7 @@ public sealed class AgentsElsewhere(
     /// <summary>Whether it lives at that gateway; null: no habitat is up.</summary>
     public bool? Lives(AgentId agent, string? gateway) => habitat() is null ? null : GatewayOf(agent) == gateway;
 
-    public string StatusOf(AgentId agent) => book().Find(agent).Standing.Word();
+    public CheckInState StateOf(AgentId agent) => book().Find(agent);
 
     public ValueTask<AgentId?> UseTokenAsync(string? token, CancellationToken cancel = default) => tokens.UseAsync(token, cancel);
 

@@ -68,7 +68,11 @@ public sealed class CheckInBook(
         }
         catch
         {
-            Change(agent, s => CheckIns.NotSent(s, begun.Generation, "it could not be written down", time.GetUtcNow()), sending: -1);
+            Change(
+                agent,
+                s => CheckIns.NotSent(s, begun.Generation, "it could not be written down", time.GetUtcNow()),
+                sending: -1
+            );
             throw;
         }
 

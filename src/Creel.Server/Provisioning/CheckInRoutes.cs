@@ -63,14 +63,18 @@ public sealed class CheckInRoutes(
         }
         catch (CreelException e)
         {
-            await audit.RecordAsync(Actor, "agent.nudge", $"agent:{agent.Agent}", "failed", AuditDetail.Of(("reason", e.Fault.Code)));
+            await audit.RecordAsync(
+                Actor,
+                "agent.nudge",
+                $"agent:{agent.Agent}",
+                "failed",
+                AuditDetail.Of(("reason", e.Fault.Code))
+            );
             throw;
         }
 
         await audit.RecordAsync(Actor, "agent.nudge", $"agent:{agent.Agent}", "ok");
-        var state = waits
-            ? await book.SettledAsync(agent.Agent, generation, context.RequestAborted)
-            : book.Find(agent.Agent);
+        var state = waits ? await book.SettledAsync(agent.Agent, generation, context.RequestAborted) : book.Find(agent.Agent);
         await ReplyAsync(context, state, agent.Gateway);
     }
 
@@ -111,7 +115,11 @@ public sealed class CheckInRoutes(
         var agent = Agent(context);
         return find(agent)
             ?? throw new CreelException(
-                Fault.NotFound("agent-not-found", $"the habitat in force has no agent '{agent}'", "see which there are: creel agent list")
+                Fault.NotFound(
+                    "agent-not-found",
+                    $"the habitat in force has no agent '{agent}'",
+                    "see which there are: creel agent list"
+                )
             );
     }
 

@@ -62,9 +62,18 @@ public sealed class ForeignGatewayRoutes(ForeignGateways gateways, AuditTrail au
     private async Task RemoveAsync(HttpContext context)
     {
         var name = Name(context);
+        var agents = gateways.Get(name).Agents.Select(a => a.Id.Value).ToList();
         await gateways.RemoveAsync(name, Actor, context.RequestAborted);
         await audit.RecordAsync(Actor, "gateway.remove", name, "ok");
-        await WriteAsync(context, new { name, removed = true });
+        await WriteAsync(
+            context,
+            new
+            {
+                name,
+                removed = true,
+                agents,
+            }
+        );
     }
 
     private object View(ForeignGatewayModel gateway) =>

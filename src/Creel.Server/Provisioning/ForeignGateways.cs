@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Creel.Core;
 using Creel.Core.Habitats;
+using Creel.Core.Habitats.Edits;
 using Creel.Core.Habitats.Provisioning;
 using Creel.Core.Provisioning.Gateways;
 
@@ -125,8 +126,8 @@ public sealed class ForeignGateways(ProvisioningPorts ports) : IAsyncDisposable
     /// <exception cref="CreelException">There is none of that name, or the habitat can't be written.</exception>
     public async Task RemoveAsync(string name, string by, CancellationToken cancel)
     {
-        Get(name);
-        await HabitatEdits.ApplyAsync(ports.Config, root => Member(root).Remove(name), by, cancel);
+        var agents = Get(name).Agents.Select(a => a.Id.Value).ToList();
+        await HabitatEdits.ApplyAsync(ports.Config, root => GatewayAgentEdit.RemoveGateway(root, name, agents), by, cancel);
         ports.Secrets.Remove(name);
         await turn.WaitAsync(cancel);
         try

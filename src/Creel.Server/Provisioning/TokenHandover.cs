@@ -9,7 +9,8 @@ namespace Creel.Server.Provisioning;
 /// <summary>Puts a new token into the place of the old one in an agent's file, at its gateway, and leaves the rest of it as it is.</summary>
 public sealed class TokenHandover(ForeignGateways gateways, AgentTokens tokens, TimeProvider time) : ITokenHandover
 {
-    private const string File = "TOOLS.md";
+    /// <summary>Where it stands: the second where the gateway keeps no file of the first name.</summary>
+    private static readonly string[] Names = ["TOOLS.md", "AGENTS.md"];
 
     /// <summary>A session that began before reads the file again by then, or when it is refused.</summary>
     public static readonly TimeSpan Overlap = TimeSpan.FromHours(1);
@@ -28,14 +29,14 @@ public sealed class TokenHandover(ForeignGateways gateways, AgentTokens tokens, 
 
         var line = await gateways.LineAsync(gateway, cancel);
         var id = agent.Registration.Id;
-        var before = await ReadAsync(line, id, cancel);
-        if (TokenLine.Find(before) is null)
+        var (name, before) = await FindAsync(line, id, cancel);
+        if (name is null)
         {
             throw new CreelException(
                 Fault.Conflict(
                     "no-token-line",
-                    $"there is no line {TokenLine.Name}=… in the {File} of '{agent.Agent}'",
-                    $"creel provision --agent {agent.Agent} --overwrite"
+                    $"there is no line {TokenLine.Name}=… in the files of '{agent.Agent}' at {gateway}",
+                    $"creel provision --agent {agent.Agent}"
                 )
             );
         }
@@ -46,18 +47,18 @@ public sealed class TokenHandover(ForeignGateways gateways, AgentTokens tokens, 
             new JsonObject
             {
                 ["agentId"] = id,
-                ["name"] = File,
+                ["name"] = name,
                 ["content"] = TokenLine.Replace(before!, fresh),
             },
             null,
             cancel
         );
-        if (TokenLine.Find(await ReadAsync(line, id, cancel)) != fresh)
+        if (TokenLine.Find(await ReadAsync(line, id, name, cancel)) != fresh)
         {
             throw new CreelException(
                 Fault.Conflict(
                     "token-lost",
-                    $"the {File} of '{agent.Agent}' has another token than the one that was just written: somebody else writes there",
+                    $"the {name} of '{agent.Agent}' has another token than the one that was just written: somebody else writes there",
                     "The tokens before it hold on. Try again."
                 )
             );
@@ -68,10 +69,31 @@ public sealed class TokenHandover(ForeignGateways gateways, AgentTokens tokens, 
         return until;
     }
 
-    private static async Task<string?> ReadAsync(IGatewayLine line, string id, CancellationToken cancel)
+    private static async Task<(string? Name, string? Text)> FindAsync(IGatewayLine line, string id, CancellationToken cancel)
     {
-        var answer = await line.CallAsync("agents.files.get", new JsonObject { ["agentId"] = id, ["name"] = File }, null, cancel);
-        var file = Payloads.Member(answer, "file");
-        return file.ValueKind == JsonValueKind.Object ? Payloads.Text(file, "content") : Payloads.Text(answer, "content");
+        foreach (var name in Names)
+        {
+            if (await ReadAsync(line, id, name, cancel) is { } text && TokenLine.Find(text) is not null)
+            {
+                return (name, text);
+            }
+        }
+
+        return default;
+    }
+
+    private static async Task<string?> ReadAsync(IGatewayLine line, string id, string name, CancellationToken cancel)
+    {
+        try
+        {
+            var asked = new JsonObject { ["agentId"] = id, ["name"] = name };
+            var answer = await line.CallAsync("agents.files.get", asked, null, cancel);
+            var file = Payloads.Member(answer, "file");
+            return file.ValueKind == JsonValueKind.Object ? Payloads.Text(file, "content") : Payloads.Text(answer, "content");
+        }
+        catch (CreelException e) when (e.Fault.Code == "unsupported-file")
+        {
+            return null;
+        }
     }
 }

@@ -7,7 +7,13 @@ namespace Creel.Server.Provisioning;
 /// <param name="key">A second message of the same key is the same message.</param>
 /// <returns>When the message was taken: what comes of it, where that is told here; null: only a check-in tells.</returns>
 /// <exception cref="Creel.Core.CreelException">It was not taken.</exception>
-public delegate Task<WakeAnswer?> WakeLine(WakeOrder order, Core.AgentId agent, string text, string key, CancellationToken cancel);
+public delegate Task<WakeAnswer?> WakeLine(
+    WakeOrder order,
+    Core.AgentId agent,
+    string text,
+    string key,
+    CancellationToken cancel
+);
 
 /// <summary>What comes of a message that was taken.</summary>
 /// <param name="End">Null: the agent has answered it, which is a sign of it; else why it did not.</param>

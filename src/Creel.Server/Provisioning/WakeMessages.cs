@@ -10,43 +10,51 @@ namespace Creel.Server.Provisioning;
 public sealed class WakeMessages(ForeignGateways gateways, Func<ITurns> turns)
 {
     /// <summary>The next wake is another try.</summary>
-    private static readonly CallManner Manner = new() { Deadline = TimeSpan.FromSeconds(30), Patience = TimeSpan.FromSeconds(30) };
+    private static readonly CallManner Manner = new()
+    {
+        Deadline = TimeSpan.FromSeconds(30),
+        Patience = TimeSpan.FromSeconds(30),
+    };
 
     /// <summary>A <see cref="WakeLine"/>.</summary>
     public Task<WakeAnswer?> SendAsync(WakeOrder order, AgentId agent, string text, string key, CancellationToken cancel) =>
-        order.Gateway is { } gateway ? ThereAsync(gateway, order, text, key, cancel) : HereAsync(order, agent, text, key, cancel);
+        order.Gateway is { } gateway
+            ? ThereAsync(gateway, order, agent, text, key, cancel)
+            : HereAsync(order, agent, text, key, cancel);
 
     private async Task<WakeAnswer?> ThereAsync(
         string gateway,
-        WakeOrder order,
-        string text,
-        string key,
-        CancellationToken cancel
-    )
-    {
-        var line = await gateways.LineAsync(gateway, cancel);
-        await line.CallAsync(
-            "chat.send",
-            new JsonObject
-            {
-                ["sessionKey"] = order.Session,
-                ["message"] = text,
-                ["deliver"] = true,
-                ["idempotencyKey"] = key,
-            },
-            Manner,
-            cancel
-        );
-        return null;
-    }
-
-    private async Task<WakeAnswer?> HereAsync(
         WakeOrder order,
         AgentId agent,
         string text,
         string key,
         CancellationToken cancel
     )
+    {
+        var line = await gateways.LineAsync(gateway, cancel);
+        try
+        {
+            await line.CallAsync(
+                "chat.send",
+                new JsonObject
+                {
+                    ["sessionKey"] = order.Session,
+                    ["message"] = text,
+                    ["deliver"] = true,
+                    ["idempotencyKey"] = key,
+                },
+                order.Reason == WakeReason.Provisioned ? Manner with { Fresh = true } : Manner,
+                cancel
+            );
+            return null;
+        }
+        catch (CreelException e) when (e.Fault is { Code: "gateway-agent", Remedy: null })
+        {
+            throw new CreelException(e.Fault with { Remedy = $"Bring it there: creel provision --agent {agent}" }, e);
+        }
+    }
+
+    private async Task<WakeAnswer?> HereAsync(WakeOrder order, AgentId agent, string text, string key, CancellationToken cancel)
     {
         var ticket = await turns()
             .SubmitAsync(new TurnRequest(key, agent, order.Session, text) { From = "admin", Alone = true }, cancel);

@@ -10,6 +10,7 @@ using Creel.Commands.Gateway;
 using Creel.Commands.Habitats;
 using Creel.Commands.Images;
 using Creel.Commands.Outbound;
+using Creel.Commands.Provisioning;
 using Creel.Commands.Rendering;
 using Creel.Commands.Routes;
 using Creel.Commands.Sessions;
@@ -101,6 +102,7 @@ internal sealed class Cli(CommandIo io, CliParts parts)
             ImageCommand.Build(this),
             RenderCommand.Build(this),
             TemplateCommand.Build(this),
+            ProvisionCommand.Build(this),
             TokenCommand.Build(this),
             ServiceCommand.Build(this),
             CompletionCommand.Build(this),

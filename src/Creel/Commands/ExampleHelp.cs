@@ -36,6 +36,14 @@ internal sealed class ExampleHelp(HelpAction usual, TextWriter output) : Synchro
             "creel verify --json | jq -c 'select(.fails)'",
         ],
         ["creel doctor"] = ["creel doctor", "creel doctor --json | jq '.checks[] | select(.state != \"ok\")'"],
+        ["creel provision"] =
+        [
+            "creel provision --plan --diff",
+            "creel provision habitat.json5 --gateway prod",
+            "creel provision --agent bart --overwrite --rotate-tokens",
+        ],
+        ["creel provision sync"] = ["creel provision sync --gateway prod --include-main"],
+        ["creel provision status"] = ["creel provision status --json | jq '.agents[] | select(.standing != \"provisioned\")'"],
         ["creel template check"] = ["creel template check", "creel template check templates/ SOUL.md"],
         ["creel template preview"] =
         [
@@ -71,6 +79,8 @@ internal sealed class ExampleHelp(HelpAction usual, TextWriter output) : Synchro
         ],
         ["creel agent bindings"] = ["creel agent bindings", "creel agent bindings --agent coding --json"],
         ["creel agent delete"] = ["creel agent delete coding --yes", "creel agent delete coding --yes --delete-files"],
+        ["creel agent nudge"] = ["creel agent nudge bart --wait", "creel agent nudge bart --wait --json | jq -r .agent.status"],
+        ["creel agent rotate-token"] = ["creel agent rotate-token bart"],
         ["creel agent list"] =
         [
             "creel agent list",

@@ -6,7 +6,7 @@ using Creel.Adapters.Linux;
 using Creel.Adapters.Sqlite;
 using Creel.Commands;
 using Creel.Core;
-using Creel.Core.Provisioning.Lifecycle;
+using Creel.Core.Provisioning.Gateways;
 using Creel.Server.Audits;
 using Creel.Server.Cells;
 using Creel.Server.Gateway.Protocol;
@@ -14,6 +14,7 @@ using Creel.Server.Gateway.Sessions;
 using Creel.Server.Hub;
 using Creel.Server.Outbound;
 using Creel.Server.Provisioning;
+using Creel.Server.Provisioning.Lifecycle;
 using Creel.Server.Web;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Logging;
@@ -65,15 +66,14 @@ internal static class ServeRoot
         var uids = await CellsRoot.ClaimUidsAsync(home, time, logs, cancel);
         CellsHost? cells = null;
         SessionsHost? talking = null;
-        CheckInBook? checkIns = null;
-        var tokens = new AgentTokens(store.AgentTokens, time);
-        var elsewhere = new AgentsElsewhere(() => cells?.Habitat, _ => [], tokens, () => checkIns!);
+        var elsewhere = new ElsewhereRoot(() => cells?.Habitat, store, time);
         var hubConfig = new HubConfig
         {
             OldUnauthenticated = options.UnauthenticatedOldApi,
             Bridge = () => cells!.Bridge,
-            Behalf = (from, to) => elsewhere.GatewayOf(from) is null ? talking!.Behalf(from, to) : talking!.BehalfElsewhere(to),
-            Elsewhere = elsewhere,
+            Behalf = (from, to) =>
+                elsewhere.Agents.GatewayOf(from) is null ? talking!.Behalf(from, to) : talking!.BehalfElsewhere(to),
+            Elsewhere = elsewhere.Agents,
             Usage = c => cells!.UsageAsync(c),
         };
         await using var audit = new AuditTrail(store.Audit, time, logs.CreateLogger("audit"));
@@ -105,44 +105,42 @@ internal static class ServeRoot
         cells.BeforeStart = place => OldState.Bring(place, cells.Habitat?.StateFolder, sessions.LookAgainAsync, arrivals);
         await using var channels = ChannelsRoot.Create(home, options.Env, cells, sessions, store, audit, time, logs);
         talk.DeliverAsync = ChannelsRoot.Delivery(channels);
-        var gateway = new GatewayRoot(
-            home,
-            options,
-            GatewayRoot.Ports(cells, sessions, channels, store, audit),
-            Version,
-            logs,
-            time
-        )
+        var gatewayPorts = GatewayRoot.Ports(cells, sessions, channels, store, audit);
+        var gateway = new GatewayRoot(home, options, gatewayPorts, Version, logs, time)
         {
             Variables = name => variables.Given.GetValueOrDefault(name),
         };
         await using var door = gateway.Door();
         var lines = GatewayLines.Ports(home, () => cells.Habitat, cells.Config, time, logs.CreateLogger("gateways"));
         await using var foreign = new ForeignGateways(lines);
-        await using var book = new CheckInBook(
-            store.CheckIns,
-            new WakeMessages(foreign, () => sessions.Turns).SendAsync,
-            elsewhere.Lives,
+        await using var book = elsewhere.Book(foreign, () => sessions.Turns, logs);
+        IReadOnlyList<int> bound = [];
+        var provisionLog = logs.CreateLogger("provisioning");
+        var provisioner = new Provisioner(
+            ProvisioningRoot.Ports(
+                () => cells.Habitat,
+                () => bound is [var port, ..] ? $"http://127.0.0.1:{port}{AgentsAddress.Path}" : null,
+                foreign,
+                gatewayPorts,
+                store.Provisions,
+                elsewhere.Tokens,
+                elsewhere.Wakes,
+                time
+            ),
             time,
-            logs.CreateLogger("check-ins")
+            provisionLog,
+            cancel
         );
-        checkIns = book;
         hub.AddTo(builder);
         await using var app = CreelWeb.Build(builder);
         hub.Map(app);
         cells.Map(app);
         new GatewayRoutes(door, gateway.Shown, audit).Map(app);
         new ForeignGatewayRoutes(foreign, audit).Map(app);
+        elsewhere.Map(app, foreign, () => bound[0], audit);
         new GatewayAgentRoutes(foreign, lines, audit).Map(app);
         new BoardRoutes(lines, audit).Map(app);
-        new CheckInRoutes(
-            elsewhere,
-            book,
-            new Wakes(book, _ => WakeOrder.UsualLimit),
-            new TokenHandover(foreign, tokens, time),
-            _ => null,
-            audit
-        ).Map(app);
+        new ProvisionRoutes(provisioner, audit, provisionLog).Map(app);
         sessions.Map(app, hub.Doors);
         channels.Map(app);
         new ProxyRoutes(proxyLink, proxy, proxyFiles.Control, cells.Outlet).Map(app);
@@ -153,7 +151,7 @@ internal static class ServeRoot
 
         // One that a killed serve left there would lead to us before the cells are known again.
         home.RemoveEndpoint();
-        var bound = await CreelWeb.StartAsync(app, cancel);
+        bound = await CreelWeb.StartAsync(app, cancel);
         await cells.AdoptAsync(cancel);
         await sessions.StartAsync(cancel);
         await proxy.StartAsync(cancel);
@@ -171,6 +169,7 @@ internal static class ServeRoot
             );
         var settling = cells.KeepSettlingAsync(cancel);
         var watching = cells.WatchHabitatAsync(cancel);
+        var provisioned = provisioner.KeepAsync();
         try
         {
             await Task.Delay(Timeout.Infinite, cancel);
@@ -184,6 +183,7 @@ internal static class ServeRoot
         File.Delete(web.OwnSocket);
         await settling.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await watching.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await provisioned.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         cells.LetGo();
         await book.DisposeAsync();
         await door.DisposeAsync();

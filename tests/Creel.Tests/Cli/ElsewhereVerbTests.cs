@@ -87,16 +87,18 @@ public sealed class ElsewhereVerbTests : IAsyncLifetime
     {
         server.On("GET /agents", """{"agents":[]}""");
         server.On("GET /gateways", Gateways);
+        server.On("GET /checkins", """{"agents":[{"id":"bart","status":"online","lastSeen":1,"generation":1,"wakes":1}]}""");
 
         var run = await CliRun.RunAsync(server, "agent", "list");
 
         run.ExitCode.ShouldBe(0, run.ToString());
         var lines = run.Output.TrimEnd('\n').Split('\n');
         lines[0].ShouldContain("GATEWAY");
-        lines[1].ShouldMatch(@"^bart\s+prod\s+Bart\s+board\s+school\s+ours");
-        lines[2].ShouldMatch(@"^moe\s+prod\s+Moe\s+standalone\s+-\s+left as they are");
+        lines[1].ShouldMatch(@"^bart\s+prod\s+online\s+Bart\s+board\s+school\s+ours\s+\d+d.* ago$");
+        lines[2].ShouldMatch(@"^moe\s+prod\s+-\s+Moe\s+standalone\s+-\s+left as they are\s+never$");
         var json = JsonElement.Parse((await CliRun.RunAsync(server, "agent", "list", "--json")).Output);
         json.GetProperty("elsewhere")[0].GetProperty("id").GetString().ShouldBe("bart");
+        json.GetProperty("elsewhere")[0].GetProperty("status").GetString().ShouldBe("online");
     }
 
     [Fact]

@@ -55,6 +55,27 @@ public sealed class HabitatCommandTests : IDisposable
         JsonDocument.Parse(json.Output).RootElement.GetProperty("name").GetString().ShouldBe("springfield");
     }
 
+    [Fact]
+    public async Task Habitat_show_has_boards_users_and_who_lives_at_gateways_elsewhere()
+    {
+        var model = Habitats.Habitat.Model(
+            "{users: {ann: {name: 'Ann'}}, boards: {school: {user: 'ann', lead: 'lisa'}}, gateways: {prod: {url: 'wss://x', "
+                + "workspaceRoot: '/w', main: true, agents: {lisa: {board: 'school'}, moe: {session: 'agent:moe:main', files: false}}}}}"
+        );
+
+        var run = await new CliRun.Setting { Home = "/", Habitat = (model, []) }.RunAsync("habitat", "show", file);
+
+        run.ExitCode.ShouldBe(0, run.ToString());
+        foreach (var line in new[] { @"ann\s+Ann", @"school\s+school\s+lisa\s+lisa\s+ann", @"prod\s+wss://x\s+/w\s+-" })
+        {
+            run.Output.ShouldMatch($@"(?m)^{line}");
+        }
+
+        run.Output.ShouldMatch(@"(?m)^mc-gateway-prod\s+prod\s+Gateway Agent\s+main\s+-\s+ours");
+        run.Output.ShouldMatch(@"(?m)^lisa\s+prod\s+lisa\s+lead\s+school\s+ours");
+        run.Output.ShouldMatch(@"(?m)^moe\s+prod\s+moe\s+standalone\s+-\s+left as they are");
+    }
+
     private static HabitatModel Model { get; } =
         new()
         {

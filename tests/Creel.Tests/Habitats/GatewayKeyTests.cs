@@ -46,6 +46,28 @@ public class GatewayKeyTests
         habitat.Agents.Select(a => a.Id.Value).ShouldBe(["main"]);
     }
 
+    [Theory]
+    [InlineData("", 30)]
+    [InlineData("checkIn: '2m'", 120)]
+    [InlineData("checkIn: '1h'", 3600)]
+    public void How_long_an_agent_has_to_check_in_is_said(string key, int seconds) =>
+        Habitat
+            .Model($"{{gateways: {{prod: {{url: 'wss://x', {key}}}}}}}")
+            .ForeignGateways["prod"]
+            .CheckIn.ShouldBe(TimeSpan.FromSeconds(seconds));
+
+    [Theory]
+    [InlineData("'4s'")]
+    [InlineData("'61m'")]
+    [InlineData("'soon'")]
+    [InlineData("30")]
+    [InlineData("''")]
+    public void A_time_to_check_in_that_is_none_is_told_with_its_place(string value) =>
+        Habitat
+            .Read($"{{gateways: {{prod: {{url: 'wss://x', checkIn: {value}}}}}}}")
+            .Problems.ShouldHaveSingleItem()
+            .Path.ShouldContain("checkIn");
+
     [Fact]
     public void The_main_agent_may_have_a_name_and_a_profile()
     {

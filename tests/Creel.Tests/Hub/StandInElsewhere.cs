@@ -23,7 +23,7 @@ internal sealed class StandInElsewhere : IAgentsElsewhere
 
     public string? GatewayOf(AgentId agent) => Habitat.GetValueOrDefault(agent);
 
-    public string StatusOf(AgentId agent) => "unseen";
+    public CheckInState StateOf(AgentId agent) => new(agent);
 
     public ValueTask<AgentId?> UseTokenAsync(string? token, CancellationToken cancel = default) => Tokens.UseAsync(token, cancel);
 

@@ -147,12 +147,13 @@ public sealed class AgentImportTests : IAsyncDisposable
               "maggie": { "name": "a\nb", "workspace": "/w/maggie", "heartbeat": { "every": 5 } },
               "evil": { "workspace": "/w/evil", "heartbeat": { "every": "5m", "x": [{ "$include": "secrets.json5" }] } } } }
             """;
-        list = "{}";
+        list = """{"mainKey":"a\nb"}""";
 
         var adoption = await ImportAsync();
 
         adoption.New.Select(a => a.Key).ShouldBe(["evil", "maggie"]);
         adoption.New.ShouldAllBe(a => !a.Value.ContainsKey("heartbeat") && !a.Value.ContainsKey("name"));
+        ((string?)adoption.New[0].Value["session"]).ShouldBe("agent:evil:main");
         adoption
             .Told.Select(t => $"{t.Agent}: {t.Message} → {t.Remedy}")
             .ShouldBe([

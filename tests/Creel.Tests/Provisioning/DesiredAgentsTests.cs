@@ -165,6 +165,23 @@ public class DesiredAgentsTests
         static string Fox() => new AgentKeys(ProvisioningMode.Seed).Slug("🦊", "fox");
     }
 
+    [Fact]
+    public void Our_templates_are_right_in_the_originals_manner_too()
+    {
+        var habitat = Habitat.Model(Prod);
+
+        var wanted = DesiredAgents.Of(
+            habitat,
+            "prod",
+            ProvisioningMode.Seed,
+            "http://127.0.0.1:1/creel",
+            new FileRenderer(ProvisioningMode.Seed, OurTemplates.Find)
+        );
+
+        wanted.Problems.ShouldBeEmpty();
+        wanted.Agents.Count.ShouldBe(6);
+    }
+
     [RecordedProvisioningFact]
     public void Ids_sessions_folders_and_heartbeats_come_through_as_recorded()
     {

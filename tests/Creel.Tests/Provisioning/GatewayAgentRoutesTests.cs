@@ -95,6 +95,18 @@ public sealed class GatewayAgentRoutesTests : IAsyncLifetime
             ]);
     }
 
+    [Fact]
+    public async Task A_gateway_goes_with_its_agents_and_their_lead()
+    {
+        await OkAsync(HttpMethod.Post, "/boards", """{"id":"b"}""");
+        await OkAsync(HttpMethod.Post, "/gateways/prod/agents", """{"id":"bart","board":"b","lead":true}""");
+
+        (await OkAsync(HttpMethod.Delete, "/gateways/prod", null)).GetProperty("agents")[0].GetString().ShouldBe("bart");
+
+        habitat.Model.ForeignGateways.Keys.ShouldBe(["bare"]);
+        habitat.Model.Provisioning.Boards["b"].Lead.ShouldBeNull();
+    }
+
     [Theory]
     [InlineData("POST", "/gateways/prod/agents", """{"id":"homer"}""", 409, "the habitat has an agent 'homer' here already")]
     [InlineData("POST", "/gateways/prod/agents", """{"id":"Bart S"}""", 400, "'Bart S' is not an agent id")]

@@ -45,6 +45,21 @@ public static class GatewayAgentEdit
             );
         }
 
+        return ForgetLead(root, id);
+    }
+
+    /// <summary>With the agents that the habitat has there, and what says that they lead a board.</summary>
+    public static void RemoveGateway(JsonObject root, string gateway, IEnumerable<string> agents)
+    {
+        (root["gateways"] as JsonObject)?.Remove(gateway);
+        foreach (var id in agents)
+        {
+            ForgetLead(root, id);
+        }
+    }
+
+    private static IReadOnlyList<string> ForgetLead(JsonObject root, string id)
+    {
         var led = (root["boards"] as JsonObject ?? [])
             .Where(b => b.Value is JsonObject board && board["lead"]?.ToJsonString() == $"\"{id}\"")
             .ToList();

@@ -60,6 +60,7 @@ internal static class ProvisioningJson
         json.WriteBoolean("device", gateway.Device);
         Text(json, "workspaceRoot", gateway.WorkspaceRoot);
         Text(json, "baseUrl", gateway.BaseUrl);
+        Text(json, "checkIn", string.Create(CultureInfo.InvariantCulture, $"{gateway.CheckIn.TotalSeconds}s"));
         if (gateway.Agents.Count == 0)
         {
             return;

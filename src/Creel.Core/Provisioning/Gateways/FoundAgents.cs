@@ -20,7 +20,7 @@ public static class FoundAgents
         var written = HeartbeatPatch.Config(config);
         var roster = HeartbeatPatch.Roster(written, RosterShapes.Of(written, protocol));
         var listed = Listed(list);
-        var main = Payloads.Text(list, "mainKey") is { Length: > 0 } key ? key : UsualKey;
+        var main = Payloads.Text(list, "mainKey") is { Length: > 0 and <= 64 } key && !key.Any(IsOdd) ? key : UsualKey;
         var ids = roster.Keys.Concat(RosterReading.DefaultAgent(list) is { } id ? [id] : []);
         return
         [
@@ -39,6 +39,8 @@ public static class FoundAgents
                 }),
         ];
     }
+
+    private static bool IsOdd(char c) => char.IsControl(c) || char.IsWhiteSpace(c);
 
     private static Dictionary<string, JsonElement> Listed(JsonElement list)
     {

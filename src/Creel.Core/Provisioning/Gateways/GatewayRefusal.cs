@@ -112,7 +112,13 @@ public sealed record GatewayRefusal(string Method, string Code, string Message)
 
     public bool IsUnknownAgent =>
         Starts("unknown agent id")
-        || (Starts("agent \"") && Message.EndsWith("\" not found", StringComparison.OrdinalIgnoreCase));
+        || (
+            Starts("agent \"")
+            && (
+                Message.EndsWith("\" not found", StringComparison.OrdinalIgnoreCase)
+                || Message.EndsWith("\" no longer exists in configuration", StringComparison.OrdinalIgnoreCase)
+            )
+        );
 
     public bool IsUnsupportedFile => Message.Contains("unsupported file", StringComparison.OrdinalIgnoreCase);
 

@@ -16,6 +16,9 @@ public sealed record HeartbeatPatch(string Raw, string? BaseHash)
         ("useIndicator", true),
     ];
 
+    /// <summary>Keys of a heartbeat that the newer dialect does not know: a patch that names one is refused as a whole.</summary>
+    private static readonly HashSet<string> Older = ["includeReasoning", "ackMaxChars", "suppressToolErrorWarnings"];
+
     /// <param name="answer">Of <c>config.get</c>.</param>
     /// <param name="entries">As they are to be.</param>
     /// <param name="defaultAgent">Whose heartbeat would end when another gets one of its own, unless it gets its own too.</param>
@@ -31,7 +34,7 @@ public sealed record HeartbeatPatch(string Raw, string? BaseHash)
         var shape = RosterShapes.Of(config, protocol);
         var roster = Roster(config, shape);
         var changes = entries
-            .Select(e => (e.Id, Change: Change(roster.GetValueOrDefault(e.Id), e)))
+            .Select(e => (e.Id, Change: Change(roster.GetValueOrDefault(e.Id), e, shape)))
             .Where(c => c.Change.Count > 0);
         var changed = changes.DistinctBy(c => c.Id).ToList();
         if (changed.Count > 0 && Overlooked(roster, entries, shape, defaultAgent) is { } left)
@@ -121,10 +124,14 @@ public sealed record HeartbeatPatch(string Raw, string? BaseHash)
     }
 
     /// <summary>Whether an agent's entry, as the configuration has it, is another than it is to be.</summary>
-    public static bool Differs(JsonElement known, HeartbeatEntry wanted) => Change(known, wanted).Count > 0;
+    public static bool Differs(JsonElement known, HeartbeatEntry wanted, RosterShape shape) =>
+        Change(known, wanted, shape).Count > 0;
 
-    private static JsonObject Change(JsonElement known, HeartbeatEntry wanted)
+    private static JsonObject Change(JsonElement known, HeartbeatEntry wanted, RosterShape shape)
     {
+        var said = wanted
+            .Heartbeat.Where(h => shape == RosterShape.List || !Older.Contains(h.Key))
+            .ToDictionary(h => h.Key, h => h.Value, StringComparer.Ordinal);
         var change = new JsonObject();
         if (Payloads.Text(known, "workspace") != wanted.Workspace)
         {
@@ -133,7 +140,7 @@ public sealed record HeartbeatPatch(string Raw, string? BaseHash)
 
         var there = Payloads.Member(known, "heartbeat");
         var heartbeat = new JsonObject();
-        foreach (var (key, value) in wanted.Heartbeat)
+        foreach (var (key, value) in said)
         {
             if (!JsonNode.DeepEquals(Node(Payloads.Member(there, key)), value))
             {
@@ -143,7 +150,7 @@ public sealed record HeartbeatPatch(string Raw, string? BaseHash)
 
         if (there.ValueKind == JsonValueKind.Object)
         {
-            foreach (var gone in there.EnumerateObject().Where(p => !wanted.Heartbeat.ContainsKey(p.Name)))
+            foreach (var gone in there.EnumerateObject().Where(p => !said.ContainsKey(p.Name)))
             {
                 // A patch is merged into what is there: what shall not be there any more is said.
                 heartbeat[gone.Name] = null;

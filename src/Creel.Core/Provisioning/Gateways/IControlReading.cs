@@ -3,7 +3,7 @@ namespace Creel.Core.Provisioning.Gateways;
 /// <summary>What is looked at before a gateway is changed, beside what <see cref="IControlPlane"/> lists.</summary>
 public interface IControlReading
 {
-    Task<GatewayRoster> ReadRosterAsync(CancellationToken cancel = default);
+    Task<ObservedRoster> ReadRosterAsync(CancellationToken cancel = default);
 
     /// <returns>Null: it is missing.</returns>
     /// <exception cref="CreelException"><c>unsupported-file</c>: the gateway knows no such file.</exception>

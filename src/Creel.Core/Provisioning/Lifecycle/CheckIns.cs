@@ -55,8 +55,18 @@ public static class CheckIns
         return state.Standing switch
         {
             AgentStanding.Awaited when state.Sent && now >= state.Due => state.Wakes < MostWakes
-                ? state with { Wakes = state.Wakes + 1, Sent = false, Due = now + state.Order!.Limit }
-                : state with { Standing = AgentStanding.Offline, Due = null, Why = GivenUp(state) },
+                ? state with
+                {
+                    Wakes = state.Wakes + 1,
+                    Sent = false,
+                    Due = now + state.Order!.Limit,
+                }
+                : state with
+                {
+                    Standing = AgentStanding.Offline,
+                    Due = null,
+                    Why = GivenUp(state),
+                },
             AgentStanding.Online when state.Order?.Beat is { } beat && now - state.LastSeen > beat + Grace => state with
             {
                 Standing = AgentStanding.Offline,

@@ -28,11 +28,14 @@ public static class FileReading
             options.CheckTokens
             || asks.HasFlag(ProvisionAsks.RotateToken)
             || record is { Handover: true }
-            || turns.Any(t => t.IsMarked && (!t.IsThere || t.IsUnknown || t.There != t.Ours));
+            || turns.Any(t => t.IsMarked && ((!t.IsThere && !t.IsUnlisted) || t.IsUnknown || (t.IsThere && t.There != t.Ours)));
         return
         [
             .. turns
-                .Where(t => t.IsThere && (t.IsUnknown || (tokens && t.IsMarked) || (options.Diff && t.There != t.Ours)))
+                .Where(t =>
+                    (t.IsThere && (t.IsUnknown || (tokens && t.IsMarked) || (options.Diff && t.There != t.Ours)))
+                    || (t.IsUnlisted && t.Record!.Written != t.Ours && t.Name != ThreeWay.Bootstrap)
+                )
                 .Select(t => t.Name),
         ];
     }

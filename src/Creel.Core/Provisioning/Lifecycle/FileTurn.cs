@@ -10,6 +10,9 @@ internal sealed record FileTurn(string Name, string Text, FileRecord? Record, Ob
     /// <summary>Nothing is done with it: we have no text, or one that the gateway did not take.</summary>
     public bool IsOut => Text.Length == 0 || Record?.Refused == Ours;
 
+    /// <summary>The gateway does not list it, and it is not read: it is taken to be there as it was written.</summary>
+    public bool IsUnlisted => Seen is null && Record?.Written is not null;
+
     public bool IsThere => Seen is { Listed.Missing: false };
 
     public bool IsMarked => TokenText.IsMarked(Text);

@@ -9,8 +9,8 @@ public interface IAgentsElsewhere
     /// <summary>The gateway at which it lives; null: at none.</summary>
     string? GatewayOf(AgentId agent);
 
-    /// <summary>How it stands, in a word.</summary>
-    string StatusOf(AgentId agent);
+    /// <summary>What is known of its signs of life, and of those of any other.</summary>
+    CheckInState StateOf(AgentId agent);
 
     /// <summary>Whose token that is, which its agent shows now; null: nobody's that holds.</summary>
     ValueTask<AgentId?> UseTokenAsync(string? token, CancellationToken cancel = default);

@@ -11,7 +11,7 @@ public static class Planner
     public static ProvisionPlan Plan(
         string? gateway,
         IReadOnlyList<DesiredAgent> desired,
-        GatewayRoster roster,
+        ObservedRoster roster,
         IReadOnlyDictionary<string, ObservedAgent> observed,
         IReadOnlyList<ProvisionRecord> records,
         ProvisionOptions options
@@ -19,10 +19,10 @@ public static class Planner
     {
         var known = records.ToDictionary(r => r.Id, StringComparer.Ordinal);
         var agents = desired
-            .Select(d => Agent(d, observed[d.Registration.Id], known.GetValueOrDefault(d.Registration.Id), options))
+            .Select(d => Agent(d, observed[d.Registration.Id], known.GetValueOrDefault(d.Registration.Id), roster.Shape, options))
             .ToList();
         var entries = agents
-            .Where(a => a is { Absent: false, Refusal: null } && HasEntry(a.Desired))
+            .Where(a => a is { Absent: false, IsImported: false, Refusal: null } && HasEntry(a.Desired))
             .Select(a => a.Desired.Registration.Entry)
             .ToList();
         var wanted = desired.Select(d => d.Registration.Id).ToHashSet(StringComparer.Ordinal);
@@ -34,12 +34,18 @@ public static class Planner
         );
     }
 
-    private static AgentPlan Agent(DesiredAgent desired, ObservedAgent there, ProvisionRecord? record, ProvisionOptions options)
+    private static AgentPlan Agent(
+        DesiredAgent desired,
+        ObservedAgent there,
+        ProvisionRecord? record,
+        RosterShape shape,
+        ProvisionOptions options
+    )
     {
         var plan = new AgentPlan(desired);
-        if (!there.IsThere && options.OnlyThere)
+        if (plan.IsImported || (!there.IsThere && options.OnlyThere))
         {
-            return plan with { Absent = true };
+            return plan with { Absent = !there.IsThere };
         }
 
         if (
@@ -61,7 +67,7 @@ public static class Planner
 
         var asks = options.Asks | (record?.Owed ?? ProvisionAsks.None);
         var first = record?.First ?? !there.IsThere;
-        var changes = Changes(desired, there);
+        var changes = Changes(desired, there, shape);
         var (files, token) = Files(desired, there, record, asks, first, options.Diff);
         var creates = !there.IsThere && desired.Gateway is not null;
         return plan with
@@ -73,7 +79,8 @@ public static class Planner
             Files = files,
             Token = token,
             Wake =
-                first && desired.Files is not null ? WakeReason.Provisioned
+                options.Quiet ? null
+                : first ? WakeReason.Provisioned
                 : record?.Wake is { } owed ? owed
                 : files.Any(f => f.Act == FileAct.Write) ? WakeReason.Updated
                 : null,
@@ -83,7 +90,7 @@ public static class Planner
     /// <summary>Of our own agents the habitat says all but what they say themselves.</summary>
     private static bool HasEntry(DesiredAgent desired) => desired.Gateway is not null || desired.Registration.Heartbeat.Count > 0;
 
-    private static List<string> Changes(DesiredAgent desired, ObservedAgent there)
+    private static List<string> Changes(DesiredAgent desired, ObservedAgent there, RosterShape shape)
     {
         var (wanted, changes) = (desired.Registration, new List<string>());
         if (desired.Gateway is not null && there.Name != wanted.Name)
@@ -101,7 +108,7 @@ public static class Planner
         {
             Workspace = there.Workspace ?? wanted.Workspace,
         };
-        if (HasEntry(desired) && HeartbeatPatch.Differs(there.Entry, entry))
+        if (HasEntry(desired) && HeartbeatPatch.Differs(there.Entry, entry, shape))
         {
             changes.Add("heartbeat");
         }

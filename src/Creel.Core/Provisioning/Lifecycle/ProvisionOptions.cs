@@ -7,6 +7,9 @@ public sealed record ProvisionOptions
 
     public ProvisionAsks Asks { get; init; }
 
+    /// <summary>Whose names and texts agents get.</summary>
+    public ProvisioningMode Mode { get; init; }
+
     /// <summary>Agents that the habitat no longer names are taken away.</summary>
     public bool Prune { get; init; }
 
@@ -15,6 +18,9 @@ public sealed record ProvisionOptions
 
     /// <summary>Agents that are not there are not made.</summary>
     public bool OnlyThere { get; init; }
+
+    /// <summary>Nobody is told to begin.</summary>
+    public bool Quiet { get; init; }
 
     /// <summary>Each file that is written or kept is shown line by line.</summary>
     public bool Diff { get; init; }

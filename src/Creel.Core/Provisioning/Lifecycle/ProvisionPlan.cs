@@ -21,7 +21,7 @@ public sealed record AgentPlan(DesiredAgent Desired)
     /// <summary>It is not there: it is made.</summary>
     public bool Creates { get; init; }
 
-    /// <summary>It is not there, and only those that are were asked for.</summary>
+    /// <summary>It is not there, and is not made: only those that are were asked for, or it is its gateway's own.</summary>
     public bool Absent { get; init; }
 
     /// <summary>What is registered otherwise: <c>name</c>, <c>workspace</c>, <c>heartbeat</c>.</summary>
@@ -39,6 +39,9 @@ public sealed record AgentPlan(DesiredAgent Desired)
 
     /// <summary>Why nothing of it can be done.</summary>
     public Fault? Refusal { get; init; }
+
+    /// <summary>It was there before us and is its gateway's own: nothing of it is written.</summary>
+    public bool IsImported => Desired is { Gateway: not null, Files: null };
 
     public bool Registers => Creates || Changes.Count > 0;
 

@@ -8,7 +8,12 @@ public static class Remembering
     /// <summary>What was read: it is not read again while the gateway lists it so. One with a token that does not hold is.</summary>
     public static ProvisionRecord Seen(ProvisionRecord record, DesiredAgent desired, ObservedAgent there)
     {
-        var files = record.Files;
+        // What is no more to be written is no more refused.
+        var files = record.Files.RemoveRange(
+            record
+                .Files.Where(f => f.Value.Written is null && desired.Files?.All(d => d.Key != f.Key) != false)
+                .Select(f => f.Key)
+        );
         foreach (var (name, text) in desired.Files ?? [])
         {
             if (there.Files.GetValueOrDefault(name) is { Listed.Missing: false, Text: { } read, Holds: not false } seen)

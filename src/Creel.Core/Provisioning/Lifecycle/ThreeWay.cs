@@ -3,7 +3,7 @@ namespace Creel.Core.Provisioning.Lifecycle;
 /// <summary>Decides on one file. Those that are the agent's own are compared with what we wrote last: whoever changed it alone has it.</summary>
 internal static class ThreeWay
 {
-    private const string Bootstrap = "BOOTSTRAP.md";
+    public const string Bootstrap = "BOOTSTRAP.md";
 
     /// <param name="first">The agent was not yet brought to its end once: what stands there is its gateway's.</param>
     /// <param name="renews">The token in it is replaced whatever else stands there.</param>
@@ -41,6 +41,7 @@ internal static class ThreeWay
             // Who has read the first instructions took them away.
             return turn.Name == Bootstrap && (!first || turn.Record?.Written is not null) ? Bootstrapped(asks)
                 : turn.Record?.Written is null ? (FileAct.Write, FileReason.New)
+                : turn.IsUnlisted ? default((FileAct?, FileReason))
                 : (FileAct.Write, FileReason.Gone);
         }
 

@@ -7,5 +7,6 @@ namespace Creel.Core.Provisioning.Lifecycle;
 /// <param name="Beat">How often its heartbeat comes; null: it has none.</param>
 public sealed record WakeOrder(string? Gateway, string Session, string Name, WakeReason Reason, TimeSpan Limit, TimeSpan? Beat)
 {
+    /// <summary>Of an agent of ours.</summary>
     public static readonly TimeSpan UsualLimit = TimeSpan.FromSeconds(30);
 }

@@ -14,7 +14,9 @@ public static class WakeText
             _ => throw new ArgumentOutOfRangeException(nameof(order), order.Reason, null),
         };
         var again =
-            number > 1 ? $" (This is message {number} of at most {CheckIns.MostWakes}: nothing was heard of you since the last.)" : "";
+            number > 1
+                ? $" (This is message {number} of at most {CheckIns.MostWakes}: nothing was heard of you since the last.)"
+                : "";
         return $"{PlainLine.Of(order.Name, 80)}, {why}. Read AGENTS.md, and begin as it says. If there is a BOOTSTRAP.md, do it once."
             + " Then check in: GET /whoami, as TOOLS.md says, with what stands there now. Answer in one sentence whether that went well."
             + again;

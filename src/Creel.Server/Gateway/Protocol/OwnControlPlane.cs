@@ -101,11 +101,11 @@ public sealed class OwnControlPlane(GatewayPorts ports, string by) : IControlPla
         await ports.Files.SetAsync(Known(id), name, content, cancel);
     }
 
-    public async Task<GatewayRoster> ReadRosterAsync(CancellationToken cancel = default)
+    public async Task<ObservedRoster> ReadRosterAsync(CancellationToken cancel = default)
     {
         var view = await ports.Settings.GetAsync(cancel);
         var read = new JsonObject { ["config"] = view.Config.DeepClone(), ["hash"] = view.Hash };
-        return new GatewayRoster(JsonSerializer.SerializeToElement(read), Protocol);
+        return new ObservedRoster(JsonSerializer.SerializeToElement(read), Protocol);
     }
 
     public async Task<string?> ReadAgentFileAsync(string id, string name, CancellationToken cancel = default) =>

@@ -44,7 +44,21 @@ internal sealed class AgentRoutes(HubParts hub, Dispatcher dispatcher, AgentChan
 
     private async Task Status(HttpContext context)
     {
-        var seat = hub.Book.Get(Requests.Agent(context, hub.Config));
+        var id = Requests.Agent(context, hub.Config);
+        if (hub.Config.Elsewhere is { } elsewhere && elsewhere.GatewayOf(id) is { } gateway)
+        {
+            await JsonReply.WriteAsync(
+                context,
+                json =>
+                {
+                    json.WritePropertyName("agent");
+                    ElsewhereView.Write(json, elsewhere.StateOf(id), gateway);
+                }
+            );
+            return;
+        }
+
+        var seat = hub.Book.Get(id);
         var unfinished = await CurrentAsync(seat.Id, context.RequestAborted);
         var usage = await hub.Config.Usage(context.RequestAborted);
         await JsonReply.WriteAsync(

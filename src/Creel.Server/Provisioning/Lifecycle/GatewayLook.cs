@@ -2,12 +2,15 @@ using System.Collections.Concurrent;
 using Creel.Core;
 using Creel.Core.Provisioning.Gateways;
 using Creel.Core.Provisioning.Lifecycle;
+using Listing = System.Collections.Generic.IReadOnlyDictionary<string, Creel.Core.Provisioning.Gateways.GatewayFile>;
 
 namespace Creel.Server.Provisioning.Lifecycle;
 
 /// <summary>What was seen at a gateway. The tokens in it live as long as the run, and are in no text.</summary>
+/// <param name="Desired">As this gateway takes them.</param>
 internal sealed record GatewaySight(
-    GatewayRoster Roster,
+    IReadOnlyList<DesiredAgent> Desired,
+    ObservedRoster Roster,
     IReadOnlyDictionary<string, ObservedAgent> Agents,
     IReadOnlyDictionary<string, Fault> Faults,
     IReadOnlyDictionary<string, string> Tokens
@@ -29,30 +32,57 @@ internal sealed class GatewayLook(GatewayReach gateway, IAgentTokens tokens)
     {
         var roster = await gateway.Reading.ReadRosterAsync(cancel);
         var (agents, faults) = (new ConcurrentDictionary<string, ObservedAgent>(), new ConcurrentDictionary<string, Fault>());
-        var standing = new ConcurrentDictionary<string, string>();
-        var parallel = new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancel };
-        await Parallel.ForEachAsync(
-            desired,
-            parallel,
-            async (agent, stop) =>
+        var (listed, standing) = (new ConcurrentDictionary<string, Listing>(), new ConcurrentDictionary<string, string>());
+        await EachAsync(
+            desired.Where(d => d.Files is not null && roster.Agents.ContainsKey(d.Registration.Id)),
+            async (id, _, stop) => listed[id] = await gateway.Plane.ListAgentFilesAsync(id, stop)
+        );
+        var taken = await TakenAsync(desired, listed.Values, cancel);
+        desired = [.. desired.Select(d => FileFolding.Of(d, taken))];
+        await EachAsync(
+            desired.Where(d => !faults.ContainsKey(d.Registration.Id)),
+            async (id, agent, stop) =>
             {
-                var id = agent.Registration.Id;
-                try
-                {
-                    agents[id] = await OneAsync(agent, roster, records.GetValueOrDefault(id), options, standing, stop);
-                }
-                catch (CreelException e)
-                {
-                    faults[id] = e.Fault;
-                }
+                var entry = roster.Agents.GetValueOrDefault(id);
+                var files = listed.TryGetValue(id, out var there)
+                    ? await ReadAsync(agent, there, records.GetValueOrDefault(id), options, standing, stop)
+                    : [];
+                agents[id] = new ObservedAgent(id, entry, files);
             }
         );
-        return new GatewaySight(roster, agents, faults, standing);
+        return new GatewaySight(desired, roster, agents, faults, standing);
+
+        Task EachAsync(IEnumerable<DesiredAgent> all, Func<string, DesiredAgent, CancellationToken, Task> look) =>
+            Parallel.ForEachAsync(
+                all,
+                new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancel },
+                async (agent, stop) =>
+                {
+                    try
+                    {
+                        await look(agent.Registration.Id, agent, stop);
+                    }
+                    catch (CreelException e)
+                    {
+                        faults[agent.Registration.Id] = e.Fault;
+                    }
+                }
+            );
     }
 
-    private async Task<ObservedAgent> OneAsync(
+    /// <summary>The names of files that the gateway knows; it is asked only where none of our agents is there to tell.</summary>
+    private async Task<IReadOnlyCollection<string>> TakenAsync(
+        IReadOnlyList<DesiredAgent> desired,
+        IEnumerable<Listing> listed,
+        CancellationToken cancel
+    ) =>
+        listed.FirstOrDefault(l => l.Count > 0) is { } known ? [.. known.Keys]
+        : desired.Any(d => d.Files is not null) ? await gateway.Plane.ListSupportedFilesAsync(cancel)
+        : [];
+
+    private async Task<Dictionary<string, ObservedFile>> ReadAsync(
         DesiredAgent agent,
-        GatewayRoster roster,
+        Listing listed,
         ProvisionRecord? record,
         ProvisionOptions options,
         ConcurrentDictionary<string, string> standing,
@@ -60,32 +90,23 @@ internal sealed class GatewayLook(GatewayReach gateway, IAgentTokens tokens)
     )
     {
         var id = agent.Registration.Id;
-        var seen = new Dictionary<string, ObservedFile>(StringComparer.Ordinal);
-        if (!roster.Agents.TryGetValue(id, out var entry) || agent.Files is null)
-        {
-            return new ObservedAgent(id, entry, seen);
-        }
-
-        var listed = await gateway.Plane.ListAgentFilesAsync(id, cancel);
-        foreach (var (name, file) in listed)
-        {
-            seen[name] = new ObservedFile(file);
-        }
-
-        var marked = agent.Files.Where(f => TokenText.IsMarked(f.Value)).Select(f => f.Key).ToHashSet(StringComparer.Ordinal);
+        var seen = listed.ToDictionary(l => l.Key, l => new ObservedFile(l.Value), StringComparer.Ordinal);
+        var marked = agent.Files!.Where(f => TokenText.IsMarked(f.Value)).Select(f => f.Key).ToHashSet(StringComparer.Ordinal);
         foreach (var name in FileReading.Needed(agent, record, listed, options))
         {
+            // One that it takes, and does not list.
+            var file = listed.GetValueOrDefault(name) ?? new GatewayFile(name, Missing: false, null);
             if (await gateway.Reading.ReadAgentFileAsync(id, name, cancel) is not { } text)
             {
-                seen[name] = new ObservedFile(listed[name] with { Missing = true });
+                seen[name] = new ObservedFile(file with { Missing = true });
                 continue;
             }
 
             var holds = marked.Contains(name) ? await HoldsAsync(agent.Agent, text, t => standing.TryAdd(id, t), cancel) : null;
-            seen[name] = new ObservedFile(listed[name], TokenText.Mask(text, agent.Agent), holds);
+            seen[name] = new ObservedFile(file, TokenText.Mask(text, agent.Agent), holds);
         }
 
-        return new ObservedAgent(id, entry, seen);
+        return seen;
     }
 
     private async Task<bool?> HoldsAsync(AgentId agent, string text, Action<string> stands, CancellationToken cancel)

@@ -1,4 +1,5 @@
 using Creel.Core;
+using Creel.Core.Habitats.Provisioning;
 using Creel.Core.Provisioning;
 using Creel.Core.Provisioning.Gateways;
 using Creel.Core.Provisioning.Lifecycle;
@@ -10,7 +11,7 @@ namespace Creel.Server.Provisioning.Lifecycle;
 internal sealed class GatewayRun(
     LifecyclePorts ports,
     string? name,
-    WantedAgents wanted,
+    DesiredReading wanted,
     ProvisionOptions options,
     TimeProvider time,
     Action<ProvisionEvent> tell
@@ -43,10 +44,10 @@ internal sealed class GatewayRun(
         // One that is wanted, and not in this run, is not leaving.
         var plan = Planner.Plan(
             name,
-            [.. desired.Where(d => sight.Agents.ContainsKey(d.Registration.Id))],
+            [.. sight.Desired.Where(d => sight.Agents.ContainsKey(d.Registration.Id))],
             sight.Roster,
             sight.Agents,
-            [.. records.Values.Where(r => scope.Takes(r) && (!wanted.Names(r) || desired.Any(d => d.Registration.Id == r.Id)))],
+            [.. records.Values.Where(r => scope.Takes(r) && (!IsWanted(r) || desired.Any(d => d.Registration.Id == r.Id)))],
             options
         );
         return (plan, sight, records);
@@ -60,7 +61,7 @@ internal sealed class GatewayRun(
             var (plan, sight, records) = await PlanAsync(scope, cancel);
             tell(new ProvisionEvent.Planned(plan));
             await ApplyAsync(plan, sight, records, scope, cancel);
-            foreach (var (agent, problem) in wanted.Problems.Where(p => scope.Agents?.Contains(p.Key) != false))
+            foreach (var (agent, problem) in wanted.Problems.Where(p => scope.Takes(p.Agent)))
             {
                 await FailAsync(records.Values.FirstOrDefault(r => r.Agent == agent), agent, problem, cancel);
             }
@@ -129,7 +130,7 @@ internal sealed class GatewayRun(
         var there = sight.Agents[id].IsThere;
         var record = (before ?? Fresh(plan.Desired.Agent, id)) with { Agent = plan.Desired.Agent };
         record = Remembering.Seen(record, plan.Desired, sight.Agents[id]);
-        if (plan.Absent || IsSettled(plan, record))
+        if (plan.Absent || plan.IsImported || IsSettled(plan, record))
         {
             return record;
         }
@@ -147,40 +148,34 @@ internal sealed class GatewayRun(
         return record;
     }
 
-    /// <summary>All that have to be made or changed in one go; where that does not go for a reason of one of them, one by one.</summary>
+    /// <summary>All that have to be made or changed in one go; where that does not go for a reason of one of them, it is searched for by halves.</summary>
     private async Task RegisterAsync(ProvisionPlan plan, Dictionary<string, ProvisionRecord> records, CancellationToken cancel)
     {
-        var agents = plan.Agents.Where(a => !Ended(a.Desired) && !a.Absent).ToList();
+        var agents = plan.Agents.Where(a => !Ended(a.Desired) && a is { Absent: false, IsImported: false }).ToList();
         var changing = agents.Where(a => a.Registers).ToList();
-        if (changing.Count == 0 && !plan.Patches)
+        if (changing.Count > 0 || plan.Patches)
         {
-            return;
+            await HalveAsync(changing.Count > 0 ? changing : agents, records, cancel);
         }
+    }
 
+    private async Task HalveAsync(List<AgentPlan> agents, Dictionary<string, ProvisionRecord> records, CancellationToken cancel)
+    {
         try
         {
-            await RegisterAsync(changing.Count > 0 ? changing : agents, cancel);
+            await RegisterAsync(agents, cancel);
         }
-        catch (CreelException e) when (StandingRule.IsTransient(e.Fault) || changing.Count < 2)
+        catch (CreelException e) when (StandingRule.IsTransient(e.Fault) || agents.Count < 2)
         {
-            foreach (var agent in changing.Count > 0 ? changing : agents)
+            foreach (var agent in agents)
             {
                 await FailAsync(agent.Desired, records[agent.Desired.Registration.Id], e.Fault, wrote: true, cancel);
             }
         }
         catch (CreelException)
         {
-            foreach (var agent in changing)
-            {
-                try
-                {
-                    await RegisterAsync([agent], cancel);
-                }
-                catch (CreelException e)
-                {
-                    await FailAsync(agent.Desired, records[agent.Desired.Registration.Id], e.Fault, wrote: true, cancel);
-                }
-            }
+            await HalveAsync(agents[..(agents.Count / 2)], records, cancel);
+            await HalveAsync(agents[(agents.Count / 2)..], records, cancel);
         }
     }
 
@@ -191,7 +186,6 @@ internal sealed class GatewayRun(
             return;
         }
 
-        tell(new ProvisionEvent.Step(name, null, Words(agents)));
         if (name is null || agents.All(a => !a.Registers))
         {
             await gateway.Plane.PatchHeartbeatsAsync([.. agents.Select(a => a.Desired.Registration.Entry)], cancel);
@@ -200,6 +194,8 @@ internal sealed class GatewayRun(
         {
             await gateway.Plane.UpsertAgentsAsync([.. agents.Select(a => a.Desired.Registration)], cancel);
         }
+
+        tell(new ProvisionEvent.Step(name, null, Words(agents)));
     }
 
     private async Task OneAsync(
@@ -210,9 +206,10 @@ internal sealed class GatewayRun(
         CancellationToken cancel
     )
     {
-        if (plan.Absent)
+        if (plan.Absent || plan.IsImported)
         {
-            End(new AgentEnd(record, record.Standing, Wrote: false, IsMain(plan.Desired), "it is not there"), record.Id);
+            var why = plan.Absent ? "it is not there" : "it is its gateway's own (files: false)";
+            End(new AgentEnd(record, record.Standing, Wrote: false, IsMain(plan.Desired), why), record.Id);
             return;
         }
 
@@ -291,7 +288,7 @@ internal sealed class GatewayRun(
             await FailAsync(agent, record with { Owed = record.Owed | options.Asks }, fault, wrote: false, cancel);
         }
 
-        foreach (var record in records.Values.Where(r => r.NextTry is not null && scope.Takes(r) && !wanted.Names(r)))
+        foreach (var record in records.Values.Where(r => r.NextTry is not null && scope.Takes(r) && !IsWanted(r)))
         {
             await FailAsync(record, fault, cancel);
         }
@@ -355,6 +352,9 @@ internal sealed class GatewayRun(
     private async Task<Dictionary<string, ProvisionRecord>> RecordsAsync(CancellationToken cancel) =>
         (await ports.Store.ListAsync(cancel)).Where(r => r.Gateway == name).ToDictionary(r => r.Id, StringComparer.Ordinal);
 
+    private bool IsWanted(ProvisionRecord record) =>
+        wanted.Problems.Any(p => p.Agent == record.Agent) || wanted.Agents.Any(a => a.Registration.Id == record.Id);
+
     private static bool IsSettled(AgentPlan plan, ProvisionRecord record) =>
         !plan.HasWork && record.Standing == Standing.Provisioned;
 
@@ -363,8 +363,6 @@ internal sealed class GatewayRun(
     private static string Words(IReadOnlyList<AgentPlan> agents)
     {
         var made = agents.Count(a => a.Creates);
-        return made == 0 ? $"configuration of {agents.Count} agents"
-            : made == agents.Count ? $"{made} agents are made"
-            : $"{made} agents are made, {agents.Count - made} changed";
+        return $"{made} made, {agents.Count - made} changed; its configuration is written once";
     }
 }

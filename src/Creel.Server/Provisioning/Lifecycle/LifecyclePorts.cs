@@ -1,4 +1,6 @@
 using Creel.Core.Habitats;
+using Creel.Core.Habitats.Provisioning;
+using Creel.Core.Provisioning;
 using Creel.Core.Provisioning.Gateways;
 using Creel.Core.Provisioning.Lifecycle;
 
@@ -11,7 +13,7 @@ public sealed record LifecyclePorts
     public required Func<HabitatModel?> Habitat { get; init; }
 
     /// <summary>What the habitat wants at one gateway; null: ours.</summary>
-    public required Func<HabitatModel, string?, WantedAgents> Desired { get; init; }
+    public required Func<HabitatModel, string?, ProvisioningMode, DesiredReading> Desired { get; init; }
 
     /// <exception cref="Core.CreelException">There is no gateway of that name, or what opens it is not to be used.</exception>
     public required Func<string?, CancellationToken, Task<GatewayReach>> ReachAsync { get; init; }

@@ -14,5 +14,7 @@ public sealed record ProvisionScope(IReadOnlyList<AgentId>? Agents = null, bool 
     public bool Takes(DesiredAgent agent) =>
         (IncludesMain || agent.Kind != AgentKind.Main) && (Agents is null || Agents.Contains(agent.Agent));
 
-    public bool Takes(ProvisionRecord record) => Agents is null || Agents.Contains(record.Agent);
+    public bool Takes(ProvisionRecord record) => Takes(record.Agent);
+
+    public bool Takes(AgentId agent) => Agents is null || Agents.Contains(agent);
 }

@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 using Creel.Core;
 using Creel.Core.Habitats;
+using Creel.Core.Habitats.Provisioning;
 using Creel.Core.Provisioning.Lifecycle;
 using Microsoft.Extensions.Logging;
 
@@ -37,25 +38,72 @@ public sealed class Provisioner(LifecyclePorts ports, TimeProvider time, ILogger
         return [.. habitat.ForeignGateways.Keys.Order(StringComparer.Ordinal)];
     }
 
-    /// <summary>What would be done; of a gateway that can't be looked at, why.</summary>
-    public async Task<
-        IReadOnlyList<(string? Gateway, ProvisionPlan? Plan, IReadOnlyDictionary<string, Fault> Faults, Fault? Fault)>
-    > PlanAsync(IReadOnlyList<string?> gateways, ProvisionScope scope, ProvisionOptions options, CancellationToken cancel)
+    /// <summary>The gateways elsewhere at which an agent lives, or did.</summary>
+    /// <param name="named">Null: any.</param>
+    /// <exception cref="CreelException">It lives at none of them.</exception>
+    public async Task<IReadOnlyList<string?>> GatewaysAsync(string? named, AgentId agent, CancellationToken cancel)
     {
         var habitat = Habitat();
-        return await Task.WhenAll(gateways.Select(PlanAsync));
+        var known = (await ports.Store.ListAsync(cancel)).Where(r => r.Agent == agent).Select(r => r.Gateway).ToHashSet();
+        List<string?> found =
+        [
+            .. Gateways(named).Where(g => known.Contains(g) || habitat.ForeignGateways[g!].Agents.Any(a => a.Id == agent)),
+        ];
+        return found.Count > 0
+            ? found
+            : throw new CreelException(
+                Fault.NotFound(
+                    "no-agent",
+                    named is null ? $"no agent '{agent}' lives at a gateway elsewhere" : $"no agent '{agent}' lives at {named}",
+                    "See who does: creel provision status"
+                )
+            );
+    }
 
-        async Task<(string?, ProvisionPlan?, IReadOnlyDictionary<string, Fault>, Fault?)> PlanAsync(string? name)
+    /// <summary>An agent elsewhere as the habitat wants it.</summary>
+    /// <returns>Null: there is none of that id.</returns>
+    /// <exception cref="CreelException">It can't be made as the habitat says.</exception>
+    public DesiredAgent? Find(AgentId agent)
+    {
+        var habitat = Habitat();
+        if (habitat.ForeignGateways.Values.FirstOrDefault(g => g.Agents.Any(a => a.Id == agent)) is not { } gateway)
+        {
+            return null;
+        }
+
+        var wanted = Desired(habitat, gateway.Name, ProvisionOptions.Usual);
+        return wanted.Problems.FirstOrDefault(p => p.Agent == agent) is { } problem
+            ? throw new CreelException(problem.Fault)
+            : wanted.Agents.FirstOrDefault(a => a.Agent == agent);
+    }
+
+    /// <summary>What would be done; of a gateway that can't be looked at, why.</summary>
+    public async Task<IReadOnlyList<GatewayPlan>> PlanAsync(
+        IReadOnlyList<string?> gateways,
+        ProvisionScope scope,
+        ProvisionOptions options,
+        CancellationToken cancel
+    )
+    {
+        var habitat = Habitat();
+        return await Task.WhenAll(gateways.Select(OneAsync));
+
+        async Task<GatewayPlan> OneAsync(string? name)
         {
             try
             {
-                var run = new GatewayRun(ports, name, ports.Desired(habitat, name), options, time, _ => { });
+                var wanted = Desired(habitat, name, options);
+                var run = new GatewayRun(ports, name, wanted, options, time, _ => { });
                 var (plan, sight, _) = await run.PlanAsync(scope, cancel);
-                return (name, plan, sight.Faults, null);
+                var unseen = wanted
+                    .Agents.Where(a => sight.Faults.ContainsKey(a.Registration.Id))
+                    .Select(a => (a.Agent.Value, sight.Faults[a.Registration.Id]));
+                var problems = wanted.Problems.Where(p => scope.Takes(p.Agent)).Select(p => (p.Agent.Value, p.Fault));
+                return new GatewayPlan(name, plan, [.. problems, .. unseen], null);
             }
             catch (CreelException e)
             {
-                return (name, null, new Dictionary<string, Fault>(), e.Fault);
+                return new GatewayPlan(name, null, [], e.Fault);
             }
         }
     }
@@ -103,9 +151,28 @@ public sealed class Provisioner(LifecyclePorts ports, TimeProvider time, ILogger
         }
     }
 
-    /// <summary>What is kept of all agents at gateways, and which of them are just being worked on.</summary>
-    public async Task<IReadOnlyList<(ProvisionRecord Record, bool AtWork)>> StatusAsync(CancellationToken cancel) =>
-        [.. (await ports.Store.ListAsync(cancel)).Select(r => (r, working.ContainsKey(r.Gateway ?? "")))];
+    /// <summary>What is kept of all agents at gateways, and which of them are just being worked on; and those that are only wanted.</summary>
+    public async Task<(
+        IReadOnlyList<(ProvisionRecord Record, bool AtWork)> Kept,
+        IReadOnlyList<DesiredAgent> Missing
+    )> StatusAsync(CancellationToken cancel)
+    {
+        var records = await ports.Store.ListAsync(cancel);
+        var known = records.Select(r => (r.Gateway, r.Id)).ToHashSet();
+        var wanted = ports.Habitat() is { } habitat
+            ? Gateways(null).SelectMany(g => Desired(habitat, g, ProvisionOptions.Usual).Agents)
+            : [];
+        return (
+            [.. records.Select(r => (r, working.ContainsKey(r.Gateway ?? "")))],
+            [.. wanted.Where(w => !known.Contains((w.Gateway, w.Registration.Id)))]
+        );
+    }
+
+    /// <summary>Of a gateway that the habitat names no more: nobody is wanted there.</summary>
+    private DesiredReading Desired(HabitatModel habitat, string? gateway, ProvisionOptions options) =>
+        gateway is null || habitat.ForeignGateways.ContainsKey(gateway)
+            ? ports.Desired(habitat, gateway, options.Mode)
+            : new DesiredReading([], []);
 
     private HabitatModel Habitat() =>
         ports.Habitat()
@@ -140,7 +207,7 @@ public sealed class Provisioner(LifecyclePorts ports, TimeProvider time, ILogger
         {
             var began = time.GetTimestamp();
             var habitat = Habitat();
-            var ends = await Task.WhenAll(gateways.Select(g => OneAsync(g, ports.Desired(habitat, g), scope, options, events)));
+            var ends = await Task.WhenAll(gateways.Select(g => OneAsync(g, habitat, scope, options, events)));
             var all = ends.SelectMany(e => e).ToList();
             events?.TryWrite(new ProvisionEvent.Done(all.All(e => e.IsWell), time.GetElapsedTime(began), all));
             events?.TryComplete();
@@ -159,7 +226,7 @@ public sealed class Provisioner(LifecyclePorts ports, TimeProvider time, ILogger
 
     private async Task<IReadOnlyCollection<AgentEnd>> OneAsync(
         string? name,
-        WantedAgents desired,
+        HabitatModel habitat,
         ProvisionScope scope,
         ProvisionOptions options,
         ChannelWriter<ProvisionEvent>? events
@@ -170,7 +237,10 @@ public sealed class Provisioner(LifecyclePorts ports, TimeProvider time, ILogger
         working[name ?? ""] = true;
         try
         {
-            return await new GatewayRun(ports, name, desired, options, time, Tell).RunAsync(scope, stopping);
+            return await new GatewayRun(ports, name, Desired(habitat, name, options), options, time, Tell).RunAsync(
+                scope,
+                stopping
+            );
         }
         finally
         {

@@ -24,6 +24,8 @@ internal static class AgentCommand
             LifeCommand.Build(cli, "stop", "Stop an agent's cell; its workspace and its queue stay"),
             LifeCommand.Build(cli, "restart", "Stop an agent's cell and start it again"),
             WakeCommand.Build(cli),
+            NudgeCommand.Build(cli),
+            RotateTokenCommand.Build(cli),
             DeleteCommand.Build(cli),
             DestroyCommand.Build(cli),
             RegisterCommand.Build(cli),

@@ -1,3 +1,4 @@
+using Creel.Commands.Views;
 using Creel.Core;
 
 namespace Creel.Commands.Agents;
@@ -25,9 +26,34 @@ internal static class Elsewhere
         }
     }
 
+    /// <summary>The same, with whether each was heard of.</summary>
+    public static async Task<IReadOnlyList<ElsewhereView>> AskWithSignsAsync(Call call, CancellationToken cancel)
+    {
+        var agents = await AskAsync(call, cancel);
+        if (agents.Count == 0)
+        {
+            return agents;
+        }
+
+        var answer = Call.Read<CheckInsView>(await call.Client.GetAsync("checkins", cancel));
+        var signs = (answer.Agents ?? []).ToDictionary(a => a.Id, StringComparer.Ordinal);
+        return
+        [
+            .. agents.Select(a =>
+                signs.GetValueOrDefault(a.Id) is { } sign ? a with { Status = sign.Status, LastSeen = sign.LastSeen } : a
+            ),
+        ];
+    }
+
     private sealed record Answer(IReadOnlyList<Gateway> Gateways);
 
     private sealed record Gateway(IReadOnlyList<ElsewhereView>? Agents);
 }
 
-internal sealed record ElsewhereView(string Id, string Gateway, string Name, string Kind, string? Board, bool Files);
+/// <summary>Who it is to be, and whether it was heard of.</summary>
+internal sealed record ElsewhereView(string Id, string Gateway, string Name, string Kind, string? Board, bool Files)
+{
+    public string? Status { get; init; }
+
+    public DateTimeOffset? LastSeen { get; init; }
+}

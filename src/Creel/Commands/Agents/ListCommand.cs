@@ -24,7 +24,7 @@ internal static class ListCommand
     private static async Task<int> RunAsync(Call call, CancellationToken cancel)
     {
         var answer = await call.Client.GetAsync("agents", cancel);
-        var elsewhere = await Elsewhere.AskAsync(call, cancel);
+        var elsewhere = await Elsewhere.AskWithSignsAsync(call, cancel);
         if (call.Json)
         {
             call.Print(elsewhere.Count == 0 ? answer : Both(answer, elsewhere));
@@ -62,25 +62,27 @@ internal static class ListCommand
 
         if (elsewhere.Count > 0)
         {
-            Show(call, elsewhere);
+            Show(call, elsewhere, now);
         }
 
         return ExitCodes.Ok;
     }
 
-    /// <summary>Of those at gateways elsewhere the habitat knows who they are to be, and no more.</summary>
-    private static void Show(Call call, IReadOnlyList<ElsewhereView> elsewhere)
+    /// <summary>Of those at gateways elsewhere the habitat knows who they are to be, and we whether they call.</summary>
+    private static void Show(Call call, IReadOnlyList<ElsewhereView> elsewhere, DateTimeOffset now)
     {
-        var table = new TextTable("AGENT", "GATEWAY", "NAME", "KIND", "BOARD", "FILES");
+        var table = new TextTable("AGENT", "GATEWAY", "STATUS", "NAME", "KIND", "BOARD", "FILES", "SEEN");
         foreach (var agent in elsewhere)
         {
             table.Add(
                 agent.Id,
                 agent.Gateway,
+                agent.Status,
                 agent.Name,
                 agent.Kind,
                 agent.Board ?? "",
-                agent.Files ? "ours" : "left as they are"
+                agent.Files ? "ours" : "left as they are",
+                agent.LastSeen is { } seen ? $"{Words.Span(now - seen)} ago" : "never"
             );
         }
 

@@ -44,6 +44,12 @@ internal static class StatusCommand
         return ExitCodes.Ok;
     }
 
+    private static string Woken(CheckInFacts? facts, DateTimeOffset now) =>
+        facts is not { Wakes: > 0 } ? "never"
+        : facts.Due is { } due && due > now
+            ? $"{Words.Count(facts.Wakes, "time", "times")}, and has {Words.Span(due - now)} to check in"
+        : Words.Count(facts.Wakes, "time", "times");
+
     private static async Task<string> TextAsync(Call call, JsonElement answer, CancellationToken cancel)
     {
         var usage = await AgentUsage.AskAsync(call, cancel);
@@ -53,6 +59,13 @@ internal static class StatusCommand
         facts.Add("status", agent.Status);
         facts.Add("type", agent.Metadata?.Type);
         facts.Add("capabilities", agent.Metadata?.CapabilityWords());
+        if (agent.Metadata?.Gateway is { } gateway)
+        {
+            facts.Add("gateway", gateway);
+            facts.Add("woken", Woken(agent.CheckIn, now));
+            facts.Add("why", agent.CheckIn?.Why);
+        }
+
         facts.Add("seen", agent.LastSeen is { } seen ? $"{Words.Span(now - seen)} ago" : "never");
         facts.Add("setup", HealthWords.Setup(agent.Health));
         facts.Add("cpu", usage.Cpu(agent));

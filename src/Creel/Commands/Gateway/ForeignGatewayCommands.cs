@@ -107,7 +107,7 @@ internal static class ForeignGatewayCommands
                     return ExitCodes.Ok;
                 }
 
-                var table = new TextTable("NAME", "URL", "SECRET", "DEVICE", "TLS");
+                var table = new TextTable("NAME", "URL", "SECRET", "DEVICE", "TLS", "AGENTS");
                 foreach (var one in all)
                 {
                     table.Add(
@@ -117,7 +117,8 @@ internal static class ForeignGatewayCommands
                         one.Device ? "yes" : "no",
                         one.Pin is not null ? "pinned"
                             : one.Ca is not null ? one.Ca
-                            : ""
+                            : "",
+                        (one.Agents?.Count ?? 0).ToString(System.Globalization.CultureInfo.InvariantCulture)
                     );
                 }
 
@@ -150,7 +151,9 @@ internal static class ForeignGatewayCommands
                 }
                 else
                 {
-                    call.Say($"{call.Value(name)} is no gateway of this habitat any more");
+                    var agents = answer.TryGetProperty("agents", out var gone) ? gone.GetArrayLength() : 0;
+                    var with = agents > 0 ? $", nor are its {Words.Count(agents, "agent", "agents")} in it" : "";
+                    call.Say($"{call.Value(name)} is no gateway of this habitat any more{with}");
                 }
 
                 return ExitCodes.Ok;

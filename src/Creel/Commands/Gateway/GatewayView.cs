@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace Creel.Commands.Gateway;
 
 internal sealed record GatewayView(
@@ -15,7 +17,15 @@ internal sealed record GatewayTokenView(string Token, string Source);
 
 internal sealed record ForeignGatewaysView(IReadOnlyList<ForeignGatewayView> Gateways);
 
-internal sealed record ForeignGatewayView(string Name, string Url, string? Pin, string? Ca, bool Device, bool Secret);
+internal sealed record ForeignGatewayView(
+    string Name,
+    string Url,
+    string? Pin,
+    string? Ca,
+    bool Device,
+    bool Secret,
+    IReadOnlyList<JsonElement>? Agents
+);
 
 internal sealed record TriedGatewayView(string Name, string Url, bool Kept, bool Works, IReadOnlyList<GatewayStepView> Steps);
 

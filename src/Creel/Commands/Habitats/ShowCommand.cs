@@ -49,6 +49,7 @@ internal static class ShowCommand
 
         call.Say($"habitat {model.Name}");
         call.Show(table);
+        ShownBoards.Show(call, model);
         return ExitCodes.Ok;
     }
 

@@ -11,12 +11,17 @@ internal sealed record AgentView(
     AgentMetadata? Metadata,
     AgentCounts? Stats,
     JsonElement? Health,
-    IReadOnlyList<AgentTaskView>? CurrentTasks
+    IReadOnlyList<AgentTaskView>? CurrentTasks,
+    CheckInFacts? CheckIn = null
 );
+
+/// <summary>Of an agent at a gateway elsewhere: how it was woken.</summary>
+internal sealed record CheckInFacts(long Generation, int Wakes, DateTimeOffset? Due, string? Why);
 
 /// <param name="Capabilities">A list, or text that says one.</param>
 /// <param name="Cell">Its cell's id; null of an agent from elsewhere.</param>
-internal sealed record AgentMetadata(string? Type, JsonElement? Capabilities, string? Cell)
+/// <param name="Gateway">Where it lives; null of one here.</param>
+internal sealed record AgentMetadata(string? Type, JsonElement? Capabilities, string? Cell, string? Gateway = null)
 {
     public string CapabilityWords() =>
         Capabilities switch

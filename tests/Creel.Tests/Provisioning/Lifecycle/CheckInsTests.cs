@@ -11,7 +11,14 @@ public sealed class CheckInsTests
     private static readonly DateTimeOffset Start = DateTimeOffset.FromUnixTimeSeconds(1_800_000_000);
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
 
-    private static readonly WakeOrder Order = new("prod", "agent:mc-bart:main", "Bart", WakeReason.Provisioned, Limit, Beat: null);
+    private static readonly WakeOrder Order = new(
+        "prod",
+        "agent:mc-bart:main",
+        "Bart",
+        WakeReason.Provisioned,
+        Limit,
+        Beat: null
+    );
 
     [Fact]
     public void One_that_checks_in_is_online_and_is_left_alone()
@@ -132,7 +139,10 @@ public sealed class CheckInsTests
                             state.Standing.ShouldBe(AgentStanding.Online);
                         }
 
-                        if (state is { Standing: AgentStanding.Awaited, Sent: false } && (state.Wakes, state.Generation) != (before.Wakes, before.Generation))
+                        if (
+                            state is { Standing: AgentStanding.Awaited, Sent: false }
+                            && (state.Wakes, state.Generation) != (before.Wakes, before.Generation)
+                        )
                         {
                             keys.Add(CheckIns.Key(state)).ShouldBeTrue();
                         }

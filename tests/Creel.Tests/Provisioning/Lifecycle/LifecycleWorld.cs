@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
 using Creel.Core;
 using Creel.Core.Habitats;
+using Creel.Core.Habitats.Provisioning;
 using Creel.Core.Provisioning;
 using Creel.Core.Provisioning.Gateways;
 using Creel.Core.Provisioning.Lifecycle;
@@ -23,7 +24,7 @@ internal sealed class LifecycleWorld
 
     public List<DesiredAgent> Desired { get; } = [];
 
-    public Dictionary<AgentId, Fault> Problems { get; } = [];
+    public List<DesiredProblem> Problems { get; } = [];
 
     /// <summary>Null: it is reached.</summary>
     public Fault? Unreached { get; set; }
@@ -32,7 +33,8 @@ internal sealed class LifecycleWorld
         new()
         {
             Habitat = () => Habitat,
-            Desired = (_, gateway) => gateway == "prod" ? new WantedAgents(Desired, Problems) : WantedAgents.None,
+            Desired = (_, gateway, _) =>
+                gateway == "prod" ? new DesiredReading([.. Desired], [.. Problems]) : new DesiredReading([], []),
             ReachAsync = (name, _) =>
                 Unreached is null
                     ? Task.FromResult(new GatewayReach(name, Gateway, Gateway))

@@ -214,6 +214,24 @@ public sealed class ProvisionTests
     }
 
     [Fact]
+    public async Task Of_one_that_is_its_gateways_own_nothing_is_written_and_nothing_kept()
+    {
+        Gateway.Put("mc-bart", "old", "/old");
+        world.Change("bart", d => d with { Files = null });
+        world.Desired.Add(LifecycleWorld.Agent("gone") with { Files = null });
+
+        var events = await world.RunAsync(Ask(ProvisionAsks.ResetSession | ProvisionAsks.RotateToken));
+
+        Gateway.Writes.ShouldBe(0);
+        world.Store.All.ShouldBeEmpty();
+        world.Wakes.ShouldBeEmpty();
+        var done = events.OfType<ProvisionEvent.Done>().Single();
+        done.Ok.ShouldBeTrue();
+        done.Ends.Select(e => e.Skipped)
+            .ShouldBe(["it is its gateway's own (files: false)", "it is not there"], ignoreOrder: true);
+    }
+
+    [Fact]
     public async Task First_instructions_that_were_read_do_not_come_back_unless_asked_for()
     {
         await world.RunAsync();
@@ -241,6 +259,38 @@ public sealed class ProvisionTests
         world.Store["bart"].Unsupported().ShouldBe(["SOUL.md"]);
         world.Store["bart"].Standing.ShouldBe(Standing.Provisioned);
         Gateway["mc-bart", "TOOLS.md"].ShouldNotBeNull();
+        (await world.PlanAsync()).HasWork.ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task What_a_newer_gateway_has_no_file_for_stands_at_the_end_of_one_that_it_has()
+    {
+        Gateway.Supported.ExceptWith(["TOOLS.md", "HEARTBEAT.md"]);
+        world.Change("bart", "HEARTBEAT.md", "# each beat\n");
+
+        await world.RunAsync();
+
+        var token = world.Tokens.Of("bart").Single();
+        Gateway["mc-bart", "AGENTS.md"].ShouldBe($"# agents\n\nAUTH_TOKEN={token}\n\n# each beat");
+        world.Store["bart"].Unsupported().ShouldBeEmpty();
+        (await world.PlanAsync()).HasWork.ShouldBeFalse();
+        await world.RunAsync(Ask(ProvisionAsks.RotateToken));
+        Gateway["mc-bart", "AGENTS.md"].ShouldBe($"# agents\n\nAUTH_TOKEN={world.Tokens.Of("bart").Single()}\n\n# each beat");
+    }
+
+    [Fact]
+    public async Task A_file_that_the_gateway_takes_and_does_not_list_is_written_when_ours_changed_alone()
+    {
+        Gateway.Unlisted.Add("IDENTITY.md");
+        world.Change("bart", "IDENTITY.md", "# bart");
+        await world.RunAsync();
+        (await world.PlanAsync()).HasWork.ShouldBeFalse();
+        Gateway["mc-bart", "IDENTITY.md"].ShouldBe("# bart");
+
+        world.Change("bart", "IDENTITY.md", "# el barto");
+        await world.RunAsync();
+
+        Gateway["mc-bart", "IDENTITY.md"].ShouldBe("# el barto");
         (await world.PlanAsync()).HasWork.ShouldBeFalse();
     }
 
@@ -305,7 +355,7 @@ public sealed class ProvisionTests
     {
         await world.RunAsync();
         world.Desired.Clear();
-        world.Problems[AgentId.Parse("bart")] = Fault.Invalid("template", "SOUL.md:1:2 no such filter");
+        world.Problems.Add(new(AgentId.Parse("bart"), Fault.Invalid("template", "SOUL.md:1:2 no such filter")));
 
         await world.RunAsync(new ProvisionOptions { Prune = true });
 

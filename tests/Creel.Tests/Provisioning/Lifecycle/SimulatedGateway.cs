@@ -30,6 +30,9 @@ internal sealed class SimulatedGateway : IControlPlane, IControlReading
     public HashSet<string> Supported { get; } =
     ["AGENTS.md", "BOOTSTRAP.md", "HEARTBEAT.md", "IDENTITY.md", "MEMORY.md", "SOUL.md", "TOOLS.md", "USER.md"];
 
+    /// <summary>Taken, and in no list.</summary>
+    public HashSet<string> Unlisted { get; } = [];
+
     /// <summary>What it puts into a new workspace by itself.</summary>
     public Dictionary<string, string> Givens { get; } = new() { ["SOUL.md"] = "# a soul", ["USER.md"] = "# nobody yet" };
 
@@ -126,7 +129,7 @@ internal sealed class SimulatedGateway : IControlPlane, IControlReading
     public Task<IReadOnlyDictionary<string, GatewayFile>> ListAgentFilesAsync(string id, CancellationToken cancel = default) =>
         Ask<IReadOnlyDictionary<string, GatewayFile>>(
             $"list {id}",
-            () => Known(id, Supported.ToDictionary(n => n, n => Listed(id, n)))
+            () => Known(id, Supported.Except(Unlisted).ToDictionary(n => n, n => Listed(id, n)))
         );
 
     public Task SetAgentFileAsync(string id, string name, string content, CancellationToken cancel = default) =>
@@ -144,14 +147,14 @@ internal sealed class SimulatedGateway : IControlPlane, IControlReading
     public Task PatchHeartbeatsAsync(IReadOnlyList<HeartbeatEntry> all, CancellationToken cancel = default) =>
         Do("patch", () => all.ToList().ForEach(e => agents[e.Id]["heartbeat"] = e.Heartbeat.DeepClone()));
 
-    public Task<GatewayRoster> ReadRosterAsync(CancellationToken cancel = default) =>
+    public Task<ObservedRoster> ReadRosterAsync(CancellationToken cancel = default) =>
         Ask(
             "roster",
             () =>
             {
                 var entries = new JsonObject(agents.Select(a => KeyValuePair.Create(a.Key, (JsonNode?)a.Value.DeepClone())));
                 var config = new JsonObject { ["agents"] = new JsonObject { ["entries"] = entries } };
-                return new GatewayRoster(JsonSerializer.SerializeToElement(new JsonObject { ["parsed"] = config }), 4);
+                return new ObservedRoster(JsonSerializer.SerializeToElement(new JsonObject { ["parsed"] = config }), 4);
             }
         );
 

@@ -4,8 +4,10 @@ namespace Creel.Core.Provisioning.Gateways;
 
 /// <summary>The agents of a gateway, as its configuration has them.</summary>
 /// <param name="Answer">Of <c>config.get</c>.</param>
-public sealed record GatewayRoster(JsonElement Answer, int Protocol)
+public sealed record ObservedRoster(JsonElement Answer, int Protocol)
 {
+    public RosterShape Shape { get; } = RosterShapes.Of(HeartbeatPatch.Config(Answer), Protocol);
+
     /// <summary>By id.</summary>
     public IReadOnlyDictionary<string, JsonElement> Agents { get; } = Read(Answer, Protocol);
 

@@ -1,0 +1,94 @@
+using System.CommandLine;
+using Creel.Adapters.Files;
+using Creel.Commands.Views;
+using Creel.Core;
+
+namespace Creel.Commands.Provisioning;
+
+/// <summary><c>creel provision [FILE]</c>: agents at gateways elsewhere, brought to where the habitat wants them.</summary>
+internal static class ProvisionCommand
+{
+    public static Command Build(Cli cli)
+    {
+        var options = new ProvisionFlags();
+        var file = new Argument<string?>("FILE")
+        {
+            Arity = ArgumentArity.ZeroOrOne,
+            Description = "The habitat; it must be the one that is up",
+        };
+        var plan = new Option<bool>("--plan") { Description = "Only show what would be done" };
+        var diff = new Option<bool>("--diff") { Description = "With --plan: each file line by line" };
+        var prune = new Option<bool>("--prune") { Description = "Take away agents that we made and the habitat no longer names" };
+        var seed = new Option<string?>("--as") { Description = "seed: names, texts and calls as the original had them" };
+        seed.AcceptOnlyFromAmong("seed");
+        var command = new Command("provision", "Bring agents at gateways elsewhere to where the habitat wants them")
+        {
+            file,
+            options.Gateway,
+            options.Agent,
+            plan,
+            diff,
+            options.Bootstrap,
+            options.Reset,
+            options.Overwrite,
+            options.Rotate,
+            options.NoWake,
+            prune,
+            seed,
+            ProvisionSyncCommand.Build(cli),
+            ProvisionStatusCommand.Build(cli),
+        };
+        return cli.Runs(
+            command,
+            async (call, cancel) =>
+            {
+                await IsUpAsync(call, call.Optional(file), cancel);
+                var body = options.Body(call, call.Value(prune), call.Value(diff), call.Value(seed));
+                return call.Value(plan) || call.Value(diff)
+                    ? await PlanAsync(call, body, cancel)
+                    : await ProvisionProgress.ShowAsync(call, "provision", body, cancel);
+            }
+        );
+    }
+
+    /// <exception cref="CreelException">Another habitat is up, or none.</exception>
+    private static async Task IsUpAsync(Call call, string? written, CancellationToken cancel)
+    {
+        if (HabitatFile.Path(call, written) is not { } path)
+        {
+            return;
+        }
+
+        var up = Call.Read<HabitatView>(await call.Client.GetAsync("habitat", cancel)).File;
+        if (up is null || RealPath.Of(up) != RealPath.Of(path))
+        {
+            throw new CreelException(
+                Fault.Conflict("not-up", $"{path} is not the habitat that is up; that is {up}", $"creel up {written}")
+            );
+        }
+    }
+
+    private static async Task<int> PlanAsync(Call call, byte[] body, CancellationToken cancel)
+    {
+        var answer = await call.Client.SendAsync(HttpMethod.Post, "provision/plan", body, cancel, TimeSpan.FromMinutes(5));
+        var plans = Call.Read<ProvisionPlansView>(answer).Gateways;
+        var exit = plans.All(p => p.Error is null) ? ExitCodes.Ok : ExitCodes.Negative;
+        if (call.Json)
+        {
+            call.Print(answer);
+            return exit;
+        }
+
+        if (plans.Count == 0)
+        {
+            call.Note("the habitat names no gateway elsewhere: creel gateway add NAME URL --token-stdin");
+        }
+
+        foreach (var line in plans.SelectMany(ProvisionPlanText.Lines))
+        {
+            call.Say(line);
+        }
+
+        return exit;
+    }
+}

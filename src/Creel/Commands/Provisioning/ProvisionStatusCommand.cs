@@ -1,0 +1,38 @@
+using System.CommandLine;
+using Creel.Core;
+
+namespace Creel.Commands.Provisioning;
+
+/// <summary><c>creel provision status</c>: where each agent at a gateway stands, and what to do.</summary>
+internal static class ProvisionStatusCommand
+{
+    public static Command Build(Cli cli) =>
+        cli.Runs(
+            new Command("status", "Where each agent at a gateway stands, why, and when it goes on"),
+            async (call, cancel) =>
+            {
+                var answer = await call.Client.GetAsync("provision", cancel);
+                if (call.Json)
+                {
+                    call.Print(answer);
+                    return ExitCodes.Ok;
+                }
+
+                var agents = Call.Read<StandingsView>(answer).Agents;
+                if (agents.Count == 0)
+                {
+                    call.Note("the habitat has no agent at a gateway elsewhere");
+                    return ExitCodes.Ok;
+                }
+
+                call.Show(StandingText.Table(agents, call.Time));
+                StandingText.Remedies(call, agents);
+                if (agents.Any(a => a.Standing == "new"))
+                {
+                    call.Note("  → what is new is made by: creel provision");
+                }
+
+                return ExitCodes.Ok;
+            }
+        );
+}
