@@ -18,11 +18,11 @@ public enum ControlCommand
     /// <summary><c>/whoami</c>: the sender's own id, as lists want it.</summary>
     Whoami,
 
-    /// <summary><c>/model</c>: which one thinks here, and which may; with a name behind it, that one from now on.</summary>
-    Model,
-
     /// <summary><c>/help</c>: these.</summary>
     Help,
+
+    /// <summary><c>/model</c>: which one thinks here, and which may; with a name behind it, that one from now on.</summary>
+    Model,
 }
 
 public static class ControlCommands
