@@ -3,6 +3,9 @@ namespace Creel.Core.Provisioning;
 /// <summary>Which files an agent has, and which of them belong to it once they are there.</summary>
 public static class FileRules
 {
+    /// <summary>The first instructions: whoever has read them takes them away.</summary>
+    public const string Bootstrap = "BOOTSTRAP.md";
+
     /// <summary>Where a gateway does not say which files it takes.</summary>
     public static readonly IReadOnlySet<string> Usual = new HashSet<string>(StringComparer.Ordinal)
     {

@@ -2,6 +2,7 @@ using Creel.Adapters.OpenClaw;
 using Creel.Core.Habitats;
 using Creel.Core.Habitats.Provisioning;
 using Creel.Core.Provisioning;
+using Creel.Core.Provisioning.Gateways;
 using Creel.Core.Provisioning.Lifecycle;
 using Creel.Server.Gateway.Protocol;
 using Creel.Server.Provisioning;
@@ -29,7 +30,7 @@ internal static class ProvisioningRoot
         {
             Habitat = habitat,
             Desired = (model, gateway, mode) => Desired(model, gateway, mode, ownUrl()),
-            ReachAsync = async (name, cancel) =>
+            ReachAsync = async (name, mode, cancel) =>
             {
                 if (name is null)
                 {
@@ -41,7 +42,11 @@ internal static class ProvisioningRoot
                 var line = await gateways.LineAsync(name, cancel);
                 // One that is not there is told at once; one that goes while we are at it is waited for.
                 await line.HelloAsync(cancel);
-                var there = new OpenClawControlPlane(line, time);
+                var there = new OpenClawControlPlane(
+                    line,
+                    time,
+                    mode == ProvisioningMode.Seed ? ControlManner.Seed : ControlManner.Usual
+                );
                 return new GatewayReach(name, there, there);
             },
             Store = store,

@@ -34,7 +34,7 @@ public static class FileReading
             .. turns
                 .Where(t =>
                     (t.IsThere && (t.IsUnknown || (tokens && t.IsMarked) || (options.Diff && t.There != t.Ours)))
-                    || (t.IsUnlisted && t.Record!.Written != t.Ours && t.Name != ThreeWay.Bootstrap)
+                    || (t.IsUnlisted && t.Record!.Written != t.Ours && t.Name != FileRules.Bootstrap)
                 )
                 .Select(t => t.Name),
         ];

@@ -3,8 +3,6 @@ namespace Creel.Core.Provisioning.Lifecycle;
 /// <summary>Decides on one file. Those that are the agent's own are compared with what we wrote last: whoever changed it alone has it.</summary>
 internal static class ThreeWay
 {
-    public const string Bootstrap = "BOOTSTRAP.md";
-
     /// <param name="first">The agent was not yet brought to its end once: what stands there is its gateway's.</param>
     /// <param name="renews">The token in it is replaced whatever else stands there.</param>
     /// <returns>Null: there is nothing to do, and nothing to tell.</returns>
@@ -39,7 +37,7 @@ internal static class ThreeWay
         if (!turn.IsThere)
         {
             // Who has read the first instructions took them away.
-            return turn.Name == Bootstrap && (!first || turn.Record?.Written is not null) ? Bootstrapped(asks)
+            return turn.Name == FileRules.Bootstrap && (!first || turn.Record?.Written is not null) ? Bootstrapped(asks)
                 : turn.Record?.Written is null ? (FileAct.Write, FileReason.New)
                 : turn.IsUnlisted ? default((FileAct?, FileReason))
                 : (FileAct.Write, FileReason.Gone);

@@ -26,8 +26,7 @@ internal sealed class GatewayRun(
         "Take it away: creel provision --prune"
     );
 
-    private readonly Dictionary<string, AgentEnd> ends = new(StringComparer.Ordinal);
-    private readonly Lock one = new();
+    private readonly AgentEnds ends = new(ports, name, time, tell);
     private GatewayReach gateway = null!;
 
     /// <summary>Looks, and plans; changes nothing.</summary>
@@ -37,8 +36,8 @@ internal sealed class GatewayRun(
         CancellationToken cancel
     )
     {
-        gateway = await ports.ReachAsync(name, cancel);
-        var records = await RecordsAsync(cancel);
+        gateway = await ports.ReachAsync(name, options.Mode, cancel);
+        var records = await ends.RecordsAsync(cancel);
         var desired = wanted.Agents.Where(scope.Takes).ToList();
         var sight = await new GatewayLook(gateway, ports.Tokens).LookAsync(desired, records, options, cancel);
         // One that is wanted, and not in this run, is not leaving.
@@ -58,12 +57,18 @@ internal sealed class GatewayRun(
     {
         try
         {
+            if (options.Mode == ProvisioningMode.Seed)
+            {
+                await SeedAsync(scope, cancel);
+                return ends.All;
+            }
+
             var (plan, sight, records) = await PlanAsync(scope, cancel);
             tell(new ProvisionEvent.Planned(plan));
             await ApplyAsync(plan, sight, records, scope, cancel);
             foreach (var (agent, problem) in wanted.Problems.Where(p => scope.Takes(p.Agent)))
             {
-                await FailAsync(records.Values.FirstOrDefault(r => r.Agent == agent), agent, problem, cancel);
+                await ends.FailAsync(records.Values.FirstOrDefault(r => r.Agent == agent), agent, problem, cancel);
             }
         }
         catch (CreelException e)
@@ -72,7 +77,33 @@ internal sealed class GatewayRun(
             await AllFailAsync(scope, e.Fault, cancel);
         }
 
-        return ends.Values;
+        return ends.All;
+    }
+
+    /// <summary>One after another, as the original did; what goes wrong waits for a person, who says the same once more.</summary>
+    private async Task SeedAsync(ProvisionScope scope, CancellationToken cancel)
+    {
+        gateway = await ports.ReachAsync(name, options.Mode, cancel);
+        var records = await ends.RecordsAsync(cancel);
+        foreach (var agent in wanted.Agents.Where(d => scope.Takes(d) && d.Files is not null))
+        {
+            var id = agent.Registration.Id;
+            var record = records.GetValueOrDefault(id) ?? ends.Fresh(agent.Agent, id);
+            var run = new SeedRun(ports, gateway, time, t => tell(new ProvisionEvent.Step(name, agent.Agent, t)));
+            try
+            {
+                record = await run.RunAsync(agent, record, options, cancel);
+                await ports.Store.PutAsync(record, cancel);
+                ends.Add(new AgentEnd(record, record.Standing, Wrote: true, AgentEnds.IsMain(agent)), id);
+            }
+            catch (CreelException e)
+            {
+                var after = StandingRule.After(record, e.Fault, time.GetUtcNow(), ports.Chance());
+                after = after with { Standing = Standing.Failed, NextTry = null };
+                await ports.Store.PutAsync(after, cancel);
+                ends.Add(new AgentEnd(after, after.Standing, Wrote: true, AgentEnds.IsMain(agent)), id);
+            }
+        }
     }
 
     private async Task ApplyAsync(
@@ -92,18 +123,24 @@ internal sealed class GatewayRun(
         foreach (var agent in wanted.Agents.Where(d => scope.Takes(d) && sight.Faults.ContainsKey(d.Registration.Id)))
         {
             var id = agent.Registration.Id;
-            await FailAsync(agent, known.GetValueOrDefault(id) ?? Fresh(agent.Agent, id), sight.Faults[id], wrote: false, cancel);
+            await ends.FailAsync(
+                agent,
+                known.GetValueOrDefault(id) ?? ends.Fresh(agent.Agent, id),
+                sight.Faults[id],
+                wrote: false,
+                cancel
+            );
         }
 
         foreach (var agent in plan.Agents.Where(a => a.Refusal is not null))
         {
-            await FailAsync(agent.Desired, records[agent.Desired.Registration.Id], agent.Refusal!, wrote: false, cancel);
+            await ends.FailAsync(agent.Desired, records[agent.Desired.Registration.Id], agent.Refusal!, wrote: false, cancel);
         }
 
         await RegisterAsync(plan, records, cancel);
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancel };
         await Parallel.ForEachAsync(
-            plan.Agents.Where(a => !Ended(a.Desired)).OrderBy(a => a.Desired.Kind == AgentKind.Main),
+            plan.Agents.Where(a => !ends.Has(a.Desired)).OrderBy(a => a.Desired.Kind == AgentKind.Main),
             parallel,
             async (agent, stop) =>
             {
@@ -128,7 +165,7 @@ internal sealed class GatewayRun(
         var id = plan.Desired.Registration.Id;
         var before = known.GetValueOrDefault(id);
         var there = sight.Agents[id].IsThere;
-        var record = (before ?? Fresh(plan.Desired.Agent, id)) with { Agent = plan.Desired.Agent };
+        var record = (before ?? ends.Fresh(plan.Desired.Agent, id)) with { Agent = plan.Desired.Agent };
         record = Remembering.Seen(record, plan.Desired, sight.Agents[id]);
         if (plan.Absent || plan.IsImported || IsSettled(plan, record))
         {
@@ -151,7 +188,7 @@ internal sealed class GatewayRun(
     /// <summary>All that have to be made or changed in one go; where that does not go for a reason of one of them, it is searched for by halves.</summary>
     private async Task RegisterAsync(ProvisionPlan plan, Dictionary<string, ProvisionRecord> records, CancellationToken cancel)
     {
-        var agents = plan.Agents.Where(a => !Ended(a.Desired) && a is { Absent: false, IsImported: false }).ToList();
+        var agents = plan.Agents.Where(a => !ends.Has(a.Desired) && a is { Absent: false, IsImported: false }).ToList();
         var changing = agents.Where(a => a.Registers).ToList();
         if (changing.Count > 0 || plan.Patches)
         {
@@ -169,7 +206,7 @@ internal sealed class GatewayRun(
         {
             foreach (var agent in agents)
             {
-                await FailAsync(agent.Desired, records[agent.Desired.Registration.Id], e.Fault, wrote: true, cancel);
+                await ends.FailAsync(agent.Desired, records[agent.Desired.Registration.Id], e.Fault, wrote: true, cancel);
             }
         }
         catch (CreelException)
@@ -209,7 +246,13 @@ internal sealed class GatewayRun(
         if (plan.Absent || plan.IsImported)
         {
             var why = plan.Absent ? "it is not there" : "it is its gateway's own (files: false)";
-            End(new AgentEnd(record, record.Standing, Wrote: false, IsMain(plan.Desired), why), record.Id);
+            if (plan.IsImported && before is not null)
+            {
+                // It was ours, and is not any more: nothing is owed to it.
+                await ports.Store.RemoveAsync(name, before.Id, cancel);
+            }
+
+            ends.Add(new AgentEnd(record, record.Standing, Wrote: false, AgentEnds.IsMain(plan.Desired), why), record.Id);
             return;
         }
 
@@ -225,7 +268,7 @@ internal sealed class GatewayRun(
                 await ports.Store.PutAsync(record, cancel);
             }
 
-            End(new AgentEnd(record, record.Standing, Wrote: false, IsMain(plan.Desired)), record.Id);
+            ends.Add(new AgentEnd(record, record.Standing, Wrote: false, AgentEnds.IsMain(plan.Desired)), record.Id);
             return;
         }
 
@@ -239,11 +282,11 @@ internal sealed class GatewayRun(
         try
         {
             await run.RunAsync(plan, record, cancel);
-            End(new AgentEnd(run.Record, run.Record.Standing, plan.HasWork, IsMain(plan.Desired)), record.Id);
+            ends.Add(new AgentEnd(run.Record, run.Record.Standing, plan.HasWork, AgentEnds.IsMain(plan.Desired)), record.Id);
         }
         catch (CreelException e)
         {
-            await FailAsync(plan.Desired, run.Record, e.Fault, wrote: true, cancel);
+            await ends.FailAsync(plan.Desired, run.Record, e.Fault, wrote: true, cancel);
         }
     }
 
@@ -273,11 +316,11 @@ internal sealed class GatewayRun(
         {
             var elsewhere = wanted.Agents.Any(d => d.Agent == record.Agent) || await LivesElsewhereAsync(record, cancel);
             await LeavingRun.RunAsync(ports, gateway, record, elsewhere, cancel);
-            End(new AgentEnd(record, Standing.Removed, Wrote: true, IsMain: false), record.Id);
+            ends.Add(new AgentEnd(record, Standing.Removed, Wrote: true, IsMain: false), record.Id);
         }
         catch (CreelException e)
         {
-            await FailAsync(record, e.Fault, cancel);
+            await ends.FailAsync(record, e.Fault, cancel);
         }
     }
 
@@ -286,84 +329,24 @@ internal sealed class GatewayRun(
 
     private async Task AllFailAsync(ProvisionScope scope, Fault fault, CancellationToken cancel)
     {
-        var records = await RecordsAsync(cancel);
-        foreach (var agent in wanted.Agents.Where(d => scope.Takes(d) && !Ended(d)))
+        var records = await ends.RecordsAsync(cancel);
+        foreach (var agent in wanted.Agents.Where(d => scope.Takes(d) && d.Files is not null && !ends.Has(d)))
         {
-            var record = records.GetValueOrDefault(agent.Registration.Id) ?? Fresh(agent.Agent, agent.Registration.Id);
-            await FailAsync(agent, record with { Owed = record.Owed | options.Asks }, fault, wrote: false, cancel);
+            var record = records.GetValueOrDefault(agent.Registration.Id) ?? ends.Fresh(agent.Agent, agent.Registration.Id);
+            await ends.FailAsync(agent, record with { Owed = record.Owed | options.Asks }, fault, wrote: false, cancel);
         }
 
         foreach (var record in records.Values.Where(r => r.NextTry is not null && scope.Takes(r) && !IsWanted(r)))
         {
-            await FailAsync(record, fault, cancel);
+            await ends.FailAsync(record, fault, cancel);
         }
     }
-
-    /// <summary>One that is not wanted, or of which nobody knows what it is to be.</summary>
-    private async Task FailAsync(ProvisionRecord record, Fault fault, CancellationToken cancel)
-    {
-        var after = StandingRule.After(record, fault, time.GetUtcNow(), ports.Chance());
-        await ports.Store.PutAsync(after, cancel);
-        End(new AgentEnd(after, after.Standing, Wrote: false, IsMain: false), record.Id);
-    }
-
-    /// <param name="record">Null: it was never there, and nothing is kept of it.</param>
-    private async Task FailAsync(ProvisionRecord? record, AgentId agent, Fault problem, CancellationToken cancel)
-    {
-        if (record is not null)
-        {
-            await FailAsync(record, problem, cancel);
-            return;
-        }
-
-        var after = StandingRule.After(Fresh(agent, $"({agent})"), problem, time.GetUtcNow(), ports.Chance());
-        End(new AgentEnd(after, after.Standing, Wrote: false, IsMain: false), after.Id);
-    }
-
-    private async Task FailAsync(DesiredAgent agent, ProvisionRecord record, Fault fault, bool wrote, CancellationToken cancel)
-    {
-        var after = StandingRule.After(record with { Standing = Standing.Waiting }, fault, time.GetUtcNow(), ports.Chance());
-        await ports.Store.PutAsync(after, cancel);
-        End(new AgentEnd(after, after.Standing, wrote, IsMain(agent)), record.Id);
-    }
-
-    private void End(AgentEnd end, string id)
-    {
-        lock (one)
-        {
-            ends[id] = end;
-        }
-
-        tell(new ProvisionEvent.Ended(end));
-    }
-
-    private bool Ended(DesiredAgent agent)
-    {
-        lock (one)
-        {
-            return ends.ContainsKey(agent.Registration.Id);
-        }
-    }
-
-    private ProvisionRecord Fresh(AgentId agent, string id) =>
-        new()
-        {
-            Gateway = name,
-            Id = id,
-            Agent = agent,
-            At = time.GetUtcNow(),
-        };
-
-    private async Task<Dictionary<string, ProvisionRecord>> RecordsAsync(CancellationToken cancel) =>
-        (await ports.Store.ListAsync(cancel)).Where(r => r.Gateway == name).ToDictionary(r => r.Id, StringComparer.Ordinal);
 
     private bool IsWanted(ProvisionRecord record) =>
         wanted.Problems.Any(p => p.Agent == record.Agent) || wanted.Agents.Any(a => a.Registration.Id == record.Id);
 
     private static bool IsSettled(AgentPlan plan, ProvisionRecord record) =>
         !plan.HasWork && record.Standing == Standing.Provisioned;
-
-    private static bool IsMain(DesiredAgent agent) => agent.Kind == AgentKind.Main;
 
     private static string Words(IReadOnlyList<AgentPlan> agents)
     {

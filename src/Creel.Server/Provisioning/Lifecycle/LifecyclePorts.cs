@@ -16,7 +16,7 @@ public sealed record LifecyclePorts
     public required Func<HabitatModel, string?, ProvisioningMode, DesiredReading> Desired { get; init; }
 
     /// <exception cref="Core.CreelException">There is no gateway of that name, or what opens it is not to be used.</exception>
-    public required Func<string?, CancellationToken, Task<GatewayReach>> ReachAsync { get; init; }
+    public required Func<string?, ProvisioningMode, CancellationToken, Task<GatewayReach>> ReachAsync { get; init; }
 
     public required IProvisionStore Store { get; init; }
 

@@ -150,9 +150,9 @@ public sealed class Provisioner(LifecyclePorts ports, TimeProvider time, ILogger
                 await Task.WhenAny(asked.WaitAsync(woken.Token), Task.Delay(wait, time, woken.Token));
                 await woken.CancelAsync();
             }
-            catch (CreelException e)
+            catch (Exception e) when (e is not OperationCanceledException)
             {
-                log.LogWarning("what waits to be provisioned can't be looked at: {Why}", e.Fault);
+                log.LogError(e, "what waits to be provisioned can't be looked at");
                 await Task.Delay(Look, time, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }

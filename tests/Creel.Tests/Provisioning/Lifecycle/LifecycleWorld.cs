@@ -34,7 +34,7 @@ internal sealed class LifecycleWorld
             Habitat = () => Habitat,
             Desired = (_, gateway, _) =>
                 gateway == "prod" ? new DesiredReading([.. Desired], [.. Problems]) : new DesiredReading([], []),
-            ReachAsync = (name, _) =>
+            ReachAsync = (name, _, _) =>
                 Unreached is null
                     ? Task.FromResult(new GatewayReach(name, Gateway, Gateway))
                     : throw new CreelException(Unreached),

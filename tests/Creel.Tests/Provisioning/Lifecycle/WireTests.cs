@@ -75,7 +75,7 @@ public sealed class WireTests
         var plane = new OpenClawControlPlane(client, TimeProvider.System);
         var ports = world.Ports with
         {
-            ReachAsync = async (name, cancel) =>
+            ReachAsync = async (name, _, cancel) =>
             {
                 await client.HelloAsync(cancel);
                 return new GatewayReach(name, plane, plane);

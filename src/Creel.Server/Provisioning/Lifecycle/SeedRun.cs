@@ -1,0 +1,83 @@
+using Creel.Core;
+using Creel.Core.Provisioning;
+using Creel.Core.Provisioning.Lifecycle;
+
+namespace Creel.Server.Provisioning.Lifecycle;
+
+/// <summary>Provisions an agent call by call as the original did: always all of it, whatever stands there.</summary>
+/// <param name="tell">In a few words, for who looks on.</param>
+internal sealed class SeedRun(LifecyclePorts ports, GatewayReach gateway, TimeProvider time, Action<string> tell)
+{
+    private static readonly TimeSpan Overlap = TimeSpan.FromHours(1);
+
+    /// <exception cref="CreelException">A call did not go; those before it did.</exception>
+    public async Task<ProvisionRecord> RunAsync(
+        DesiredAgent agent,
+        ProvisionRecord record,
+        ProvisionOptions options,
+        CancellationToken cancel
+    )
+    {
+        var plane = gateway.Plane;
+        await plane.EnsureSessionAsync(agent.Session, agent.Registration.Name, cancel);
+        await plane.UpsertAgentsAsync([agent.Registration], cancel);
+        record = record with { Session = agent.Session, Label = agent.Registration.Name };
+        var taken = (await plane.ListSupportedFilesAsync(cancel)).Union(FileRules.Always).ToHashSet(StringComparer.Ordinal);
+        var there = (await plane.ListAgentFilesAsync(record.Id, cancel)).ToDictionary(f => f.Key, f => f.Value.Missing);
+        var action = record.First == false ? "update" : "provision";
+        var bootstrap = FileRules.TakesBootstrap(action, options.Asked(ProvisionAsks.Bootstrap), there);
+        var token = await ports.Tokens.MintAsync(agent.Agent, cancel);
+        var handed = false;
+        foreach (
+            var (name, text) in (agent.Files ?? []).Where(f => taken.Contains(f.Key)).OrderBy(f => f.Key, StringComparer.Ordinal)
+        )
+        {
+            var overwrite = options.Asked(ProvisionAsks.Overwrite);
+            if (
+                (name == FileRules.Bootstrap && !bootstrap)
+                || !FileRules.IsWritten(name, text, action, overwrite, there, ProvisioningMode.Seed)
+            )
+            {
+                continue;
+            }
+
+            try
+            {
+                await plane.SetAgentFileAsync(record.Id, name, TokenText.Fill(text, token), cancel);
+                record = Remembering.Written(record, name, text, text);
+                handed |= TokenText.IsMarked(text);
+                tell($"{name} written");
+            }
+            catch (CreelException e) when (e.Fault.Code == "unsupported-file")
+            {
+                record = Remembering.Refused(record, name, text);
+                tell($"{name} not written: the gateway knows no such file");
+            }
+        }
+
+        if (handed)
+        {
+            await ports.Tokens.SucceedAsync(agent.Agent, token, time.GetUtcNow() + Overlap, cancel);
+        }
+
+        if (options.Asked(ProvisionAsks.ResetSession))
+        {
+            await plane.ResetSessionAsync(agent.Session, cancel);
+        }
+
+        if (!options.Quiet)
+        {
+            await ports.Wakes.WakeAsync(agent, action == "update" ? WakeReason.Updated : WakeReason.Provisioned, cancel);
+        }
+
+        return record with
+        {
+            Standing = Standing.Provisioned,
+            First = false,
+            Error = null,
+            Attempts = 0,
+            NextTry = null,
+            At = time.GetUtcNow(),
+        };
+    }
+}

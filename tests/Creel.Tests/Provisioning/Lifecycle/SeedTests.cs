@@ -1,0 +1,68 @@
+using Creel.Core;
+using Creel.Core.Provisioning;
+using Creel.Core.Provisioning.Lifecycle;
+using Creel.Server.Provisioning.Lifecycle;
+
+namespace Creel.Tests.Provisioning.Lifecycle;
+
+/// <summary>As the original did it: call by call, each time.</summary>
+public sealed class SeedTests
+{
+    private static readonly ProvisionOptions Seed = new() { Mode = ProvisioningMode.Seed };
+
+    private readonly LifecycleWorld world = new();
+
+    public SeedTests() => world.Desired.Add(LifecycleWorld.Agent("bart"));
+
+    [Fact]
+    public async Task Each_run_makes_the_same_calls_in_the_same_order_and_keeps_what_the_gateway_gave()
+    {
+        (await world.RunAsync(Seed)).OfType<ProvisionEvent.Done>().Single().Ok.ShouldBeTrue();
+
+        string[] calls =
+        [
+            "session agent:mc-bart:main",
+            "upsert mc-bart",
+            "supported",
+            "list mc-bart",
+            "write mc-bart AGENTS.md",
+            "write mc-bart BOOTSTRAP.md",
+            "write mc-bart SOUL.md",
+            "write mc-bart TOOLS.md",
+            "wake",
+        ];
+        world.Gateway.Calls.ShouldBe(calls.SkipLast(1));
+        world.Gateway["mc-bart", "USER.md"].ShouldBe("# nobody yet");
+        var token = world.Tokens.Of("bart").ShouldHaveSingleItem();
+        world.Gateway.Calls.Clear();
+
+        await world.RunAsync(Seed with { Asks = ProvisionAsks.ResetSession });
+
+        world.Gateway.Calls.ShouldBe([.. calls.SkipLast(1), "reset agent:mc-bart:main"]);
+        world.Tokens.Of("bart").ShouldHaveSingleItem().ShouldNotBe(token);
+    }
+
+    [Fact]
+    public async Task One_that_goes_wrong_waits_for_a_person_and_the_others_go_on()
+    {
+        world.Desired.Add(LifecycleWorld.Agent("lisa"));
+        world.Gateway.Before = call =>
+        {
+            if (call == "write mc-bart SOUL.md")
+            {
+                throw new CreelException(Fault.Unavailable("gateway-gone", "gone"));
+            }
+        };
+
+        await world.RunAsync(Seed);
+
+        world
+            .Store["bart"]
+            .ShouldSatisfyAllConditions(
+                r => r.Standing.ShouldBe(Standing.Failed),
+                r => r.NextTry.ShouldBeNull(),
+                r => r.Error!.Code.ShouldBe("gateway-gone")
+            );
+        world.Store["lisa"].Standing.ShouldBe(Standing.Provisioned);
+    }
+}
