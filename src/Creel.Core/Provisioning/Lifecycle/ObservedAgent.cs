@@ -22,7 +22,7 @@ public sealed record ObservedAgent(string Id, JsonElement Entry, IReadOnlyDictio
             own
             && (
                 Files.Values.All(f => f.Listed.Missing)
-                || Files.GetValueOrDefault(ThreeWay.Bootstrap) is { Listed.Missing: false }
+                || Files.GetValueOrDefault(FileRules.Bootstrap) is { Listed.Missing: false }
             )
         );
 }
