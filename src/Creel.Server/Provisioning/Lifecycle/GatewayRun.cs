@@ -46,7 +46,7 @@ internal sealed class GatewayRun(
             [.. sight.Desired.Where(d => sight.Agents.ContainsKey(d.Registration.Id))],
             sight.Roster,
             sight.Agents,
-            [.. records.Values.Where(r => scope.Takes(r) && (!IsWanted(r) || desired.Any(d => d.Registration.Id == r.Id)))],
+            [.. records.Values.Where(r => scope.Takes(r) && (!IsWanted(r) || sight.Agents.ContainsKey(r.Id)))],
             options
         );
         return (plan, sight, records);

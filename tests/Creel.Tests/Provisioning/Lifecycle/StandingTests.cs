@@ -63,6 +63,25 @@ public sealed class StandingTests
     }
 
     [Fact]
+    public async Task One_that_could_not_be_looked_at_is_not_taken_for_one_that_is_not_wanted()
+    {
+        await world.RunAsync();
+        world.Gateway.Before = call =>
+        {
+            if (call == "list mc-bart")
+            {
+                throw new CreelException(Fault.Unavailable("gateway-gone", "gone"));
+            }
+        };
+
+        await world.RunAsync(new ProvisionOptions { Prune = true });
+
+        world.Gateway.Ids.ShouldBe(["mc-bart", "mc-lisa"]);
+        world.Store["bart"].Standing.ShouldBe(Standing.Waiting);
+        world.Store["lisa"].Standing.ShouldBe(Standing.Provisioned);
+    }
+
+    [Fact]
     public void Each_try_waits_longer_than_the_one_before_and_never_for_ever()
     {
         var now = DateTimeOffset.UnixEpoch;
