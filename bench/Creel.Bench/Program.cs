@@ -29,6 +29,7 @@ Dictionary<string, Func<Task<IReadOnlyList<Figure>>>> benches = new()
     ["ledger"] = LedgerBench.RunAsync,
     ["routing"] = RoutingBench.RunAsync,
     ["render"] = RenderBench.RunAsync,
+    ["provision"] = ProvisionBench.RunAsync,
     ["gateway"] = GatewayBench.RunAsync,
     ["channels"] = ChannelBench.RunAsync,
     ["proxy"] = ProxyBench.RunAsync,

@@ -29,13 +29,15 @@ public sealed class GatewayClient(GatewayAccess access, LineTerms terms, TimePro
     private readonly SemaphoreSlim opening = new(1);
     private readonly CancellationTokenSource closing = new();
     private GatewayLine? current;
+    private int connections;
+    private int calls;
+    private int changes;
 
     public event Action<string, JsonElement>? Heard;
 
     public GatewayAccess Access => access;
 
-    /// <summary>How many connections were made.</summary>
-    public int Connections { get; private set; }
+    public LineFigures Figures => new(Volatile.Read(ref connections), Volatile.Read(ref calls), Volatile.Read(ref changes));
 
     public async Task<GatewayHello> HelloAsync(CancellationToken cancel = default) =>
         (await LineAsync(cancel).ConfigureAwait(false)).Hello;
@@ -63,6 +65,12 @@ public sealed class GatewayClient(GatewayAccess access, LineTerms terms, TimePro
                 await AgainAsync(RetryRule.Pause(terms.FirstPause, attempt++, terms.Chance()), absent.Fault)
                     .ConfigureAwait(false);
                 continue;
+            }
+
+            Interlocked.Increment(ref calls);
+            if (!LineFigures.IsLook(method))
+            {
+                Interlocked.Increment(ref changes);
             }
 
             switch (await line.AskAsync(method, parameters, manner.Deadline, cancel).ConfigureAwait(false))
@@ -205,7 +213,7 @@ public sealed class GatewayClient(GatewayAccess access, LineTerms terms, TimePro
             var opened = await GatewayLine
                 .OpenAsync(access, terms, time, (name, payload) => Heard?.Invoke(name, payload), either.Token)
                 .ConfigureAwait(false);
-            Connections++;
+            Interlocked.Increment(ref connections);
             Volatile.Write(ref current, opened);
             return opened;
         }

@@ -47,7 +47,7 @@ internal static class ProvisioningRoot
                     time,
                     mode == ProvisioningMode.Seed ? ControlManner.Seed : ControlManner.Usual
                 );
-                return new GatewayReach(name, there, there);
+                return new GatewayReach(name, there, there, () => line.Figures);
             },
             Store = store,
             Tokens = tokens,

@@ -145,7 +145,7 @@ public sealed class ControlPlaneFaultTests
         await plane.PatchHeartbeatsAsync([Lisa.Entry]);
 
         restarted.ShouldBeTrue();
-        client.Connections.ShouldBe(2);
+        client.Figures.Connections.ShouldBe(2);
     }
 
     [Fact]
@@ -182,7 +182,7 @@ public sealed class ControlPlaneFaultTests
 
         made.Count.ShouldBe(20);
         calls.Count(c => c == "config.patch").ShouldBe(1);
-        client.Connections.ShouldBe(1);
+        client.Figures.Connections.ShouldBe(1);
     }
 
     [Theory]

@@ -19,7 +19,7 @@ public sealed class GatewayClientTests
 
         answers.Select(a => a.GetProperty("said").GetString()).ShouldBe(Enumerable.Range(0, 50).Select(n => $"w{n}"));
         gateway.Lines.ShouldBe(1);
-        client.Connections.ShouldBe(1);
+        client.Figures.Connections.ShouldBe(1);
     }
 
     [Fact]
@@ -82,7 +82,7 @@ public sealed class GatewayClientTests
         (await client.CallAsync("one")).GetProperty("n").GetInt32().ShouldBe(1);
         (await client.CallAsync("two")).GetProperty("n").GetInt32().ShouldBe(1);
         heard.ShouldBe(["one", "two"]);
-        client.Connections.ShouldBe(1);
+        client.Figures.Connections.ShouldBe(1);
     }
 
     [Fact]
@@ -123,7 +123,7 @@ public sealed class GatewayClientTests
 
         (await client.CallAsync("config.get")).GetProperty("n").GetInt32().ShouldBe(2);
 
-        client.Connections.ShouldBe(2);
+        client.Figures.Connections.ShouldBe(2);
         told.ShouldContain(t => t.Contains("1012") && t.Contains("config.get"));
     }
 

@@ -8,6 +8,8 @@ public interface IGatewayLine : IAsyncDisposable
 {
     GatewayAccess Access { get; }
 
+    LineFigures Figures { get; }
+
     /// <summary>What the gateway said of itself; connects where there is no connection yet.</summary>
     /// <exception cref="CreelException">It can't be reached, or does not let us in.</exception>
     Task<GatewayHello> HelloAsync(CancellationToken cancel = default);

@@ -29,6 +29,14 @@ internal static class EventViews
                 agent = step.Agent?.Value,
                 text = step.Text,
             },
+            ProvisionEvent.Asked asked => new
+            {
+                @event = "asked",
+                gateway = asked.Gateway,
+                connections = asked.Figures.Connections,
+                calls = asked.Figures.Calls,
+                changes = asked.Figures.Changes,
+            },
             ProvisionEvent.Ended ended => new { @event = "agent", agent = Of(ended.End) },
             ProvisionEvent.Done done => new
             {

@@ -28,6 +28,7 @@ internal sealed class GatewayRun(
 
     private readonly AgentEnds ends = new(ports, name, time, tell);
     private GatewayReach gateway = null!;
+    private LineFigures? before;
 
     /// <summary>Looks, and plans; changes nothing.</summary>
     /// <exception cref="CreelException">The gateway can't be looked at.</exception>
@@ -36,7 +37,7 @@ internal sealed class GatewayRun(
         CancellationToken cancel
     )
     {
-        gateway = await ports.ReachAsync(name, options.Mode, cancel);
+        await ReachAsync(cancel);
         var records = await ends.RecordsAsync(cancel);
         var desired = wanted.Agents.Where(scope.Takes).ToList();
         var sight = await new GatewayLook(gateway, ports.Tokens).LookAsync(desired, records, options, cancel);
@@ -76,14 +77,27 @@ internal sealed class GatewayRun(
             tell(new ProvisionEvent.Unreached(name, e.Fault));
             await AllFailAsync(scope, e.Fault, cancel);
         }
+        finally
+        {
+            if (name is not null && before is not null)
+            {
+                tell(new ProvisionEvent.Asked(name, gateway.Figures!().Since(before)));
+            }
+        }
 
         return ends.All;
+    }
+
+    private async Task ReachAsync(CancellationToken cancel)
+    {
+        gateway = await ports.ReachAsync(name, options.Mode, cancel);
+        before = gateway.Figures?.Invoke();
     }
 
     /// <summary>One after another, as the original did; what goes wrong waits for a person, who says the same once more.</summary>
     private async Task SeedAsync(ProvisionScope scope, CancellationToken cancel)
     {
-        gateway = await ports.ReachAsync(name, options.Mode, cancel);
+        await ReachAsync(cancel);
         var records = await ends.RecordsAsync(cancel);
         foreach (var agent in wanted.Agents.Where(d => scope.Takes(d) && d.Files is not null))
         {

@@ -30,4 +30,5 @@ public sealed record LifecyclePorts
 
 /// <summary>A gateway that can be looked at and changed.</summary>
 /// <param name="Name">Null: ours.</param>
-public sealed record GatewayReach(string? Name, IControlPlane Plane, IControlReading Reading);
+/// <param name="Figures">What went over the line to it; null: there is no line.</param>
+public sealed record GatewayReach(string? Name, IControlPlane Plane, IControlReading Reading, Func<LineFigures>? Figures = null);

@@ -1,4 +1,5 @@
 using Creel.Core;
+using Creel.Core.Provisioning.Gateways;
 using Creel.Core.Provisioning.Lifecycle;
 
 namespace Creel.Server.Provisioning.Lifecycle;
@@ -18,6 +19,9 @@ public abstract record ProvisionEvent
 
     /// <summary>An agent's end of this run.</summary>
     public sealed record Ended(AgentEnd End) : ProvisionEvent;
+
+    /// <summary>What a gateway elsewhere was asked in this run.</summary>
+    public sealed record Asked(string Gateway, LineFigures Figures) : ProvisionEvent;
 
     /// <summary>The last.</summary>
     public sealed record Done(bool Ok, TimeSpan Elapsed, IReadOnlyList<AgentEnd> Ends) : ProvisionEvent;

@@ -73,12 +73,18 @@ internal static class ProvisionProgress
                 var step = Call.Read<ProvisionStepEvent>(raw);
                 call.Say($"  {step.Agent ?? step.Gateway}: {step.Text}");
                 break;
+            case "asked":
+                var asked = Call.Read<ProvisionAskedEvent>(raw);
+                call.Say($"{asked.Gateway}: {Words.Count(asked.Calls, "call", "calls")}, {Changes(asked.Changes)}");
+                break;
             case "agent":
                 var agent = Call.Read<ProvisionAgentEvent>(raw).Agent;
                 call.Say($"{agent.Agent}: {StandingText.Of(agent)}");
                 break;
         }
     }
+
+    private static string Changes(int changes) => changes == 0 ? "none of them a change" : $"{changes} of them changes";
 
     private static int End(Call call, ProvisionDoneEvent done)
     {

@@ -54,7 +54,7 @@ internal sealed record StandingView(
     IReadOnlyList<string>? Unsupported
 );
 
-/// <param name="Event"><c>plan</c>, <c>unreached</c>, <c>step</c>, <c>agent</c>, <c>done</c> or <c>fault</c>.</param>
+/// <param name="Event"><c>plan</c>, <c>unreached</c>, <c>step</c>, <c>agent</c>, <c>asked</c>, <c>done</c> or <c>fault</c>.</param>
 internal sealed record ProvisionEventView(
     string? Event,
     string? Gateway,
@@ -67,6 +67,8 @@ internal sealed record ProvisionEventView(
 internal sealed record ProvisionAgentEvent(StandingView Agent);
 
 internal sealed record ProvisionStepEvent(string? Gateway, string? Agent, string Text);
+
+internal sealed record ProvisionAskedEvent(string Gateway, int Connections, int Calls, int Changes);
 
 internal sealed record ProvisionPlanEvent(ProvisionPlanView Plan);
 

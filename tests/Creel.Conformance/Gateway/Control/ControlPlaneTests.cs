@@ -32,7 +32,7 @@ public sealed class ControlPlaneTests(ITestOutputHelper output)
 
         await ControlPlaneSuite.RunAsync(plane, "/srv", async () => (await world.Habitat.GetAsync()).Hash);
 
-        line.Connections.ShouldBe(1);
+        line.Figures.Connections.ShouldBe(1);
     }
 
     [RealGatewayFact(RealGatewayFactAttribute.New)]
@@ -56,7 +56,7 @@ public sealed class ControlPlaneTests(ITestOutputHelper output)
             output.WriteLine(gateway.Log);
         }
 
-        output.WriteLine($"{line.Connections} connections");
+        output.WriteLine($"{line.Figures.Connections} connections");
     }
 
     private static string Hash(JsonElement config) => config.GetProperty("hash").GetString()!;

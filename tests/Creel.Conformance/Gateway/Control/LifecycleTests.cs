@@ -65,7 +65,7 @@ public sealed class LifecycleTests(ITestOutputHelper output)
 
         var first = await side.RunAsync();
         output.WriteLine(
-            $"{count} agents × 8 files in {first.Elapsed.TotalSeconds:0.0} s, {side.Calls} calls, {side.Line.Connections} connections"
+            $"{count} agents × 8 files in {first.Elapsed.TotalSeconds:0.0} s, {side.Calls} calls, {side.Line.Figures.Connections} connections"
         );
         first.Ends.Where(e => !e.IsWell).Select(e => e.Record.Error?.ToString()).ShouldBeEmpty();
         side.Store.All.Count.ShouldBe(count);
@@ -227,6 +227,8 @@ public sealed class LifecycleTests(ITestOutputHelper output)
         public ConcurrentQueue<string> Calls { get; } = [];
 
         public GatewayAccess Access => line.Access;
+
+        public LineFigures Figures => line.Figures;
 
         public event Action<string, System.Text.Json.JsonElement>? Heard
         {

@@ -18,6 +18,8 @@ internal sealed class TracedLine(Func<string, JsonObject?, string> answer) : IGa
 
     public GatewayAccess Access { get; } = new(new Uri("ws://127.0.0.1:1"));
 
+    public LineFigures Figures => new(1, Calls.Count, Calls.Count(c => !LineFigures.IsLook(c.Method)));
+
     public Task<GatewayHello> HelloAsync(CancellationToken cancel = default) =>
         Task.FromResult(new GatewayHello(3, "2026.2.26", null, 0));
 
