@@ -211,17 +211,8 @@ public sealed class OpenClawControlPlane(IGatewayLine line, TimeProvider time, C
             await SeeAsync(agent, cancel);
         }
 
-        var roster = missing.Count > 0 ? await RosterAsync(cancel) : there.Agents;
-        foreach (var agent in agents)
-        {
-            var known = roster.GetValueOrDefault(agent.Id);
-            if (Payloads.Text(known, "name") != agent.Name || Payloads.Text(known, "workspace") != agent.Workspace)
-            {
-                await line.CallAsync("agents.update", Update(agent), Fresh, cancel);
-            }
-        }
-
-        await PatchAsync([.. agents.Select(a => a.Entry)], cancel);
+        // Names too: of many agents.update in a row, an older gateway keeps the last.
+        await PatchAsync([.. agents.Select(a => a.Whole)], cancel);
     }
 
     /// <summary>The newer dialect takes agents from its configuration at once: all of them are one patch.</summary>

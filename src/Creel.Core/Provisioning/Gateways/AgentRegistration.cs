@@ -10,12 +10,12 @@ public sealed record AgentRegistration(string Id, string Name, string Workspace,
 {
     public HeartbeatEntry Entry => new(Id, Workspace, Heartbeat);
 
-    /// <summary>With its name: in the newer dialect that is all that makes an agent.</summary>
+    /// <summary>With its name: in the newer dialect that is all that makes an agent, in the older one all but its making.</summary>
     public HeartbeatEntry Whole => new(Id, Workspace, Heartbeat, Name);
 }
 
 /// <summary>What the configuration is to say of one agent's place and heartbeat.</summary>
-/// <param name="Name">Null: it is not looked at. The older dialect never has it written here.</param>
+/// <param name="Name">Null: it is not looked at.</param>
 public sealed record HeartbeatEntry(string Id, string Workspace, JsonObject Heartbeat, string? Name = null);
 
 /// <summary>A file of an agent's workspace, as the gateway lists it.</summary>

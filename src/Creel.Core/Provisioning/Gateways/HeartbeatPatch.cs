@@ -133,10 +133,13 @@ public sealed record HeartbeatPatch(string Raw, string? BaseHash)
             .Heartbeat.Where(h => shape == RosterShape.List || !Older.Contains(h.Key))
             .ToDictionary(h => h.Key, h => h.Value, StringComparer.Ordinal);
         var change = new JsonObject();
-        if (shape == RosterShape.Entries && wanted.Name is { } name && Payloads.Text(known, "name") != name)
+        if (wanted.Name is { } name && Payloads.Text(known, "name") != name)
         {
             change["name"] = name;
-            change["identity"] = new JsonObject { ["name"] = name };
+            if (shape == RosterShape.Entries)
+            {
+                change["identity"] = new JsonObject { ["name"] = name };
+            }
         }
 
         if (Payloads.Text(known, "workspace") != wanted.Workspace)
