@@ -208,6 +208,9 @@ case $what in
         case ${1:-all} in all | proxy) needs+=("nginx:nginx:the proxy is measured beside it") ;; esac
         setup
         publish
+        # Where a real gateway is installed, agents are provisioned at it.
+        export CREEL_OPENCLAW="${CREEL_OPENCLAW:-$(eng/substrates/openclaw.sh path 2>/dev/null || true)}"
+        export CREEL_OPENCLAW_2_26="${CREEL_OPENCLAW_2_26:-$(eng/substrates/openclaw.sh path 2026.2.26 2>/dev/null || true)}"
         dotnet run --project bench/Creel.Bench -c Release -- "${@:-all}"
         ;;
     containment)

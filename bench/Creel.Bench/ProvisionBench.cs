@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
-using System.Text;
 using System.Text.Json;
 using Creel.Conformance.Gateway.Control;
 using Creel.Core.Provisioning;
@@ -98,6 +96,7 @@ internal static class ProvisionBench
             {
               users: { jane: { name: "Jane Doe", timezone: "Europe/Vienna" } },
               boards: { work: { name: "Work", user: "jane", objective: "Everything in its place." } },
+              gateways: { prod: { url: "{{gateway.Url.OriginalString}}", workspaceRoot: "{{gateway.Workspaces}}", agents: { {{list}} } } },
             }
             """;
         Succeeded(await serve.UpAsync(habitat));
@@ -109,20 +108,7 @@ internal static class ProvisionBench
                 RealGateway.Token
             )
         );
-        var file = Path.Combine(serve.Home, "habitat.json5");
-        var written = await File.ReadAllTextAsync(file);
-        await File.WriteAllTextAsync(file, With(written, list, gateway.Workspaces));
-        Succeeded(await serve.CommandAsync("up", file, "--yes"));
         return serve;
-    }
-
-    private static string With(string habitat, string agents, string workspaces)
-    {
-        var at = habitat.LastIndexOf('}');
-        return new StringBuilder(habitat)
-            .Remove(at, 1)
-            .Insert(at, $"  gateways: {{ prod: {{ workspaceRoot: \"{workspaces}\", agents: {{ {agents} }} }} }},\n}}")
-            .ToString();
     }
 
     private static async Task<Run> ProvisionAsync(Serve serve)

@@ -90,13 +90,16 @@ public sealed class ForeignGateways(ProvisioningPorts ports) : IAsyncDisposable
             );
         }
 
-        if (habitat.ForeignGateways.ContainsKey(gateway.Name))
+        // One that somebody wrote into the habitat by hand still wants what opens it.
+        var written = habitat.ForeignGateways.GetValueOrDefault(gateway.Name);
+        if (written is not null && (secret is null || written.Url != gateway.Url || HasSecret(written)))
         {
             throw new CreelException(
                 Fault.Conflict("gateway-there", $"there is a gateway {gateway.Name}", $"creel gateway rm {gateway.Name}")
             );
         }
 
+        gateway = written ?? gateway;
         var steps = await ports.TryAsync(Access(gateway, secret), cancel);
         var keeps = anyway || steps.All(s => s.Ok != false) || steps.Any(s => s is { Ok: false, Name: "pairing" });
         if (!keeps)
@@ -108,6 +111,11 @@ public sealed class ForeignGateways(ProvisioningPorts ports) : IAsyncDisposable
         if (secret is not null)
         {
             ports.Secrets.Set(gateway.Name, secret);
+        }
+
+        if (written is not null)
+        {
+            return (true, steps);
         }
 
         try

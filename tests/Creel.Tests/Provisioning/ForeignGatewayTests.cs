@@ -113,6 +113,26 @@ public sealed class ForeignGatewayTests : IDisposable
     }
 
     [Fact]
+    public async Task One_that_was_written_into_the_habitat_by_hand_is_given_what_opens_it()
+    {
+        await using var gateways = Gateways();
+        await gateways.AddAsync(new("prod", Url), null, false, "admin", default);
+        var before = config.Model;
+
+        (await gateways.AddAsync(new("prod", Url), Token("t0ken"), false, "admin", default)).Kept.ShouldBeTrue();
+
+        config.Model.ShouldBeSameAs(before);
+        Secrets().Find("prod")!.Text.ShouldBe("t0ken");
+        foreach (var other in new[] { Url, new Uri("ws://127.0.0.1:6666") })
+        {
+            var fault = await Should.ThrowAsync<CreelException>(() =>
+                gateways.AddAsync(new("prod", other), Token("another"), false, "admin", default)
+            );
+            fault.Fault.Code.ShouldBe("gateway-there");
+        }
+    }
+
+    [Fact]
     public void The_key_of_the_device_stays()
     {
         var one = Secrets().Device().PublicKey.ToArray();

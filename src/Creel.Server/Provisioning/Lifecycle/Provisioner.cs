@@ -67,23 +67,6 @@ public sealed class Provisioner(LifecyclePorts ports, TimeProvider time, ILogger
             );
     }
 
-    /// <summary>An agent elsewhere as the habitat wants it.</summary>
-    /// <returns>Null: there is none of that id.</returns>
-    /// <exception cref="CreelException">It can't be made as the habitat says.</exception>
-    public DesiredAgent? Find(AgentId agent)
-    {
-        var habitat = Habitat();
-        if (habitat.ForeignGateways.Values.FirstOrDefault(g => g.Agents.Any(a => a.Id == agent)) is not { } gateway)
-        {
-            return null;
-        }
-
-        var wanted = Desired(habitat, gateway.Name, ProvisionOptions.Usual);
-        return wanted.Problems.FirstOrDefault(p => p.Agent == agent) is { } problem
-            ? throw new CreelException(problem.Fault)
-            : wanted.Agents.FirstOrDefault(a => a.Agent == agent);
-    }
-
     /// <summary>What would be done; of a gateway that can't be looked at, why.</summary>
     public async Task<IReadOnlyList<GatewayPlan>> PlanAsync(
         IReadOnlyList<string?> gateways,
