@@ -117,11 +117,11 @@ public sealed class ForeignGatewayTests : IDisposable
     {
         await using var gateways = Gateways();
         await gateways.AddAsync(new("prod", Url), null, false, "admin", default);
-        var before = config.Model;
+        var before = config.Model.ForeignGateways["prod"];
 
         (await gateways.AddAsync(new("prod", Url), Token("t0ken"), false, "admin", default)).Kept.ShouldBeTrue();
 
-        config.Model.ShouldBeSameAs(before);
+        config.Model.ForeignGateways["prod"].ShouldBe(before);
         Secrets().Find("prod")!.Text.ShouldBe("t0ken");
         foreach (var other in new[] { Url, new Uri("ws://127.0.0.1:6666") })
         {
