@@ -82,6 +82,11 @@ internal sealed class OriginalProvisioning(OneCallLine line, string workspaces)
                 return payload;
             }
 
+            if (why.Contains("unsupported file", StringComparison.Ordinal))
+            {
+                return default;
+            }
+
             var unseen =
                 why.Contains("not found", StringComparison.Ordinal) || why.Contains("unknown agent", StringComparison.Ordinal);
             if (!unseen || Stopwatch.GetElapsedTime(began) > Unseen)
