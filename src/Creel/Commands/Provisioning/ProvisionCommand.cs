@@ -5,7 +5,7 @@ using Creel.Core;
 
 namespace Creel.Commands.Provisioning;
 
-/// <summary><c>creel provision [FILE]</c>: agents at gateways elsewhere, brought to where the habitat wants them.</summary>
+/// <summary><c>creel provision [FILE]</c>: agents with files of templates, here and at gateways elsewhere, brought to where the habitat wants them.</summary>
 internal static class ProvisionCommand
 {
     public static Command Build(Cli cli)
@@ -21,7 +21,10 @@ internal static class ProvisionCommand
         var prune = new Option<bool>("--prune") { Description = "Take away agents that we made and the habitat no longer names" };
         var seed = new Option<string?>("--as") { Description = "seed: names, texts and calls as the original had them" };
         seed.AcceptOnlyFromAmong("seed");
-        var command = new Command("provision", "Bring agents at gateways elsewhere to where the habitat wants them")
+        var command = new Command(
+            "provision",
+            "Give agents their files, and bring those at gateways elsewhere to where the habitat wants them"
+        )
         {
             file,
             options.Gateway,
@@ -81,7 +84,8 @@ internal static class ProvisionCommand
 
         if (plans.Count == 0)
         {
-            call.Note("the habitat names no gateway elsewhere: creel gateway add NAME URL --token-stdin");
+            call.Note("nobody is to be provisioned: no agent here has 'provision', and there is no gateway elsewhere");
+            call.Note("  → add one: creel gateway add NAME URL --token-stdin");
         }
 
         foreach (var line in plans.SelectMany(ProvisionPlanText.Lines))
