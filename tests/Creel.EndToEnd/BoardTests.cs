@@ -46,7 +46,7 @@ public class BoardTests
         told.ExitCode.ShouldBe(0, told.ToString());
         told.Output.ShouldContain("Bart has done it");
         (await serve.ExecAsync("bart", "cat list.md; grep -A1 'In hand' MEMORY.md")).Output.ShouldBe(
-            "leek\ncarrot\nonion\nparsnip\nkale\n## In hand\n* five vegetables, for Lisa\n"
+            "leek\ncarrot\nonion\nparsnip\nkale\n## In hand\n* five vegetables, for Lisa"
         );
 
         // What the agents made their own, or took away, is no reason to write anything.

@@ -90,9 +90,9 @@ public sealed class ForeignGateways(ProvisioningPorts ports) : IAsyncDisposable
             );
         }
 
-        // One that somebody wrote into the habitat by hand still wants what opens it.
+        // One that is in the habitat already is given what opens it, anew or for the first time.
         var written = habitat.ForeignGateways.GetValueOrDefault(gateway.Name);
-        if (written is not null && (secret is null || written.Url != gateway.Url || HasSecret(written)))
+        if (written is not null && (secret is null || written.Url != gateway.Url))
         {
             throw new CreelException(
                 Fault.Conflict("gateway-there", $"there is a gateway {gateway.Name}", $"creel gateway rm {gateway.Name}")

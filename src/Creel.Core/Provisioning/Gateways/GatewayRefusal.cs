@@ -1,10 +1,11 @@
 using System.Text.Json;
+using System.Text.RegularExpressions;
 
 namespace Creel.Core.Provisioning.Gateways;
 
 /// <summary>The <c>error</c> with which a gateway answered a call.</summary>
 /// <param name="Message">Without secrets, and short enough for a line.</param>
-public sealed record GatewayRefusal(string Method, string Code, string Message)
+public sealed partial record GatewayRefusal(string Method, string Code, string Message)
 {
     private const int LongestMessage = 400;
 
@@ -43,9 +44,10 @@ public sealed record GatewayRefusal(string Method, string Code, string Message)
         };
     }
 
-    /// <summary>One line without control characters, in which no secret is.</summary>
+    /// <summary>One line without control characters, in which no secret is, and no agent's token.</summary>
     public static string Plain(string text, IEnumerable<string> secrets)
     {
+        text = AgentToken().Replace(text, "(hidden)");
         foreach (var secret in secrets)
         {
             text = text.Replace(secret, "(hidden)", StringComparison.Ordinal);
@@ -64,7 +66,7 @@ public sealed record GatewayRefusal(string Method, string Code, string Message)
                 $"the gateway speaks protocol {expected}, and Creel {Gateway.GatewayLimits.LowestProtocol} to {Gateway.GatewayLimits.HighestProtocol}",
                 "Update the older of the two."
             ),
-            { Code: Gateway.GatewayError.NotPaired } when Said("requestId") is { } request => Fault.Refused(
+            { Code: Gateway.GatewayError.NotPaired } when Said("requestId") is { } request && IsRequest(request) => Fault.Refused(
                 "gateway-pairing",
                 $"the gateway does not let this device in yet ({Said("reason") ?? "not paired"}, request {request})",
                 $"Allow it on the gateway's machine: openclaw devices approve {request}; then try again."
@@ -123,6 +125,14 @@ public sealed record GatewayRefusal(string Method, string Code, string Message)
     public bool IsUnsupportedFile => Message.Contains("unsupported file", StringComparison.OrdinalIgnoreCase);
 
     private bool Starts(string start) => Message.StartsWith(start, StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>It stands in a command that somebody copies.</summary>
+    private static bool IsRequest(string id) =>
+        id.Length is > 0 and <= 64 && id.All(c => char.IsAsciiLetterOrDigit(c) || c == '-');
+
+    /// <summary><c>ID.SECRET</c> of an agent, which its gateway knows from the agent's files.</summary>
+    [GeneratedRegex(@"[a-z0-9][a-z0-9_-]{0,63}\.[A-Za-z0-9_-]{43}(?![A-Za-z0-9_-])")]
+    private static partial Regex AgentToken();
 
     private string? Said(string key) => Details.GetValueOrDefault(key);
 }
