@@ -85,7 +85,5 @@ public sealed class BoardRoutes(ProvisioningPorts ports, AuditTrail audit)
     }
 
     /// <exception cref="CreelException">None is up.</exception>
-    private HabitatModel Habitat() =>
-        ports.Habitat()
-        ?? throw new CreelException(Fault.Unavailable("nothing-up", "no habitat is up", "creel up habitat.json5"));
+    private HabitatModel Habitat() => HabitatUp.Of(ports.Habitat);
 }

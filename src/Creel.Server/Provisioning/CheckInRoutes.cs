@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Creel.Core;
+using Creel.Core.Provisioning.Gateways;
 using Creel.Core.Provisioning.Lifecycle;
 using Creel.Server.Audits;
 using Creel.Server.Web;
@@ -55,25 +56,12 @@ public sealed class CheckInRoutes(
     {
         var agent = Get(context);
         using var body = JsonDocument.Parse(await JsonBody.ReadAsync(context));
-        var waits = body.RootElement.TryGetProperty("wait", out var wait) && wait.ValueKind == JsonValueKind.True;
-        long generation;
-        try
-        {
-            generation = await wakes.BeginAsync(agent, WakeReason.Nudged, context.RequestAborted);
-        }
-        catch (CreelException e)
-        {
-            await audit.RecordAsync(
-                Actor,
-                "agent.nudge",
-                $"agent:{agent.Agent}",
-                "failed",
-                AuditDetail.Of(("reason", e.Fault.Code))
-            );
-            throw;
-        }
-
-        await audit.RecordAsync(Actor, "agent.nudge", $"agent:{agent.Agent}", "ok");
+        var waits = Payloads.Flag(body.RootElement, "wait");
+        var generation = await AuditedAsync(
+            "agent.nudge",
+            agent,
+            () => wakes.BeginAsync(agent, WakeReason.Nudged, context.RequestAborted)
+        );
         var state = waits ? await book.SettledAsync(agent.Agent, generation, context.RequestAborted) : book.Find(agent.Agent);
         await ReplyAsync(context, state, agent.Gateway);
     }
@@ -81,24 +69,11 @@ public sealed class CheckInRoutes(
     private async Task RotateAsync(HttpContext context)
     {
         var agent = Get(context);
-        DateTimeOffset until;
-        try
-        {
-            until = await handover.HandOverAsync(agent, context.RequestAborted);
-        }
-        catch (CreelException e)
-        {
-            await audit.RecordAsync(
-                Actor,
-                "agent.rotate-token",
-                $"agent:{agent.Agent}",
-                "failed",
-                AuditDetail.Of(("reason", e.Fault.Code))
-            );
-            throw;
-        }
-
-        await audit.RecordAsync(Actor, "agent.rotate-token", $"agent:{agent.Agent}", "ok");
+        var until = await AuditedAsync(
+            "agent.rotate-token",
+            agent,
+            () => handover.HandOverAsync(agent, context.RequestAborted).AsTask()
+        );
         await JsonReply.WriteAsync(
             context,
             json =>
@@ -108,6 +83,24 @@ public sealed class CheckInRoutes(
                 JsonReply.Time(json, "othersUntil", until);
             }
         );
+    }
+
+    /// <summary>Written down whatever comes of it.</summary>
+    private async Task<T> AuditedAsync<T>(string action, DesiredAgent agent, Func<Task<T>> act)
+    {
+        T result;
+        try
+        {
+            result = await act();
+        }
+        catch (CreelException e)
+        {
+            await audit.RecordAsync(Actor, action, $"agent:{agent.Agent}", "failed", AuditDetail.Of(("reason", e.Fault.Code)));
+            throw;
+        }
+
+        await audit.RecordAsync(Actor, action, $"agent:{agent.Agent}", "ok");
+        return result;
     }
 
     private DesiredAgent Get(HttpContext context)

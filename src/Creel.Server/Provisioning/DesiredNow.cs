@@ -14,11 +14,7 @@ public sealed class DesiredNow(Func<HabitatModel?> habitat, Func<AgentId, string
     /// <exception cref="CreelException">It has it, and it can't be made as it says.</exception>
     public DesiredAgent? Find(AgentId agent)
     {
-        if (habitat() is not { } model)
-        {
-            throw new CreelException(Fault.Unavailable("nothing-up", "no habitat is up", "creel up habitat.json5"));
-        }
-
+        var model = HabitatUp.Of(habitat);
         var templates = model.Provisioning.Templates;
         var reading = DesiredAgents.Of(
             model,

@@ -1,6 +1,6 @@
 namespace Creel.Core.Provisioning.Lifecycle;
 
-/// <summary>Tells agents at gateways elsewhere to begin, and sees whether they do.</summary>
+/// <summary>Tells agents, here and at gateways elsewhere, to begin, and sees whether they do.</summary>
 public interface IWakes
 {
     /// <summary>Sends the message that wakes it, and looks for its check-in; told again a bounded number of times.</summary>

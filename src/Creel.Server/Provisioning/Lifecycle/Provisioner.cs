@@ -174,9 +174,7 @@ public sealed class Provisioner(LifecyclePorts ports, TimeProvider time, ILogger
     private static bool IsProvisioned(HabitatModel habitat, AgentId agent) =>
         habitat.Find(agent) is not null && habitat.Provisioning.Agents.ContainsKey(agent);
 
-    private HabitatModel Habitat() =>
-        ports.Habitat()
-        ?? throw new CreelException(Fault.Unavailable("nothing-up", "no habitat is up", "creel up habitat.json5"));
+    private HabitatModel Habitat() => HabitatUp.Of(ports.Habitat);
 
     /// <returns>When the next one's time comes; null: none waits.</returns>
     private async Task<DateTimeOffset?> DueAsync()
