@@ -60,7 +60,7 @@ public sealed class CheckInRoutes(
         var generation = await AuditedAsync(
             "agent.nudge",
             agent,
-            () => wakes.BeginAsync(agent, WakeReason.Nudged, context.RequestAborted)
+            () => wakes.BeginAsync(agent, WakeReason.Nudged, null, context.RequestAborted)
         );
         var state = waits ? await book.SettledAsync(agent.Agent, generation, context.RequestAborted) : book.Find(agent.Agent);
         await ReplyAsync(context, state, agent.Gateway);

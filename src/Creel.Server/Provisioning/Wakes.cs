@@ -8,12 +8,16 @@ namespace Creel.Server.Provisioning;
 /// <param name="limit">How long an agent of a gateway has to check in.</param>
 public sealed class Wakes(CheckInBook book, Func<string, TimeSpan> limit) : IWakes
 {
-    public async ValueTask WakeAsync(DesiredAgent agent, WakeReason reason, CancellationToken cancel = default) =>
-        await BeginAsync(agent, reason, cancel);
+    public async ValueTask WakeAsync(
+        DesiredAgent agent,
+        WakeReason reason,
+        string? firstWords,
+        CancellationToken cancel = default
+    ) => await BeginAsync(agent, reason, firstWords, cancel);
 
     /// <returns>The generation of the wake.</returns>
     /// <exception cref="CreelException">The message was not taken, or the agent has nothing to check in with.</exception>
-    public Task<long> BeginAsync(DesiredAgent agent, WakeReason reason, CancellationToken cancel)
+    public Task<long> BeginAsync(DesiredAgent agent, WakeReason reason, string? firstWords, CancellationToken cancel)
     {
         if (agent is { Gateway: { } gateway, Files: null })
         {
@@ -32,7 +36,8 @@ public sealed class Wakes(CheckInBook book, Func<string, TimeSpan> limit) : IWak
             agent.Registration.Name,
             reason,
             agent.Gateway is { } name ? limit(name) : WakeOrder.UsualLimit,
-            agent.Gateway is null ? null : HeartbeatTimes.Every(agent.Registration.Heartbeat)
+            agent.Gateway is null ? null : HeartbeatTimes.Every(agent.Registration.Heartbeat),
+            firstWords
         );
         return book.WakeAsync(agent.Agent, order, cancel);
     }

@@ -16,13 +16,19 @@ public static class CheckIns
     /// </summary>
     public static readonly TimeSpan Grace = TimeSpan.FromMinutes(10);
 
-    /// <summary>A new generation, with its first message on its way.</summary>
+    /// <summary>A new generation, with its first message on its way. First words that it may not have heard are in this one too.</summary>
     public static CheckInState Woken(CheckInState state, WakeOrder order, DateTimeOffset now) =>
         state with
         {
             Standing = AgentStanding.Awaited,
             Generation = state.Generation + 1,
-            Order = order,
+            Order =
+                state.Standing == AgentStanding.Online
+                    ? order
+                    : order with
+                    {
+                        FirstWords = order.FirstWords ?? state.Order?.FirstWords,
+                    },
             Wakes = 1,
             Sent = false,
             Due = now + order.Limit,

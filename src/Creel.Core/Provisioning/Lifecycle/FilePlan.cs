@@ -15,6 +15,9 @@ public enum FileAct
 {
     Write,
 
+    /// <summary>It comes with the message that wakes the agent.</summary>
+    Tell,
+
     /// <summary>What stands there stays, though we have another text: told, and nothing is done.</summary>
     Keep,
 
@@ -53,4 +56,7 @@ public enum FileReason
 
     /// <summary>We have no such file any more.</summary>
     NotOurs,
+
+    /// <summary>It comes with a message, and nobody is spoken to in this run.</summary>
+    Unspoken,
 }

@@ -4,8 +4,9 @@ namespace Creel.Core.Provisioning.Lifecycle;
 public interface IWakes
 {
     /// <summary>Sends the message that wakes it, and looks for its check-in; told again a bounded number of times.</summary>
+    /// <param name="firstWords">What it has to do once, where no file says that; null: nothing.</param>
     /// <exception cref="CreelException">The gateway does not take the message.</exception>
-    ValueTask WakeAsync(DesiredAgent agent, WakeReason reason, CancellationToken cancel = default);
+    ValueTask WakeAsync(DesiredAgent agent, WakeReason reason, string? firstWords, CancellationToken cancel = default);
 }
 
 public enum WakeReason

@@ -68,13 +68,14 @@ public static class Planner
         var asks = options.Asks | (record?.Owed ?? ProvisionAsks.None);
         var first = record?.First ?? there.IsNew(desired.Gateway is null);
         var changes = Changes(desired, there, shape);
-        var (files, token) = Files(desired, there, record, asks, first, options.Diff);
+        var (files, token) = Files(desired, there, record, asks, first, shape, options);
         var creates = !there.IsThere && desired.Gateway is not null;
         return plan with
         {
             Creates = creates,
             Changes = creates ? [] : changes,
-            EnsuresSession = record?.Session != desired.Session || record.Label != desired.Registration.Name,
+            // A gateway takes a quarter of a second for a conversation that nobody speaks in yet.
+            EnsuresSession = !options.Quiet && (record?.Session != desired.Session || record.Label != desired.Registration.Name),
             ResetsSession = asks.HasFlag(ProvisionAsks.ResetSession),
             Files = files,
             Token = token,
@@ -82,8 +83,9 @@ public static class Planner
                 options.Quiet ? null
                 : first ? WakeReason.Provisioned
                 : record?.Wake is { } owed ? owed
-                : files.Any(f => f.Act == FileAct.Write) ? WakeReason.Updated
+                : files.Any(f => f.Act is FileAct.Write or FileAct.Tell) ? WakeReason.Updated
                 : null,
+            Owes = files.Any(f => f.Reason == FileReason.Unspoken) ? ProvisionAsks.Bootstrap : ProvisionAsks.None,
         };
     }
 
@@ -122,7 +124,8 @@ public static class Planner
         ProvisionRecord? record,
         ProvisionAsks asks,
         bool first,
-        bool diff
+        RosterShape shape,
+        ProvisionOptions options
     )
     {
         if (desired.Files is null)
@@ -130,6 +133,7 @@ public static class Planner
             return ([], TokenAct.None);
         }
 
+        var told = FirstWords.AreTold(desired, shape);
         var turns = desired
             .Files.OrderBy(f => f.Key, StringComparer.Ordinal)
             .Select(f => new FileTurn(
@@ -139,7 +143,7 @@ public static class Planner
                 there.Files.GetValueOrDefault(f.Key),
                 desired.Gateway is null
             ))
-            .Where(t => !t.IsOut)
+            .Where(t => !t.IsOut && !(told && t.Name == FileRules.Bootstrap))
             .ToList();
         var holds = turns.Any(t => t.IsMarked && t.Seen?.Holds == true);
         var rotates = asks.HasFlag(ProvisionAsks.RotateToken) && turns.Any(t => t.IsMarked);
@@ -154,14 +158,24 @@ public static class Planner
             Marked().Any() ? (holds && !rotates ? TokenAct.Standing : TokenAct.New)
             : record is { Handover: true } && holds ? TokenAct.Succeeds
             : TokenAct.None;
+        if (
+            told
+            && FirstWords.Of(Bootstrap(), record?.Files.GetValueOrDefault(FileRules.Bootstrap), asks, first, options) is { } words
+        )
+        {
+            files.Add(words);
+        }
+
         return ([.. files, .. Deleted(desired, there, record)], token);
+
+        string? Bootstrap() => desired.Files.FirstOrDefault(f => f.Key == FileRules.Bootstrap).Value;
 
         IEnumerable<FilePlan> Marked() => files.Where(f => f.Act == FileAct.Write && TokenText.IsMarked(f.Text!));
 
         List<FilePlan> Decide(bool renewsAll) =>
             [
                 .. turns
-                    .Select(t => ThreeWay.Of(t, asks, first, renewsAll || (t.IsMarked && t.Seen?.Holds == false), diff))
+                    .Select(t => ThreeWay.Of(t, asks, first, renewsAll || (t.IsMarked && t.Seen?.Holds == false), options.Diff))
                     .OfType<FilePlan>(),
             ];
     }

@@ -37,6 +37,9 @@ public sealed record AgentPlan(DesiredAgent Desired)
 
     public WakeReason? Wake { get; init; }
 
+    /// <summary>What is left for a run that speaks to the agent.</summary>
+    public ProvisionAsks Owes { get; init; }
+
     /// <summary>Why nothing of it can be done.</summary>
     public Fault? Refusal { get; init; }
 

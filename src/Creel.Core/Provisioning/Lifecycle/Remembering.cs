@@ -41,6 +41,13 @@ public static class Remembering
         return record with { Files = record.Files.SetItem(name, text == ours ? Ours(known, name, text) : known) };
     }
 
+    /// <summary>What the agent was told: what stands in its workspace is not asked.</summary>
+    public static ProvisionRecord Told(ProvisionRecord record, string name, string text) =>
+        record with
+        {
+            Files = record.Files.SetItem(name, Ours(record.Files.GetValueOrDefault(name) ?? new FileRecord(), name, text)),
+        };
+
     /// <summary>How the gateway lists what was just written. One of another size is looked at again the next time.</summary>
     public static ProvisionRecord Listed(ProvisionRecord record, string name, GatewayFile listed, long bytes) =>
         record.Files.TryGetValue(name, out var known) && listed.Size == bytes && !listed.Missing

@@ -5,7 +5,16 @@ namespace Creel.Core.Provisioning.Lifecycle;
 /// <param name="Session">The key of its conversation there.</param>
 /// <param name="Limit">How long it has to check in after each wake.</param>
 /// <param name="Beat">How often its heartbeat comes; null: it has none.</param>
-public sealed record WakeOrder(string? Gateway, string Session, string Name, WakeReason Reason, TimeSpan Limit, TimeSpan? Beat)
+/// <param name="FirstWords">What it has to do once, before all else; null: nothing, or it stands in a file.</param>
+public sealed record WakeOrder(
+    string? Gateway,
+    string Session,
+    string Name,
+    WakeReason Reason,
+    TimeSpan Limit,
+    TimeSpan? Beat,
+    string? FirstWords = null
+)
 {
     /// <summary>Of an agent of ours.</summary>
     public static readonly TimeSpan UsualLimit = TimeSpan.FromSeconds(30);

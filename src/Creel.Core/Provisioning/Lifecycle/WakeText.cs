@@ -17,8 +17,12 @@ public static class WakeText
             number > 1
                 ? $" (This is message {number} of at most {CheckIns.MostWakes}: nothing was heard of you since the last.)"
                 : "";
-        return $"{PlainLine.Of(order.Name, 80)}, {why}. Read AGENTS.md, and begin as it says. If there is a BOOTSTRAP.md, do it once."
+        var first = order.FirstWords is null
+            ? "If there is a BOOTSTRAP.md, do it once."
+            : "Then do once what stands at the end of this message: it is in no file, so there is none to delete.";
+        return $"{PlainLine.Of(order.Name, 80)}, {why}. Read AGENTS.md, and begin as it says. {first}"
             + " Then check in: GET /whoami, as your files say (TOOLS.md, or AGENTS.md where there is none), with the token that stands there now. Answer in one sentence whether that went well."
-            + again;
+            + again
+            + (order.FirstWords is { } words ? $"\n\n{words}" : "");
     }
 }

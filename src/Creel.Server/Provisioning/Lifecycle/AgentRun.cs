@@ -37,7 +37,7 @@ internal sealed class AgentRun(
         if (plan.Wake is { } reason)
         {
             await ports.Store.PutAsync(Record, cancel);
-            await ports.Wakes.WakeAsync(plan.Desired, reason, cancel);
+            await SpeakAsync(plan, reason, cancel);
         }
 
         Record = Record with
@@ -45,7 +45,7 @@ internal sealed class AgentRun(
             Standing = Standing.Provisioned,
             First = false,
             Wake = null,
-            Owed = ProvisionAsks.None,
+            Owed = plan.Owes,
             Error = null,
             Attempts = 0,
             NextTry = null,
@@ -61,6 +61,23 @@ internal sealed class AgentRun(
             var (key, label) = (plan.Desired.Session, plan.Desired.Registration.Name);
             await gateway.Plane.EnsureSessionAsync(key, label, cancel);
             Record = Record with { Session = key, Label = label };
+        }
+
+        // Whoever speaks first makes it: known, so that it goes with its agent.
+        Record = Record with
+        {
+            Session = Record.Session ?? plan.Desired.Session,
+        };
+    }
+
+    private async Task SpeakAsync(AgentPlan plan, WakeReason reason, CancellationToken cancel)
+    {
+        var told = plan.Files.FirstOrDefault(f => f.Act == FileAct.Tell);
+        await ports.Wakes.WakeAsync(plan.Desired, reason, told is null ? null : FirstWords.Message(told.Text!), cancel);
+        if (told is not null)
+        {
+            Record = Remembering.Told(Record, told.Name, told.Text!);
+            tell($"{told.Name} told");
         }
     }
 

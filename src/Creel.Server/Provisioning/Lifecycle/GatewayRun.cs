@@ -360,7 +360,7 @@ internal sealed class GatewayRun(
         wanted.Problems.Any(p => p.Agent == record.Agent) || wanted.Agents.Any(a => a.Registration.Id == record.Id);
 
     private static bool IsSettled(AgentPlan plan, ProvisionRecord record) =>
-        !plan.HasWork && record.Standing == Standing.Provisioned;
+        !plan.HasWork && plan.Owes == record.Owed && record.Standing == Standing.Provisioned;
 
     private static string Words(IReadOnlyList<AgentPlan> agents)
     {

@@ -90,6 +90,7 @@ internal static class PlanViews
             FileReason.Asked => "asked for",
             FileReason.BothChanged => "the agent changed it, and so did we",
             FileReason.WasThere => "it was there before us",
+            FileReason.Unspoken => "it is told with a wake, and this run has none",
             _ => "we have no such file any more",
         };
 }

@@ -67,7 +67,7 @@ internal sealed class SeedRun(LifecyclePorts ports, GatewayReach gateway, TimePr
 
         if (!options.Quiet)
         {
-            await ports.Wakes.WakeAsync(agent, action == "update" ? WakeReason.Updated : WakeReason.Provisioned, cancel);
+            await ports.Wakes.WakeAsync(agent, action == "update" ? WakeReason.Updated : WakeReason.Provisioned, null, cancel);
         }
 
         return record with

@@ -94,6 +94,7 @@ internal static class ProvisionPlanText
             {
                 "write" => '+',
                 "delete" => '-',
+                "tell" => '>',
                 _ => '=',
             };
             yield return $"      {mark} {file.Name, -14} {(file.Act == "keep" ? "kept: " : "")}{file.Why}";

@@ -219,7 +219,12 @@ public sealed class LifecycleTests(ITestOutputHelper output)
 
     private sealed class Sleepers : IWakes
     {
-        public ValueTask WakeAsync(DesiredAgent agent, WakeReason reason, CancellationToken cancel = default) => default;
+        public ValueTask WakeAsync(
+            DesiredAgent agent,
+            WakeReason reason,
+            string? firstWords,
+            CancellationToken cancel = default
+        ) => default;
     }
 
     private sealed class CountedLine(IGatewayLine line) : IGatewayLine

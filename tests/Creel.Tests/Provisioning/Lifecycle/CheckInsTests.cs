@@ -165,6 +165,26 @@ public sealed class CheckInsTests
             .QuickCheckThrowOnFailure();
 
     [Fact]
+    public void First_words_that_may_not_have_been_heard_are_in_the_next_wake_too()
+    {
+        var first = CheckIns.Woken(new CheckInState(Bart), Order with { FirstWords = "# begin" }, Start);
+        var nudge = Order with { Reason = WakeReason.Nudged };
+
+        CheckIns.Woken(first, nudge, Start).Order!.FirstWords.ShouldBe("# begin");
+        CheckIns.Woken(first with { Standing = AgentStanding.Offline }, nudge, Start).Order!.FirstWords.ShouldBe("# begin");
+        CheckIns.Woken(CheckIns.Seen(first, Start), nudge, Start).Order!.FirstWords.ShouldBeNull();
+    }
+
+    [Fact]
+    public void First_words_stand_at_the_end_of_what_it_is_told_and_no_file_is_named_for_them()
+    {
+        var text = WakeText.Of(Order with { FirstWords = "# begin" }, 1);
+
+        text.ShouldEndWith("\n\n# begin");
+        text.ShouldNotContain("BOOTSTRAP.md");
+    }
+
+    [Fact]
     public void What_it_is_told_names_it_says_why_and_what_to_do()
     {
         var text = WakeText.Of(Order with { Name = "Bart\nSimpson" }, 2);

@@ -21,6 +21,9 @@ internal sealed class LifecycleWorld
 
     public List<(string Agent, WakeReason Reason)> Wakes { get; } = [];
 
+    /// <summary>Of the wakes that had some.</summary>
+    public List<string> FirstWords { get; } = [];
+
     public List<DesiredAgent> Desired { get; } = [];
 
     public List<DesiredProblem> Problems { get; } = [];
@@ -118,12 +121,16 @@ internal sealed class LifecycleWorld
 
     private sealed class ListedWakes(LifecycleWorld world) : IWakes
     {
-        public ValueTask WakeAsync(DesiredAgent agent, WakeReason reason, CancellationToken cancel = default)
+        public ValueTask WakeAsync(DesiredAgent agent, WakeReason reason, string? firstWords, CancellationToken cancel = default)
         {
             world.Gateway.Before("wake");
             lock (world.Wakes)
             {
                 world.Wakes.Add((agent.Agent.Value, reason));
+                if (firstWords is not null)
+                {
+                    world.FirstWords.Add(firstWords);
+                }
             }
 
             return default;

@@ -234,6 +234,7 @@ public sealed class ProvisionTests
     [Fact]
     public async Task First_instructions_that_were_read_do_not_come_back_unless_asked_for()
     {
+        Gateway.Older = true;
         await world.RunAsync();
         Gateway["mc-bart", "BOOTSTRAP.md"] = null;
         world.Change("bart", "BOOTSTRAP.md", "# begin again");
@@ -244,6 +245,59 @@ public sealed class ProvisionTests
         await world.RunAsync(Ask(ProvisionAsks.Bootstrap | ProvisionAsks.ResetSession));
         Gateway["mc-bart", "BOOTSTRAP.md"].ShouldBe("# begin again");
         Gateway.Resets["agent:mc-bart:main"].ShouldBe(1);
+        world.FirstWords.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task At_a_gateway_that_takes_their_file_away_first_instructions_come_with_the_wake_once_and_again_when_asked_for()
+    {
+        world.Change("bart", "BOOTSTRAP.md", $"# begin with {DesiredAgent.TokenMark}");
+        await world.RunAsync();
+        Gateway["mc-bart", "BOOTSTRAP.md"].ShouldBeNull();
+        world.FirstWords.ShouldBe(["# begin with (as it stands in your files)"]);
+
+        world.Change("bart", "BOOTSTRAP.md", "# begin again");
+        (await world.PlanAsync()).HasWork.ShouldBeFalse();
+        await world.RunAsync();
+        world.FirstWords.Count.ShouldBe(1);
+
+        await world.RunAsync(Ask(ProvisionAsks.Bootstrap));
+        world.FirstWords[1..].ShouldBe(["# begin again"]);
+        world.Wakes.ShouldBe([("bart", WakeReason.Provisioned), ("bart", WakeReason.Updated)]);
+        (await world.PlanAsync()).HasWork.ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task Where_nobody_is_spoken_to_first_instructions_and_the_conversation_wait_for_a_run_that_speaks()
+    {
+        var quiet = new ProvisionOptions { Quiet = true };
+        await world.RunAsync(quiet);
+        Gateway.Sessions.ShouldBeEmpty();
+        world.Wakes.ShouldBeEmpty();
+        world.Store["bart"].Owed.ShouldBe(ProvisionAsks.Bootstrap);
+        world.Store["bart"].Standing.ShouldBe(Standing.Provisioned);
+        var (writes, puts) = (Gateway.Writes, world.Store.Puts);
+
+        (await world.PlanAsync(quiet)).HasWork.ShouldBeFalse();
+        await world.RunAsync(quiet);
+        (Gateway.Writes, world.Store.Puts).ShouldBe((writes, puts));
+
+        await world.RunAsync();
+        Gateway.Sessions.ShouldBe(["agent:mc-bart:main"]);
+        world.FirstWords.ShouldBe(["# begin"]);
+        world.Store["bart"].Owed.ShouldBe(ProvisionAsks.None);
+        (await world.PlanAsync()).HasWork.ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task A_conversation_that_somebody_else_began_goes_with_its_agent()
+    {
+        await world.RunAsync(new ProvisionOptions { Quiet = true });
+        await Gateway.EnsureSessionAsync("agent:mc-bart:main", null);
+        world.Desired.Clear();
+
+        await world.RunAsync(new ProvisionOptions { Prune = true });
+        Gateway.Sessions.ShouldBeEmpty();
     }
 
     [Fact]

@@ -30,6 +30,9 @@ internal sealed class SimulatedGateway : IControlPlane, IControlReading
     public HashSet<string> Supported { get; } =
     ["AGENTS.md", "BOOTSTRAP.md", "HEARTBEAT.md", "IDENTITY.md", "MEMORY.md", "SOUL.md", "TOOLS.md", "USER.md"];
 
+    /// <summary>Its agents are a list, and it leaves first instructions where they are.</summary>
+    public bool Older { get; set; }
+
     /// <summary>Taken, and in no list.</summary>
     public HashSet<string> Unlisted { get; } = [];
 
@@ -153,8 +156,29 @@ internal sealed class SimulatedGateway : IControlPlane, IControlReading
             () =>
             {
                 var entries = new JsonObject(agents.Select(a => KeyValuePair.Create(a.Key, (JsonNode?)a.Value.DeepClone())));
-                var config = new JsonObject { ["agents"] = new JsonObject { ["entries"] = entries } };
-                return new ObservedRoster(JsonSerializer.SerializeToElement(new JsonObject { ["parsed"] = config }), 4);
+                var list = new JsonArray([
+                    .. agents.Select(a =>
+                    {
+                        var agent = a.Value.DeepClone().AsObject();
+                        agent["id"] = a.Key;
+                        return (JsonNode)agent;
+                    }),
+                ]);
+                var shown = new JsonObject
+                {
+                    ["showOk"] = false,
+                    ["showAlerts"] = true,
+                    ["useIndicator"] = true,
+                };
+                var config = new JsonObject
+                {
+                    ["channels"] = Older ? new JsonObject { ["defaults"] = new JsonObject { ["heartbeat"] = shown } } : null,
+                    ["agents"] = Older ? new JsonObject { ["list"] = list } : new JsonObject { ["entries"] = entries },
+                };
+                return new ObservedRoster(
+                    JsonSerializer.SerializeToElement(new JsonObject { ["parsed"] = config }),
+                    Older ? 3 : 4
+                );
             }
         );
 
