@@ -83,7 +83,7 @@ public sealed class Provisioner(LifecyclePorts ports, TimeProvider time, ILogger
             try
             {
                 var wanted = Desired(habitat, name, options);
-                var run = new GatewayRun(ports, name, wanted, options, time, _ => { });
+                var run = new GatewayRun(new GatewayWork(ports, name, wanted, options, time, _ => { }));
                 var (plan, sight, _) = await run.PlanAsync(scope, cancel);
                 var unseen = wanted
                     .Agents.Where(a => sight.Faults.ContainsKey(a.Registration.Id))
@@ -235,10 +235,8 @@ public sealed class Provisioner(LifecyclePorts ports, TimeProvider time, ILogger
         working[name ?? ""] = true;
         try
         {
-            return await new GatewayRun(ports, name, Desired(habitat, name, options), options, time, Tell).RunAsync(
-                scope,
-                stopping
-            );
+            var work = new GatewayWork(ports, name, Desired(habitat, name, options), options, time, Tell);
+            return await new GatewayRun(work).RunAsync(scope, stopping);
         }
         finally
         {
