@@ -102,9 +102,9 @@ internal sealed class AgentRuns(
             await run.RunAsync(plan, record, cancel);
             ends.Add(new AgentEnd(run.Record, run.Record.Standing, plan.HasWork, AgentEnds.IsMain(plan.Desired)), record.Id);
         }
-        catch (CreelException e)
+        catch (Exception e) when (GatewayWork.IsTold(e, cancel))
         {
-            await ends.FailAsync(plan.Desired, run.Record, e.Fault, wrote: true, cancel);
+            await ends.FailAsync(plan.Desired, run.Record, work.FaultOf(e), wrote: true, cancel);
         }
     }
 

@@ -17,7 +17,7 @@ internal sealed record GatewaySight(
 );
 
 /// <summary>Looks at a gateway: its roster once, each agent's files once, and the text of those that are not as they were.</summary>
-internal sealed class GatewayLook(GatewayReach gateway, IAgentTokens tokens)
+internal sealed class GatewayLook(GatewayWork work, GatewayReach gateway)
 {
     /// <summary>Calls under way at once, on the one line.</summary>
     private const int AtOnce = 16;
@@ -26,7 +26,6 @@ internal sealed class GatewayLook(GatewayReach gateway, IAgentTokens tokens)
     public async Task<GatewaySight> LookAsync(
         IReadOnlyList<DesiredAgent> desired,
         IReadOnlyDictionary<string, ProvisionRecord> records,
-        ProvisionOptions options,
         CancellationToken cancel
     )
     {
@@ -45,7 +44,7 @@ internal sealed class GatewayLook(GatewayReach gateway, IAgentTokens tokens)
             {
                 var entry = roster.Agents.GetValueOrDefault(id);
                 var files = listed.TryGetValue(id, out var there)
-                    ? await ReadAsync(agent, there, records.GetValueOrDefault(id), options, standing, stop)
+                    ? await ReadAsync(agent, there, records.GetValueOrDefault(id), standing, stop)
                     : [];
                 agents[id] = new ObservedAgent(id, entry, files);
             }
@@ -62,9 +61,9 @@ internal sealed class GatewayLook(GatewayReach gateway, IAgentTokens tokens)
                     {
                         await look(agent.Registration.Id, agent, stop);
                     }
-                    catch (CreelException e)
+                    catch (Exception e) when (GatewayWork.IsTold(e, stop))
                     {
-                        faults[agent.Registration.Id] = e.Fault;
+                        faults[agent.Registration.Id] = work.FaultOf(e);
                     }
                 }
             );
@@ -84,7 +83,6 @@ internal sealed class GatewayLook(GatewayReach gateway, IAgentTokens tokens)
         DesiredAgent agent,
         Listing listed,
         ProvisionRecord? record,
-        ProvisionOptions options,
         ConcurrentDictionary<string, string> standing,
         CancellationToken cancel
     )
@@ -92,7 +90,7 @@ internal sealed class GatewayLook(GatewayReach gateway, IAgentTokens tokens)
         var id = agent.Registration.Id;
         var seen = listed.ToDictionary(l => l.Key, l => new ObservedFile(l.Value), StringComparer.Ordinal);
         var marked = agent.Files!.Where(f => TokenText.IsMarked(f.Value)).Select(f => f.Key).ToHashSet(StringComparer.Ordinal);
-        foreach (var name in FileReading.Needed(agent, record, listed, options))
+        foreach (var name in FileReading.Needed(agent, record, listed, work.Options))
         {
             // One that it takes, and does not list.
             var file = listed.GetValueOrDefault(name) ?? new GatewayFile(name, Missing: false, null);
@@ -115,7 +113,7 @@ internal sealed class GatewayLook(GatewayReach gateway, IAgentTokens tokens)
         var all = found.Count > 0;
         foreach (var token in found)
         {
-            if (await tokens.HoldsAsync(agent, token, cancel))
+            if (await work.Ports.Tokens.HoldsAsync(agent, token, cancel))
             {
                 stands(token);
             }

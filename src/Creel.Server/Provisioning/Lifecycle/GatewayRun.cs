@@ -22,7 +22,7 @@ internal sealed class GatewayRun(GatewayWork work)
         await ReachAsync(cancel);
         var records = await ends.RecordsAsync(cancel);
         var desired = work.Wanted.Agents.Where(scope.Takes).ToList();
-        var sight = await new GatewayLook(gateway, work.Ports.Tokens).LookAsync(desired, records, work.Options, cancel);
+        var sight = await new GatewayLook(work, gateway).LookAsync(desired, records, cancel);
         // One that is wanted, and not in this run, is not leaving.
         var plan = Planner.Plan(
             work.Name,
@@ -42,10 +42,9 @@ internal sealed class GatewayRun(GatewayWork work)
         {
             await ToEndAsync(scope, cancel);
         }
-        catch (CreelException e)
+        catch (Exception e) when (GatewayWork.IsTold(e, cancel))
         {
-            work.Tell(new ProvisionEvent.Unreached(work.Name, e.Fault));
-            await ends.FailAllAsync(scope, e.Fault, cancel);
+            await FailAsync(scope, e, cancel);
         }
         finally
         {
@@ -56,6 +55,14 @@ internal sealed class GatewayRun(GatewayWork work)
         }
 
         return ends.All;
+    }
+
+    /// <summary>Nothing could be done for any of them.</summary>
+    public async Task FailAsync(ProvisionScope scope, Exception e, CancellationToken cancel)
+    {
+        var fault = work.FaultOf(e);
+        work.Tell(new ProvisionEvent.Unreached(work.Name, fault));
+        await ends.FailAllAsync(scope, fault, cancel);
     }
 
     private async Task ToEndAsync(ProvisionScope scope, CancellationToken cancel)

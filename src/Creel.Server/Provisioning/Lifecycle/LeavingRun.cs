@@ -41,9 +41,9 @@ internal sealed class LeavingRun(GatewayWork work, GatewayReach gateway, AgentEn
             await TakeAwayAsync(record, cancel);
             ends.Add(new AgentEnd(record, Standing.Removed, Wrote: true, IsMain: false), record.Id);
         }
-        catch (CreelException e)
+        catch (Exception e) when (GatewayWork.IsTold(e, cancel))
         {
-            await ends.FailAsync(record, e.Fault, cancel);
+            await ends.FailAsync(record, work.FaultOf(e), cancel);
         }
     }
 

@@ -1,4 +1,3 @@
-using Creel.Core;
 using Creel.Core.Provisioning.Lifecycle;
 
 namespace Creel.Server.Provisioning.Lifecycle;
@@ -23,15 +22,19 @@ internal sealed class RegisterRun(GatewayWork work, GatewayReach gateway, AgentE
         {
             await RegisterAsync(agents, cancel);
         }
-        catch (CreelException e) when (StandingRule.IsTransient(e.Fault) || agents.Count < 2)
+        catch (Exception e) when (GatewayWork.IsTold(e, cancel))
         {
-            foreach (var agent in agents)
+            var fault = work.FaultOf(e);
+            if (StandingRule.IsTransient(fault) || agents.Count < 2)
             {
-                await ends.FailAsync(agent.Desired, record(agent), e.Fault, wrote: true, cancel);
+                foreach (var agent in agents)
+                {
+                    await ends.FailAsync(agent.Desired, record(agent), fault, wrote: true, cancel);
+                }
+
+                return;
             }
-        }
-        catch (CreelException)
-        {
+
             await HalveAsync(agents[..(agents.Count / 2)], cancel);
             await HalveAsync(agents[(agents.Count / 2)..], cancel);
         }

@@ -1,4 +1,3 @@
-using Creel.Core;
 using Creel.Core.Provisioning.Lifecycle;
 
 namespace Creel.Server.Provisioning.Lifecycle;
@@ -23,9 +22,9 @@ internal sealed class SeedRuns(GatewayWork work, GatewayReach gateway, AgentEnds
             {
                 record = await run.RunAsync(agent, record, work.Options, cancel);
             }
-            catch (CreelException e)
+            catch (Exception e) when (GatewayWork.IsTold(e, cancel))
             {
-                record = StandingRule.After(record, e.Fault, work.Time.GetUtcNow(), work.Ports.Chance());
+                record = StandingRule.After(record, work.FaultOf(e), work.Time.GetUtcNow(), work.Ports.Chance());
                 record = record with { Standing = Standing.Failed, NextTry = null };
             }
 
