@@ -261,7 +261,9 @@ internal sealed class GatewayLine : IAsyncDisposable
         }
         catch (JsonException)
         {
-            ended.TrySetResult(new LineEnd(null, "what it says is no JSON: that is no gateway") { Hopeless = true });
+            ended.TrySetResult(
+                new LineEnd(null, "what it says is no JSON, or says a thing twice: that is no gateway") { Hopeless = true }
+            );
         }
         catch (InvalidDataException)
         {
@@ -285,6 +287,11 @@ internal sealed class GatewayLine : IAsyncDisposable
             {
                 challenge.TrySetResult(Payloads.Text(payload, "nonce") ?? "");
             }
+        catch (WebSocketException e) when (e.WebSocketErrorCode == WebSocketError.Faulted)
+        {
+            // A frame that is none, or a text that is not UTF-8.
+            ended.TrySetResult(new LineEnd(null, "what it sends is no WebSocket: that is no gateway") { Hopeless = true });
+        }
 
             Heard(name, payload);
             return;
@@ -301,6 +308,11 @@ internal sealed class GatewayLine : IAsyncDisposable
         method == "agent" && Payloads.Text(Payloads.Member(frame, "payload"), "status") == "accepted";
 
     private LineAnswer Read(string method, JsonElement frame)
+        catch (Exception e)
+        {
+            // Whatever nobody has thought of: all who wait on this line are told.
+            ended.TrySetResult(new LineEnd(null, $"what it says can't be read ({e.GetType().Name})") { Hopeless = true });
+        }
     {
         var refused =
             Payloads.Member(frame, "ok").ValueKind is JsonValueKind.False

@@ -192,6 +192,10 @@ internal sealed class ElsewhereTasks(HubParts hub, Delivery delivery)
         catch (CreelException e) when (e.Fault.Code == "gateway-silent")
         {
             await EndAsync(task, TaskState.TimedOut, begun, default, "its agent did not answer within the task's time");
+        catch (OperationCanceledException) when (!hub.Stopping.IsCancellationRequested)
+        {
+            await LoseAsync(record, "the line to its gateway was ended here while it was under way");
+        }
         }
         catch (CreelException e) when (e.Fault.Kind == FaultKind.Unavailable)
         {
@@ -204,6 +208,13 @@ internal sealed class ElsewhereTasks(HubParts hub, Delivery delivery)
     }
 
     /// <summary>Its agent sees who asks.</summary>
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            // Nothing of it is under way any more: it must not look so for ever.
+            hub.Log.LogError(e, "task {Task} of {Agent} ended in a way that nobody has thought of", task.Id, task.Agent);
+            var why = $"Creel could not go on with what its gateway answered ({e.GetType().Name}); the log has the whole of it";
+            await EndAsync(task, TaskState.Failed, begun, default, why);
+        }
     private static string Said(AgentTask task) =>
         task.From.StartsWith(FromAgent, StringComparison.Ordinal)
             ? $"Agent '{task.From[FromAgent.Length..]}' asks you, and your answer is your report to it:\n\n{ElsewherePayload.Message(task.Payload)}"
