@@ -22,6 +22,12 @@ internal sealed class GatewayLook(GatewayWork work, GatewayReach gateway)
     /// <summary>Calls under way at once, on the one line.</summary>
     private const int AtOnce = 16;
 
+    /// <summary>Files that are read at once: each may be as large as a frame before it is known to be too large.</summary>
+    private const int ReadAtOnce = 4;
+
+    private readonly SemaphoreSlim reading = new(ReadAtOnce);
+    private long held;
+
     /// <exception cref="CreelException">The gateway can't be looked at.</exception>
     public async Task<GatewaySight> LookAsync(
         IReadOnlyList<DesiredAgent> desired,
@@ -94,17 +100,44 @@ internal sealed class GatewayLook(GatewayWork work, GatewayReach gateway)
         {
             // One that it takes, and does not list.
             var file = listed.GetValueOrDefault(name) ?? new GatewayFile(name, Missing: false, null);
-            if (await gateway.Reading.ReadAgentFileAsync(id, name, cancel) is not { } text)
+            if (await TextAsync(id, file, cancel) is not { } text)
             {
                 seen[name] = new ObservedFile(file with { Missing = true });
                 continue;
             }
 
             var holds = marked.Contains(name) ? await HoldsAsync(agent.Agent, text, t => standing.TryAdd(id, t), cancel) : null;
-            seen[name] = new ObservedFile(file, TokenText.Mask(text, agent.Agent), holds);
+            seen[name] = new ObservedFile(file, Held(agent, name, TokenText.Mask(text, agent.Agent)), holds);
         }
 
         return seen;
+    }
+
+    private async Task<string?> TextAsync(string id, GatewayFile file, CancellationToken cancel)
+    {
+        if (file.Size > GatewayBounds.FileBytes)
+        {
+            throw GatewayBounds.FileTooLarge(id, file.Name);
+        }
+
+        await reading.WaitAsync(cancel);
+        try
+        {
+            return await gateway.Reading.ReadAgentFileAsync(id, file.Name, cancel);
+        }
+        finally
+        {
+            reading.Release();
+        }
+    }
+
+    /// <summary>What is as ours is not held twice; of the rest there is as much as there is room for.</summary>
+    private string Held(DesiredAgent agent, string name, string text)
+    {
+        var ours = agent.Files!.First(f => f.Key == name).Value;
+        return text == ours ? ours
+            : Interlocked.Add(ref held, text.Length) <= GatewayBounds.HeldText ? text
+            : throw GatewayBounds.TextTooMuch();
     }
 
     private async Task<bool?> HoldsAsync(AgentId agent, string text, Action<string> stands, CancellationToken cancel)

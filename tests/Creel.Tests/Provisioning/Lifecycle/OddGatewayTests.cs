@@ -1,4 +1,5 @@
 using Creel.Core;
+using Creel.Core.Provisioning.Gateways;
 using Creel.Core.Provisioning.Lifecycle;
 using Creel.Server.Provisioning.Lifecycle;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -84,6 +85,24 @@ public sealed class OddGatewayTests
         await Should.ThrowAsync<InvalidOperationException>(() => world.RunAsync(by: provisioner));
 
         Ends().ShouldBe([("bart", Standing.Failed, "provision-internal"), ("lisa", Standing.Failed, "provision-internal")]);
+    }
+
+    [Fact]
+    public async Task Files_of_more_text_than_is_held_at_once_are_gone_on_with_by_and_by()
+    {
+        world.Desired.Clear();
+        world.Desired.AddRange(Enumerable.Range(0, 40).Select(i => LifecycleWorld.Agent($"a{i}", ("AGENTS.md", "# ours"))));
+        (await world.RunAsync()).OfType<ProvisionEvent.Done>().Single().Ok.ShouldBeTrue();
+        var text = new string('\n', GatewayBounds.FileBytes);
+        world.Desired.ForEach(d => world.Gateway[d.Registration.Id, "AGENTS.md"] = text);
+
+        await world.RunAsync();
+
+        Ends()
+            .Count(e => e is (_, Standing.Waiting, "gateway-text"))
+            .ShouldBe(40 - (GatewayBounds.HeldText / GatewayBounds.FileBytes));
+        (await world.RunAsync()).OfType<ProvisionEvent.Done>().Single().Ok.ShouldBeTrue();
+        world.Desired.ShouldAllBe(d => world.Gateway[d.Registration.Id, "AGENTS.md"] == "# ours");
     }
 
     private IEnumerable<(string, Standing, string?)> Ends() =>
