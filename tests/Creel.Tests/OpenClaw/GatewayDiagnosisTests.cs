@@ -103,6 +103,21 @@ public sealed class GatewayDiagnosisTests
     }
 
     [Fact]
+    public async Task One_with_more_agents_than_are_taken_is_told_at_its_configuration()
+    {
+        var many = string.Join(',', Enumerable.Range(0, GatewayBounds.Agents + 1).Select(n => $"\"a{n}\":{{}}"));
+        await using var gateway = FakeGateway.Answering(call =>
+            call.Method == "config.get"
+                ? FakeReply.Ok($"{{\"parsed\":{{\"agents\":{{\"entries\":{{{many}}}}}}}}}")
+                : FakeReply.Refused("unknown agent id")
+        );
+
+        var failing = (await RunAsync(gateway)).Single(s => s.Ok == false);
+
+        (failing.Name, failing.Code).ShouldBe(("version", "gateway-roster"));
+    }
+
+    [Fact]
     public async Task One_that_lets_in_and_then_says_nothing_is_told_within_the_trials_time()
     {
         await using var gateway = FakeGateway.Answering(_ => null);

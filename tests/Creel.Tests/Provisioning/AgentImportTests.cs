@@ -166,6 +166,18 @@ public sealed class AgentImportTests : IAsyncDisposable
         habitat.Text.ShouldNotContain("$include");
     }
 
+    [Fact]
+    public async Task More_agents_than_are_taken_are_refused_at_once()
+    {
+        agents = $"{{\"list\":[{string.Join(',', Enumerable.Repeat("{}", GatewayBounds.Agents + 1))}]}}";
+
+        var fault = (await Should.ThrowAsync<CreelException>(() => ImportAsync())).Fault;
+
+        (fault.Code, fault.Kind).ShouldBe(("gateway-roster", FaultKind.TooLarge));
+        fault.Message.ShouldBe("the gateway names 10001 agents, and 10000 are taken at most");
+        habitat.Writes.ShouldBe(0);
+    }
+
     [Theory]
     [InlineData("brat", null, "gateway-agent", "prod has no agent 'brat'; did you mean 'bart'?")]
     [InlineData(null, "claw", "import-as", "another id is for one agent")]

@@ -17,6 +17,7 @@ public static class FoundAgents
     /// <returns>By id.</returns>
     public static IReadOnlyList<FoundAgent> Of(JsonElement config, JsonElement list, int protocol)
     {
+    /// <exception cref="CreelException">There are more than are taken.</exception>
         var written = HeartbeatPatch.Config(config);
         var roster = HeartbeatPatch.Roster(written, RosterShapes.Of(written, protocol));
         var listed = Listed(list);
@@ -51,6 +52,7 @@ public static class FoundAgents
                 .EnumerateArray()
                 .Select(agent => (Id: RosterReading.Id(agent), agent))
                 .Where(a => a.Id is not null)
+        GatewayBounds.CheckAgents(Payloads.Count(agents));
                 .DistinctBy(a => a.Id)
                 .ToDictionary(a => a.Id!, a => a.agent, StringComparer.Ordinal);
     }

@@ -87,6 +87,7 @@ public static class GatewaySteps
 
     /// <summary>Who showed nothing has a token to show before anything else.</summary>
     private static string? Remedy(GatewayAccess access, Fault fault) =>
+            "gateway-config" or "gateway-roster" or "gateway-version" => "version",
         !ShowsAnything(access) && fault.Code is ("gateway-token" or "gateway-pairing")
             ? "Show it the token of gateway.auth in its openclaw.json: --token-stdin (a password: --password-stdin); or add --device,"
                 + " and allow that on the gateway's machine."

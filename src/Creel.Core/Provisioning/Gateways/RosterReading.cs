@@ -24,11 +24,13 @@ public static class RosterReading
             : First(answer);
 
     /// <param name="answer">Of <c>agents.list</c>.</param>
-    public static IReadOnlySet<string> Ids(JsonElement answer) =>
-        Items(answer.ValueKind == JsonValueKind.Object ? Payloads.Member(answer, "agents") : answer)
-            .Select(Id)
-            .OfType<string>()
-            .ToHashSet(StringComparer.Ordinal);
+    /// <exception cref="CreelException">It names more than are taken.</exception>
+    public static IReadOnlySet<string> Ids(JsonElement answer)
+    {
+        var agents = answer.ValueKind == JsonValueKind.Object ? Payloads.Member(answer, "agents") : answer;
+        GatewayBounds.CheckAgents(Payloads.Count(agents));
+        return Items(agents).Select(Id).OfType<string>().ToHashSet(StringComparer.Ordinal);
+    }
 
     /// <param name="answer">Of <c>agents.files.list</c>.</param>
     /// <param name="bare">Names that lead elsewhere are left out: whatever a gateway says, they are no files of an agent.</param>

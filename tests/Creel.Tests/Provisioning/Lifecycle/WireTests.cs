@@ -115,6 +115,32 @@ public sealed class WireTests
         wire.Files.ContainsKey(("mc-bart", "SOUL.md")).ShouldBeFalse();
     }
 
+    [Theory]
+    [InlineData(GatewayBounds.Agents + 1, "gateway-roster")]
+    [InlineData(0, "gateway-garbage")]
+    public async Task A_roster_that_is_not_to_be_read_is_told_of_every_agent(int count, string code)
+    {
+        await using var peer = FakeGateway.Start(async line =>
+        {
+            await line.GreetAsync();
+            while (await line.ReadAsync() is { } call)
+            {
+                var entries =
+                    count == 0
+                        ? "\"mc-bart\":{\"heartbeat\":{\"every\":\"1m\",\"every\":\"2m\"}}"
+                        : string.Join(',', Enumerable.Range(0, count).Select(n => $"\"a{n}\":{{}}"));
+                var payload = $"{{\"hash\":\"h\",\"parsed\":{{\"agents\":{{\"entries\":{{{entries}}}}}}}}}";
+                await line.SendAsync($$"""{"type":"res","id":"{{call.Id}}","ok":true,"payload":{{payload}}}""");
+            }
+        });
+        await using var client = peer.Client();
+
+        var done = await RunAsync(world, client);
+
+        done.Ends.Select(e => (e.Standing, e.Record.Error?.Code)).ShouldBe([(Standing.Failed, code), (Standing.Failed, code)]);
+        world.Store.All.Count.ShouldBe(2);
+    }
+
     private static async Task<ProvisionEvent.Done> RunAsync(LifecycleWorld world, GatewayClient client)
     {
         var plane = new OpenClawControlPlane(client, TimeProvider.System);
