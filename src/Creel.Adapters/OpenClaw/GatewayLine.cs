@@ -53,7 +53,7 @@ internal sealed class GatewayLine : IAsyncDisposable
         http = new HttpMessageInvoker(straight);
     }
 
-    public GatewayHello Hello { get; private set; } = new(0, null, null, 0);
+    public GatewayHello Hello { get; private set; } = new(0, null, 0);
 
     /// <summary>Completes when the line does.</summary>
     public Task<LineEnd> Ended => ended.Task;

@@ -254,7 +254,7 @@ public sealed class OpenClawControlPlane(IGatewayLine line, TimeProvider time, C
                 throw new CreelException(
                     Fault.Invalid(
                         "gateway-agent-id",
-                        $"the gateway made the agent {id} of the id {agent.Id}",
+                        $"the gateway made the agent {PlainLine.Of(id)} of the id {agent.Id}",
                         "Use an id of small letters, digits and dashes."
                     )
                 );

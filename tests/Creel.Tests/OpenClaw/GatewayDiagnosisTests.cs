@@ -118,6 +118,21 @@ public sealed class GatewayDiagnosisTests
     }
 
     [Fact]
+    public async Task What_it_calls_itself_hides_nothing()
+    {
+        await using var gateway = FakeGateway.Start(async line =>
+        {
+            await line.GreetAsync(4, "2026.9.6\u202e\u200b(safe)");
+            while (await line.ReadAsync() is { } call)
+            {
+                await line.ReplyAsync(call, call.Method == "config.get" ? FakeReply.Ok() : FakeReply.Refused("unknown agent id"));
+            }
+        });
+
+        (await RunAsync(gateway))[^1].Text.ShouldStartWith("2026.9.6(safe); ");
+    }
+
+    [Fact]
     public async Task One_that_lets_in_and_then_says_nothing_is_told_within_the_trials_time()
     {
         await using var gateway = FakeGateway.Answering(_ => null);

@@ -111,7 +111,10 @@ public static class GatewaySteps
         var config = Payloads.Member(answer, "parsed") is { ValueKind: JsonValueKind.Object } written
             ? written
             : Payloads.Member(answer, "config");
-        var touched = Payloads.Text(Payloads.Member(config, "meta"), "lastTouchedVersion");
+        var touched = PlainLine.OrNull(
+            Payloads.Text(Payloads.Member(config, "meta"), "lastTouchedVersion"),
+            GatewayHello.LongestVersion
+        );
         var version = hello.Version is null or "dev" ? touched ?? hello.Version : hello.Version;
         if (version is not null && IsTooOld(version))
         {

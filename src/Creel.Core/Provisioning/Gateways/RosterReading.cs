@@ -34,9 +34,9 @@ public static class RosterReading
 
     /// <param name="answer">Of <c>agents.files.list</c>.</param>
     /// <param name="bare">Names that lead elsewhere are left out: whatever a gateway says, they are no files of an agent.</param>
+    /// <exception cref="CreelException">It lists more than are taken.</exception>
     public static IReadOnlyDictionary<string, GatewayFile> Files(JsonElement answer, bool bare = true)
     {
-    /// <exception cref="CreelException">It lists more than are taken.</exception>
         var files = new Dictionary<string, GatewayFile>(StringComparer.Ordinal);
         var listed = Payloads.Member(answer, "files");
         GatewayBounds.CheckFiles(Payloads.Count(listed));
@@ -53,10 +53,10 @@ public static class RosterReading
     }
 
     /// <param name="answer">Of <c>agents.files.get</c>: the text itself, or in <c>content</c>, or in <c>file.content</c>.</param>
+    /// <param name="agent">Its id at the gateway, and the file's name: for who is told that it is too large.</param>
     /// <returns>Null: it is missing.</returns>
     /// <exception cref="CreelException"><c>gateway-file-size</c>: it is larger than is taken.</exception>
     public static string? FileText(JsonElement answer, string agent, string name)
-    /// <param name="agent">Its id at the gateway, and the file's name: for who is told that it is too large.</param>
     {
         var file = Payloads.Member(answer, "file") is { ValueKind: JsonValueKind.Object } one ? one : answer;
         var said =
