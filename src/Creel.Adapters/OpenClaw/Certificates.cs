@@ -19,6 +19,9 @@ internal sealed class Certificates(GatewayAccess access)
     /// <summary>Of the last one: SHA-256, hexadecimal.</summary>
     public string? Seen { get; private set; }
 
+    /// <summary>The last one was taken.</summary>
+    public bool Taken => Seen is not null && Trouble is null;
+
     public bool Take(object sender, X509Certificate? given, X509Chain? chain, SslPolicyErrors errors)
     {
         Trouble = null;

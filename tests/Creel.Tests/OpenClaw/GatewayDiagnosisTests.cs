@@ -1,4 +1,5 @@
 using Creel.Adapters.OpenClaw;
+using Creel.Core;
 using Creel.Core.Provisioning.Gateways;
 
 namespace Creel.Tests.OpenClaw;
@@ -50,7 +51,12 @@ public sealed class GatewayDiagnosisTests
         var failing = steps.Single(s => s.Ok == false);
         (failing.Name, failing.Code).ShouldBe((step, code));
         failing.Remedy.ShouldNotBeNullOrEmpty();
-        steps.TakeWhile(s => s != failing).ShouldAllBe(s => s.Ok == true);
+        // Who is not let in has been told nothing that is proven.
+        steps
+            .TakeWhile(s => s != failing)
+            .SingleOrDefault(s => s.Ok != true)
+            ?.Name.ShouldBe("protocol");
+        (steps.Single(s => s.Name == "protocol").Ok == true).ShouldBe(step == "scopes");
         steps.SkipWhile(s => s != failing).Skip(1).ShouldAllBe(s => s.Ok == null);
     }
 
@@ -61,7 +67,8 @@ public sealed class GatewayDiagnosisTests
     {
         var steps = GatewaySteps.Failed(
             new GatewayAccess(new Uri("ws://127.0.0.1:18789")),
-            new GatewayRefusal("connect", code, message).ToFault()
+            new GatewayRefusal("connect", code, message).ToFault(),
+            new GatewayProof(true, false, true, null)
         );
 
         var failing = steps.Single(s => s.Ok == false);
@@ -100,6 +107,23 @@ public sealed class GatewayDiagnosisTests
         var steps = await RunAsync(gateway, TimeSpan.FromMilliseconds(200));
 
         steps.Single(s => s.Ok == false).Code.ShouldBe("gateway-silent");
+        steps.TakeWhile(s => s.Ok != false).Select(s => (s.Name, s.Ok)).ShouldBe([("address", true), ("connection", true)]);
+    }
+
+    [Fact]
+    public void Of_what_nobody_answered_nothing_is_said_to_be_well()
+    {
+        var access = new GatewayAccess(new Uri("wss://claw.example:18789")) { Token = "x" };
+
+        var silent = GatewaySteps.Failed(access, Fault.Unavailable("gateway-silent", "it says nothing"), GatewayProof.None);
+        var unpaired = GatewaySteps.Failed(
+            access,
+            new GatewayRefusal("connect", "NOT_PAIRED", "pairing required").ToFault(),
+            new GatewayProof(true, true, true, null)
+        );
+
+        silent.Where(s => s.Ok == true).Select(s => s.Name).ShouldBe(["address"]);
+        unpaired.Where(s => s.Ok == true).Select(s => s.Name).ShouldBe(["address", "connection", "tls", "answer"]);
     }
 
     [Fact]
