@@ -3,6 +3,7 @@ using System.Text.Json;
 using Creel.Adapters.Sqlite;
 using Creel.Core;
 using Creel.Core.Habitats;
+using Creel.Core.Provisioning.Gateways;
 using Creel.Core.Provisioning.Lifecycle;
 using Creel.Core.Sessions;
 using Creel.Core.Tools;
@@ -126,6 +127,7 @@ public sealed class ElsewhereTaskTests : IAsyncLifetime
     [InlineData("gateway-silent", FaultKind.Unavailable, "timed-out")]
     [InlineData("gateway-gone", FaultKind.Unavailable, "interrupted")]
     [InlineData("gateway-refused", FaultKind.Invalid, "failed")]
+    [InlineData("gateway-unavailable", FaultKind.Unavailable, "failed")]
     [InlineData("gateway-garbage", FaultKind.Unavailable, "interrupted")]
     public async Task What_becomes_of_it_is_told(string code, FaultKind kind, string state)
     {
@@ -135,6 +137,18 @@ public sealed class ElsewhereTaskTests : IAsyncLifetime
 
         task.GetProperty("state").GetString().ShouldBe(state);
         task.GetProperty("reason").GetString().ShouldNotBeNullOrEmpty();
+    }
+
+    [Fact]
+    public async Task A_refusal_is_told_in_the_gateways_own_words()
+    {
+        turns.Answer = (_, _) =>
+            throw new CreelException(new GatewayRefusal("agent", "UNAVAILABLE", "no model has a key").ToFault());
+
+        var task = (await server.PostAsync("/agents/lisa/task?wait=30", Hello)).GetProperty("task");
+
+        task.GetProperty("state").GetString().ShouldBe("failed");
+        task.GetProperty("reason").GetString().ShouldBe("agent: no model has a key");
     }
 
     [Theory]
