@@ -156,7 +156,8 @@ public sealed class ElsewhereTaskTests : IAsyncLifetime
     [InlineData(true, "interrupted")]
     public async Task Whatever_is_thrown_under_it_it_ends_and_the_next_one_runs(bool cancelled, string state)
     {
-        turns.Answer = (_, _) => throw (cancelled ? (Exception)new OperationCanceledException() : new InvalidOperationException("odd"));
+        turns.Answer = (_, _) =>
+            throw (cancelled ? (Exception)new OperationCanceledException() : new InvalidOperationException("odd"));
 
         var task = (await server.PostAsync("/agents/lisa/task?wait=30", Hello)).GetProperty("task");
 

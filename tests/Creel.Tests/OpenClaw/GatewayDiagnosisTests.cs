@@ -52,10 +52,7 @@ public sealed class GatewayDiagnosisTests
         (failing.Name, failing.Code).ShouldBe((step, code));
         failing.Remedy.ShouldNotBeNullOrEmpty();
         // Who is not let in has been told nothing that is proven.
-        steps
-            .TakeWhile(s => s != failing)
-            .SingleOrDefault(s => s.Ok != true)
-            ?.Name.ShouldBe("protocol");
+        steps.TakeWhile(s => s != failing).SingleOrDefault(s => s.Ok != true)?.Name.ShouldBe("protocol");
         (steps.Single(s => s.Name == "protocol").Ok == true).ShouldBe(step == "scopes");
         steps.SkipWhile(s => s != failing).Skip(1).ShouldAllBe(s => s.Ok == null);
     }
