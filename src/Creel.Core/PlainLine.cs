@@ -64,6 +64,9 @@ public static class PlainLine
         return line.ToString();
     }
 
+    /// <summary>Whether each sign of it is seen, and where it stands; blanks are.</summary>
+    public static bool IsSeen(string text) => text.EnumerateRunes().All(r => r.Value == ' ' || !(IsGap(r) || IsHidden(r)));
+
     /// <returns>Null where there is nothing to be seen.</returns>
     public static string? OrNull(string? text, int most = Usual) => Of(text, most) is { Length: > 0 } line ? line : null;
 

@@ -9,6 +9,8 @@ namespace Creel.Adapters.OpenClaw;
 /// <summary>Whether the certificate of a gateway is taken: by a pin, by authorities of the user's, or by the machine's.</summary>
 internal sealed class Certificates(GatewayAccess access)
 {
+    private const int LongestSubject = 200;
+
     private readonly X509Certificate2Collection authorities = Read(access.CaFile);
 
     /// <summary>Why the last one was not taken; null: it was, or there was none.</summary>
@@ -16,6 +18,9 @@ internal sealed class Certificates(GatewayAccess access)
 
     /// <summary>Of the last one: SHA-256, hexadecimal.</summary>
     public string? Seen { get; private set; }
+
+    /// <summary>The last one was taken.</summary>
+    public bool Taken => Seen is not null && Trouble is null;
 
     public bool Take(object sender, X509Certificate? given, X509Chain? chain, SslPolicyErrors errors)
     {
@@ -44,7 +49,7 @@ internal sealed class Certificates(GatewayAccess access)
 
         Trouble =
             errors.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch)
-                ? $"its certificate is for another name ({certificate.Subject})"
+                ? $"its certificate is for another name ({PlainLine.Of(certificate.Subject, LongestSubject)})"
             : errors != SslPolicyErrors.None ? $"nobody whom this machine trusts vouches for its certificate (it is {Seen})"
             : null;
         return Trouble is null;

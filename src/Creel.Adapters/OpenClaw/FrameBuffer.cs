@@ -8,11 +8,15 @@ internal sealed class FrameBuffer(WebSocket socket, int most)
 {
     private const int Piece = 16 * 1024;
     private const int Kept = 1024 * 1024;
+
+    /// <summary>One who says a thing twice is understood by each reader in another way.</summary>
+    private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
+
     private MemoryStream text = new();
 
     /// <returns>Null: it is closed.</returns>
     /// <exception cref="InvalidDataException">The frame is too long.</exception>
-    /// <exception cref="JsonException">It is no JSON.</exception>
+    /// <exception cref="JsonException">It is no JSON, or no text at all, or says a thing twice.</exception>
     public async Task<JsonElement?> NextAsync(CancellationToken cancel)
     {
         if (text.Capacity > Kept)
@@ -30,6 +34,11 @@ internal sealed class FrameBuffer(WebSocket socket, int most)
                 return null;
             }
 
+            if (got.MessageType != WebSocketMessageType.Text)
+            {
+                throw new JsonException("bytes");
+            }
+
             if (text.Length + got.Count > most)
             {
                 throw new InvalidDataException();
@@ -40,7 +49,7 @@ internal sealed class FrameBuffer(WebSocket socket, int most)
             {
                 var frame = text.GetBuffer().AsSpan(0, (int)text.Length);
                 HalfSigns.Mend(frame);
-                return JsonElement.Parse(frame);
+                return JsonElement.Parse(frame, Strict);
             }
         }
     }

@@ -211,7 +211,7 @@ public sealed class GatewayClient(GatewayAccess access, LineTerms terms, TimePro
             }
 
             var opened = await GatewayLine
-                .OpenAsync(access, terms, time, (name, payload) => Heard?.Invoke(name, payload), either.Token)
+                .OpenAsync(access, terms, time, (name, payload) => Heard?.Invoke(name, payload), null, either.Token)
                 .ConfigureAwait(false);
             Interlocked.Increment(ref connections);
             Volatile.Write(ref current, opened);

@@ -20,43 +20,49 @@ public static class GatewayDiagnosis
     )
     {
         var began = time.GetTimestamp();
+        var proof = GatewayProof.None;
         try
         {
-            await using var line = await GatewayLine.OpenAsync(access, terms, time, null, cancel).ConfigureAwait(false);
+            await using var line = await GatewayLine
+                .OpenAsync(access, terms, time, null, p => proof = p, cancel)
+                .ConfigureAwait(false);
+            proof = line.Proof;
             var probe = new JsonObject { ["agentId"] = Nobody, ["name"] = Nobody };
             var may = await line.AskAsync("agents.update", probe, Left(), cancel).ConfigureAwait(false);
             if (may is LineAnswer.Silent)
             {
-                return Silent(access);
+                return Silent(access, proof);
             }
 
             if (may is LineAnswer.Refused { Refusal: { IsUnknownAgent: false } refusal })
             {
-                return GatewaySteps.Failed(access, refusal.ToFault());
+                return GatewaySteps.Failed(access, refusal.ToFault(), proof);
             }
 
             return await line.AskAsync("config.get", null, Left(), cancel).ConfigureAwait(false) switch
             {
                 LineAnswer.Done done => GatewaySteps.Reached(access, line.Hello, done.Payload),
-                LineAnswer.Refused refused => GatewaySteps.Failed(access, refused.Refusal.ToFault()),
+                LineAnswer.Refused refused => GatewaySteps.Failed(access, refused.Refusal.ToFault(), proof),
                 LineAnswer.Broken broken => GatewaySteps.Failed(
                     access,
-                    Fault.Unavailable("gateway-gone", $"it let us in, and then {broken.End.Why}", "Look at its log.")
+                    Fault.Unavailable("gateway-gone", $"it let us in, and then {broken.End.Why}", "Look at its log."),
+                    proof
                 ),
-                _ => Silent(access),
+                _ => Silent(access, proof),
             };
         }
         catch (CreelException e)
         {
-            return GatewaySteps.Failed(access, e.Fault);
+            return GatewaySteps.Failed(access, e.Fault, proof);
         }
 
         TimeSpan Left() => terms.Trying - time.GetElapsedTime(began) is var left && left > Least ? left : Least;
     }
 
-    private static IReadOnlyList<GatewayStep> Silent(GatewayAccess access) =>
+    private static IReadOnlyList<GatewayStep> Silent(GatewayAccess access, GatewayProof proof) =>
         GatewaySteps.Failed(
             access,
-            Fault.Unavailable("gateway-silent", "it let us in, and then answers nothing", "Look at its log.")
+            Fault.Unavailable("gateway-silent", "it let us in, and then answers nothing", "Look at its log."),
+            proof
         );
 }

@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using System.Net.Sockets;
 using System.Net.WebSockets;
-using System.Security.Authentication;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Creel.Core;
@@ -23,6 +22,7 @@ internal sealed class GatewayLine : IAsyncDisposable
     private readonly LineTerms terms;
     private readonly TimeProvider time;
     private readonly Certificates certificates;
+    private readonly LineFaults faults;
     private readonly ClientWebSocket socket = new();
     private readonly HttpMessageInvoker http;
     private readonly SemaphoreSlim sending = new(1);
@@ -32,12 +32,15 @@ internal sealed class GatewayLine : IAsyncDisposable
     private readonly CancellationTokenSource closing = new();
     private readonly FrameBuffer frames;
     private Task receiving = Task.CompletedTask;
+    private bool connected;
+    private bool welcomed;
     private int calls;
 
     private GatewayLine(GatewayAccess access, LineTerms terms, TimeProvider time)
     {
         (this.access, this.terms, this.time) = (access, terms, time);
         certificates = new Certificates(access);
+        faults = new LineFaults(access, certificates);
         frames = new FrameBuffer(socket, terms.MostBytes);
         socket.Options.KeepAliveInterval = socket.Options.KeepAliveTimeout = KeepAlive;
         socket.Options.CollectHttpResponseDetails = true;
@@ -50,22 +53,28 @@ internal sealed class GatewayLine : IAsyncDisposable
             UseCookies = false,
         };
         straight.SslOptions.RemoteCertificateValidationCallback = certificates.Take;
+        straight.ConnectCallback = ConnectAsync;
         http = new HttpMessageInvoker(straight);
     }
 
-    public GatewayHello Hello { get; private set; } = new(0, null, null, 0);
+    public GatewayHello Hello { get; private set; } = new(0, null, 0);
+
+    /// <summary>What it went through.</summary>
+    public GatewayProof Proof => new(connected, certificates.Taken, challenge.Task.IsCompleted, welcomed ? Hello : null);
 
     /// <summary>Completes when the line does.</summary>
     public Task<LineEnd> Ended => ended.Task;
 
     public Action<string, JsonElement> Heard { get; set; } = (_, _) => { };
 
+    /// <param name="proven">Told how far it came, if it does not come to its end.</param>
     /// <exception cref="CreelException">It is not there, refuses, or is no gateway.</exception>
     public static async Task<GatewayLine> OpenAsync(
         GatewayAccess access,
         LineTerms terms,
         TimeProvider time,
         Action<string, JsonElement>? heard = null,
+        Action<GatewayProof>? proven = null,
         CancellationToken cancel = default
     )
     {
@@ -79,10 +88,11 @@ internal sealed class GatewayLine : IAsyncDisposable
         }
         catch (Exception e)
         {
+            proven?.Invoke(line.Proof);
             await line.DisposeAsync().ConfigureAwait(false);
             if (e is OperationCanceledException && !cancel.IsCancellationRequested)
             {
-                throw line.Fails(
+                throw line.faults.Fails(
                     "gateway-silent",
                     $"it says nothing for {terms.Greeting.TotalSeconds:0} s",
                     "Look whether it is a gateway that listens there, and at its log.",
@@ -154,14 +164,14 @@ internal sealed class GatewayLine : IAsyncDisposable
         }
         catch (WebSocketException e)
         {
-            throw NotConnected(e);
+            throw faults.NotConnected(e, (int)socket.HttpStatusCode);
         }
 
         receiving = ReceiveAsync();
         var first = await Task.WhenAny(challenge.Task, ended.Task).WaitAsync(cancel).ConfigureAwait(false);
         if (first == ended.Task)
         {
-            throw Broke(await ended.Task.ConfigureAwait(false));
+            throw faults.Broke(await ended.Task.ConfigureAwait(false));
         }
 
         var nonce = await challenge.Task.ConfigureAwait(false);
@@ -176,13 +186,33 @@ internal sealed class GatewayLine : IAsyncDisposable
         {
             LineAnswer.Done done => GatewayHello.Read(done.Payload),
             LineAnswer.Refused refused => throw new CreelException(refused.Refusal.ToFault()),
-            LineAnswer.Broken broken => throw Broke(broken.End),
+            LineAnswer.Broken broken => throw faults.Broke(broken.End),
             _ => throw new InvalidOperationException("a greeting without a deadline was late"),
         };
         if (Hello.Protocol is < Core.Gateway.GatewayLimits.LowestProtocol or > Core.Gateway.GatewayLimits.HighestProtocol)
         {
             throw new CreelException(new GatewayRefusal("connect", "", "") { ExpectedProtocol = Hello.Protocol }.ToFault());
         }
+
+        welcomed = true;
+    }
+
+    /// <summary>As it is done without us, and known from then on.</summary>
+    private async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancel)
+    {
+        var tcp = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        try
+        {
+            await tcp.ConnectAsync(context.DnsEndPoint, cancel).ConfigureAwait(false);
+        }
+        catch
+        {
+            tcp.Dispose();
+            throw;
+        }
+
+        connected = true;
+        return new NetworkStream(tcp, ownsSocket: true);
     }
 
     private byte[] Frame(string id, string method, JsonObject? parameters)
@@ -255,13 +285,20 @@ internal sealed class GatewayLine : IAsyncDisposable
             );
             ended.TrySetResult(new LineEnd(code, $"it closed the connection ({code}{(why.Length > 0 ? " " + why : "")})"));
         }
+        catch (WebSocketException e) when (e.WebSocketErrorCode == WebSocketError.Faulted)
+        {
+            // A frame that is none, or a text that is not UTF-8.
+            ended.TrySetResult(new LineEnd(null, "what it sends is no WebSocket: that is no gateway") { Hopeless = true });
+        }
         catch (WebSocketException)
         {
             ended.TrySetResult(new LineEnd(null, "the connection broke off"));
         }
         catch (JsonException)
         {
-            ended.TrySetResult(new LineEnd(null, "what it says is no JSON: that is no gateway") { Hopeless = true });
+            ended.TrySetResult(
+                new LineEnd(null, "what it says is no JSON, or says a thing twice: that is no gateway") { Hopeless = true }
+            );
         }
         catch (InvalidDataException)
         {
@@ -270,6 +307,11 @@ internal sealed class GatewayLine : IAsyncDisposable
         catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException)
         {
             ended.TrySetResult(new LineEnd(null, "it was closed here"));
+        }
+        catch (Exception e)
+        {
+            // Whatever nobody has thought of: all who wait on this line are told.
+            ended.TrySetResult(new LineEnd(null, $"what it says can't be read ({e.GetType().Name})") { Hopeless = true });
         }
 
         // Nothing on it is listened to any more.
@@ -312,66 +354,6 @@ internal sealed class GatewayLine : IAsyncDisposable
             ? new LineAnswer.Refused(GatewayRefusal.Read(method, Payloads.Member(frame, "error"), access.Secrets))
             : new LineAnswer.Done(Payloads.Member(frame, "payload"));
     }
-
-    private CreelException NotConnected(WebSocketException e)
-    {
-        for (Exception? inner = e; inner is not null; inner = inner.InnerException)
-        {
-            switch (inner)
-            {
-                case AuthenticationException:
-                    return Fails(
-                        "gateway-tls",
-                        certificates.Trouble ?? "it does not speak TLS there",
-                        certificates.Seen is { } seen
-                            ? $"If it is the right one: --pin {seen}; or name its authority: --ca FILE."
-                            : "Without TLS it is ws://, and only on this machine.",
-                        e
-                    );
-                case SocketException { SocketErrorCode: SocketError.HostNotFound or SocketError.TryAgain or SocketError.NoData }:
-                    return Fails("gateway-name", "nobody knows that name", "Look at the address.", e);
-                case HttpIOException { HttpRequestError: HttpRequestError.ResponseEnded }:
-                    return Fails("gateway-gone", "it ends the connection at once", "Look at its log; it may be starting.", e);
-                case SocketException failed:
-                    return Fails(
-                        "gateway-unreachable",
-                        failed.Message,
-                        "Look whether it runs, and whether the port is right.",
-                        e
-                    );
-            }
-        }
-
-        if ((int)socket.HttpStatusCode is >= 300 and < 400)
-        {
-            return Fails(
-                "gateway-moved",
-                $"it leads elsewhere ({(int)socket.HttpStatusCode}), and no token goes to another address than the one that was given",
-                "Give the gateway's own address.",
-                e
-            );
-        }
-
-        if ((int)socket.HttpStatusCode >= 500)
-        {
-            return Fails(
-                "gateway-gone",
-                $"what stands before it answers {(int)socket.HttpStatusCode}",
-                "Look whether it runs.",
-                e
-            );
-        }
-
-        return Fails("gateway-garbage", "what listens there is no gateway", "Look at the address and the port.", e);
-    }
-
-    private CreelException Broke(LineEnd end) =>
-        end.Hopeless
-            ? Fails("gateway-garbage", end.Why, "Look at the address and the port.")
-            : Fails("gateway-gone", end.Why, end.Restarts ? "It restarts: try again in a moment." : "Look at its log.");
-
-    private CreelException Fails(string code, string why, string? remedy, Exception? inner = null) =>
-        new(Fault.Unavailable(code, $"the gateway at {access.Url.Authority} can't be asked: {why}", remedy), inner);
 
     private sealed record Waiting(string Method)
     {

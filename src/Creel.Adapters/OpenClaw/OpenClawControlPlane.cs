@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Creel.Core;
@@ -131,6 +132,12 @@ public sealed class OpenClawControlPlane(IGatewayLine line, TimeProvider time, C
             throw new CreelException(Fault.Invalid("unsupported-file", $"{name} is no name of a file of an agent"));
         }
 
+        // What is not read back is not written.
+        if (!AsSeed && Encoding.UTF8.GetByteCount(content) > GatewayBounds.FileBytes)
+        {
+            throw GatewayBounds.FileTooLarge(id, name);
+        }
+
         await line.CallAsync(
             "agents.files.set",
             new JsonObject
@@ -148,7 +155,7 @@ public sealed class OpenClawControlPlane(IGatewayLine line, TimeProvider time, C
         new(await line.CallAsync("config.get", null, null, cancel), (await line.HelloAsync(cancel)).Protocol);
 
     public async Task<string?> ReadAgentFileAsync(string id, string name, CancellationToken cancel = default) =>
-        RosterReading.FileText(await line.CallAsync("agents.files.get", File(id, name), null, cancel));
+        RosterReading.FileText(await line.CallAsync("agents.files.get", File(id, name), null, cancel), id, name);
 
     public async Task<bool> DeleteAgentFileAsync(string id, string name, CancellationToken cancel = default)
     {
@@ -247,7 +254,7 @@ public sealed class OpenClawControlPlane(IGatewayLine line, TimeProvider time, C
                 throw new CreelException(
                     Fault.Invalid(
                         "gateway-agent-id",
-                        $"the gateway made the agent {id} of the id {agent.Id}",
+                        $"the gateway made the agent {PlainLine.Of(id)} of the id {agent.Id}",
                         "Use an id of small letters, digits and dashes."
                     )
                 );

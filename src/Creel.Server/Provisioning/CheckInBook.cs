@@ -8,13 +8,15 @@ namespace Creel.Server.Provisioning;
 /// Who was woken, who has checked in, and whom to wake again. All of it is on the disk before a message goes out, so that one that was due
 /// while nothing ran is sent once, and one that was on its way is sent again as the same one.
 /// </summary>
+/// <param name="failure">Null: nobody can be asked.</param>
 /// <param name="lives">Whether an agent is still where its wake was sent to; null: that is not known now, as no habitat is up.</param>
 public sealed class CheckInBook(
     ICheckInStore store,
     WakeLine line,
     Func<AgentId, string?, bool?> lives,
     TimeProvider time,
-    ILogger log
+    ILogger log,
+    WakeFailure? failure = null
 ) : IAsyncDisposable
 {
     private const int LongestWhy = 200;
@@ -110,6 +112,7 @@ public sealed class CheckInBook(
     internal async Task TickAsync()
     {
         List<CheckInState> due = [];
+        List<CheckInState> late = [];
         List<AgentId> gone = [];
         lock (gate)
         {
@@ -128,6 +131,11 @@ public sealed class CheckInBook(
                 if (entry.Sending > 0)
                 {
                     continue;
+                }
+
+                if (failure is not null && CheckIns.IsLate(entry.State, time.GetUtcNow()))
+                {
+                    late.Add(entry.State);
                 }
 
                 entry.Become(CheckIns.Tick(entry.State, time.GetUtcNow()));
@@ -156,9 +164,30 @@ public sealed class CheckInBook(
             throw;
         }
 
+        var before = late.ToDictionary(s => s.Agent);
         foreach (var state in due)
         {
-            _ = Sending(state);
+            _ = before.Remove(state.Agent, out var last) ? Track(AgainAsync(last, state)) : Sending(state);
+        }
+
+        foreach (var last in before.Values)
+        {
+            _ = Track(ExplainAsync(last));
+        }
+    }
+
+    /// <summary>Another message, and then why the one before it came to nothing: that a message was taken says nothing of it any more.</summary>
+    private async Task AgainAsync(CheckInState last, CheckInState next)
+    {
+        await SendAsync(next);
+        await ExplainAsync(last);
+    }
+
+    private async Task ExplainAsync(CheckInState last)
+    {
+        if (await failure!(last.Order!, CheckIns.Key(last), stopping.Token) is { } why)
+        {
+            Change(last.Agent, s => CheckIns.Failed(s, last.Generation, PlainLine.Of(why, LongestWhy)));
         }
     }
 

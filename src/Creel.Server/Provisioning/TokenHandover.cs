@@ -88,8 +88,7 @@ public sealed class TokenHandover(ForeignGateways gateways, AgentTokens tokens, 
         {
             var asked = new JsonObject { ["agentId"] = id, ["name"] = name };
             var answer = await line.CallAsync("agents.files.get", asked, null, cancel);
-            var file = Payloads.Member(answer, "file");
-            return file.ValueKind == JsonValueKind.Object ? Payloads.Text(file, "content") : Payloads.Text(answer, "content");
+            return RosterReading.FileText(answer, id, name);
         }
         catch (CreelException e) when (e.Fault.Code == "unsupported-file")
         {

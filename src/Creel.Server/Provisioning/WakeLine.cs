@@ -15,6 +15,11 @@ public delegate Task<WakeAnswer?> WakeLine(
     CancellationToken cancel
 );
 
+/// <summary>Asks a gateway elsewhere what became of a message that was taken, and that no call followed.</summary>
+/// <param name="key">By which it was sent.</param>
+/// <returns>Why its turn failed; null: it did not, or that is not known now. Never throws but for the end of it all.</returns>
+public delegate Task<string?> WakeFailure(WakeOrder order, string key, CancellationToken cancel);
+
 /// <summary>What comes of a message that was taken.</summary>
 /// <param name="End">Null: the agent has answered it, which is a sign of it; else why it did not.</param>
 public sealed record WakeAnswer(Task<string?> End);

@@ -16,11 +16,38 @@ public sealed class WakeMessages(ForeignGateways gateways, Func<ITurns> turns)
         Patience = TimeSpan.FromSeconds(30),
     };
 
+    /// <summary>How long a gateway may wait itself before it says that a turn goes on.</summary>
+    private static readonly TimeSpan Glance = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan GlanceEnds = TimeSpan.FromSeconds(10);
+
     /// <summary>A <see cref="WakeLine"/>.</summary>
     public Task<WakeAnswer?> SendAsync(WakeOrder order, AgentId agent, string text, string key, CancellationToken cancel) =>
         order.Gateway is { } gateway
             ? ThereAsync(gateway, order, agent, text, key, cancel)
             : HereAsync(order, agent, text, key, cancel);
+
+    /// <summary>A <see cref="WakeFailure"/>. A gateway remembers a turn for minutes; one that it does not know is none that failed.</summary>
+    public async Task<string?> FailureAsync(WakeOrder order, string key, CancellationToken cancel)
+    {
+        if (order.Gateway is not { } gateway)
+        {
+            return null;
+        }
+
+        try
+        {
+            var line = await gateways.LineAsync(gateway, cancel);
+            var asked = new JsonObject { ["runId"] = key, ["timeoutMs"] = (long)Glance.TotalMilliseconds };
+            var answer = await line.CallAsync("agent.wait", asked, CallManner.Once with { Deadline = GlanceEnds }, cancel);
+            return Payloads.Text(answer, "status") != "error"
+                ? null
+                : $"its turn there failed: {GatewayRefusal.Plain(Payloads.Text(answer, "error") ?? "no reason given", line.Access.Secrets)}";
+        }
+        catch (CreelException)
+        {
+            return null;
+        }
+    }
 
     private async Task<WakeAnswer?> ThereAsync(
         string gateway,

@@ -41,12 +41,14 @@ internal sealed class ElsewhereRoot
     public CheckInBook Book(ForeignGateways lines, Func<ITurns> turns, ILoggerFactory logs)
     {
         gateways = lines;
+        var messages = new WakeMessages(lines, turns);
         book = new CheckInBook(
             store.CheckIns,
-            new WakeMessages(lines, turns).SendAsync,
+            messages.SendAsync,
             Agents.Lives,
             time,
-            logs.CreateLogger("check-ins")
+            logs.CreateLogger("check-ins"),
+            messages.FailureAsync
         );
         return book;
     }

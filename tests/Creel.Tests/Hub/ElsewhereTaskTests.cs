@@ -3,6 +3,7 @@ using System.Text.Json;
 using Creel.Adapters.Sqlite;
 using Creel.Core;
 using Creel.Core.Habitats;
+using Creel.Core.Provisioning.Gateways;
 using Creel.Core.Provisioning.Lifecycle;
 using Creel.Core.Sessions;
 using Creel.Core.Tools;
@@ -126,6 +127,8 @@ public sealed class ElsewhereTaskTests : IAsyncLifetime
     [InlineData("gateway-silent", FaultKind.Unavailable, "timed-out")]
     [InlineData("gateway-gone", FaultKind.Unavailable, "interrupted")]
     [InlineData("gateway-refused", FaultKind.Invalid, "failed")]
+    [InlineData("gateway-unavailable", FaultKind.Unavailable, "failed")]
+    [InlineData("gateway-garbage", FaultKind.Unavailable, "interrupted")]
     public async Task What_becomes_of_it_is_told(string code, FaultKind kind, string state)
     {
         turns.Answer = (_, _) => throw new CreelException(new Fault(kind, code, "so it was"));
@@ -134,6 +137,38 @@ public sealed class ElsewhereTaskTests : IAsyncLifetime
 
         task.GetProperty("state").GetString().ShouldBe(state);
         task.GetProperty("reason").GetString().ShouldNotBeNullOrEmpty();
+    }
+
+    [Fact]
+    public async Task A_refusal_is_told_in_the_gateways_own_words()
+    {
+        turns.Answer = (_, _) =>
+            throw new CreelException(new GatewayRefusal("agent", "UNAVAILABLE", "no model has a key").ToFault());
+
+        var task = (await server.PostAsync("/agents/lisa/task?wait=30", Hello)).GetProperty("task");
+
+        task.GetProperty("state").GetString().ShouldBe("failed");
+        task.GetProperty("reason").GetString().ShouldBe("agent: no model has a key");
+    }
+
+    [Theory]
+    [InlineData(false, "failed")]
+    [InlineData(true, "interrupted")]
+    public async Task Whatever_is_thrown_under_it_it_ends_and_the_next_one_runs(bool cancelled, string state)
+    {
+        turns.Answer = (_, _) =>
+            throw (cancelled ? (Exception)new OperationCanceledException() : new InvalidOperationException("odd"));
+
+        var task = (await server.PostAsync("/agents/lisa/task?wait=30", Hello)).GetProperty("task");
+
+        task.GetProperty("state").GetString().ShouldBe(state);
+        task.GetProperty("reason").GetString().ShouldNotBeNull().ShouldNotContain("odd");
+        turns.Answer = (m, _) => Task.FromResult(new ElsewhereAnswer(m, "s", Failed: false));
+        (await server.PostAsync("/agents/lisa/task?wait=30", Hello))
+            .GetProperty("task")
+            .GetProperty("state")
+            .GetString()
+            .ShouldBe("succeeded");
     }
 
     [Fact]

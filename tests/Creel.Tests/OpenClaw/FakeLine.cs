@@ -83,8 +83,9 @@ internal sealed class FakeLine(Stream stream, int number, CancellationToken stop
         socket = WebSocket.CreateFromStream(stream, new WebSocketCreationOptions { IsServer = true });
     }
 
-    public Task SendAsync(string text) =>
-        socket!.SendAsync(Encoding.UTF8.GetBytes(text), WebSocketMessageType.Text, true, stopping);
+    public Task SendAsync(string text) => SendAsync(Encoding.UTF8.GetBytes(text), WebSocketMessageType.Text);
+
+    public Task SendAsync(byte[] bytes, WebSocketMessageType type) => socket!.SendAsync(bytes, type, true, stopping);
 
     public Task ReplyAsync(FakeCall call, FakeReply reply)
     {

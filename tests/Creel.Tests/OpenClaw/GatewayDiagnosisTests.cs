@@ -1,4 +1,5 @@
 using Creel.Adapters.OpenClaw;
+using Creel.Core;
 using Creel.Core.Provisioning.Gateways;
 
 namespace Creel.Tests.OpenClaw;
@@ -50,7 +51,9 @@ public sealed class GatewayDiagnosisTests
         var failing = steps.Single(s => s.Ok == false);
         (failing.Name, failing.Code).ShouldBe((step, code));
         failing.Remedy.ShouldNotBeNullOrEmpty();
-        steps.TakeWhile(s => s != failing).ShouldAllBe(s => s.Ok == true);
+        // Who is not let in has been told nothing that is proven.
+        steps.TakeWhile(s => s != failing).SingleOrDefault(s => s.Ok != true)?.Name.ShouldBe("protocol");
+        (steps.Single(s => s.Name == "protocol").Ok == true).ShouldBe(step == "scopes");
         steps.SkipWhile(s => s != failing).Skip(1).ShouldAllBe(s => s.Ok == null);
     }
 
@@ -61,7 +64,8 @@ public sealed class GatewayDiagnosisTests
     {
         var steps = GatewaySteps.Failed(
             new GatewayAccess(new Uri("ws://127.0.0.1:18789")),
-            new GatewayRefusal("connect", code, message).ToFault()
+            new GatewayRefusal("connect", code, message).ToFault(),
+            new GatewayProof(true, false, true, null)
         );
 
         var failing = steps.Single(s => s.Ok == false);
@@ -100,6 +104,53 @@ public sealed class GatewayDiagnosisTests
         var steps = await RunAsync(gateway, TimeSpan.FromMilliseconds(200));
 
         steps.Single(s => s.Ok == false).Code.ShouldBe("gateway-silent");
+        steps.TakeWhile(s => s.Ok != false).Select(s => (s.Name, s.Ok)).ShouldBe([("address", true), ("connection", true)]);
+    }
+
+    [Fact]
+    public void Of_what_nobody_answered_nothing_is_said_to_be_well()
+    {
+        var access = new GatewayAccess(new Uri("wss://claw.example:18789")) { Token = "x" };
+
+        var silent = GatewaySteps.Failed(access, Fault.Unavailable("gateway-silent", "it says nothing"), GatewayProof.None);
+        var unpaired = GatewaySteps.Failed(
+            access,
+            new GatewayRefusal("connect", "NOT_PAIRED", "pairing required").ToFault(),
+            new GatewayProof(true, true, true, null)
+        );
+
+        silent.Where(s => s.Ok == true).Select(s => s.Name).ShouldBe(["address"]);
+        unpaired.Where(s => s.Ok == true).Select(s => s.Name).ShouldBe(["address", "connection", "tls", "answer"]);
+    }
+
+    [Fact]
+    public async Task One_with_more_agents_than_are_taken_is_told_at_its_configuration()
+    {
+        var many = string.Join(',', Enumerable.Range(0, GatewayBounds.Agents + 1).Select(n => $"\"a{n}\":{{}}"));
+        await using var gateway = FakeGateway.Answering(call =>
+            call.Method == "config.get"
+                ? FakeReply.Ok($"{{\"parsed\":{{\"agents\":{{\"entries\":{{{many}}}}}}}}}")
+                : FakeReply.Refused("unknown agent id")
+        );
+
+        var failing = (await RunAsync(gateway)).Single(s => s.Ok == false);
+
+        (failing.Name, failing.Code).ShouldBe(("version", "gateway-roster"));
+    }
+
+    [Fact]
+    public async Task What_it_calls_itself_hides_nothing()
+    {
+        await using var gateway = FakeGateway.Start(async line =>
+        {
+            await line.GreetAsync(4, "2026.9.6\u202e\u200b(safe)");
+            while (await line.ReadAsync() is { } call)
+            {
+                await line.ReplyAsync(call, call.Method == "config.get" ? FakeReply.Ok() : FakeReply.Refused("unknown agent id"));
+            }
+        });
+
+        (await RunAsync(gateway))[^1].Text.ShouldStartWith("2026.9.6(safe); ");
     }
 
     [Fact]

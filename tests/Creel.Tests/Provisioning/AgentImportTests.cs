@@ -152,7 +152,8 @@ public sealed class AgentImportTests : IAsyncDisposable
         var adoption = await ImportAsync();
 
         adoption.New.Select(a => a.Key).ShouldBe(["evil", "maggie"]);
-        adoption.New.ShouldAllBe(a => !a.Value.ContainsKey("heartbeat") && !a.Value.ContainsKey("name"));
+        adoption.New.ShouldAllBe(a => !a.Value.ContainsKey("heartbeat"));
+        adoption.New.Select(a => (string?)a.Value["name"]).ShouldBe([null, "a b"]);
         ((string?)adoption.New[0].Value["session"]).ShouldBe("agent:evil:main");
         adoption
             .Told.Select(t => $"{t.Agent}: {t.Message} → {t.Remedy}")
@@ -164,6 +165,35 @@ public sealed class AgentImportTests : IAsyncDisposable
                 "mc-gateway-prod: it is the main agent of prod by its id → Write gateways.prod.main: true into the habitat.",
             ]);
         habitat.Text.ShouldNotContain("$include");
+    }
+
+    [Fact]
+    public async Task What_nobody_sees_is_in_no_name_and_no_place()
+    {
+        agents = """
+            { "entries": { "ba\u200brt": { "workspace": "/w/bart" }, "lisa": { "name": "L\u202eisa\u200b", "workspace": "/w/lisa" },
+              "maggie": { "name": "Maggie [dev]  \u2615", "workspace": "/w/maggie" }, "moe": { "workspace": "/w/\u202emoe" } } }
+            """;
+        list = """{"mainKey":"ma\u200bin"}""";
+
+        var adoption = await ImportAsync();
+
+        adoption.New.Select(a => (a.Key, (string?)a.Value["name"])).ShouldBe([("lisa", "Lisa"), ("maggie", "Maggie [dev]  ☕")]);
+        ((string?)adoption.New[0].Value["session"]).ShouldBe("agent:lisa:main");
+        adoption.Told.Select(t => t.Agent).ShouldBe(["bart", "moe"], ignoreOrder: true);
+        adoption.Told.ShouldAllBe(t => !t.Message.Contains('\u200b') && !t.Message.Contains('\u202e'));
+    }
+
+    [Fact]
+    public async Task More_agents_than_are_taken_are_refused_at_once()
+    {
+        agents = $"{{\"list\":[{string.Join(',', Enumerable.Repeat("{}", GatewayBounds.Agents + 1))}]}}";
+
+        var fault = (await Should.ThrowAsync<CreelException>(() => ImportAsync())).Fault;
+
+        (fault.Code, fault.Kind).ShouldBe(("gateway-roster", FaultKind.TooLarge));
+        fault.Message.ShouldBe("the gateway names 10001 agents, and 10000 are taken at most");
+        habitat.Writes.ShouldBe(0);
     }
 
     [Theory]

@@ -35,7 +35,7 @@ public sealed partial record Adoption(
     {
         foreach (var id in only.Where(id => found.All(f => f.Id != id)))
         {
-            var hint = Spelling.Hint(id, found.Select(f => f.Id));
+            var hint = Spelling.Hint(id, found.Select(f => f.Id).Where(PlainLine.IsSeen));
             throw new CreelException(
                 Fault.NotFound(
                     "gateway-agent",
@@ -86,9 +86,10 @@ public sealed partial record Adoption(
         if (!AgentId.TryParse(agent.Id, out _))
         {
             var normal = AgentIds.Normalise(agent.Id) is { } id ? $", such as '{id}'" : "";
+            var said = PlainLine.Of(agent.Id);
             return new AdoptionNote(
-                agent.Id,
-                $"{Slug.Quote(agent.Id)} is no agent id, which is {AgentId.Rule}",
+                said,
+                $"{Slug.Quote(said)} is no agent id, which is {AgentId.Rule}",
                 $"Give it another one there{normal}, and import it then."
             );
         }
@@ -153,7 +154,7 @@ public sealed partial record Adoption(
     }
 
     private static bool IsText(string? text) =>
-        text is { Length: <= LongestText } && !string.IsNullOrWhiteSpace(text) && !text.Any(char.IsControl);
+        text is { Length: <= LongestText } && !string.IsNullOrWhiteSpace(text) && PlainLine.IsSeen(text);
 
     private static bool IsHeartbeat(JsonElement heartbeat) =>
         heartbeat.GetRawText().Length <= LongestHeartbeat

@@ -3,6 +3,7 @@ using System.Text.Json;
 namespace Creel.Core.Provisioning.Gateways;
 
 /// <summary>An agent as its gateway has it.</summary>
+/// <param name="Name">Without what nobody sees.</param>
 /// <param name="Workspace">Null: the gateway's lists do not say it; that of its files does.</param>
 /// <param name="Heartbeat">Its own; undefined where it has none.</param>
 public sealed record FoundAgent(string Id, string? Name, string? Workspace, string Session, JsonElement Heartbeat);
@@ -11,16 +12,18 @@ public sealed record FoundAgent(string Id, string? Name, string? Workspace, stri
 public static class FoundAgents
 {
     private const string UsualKey = "main";
+    private const int LongestName = 1024;
 
     /// <param name="config">The answer of <c>config.get</c>.</param>
     /// <param name="list">The answer of <c>agents.list</c>. Besides agents it may name folders that were left behind: only names and places are taken from it.</param>
     /// <returns>By id.</returns>
+    /// <exception cref="CreelException">There are more than are taken.</exception>
     public static IReadOnlyList<FoundAgent> Of(JsonElement config, JsonElement list, int protocol)
     {
         var written = HeartbeatPatch.Config(config);
         var roster = HeartbeatPatch.Roster(written, RosterShapes.Of(written, protocol));
         var listed = Listed(list);
-        var main = Payloads.Text(list, "mainKey") is { Length: > 0 and <= 64 } key && !key.Any(IsOdd) ? key : UsualKey;
+        var main = Payloads.Text(list, "mainKey") is { Length: > 0 and <= 64 } key && IsKey(key) ? key : UsualKey;
         var ids = roster.Keys.Concat(RosterReading.DefaultAgent(list) is { } id ? [id] : []);
         return
         [
@@ -31,7 +34,7 @@ public static class FoundAgents
                     var (own, shown) = (roster.GetValueOrDefault(id), listed.GetValueOrDefault(id));
                     return new FoundAgent(
                         id,
-                        Payloads.Text(own, "name") ?? Payloads.Text(shown, "name"),
+                        Shown(Payloads.Text(own, "name") ?? Payloads.Text(shown, "name")),
                         Payloads.Text(own, "workspace") ?? Payloads.Text(shown, "workspace"),
                         $"agent:{id}:{main}",
                         Payloads.Member(own, "heartbeat")
@@ -40,11 +43,16 @@ public static class FoundAgents
         ];
     }
 
-    private static bool IsOdd(char c) => char.IsControl(c) || char.IsWhiteSpace(c);
+    private static bool IsKey(string key) => PlainLine.IsSeen(key) && !key.Contains(' ', StringComparison.Ordinal);
+
+    /// <summary>A name in which all is seen is kept as it is; of another the signs that are.</summary>
+    private static string? Shown(string? name) =>
+        name is null || PlainLine.IsSeen(name) ? name : PlainLine.OrNull(name, LongestName);
 
     private static Dictionary<string, JsonElement> Listed(JsonElement list)
     {
         var agents = Payloads.Member(list, "agents");
+        GatewayBounds.CheckAgents(Payloads.Count(agents));
         return agents.ValueKind != JsonValueKind.Array
             ? []
             : agents

@@ -8,6 +8,8 @@ namespace Creel.Core.Provisioning.Gateways;
 public sealed partial record GatewayRefusal(string Method, string Code, string Message)
 {
     private const int LongestMessage = 400;
+    private const int MostDetails = 32;
+    private const string Hidden = "(hidden)";
 
     public bool Retryable { get; init; }
 
@@ -38,24 +40,29 @@ public sealed partial record GatewayRefusal(string Method, string Code, string M
                         .EnumerateObject()
                         .Where(d => d.Value.ValueKind == JsonValueKind.String)
                         .DistinctBy(d => d.Name)
+                        .Take(MostDetails)
                         .ToDictionary(d => d.Name, d => Plain(d.Value.GetString()!, secrets))
                     : new Dictionary<string, string>(),
             ExpectedProtocol = Payloads.Number(details, "expectedProtocol"),
         };
     }
 
-    /// <summary>One line without control characters, in which no secret is, and no agent's token.</summary>
+    /// <summary>One line of signs that are all seen (<see cref="PlainLine"/>), in which no secret is, and no agent's token.</summary>
     public static string Plain(string text, IEnumerable<string> secrets)
     {
-        text = AgentToken().Replace(text, "(hidden)");
-        foreach (var secret in secrets)
-        {
-            text = text.Replace(secret, "(hidden)", StringComparison.Ordinal);
-        }
-
-        text = string.Concat(text.Select(c => char.IsControl(c) ? ' ' : c)).Trim();
-        return text.Length <= LongestMessage ? text : text[..LongestMessage] + "…";
+        var all = secrets.ToList();
+        // Once more when it is plain: what was hidden between the signs of a secret hid the secret.
+        text = Without(PlainLine.Of(Without(text, all), int.MaxValue), [.. all.Select(s => PlainLine.Of(s, int.MaxValue))]);
+        return text.Length <= LongestMessage ? text : PlainLine.Of(text, LongestMessage) + "…";
     }
+
+    private static string Without(string text, IReadOnlyList<string> secrets) =>
+        secrets
+            .Where(s => s.Length > 0)
+            .Aggregate(
+                AgentToken().Replace(text, Hidden),
+                (left, secret) => left.Replace(secret, Hidden, StringComparison.Ordinal)
+            );
 
     /// <summary>What a person is told.</summary>
     public Fault ToFault() =>

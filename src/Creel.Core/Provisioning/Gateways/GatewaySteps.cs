@@ -13,7 +13,8 @@ public static class GatewaySteps
     private static readonly string[] Names = ["connection", "tls", "answer", "protocol", "auth", "pairing", "scopes", "version"];
 
     /// <param name="fault">Why it went no further.</param>
-    public static IReadOnlyList<GatewayStep> Failed(GatewayAccess access, Fault fault)
+    /// <param name="proof">What it went through before.</param>
+    public static IReadOnlyList<GatewayStep> Failed(GatewayAccess access, Fault fault, GatewayProof proof)
     {
         var failing = StepOf(fault.Code);
         var (text, remedy) = Told(access, fault, failing);
@@ -25,13 +26,11 @@ public static class GatewaySteps
         {
             var at = Array.IndexOf(Names, name) - Array.IndexOf(Names, failing);
             steps.Add(
-                at < 0
-                    ? name == "auth" && !ShowsAnything(access)
-                        ? new GatewayStep(name, null, NothingShown)
-                        : new GatewayStep(name, true, Passed(name, access))
-                    : at == 0
-                        ? new GatewayStep(name, false, text, remedy, fault.Code)
-                        : new GatewayStep(name, null, "not come to")
+                at == 0 ? new GatewayStep(name, false, text, remedy, fault.Code)
+                : at > 0 ? new GatewayStep(name, null, "not come to")
+                : IsProven(name, proof) ? new GatewayStep(name, true, Passed(name, access, proof.Hello))
+                : name == "auth" && !ShowsAnything(access) ? new GatewayStep(name, null, "nothing was shown")
+                : new GatewayStep(name, null, "that is not known yet")
             );
         }
 
@@ -68,6 +67,16 @@ public static class GatewaySteps
             ? (PlainLine.Of(fault.Message, LongestText), PlainLine.OrNull(Remedy(access, fault), LongestText))
             : (fault.Message, Remedy(access, fault));
 
+    /// <summary>A gateway that does not let us in may say so for any reason: what it would have taken is known from its welcome alone.</summary>
+    private static bool IsProven(string name, GatewayProof proof) =>
+        name switch
+        {
+            "connection" => proof.Connected,
+            "tls" => proof.Certified,
+            "answer" => proof.Answered,
+            _ => proof.Hello is not null,
+        };
+
     private static string StepOf(string code) =>
         code switch
         {
@@ -78,10 +87,9 @@ public static class GatewaySteps
             "gateway-token" or "gateway-device" or "gateway-refused" => "auth",
             "gateway-pairing" => "pairing",
             "gateway-scope" => "scopes",
+            "gateway-config" or "gateway-roster" or "gateway-version" => "version",
             _ => "connection",
         };
-
-    private const string NothingShown = "nothing was shown";
 
     private static bool ShowsAnything(GatewayAccess access) => access.Device is not null || access.Secrets.Any();
 
@@ -92,13 +100,13 @@ public static class GatewaySteps
                 + " and allow that on the gateway's machine."
             : fault.Remedy;
 
-    private static string Passed(string name, GatewayAccess access, GatewayHello? hello = null) =>
+    private static string Passed(string name, GatewayAccess access, GatewayHello? hello) =>
         name switch
         {
             "connection" => "somebody listens there",
             "tls" => "its certificate is taken",
-            "answer" => "it is a gateway",
-            "protocol" => hello is null ? "both speak one" : $"both speak {hello.Protocol}",
+            "answer" => "it speaks as a gateway does",
+            "protocol" => $"both speak {hello?.Protocol}",
             "auth" => ShowsAnything(access) ? "it takes what it was shown" : "it wants nothing to be shown",
             "pairing" => "it lets us in",
             "scopes" => "we may change its agents and its configuration",
@@ -110,7 +118,10 @@ public static class GatewaySteps
         var config = Payloads.Member(answer, "parsed") is { ValueKind: JsonValueKind.Object } written
             ? written
             : Payloads.Member(answer, "config");
-        var touched = Payloads.Text(Payloads.Member(config, "meta"), "lastTouchedVersion");
+        var touched = PlainLine.OrNull(
+            Payloads.Text(Payloads.Member(config, "meta"), "lastTouchedVersion"),
+            GatewayHello.LongestVersion
+        );
         var version = hello.Version is null or "dev" ? touched ?? hello.Version : hello.Version;
         if (version is not null && IsTooOld(version))
         {

@@ -97,9 +97,11 @@ public sealed record HeartbeatPatch(string Raw, string? BaseHash)
     }
 
     /// <summary>The roster as a configuration has it, by id; of two of one id the first.</summary>
+    /// <exception cref="CreelException">It names more than are taken.</exception>
     public static IReadOnlyDictionary<string, JsonElement> Roster(JsonElement config, RosterShape shape)
     {
         var agents = Payloads.Member(config, "agents");
+        GatewayBounds.CheckAgents(Payloads.Count(Payloads.Member(agents, shape == RosterShape.Entries ? "entries" : "list")));
         var all =
             shape == RosterShape.Entries && Payloads.Member(agents, "entries") is { ValueKind: JsonValueKind.Object } entries
                 ? entries.EnumerateObject().Select(p => (Id: p.Name, p.Value))

@@ -11,7 +11,7 @@ public sealed record LineFigures(int Connections, int Calls, int Changes)
 
     /// <summary>Whether a method only looks.</summary>
     public static bool IsLook(string method) =>
-        method is "health" or "status"
+        method is "health" or "status" or "agent.wait"
         || method.EndsWith(".get", StringComparison.Ordinal)
         || method.EndsWith(".list", StringComparison.Ordinal);
 }

@@ -15,5 +15,14 @@ public static class Payloads
     public static int? Number(JsonElement value, string name) =>
         Member(value, name) is { ValueKind: JsonValueKind.Number } found && found.TryGetInt32(out var number) ? number : null;
 
+    /// <summary>Members of an object or an array; 0 of anything else.</summary>
+    public static int Count(JsonElement value) =>
+        value.ValueKind switch
+        {
+            JsonValueKind.Object => value.GetPropertyCount(),
+            JsonValueKind.Array => value.GetArrayLength(),
+            _ => 0,
+        };
+
     public static bool Flag(JsonElement value, string name) => Member(value, name).ValueKind == JsonValueKind.True;
 }

@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+using System.Text;
 using System.Text.Json;
 using Creel.Core.Provisioning.Templates;
 
@@ -6,6 +8,9 @@ namespace Creel.Core.Provisioning.Gateways;
 /// <summary>What a gateway's answers say of agents and their files, whatever shape they have.</summary>
 public static class RosterReading
 {
+    /// <summary>Bytes that JSON may take for one of UTF-8, as <c>\u0061</c>.</summary>
+    private const int LongestEscape = 6;
+
     private static readonly string[] DefaultKeys = ["defaultId", "default_id", "defaultAgentId", "default_agent_id"];
     private static readonly string[] ListKeys = ["agents", "items", "list", "data"];
     private static readonly string[] IdKeys = ["id", "agentId", "agent_id"];
@@ -19,18 +24,23 @@ public static class RosterReading
             : First(answer);
 
     /// <param name="answer">Of <c>agents.list</c>.</param>
-    public static IReadOnlySet<string> Ids(JsonElement answer) =>
-        Items(answer.ValueKind == JsonValueKind.Object ? Payloads.Member(answer, "agents") : answer)
-            .Select(Id)
-            .OfType<string>()
-            .ToHashSet(StringComparer.Ordinal);
+    /// <exception cref="CreelException">It names more than are taken.</exception>
+    public static IReadOnlySet<string> Ids(JsonElement answer)
+    {
+        var agents = answer.ValueKind == JsonValueKind.Object ? Payloads.Member(answer, "agents") : answer;
+        GatewayBounds.CheckAgents(Payloads.Count(agents));
+        return Items(agents).Select(Id).OfType<string>().ToHashSet(StringComparer.Ordinal);
+    }
 
     /// <param name="answer">Of <c>agents.files.list</c>.</param>
     /// <param name="bare">Names that lead elsewhere are left out: whatever a gateway says, they are no files of an agent.</param>
+    /// <exception cref="CreelException">It lists more than are taken.</exception>
     public static IReadOnlyDictionary<string, GatewayFile> Files(JsonElement answer, bool bare = true)
     {
         var files = new Dictionary<string, GatewayFile>(StringComparer.Ordinal);
-        foreach (var item in Items(Payloads.Member(answer, "files")))
+        var listed = Payloads.Member(answer, "files");
+        GatewayBounds.CheckFiles(Payloads.Count(listed));
+        foreach (var item in Items(listed))
         {
             if (Payloads.Text(item, "name") is { Length: > 0 } name && (!bare || FileRules.IsPlainName(name)))
             {
@@ -43,13 +53,28 @@ public static class RosterReading
     }
 
     /// <param name="answer">Of <c>agents.files.get</c>: the text itself, or in <c>content</c>, or in <c>file.content</c>.</param>
+    /// <param name="agent">Its id at the gateway, and the file's name: for who is told that it is too large.</param>
     /// <returns>Null: it is missing.</returns>
-    public static string? FileText(JsonElement answer)
+    /// <exception cref="CreelException"><c>gateway-file-size</c>: it is larger than is taken.</exception>
+    public static string? FileText(JsonElement answer, string agent, string name)
     {
         var file = Payloads.Member(answer, "file") is { ValueKind: JsonValueKind.Object } one ? one : answer;
-        return answer.ValueKind == JsonValueKind.String ? answer.GetString()
-            : Payloads.Flag(file, "missing") ? null
-            : Payloads.Text(file, "content");
+        var said =
+            answer.ValueKind == JsonValueKind.String ? answer
+            : Payloads.Flag(file, "missing") ? default
+            : Payloads.Member(file, "content");
+        if (said.ValueKind != JsonValueKind.String)
+        {
+            return null;
+        }
+
+        // What is far too long is not even made a text.
+        return
+            JsonMarshal.GetRawUtf8Value(said).Length <= LongestEscape * GatewayBounds.FileBytes
+            && said.GetString()! is var text
+            && Encoding.UTF8.GetByteCount(text) <= GatewayBounds.FileBytes
+            ? text
+            : throw GatewayBounds.FileTooLarge(agent, name);
     }
 
     /// <summary>An agent's id: a text, or an object with one.</summary>

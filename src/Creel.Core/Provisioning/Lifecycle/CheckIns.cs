@@ -43,6 +43,17 @@ public static class CheckIns
     public static CheckInState NotSent(CheckInState state, long generation, string why, DateTimeOffset now) =>
         Awaits(state, generation) ? state with { Sent = true, Due = now + state.Order!.Limit, Why = why } : state;
 
+    /// <summary>A message of this generation was taken, and its turn came to nothing: that is why no call follows.</summary>
+    public static CheckInState Failed(CheckInState state, long generation, string why) =>
+        state.Generation != generation || state.Order is null ? state
+        : state.Standing == AgentStanding.Awaited ? state with { Why = why }
+        : state is { Standing: AgentStanding.Offline, Wakes: MostWakes } ? state with { Why = GivenUp(state with { Why = why }) }
+        : state;
+
+    /// <summary>The time is over in which the agent was to call after a message that was taken.</summary>
+    public static bool IsLate(CheckInState state, DateTimeOffset now) =>
+        state is { Standing: AgentStanding.Awaited, Sent: true } && now >= state.Due;
+
     /// <summary>It has called us, whatever for.</summary>
     public static CheckInState Seen(CheckInState state, DateTimeOffset now) =>
         state with

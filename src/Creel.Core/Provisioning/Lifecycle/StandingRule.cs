@@ -20,6 +20,24 @@ public static class StandingRule
             || fault.Code is "gateway-conflict" or "gateway-agent"
         );
 
+    /// <summary>What a person is told of anything that went wrong.</summary>
+    public static Fault FaultOf(Exception e) =>
+        e switch
+        {
+            CreelException known => known.Fault,
+            OperationCanceledException => Fault.Unavailable(
+                "gateway-gone",
+                "the line to the gateway was ended here while it was asked",
+                "What opens it may have been changed: look at creel gateway list."
+            ),
+            _ => new Fault(
+                FaultKind.Internal,
+                "provision-internal",
+                $"Creel could not go on with what it found there ({e.GetType().Name})",
+                "The log of creel serve has the whole of it. Once that is mended, have it provisioned again."
+            ),
+        };
+
     /// <summary>The record after something went wrong.</summary>
     /// <param name="chance">0 to 1: many who wait do not come at once.</param>
     public static ProvisionRecord After(ProvisionRecord record, Fault fault, DateTimeOffset now, double chance)

@@ -15,6 +15,9 @@ internal sealed class ElsewhereTasks(HubParts hub, Delivery delivery)
     private const string Journal = "elsewhere";
     private const string FromAgent = "agent:";
 
+    /// <summary>They look like a line that broke, and are answers: nothing is under way.</summary>
+    private static readonly string[] Refused = ["gateway-unavailable", "agent-gone"];
+
     private readonly Lock gate = new();
     private readonly Dictionary<AgentId, Task> drains = [];
     private readonly HashSet<AgentId> waiting = [];
@@ -189,17 +192,28 @@ internal sealed class ElsewhereTasks(HubParts hub, Delivery delivery)
         {
             // Somebody ended it.
         }
+        catch (OperationCanceledException) when (!hub.Stopping.IsCancellationRequested)
+        {
+            await LoseAsync(record, "the line to its gateway was ended here while it was under way");
+        }
         catch (CreelException e) when (e.Fault.Code == "gateway-silent")
         {
             await EndAsync(task, TaskState.TimedOut, begun, default, "its agent did not answer within the task's time");
         }
-        catch (CreelException e) when (e.Fault.Kind == FaultKind.Unavailable)
+        catch (CreelException e) when (e.Fault.Kind == FaultKind.Unavailable && !Refused.Contains(e.Fault.Code))
         {
             await LoseAsync(record, $"the line to its gateway broke while it was under way: {e.Fault.Message}");
         }
         catch (CreelException e)
         {
             await EndAsync(task, TaskState.Failed, begun, default, e.Fault.Message);
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            // Nothing of it is under way any more: it must not look so for ever.
+            hub.Log.LogError(e, "task {Task} of {Agent} ended in a way that nobody has thought of", task.Id, task.Agent);
+            var why = $"Creel could not go on with what its gateway answered ({e.GetType().Name}); the log has the whole of it";
+            await EndAsync(task, TaskState.Failed, begun, default, why);
         }
     }
 

@@ -5,8 +5,7 @@ using Creel.Core.Provisioning.Lifecycle;
 namespace Creel.Server.Provisioning.Lifecycle;
 
 /// <summary>Where each agent of a run ended, written down as it does.</summary>
-/// <param name="gateway">Null: ours.</param>
-internal sealed class AgentEnds(LifecyclePorts ports, string? gateway, TimeProvider time, Action<ProvisionEvent> tell)
+internal sealed class AgentEnds(GatewayWork work)
 {
     private readonly Dictionary<string, AgentEnd> ends = new(StringComparer.Ordinal);
     private readonly Lock one = new();
@@ -22,7 +21,7 @@ internal sealed class AgentEnds(LifecyclePorts ports, string? gateway, TimeProvi
             ends[id] = end;
         }
 
-        tell(new ProvisionEvent.Ended(end));
+        work.Tell(new ProvisionEvent.Ended(end));
     }
 
     public bool Has(DesiredAgent agent)
@@ -36,16 +35,24 @@ internal sealed class AgentEnds(LifecyclePorts ports, string? gateway, TimeProvi
     /// <summary>One that is wanted, and goes on from the start.</summary>
     public async Task FailAsync(DesiredAgent agent, ProvisionRecord record, Fault fault, bool wrote, CancellationToken cancel)
     {
-        var after = StandingRule.After(record with { Standing = Standing.Waiting }, fault, time.GetUtcNow(), ports.Chance());
-        await ports.Store.PutAsync(after, cancel);
+        var after = StandingRule.After(
+            record with
+            {
+                Standing = Standing.Waiting,
+            },
+            fault,
+            work.Time.GetUtcNow(),
+            work.Ports.Chance()
+        );
+        await work.Ports.Store.PutAsync(after, cancel);
         Add(new AgentEnd(after, after.Standing, wrote, IsMain(agent)), record.Id);
     }
 
     /// <summary>One that is not wanted, or of which nobody knows what it is to be.</summary>
     public async Task FailAsync(ProvisionRecord record, Fault fault, CancellationToken cancel)
     {
-        var after = StandingRule.After(record, fault, time.GetUtcNow(), ports.Chance());
-        await ports.Store.PutAsync(after, cancel);
+        var after = StandingRule.After(record, fault, work.Time.GetUtcNow(), work.Ports.Chance());
+        await work.Ports.Store.PutAsync(after, cancel);
         Add(new AgentEnd(after, after.Standing, Wrote: false, IsMain: false), record.Id);
     }
 
@@ -58,20 +65,38 @@ internal sealed class AgentEnds(LifecyclePorts ports, string? gateway, TimeProvi
             return;
         }
 
-        var after = StandingRule.After(Fresh(agent, $"({agent})"), problem, time.GetUtcNow(), ports.Chance());
+        var after = StandingRule.After(Fresh(agent, $"({agent})"), problem, work.Time.GetUtcNow(), work.Ports.Chance());
         Add(new AgentEnd(after, after.Standing, Wrote: false, IsMain: false), after.Id);
+    }
+
+    /// <summary>All that have not ended: those that are wanted, and of the others those that wait.</summary>
+    public async Task FailAllAsync(ProvisionScope scope, Fault fault, CancellationToken cancel)
+    {
+        var records = await RecordsAsync(cancel);
+        foreach (var agent in work.Wanted.Agents.Where(d => scope.Takes(d) && d.Files is not null && !Has(d)))
+        {
+            var record = records.GetValueOrDefault(agent.Registration.Id) ?? Fresh(agent.Agent, agent.Registration.Id);
+            await FailAsync(agent, record with { Owed = record.Owed | work.Options.Asks }, fault, wrote: false, cancel);
+        }
+
+        foreach (var record in records.Values.Where(r => r.NextTry is not null && scope.Takes(r) && !work.IsWanted(r)))
+        {
+            await FailAsync(record, fault, cancel);
+        }
     }
 
     public ProvisionRecord Fresh(AgentId agent, string id) =>
         new()
         {
-            Gateway = gateway,
+            Gateway = work.Name,
             Id = id,
             Agent = agent,
-            At = time.GetUtcNow(),
+            At = work.Time.GetUtcNow(),
         };
 
     /// <summary>What is kept of this gateway, by id.</summary>
     public async Task<Dictionary<string, ProvisionRecord>> RecordsAsync(CancellationToken cancel) =>
-        (await ports.Store.ListAsync(cancel)).Where(r => r.Gateway == gateway).ToDictionary(r => r.Id, StringComparer.Ordinal);
+        (await work.Ports.Store.ListAsync(cancel))
+            .Where(r => r.Gateway == work.Name)
+            .ToDictionary(r => r.Id, StringComparer.Ordinal);
 }

@@ -17,16 +17,21 @@ internal sealed record GatewaySight(
 );
 
 /// <summary>Looks at a gateway: its roster once, each agent's files once, and the text of those that are not as they were.</summary>
-internal sealed class GatewayLook(GatewayReach gateway, IAgentTokens tokens)
+internal sealed class GatewayLook(GatewayWork work, GatewayReach gateway)
 {
     /// <summary>Calls under way at once, on the one line.</summary>
     private const int AtOnce = 16;
+
+    /// <summary>Files that are read at once: each may be as large as a frame before it is known to be too large.</summary>
+    private const int ReadAtOnce = 4;
+
+    private readonly SemaphoreSlim reading = new(ReadAtOnce);
+    private long held;
 
     /// <exception cref="CreelException">The gateway can't be looked at.</exception>
     public async Task<GatewaySight> LookAsync(
         IReadOnlyList<DesiredAgent> desired,
         IReadOnlyDictionary<string, ProvisionRecord> records,
-        ProvisionOptions options,
         CancellationToken cancel
     )
     {
@@ -45,7 +50,7 @@ internal sealed class GatewayLook(GatewayReach gateway, IAgentTokens tokens)
             {
                 var entry = roster.Agents.GetValueOrDefault(id);
                 var files = listed.TryGetValue(id, out var there)
-                    ? await ReadAsync(agent, there, records.GetValueOrDefault(id), options, standing, stop)
+                    ? await ReadAsync(agent, there, records.GetValueOrDefault(id), standing, stop)
                     : [];
                 agents[id] = new ObservedAgent(id, entry, files);
             }
@@ -62,9 +67,9 @@ internal sealed class GatewayLook(GatewayReach gateway, IAgentTokens tokens)
                     {
                         await look(agent.Registration.Id, agent, stop);
                     }
-                    catch (CreelException e)
+                    catch (Exception e) when (GatewayWork.IsTold(e, stop))
                     {
-                        faults[agent.Registration.Id] = e.Fault;
+                        faults[agent.Registration.Id] = work.FaultOf(e);
                     }
                 }
             );
@@ -84,7 +89,6 @@ internal sealed class GatewayLook(GatewayReach gateway, IAgentTokens tokens)
         DesiredAgent agent,
         Listing listed,
         ProvisionRecord? record,
-        ProvisionOptions options,
         ConcurrentDictionary<string, string> standing,
         CancellationToken cancel
     )
@@ -92,21 +96,48 @@ internal sealed class GatewayLook(GatewayReach gateway, IAgentTokens tokens)
         var id = agent.Registration.Id;
         var seen = listed.ToDictionary(l => l.Key, l => new ObservedFile(l.Value), StringComparer.Ordinal);
         var marked = agent.Files!.Where(f => TokenText.IsMarked(f.Value)).Select(f => f.Key).ToHashSet(StringComparer.Ordinal);
-        foreach (var name in FileReading.Needed(agent, record, listed, options))
+        foreach (var name in FileReading.Needed(agent, record, listed, work.Options))
         {
             // One that it takes, and does not list.
             var file = listed.GetValueOrDefault(name) ?? new GatewayFile(name, Missing: false, null);
-            if (await gateway.Reading.ReadAgentFileAsync(id, name, cancel) is not { } text)
+            if (await TextAsync(id, file, cancel) is not { } text)
             {
                 seen[name] = new ObservedFile(file with { Missing = true });
                 continue;
             }
 
             var holds = marked.Contains(name) ? await HoldsAsync(agent.Agent, text, t => standing.TryAdd(id, t), cancel) : null;
-            seen[name] = new ObservedFile(file, TokenText.Mask(text, agent.Agent), holds);
+            seen[name] = new ObservedFile(file, Held(agent, name, TokenText.Mask(text, agent.Agent)), holds);
         }
 
         return seen;
+    }
+
+    private async Task<string?> TextAsync(string id, GatewayFile file, CancellationToken cancel)
+    {
+        if (file.Size > GatewayBounds.FileBytes)
+        {
+            throw GatewayBounds.FileTooLarge(id, file.Name);
+        }
+
+        await reading.WaitAsync(cancel);
+        try
+        {
+            return await gateway.Reading.ReadAgentFileAsync(id, file.Name, cancel);
+        }
+        finally
+        {
+            reading.Release();
+        }
+    }
+
+    /// <summary>What is as ours is not held twice; of the rest there is as much as there is room for.</summary>
+    private string Held(DesiredAgent agent, string name, string text)
+    {
+        var ours = agent.Files!.First(f => f.Key == name).Value;
+        return text == ours ? ours
+            : Interlocked.Add(ref held, text.Length) <= GatewayBounds.HeldText ? text
+            : throw GatewayBounds.TextTooMuch();
     }
 
     private async Task<bool?> HoldsAsync(AgentId agent, string text, Action<string> stands, CancellationToken cancel)
@@ -115,7 +146,7 @@ internal sealed class GatewayLook(GatewayReach gateway, IAgentTokens tokens)
         var all = found.Count > 0;
         foreach (var token in found)
         {
-            if (await tokens.HoldsAsync(agent, token, cancel))
+            if (await work.Ports.Tokens.HoldsAsync(agent, token, cancel))
             {
                 stands(token);
             }

@@ -1,5 +1,4 @@
 using Creel.Core;
-using Creel.Core.Habitats.Provisioning;
 using Creel.Core.Provisioning;
 using Creel.Core.Provisioning.Gateways;
 using Creel.Core.Provisioning.Lifecycle;
@@ -7,26 +6,9 @@ using Creel.Core.Provisioning.Lifecycle;
 namespace Creel.Server.Provisioning.Lifecycle;
 
 /// <summary>One gateway, looked at, planned and brought to where the habitat wants it. Whatever goes wrong, each agent ends somewhere.</summary>
-/// <param name="name">Of the gateway; null: ours.</param>
-internal sealed class GatewayRun(
-    LifecyclePorts ports,
-    string? name,
-    DesiredReading wanted,
-    ProvisionOptions options,
-    TimeProvider time,
-    Action<ProvisionEvent> tell
-)
+internal sealed class GatewayRun(GatewayWork work)
 {
-    /// <summary>Agents whose files are written at once, on the one line.</summary>
-    private const int AtOnce = 6;
-
-    private static readonly Fault Unwanted = Fault.NotFound(
-        "not-wanted",
-        "the habitat does not name it any more",
-        "Take it away: creel provision --prune"
-    );
-
-    private readonly AgentEnds ends = new(ports, name, time, tell);
+    private readonly AgentEnds ends = new(work);
     private GatewayReach gateway = null!;
     private LineFigures? before;
 
@@ -39,16 +21,16 @@ internal sealed class GatewayRun(
     {
         await ReachAsync(cancel);
         var records = await ends.RecordsAsync(cancel);
-        var desired = wanted.Agents.Where(scope.Takes).ToList();
-        var sight = await new GatewayLook(gateway, ports.Tokens).LookAsync(desired, records, options, cancel);
+        var desired = work.Wanted.Agents.Where(scope.Takes).ToList();
+        var sight = await new GatewayLook(work, gateway).LookAsync(desired, records, cancel);
         // One that is wanted, and not in this run, is not leaving.
         var plan = Planner.Plan(
-            name,
+            work.Name,
             [.. sight.Desired.Where(d => sight.Agents.ContainsKey(d.Registration.Id))],
             sight.Roster,
             sight.Agents,
-            [.. records.Values.Where(r => scope.Takes(r) && (!IsWanted(r) || sight.Agents.ContainsKey(r.Id)))],
-            options
+            [.. records.Values.Where(r => scope.Takes(r) && (!work.IsWanted(r) || sight.Agents.ContainsKey(r.Id)))],
+            work.Options
         );
         return (plan, sight, records);
     }
@@ -58,65 +40,46 @@ internal sealed class GatewayRun(
     {
         try
         {
-            if (options.Mode == ProvisioningMode.Seed)
-            {
-                await SeedAsync(scope, cancel);
-                return ends.All;
-            }
-
-            var (plan, sight, records) = await PlanAsync(scope, cancel);
-            tell(new ProvisionEvent.Planned(plan));
-            await ApplyAsync(plan, sight, records, scope, cancel);
-            foreach (var (agent, problem) in wanted.Problems.Where(p => scope.Takes(p.Agent)))
-            {
-                await ends.FailAsync(records.Values.FirstOrDefault(r => r.Agent == agent), agent, problem, cancel);
-            }
+            await ToEndAsync(scope, cancel);
         }
-        catch (CreelException e)
+        catch (Exception e) when (GatewayWork.IsTold(e, cancel))
         {
-            tell(new ProvisionEvent.Unreached(name, e.Fault));
-            await AllFailAsync(scope, e.Fault, cancel);
+            await FailAsync(scope, e, cancel);
         }
         finally
         {
-            if (name is not null && before is not null)
+            if (work.Name is { } name && before is not null)
             {
-                tell(new ProvisionEvent.Asked(name, gateway.Figures!().Since(before)));
+                work.Tell(new ProvisionEvent.Asked(name, gateway.Figures!().Since(before)));
             }
         }
 
         return ends.All;
     }
 
-    private async Task ReachAsync(CancellationToken cancel)
+    /// <summary>Nothing could be done for any of them.</summary>
+    public async Task FailAsync(ProvisionScope scope, Exception e, CancellationToken cancel)
     {
-        gateway = await ports.ReachAsync(name, options.Mode, cancel);
-        before = gateway.Figures?.Invoke();
+        var fault = work.FaultOf(e);
+        work.Tell(new ProvisionEvent.Unreached(work.Name, fault));
+        await ends.FailAllAsync(scope, fault, cancel);
     }
 
-    /// <summary>One after another, as the original did; what goes wrong waits for a person, who says the same once more.</summary>
-    private async Task SeedAsync(ProvisionScope scope, CancellationToken cancel)
+    private async Task ToEndAsync(ProvisionScope scope, CancellationToken cancel)
     {
-        await ReachAsync(cancel);
-        var records = await ends.RecordsAsync(cancel);
-        foreach (var agent in wanted.Agents.Where(d => scope.Takes(d) && d.Files is not null))
+        if (work.Options.Mode == ProvisioningMode.Seed)
         {
-            var id = agent.Registration.Id;
-            var record = records.GetValueOrDefault(id) ?? ends.Fresh(agent.Agent, id);
-            var run = new SeedRun(ports, gateway, time, t => tell(new ProvisionEvent.Step(name, agent.Agent, t)));
-            try
-            {
-                record = await run.RunAsync(agent, record, options, cancel);
-                await ports.Store.PutAsync(record, cancel);
-                ends.Add(new AgentEnd(record, record.Standing, Wrote: true, AgentEnds.IsMain(agent)), id);
-            }
-            catch (CreelException e)
-            {
-                var after = StandingRule.After(record, e.Fault, time.GetUtcNow(), ports.Chance());
-                after = after with { Standing = Standing.Failed, NextTry = null };
-                await ports.Store.PutAsync(after, cancel);
-                ends.Add(new AgentEnd(after, after.Standing, Wrote: true, AgentEnds.IsMain(agent)), id);
-            }
+            await ReachAsync(cancel);
+            await new SeedRuns(work, gateway, ends).RunAsync(scope, cancel);
+            return;
+        }
+
+        var (plan, sight, records) = await PlanAsync(scope, cancel);
+        work.Tell(new ProvisionEvent.Planned(plan));
+        await ApplyAsync(plan, sight, records, scope, cancel);
+        foreach (var (agent, problem) in work.Wanted.Problems.Where(p => scope.Takes(p.Agent)))
+        {
+            await ends.FailAsync(records.Values.FirstOrDefault(r => r.Agent == agent), agent, problem, cancel);
         }
     }
 
@@ -128,13 +91,9 @@ internal sealed class GatewayRun(
         CancellationToken cancel
     )
     {
-        var records = new Dictionary<string, ProvisionRecord>(StringComparer.Ordinal);
-        foreach (var agent in plan.Agents)
-        {
-            records[agent.Desired.Registration.Id] = await BeginAsync(agent, sight, known, cancel);
-        }
-
-        foreach (var agent in wanted.Agents.Where(d => scope.Takes(d) && sight.Faults.ContainsKey(d.Registration.Id)))
+        var agents = new AgentRuns(work, gateway, ends, sight, known);
+        await agents.BeginAsync(plan, cancel);
+        foreach (var agent in work.Wanted.Agents.Where(d => scope.Takes(d) && sight.Faults.ContainsKey(d.Registration.Id)))
         {
             var id = agent.Registration.Id;
             await ends.FailAsync(
@@ -148,223 +107,21 @@ internal sealed class GatewayRun(
 
         foreach (var agent in plan.Agents.Where(a => a.Refusal is not null))
         {
-            await ends.FailAsync(agent.Desired, records[agent.Desired.Registration.Id], agent.Refusal!, wrote: false, cancel);
+            await ends.FailAsync(agent.Desired, agents.Record(agent), agent.Refusal!, wrote: false, cancel);
         }
 
-        await RegisterAsync(plan, records, cancel);
-        var parallel = new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancel };
-        await Parallel.ForEachAsync(
-            plan.Agents.Where(a => !ends.Has(a.Desired)).OrderBy(a => a.Desired.Kind == AgentKind.Main),
-            parallel,
-            async (agent, stop) =>
-            {
-                var id = agent.Desired.Registration.Id;
-                await OneAsync(agent, known.GetValueOrDefault(id), records[id], sight, stop);
-            }
-        );
-        foreach (var leaving in plan.Leaving)
+        await new RegisterRun(work, gateway, ends, agents.Record).RunAsync(plan, cancel);
+        await agents.RunAsync(plan, cancel);
+        var leaving = new LeavingRun(work, gateway, ends);
+        foreach (var agent in plan.Leaving)
         {
-            await LeaveAsync(leaving, cancel);
+            await leaving.RunAsync(agent, cancel);
         }
     }
 
-    /// <summary>Written down before anything is done: who ends here is found waiting by the next.</summary>
-    private async Task<ProvisionRecord> BeginAsync(
-        AgentPlan plan,
-        GatewaySight sight,
-        Dictionary<string, ProvisionRecord> known,
-        CancellationToken cancel
-    )
+    private async Task ReachAsync(CancellationToken cancel)
     {
-        var id = plan.Desired.Registration.Id;
-        var before = known.GetValueOrDefault(id);
-        var there = sight.Agents[id].IsThere;
-        var record = (before ?? ends.Fresh(plan.Desired.Agent, id)) with { Agent = plan.Desired.Agent };
-        record = Remembering.Seen(record, plan.Desired, sight.Agents[id]);
-        if (plan.Absent || plan.IsImported || IsSettled(plan, record))
-        {
-            return record;
-        }
-
-        record = record with
-        {
-            First = record.First ?? sight.Agents[id].IsNew(name is null),
-            Made = record.Made || (!there && name is not null),
-            Owed = record.Owed | options.Asks,
-            Wake = plan.Wake,
-            Standing = Standing.Waiting,
-            NextTry = time.GetUtcNow(),
-        };
-        await ports.Store.PutAsync(record, cancel);
-        return record;
-    }
-
-    /// <summary>All that have to be made or changed in one go; where that does not go for a reason of one of them, it is searched for by halves.</summary>
-    private async Task RegisterAsync(ProvisionPlan plan, Dictionary<string, ProvisionRecord> records, CancellationToken cancel)
-    {
-        var agents = plan.Agents.Where(a => !ends.Has(a.Desired) && a is { Absent: false, IsImported: false }).ToList();
-        var changing = agents.Where(a => a.Registers).ToList();
-        if (changing.Count > 0 || plan.Patches)
-        {
-            await HalveAsync(changing.Count > 0 ? changing : agents, records, cancel);
-        }
-    }
-
-    private async Task HalveAsync(List<AgentPlan> agents, Dictionary<string, ProvisionRecord> records, CancellationToken cancel)
-    {
-        try
-        {
-            await RegisterAsync(agents, cancel);
-        }
-        catch (CreelException e) when (StandingRule.IsTransient(e.Fault) || agents.Count < 2)
-        {
-            foreach (var agent in agents)
-            {
-                await ends.FailAsync(agent.Desired, records[agent.Desired.Registration.Id], e.Fault, wrote: true, cancel);
-            }
-        }
-        catch (CreelException)
-        {
-            await HalveAsync(agents[..(agents.Count / 2)], records, cancel);
-            await HalveAsync(agents[(agents.Count / 2)..], records, cancel);
-        }
-    }
-
-    private async Task RegisterAsync(IReadOnlyList<AgentPlan> agents, CancellationToken cancel)
-    {
-        if (agents.Count == 0)
-        {
-            return;
-        }
-
-        if (name is null || agents.All(a => !a.Registers))
-        {
-            await gateway.Plane.PatchHeartbeatsAsync([.. agents.Select(a => a.Desired.Registration.Entry)], cancel);
-        }
-        else
-        {
-            await gateway.Plane.UpsertAgentsAsync([.. agents.Select(a => a.Desired.Registration)], cancel);
-        }
-
-        tell(new ProvisionEvent.Step(name, null, Words(agents)));
-    }
-
-    private async Task OneAsync(
-        AgentPlan plan,
-        ProvisionRecord? before,
-        ProvisionRecord record,
-        GatewaySight sight,
-        CancellationToken cancel
-    )
-    {
-        if (plan.Absent || plan.IsImported)
-        {
-            var why = plan.Absent ? "it is not there" : "it is its gateway's own (files: false)";
-            if (plan.IsImported && before is not null)
-            {
-                // It was ours, and is not any more: nothing is owed to it.
-                await ports.Store.RemoveAsync(name, before.Id, cancel);
-            }
-
-            ends.Add(new AgentEnd(record, record.Standing, Wrote: false, AgentEnds.IsMain(plan.Desired), why), record.Id);
-            return;
-        }
-
-        foreach (var file in plan.Files.Where(f => f.Act == FileAct.Keep))
-        {
-            tell(new ProvisionEvent.Step(name, record.Agent, $"{file.Name} kept: {PlanViews.Word(file.Reason)}"));
-        }
-
-        if (IsSettled(plan, record))
-        {
-            if (record != before)
-            {
-                await ports.Store.PutAsync(record, cancel);
-            }
-
-            ends.Add(new AgentEnd(record, record.Standing, Wrote: false, AgentEnds.IsMain(plan.Desired)), record.Id);
-            return;
-        }
-
-        var run = new AgentRun(
-            ports,
-            gateway,
-            time,
-            sight.Tokens.GetValueOrDefault(record.Id),
-            text => tell(new ProvisionEvent.Step(name, record.Agent, text))
-        );
-        try
-        {
-            await run.RunAsync(plan, record, cancel);
-            ends.Add(new AgentEnd(run.Record, run.Record.Standing, plan.HasWork, AgentEnds.IsMain(plan.Desired)), record.Id);
-        }
-        catch (CreelException e)
-        {
-            await ends.FailAsync(plan.Desired, run.Record, e.Fault, wrote: true, cancel);
-        }
-    }
-
-    private async Task LeaveAsync(LeavingPlan leaving, CancellationToken cancel)
-    {
-        var record = leaving.Record;
-        if (leaving.Act == LeavingAct.Tell)
-        {
-            if (record.NextTry is not null)
-            {
-                await ports.Store.PutAsync(StandingRule.After(record, Unwanted, time.GetUtcNow(), ports.Chance()), cancel);
-            }
-
-            return;
-        }
-
-        if (leaving.Act == LeavingAct.Forget)
-        {
-            await ports.Store.RemoveAsync(record.Gateway, record.Id, cancel);
-            tell(new ProvisionEvent.Step(name, record.Agent, "forgotten here; it stays there, where it was before us"));
-            return;
-        }
-
-        record = record with { Standing = Standing.Removing, NextTry = time.GetUtcNow() };
-        await ports.Store.PutAsync(record, cancel);
-        try
-        {
-            var elsewhere = wanted.Agents.Any(d => d.Agent == record.Agent) || await LivesElsewhereAsync(record, cancel);
-            await LeavingRun.RunAsync(ports, gateway, record, elsewhere, cancel);
-            ends.Add(new AgentEnd(record, Standing.Removed, Wrote: true, IsMain: false), record.Id);
-        }
-        catch (CreelException e)
-        {
-            await ends.FailAsync(record, e.Fault, cancel);
-        }
-    }
-
-    private async Task<bool> LivesElsewhereAsync(ProvisionRecord record, CancellationToken cancel) =>
-        (await ports.Store.ListAsync(cancel)).Any(r => r.Agent == record.Agent && r.Gateway != record.Gateway);
-
-    private async Task AllFailAsync(ProvisionScope scope, Fault fault, CancellationToken cancel)
-    {
-        var records = await ends.RecordsAsync(cancel);
-        foreach (var agent in wanted.Agents.Where(d => scope.Takes(d) && d.Files is not null && !ends.Has(d)))
-        {
-            var record = records.GetValueOrDefault(agent.Registration.Id) ?? ends.Fresh(agent.Agent, agent.Registration.Id);
-            await ends.FailAsync(agent, record with { Owed = record.Owed | options.Asks }, fault, wrote: false, cancel);
-        }
-
-        foreach (var record in records.Values.Where(r => r.NextTry is not null && scope.Takes(r) && !IsWanted(r)))
-        {
-            await ends.FailAsync(record, fault, cancel);
-        }
-    }
-
-    private bool IsWanted(ProvisionRecord record) =>
-        wanted.Problems.Any(p => p.Agent == record.Agent) || wanted.Agents.Any(a => a.Registration.Id == record.Id);
-
-    private static bool IsSettled(AgentPlan plan, ProvisionRecord record) =>
-        !plan.HasWork && plan.Owes == record.Owed && record.Standing == Standing.Provisioned;
-
-    private static string Words(IReadOnlyList<AgentPlan> agents)
-    {
-        var made = agents.Count(a => a.Creates);
-        return $"{made} made, {agents.Count - made} changed; its configuration is written once";
+        gateway = await work.Ports.ReachAsync(work.Name, work.Options.Mode, cancel);
+        before = gateway.Figures?.Invoke();
     }
 }

@@ -3,19 +3,56 @@ using Creel.Core.Provisioning.Lifecycle;
 
 namespace Creel.Server.Provisioning.Lifecycle;
 
-/// <summary>Takes an agent away from its gateway: it, then its conversation, then what opens us to it, then what we kept.</summary>
-internal static class LeavingRun
+/// <summary>Takes agents away from their gateway that nobody wants there any more, where that was asked for.</summary>
+internal sealed class LeavingRun(GatewayWork work, GatewayReach gateway, AgentEnds ends)
 {
-    /// <param name="elsewhere">The agent lives on at another place: its tokens hold there.</param>
-    /// <exception cref="CreelException">Something did not go; it is begun again from the start, which finds gone what is gone.</exception>
-    public static async Task RunAsync(
-        LifecyclePorts ports,
-        GatewayReach gateway,
-        ProvisionRecord record,
-        bool elsewhere,
-        CancellationToken cancel
-    )
+    private static readonly Fault Unwanted = Fault.NotFound(
+        "not-wanted",
+        "the habitat does not name it any more",
+        "Take it away: creel provision --prune"
+    );
+
+    private IProvisionStore Store => work.Ports.Store;
+
+    public async Task RunAsync(LeavingPlan leaving, CancellationToken cancel)
     {
+        var record = leaving.Record;
+        if (leaving.Act == LeavingAct.Tell)
+        {
+            if (record.NextTry is not null)
+            {
+                await Store.PutAsync(StandingRule.After(record, Unwanted, work.Time.GetUtcNow(), work.Ports.Chance()), cancel);
+            }
+
+            return;
+        }
+
+        if (leaving.Act == LeavingAct.Forget)
+        {
+            await Store.RemoveAsync(record.Gateway, record.Id, cancel);
+            work.Tell(new ProvisionEvent.Step(work.Name, record.Agent, "forgotten here; it stays there, where it was before us"));
+            return;
+        }
+
+        record = record with { Standing = Standing.Removing, NextTry = work.Time.GetUtcNow() };
+        await Store.PutAsync(record, cancel);
+        try
+        {
+            await TakeAwayAsync(record, cancel);
+            ends.Add(new AgentEnd(record, Standing.Removed, Wrote: true, IsMain: false), record.Id);
+        }
+        catch (Exception e) when (GatewayWork.IsTold(e, cancel))
+        {
+            await ends.FailAsync(record, work.FaultOf(e), cancel);
+        }
+    }
+
+    /// <summary>It, then its conversation, then what opens us to it, then what we kept.</summary>
+    /// <exception cref="CreelException">Something did not go; it is begun again from the start, which finds gone what is gone.</exception>
+    private async Task TakeAwayAsync(ProvisionRecord record, CancellationToken cancel)
+    {
+        // One that lives on at another place: its tokens hold there.
+        var elsewhere = work.Wanted.Agents.Any(d => d.Agent == record.Agent) || await LivesElsewhereAsync(record, cancel);
         await gateway.Plane.DeleteAgentAsync(record.Id, deleteFiles: true, cancel);
         try
         {
@@ -28,9 +65,12 @@ internal static class LeavingRun
 
         if (!elsewhere)
         {
-            await ports.Tokens.RevokeAsync(record.Agent, cancel);
+            await work.Ports.Tokens.RevokeAsync(record.Agent, cancel);
         }
 
-        await ports.Store.RemoveAsync(record.Gateway, record.Id, cancel);
+        await Store.RemoveAsync(record.Gateway, record.Id, cancel);
     }
+
+    private async Task<bool> LivesElsewhereAsync(ProvisionRecord record, CancellationToken cancel) =>
+        (await Store.ListAsync(cancel)).Any(r => r.Agent == record.Agent && r.Gateway != record.Gateway);
 }

@@ -80,10 +80,11 @@ public sealed class Provisioner(LifecyclePorts ports, TimeProvider time, ILogger
 
         async Task<GatewayPlan> OneAsync(string? name)
         {
+            var work = new GatewayWork(ports, name, new DesiredReading([], []), options, time, log, _ => { });
             try
             {
                 var wanted = Desired(habitat, name, options);
-                var run = new GatewayRun(ports, name, wanted, options, time, _ => { });
+                var run = new GatewayRun(work with { Wanted = wanted });
                 var (plan, sight, _) = await run.PlanAsync(scope, cancel);
                 var unseen = wanted
                     .Agents.Where(a => sight.Faults.ContainsKey(a.Registration.Id))
@@ -91,9 +92,9 @@ public sealed class Provisioner(LifecyclePorts ports, TimeProvider time, ILogger
                 var problems = wanted.Problems.Where(p => scope.Takes(p.Agent)).Select(p => (p.Agent.Value, p.Fault));
                 return new GatewayPlan(name, plan, [.. problems, .. unseen], null);
             }
-            catch (CreelException e)
+            catch (Exception e) when (GatewayWork.IsTold(e, cancel))
             {
-                return new GatewayPlan(name, null, [], e.Fault);
+                return new GatewayPlan(name, null, [], work.FaultOf(e));
             }
         }
     }
@@ -235,15 +236,27 @@ public sealed class Provisioner(LifecyclePorts ports, TimeProvider time, ILogger
         working[name ?? ""] = true;
         try
         {
-            return await new GatewayRun(ports, name, Desired(habitat, name, options), options, time, Tell).RunAsync(
-                scope,
-                stopping
-            );
+            return await new GatewayRun(await WorkAsync()).RunAsync(scope, stopping);
         }
         finally
         {
             working.TryRemove(name ?? "", out _);
             turn.Release();
+        }
+
+        async Task<GatewayWork> WorkAsync()
+        {
+            var work = new GatewayWork(ports, name, new DesiredReading([], []), options, time, log, Tell);
+            try
+            {
+                return work with { Wanted = Desired(habitat, name, options) };
+            }
+            catch (Exception e) when (GatewayWork.IsTold(e, stopping))
+            {
+                // What waits here must not be found waiting again and again without a word.
+                await new GatewayRun(work).FailAsync(scope, e, stopping);
+                throw;
+            }
         }
 
         void Tell(ProvisionEvent happened)

@@ -21,7 +21,7 @@ internal sealed class TracedLine(Func<string, JsonObject?, string> answer) : IGa
     public LineFigures Figures => new(1, Calls.Count, Calls.Count(c => !LineFigures.IsLook(c.Method)));
 
     public Task<GatewayHello> HelloAsync(CancellationToken cancel = default) =>
-        Task.FromResult(new GatewayHello(3, "2026.2.26", null, 0));
+        Task.FromResult(new GatewayHello(3, "2026.2.26", 0));
 
     public Task<JsonElement> CallAsync(
         string method,

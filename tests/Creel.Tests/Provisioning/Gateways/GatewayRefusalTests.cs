@@ -19,6 +19,17 @@ public class GatewayRefusalTests
     }
 
     [Theory]
+    [InlineData("a\u202eb\u200bc\u2066d\nE", "abcd E")]
+    [InlineData("bad token s3\u200bcr3t!", "bad token (hidden)!")]
+    [InlineData("bad token s3cr3t!", "bad token (hidden)!")]
+    [InlineData("bad password two  [words]", "bad password (hidden)")]
+    public void What_nobody_sees_is_not_kept_and_hides_no_secret(string said, string kept)
+    {
+        GatewayRefusal.Plain(said, ["s3cr3t", "two  [words]", ""]).ShouldBe(kept);
+        GatewayRefusal.Plain(said.Replace("  ", " \u00ad ", StringComparison.Ordinal), ["s3cr3t", "two  [words]"]).ShouldBe(kept);
+    }
+
+    [Theory]
     [InlineData("4f1c-22", true)]
     [InlineData("1; rm -rf /", false)]
     [InlineData("$(reboot)", false)]

@@ -25,6 +25,8 @@ public sealed class CheckInBookTests : IAsyncLifetime
     private readonly ShiftedTime time = new();
     private readonly List<string> keys = [];
     private Func<string, Task<WakeAnswer?>> answer = _ => Task.FromResult<WakeAnswer?>(null);
+    private readonly List<string> asked = [];
+    private Func<string, string?> failure = _ => null;
     private bool? lives = true;
     private SqliteStore store = null!;
     private CheckInBook book = null!;
@@ -70,6 +72,29 @@ public sealed class CheckInBookTests : IAsyncLifetime
         (await settled).Standing.ShouldBe(AgentStanding.Offline);
         keys.ShouldBe(["creel-wake-bart-1-1", "creel-wake-bart-1-2", "creel-wake-bart-1-3"]);
         book.Find(Bart).Why.ShouldNotBeNull().ShouldContain("3 times");
+    }
+
+    [Fact]
+    public async Task Why_its_turns_failed_there_is_told_and_asked_for_only_where_no_call_followed()
+    {
+        failure = key => $"its turn there failed: no key ({key[^1]})";
+        var generation = await book.WakeAsync(Bart, Order);
+        asked.ShouldBeEmpty();
+
+        time.Shift(WakeOrder.UsualLimit + TimeSpan.FromSeconds(1));
+        await book.TickAsync();
+        await Eventually.Until(() => book.Find(Bart) is { Sent: true, Wakes: 2, Why: "its turn there failed: no key (1)" });
+        for (var n = 3; n <= 4; n++)
+        {
+            time.Shift(WakeOrder.UsualLimit + TimeSpan.FromSeconds(1));
+            await book.TickAsync();
+            await Eventually.Until(() => book.Find(Bart) is { Sent: true, Why: { } why } && why.EndsWith($"no key ({n - 1})"));
+        }
+
+        var settled = await book.SettledAsync(Bart, generation, default);
+        settled.Standing.ShouldBe(AgentStanding.Offline);
+        settled.Why.ShouldBe("it was called 3 times, and the last time in vain: its turn there failed: no key (3)");
+        asked.ShouldBe(["creel-wake-bart-1-1", "creel-wake-bart-1-2", "creel-wake-bart-1-3"]);
     }
 
     [Fact]
@@ -225,7 +250,16 @@ public sealed class CheckInBookTests : IAsyncLifetime
             },
             (_, _) => lives,
             time,
-            NullLogger.Instance
+            NullLogger.Instance,
+            (_, key, _) =>
+            {
+                lock (asked)
+                {
+                    asked.Add(key);
+                }
+
+                return Task.FromResult(failure(key));
+            }
         );
         await book.LoadAsync();
     }

@@ -79,12 +79,14 @@ public sealed class CheckInRouteTests : IAsyncLifetime
                 TryAsync = (_, _) => throw new NotSupportedException(),
             }
         );
+        var messages = new WakeMessages(gateways, () => throw new NotSupportedException());
         book = new CheckInBook(
             store.CheckIns,
-            new WakeMessages(gateways, () => throw new NotSupportedException()).SendAsync,
+            messages.SendAsync,
             elsewhere.Lives,
             time,
-            NullLogger.Instance
+            NullLogger.Instance,
+            messages.FailureAsync
         );
         await book.LoadAsync();
         var wakes = new Wakes(book, name => habitat.ForeignGateways[name].CheckIn);
@@ -194,6 +196,36 @@ public sealed class CheckInRouteTests : IAsyncLifetime
         var state = book.Find(Bart);
         state.Why.ShouldNotBeNull().ShouldContain("no longer exists");
         (state.Due - time.GetUtcNow()).ShouldNotBeNull().ShouldBeGreaterThan(TimeSpan.FromSeconds(31));
+    }
+
+    [Theory]
+    [InlineData("""{"status":"error","error":"no key for\u200b openai\n401"}""", "its turn there failed: no key for openai 401")]
+    [InlineData("""{"status":"error"}""", "its turn there failed: no reason given")]
+    [InlineData("""{"status":"timeout"}""", null)]
+    [InlineData(null, null)]
+    public async Task Why_the_turn_of_a_wake_failed_at_the_gateway_is_in_the_agents_status(string? said, string? why)
+    {
+        answer = call =>
+            call.Method != "agent.wait" ? null
+            : said is null ? FakeReply.Refused("unknown method: agent.wait")
+            : FakeReply.Ok(said);
+        await server.PostAsync("/agents/bart/nudge", "{}");
+        time.Shift(TimeSpan.FromSeconds(61));
+
+        await book.TickAsync();
+
+        await Eventually.Until(() => book.Find(Bart) is { Sent: true, Wakes: 2 } && Asked().Count == 1);
+        Asked().ShouldBe(["creel-wake-bart-1-1"]);
+        await Eventually.Until(() => book.Find(Bart).Why == why);
+        (await StatusAsync()).GetProperty("checkIn").GetProperty("why").GetString().ShouldBe(why);
+
+        List<string?> Asked()
+        {
+            lock (calls)
+            {
+                return [.. calls.Where(c => c.Method == "agent.wait").Select(c => (string?)c.Params["runId"])];
+            }
+        }
     }
 
     [Theory]

@@ -27,6 +27,9 @@ internal sealed class WireGateway
     /// <summary>So often somebody else adds an agent just before our patch.</summary>
     public int Meddles { get; set; }
 
+    /// <summary>Answers in its place; null: it answers itself.</summary>
+    public Func<FakeCall, FakeReply?> Instead { get; set; } = _ => null;
+
     public void Clear()
     {
         lock (one)
@@ -49,7 +52,7 @@ internal sealed class WireGateway
                     breaks = ++Count == Breaks;
                     if (!breaks || Heard)
                     {
-                        reply = Answer(call);
+                        reply = Instead(call) ?? Answer(call);
                     }
                 }
 

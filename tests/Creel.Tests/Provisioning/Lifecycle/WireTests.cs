@@ -70,6 +70,77 @@ public sealed class WireTests
         world.Store.All.ShouldAllBe(r => r.Standing == Standing.Waiting && r.NextTry != null && r.Error != null);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_file_that_is_too_large_is_its_own_agents_fault_and_is_not_read_where_it_is_announced(bool announced)
+    {
+        await using var peer = wire.Start();
+        await using var client = peer.Client();
+        (await RunAsync(world, client)).Ok.ShouldBeTrue();
+        wire.Files[("mc-bart", "SOUL.md")] = new string('x', announced ? GatewayBounds.FileBytes + 1 : 1);
+        var read = new List<string>();
+        wire.Instead = call =>
+        {
+            var name = (string?)call.Params["name"];
+            if (call.Method == "agents.files.get")
+            {
+                read.Add($"{call.Params["agentId"]} {name}");
+            }
+
+            return call.Method == "agents.files.get" && name == "SOUL.md"
+                ? FakeReply.Ok(new JsonObject { ["content"] = new string('x', GatewayBounds.FileBytes + 1) }.ToJsonString())
+                : null;
+        };
+
+        var done = await RunAsync(world, client);
+
+        done.Ends.Select(e => (e.Record.Agent.Value, e.Standing, e.Record.Error?.Code))
+            .ShouldBe([("bart", Standing.Failed, "gateway-file-size"), ("lisa", Standing.Provisioned, null)], ignoreOrder: true);
+        world.Store["bart"].Error!.Message.ShouldBe("SOUL.md of mc-bart has more than 2 MiB");
+        read.Contains("mc-bart SOUL.md").ShouldBe(!announced);
+    }
+
+    [Fact]
+    public async Task A_file_of_ours_that_is_too_large_is_not_written()
+    {
+        await using var peer = wire.Start();
+        await using var client = peer.Client();
+        world.Change("bart", "SOUL.md", new string('é', GatewayBounds.FileBytes / 2 + 1));
+
+        await RunAsync(world, client);
+
+        (world.Store["bart"].Standing, world.Store["bart"].Error?.Code).ShouldBe((Standing.Failed, "gateway-file-size"));
+        world.Store["lisa"].Standing.ShouldBe(Standing.Provisioned);
+        wire.Files.ContainsKey(("mc-bart", "SOUL.md")).ShouldBeFalse();
+    }
+
+    [Theory]
+    [InlineData(GatewayBounds.Agents + 1, "gateway-roster")]
+    [InlineData(0, "gateway-garbage")]
+    public async Task A_roster_that_is_not_to_be_read_is_told_of_every_agent(int count, string code)
+    {
+        await using var peer = FakeGateway.Start(async line =>
+        {
+            await line.GreetAsync();
+            while (await line.ReadAsync() is { } call)
+            {
+                var entries =
+                    count == 0
+                        ? "\"mc-bart\":{\"heartbeat\":{\"every\":\"1m\",\"every\":\"2m\"}}"
+                        : string.Join(',', Enumerable.Range(0, count).Select(n => $"\"a{n}\":{{}}"));
+                var payload = $"{{\"hash\":\"h\",\"parsed\":{{\"agents\":{{\"entries\":{{{entries}}}}}}}}}";
+                await line.SendAsync($$"""{"type":"res","id":"{{call.Id}}","ok":true,"payload":{{payload}}}""");
+            }
+        });
+        await using var client = peer.Client();
+
+        var done = await RunAsync(world, client);
+
+        done.Ends.Select(e => (e.Standing, e.Record.Error?.Code)).ShouldBe([(Standing.Failed, code), (Standing.Failed, code)]);
+        world.Store.All.Count.ShouldBe(2);
+    }
+
     private static async Task<ProvisionEvent.Done> RunAsync(LifecycleWorld world, GatewayClient client)
     {
         var plane = new OpenClawControlPlane(client, TimeProvider.System);

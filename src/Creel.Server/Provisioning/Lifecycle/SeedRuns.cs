@@ -1,0 +1,35 @@
+using Creel.Core.Provisioning.Lifecycle;
+
+namespace Creel.Server.Provisioning.Lifecycle;
+
+/// <summary>One after another, as the original did; what goes wrong waits for a person, who says the same once more.</summary>
+internal sealed class SeedRuns(GatewayWork work, GatewayReach gateway, AgentEnds ends)
+{
+    public async Task RunAsync(ProvisionScope scope, CancellationToken cancel)
+    {
+        var records = await ends.RecordsAsync(cancel);
+        foreach (var agent in work.Wanted.Agents.Where(d => scope.Takes(d) && d.Files is not null))
+        {
+            var id = agent.Registration.Id;
+            var record = records.GetValueOrDefault(id) ?? ends.Fresh(agent.Agent, id);
+            var run = new SeedRun(
+                work.Ports,
+                gateway,
+                work.Time,
+                t => work.Tell(new ProvisionEvent.Step(work.Name, agent.Agent, t))
+            );
+            try
+            {
+                record = await run.RunAsync(agent, record, work.Options, cancel);
+            }
+            catch (Exception e) when (GatewayWork.IsTold(e, cancel))
+            {
+                record = StandingRule.After(record, work.FaultOf(e), work.Time.GetUtcNow(), work.Ports.Chance());
+                record = record with { Standing = Standing.Failed, NextTry = null };
+            }
+
+            await work.Ports.Store.PutAsync(record, cancel);
+            ends.Add(new AgentEnd(record, record.Standing, Wrote: true, AgentEnds.IsMain(agent)), id);
+        }
+    }
+}
