@@ -41,7 +41,7 @@ public sealed class TokenHandover(ForeignGateways gateways, AgentTokens tokens, 
             );
         }
 
-        var fresh = await tokens.MintAsync(agent.Agent, cancel);
+        var fresh = await tokens.MintAsync(agent.Place, cancel);
         await line.CallAsync(
             "agents.files.set",
             new JsonObject
@@ -65,7 +65,7 @@ public sealed class TokenHandover(ForeignGateways gateways, AgentTokens tokens, 
         }
 
         var until = time.GetUtcNow() + Overlap;
-        await tokens.SucceedAsync(agent.Agent, fresh, until, cancel);
+        await tokens.SucceedAsync(agent.Place, fresh, until, cancel);
         return until;
     }
 

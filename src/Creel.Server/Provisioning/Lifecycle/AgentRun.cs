@@ -110,7 +110,7 @@ internal sealed class AgentRun(
                     Handover = true,
                 };
                 await ports.Store.PutAsync(Record, cancel);
-                return await ports.Tokens.MintAsync(Record.Agent, cancel);
+                return await ports.Tokens.MintAsync(Record.Place, cancel);
             case TokenAct.Standing:
             case TokenAct.Succeeds:
                 return standing;
@@ -147,7 +147,7 @@ internal sealed class AgentRun(
         {
             var text = await gateway.Reading.ReadAgentFileAsync(Record.Id, name, cancel) ?? "";
             var found = TokenText.Find(text, Record.Agent);
-            if (!found.Contains(token) || !await ports.Tokens.HoldsAsync(Record.Agent, token, cancel))
+            if (!found.Contains(token) || !await ports.Tokens.HoldsAsync(Record.Place, token, cancel))
             {
                 throw new CreelException(
                     Fault.Conflict(
@@ -161,7 +161,7 @@ internal sealed class AgentRun(
 
         if (Record.Handover && (marked.Count > 0 || plan.Token == TokenAct.Succeeds))
         {
-            await ports.Tokens.SucceedAsync(Record.Agent, token, time.GetUtcNow() + Overlap, cancel);
+            await ports.Tokens.SucceedAsync(Record.Place, token, time.GetUtcNow() + Overlap, cancel);
             tell("token handed over");
         }
 

@@ -92,6 +92,15 @@ internal sealed class GatewayLook(GatewayReach gateway, IAgentTokens tokens)
         var id = agent.Registration.Id;
         var seen = listed.ToDictionary(l => l.Key, l => new ObservedFile(l.Value), StringComparer.Ordinal);
         var marked = agent.Files!.Where(f => TokenText.IsMarked(f.Value)).Select(f => f.Key).ToHashSet(StringComparer.Ordinal);
+        if (marked.Count > 0 && !options.CheckTokens && !await tokens.HasAsync(agent.Place, cancel))
+        {
+            // They were ended: whatever stands there does not hold.
+            options = options with
+            {
+                CheckTokens = true,
+            };
+        }
+
         foreach (var name in FileReading.Needed(agent, record, listed, options))
         {
             // One that it takes, and does not list.
@@ -102,16 +111,16 @@ internal sealed class GatewayLook(GatewayReach gateway, IAgentTokens tokens)
                 continue;
             }
 
-            var holds = marked.Contains(name) ? await HoldsAsync(agent.Agent, text, t => standing.TryAdd(id, t), cancel) : null;
+            var holds = marked.Contains(name) ? await HoldsAsync(agent.Place, text, t => standing.TryAdd(id, t), cancel) : null;
             seen[name] = new ObservedFile(file, TokenText.Mask(text, agent.Agent), holds);
         }
 
         return seen;
     }
 
-    private async Task<bool?> HoldsAsync(AgentId agent, string text, Action<string> stands, CancellationToken cancel)
+    private async Task<bool?> HoldsAsync(AgentPlace agent, string text, Action<string> stands, CancellationToken cancel)
     {
-        var found = TokenText.Find(text, agent);
+        var found = TokenText.Find(text, agent.Agent);
         var all = found.Count > 0;
         foreach (var token in found)
         {

@@ -319,7 +319,7 @@ internal sealed class GatewayRun(
 
         if (leaving.Act == LeavingAct.Forget)
         {
-            await ports.Store.RemoveAsync(record.Gateway, record.Id, cancel);
+            await LeavingRun.ForgetAsync(ports, record, Stays(record), cancel);
             tell(new ProvisionEvent.Step(name, record.Agent, "forgotten here; it stays there, where it was before us"));
             return;
         }
@@ -328,8 +328,7 @@ internal sealed class GatewayRun(
         await ports.Store.PutAsync(record, cancel);
         try
         {
-            var elsewhere = wanted.Agents.Any(d => d.Agent == record.Agent) || await LivesElsewhereAsync(record, cancel);
-            await LeavingRun.RunAsync(ports, gateway, record, elsewhere, cancel);
+            await LeavingRun.RunAsync(ports, gateway, record, Stays(record), cancel);
             ends.Add(new AgentEnd(record, Standing.Removed, Wrote: true, IsMain: false), record.Id);
         }
         catch (CreelException e)
@@ -338,8 +337,8 @@ internal sealed class GatewayRun(
         }
     }
 
-    private async Task<bool> LivesElsewhereAsync(ProvisionRecord record, CancellationToken cancel) =>
-        (await ports.Store.ListAsync(cancel)).Any(r => r.Agent == record.Agent && r.Gateway != record.Gateway);
+    /// <summary>It is wanted here by another id.</summary>
+    private bool Stays(ProvisionRecord record) => wanted.Agents.Any(d => d.Agent == record.Agent);
 
     private async Task AllFailAsync(ProvisionScope scope, Fault fault, CancellationToken cancel)
     {

@@ -6,13 +6,13 @@ namespace Creel.Server.Provisioning.Lifecycle;
 /// <summary>Takes an agent away from its gateway: it, then its conversation, then what opens us to it, then what we kept.</summary>
 internal static class LeavingRun
 {
-    /// <param name="elsewhere">The agent lives on at another place: its tokens hold there.</param>
+    /// <param name="stays">The agent is wanted at this gateway by another id: its tokens hold on.</param>
     /// <exception cref="CreelException">Something did not go; it is begun again from the start, which finds gone what is gone.</exception>
     public static async Task RunAsync(
         LifecyclePorts ports,
         GatewayReach gateway,
         ProvisionRecord record,
-        bool elsewhere,
+        bool stays,
         CancellationToken cancel
     )
     {
@@ -26,9 +26,15 @@ internal static class LeavingRun
             // It went with its agent, or is one that a gateway does not give away: there is nobody in it any more.
         }
 
-        if (!elsewhere)
+        await ForgetAsync(ports, record, stays, cancel);
+    }
+
+    /// <summary>What opens us to it, and what we kept.</summary>
+    public static async Task ForgetAsync(LifecyclePorts ports, ProvisionRecord record, bool stays, CancellationToken cancel)
+    {
+        if (!stays)
         {
-            await ports.Tokens.RevokeAsync(record.Agent, cancel);
+            await ports.Tokens.RevokeAsync(record.Place, cancel);
         }
 
         await ports.Store.RemoveAsync(record.Gateway, record.Id, cancel);

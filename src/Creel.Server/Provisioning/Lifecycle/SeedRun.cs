@@ -26,7 +26,7 @@ internal sealed class SeedRun(LifecyclePorts ports, GatewayReach gateway, TimePr
         var there = (await plane.ListAgentFilesAsync(record.Id, cancel)).ToDictionary(f => f.Key, f => f.Value.Missing);
         var action = record.First == false ? "update" : "provision";
         var bootstrap = FileRules.TakesBootstrap(action, options.Asked(ProvisionAsks.Bootstrap), there);
-        var token = await ports.Tokens.MintAsync(agent.Agent, cancel);
+        var token = await ports.Tokens.MintAsync(agent.Place, cancel);
         var handed = false;
         foreach (
             var (name, text) in (agent.Files ?? []).Where(f => taken.Contains(f.Key)).OrderBy(f => f.Key, StringComparer.Ordinal)
@@ -57,7 +57,7 @@ internal sealed class SeedRun(LifecyclePorts ports, GatewayReach gateway, TimePr
 
         if (handed)
         {
-            await ports.Tokens.SucceedAsync(agent.Agent, token, time.GetUtcNow() + Overlap, cancel);
+            await ports.Tokens.SucceedAsync(agent.Place, token, time.GetUtcNow() + Overlap, cancel);
         }
 
         if (options.Asked(ProvisionAsks.ResetSession))

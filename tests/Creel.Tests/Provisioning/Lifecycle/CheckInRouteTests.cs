@@ -76,6 +76,7 @@ public sealed class CheckInRouteTests : IAsyncLifetime
                     (Ed25519Key.NewSecret, secret => new Ed25519Key(secret))
                 ),
                 Open = access => new GatewayClient(access, new LineTerms("1"), TimeProvider.System),
+                Tokens = tokens,
                 TryAsync = (_, _) => throw new NotSupportedException(),
             }
         );

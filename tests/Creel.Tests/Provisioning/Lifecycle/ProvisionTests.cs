@@ -93,11 +93,42 @@ public sealed class ProvisionTests
         await world.RunAsync();
         var dead = world.Tokens.Of("bart").Single();
         await world.Tokens.RevokeAsync(AgentId.Parse("bart"));
+        await world.Tokens.MintAsync(new(AgentId.Parse("bart"), "prod"));
 
         await world.RunAsync(new ProvisionOptions { CheckTokens = true });
 
         world.Tokens.Of("bart").ShouldHaveSingleItem().ShouldNotBe(dead);
         Gateway["mc-bart", "TOOLS.md"].ShouldBe($"AUTH_TOKEN={world.Tokens.Of("bart").Single()}\n");
+    }
+
+    /// <summary>It went out of the habitat, which ended its token, and came back: nothing at the gateway says so.</summary>
+    [Fact]
+    public async Task One_that_has_no_token_that_holds_any_more_gets_another_by_the_next_run()
+    {
+        await world.RunAsync();
+        await world.Tokens.RevokeAsync(AgentId.Parse("bart"));
+
+        await world.RunAsync();
+
+        Gateway["mc-bart", "TOOLS.md"].ShouldBe($"AUTH_TOKEN={world.Tokens.Of("bart").ShouldHaveSingleItem()}\n");
+        (await world.PlanAsync()).HasWork.ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task Who_is_taken_away_or_forgotten_at_one_gateway_keeps_its_tokens_at_another()
+    {
+        var other = await world.Tokens.MintAsync(new(AgentId.Parse("bart"), "other"));
+        Gateway.Put("mc-lisa", "old", "/old");
+        world.Desired.Add(LifecycleWorld.Agent("lisa"));
+        await world.RunAsync();
+        world.Tokens.Of("bart").Count.ShouldBe(2);
+        world.Desired.Clear();
+
+        await world.RunAsync(new ProvisionOptions { Prune = true });
+
+        world.Tokens.Of("bart").ShouldBe([other]);
+        world.Tokens.Of("lisa").ShouldBeEmpty();
+        world.Store.All.ShouldBeEmpty();
     }
 
     [Fact]
