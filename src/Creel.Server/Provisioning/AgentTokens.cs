@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Creel.Core;
+using Creel.Core.Provisioning;
 using Creel.Core.Provisioning.Lifecycle;
 
 namespace Creel.Server.Provisioning;

@@ -139,7 +139,7 @@ internal static class ServeRoot
         cells.Map(app);
         new GatewayRoutes(door, gateway.Shown, audit).Map(app);
         new ForeignGatewayRoutes(foreign, audit).Map(app);
-        elsewhere.Map(app, () => bound[0], audit);
+        elsewhere.Map(app, provisioner, audit);
         new GatewayAgentRoutes(foreign, lines, audit).Map(app);
         new BoardRoutes(lines, audit).Map(app);
         new ProvisionRoutes(provisioner, audit, provisionLog).Map(app);

@@ -1,13 +1,13 @@
 using System.Text.Json;
-using System.Text.RegularExpressions;
 
 namespace Creel.Core.Provisioning.Gateways;
 
 /// <summary>The <c>error</c> with which a gateway answered a call.</summary>
 /// <param name="Message">Without secrets, and short enough for a line.</param>
-public sealed partial record GatewayRefusal(string Method, string Code, string Message)
+public sealed record GatewayRefusal(string Method, string Code, string Message)
 {
     private const int LongestMessage = 400;
+    private const string Hidden = "(hidden)";
 
     public bool Retryable { get; init; }
 
@@ -47,10 +47,10 @@ public sealed partial record GatewayRefusal(string Method, string Code, string M
     /// <summary>One line without control characters, in which no secret is, and no agent's token.</summary>
     public static string Plain(string text, IEnumerable<string> secrets)
     {
-        text = AgentToken().Replace(text, "(hidden)");
+        text = AgentToken.ReplaceAll(text, Hidden);
         foreach (var secret in secrets)
         {
-            text = text.Replace(secret, "(hidden)", StringComparison.Ordinal);
+            text = text.Replace(secret, Hidden, StringComparison.Ordinal);
         }
 
         text = string.Concat(text.Select(c => char.IsControl(c) ? ' ' : c)).Trim();
@@ -129,10 +129,6 @@ public sealed partial record GatewayRefusal(string Method, string Code, string M
     /// <summary>It stands in a command that somebody copies.</summary>
     private static bool IsRequest(string id) =>
         id.Length is > 0 and <= 64 && id.All(c => char.IsAsciiLetterOrDigit(c) || c == '-');
-
-    /// <summary><c>ID.SECRET</c> of an agent, which its gateway knows from the agent's files.</summary>
-    [GeneratedRegex(@"[a-z0-9][a-z0-9_-]{0,63}\.[A-Za-z0-9_-]{43}(?![A-Za-z0-9_-])")]
-    private static partial Regex AgentToken();
 
     private string? Said(string key) => Details.GetValueOrDefault(key);
 }

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Creel.Core;
+using Creel.Core.Provisioning;
 using Creel.Core.Provisioning.Gateways;
 using Creel.Core.Provisioning.Lifecycle;
 using Listing = System.Collections.Generic.IReadOnlyDictionary<string, Creel.Core.Provisioning.Gateways.GatewayFile>;
@@ -120,7 +121,7 @@ internal sealed class GatewayLook(GatewayReach gateway, IAgentTokens tokens)
 
     private async Task<bool?> HoldsAsync(AgentPlace agent, string text, Action<string> stands, CancellationToken cancel)
     {
-        var found = TokenText.Find(text, agent.Agent);
+        var found = AgentToken.Find(text, agent.Agent);
         var all = found.Count > 0;
         foreach (var token in found)
         {

@@ -8,8 +8,6 @@ namespace Creel.Server.Provisioning.Lifecycle;
 /// <param name="tell">In a few words, for who looks on.</param>
 internal sealed class SeedRun(LifecyclePorts ports, GatewayReach gateway, TimeProvider time, Action<string> tell)
 {
-    private static readonly TimeSpan Overlap = TimeSpan.FromHours(1);
-
     /// <exception cref="CreelException">A call did not go; those before it did.</exception>
     public async Task<ProvisionRecord> RunAsync(
         DesiredAgent agent,
@@ -57,7 +55,7 @@ internal sealed class SeedRun(LifecyclePorts ports, GatewayReach gateway, TimePr
 
         if (handed)
         {
-            await ports.Tokens.SucceedAsync(agent.Place, token, time.GetUtcNow() + Overlap, cancel);
+            await ports.Tokens.SucceedAsync(agent.Place, token, time.GetUtcNow() + AgentToken.Overlap, cancel);
         }
 
         if (options.Asked(ProvisionAsks.ResetSession))

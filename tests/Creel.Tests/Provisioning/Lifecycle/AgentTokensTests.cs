@@ -1,6 +1,7 @@
 using System.Text;
 using Creel.Adapters.Sqlite;
 using Creel.Core;
+using Creel.Core.Provisioning;
 using Creel.Core.Provisioning.Lifecycle;
 using Creel.Core.Work;
 using Creel.Server.Provisioning;

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Collections.Concurrent;
 using Creel.Core;
+using Creel.Core.Provisioning;
 using Creel.Core.Provisioning.Lifecycle;
 
 namespace Creel.Tests.Provisioning.Lifecycle;

@@ -1,4 +1,5 @@
 using Creel.Core;
+using Creel.Core.Provisioning;
 using Creel.Core.Provisioning.Lifecycle;
 using Creel.Server.Provisioning.Lifecycle;
 
@@ -23,7 +24,7 @@ public sealed class ProvisionTests
         Gateway.Sessions.ShouldBe(["agent:mc-bart:main"]);
         Gateway["mc-bart", "SOUL.md"].ShouldBe("# soul of bart");
         Gateway["mc-bart", "USER.md"].ShouldBe("# marge");
-        TokenText.Find(Gateway["mc-bart", "TOOLS.md"]!, AgentId.Parse("bart")).ShouldBe(world.Tokens.Of("bart"));
+        AgentToken.Find(Gateway["mc-bart", "TOOLS.md"]!, AgentId.Parse("bart")).ShouldBe(world.Tokens.Of("bart"));
         world.Wakes.ShouldBe([("bart", WakeReason.Provisioned)]);
         world
             .Store["bart"]
