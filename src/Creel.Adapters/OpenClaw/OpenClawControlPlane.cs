@@ -60,21 +60,26 @@ public sealed class OpenClawControlPlane(IGatewayLine line, TimeProvider time, C
         }
     }
 
-    public async Task UpsertAgentsAsync(IReadOnlyList<AgentRegistration> agents, CancellationToken cancel = default)
+    public async Task<IReadOnlyCollection<string>> UpsertAgentsAsync(
+        IReadOnlyList<AgentRegistration> agents,
+        CancellationToken cancel = default
+    )
     {
         await writing.WaitAsync(cancel);
         try
         {
             if (!AsSeed)
             {
-                await UpsertAsync(agents, cancel);
-                return;
+                return await UpsertAsync(agents, cancel);
             }
 
+            var made = new List<string>();
             foreach (var agent in agents)
             {
-                await UpsertAsSeedAsync(agent, cancel);
+                await UpsertAsSeedAsync(agent, made, cancel);
             }
+
+            return made;
         }
         finally
         {
@@ -185,12 +190,13 @@ public sealed class OpenClawControlPlane(IGatewayLine line, TimeProvider time, C
 
     public void Dispose() => writing.Dispose();
 
-    private async Task UpsertAsSeedAsync(AgentRegistration agent, CancellationToken cancel)
+    private async Task UpsertAsSeedAsync(AgentRegistration agent, List<string> made, CancellationToken cancel)
     {
         var known = RosterReading.Ids(await line.CallAsync("agents.list", null, null, cancel)).Contains(agent.Id);
         if (!known)
         {
             await line.CallAsync("agents.create", Creation(agent), null, cancel);
+            made.Add(agent.Id);
         }
 
         if (known || agent.Name != agent.Id)
@@ -201,14 +207,14 @@ public sealed class OpenClawControlPlane(IGatewayLine line, TimeProvider time, C
         await PatchAsync([agent.Entry], cancel);
     }
 
-    private async Task UpsertAsync(IReadOnlyList<AgentRegistration> agents, CancellationToken cancel)
+    private async Task<IReadOnlyCollection<string>> UpsertAsync(IReadOnlyList<AgentRegistration> agents, CancellationToken cancel)
     {
         var there = await ReadRosterAsync(cancel);
         var missing = agents.Where(a => !there.Agents.ContainsKey(a.Id)).ToList();
         if (there.Shape == RosterShape.Entries)
         {
             await UpsertEntriesAsync(agents, missing, there, cancel);
-            return;
+            return [.. missing.Select(a => a.Id)];
         }
 
         foreach (var agent in missing)
@@ -220,6 +226,7 @@ public sealed class OpenClawControlPlane(IGatewayLine line, TimeProvider time, C
 
         // Names too: of many agents.update in a row, an older gateway keeps the last.
         await PatchAsync([.. agents.Select(a => a.Whole)], cancel);
+        return [.. missing.Select(a => a.Id)];
     }
 
     /// <summary>The newer dialect takes agents from its configuration at once: all of them are one patch.</summary>

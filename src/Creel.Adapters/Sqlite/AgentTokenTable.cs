@@ -9,14 +9,18 @@ internal sealed class AgentTokenTable(Writer writer, ReadPool readers) : IAgentT
 {
     private const long Kind = (long)TokenKind.Elsewhere;
 
+    /// <summary>At that gateway, or of a time when it was not kept.</summary>
+    private const string There = "(gateway IS NULL OR gateway = ?)";
+
     public async ValueTask AddAsync(KeptToken token, CancellationToken cancel = default) =>
         await writer
             .DoAsync(
                 s =>
-                    s.Connection["INSERT INTO tokens(hash, kind, agent, expires) VALUES(?, ?, ?, ?)"]
+                    s.Connection["INSERT INTO tokens(hash, kind, agent, gateway, expires) VALUES(?, ?, ?, ?, ?)"]
                         .Bind(token.Hash.Span)
                         .Bind(Kind)
                         .Bind(token.Agent.Value)
+                        .Bind(token.Gateway)
                         .Bind(token.ExpiresAt)
                         .Run(),
                 cancel
@@ -30,7 +34,7 @@ internal sealed class AgentTokenTable(Writer writer, ReadPool readers) : IAgentT
                 // One look into the index of hashes, and one into that of the agent's own few.
                 var row = c[
                     """
-                    SELECT hash, agent, expires, heir IS NOT NULL,
+                    SELECT hash, agent, gateway, expires, heir IS NOT NULL,
                         EXISTS(SELECT 1 FROM tokens AS other WHERE other.agent = tokens.agent AND other.heir = tokens.hash)
                     FROM tokens WHERE hash = ? AND kind = ?
                     """
@@ -41,18 +45,32 @@ internal sealed class AgentTokenTable(Writer writer, ReadPool readers) : IAgentT
                     ? new KeptToken(
                         row.Blob(0),
                         AgentId.Legacy(row.Text(1)),
-                        row.Time(2),
-                        Succeeds: row.Truth(4),
-                        Succeeded: row.Truth(3)
+                        row.TextOrNull(2),
+                        row.Time(3),
+                        Succeeds: row.Truth(5),
+                        Succeeded: row.Truth(4)
                     )
                     : null;
             },
             cancel
         );
 
+    public ValueTask<bool> AnyAsync(AgentId agent, string gateway, DateTimeOffset after, CancellationToken cancel = default) =>
+        readers.DoAsync(
+            c =>
+            {
+                var row = c[$"SELECT EXISTS(SELECT 1 FROM tokens WHERE agent = ? AND kind = ? AND {There} AND expires > ?)"]
+                    .Bind(agent.Value)
+                    .Bind(Kind)
+                    .Bind(gateway)
+                    .Bind(after);
+                return row.Next() && row.Truth(0);
+            },
+            cancel
+        );
+
     public ValueTask<bool> SucceedAsync(
-        AgentId agent,
-        ReadOnlyMemory<byte> hash,
+        KeptToken token,
         DateTimeOffset until,
         DateTimeOffset othersUntil,
         CancellationToken cancel = default
@@ -60,23 +78,30 @@ internal sealed class AgentTokenTable(Writer writer, ReadPool readers) : IAgentT
         writer.DoAsync(
             s =>
             {
-                var there = s.Connection["UPDATE tokens SET expires = ?, heir = NULL WHERE hash = ? AND agent = ? AND kind = ?"]
+                var found = s.Connection[
+                        $"UPDATE tokens SET expires = ?, heir = NULL, gateway = ? WHERE hash = ? AND agent = ? AND kind = ? AND {There}"
+                    ]
                     .Bind(until)
-                    .Bind(hash.Span)
-                    .Bind(agent.Value)
+                    .Bind(token.Gateway)
+                    .Bind(token.Hash.Span)
+                    .Bind(token.Agent.Value)
                     .Bind(Kind)
+                    .Bind(token.Gateway)
                     .Run();
-                if (there == 0)
+                if (found == 0)
                 {
                     return false;
                 }
 
-                s.Connection["UPDATE tokens SET expires = min(expires, ?), heir = ? WHERE agent = ? AND kind = ? AND hash <> ?"]
+                s.Connection[
+                        $"UPDATE tokens SET expires = min(expires, ?), heir = ? WHERE agent = ? AND kind = ? AND hash <> ? AND {There}"
+                    ]
                     .Bind(othersUntil)
-                    .Bind(hash.Span)
-                    .Bind(agent.Value)
+                    .Bind(token.Hash.Span)
+                    .Bind(token.Agent.Value)
                     .Bind(Kind)
-                    .Bind(hash.Span)
+                    .Bind(token.Hash.Span)
+                    .Bind(token.Gateway)
                     .Run();
                 return true;
             },
@@ -93,20 +118,42 @@ internal sealed class AgentTokenTable(Writer writer, ReadPool readers) : IAgentT
                         .Bind(Kind)
                         .Bind(token.Hash.Span)
                         .Run();
-                    return s.Connection["UPDATE tokens SET expires = ? WHERE hash = ? AND kind = ? AND heir IS NULL"]
+                    return s.Connection[
+                            $"""
+                            UPDATE tokens SET expires = CASE WHEN heir IS NULL THEN ? ELSE expires END, gateway = ?
+                            WHERE hash = ? AND kind = ? AND {There}
+                            """
+                        ]
                         .Bind(until)
+                        .Bind(token.Gateway)
                         .Bind(token.Hash.Span)
                         .Bind(Kind)
+                        .Bind(token.Gateway)
                         .Run();
                 },
                 cancel
             )
             .ConfigureAwait(false);
 
-    public async ValueTask RevokeAsync(AgentId agent, CancellationToken cancel = default) =>
+    public async ValueTask RevokeAsync(AgentId agent, string? gateway, CancellationToken cancel = default) =>
         await writer
             .DoAsync(
-                s => s.Connection["DELETE FROM tokens WHERE agent = ? AND kind = ?"].Bind(agent.Value).Bind(Kind).Run(),
+                s =>
+                    gateway is null
+                        ? s.Connection["DELETE FROM tokens WHERE agent = ? AND kind = ?"].Bind(agent.Value).Bind(Kind).Run()
+                        : s.Connection[$"DELETE FROM tokens WHERE agent = ? AND kind = ? AND {There}"]
+                            .Bind(agent.Value)
+                            .Bind(Kind)
+                            .Bind(gateway)
+                            .Run(),
+                cancel
+            )
+            .ConfigureAwait(false);
+
+    public async ValueTask RevokeAllAsync(string gateway, CancellationToken cancel = default) =>
+        await writer
+            .DoAsync(
+                s => s.Connection["DELETE FROM tokens WHERE kind = ? AND gateway = ?"].Bind(Kind).Bind(gateway).Run(),
                 cancel
             )
             .ConfigureAwait(false);

@@ -88,6 +88,8 @@ internal static class Schema
         "CREATE TABLE check_ins(agent TEXT PRIMARY KEY, more TEXT NOT NULL) STRICT, WITHOUT ROWID",
         // Our own gateway has the empty name.
         "CREATE TABLE provisioned(gateway TEXT NOT NULL, id TEXT NOT NULL, more TEXT NOT NULL, PRIMARY KEY(gateway, id)) STRICT, WITHOUT ROWID",
+        // Of an agent elsewhere: where it lives. Those from before have none, and get that of their first use.
+        "ALTER TABLE tokens ADD COLUMN gateway TEXT",
     ];
 
     public static int Version => Scripts.Length;

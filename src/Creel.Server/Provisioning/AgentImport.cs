@@ -61,6 +61,12 @@ public sealed class AgentImport(ForeignGateways gateways, ProvisioningPorts port
                 by,
                 cancel
             );
+
+            // One of that id that lived somewhere before is another.
+            foreach (var (id, _) in adoption.New)
+            {
+                await ports.Tokens.RevokeAsync(AgentId.Parse(id), cancel);
+            }
         }
 
         return adoption;

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Creel.Core;
+using Creel.Core.Provisioning;
 using Creel.Core.Provisioning.Lifecycle;
 
 namespace Creel.Server.Provisioning;
@@ -15,65 +16,77 @@ public sealed class AgentTokens(IAgentTokenStore store, TimeProvider time) : IAg
 
     private static readonly TimeSpan Day = TimeSpan.FromDays(1);
 
-    public async ValueTask<string> MintAsync(AgentId agent, CancellationToken cancel = default)
+    public async ValueTask<string> MintAsync(AgentPlace agent, CancellationToken cancel = default)
     {
-        var token = AgentToken.Of(agent, RandomNumberGenerator.GetBytes(AgentToken.SecretBytes));
-        await store.AddAsync(new KeptToken(AgentToken.Hash(token), agent, time.GetUtcNow() + Unproven), cancel);
+        var token = AgentToken.Of(agent.Agent, RandomNumberGenerator.GetBytes(AgentToken.SecretBytes));
+        var kept = new KeptToken(AgentToken.Hash(token), agent.Agent, Name(agent), time.GetUtcNow() + Unproven);
+        await store.AddAsync(kept, cancel);
         return token;
     }
 
-    public async ValueTask<bool> HoldsAsync(AgentId agent, string token, CancellationToken cancel = default) =>
-        AgentToken.AgentOf(token) == agent && await FindAsync(token, cancel) is not null;
+    public async ValueTask<bool> HoldsAsync(AgentPlace agent, string token, CancellationToken cancel = default) =>
+        await FindAsync(token, cancel) is { } kept && kept.Agent == agent.Agent && kept.IsOf(Name(agent));
+
+    public ValueTask<bool> HasAsync(AgentPlace agent, CancellationToken cancel = default) =>
+        store.AnyAsync(agent.Agent, Name(agent), time.GetUtcNow(), cancel);
 
     /// <exception cref="CreelException">It does not hold: without the others the agent would have none.</exception>
     public async ValueTask SucceedAsync(
-        AgentId agent,
+        AgentPlace agent,
         string token,
         DateTimeOffset othersUntil,
         CancellationToken cancel = default
     )
     {
         if (
-            !await HoldsAsync(agent, token, cancel)
-            || !await store.SucceedAsync(agent, AgentToken.Hash(token), time.GetUtcNow() + Life, othersUntil, cancel)
+            await FindAsync(token, cancel) is not { } kept
+            || kept.Agent != agent.Agent
+            || !kept.IsOf(Name(agent))
+            || !await store.SucceedAsync(kept with { Gateway = Name(agent) }, time.GetUtcNow() + Life, othersUntil, cancel)
         )
         {
             throw new CreelException(
-                Fault.Conflict("agent-token", $"that is no token of agent '{agent}' that holds; the others stay as they are")
+                Fault.Conflict("agent-token", $"that is no token of agent {agent} that holds; the others stay as they are")
             );
         }
     }
 
-    public ValueTask RevokeAsync(AgentId agent, CancellationToken cancel = default) => store.RevokeAsync(agent, cancel);
+    public ValueTask RevokeAsync(AgentPlace agent, CancellationToken cancel = default) =>
+        store.RevokeAsync(agent.Agent, Name(agent), cancel);
 
-    /// <summary>Its agent shows it: from the first time on, those whose place it takes hold no longer.</summary>
-    /// <returns>Whose it is; null: nobody's that holds.</returns>
-    public async ValueTask<AgentId?> UseAsync(string? token, CancellationToken cancel = default)
+    public ValueTask RevokeAsync(AgentId agent, CancellationToken cancel = default) => store.RevokeAsync(agent, null, cancel);
+
+    public ValueTask RevokeAllAsync(string gateway, CancellationToken cancel = default) => store.RevokeAllAsync(gateway, cancel);
+
+    /// <summary>The token as it is kept; null: none that holds. Whether its agent is at its gateway, who asks sees.</summary>
+    public async ValueTask<KeptToken?> FindAsync(string? token, CancellationToken cancel = default)
     {
-        if (AgentToken.AgentOf(token) is not { } agent || await FindAsync(token!, cancel) is not { } kept)
+        if (AgentToken.AgentOf(token) is not { } agent)
         {
             return null;
         }
 
-        // Written once a day at most, but for the first time.
-        var until = time.GetUtcNow() + Life;
-        if (kept.Succeeds || (!kept.Succeeded && kept.ExpiresAt < until - Day))
-        {
-            await store.UsedAsync(kept, until, cancel);
-        }
-
-        return agent;
-    }
-
-    private async ValueTask<KeptToken?> FindAsync(string token, CancellationToken cancel)
-    {
-        var hash = AgentToken.Hash(token);
+        var hash = AgentToken.Hash(token!);
         return
             await store.FindAsync(hash, cancel) is { } kept
             && CryptographicOperations.FixedTimeEquals(kept.Hash.Span, hash)
-            && kept.Agent == AgentToken.AgentOf(token)
+            && kept.Agent == agent
             && kept.ExpiresAt > time.GetUtcNow()
             ? kept
             : null;
     }
+
+    /// <summary>Its agent, at that gateway, was let in by it: from the first time on, those whose place it takes hold no longer.</summary>
+    public async ValueTask UsedAsync(KeptToken token, string gateway, CancellationToken cancel = default)
+    {
+        // Written once a day at most, but for the first time.
+        var until = time.GetUtcNow() + Life;
+        if (token.Gateway is null || token.Succeeds || (!token.Succeeded && token.ExpiresAt < until - Day))
+        {
+            await store.UsedAsync(token with { Gateway = gateway }, until, cancel);
+        }
+    }
+
+    /// <summary>Our own gateway has the empty name, as in the table of what was provisioned.</summary>
+    private static string Name(AgentPlace agent) => agent.Gateway ?? "";
 }

@@ -26,7 +26,11 @@ public sealed class AgentsElsewhere(
 
     public CheckInState StateOf(AgentId agent) => book().Find(agent);
 
-    public ValueTask<AgentId?> UseTokenAsync(string? token, CancellationToken cancel = default) => tokens.UseAsync(token, cancel);
+    public ValueTask<KeptToken?> FindTokenAsync(string? token, CancellationToken cancel = default) =>
+        tokens.FindAsync(token, cancel);
+
+    public ValueTask UsedTokenAsync(KeptToken token, string gateway, CancellationToken cancel = default) =>
+        tokens.UsedAsync(token, gateway, cancel);
 
     public void Seen(AgentId agent) => book().Seen(agent);
 

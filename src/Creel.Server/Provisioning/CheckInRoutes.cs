@@ -12,12 +12,13 @@ namespace Creel.Server.Provisioning;
 
 /// <summary>Signs of life of agents for who runs the machine: how each stands, to wake one, to give one another token.</summary>
 /// <param name="find">The agent as the habitat has it.</param>
+/// <param name="rotate">Gives it another token, and says until when those before it hold at the latest.</param>
 public sealed class CheckInRoutes(
     AgentsElsewhere elsewhere,
     CheckInBook book,
     Wakes wakes,
-    ITokenHandover handover,
     Func<AgentId, DesiredAgent?> find,
+    Func<DesiredAgent, CancellationToken, Task<DateTimeOffset>> rotate,
     AuditTrail audit
 )
 {
@@ -69,11 +70,7 @@ public sealed class CheckInRoutes(
     private async Task RotateAsync(HttpContext context)
     {
         var agent = Get(context);
-        var until = await AuditedAsync(
-            "agent.rotate-token",
-            agent,
-            () => handover.HandOverAsync(agent, context.RequestAborted).AsTask()
-        );
+        var until = await AuditedAsync("agent.rotate-token", agent, () => rotate(agent, context.RequestAborted));
         await JsonReply.WriteAsync(
             context,
             json =>

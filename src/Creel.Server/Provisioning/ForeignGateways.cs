@@ -137,6 +137,14 @@ public sealed class ForeignGateways(ProvisioningPorts ports) : IAsyncDisposable
         var agents = Get(name).Agents.Select(a => a.Id.Value).ToList();
         await HabitatEdits.ApplyAsync(ports.Config, root => GatewayAgentEdit.RemoveGateway(root, name, agents), by, cancel);
         ports.Secrets.Remove(name);
+
+        // The name may come to mean another machine.
+        await ports.Tokens.RevokeAllAsync(name, cancel);
+        foreach (var agent in agents)
+        {
+            await ports.Tokens.RevokeAsync(AgentId.Parse(agent), cancel);
+        }
+
         await turn.WaitAsync(cancel);
         try
         {

@@ -71,6 +71,7 @@ public sealed class GatewayAgentRoutes(ForeignGateways gateways, ProvisioningPor
             Actor,
             context.RequestAborted
         );
+        await ports.Tokens.RevokeAsync(id, context.RequestAborted);
         await audit.RecordAsync(Actor, "agent.add", id.Value, "ok");
         await GatewayReply.SendAsync(context, gateways.View(gateways.Get(gateway).Agents.First(a => a.Id == id)));
     }
@@ -86,6 +87,7 @@ public sealed class GatewayAgentRoutes(ForeignGateways gateways, ProvisioningPor
             Actor,
             context.RequestAborted
         );
+        await ports.Tokens.RevokeAsync(id, context.RequestAborted);
         await audit.RecordAsync(Actor, "agent.delete", id.Value, "ok");
         await GatewayReply.SendAsync(
             context,

@@ -1,6 +1,7 @@
 using Creel.Core.Habitats;
 using Creel.Core.Habitats.Patching;
 using Creel.Core.Provisioning.Gateways;
+using Creel.Core.Provisioning.Lifecycle;
 
 namespace Creel.Server.Provisioning;
 
@@ -14,6 +15,9 @@ public sealed record ProvisioningPorts
     public required IConfigStore Config { get; init; }
 
     public required IGatewaySecrets Secrets { get; init; }
+
+    /// <summary>By which agents there prove who they are: who leaves the habitat, or comes to it, has none that holds.</summary>
+    public required IAgentTokens Tokens { get; init; }
 
     /// <summary>A line to a gateway, not yet connected.</summary>
     public required Func<GatewayAccess, IGatewayLine> Open { get; init; }

@@ -9,7 +9,7 @@ namespace Creel.Server.Provisioning;
 /// <summary>Wakes by a message in an agent's own conversation: at its gateway, or in ours.</summary>
 public sealed class WakeMessages(ForeignGateways gateways, Func<ITurns> turns)
 {
-    /// <summary>The next wake is another try.</summary>
+    /// <summary>A gateway that restarts, as after its configuration was written, is waited for.</summary>
     private static readonly CallManner Manner = new()
     {
         Deadline = TimeSpan.FromSeconds(30),
@@ -70,14 +70,20 @@ public sealed class WakeMessages(ForeignGateways gateways, Func<ITurns> turns)
                     ["deliver"] = true,
                     ["idempotencyKey"] = key,
                 },
-                order.Reason == WakeReason.Provisioned ? Manner with { Fresh = true } : Manner,
+                order.Reason switch
+                {
+                    WakeReason.Provisioned => Manner with { Fresh = true },
+                    // Somebody waits at a terminal; the next wake is another try.
+                    WakeReason.Nudged => CallManner.Once,
+                    _ => Manner,
+                },
                 cancel
             );
             return null;
         }
-        catch (CreelException e) when (e.Fault is { Code: "gateway-agent", Remedy: null })
+        catch (CreelException e)
         {
-            throw new CreelException(e.Fault with { Remedy = $"Bring it there: creel provision --agent {agent}" }, e);
+            throw GatewayRemedy.To(e, agent, gateway);
         }
     }
 

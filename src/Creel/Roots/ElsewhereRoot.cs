@@ -1,9 +1,9 @@
 using Creel.Adapters.Sqlite;
 using Creel.Core.Habitats;
-using Creel.Core.Provisioning.Gateways;
 using Creel.Core.Sessions;
 using Creel.Server.Audits;
 using Creel.Server.Provisioning;
+using Creel.Server.Provisioning.Lifecycle;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Logging;
 
@@ -53,16 +53,8 @@ internal sealed class ElsewhereRoot
         return book;
     }
 
-    /// <param name="port">On which serve is reached on this machine.</param>
-    public void Map(IEndpointRouteBuilder app, Func<int> port, AuditTrail audit) =>
-        new CheckInRoutes(
-            Agents,
-            book!,
-            Wakes,
-            new TokenHandover(gateways!, Tokens, time),
-            new DesiredNow(habitat, Agents.GatewayOf, () => $"http://127.0.0.1:{port()}{AgentsAddress.Path}").Find,
-            audit
-        ).Map(app);
+    public void Map(IEndpointRouteBuilder app, Provisioner provisioner, AuditTrail audit) =>
+        new CheckInRoutes(Agents, book!, Wakes, provisioner.Find, provisioner.RotateAsync, audit).Map(app);
 
     public Wakes Wakes =>
         new(book!, gateway => habitat()?.ForeignGateways.GetValueOrDefault(gateway)?.CheckIn ?? ForeignGatewayModel.UsualCheckIn);

@@ -8,6 +8,7 @@ using Creel.Commands.Gateway;
 using Creel.Core.Habitats;
 using Creel.Core.Habitats.Patching;
 using Creel.Core.Provisioning.Gateways;
+using Creel.Core.Provisioning.Lifecycle;
 using Creel.Server.Provisioning;
 using Microsoft.Extensions.Logging;
 
@@ -37,6 +38,7 @@ internal static class GatewayLines
         CreelHome home,
         Func<HabitatModel?> habitat,
         IConfigStore config,
+        IAgentTokens tokens,
         TimeProvider time,
         ILogger log
     )
@@ -47,6 +49,7 @@ internal static class GatewayLines
             Habitat = habitat,
             Config = config,
             Secrets = new GatewaySecretFiles(home.GatewayFolder, (Ed25519Key.NewSecret, secret => new Ed25519Key(secret))),
+            Tokens = tokens,
             Open = access => new GatewayClient(access, terms, time),
             TryAsync = (access, cancel) => GatewayDiagnosis.RunAsync(access, terms, time, cancel),
         };

@@ -112,7 +112,8 @@ internal static class ServeRoot
             Variables = name => variables.Given.GetValueOrDefault(name),
         };
         await using var door = gateway.Door();
-        var lines = GatewayLines.Ports(home, () => cells.Habitat, cells.Config, time, logs.CreateLogger("gateways"));
+        var lineLog = logs.CreateLogger("gateways");
+        var lines = GatewayLines.Ports(home, () => cells.Habitat, cells.Config, elsewhere.Tokens, time, lineLog);
         await using var foreign = new ForeignGateways(lines);
         await using var book = elsewhere.Book(foreign, () => sessions.Turns, logs);
         IReadOnlyList<int> bound = [];
@@ -138,7 +139,7 @@ internal static class ServeRoot
         cells.Map(app);
         new GatewayRoutes(door, gateway.Shown, audit).Map(app);
         new ForeignGatewayRoutes(foreign, audit).Map(app);
-        elsewhere.Map(app, () => bound[0], audit);
+        elsewhere.Map(app, provisioner, audit);
         new GatewayAgentRoutes(foreign, lines, audit).Map(app);
         new BoardRoutes(lines, audit).Map(app);
         new ProvisionRoutes(provisioner, audit, provisionLog).Map(app);

@@ -4,6 +4,7 @@ using System.Text;
 using Creel.Adapters.Sqlite;
 using Creel.Core;
 using Creel.Core.Habitats;
+using Creel.Core.Provisioning.Lifecycle;
 using Creel.Server.Hub;
 using Creel.Tests.Sqlite;
 
@@ -134,7 +135,7 @@ public sealed class ElsewhereTests : IAsyncLifetime
     [Fact]
     public async Task No_token_a_wrong_one_and_the_admins_are_refused_with_what_to_do_and_written_down_without_it()
     {
-        var token = await elsewhere.Tokens.MintAsync(Lisa);
+        var token = await elsewhere.Tokens.MintAsync(new(Lisa, "prod"));
         var wrong = token[..^4] + "AAAA";
         foreach (
             var (name, value) in new[]
@@ -240,12 +241,47 @@ public sealed class ElsewhereTests : IAsyncLifetime
         elsewhere.Habitat.Remove(Lisa);
 
         (await StatusAsync(lisa, "/creel/whoami")).ShouldBe(403);
+        elsewhere.Calls.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_token_of_an_agent_that_lives_at_another_gateway_now_is_nobodys()
+    {
+        using var lisa = await ClientAsync(Lisa);
+        elsewhere.Habitat[Lisa] = "other";
+
+        using var refused = await lisa.GetAsync("/creel/whoami");
+
+        refused.StatusCode.ShouldBe(HttpStatusCode.Forbidden);
+        (await refused.Content.ReadAsStringAsync()).ShouldContain("no agent 'lisa' at prod");
+        elsewhere.Calls.ShouldBeEmpty();
+    }
+
+    /// <summary>The new token of an agent that is not let in ends no older one, and none of them lives longer.</summary>
+    [Fact]
+    public async Task Who_is_refused_has_changed_nothing()
+    {
+        var place = new AgentPlace(Lisa, "prod");
+        var old = await elsewhere.Tokens.MintAsync(place);
+        var fresh = await elsewhere.Tokens.MintAsync(place);
+        await elsewhere.Tokens.SucceedAsync(place, fresh, time.GetUtcNow().AddHours(1));
+        var before = await elsewhere.Tokens.FindAsync(fresh);
+        elsewhere.Habitat[Lisa] = "other";
+        time.Shift(TimeSpan.FromMinutes(30));
+
+        (await StatusAsync(server.Anybody, "/creel/whoami", ("X-Agent-Token", fresh))).ShouldBe(403);
+
+        (await elsewhere.Tokens.FindAsync(fresh)).ShouldNotBeNull().ExpiresAt.ShouldBe(before!.ExpiresAt);
+        (await elsewhere.Tokens.HoldsAsync(place, old)).ShouldBeTrue();
+        elsewhere.Habitat[Lisa] = "prod";
+        (await StatusAsync(server.Anybody, "/creel/whoami", ("X-Agent-Token", fresh))).ShouldBe(200);
+        (await elsewhere.Tokens.HoldsAsync(place, old)).ShouldBeFalse();
     }
 
     [Fact]
     public async Task A_foreign_host_name_and_a_page_of_another_site_stay_outside_with_a_right_token()
     {
-        var token = await elsewhere.Tokens.MintAsync(Lisa);
+        var token = await elsewhere.Tokens.MintAsync(new(Lisa, "prod"));
         (await StatusAsync(server.Anybody, "/creel/whoami", ("X-Agent-Token", token), ("Host", "evil.example"))).ShouldBe(421);
         (
             await StatusAsync(server.Anybody, "/creel/whoami", ("X-Agent-Token", token), ("Origin", "http://evil.example"))
@@ -259,7 +295,7 @@ public sealed class ElsewhereTests : IAsyncLifetime
             new HubConfig { Elsewhere = elsewhere },
             web: w => w with { HostNames = ["creel.example"] }
         );
-        var token = await elsewhere.Tokens.MintAsync(Lisa);
+        var token = await elsewhere.Tokens.MintAsync(new(Lisa, "prod"));
 
         (await StatusAsync(named.Anybody, "/creel/whoami", ("X-Agent-Token", token), ("Host", "creel.example"))).ShouldBe(200);
     }
@@ -289,7 +325,7 @@ public sealed class ElsewhereTests : IAsyncLifetime
     private async Task<HttpClient> ClientAsync(AgentId agent, string header = "X-Agent-Token", string before = "")
     {
         var client = new HttpClient { BaseAddress = server.Client.BaseAddress };
-        client.DefaultRequestHeaders.Add(header, before + await elsewhere.Tokens.MintAsync(agent));
+        client.DefaultRequestHeaders.Add(header, before + await elsewhere.Tokens.MintAsync(new(agent, "prod")));
         return client;
     }
 

@@ -25,7 +25,11 @@ internal sealed class StandInElsewhere : IAgentsElsewhere
 
     public CheckInState StateOf(AgentId agent) => new(agent);
 
-    public ValueTask<AgentId?> UseTokenAsync(string? token, CancellationToken cancel = default) => Tokens.UseAsync(token, cancel);
+    public ValueTask<KeptToken?> FindTokenAsync(string? token, CancellationToken cancel = default) =>
+        Tokens.FindAsync(token, cancel);
+
+    public ValueTask UsedTokenAsync(KeptToken token, string gateway, CancellationToken cancel = default) =>
+        Tokens.UsedAsync(token, gateway, cancel);
 
     public void Seen(AgentId agent)
     {

@@ -6,6 +6,7 @@ using Creel.Core.Habitats.Provisioning;
 using Creel.Core.Provisioning.Gateways;
 using Creel.Server.Provisioning;
 using Creel.Tests.OpenClaw;
+using Creel.Tests.Provisioning.Lifecycle;
 
 namespace Creel.Tests.Provisioning;
 
@@ -15,6 +16,7 @@ public sealed class AgentImportTests : IAsyncDisposable
     private readonly List<string> asked = [];
     private readonly FakeGateway peer;
     private readonly string folder = Directory.CreateTempSubdirectory("creel-import-").FullName;
+    private readonly MemoryTokens tokens = new();
     private readonly HabitatOfOneText habitat;
     private readonly ForeignGateways gateways;
     private readonly ProvisioningPorts ports;
@@ -53,6 +55,7 @@ public sealed class AgentImportTests : IAsyncDisposable
                 Path.Combine(folder, "gateways"),
                 (Ed25519Key.NewSecret, secret => new Ed25519Key(secret))
             ),
+            Tokens = tokens,
             Open = access => peer.Client(access: _ => access with { Token = FakeGateway.Token }),
             TryAsync = (_, _) => Task.FromResult<IReadOnlyList<GatewayStep>>([]),
         };
@@ -64,6 +67,20 @@ public sealed class AgentImportTests : IAsyncDisposable
         await gateways.DisposeAsync();
         await peer.DisposeAsync();
         Directory.Delete(folder, recursive: true);
+    }
+
+    [Fact]
+    public async Task Who_comes_by_an_id_that_lived_elsewhere_before_has_none_of_its_tokens()
+    {
+        await tokens.MintAsync(new(AgentId.Parse("bart"), "older"));
+        await tokens.MintAsync(new(AgentId.Parse("lisa"), "older"));
+
+        await ImportAsync(plan: true);
+        tokens.Of("bart").Count.ShouldBe(1);
+        await ImportAsync();
+
+        tokens.Of("bart").ShouldBeEmpty();
+        tokens.Of("lisa").Count.ShouldBe(1);
     }
 
     [Fact]

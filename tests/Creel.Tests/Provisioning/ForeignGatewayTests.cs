@@ -4,6 +4,7 @@ using Creel.Core;
 using Creel.Core.Habitats;
 using Creel.Core.Provisioning.Gateways;
 using Creel.Server.Provisioning;
+using Creel.Tests.Provisioning.Lifecycle;
 
 namespace Creel.Tests.Provisioning;
 
@@ -188,6 +189,7 @@ public sealed class ForeignGatewayTests : IDisposable
                 Habitat = () => config.Model,
                 Config = config,
                 Secrets = Secrets(),
+                Tokens = new MemoryTokens(),
                 Open = access => new Adapters.OpenClaw.GatewayClient(
                     access,
                     new Adapters.OpenClaw.LineTerms("1"),

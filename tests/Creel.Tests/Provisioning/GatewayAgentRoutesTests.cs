@@ -1,11 +1,13 @@
 using Creel.Adapters.Files;
 using Creel.Adapters.OpenSsl;
+using Creel.Core;
 using Creel.Core.Provisioning.Gateways;
 using Creel.Server.Audits;
 using Creel.Server.Hub;
 using Creel.Server.Provisioning;
 using Creel.Tests.Hub;
 using Creel.Tests.OpenClaw;
+using Creel.Tests.Provisioning.Lifecycle;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Creel.Tests.Provisioning;
@@ -18,6 +20,7 @@ public sealed class GatewayAgentRoutesTests : IAsyncLifetime
         "{ agents: { list: [{ id: 'homer' }] }, gateways: { prod: { url: 'wss://x', workspaceRoot: '/w' }, bare: { url: 'wss://y' } } }"
     );
     private readonly string folder = Directory.CreateTempSubdirectory("creel-routes-").FullName;
+    private readonly MemoryTokens tokens = new();
     private AuditTrail trail = null!;
     private ForeignGateways gateways = null!;
     private HubServer server = null!;
@@ -30,6 +33,7 @@ public sealed class GatewayAgentRoutesTests : IAsyncLifetime
             Habitat = () => habitat.Model,
             Config = habitat,
             Secrets = new GatewaySecretFiles(folder, (Ed25519Key.NewSecret, secret => new Ed25519Key(secret))),
+            Tokens = tokens,
             Open = _ => throw new NotSupportedException(),
             TryAsync = (_, _) => Task.FromResult<IReadOnlyList<GatewayStep>>([]),
         };
@@ -105,6 +109,28 @@ public sealed class GatewayAgentRoutesTests : IAsyncLifetime
 
         habitat.Model.ForeignGateways.Keys.ShouldBe(["bare"]);
         habitat.Model.Provisioning.Boards["b"].Lead.ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task Who_goes_or_comes_or_whose_gateway_goes_has_no_token_that_holds()
+    {
+        await OkAsync(HttpMethod.Post, "/gateways/prod/agents", """{"id":"bart"}""");
+        await MintAsync("bart", "prod");
+        await MintAsync("lisa", "prod");
+        await OkAsync(HttpMethod.Delete, "/gateways/prod/agents/bart", null);
+        (tokens.Of("bart").Count, tokens.Of("lisa").Count).ShouldBe((0, 1));
+
+        // One of an agent that was taken out by hand.
+        await MintAsync("bart", "bare");
+        await OkAsync(HttpMethod.Post, "/gateways/prod/agents", """{"id":"bart"}""");
+        tokens.Of("bart").ShouldBeEmpty();
+
+        await MintAsync("bart", "prod");
+        await MintAsync("maggie", "bare");
+        await OkAsync(HttpMethod.Delete, "/gateways/prod", null);
+        (tokens.Of("bart").Count, tokens.Of("lisa").Count, tokens.Of("maggie").Count).ShouldBe((0, 0, 1));
+
+        async Task MintAsync(string agent, string gateway) => await tokens.MintAsync(new(AgentId.Parse(agent), gateway));
     }
 
     [Theory]

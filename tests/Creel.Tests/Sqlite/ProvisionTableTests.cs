@@ -67,7 +67,7 @@ public class ProvisionTableTests
             await StoreFolder.AddAsync(store);
         }
 
-        folder.Run($"DROP TABLE provisioned; PRAGMA user_version = {Adapters.Sqlite.Schema.Version - 1}");
+        folder.GoBack(7);
 
         await using var again = await folder.OpenAsync();
         await again.Provisions.PutAsync(Bart);

@@ -24,6 +24,14 @@ internal sealed class StoreFolder : IDisposable
         connection.Execute(sql);
     }
 
+    /// <summary>Undoes what the scripts after that version did, so that they are run again.</summary>
+    public void GoBack(int version)
+    {
+        string[] undo = ["DROP TABLE provisioned", "ALTER TABLE tokens DROP COLUMN gateway"];
+        var first = Schema.Version - undo.Length;
+        Run($"{string.Join("; ", undo.Skip(version - first).Reverse())}; PRAGMA user_version = {version}");
+    }
+
     public Connection Connect() => Connection.Open(File, readOnly: false, TimeSpan.FromSeconds(5));
 
     public static AgentTask NewTask(int bytes = 256) =>

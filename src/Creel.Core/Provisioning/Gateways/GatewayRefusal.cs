@@ -1,11 +1,10 @@
 using System.Text.Json;
-using System.Text.RegularExpressions;
 
 namespace Creel.Core.Provisioning.Gateways;
 
 /// <summary>The <c>error</c> with which a gateway answered a call.</summary>
 /// <param name="Message">Without secrets, and short enough for a line.</param>
-public sealed partial record GatewayRefusal(string Method, string Code, string Message)
+public sealed record GatewayRefusal(string Method, string Code, string Message)
 {
     private const int LongestMessage = 400;
     private const int MostDetails = 32;
@@ -60,7 +59,7 @@ public sealed partial record GatewayRefusal(string Method, string Code, string M
         secrets
             .Where(s => s.Length > 0)
             .Aggregate(
-                AgentToken().Replace(text, Hidden),
+                AgentToken.ReplaceAll(text, Hidden),
                 (left, secret) => left.Replace(secret, Hidden, StringComparison.Ordinal)
             );
 
@@ -136,10 +135,6 @@ public sealed partial record GatewayRefusal(string Method, string Code, string M
     /// <summary>It stands in a command that somebody copies.</summary>
     private static bool IsRequest(string id) =>
         id.Length is > 0 and <= 64 && id.All(c => char.IsAsciiLetterOrDigit(c) || c == '-');
-
-    /// <summary><c>ID.SECRET</c> of an agent, which its gateway knows from the agent's files.</summary>
-    [GeneratedRegex(@"[a-z0-9][a-z0-9_-]{0,63}\.[A-Za-z0-9_-]{43}(?![A-Za-z0-9_-])")]
-    private static partial Regex AgentToken();
 
     private string? Said(string key) => Details.GetValueOrDefault(key);
 }

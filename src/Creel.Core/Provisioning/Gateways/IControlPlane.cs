@@ -15,7 +15,11 @@ public interface IControlPlane
     /// Makes agents, or changes those of their ids, with their heartbeats; when it returns, the gateway knows them. However many, the
     /// configuration is written once for all of them, and not at all where nothing changes.
     /// </summary>
-    Task UpsertAgentsAsync(IReadOnlyList<AgentRegistration> agents, CancellationToken cancel = default);
+    /// <returns>The ids of those that it made.</returns>
+    Task<IReadOnlyCollection<string>> UpsertAgentsAsync(
+        IReadOnlyList<AgentRegistration> agents,
+        CancellationToken cancel = default
+    );
 
     Task DeleteAgentAsync(string id, bool deleteFiles = true, CancellationToken cancel = default);
 

@@ -11,6 +11,8 @@ public sealed record DesiredAgent
     /// <summary>The name of the gateway in the habitat; null: ours.</summary>
     public required string? Gateway { get; init; }
 
+    public AgentPlace Place => new(Agent, Gateway);
+
     public required AgentKind Kind { get; init; }
 
     /// <summary>By which the gateway is to know it.</summary>

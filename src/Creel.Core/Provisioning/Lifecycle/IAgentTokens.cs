@@ -1,17 +1,29 @@
 namespace Creel.Core.Provisioning.Lifecycle;
 
-/// <summary>By which agents at gateways elsewhere prove to us who they are. Kept as hashes; the text is seen once.</summary>
+/// <summary>
+/// By which agents at gateways elsewhere prove to us who they are. Kept as hashes; the text is seen once. Each is one agent's at one gateway,
+/// and is nobody's at another.
+/// </summary>
 public interface IAgentTokens
 {
     /// <summary>A new one, <c>ID.SECRET</c>. Those before it still hold.</summary>
-    ValueTask<string> MintAsync(AgentId agent, CancellationToken cancel = default);
+    ValueTask<string> MintAsync(AgentPlace agent, CancellationToken cancel = default);
 
     /// <summary>Whether it is one of this agent's that holds now.</summary>
-    ValueTask<bool> HoldsAsync(AgentId agent, string token, CancellationToken cancel = default);
+    ValueTask<bool> HoldsAsync(AgentPlace agent, string token, CancellationToken cancel = default);
+
+    /// <summary>Whether any of the agent's holds now.</summary>
+    ValueTask<bool> HasAsync(AgentPlace agent, CancellationToken cancel = default);
 
     /// <summary>All others of the agent hold until then at the latest, or until this one is first used.</summary>
-    ValueTask SucceedAsync(AgentId agent, string token, DateTimeOffset othersUntil, CancellationToken cancel = default);
+    ValueTask SucceedAsync(AgentPlace agent, string token, DateTimeOffset othersUntil, CancellationToken cancel = default);
 
-    /// <summary>None of the agent's holds any longer.</summary>
+    /// <summary>None of the agent's holds there any longer.</summary>
+    ValueTask RevokeAsync(AgentPlace agent, CancellationToken cancel = default);
+
+    /// <summary>None of the agent's holds any longer, wherever it lived.</summary>
     ValueTask RevokeAsync(AgentId agent, CancellationToken cancel = default);
+
+    /// <summary>None of any agent at that gateway holds any longer.</summary>
+    ValueTask RevokeAllAsync(string gateway, CancellationToken cancel = default);
 }

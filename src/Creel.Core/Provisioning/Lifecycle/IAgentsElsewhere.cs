@@ -12,8 +12,11 @@ public interface IAgentsElsewhere
     /// <summary>What is known of its signs of life, and of those of any other.</summary>
     CheckInState StateOf(AgentId agent);
 
-    /// <summary>Whose token that is, which its agent shows now; null: nobody's that holds.</summary>
-    ValueTask<AgentId?> UseTokenAsync(string? token, CancellationToken cancel = default);
+    /// <summary>The token as it is kept, whose agent may not be at its gateway any more; null: none that holds. Looking changes nothing.</summary>
+    ValueTask<KeptToken?> FindTokenAsync(string? token, CancellationToken cancel = default);
+
+    /// <summary>The agent, which lives at that gateway, showed it and was let in: it holds on, and those whose place it takes do not.</summary>
+    ValueTask UsedTokenAsync(KeptToken token, string gateway, CancellationToken cancel = default);
 
     /// <summary>The agent, elsewhere or in a cell, has called.</summary>
     void Seen(AgentId agent);

@@ -17,4 +17,10 @@ public enum ProvisionAsks
 
     /// <summary>A new token, whether the old one holds or not.</summary>
     RotateToken = 8,
+
+    /// <summary>It is spoken to by nobody.</summary>
+    Quiet = 16,
+
+    /// <summary>It is not made where it is not there.</summary>
+    OnlyThere = 32,
 }

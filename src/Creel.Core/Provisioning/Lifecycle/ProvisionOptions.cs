@@ -25,5 +25,16 @@ public sealed record ProvisionOptions
     /// <summary>Each file that is written or kept is shown line by line.</summary>
     public bool Diff { get; init; }
 
+    /// <summary>Of a run that goes on by itself with what was left: nobody is woken, and nobody made, that was not to be then.</summary>
+    public static ProvisionOptions After(ProvisionAsks owed) =>
+        new() { Quiet = owed.HasFlag(ProvisionAsks.Quiet), OnlyThere = owed.HasFlag(ProvisionAsks.OnlyThere) };
+
+    /// <summary>What is owed to an agent when this run does not come to its end.</summary>
+    public ProvisionAsks Owing(ProvisionAsks owed) =>
+        (owed & ~(ProvisionAsks.Quiet | ProvisionAsks.OnlyThere))
+        | Asks
+        | (Quiet ? ProvisionAsks.Quiet : ProvisionAsks.None)
+        | (OnlyThere ? ProvisionAsks.OnlyThere : ProvisionAsks.None);
+
     public bool Asked(ProvisionAsks ask) => Asks.HasFlag(ask);
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 
 namespace Creel.Core.Provisioning.Lifecycle;
 
@@ -12,6 +13,9 @@ public sealed record ProvisionRecord
     public required string Id { get; init; }
 
     public required AgentId Agent { get; init; }
+
+    [JsonIgnore]
+    public AgentPlace Place => new(Agent, Gateway);
 
     /// <summary>The conversation that was made for it, and how it is called; null: not yet.</summary>
     public string? Session { get; init; }

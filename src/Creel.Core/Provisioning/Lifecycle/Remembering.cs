@@ -31,6 +31,16 @@ public static class Remembering
         };
     }
 
+    /// <summary>It is there no more, whoever took it away: it is made again as one that never was.</summary>
+    public static ProvisionRecord Gone(ProvisionRecord record) =>
+        record with
+        {
+            First = true,
+            Session = null,
+            Label = null,
+            Files = record.Files.Clear(),
+        };
+
     /// <summary>What was written, with the mark where the token is.</summary>
     /// <param name="text">As it stands there now.</param>
     /// <param name="ours">As we have it; another where only the token in the agent's own words was replaced.</param>

@@ -44,8 +44,12 @@ public sealed class OwnControlPlane(GatewayPorts ports, string by) : IControlPla
         }
     }
 
-    public async Task UpsertAgentsAsync(IReadOnlyList<AgentRegistration> agents, CancellationToken cancel = default)
+    public async Task<IReadOnlyCollection<string>> UpsertAgentsAsync(
+        IReadOnlyList<AgentRegistration> agents,
+        CancellationToken cancel = default
+    )
     {
+        var made = new List<string>();
         foreach (var agent in agents)
         {
             var id = AgentId.Parse(agent.Id);
@@ -54,6 +58,7 @@ public sealed class OwnControlPlane(GatewayPorts ports, string by) : IControlPla
             if (known is null)
             {
                 await TranslateAsync(() => ports.Roster.CreateAsync(entry, by, cancel));
+                made.Add(agent.Id);
             }
             else if (known.Name != agent.Name || ports.Files.Workspace(id) != agent.Workspace)
             {
@@ -62,6 +67,7 @@ public sealed class OwnControlPlane(GatewayPorts ports, string by) : IControlPla
         }
 
         await PatchHeartbeatsAsync([.. agents.Select(a => a.Entry)], cancel);
+        return made;
     }
 
     public async Task DeleteAgentAsync(string id, bool deleteFiles = true, CancellationToken cancel = default)

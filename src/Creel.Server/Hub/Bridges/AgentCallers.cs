@@ -31,7 +31,7 @@ internal sealed class AgentCallers(HubParts hub, CellDoors doors, AccessRefusals
         var elsewhere = hub.Config.Elsewhere;
         if (
             elsewhere is null
-            || await elsewhere.UseTokenAsync(BearerToken.OfAgent(context.Request), context.RequestAborted) is not { } id
+            || await elsewhere.FindTokenAsync(BearerToken.OfAgent(context.Request), context.RequestAborted) is not { } shown
         )
         {
             throw refusals.Refuse(
@@ -42,15 +42,18 @@ internal sealed class AgentCallers(HubParts hub, CellDoors doors, AccessRefusals
             );
         }
 
-        var gateway =
-            elsewhere.GatewayOf(id)
-            ?? throw new CreelException(
+        var id = shown.Agent;
+        if (elsewhere.GatewayOf(id) is not { } gateway || !shown.IsOf(gateway))
+        {
+            throw new CreelException(
                 Fault.Refused(
                     "agent-gone",
-                    $"the habitat in force has no agent '{id}' at a gateway elsewhere",
+                    $"the habitat in force has no agent '{id}' at {shown.Gateway ?? "a gateway elsewhere"}",
                     "Whoever keeps the habitat puts it back, or takes the agent away there."
                 )
             );
+        }
+
         if (!calls.TryTake(id))
         {
             throw new CreelException(
@@ -60,6 +63,9 @@ internal sealed class AgentCallers(HubParts hub, CellDoors doors, AccessRefusals
 
         var own = turns.GetOrAdd(id, _ => new AgentTurns(hub.Config.CallsOpen));
         context.Response.RegisterForDispose(own.Enter(id));
+
+        // Only now: who is refused has changed nothing.
+        await elsewhere.UsedTokenAsync(shown, gateway, context.RequestAborted);
         return new AgentCaller(id)
         {
             Group = [id],

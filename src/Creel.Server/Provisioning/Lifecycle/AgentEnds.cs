@@ -32,7 +32,7 @@ internal sealed class AgentEnds(GatewayWork work)
         }
     }
 
-    /// <summary>One that is wanted, and goes on from the start.</summary>
+    /// <summary>One that is wanted, and goes on from the start; done as the original did, it waits for a person.</summary>
     public async Task FailAsync(DesiredAgent agent, ProvisionRecord record, Fault fault, bool wrote, CancellationToken cancel)
     {
         var after = StandingRule.After(
@@ -44,6 +44,11 @@ internal sealed class AgentEnds(GatewayWork work)
             work.Time.GetUtcNow(),
             work.Ports.Chance()
         );
+        if (work.Options.Mode == ProvisioningMode.Seed)
+        {
+            after = after with { Standing = Standing.Failed, NextTry = null };
+        }
+
         await work.Ports.Store.PutAsync(after, cancel);
         Add(new AgentEnd(after, after.Standing, wrote, IsMain(agent)), record.Id);
     }
@@ -76,12 +81,16 @@ internal sealed class AgentEnds(GatewayWork work)
         foreach (var agent in work.Wanted.Agents.Where(d => scope.Takes(d) && d.Files is not null && !Has(d)))
         {
             var record = records.GetValueOrDefault(agent.Registration.Id) ?? Fresh(agent.Agent, agent.Registration.Id);
-            await FailAsync(agent, record with { Owed = record.Owed | work.Options.Asks }, fault, wrote: false, cancel);
+            await FailAsync(agent, record with { Owed = work.Options.Owing(record.Owed) }, fault, wrote: false, cancel);
         }
 
-        foreach (var record in records.Values.Where(r => r.NextTry is not null && scope.Takes(r) && !work.IsWanted(r)))
+        foreach (var record in records.Values.Where(r => scope.Takes(r) && !work.IsWanted(r)))
         {
-            await FailAsync(record, fault, cancel);
+            var prunes = work.Options.Prune && record.Made;
+            if (prunes || record.NextTry is not null)
+            {
+                await FailAsync(prunes ? record with { Standing = Standing.Removing } : record, fault, cancel);
+            }
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Text;
 using Creel.Core;
+using Creel.Core.Provisioning;
 using Creel.Core.Provisioning.Gateways;
 using Creel.Core.Provisioning.Lifecycle;
 
@@ -16,9 +17,6 @@ internal sealed class AgentRun(
     Action<string> tell
 )
 {
-    /// <summary>How long the tokens before a new one still hold: an agent may be at work with the old one.</summary>
-    private static readonly TimeSpan Overlap = TimeSpan.FromHours(1);
-
     /// <summary>As far as it came, also when it threw.</summary>
     public ProvisionRecord Record { get; private set; } = null!;
 
@@ -54,6 +52,22 @@ internal sealed class AgentRun(
         await ports.Store.PutAsync(Record, cancel);
     }
 
+    /// <summary>Only what the plan says of its token: how the agent stands, and what is owed to it, stays as it is.</summary>
+    /// <returns>Until when the tokens before it hold at the latest.</returns>
+    /// <exception cref="CreelException">It did not go: those before it hold on.</exception>
+    public async Task<DateTimeOffset> RotateAsync(AgentPlan plan, ProvisionRecord record, CancellationToken cancel)
+    {
+        Record = record;
+        try
+        {
+            return await FilesAsync(plan, cancel) ?? throw new CreelException(TokenPlan.NoPlace(plan.Desired));
+        }
+        finally
+        {
+            await ports.Store.PutAsync(Record, cancel);
+        }
+    }
+
     private async Task TalkAsync(AgentPlan plan, CancellationToken cancel)
     {
         if (plan.EnsuresSession)
@@ -81,7 +95,8 @@ internal sealed class AgentRun(
         }
     }
 
-    private async Task FilesAsync(AgentPlan plan, CancellationToken cancel)
+    /// <returns>Until when the tokens before a new one hold at the latest; null: none was handed over.</returns>
+    private async Task<DateTimeOffset?> FilesAsync(AgentPlan plan, CancellationToken cancel)
     {
         var token = await TokenAsync(plan, cancel);
         var written = new Dictionary<string, string>(StringComparer.Ordinal);
@@ -110,10 +125,7 @@ internal sealed class AgentRun(
             }
         }
 
-        if (token is not null)
-        {
-            await HandOverAsync(plan, token, [.. written.Keys], cancel);
-        }
+        return token is null ? null : await HandOverAsync(plan, token, [.. written.Keys], cancel);
     }
 
     private async Task<string?> TokenAsync(AgentPlan plan, CancellationToken cancel)
@@ -127,7 +139,7 @@ internal sealed class AgentRun(
                     Handover = true,
                 };
                 await ports.Store.PutAsync(Record, cancel);
-                return await ports.Tokens.MintAsync(Record.Agent, cancel);
+                return await ports.Tokens.MintAsync(Record.Place, cancel);
             case TokenAct.Standing:
             case TokenAct.Succeeds:
                 return standing;
@@ -157,14 +169,20 @@ internal sealed class AgentRun(
     }
 
     /// <summary>What stands there is read back and shown to ourselves: only then may those before it end.</summary>
-    private async Task HandOverAsync(AgentPlan plan, string token, IReadOnlyList<string> written, CancellationToken cancel)
+    private async Task<DateTimeOffset?> HandOverAsync(
+        AgentPlan plan,
+        string token,
+        IReadOnlyList<string> written,
+        CancellationToken cancel
+    )
     {
+        DateTimeOffset? until = null;
         var marked = plan.Files.Where(f => written.Contains(f.Name) && TokenText.IsMarked(f.Text!)).Select(f => f.Name).ToList();
         foreach (var name in marked)
         {
             var text = await gateway.Reading.ReadAgentFileAsync(Record.Id, name, cancel) ?? "";
-            var found = TokenText.Find(text, Record.Agent);
-            if (!found.Contains(token) || !await ports.Tokens.HoldsAsync(Record.Agent, token, cancel))
+            var found = AgentToken.Find(text, Record.Agent);
+            if (!found.Contains(token) || !await ports.Tokens.HoldsAsync(Record.Place, token, cancel))
             {
                 throw new CreelException(
                     Fault.Conflict(
@@ -178,10 +196,12 @@ internal sealed class AgentRun(
 
         if (Record.Handover && (marked.Count > 0 || plan.Token == TokenAct.Succeeds))
         {
-            await ports.Tokens.SucceedAsync(Record.Agent, token, time.GetUtcNow() + Overlap, cancel);
+            until = time.GetUtcNow() + AgentToken.Overlap;
+            await ports.Tokens.SucceedAsync(Record.Place, token, until.Value, cancel);
             tell("token handed over");
         }
 
         Record = Record with { Handover = false };
+        return until;
     }
 }

@@ -54,7 +54,7 @@ internal sealed class AgentRuns(
         {
             First = record.First ?? sight.Agents[id].IsNew(work.Name is null),
             Made = record.Made || (!there && work.Name is not null),
-            Owed = record.Owed | work.Options.Asks,
+            Owed = work.Options.Owing(record.Owed),
             Wake = plan.Wake,
             Standing = Standing.Waiting,
             NextTry = work.Time.GetUtcNow(),
@@ -73,6 +73,11 @@ internal sealed class AgentRuns(
             {
                 // It was ours, and is not any more: nothing is owed to it.
                 await work.Ports.Store.RemoveAsync(work.Name, before.Id, cancel);
+            }
+            else if (plan.Absent && before is { NextTry: not null })
+            {
+                record = before with { Standing = Standing.Failed, Error = Absent(before), NextTry = null };
+                await work.Ports.Store.PutAsync(record, cancel);
             }
 
             ends.Add(new AgentEnd(record, record.Standing, Wrote: false, AgentEnds.IsMain(plan.Desired), why), record.Id);
@@ -107,6 +112,9 @@ internal sealed class AgentRuns(
             await ends.FailAsync(plan.Desired, run.Record, work.FaultOf(e), wrote: true, cancel);
         }
     }
+
+    private static Fault Absent(ProvisionRecord record) =>
+        Fault.NotFound("agent-absent", "it is not at its gateway, and was not to be made", StandingRule.Command(record));
 
     private void Tell(ProvisionRecord record, string text) => work.Tell(new ProvisionEvent.Step(work.Name, record.Agent, text));
 

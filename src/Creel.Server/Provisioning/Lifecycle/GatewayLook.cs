@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Creel.Core;
+using Creel.Core.Provisioning;
 using Creel.Core.Provisioning.Gateways;
 using Creel.Core.Provisioning.Lifecycle;
 using Listing = System.Collections.Generic.IReadOnlyDictionary<string, Creel.Core.Provisioning.Gateways.GatewayFile>;
@@ -96,7 +97,17 @@ internal sealed class GatewayLook(GatewayWork work, GatewayReach gateway)
         var id = agent.Registration.Id;
         var seen = listed.ToDictionary(l => l.Key, l => new ObservedFile(l.Value), StringComparer.Ordinal);
         var marked = agent.Files!.Where(f => TokenText.IsMarked(f.Value)).Select(f => f.Key).ToHashSet(StringComparer.Ordinal);
-        foreach (var name in FileReading.Needed(agent, record, listed, work.Options))
+        var options = work.Options;
+        if (marked.Count > 0 && !options.CheckTokens && !await work.Ports.Tokens.HasAsync(agent.Place, cancel))
+        {
+            // They were ended: whatever stands there does not hold.
+            options = options with
+            {
+                CheckTokens = true,
+            };
+        }
+
+        foreach (var name in FileReading.Needed(agent, record, listed, options))
         {
             // One that it takes, and does not list.
             var file = listed.GetValueOrDefault(name) ?? new GatewayFile(name, Missing: false, null);
@@ -106,7 +117,7 @@ internal sealed class GatewayLook(GatewayWork work, GatewayReach gateway)
                 continue;
             }
 
-            var holds = marked.Contains(name) ? await HoldsAsync(agent.Agent, text, t => standing.TryAdd(id, t), cancel) : null;
+            var holds = marked.Contains(name) ? await HoldsAsync(agent.Place, text, t => standing.TryAdd(id, t), cancel) : null;
             seen[name] = new ObservedFile(file, Held(agent, name, TokenText.Mask(text, agent.Agent)), holds);
         }
 
@@ -140,9 +151,9 @@ internal sealed class GatewayLook(GatewayWork work, GatewayReach gateway)
             : throw GatewayBounds.TextTooMuch();
     }
 
-    private async Task<bool?> HoldsAsync(AgentId agent, string text, Action<string> stands, CancellationToken cancel)
+    private async Task<bool?> HoldsAsync(AgentPlace agent, string text, Action<string> stands, CancellationToken cancel)
     {
-        var found = TokenText.Find(text, agent);
+        var found = AgentToken.Find(text, agent.Agent);
         var all = found.Count > 0;
         foreach (var token in found)
         {

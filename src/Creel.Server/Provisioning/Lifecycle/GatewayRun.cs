@@ -23,6 +23,11 @@ internal sealed class GatewayRun(GatewayWork work)
         var records = await ends.RecordsAsync(cancel);
         var desired = work.Wanted.Agents.Where(scope.Takes).ToList();
         var sight = await new GatewayLook(work, gateway).LookAsync(desired, records, cancel);
+        foreach (var (id, _) in sight.Agents.Where(a => work.Name is not null && !a.Value.IsThere && records.ContainsKey(a.Key)))
+        {
+            records[id] = Remembering.Gone(records[id]);
+        }
+
         // One that is wanted, and not in this run, is not leaving.
         var plan = Planner.Plan(
             work.Name,
@@ -71,12 +76,15 @@ internal sealed class GatewayRun(GatewayWork work)
         {
             await ReachAsync(cancel);
             await new SeedRuns(work, gateway, ends).RunAsync(scope, cancel);
-            return;
+        }
+        else
+        {
+            var (plan, sight, known) = await PlanAsync(scope, cancel);
+            work.Tell(new ProvisionEvent.Planned(plan));
+            await ApplyAsync(plan, sight, known, scope, cancel);
         }
 
-        var (plan, sight, records) = await PlanAsync(scope, cancel);
-        work.Tell(new ProvisionEvent.Planned(plan));
-        await ApplyAsync(plan, sight, records, scope, cancel);
+        var records = await ends.RecordsAsync(cancel);
         foreach (var (agent, problem) in work.Wanted.Problems.Where(p => scope.Takes(p.Agent)))
         {
             await ends.FailAsync(records.Values.FirstOrDefault(r => r.Agent == agent), agent, problem, cancel);

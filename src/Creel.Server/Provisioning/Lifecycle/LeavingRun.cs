@@ -29,7 +29,7 @@ internal sealed class LeavingRun(GatewayWork work, GatewayReach gateway, AgentEn
 
         if (leaving.Act == LeavingAct.Forget)
         {
-            await Store.RemoveAsync(record.Gateway, record.Id, cancel);
+            await ForgetAsync(record, cancel);
             work.Tell(new ProvisionEvent.Step(work.Name, record.Agent, "forgotten here; it stays there, where it was before us"));
             return;
         }
@@ -51,8 +51,6 @@ internal sealed class LeavingRun(GatewayWork work, GatewayReach gateway, AgentEn
     /// <exception cref="CreelException">Something did not go; it is begun again from the start, which finds gone what is gone.</exception>
     private async Task TakeAwayAsync(ProvisionRecord record, CancellationToken cancel)
     {
-        // One that lives on at another place: its tokens hold there.
-        var elsewhere = work.Wanted.Agents.Any(d => d.Agent == record.Agent) || await LivesElsewhereAsync(record, cancel);
         await gateway.Plane.DeleteAgentAsync(record.Id, deleteFiles: true, cancel);
         try
         {
@@ -63,14 +61,18 @@ internal sealed class LeavingRun(GatewayWork work, GatewayReach gateway, AgentEn
             // It went with its agent, or is one that a gateway does not give away: there is nobody in it any more.
         }
 
-        if (!elsewhere)
+        await ForgetAsync(record, cancel);
+    }
+
+    /// <summary>What opens us to it, and what we kept.</summary>
+    private async Task ForgetAsync(ProvisionRecord record, CancellationToken cancel)
+    {
+        // One that is wanted here by another id: its tokens hold on.
+        if (work.Wanted.Agents.All(d => d.Agent != record.Agent))
         {
-            await work.Ports.Tokens.RevokeAsync(record.Agent, cancel);
+            await work.Ports.Tokens.RevokeAsync(record.Place, cancel);
         }
 
         await Store.RemoveAsync(record.Gateway, record.Id, cancel);
     }
-
-    private async Task<bool> LivesElsewhereAsync(ProvisionRecord record, CancellationToken cancel) =>
-        (await Store.ListAsync(cancel)).Any(r => r.Agent == record.Agent && r.Gateway != record.Gateway);
 }

@@ -42,7 +42,19 @@ public sealed class ProvisionRoutes(Provisioner provisioner, AuditTrail audit, I
         using var body = JsonDocument.Parse(await JsonBody.ReadAsync(context));
         var asked = body.RootElement;
         var (gateways, scope) = await WhereAsync(asked, context.RequestAborted);
-        var plans = await provisioner.PlanAsync(gateways, scope, Options(asked), context.RequestAborted);
+        var options = Options(asked);
+        if (options.Mode == ProvisioningMode.Seed)
+        {
+            throw new CreelException(
+                Fault.Invalid(
+                    "seed-plan",
+                    "as seed nothing is planned: everything is written each time",
+                    "Leave out --plan, or --as seed."
+                )
+            );
+        }
+
+        var plans = await provisioner.PlanAsync(gateways, scope, options, context.RequestAborted);
         await WriteAsync(context, new { gateways = plans.Select(PlanViews.Of) });
     }
 
@@ -51,6 +63,14 @@ public sealed class ProvisionRoutes(Provisioner provisioner, AuditTrail audit, I
         using var body = JsonDocument.Parse(await JsonBody.ReadAsync(context));
         var (gateways, scope) = await WhereAsync(body.RootElement, context.RequestAborted);
         var options = Options(body.RootElement);
+        if (options is { Mode: ProvisioningMode.Seed, Prune: true })
+        {
+            throw new CreelException(
+                Fault.Invalid("seed-prune", "as seed nobody is taken away", "Leave out --prune, or --as seed.")
+            );
+        }
+
+        gateways = Elsewhere(gateways, options);
         await audit.RecordAsync(Actor, "provision", Target(gateways, scope), "ok");
         await EventLines.AnswerAsync(context, provisioner.RunAsync(gateways, scope, options), EventViews.Of, "provisioning", log);
     }
@@ -68,6 +88,7 @@ public sealed class ProvisionRoutes(Provisioner provisioner, AuditTrail audit, I
         var options = Options(asked) with { CheckTokens = true, OnlyThere = true, Prune = false };
         var (gateways, scope) = await WhereAsync(asked, context.RequestAborted);
         scope = scope with { IncludesMain = main };
+        gateways = Elsewhere(gateways, options);
         await audit.RecordAsync(Actor, "provision.sync", Target(gateways, scope), "ok");
         await EventLines.AnswerAsync(
             context,
@@ -95,6 +116,10 @@ public sealed class ProvisionRoutes(Provisioner provisioner, AuditTrail audit, I
         var agent = AgentId.Parse(named);
         return (await provisioner.GatewaysAsync(gateway, agent, cancel), new ProvisionScope([agent]));
     }
+
+    /// <summary>The original had no agents in cells: theirs are left as they are.</summary>
+    private static IReadOnlyList<string?> Elsewhere(IReadOnlyList<string?> gateways, ProvisionOptions options) =>
+        options.Mode == ProvisioningMode.Seed ? [.. gateways.Where(g => g is not null)] : gateways;
 
     private static ProvisionOptions Options(JsonElement asked)
     {

@@ -4,6 +4,7 @@ using System.Threading.Channels;
 using Creel.Core;
 using Creel.Core.Habitats;
 using Creel.Core.Habitats.Provisioning;
+using Creel.Core.Provisioning;
 using Creel.Core.Provisioning.Lifecycle;
 using Microsoft.Extensions.Logging;
 
@@ -16,55 +17,56 @@ public sealed class Provisioner(LifecyclePorts ports, TimeProvider time, ILogger
     private static readonly TimeSpan Look = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan Least = TimeSpan.FromSeconds(1);
 
+    private readonly DesiredNow now = new(ports);
     private readonly ConcurrentDictionary<string, SemaphoreSlim> turns = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, bool> working = new(StringComparer.Ordinal);
     private readonly SemaphoreSlim asked = new(0);
 
-    /// <summary>The gateways of the habitat in force: ours, where agents in cells are provisioned, and those elsewhere.</summary>
-    /// <param name="named">Null: all.</param>
-    /// <exception cref="CreelException">No habitat is up, or it names no such gateway.</exception>
-    public IReadOnlyList<string?> Gateways(string? named)
+    /// <inheritdoc cref="DesiredNow.Gateways"/>
+    public IReadOnlyList<string?> Gateways(string? named) => now.Gateways(named);
+
+    /// <inheritdoc cref="DesiredNow.GatewaysAsync"/>
+    public Task<IReadOnlyList<string?>> GatewaysAsync(string? named, AgentId agent, CancellationToken cancel) =>
+        now.GatewaysAsync(named, agent, cancel);
+
+    /// <inheritdoc cref="DesiredNow.Find"/>
+    public DesiredAgent? Find(AgentId agent) => now.Find(agent);
+
+    /// <summary>Another token for an agent elsewhere, and nothing else there: what is still to be done for it waits as it did.</summary>
+    /// <returns>Until when the tokens before it hold at the latest.</returns>
+    /// <exception cref="CreelException">It has none of ours, or its gateway does not take it: those before it hold on.</exception>
+    public async Task<DateTimeOffset> RotateAsync(DesiredAgent agent, CancellationToken cancel)
     {
-        var habitat = Habitat();
-        if (named is not null)
+        if (agent is not { Gateway: { } name, Files: not null })
         {
-            return habitat.ForeignGateways.ContainsKey(named)
-                ? [named]
-                : throw new CreelException(
-                    Fault.NotFound("no-gateway", "there is no gateway of that name", "See which there are: creel gateway list")
-                );
-        }
-
-        string?[] here = habitat.Agents.Any(a => IsProvisioned(habitat, a.Id)) ? [null] : [];
-        return [.. here, .. habitat.ForeignGateways.Keys.Order(StringComparer.Ordinal)];
-    }
-
-    /// <summary>The gateways at which an agent lives, or did; null among them: ours.</summary>
-    /// <param name="named">Null: any.</param>
-    /// <exception cref="CreelException">It lives at none of them.</exception>
-    public async Task<IReadOnlyList<string?>> GatewaysAsync(string? named, AgentId agent, CancellationToken cancel)
-    {
-        var habitat = Habitat();
-        var known = (await ports.Store.ListAsync(cancel)).Where(r => r.Agent == agent).Select(r => r.Gateway).ToHashSet();
-        List<string?> found =
-        [
-            .. Gateways(named)
-                .Where(g =>
-                    known.Contains(g)
-                    || (g is null ? IsProvisioned(habitat, agent) : habitat.ForeignGateways[g].Agents.Any(a => a.Id == agent))
-                ),
-        ];
-        return found.Count > 0
-            ? found
-            : throw new CreelException(
-                Fault.NotFound(
-                    "no-agent",
-                    named is null
-                        ? $"no agent '{agent}' lives at a gateway elsewhere, or has 'provision' here"
-                        : $"no agent '{agent}' lives at {named}",
-                    "See who does: creel provision status"
+            throw new CreelException(
+                Fault.Refused(
+                    "agent-without-token",
+                    $"agent '{agent.Agent}' has no token of ours: it is in a cell, or its files are its gateway's own"
                 )
             );
+        }
+
+        try
+        {
+            // Who asks is told of a gateway that is away before anything else at it is waited for.
+            await ports.ReachAsync(name, ProvisioningMode.Ours, cancel);
+            return await AloneAsync(
+                name,
+                async () =>
+                {
+                    var gateway = await ports.ReachAsync(name, ProvisioningMode.Ours, stopping);
+                    var wanted = new DesiredReading([agent], []);
+                    var work = new GatewayWork(ports, name, wanted, TokenRun.Looking, time, log, _ => { });
+                    return await new TokenRun(work, gateway).RunAsync(agent, stopping);
+                },
+                cancel
+            );
+        }
+        catch (CreelException e)
+        {
+            throw GatewayRemedy.To(e, agent.Agent, name);
+        }
     }
 
     /// <summary>What would be done; of a gateway that can't be looked at, why.</summary>
@@ -75,7 +77,7 @@ public sealed class Provisioner(LifecyclePorts ports, TimeProvider time, ILogger
         CancellationToken cancel
     )
     {
-        var habitat = Habitat();
+        var habitat = now.Habitat;
         return await Task.WhenAll(gateways.Select(OneAsync));
 
         async Task<GatewayPlan> OneAsync(string? name)
@@ -83,7 +85,7 @@ public sealed class Provisioner(LifecyclePorts ports, TimeProvider time, ILogger
             var work = new GatewayWork(ports, name, new DesiredReading([], []), options, time, log, _ => { });
             try
             {
-                var wanted = Desired(habitat, name, options);
+                var wanted = now.At(habitat, name, options.Mode);
                 var run = new GatewayRun(work with { Wanted = wanted });
                 var (plan, sight, _) = await run.PlanAsync(scope, cancel);
                 var unseen = wanted
@@ -151,31 +153,13 @@ public sealed class Provisioner(LifecyclePorts ports, TimeProvider time, ILogger
         var records = await ports.Store.ListAsync(cancel);
         var known = records.Select(r => (r.Gateway, r.Id)).ToHashSet();
         var wanted = ports.Habitat() is { } habitat
-            ? Gateways(null).SelectMany(g => Desired(habitat, g, ProvisionOptions.Usual).Agents)
+            ? Gateways(null).SelectMany(g => now.At(habitat, g, ProvisioningMode.Ours).Agents)
             : [];
         return (
             [.. records.Select(r => (r, working.ContainsKey(r.Gateway ?? "")))],
             [.. wanted.Where(w => !known.Contains((w.Gateway, w.Registration.Id)))]
         );
     }
-
-    /// <summary>Of a gateway that the habitat names no more: nobody is wanted there.</summary>
-    private DesiredReading Desired(HabitatModel habitat, string? gateway, ProvisionOptions options) =>
-        gateway is null ? Here(habitat, ports.Desired(habitat, gateway, options.Mode))
-        : habitat.ForeignGateways.ContainsKey(gateway) ? ports.Desired(habitat, gateway, options.Mode)
-        : new DesiredReading([], []);
-
-    private static DesiredReading Here(HabitatModel habitat, DesiredReading all) =>
-        new(
-            [.. all.Agents.Where(a => IsProvisioned(habitat, a.Agent))],
-            [.. all.Problems.Where(p => IsProvisioned(habitat, p.Agent))]
-        );
-
-    /// <summary>Of the agents in cells only those that say so: a workspace may be somebody's work.</summary>
-    private static bool IsProvisioned(HabitatModel habitat, AgentId agent) =>
-        habitat.Find(agent) is not null && habitat.Provisioning.Agents.ContainsKey(agent);
-
-    private HabitatModel Habitat() => HabitatUp.Of(ports.Habitat);
 
     /// <returns>When the next one's time comes; null: none waits.</returns>
     private async Task<DateTimeOffset?> DueAsync()
@@ -188,9 +172,12 @@ public sealed class Provisioner(LifecyclePorts ports, TimeProvider time, ILogger
         var waiting = (await ports.Store.ListAsync(stopping))
             .Where(r => r.Standing is Standing.Waiting or Standing.Removing && r.NextTry is not null)
             .ToList();
-        var due = waiting.Where(r => r.NextTry <= time.GetUtcNow()).GroupBy(r => r.Gateway).ToList();
+        var due = waiting
+            .Where(r => r.NextTry <= time.GetUtcNow())
+            .GroupBy(r => (r.Gateway, Options: ProvisionOptions.After(r.Owed)))
+            .ToList();
         await Task.WhenAll(
-            due.Select(g => ToEndAsync([g.Key], new ProvisionScope([.. g.Select(r => r.Agent)]), ProvisionOptions.Usual, null))
+            due.Select(g => ToEndAsync([g.Key.Gateway], new ProvisionScope([.. g.Select(r => r.Agent)]), g.Key.Options, null))
         );
         return due.Count > 0 ? time.GetUtcNow() + Least : waiting.Min(r => r.NextTry);
     }
@@ -205,8 +192,7 @@ public sealed class Provisioner(LifecyclePorts ports, TimeProvider time, ILogger
         try
         {
             var began = time.GetTimestamp();
-            var habitat = Habitat();
-            var ends = await Task.WhenAll(gateways.Select(g => OneAsync(g, habitat, scope, options, events)));
+            var ends = await Task.WhenAll(gateways.Select(g => OneAsync(g, scope, options, events)));
             var all = ends.SelectMany(e => e).ToList();
             events?.TryWrite(new ProvisionEvent.Done(all.All(e => e.IsWell), time.GetElapsedTime(began), all));
             events?.TryComplete();
@@ -225,31 +211,20 @@ public sealed class Provisioner(LifecyclePorts ports, TimeProvider time, ILogger
 
     private async Task<IReadOnlyCollection<AgentEnd>> OneAsync(
         string? name,
-        HabitatModel habitat,
         ProvisionScope scope,
         ProvisionOptions options,
         ChannelWriter<ProvisionEvent>? events
     )
     {
-        var turn = turns.GetOrAdd(name ?? "", _ => new SemaphoreSlim(1));
-        await turn.WaitAsync(stopping);
-        working[name ?? ""] = true;
-        try
-        {
-            return await new GatewayRun(await WorkAsync()).RunAsync(scope, stopping);
-        }
-        finally
-        {
-            working.TryRemove(name ?? "", out _);
-            turn.Release();
-        }
+        return await AloneAsync(name, async () => await new GatewayRun(await WorkAsync()).RunAsync(scope, stopping), stopping);
 
         async Task<GatewayWork> WorkAsync()
         {
             var work = new GatewayWork(ports, name, new DesiredReading([], []), options, time, log, Tell);
             try
             {
-                return work with { Wanted = Desired(habitat, name, options) };
+                // Now that its turn has come: the habitat may be another one than when it was asked for.
+                return work with { Wanted = now.At(now.Habitat, name, options.Mode) };
             }
             catch (Exception e) when (GatewayWork.IsTold(e, stopping))
             {
@@ -266,6 +241,23 @@ public sealed class Provisioner(LifecyclePorts ports, TimeProvider time, ILogger
             {
                 log.LogWarning("{Agent} at {Gateway}: {Why}", record.Agent, name ?? "our gateway", record.Error);
             }
+        }
+    }
+
+    /// <param name="cancel">Of the wait for its turn alone.</param>
+    private async Task<T> AloneAsync<T>(string? gateway, Func<Task<T>> run, CancellationToken cancel)
+    {
+        var turn = turns.GetOrAdd(gateway ?? "", _ => new SemaphoreSlim(1));
+        await turn.WaitAsync(cancel);
+        working[gateway ?? ""] = true;
+        try
+        {
+            return await run();
+        }
+        finally
+        {
+            working.TryRemove(gateway ?? "", out _);
+            turn.Release();
         }
     }
 }

@@ -8,25 +8,22 @@ namespace Creel.Server.Provisioning.Lifecycle;
 /// <param name="tell">In a few words, for who looks on.</param>
 internal sealed class SeedRun(LifecyclePorts ports, GatewayReach gateway, TimeProvider time, Action<string> tell)
 {
-    private static readonly TimeSpan Overlap = TimeSpan.FromHours(1);
+    /// <summary>As far as it came, also when it threw.</summary>
+    public ProvisionRecord Record { get; private set; } = null!;
 
     /// <exception cref="CreelException">A call did not go; those before it did.</exception>
-    public async Task<ProvisionRecord> RunAsync(
-        DesiredAgent agent,
-        ProvisionRecord record,
-        ProvisionOptions options,
-        CancellationToken cancel
-    )
+    public async Task RunAsync(DesiredAgent agent, ProvisionRecord record, ProvisionOptions options, CancellationToken cancel)
     {
         var plane = gateway.Plane;
+        Record = record;
         await plane.EnsureSessionAsync(agent.Session, agent.Registration.Name, cancel);
-        await plane.UpsertAgentsAsync([agent.Registration], cancel);
-        record = record with { Session = agent.Session, Label = agent.Registration.Name };
+        var made = (await plane.UpsertAgentsAsync([agent.Registration], cancel)).Count > 0;
+        Record = record with { Session = agent.Session, Label = agent.Registration.Name, Made = record.Made || made };
         var taken = (await plane.ListSupportedFilesAsync(cancel)).Union(FileRules.Always).ToHashSet(StringComparer.Ordinal);
-        var there = (await plane.ListAgentFilesAsync(record.Id, cancel)).ToDictionary(f => f.Key, f => f.Value.Missing);
-        var action = record.First == false ? "update" : "provision";
+        var there = (await plane.ListAgentFilesAsync(Record.Id, cancel)).ToDictionary(f => f.Key, f => f.Value.Missing);
+        var action = Record.First == false ? "update" : "provision";
         var bootstrap = FileRules.TakesBootstrap(action, options.Asked(ProvisionAsks.Bootstrap), there);
-        var token = await ports.Tokens.MintAsync(agent.Agent, cancel);
+        var token = await ports.Tokens.MintAsync(agent.Place, cancel);
         var handed = false;
         foreach (
             var (name, text) in (agent.Files ?? []).Where(f => taken.Contains(f.Key)).OrderBy(f => f.Key, StringComparer.Ordinal)
@@ -43,21 +40,21 @@ internal sealed class SeedRun(LifecyclePorts ports, GatewayReach gateway, TimePr
 
             try
             {
-                await plane.SetAgentFileAsync(record.Id, name, TokenText.Fill(text, token), cancel);
-                record = Remembering.Written(record, name, text, text);
+                await plane.SetAgentFileAsync(Record.Id, name, TokenText.Fill(text, token), cancel);
+                Record = Remembering.Written(Record, name, text, text);
                 handed |= TokenText.IsMarked(text);
                 tell($"{name} written");
             }
             catch (CreelException e) when (e.Fault.Code == "unsupported-file")
             {
-                record = Remembering.Refused(record, name, text);
+                Record = Remembering.Refused(Record, name, text);
                 tell($"{name} not written: the gateway knows no such file");
             }
         }
 
         if (handed)
         {
-            await ports.Tokens.SucceedAsync(agent.Agent, token, time.GetUtcNow() + Overlap, cancel);
+            await ports.Tokens.SucceedAsync(agent.Place, token, time.GetUtcNow() + AgentToken.Overlap, cancel);
         }
 
         if (options.Asked(ProvisionAsks.ResetSession))
@@ -70,10 +67,12 @@ internal sealed class SeedRun(LifecyclePorts ports, GatewayReach gateway, TimePr
             await ports.Wakes.WakeAsync(agent, action == "update" ? WakeReason.Updated : WakeReason.Provisioned, null, cancel);
         }
 
-        return record with
+        Record = Record with
         {
             Standing = Standing.Provisioned,
             First = false,
+            Wake = null,
+            Owed = ProvisionAsks.None,
             Error = null,
             Attempts = 0,
             NextTry = null,

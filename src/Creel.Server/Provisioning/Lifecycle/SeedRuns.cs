@@ -20,16 +20,15 @@ internal sealed class SeedRuns(GatewayWork work, GatewayReach gateway, AgentEnds
             );
             try
             {
-                record = await run.RunAsync(agent, record, work.Options, cancel);
+                await run.RunAsync(agent, record, work.Options, cancel);
+                record = run.Record;
+                await work.Ports.Store.PutAsync(record, cancel);
+                ends.Add(new AgentEnd(record, record.Standing, Wrote: true, AgentEnds.IsMain(agent)), id);
             }
             catch (Exception e) when (GatewayWork.IsTold(e, cancel))
             {
-                record = StandingRule.After(record, work.FaultOf(e), work.Time.GetUtcNow(), work.Ports.Chance());
-                record = record with { Standing = Standing.Failed, NextTry = null };
+                await ends.FailAsync(agent, run.Record, work.FaultOf(e), wrote: true, cancel);
             }
-
-            await work.Ports.Store.PutAsync(record, cancel);
-            ends.Add(new AgentEnd(record, record.Standing, Wrote: true, AgentEnds.IsMain(agent)), id);
         }
     }
 }

@@ -83,7 +83,7 @@ public sealed class LifecycleTests(ITestOutputHelper output)
         foreach (var agent in side.Desired.Take(3))
         {
             var text = await plane.ReadAgentFileAsync(agent.Registration.Id, tokenFile);
-            TokenText.Find(text!, agent.Agent).ShouldBe(side.Tokens.Of(agent.Agent.Value));
+            AgentToken.Find(text!, agent.Agent).ShouldBe(side.Tokens.Of(agent.Agent.Value));
         }
 
         // One text changes for all, one agent goes.

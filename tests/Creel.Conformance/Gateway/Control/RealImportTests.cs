@@ -5,6 +5,7 @@ using Creel.Core.Provisioning;
 using Creel.Core.Provisioning.Gateways;
 using Creel.Server.Provisioning;
 using Creel.Tests.Provisioning;
+using Creel.Tests.Provisioning.Lifecycle;
 using Shouldly;
 
 namespace Creel.Conformance.Gateway.Control;
@@ -32,6 +33,7 @@ public sealed class RealImportTests
             Habitat = () => habitat.Model,
             Config = habitat,
             Secrets = new NoSecrets(),
+            Tokens = new MemoryTokens(),
             Open = _ => gateway.Client(),
             TryAsync = (_, _) => Task.FromResult<IReadOnlyList<GatewayStep>>([]),
         };

@@ -1,4 +1,5 @@
 using Creel.Core;
+using Creel.Core.Provisioning;
 using Creel.Core.Provisioning.Lifecycle;
 
 namespace Creel.Tests.Provisioning.Lifecycle;
@@ -16,6 +17,20 @@ public sealed class AgentTokenTests
         token.Length.ShouldBe(5 + 43);
         AgentToken.AgentOf(token).ShouldBe(Bart);
         AgentToken.Hash(token).Length.ShouldBe(32);
+    }
+
+    [Fact]
+    public void In_a_text_each_is_found_once_and_no_other_agents_is()
+    {
+        var (bart, lisa) = (AgentToken.Of(Bart, new byte[32]), AgentToken.Of(AgentId.Parse("lisa"), new byte[32]));
+        var text = $"see v1.2: ({bart}), '{bart}'. x-{bart} {bart}A {lisa} {bart}.{bart}";
+
+        AgentToken.Find(text, Bart).ShouldBe([bart]);
+        AgentToken.Replace(text, Bart, "T").ShouldBe($"see v1.2: (T), 'T'. x-{bart} {bart}A {lisa} T.T");
+        AgentToken.ReplaceAll(text, "T").ShouldBe($"see v1.2: (T), 'T'. T {bart}A T T.T");
+        AgentToken.Find($"foo.{bart}", Bart).ShouldBe([bart]);
+        AgentToken.ReplaceAll($"Bart.{new string('A', 43)}", "T").ShouldBe("BT");
+        AgentToken.ReplaceAll("nothing.here", "T").ShouldBe("nothing.here");
     }
 
     [Theory]

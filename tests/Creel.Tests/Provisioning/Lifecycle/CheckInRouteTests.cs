@@ -1,5 +1,4 @@
 using System.Net;
-using System.Text.Json.Nodes;
 using Creel.Adapters.Files;
 using Creel.Adapters.OpenClaw;
 using Creel.Adapters.OpenSsl;
@@ -7,10 +6,13 @@ using Creel.Adapters.Sqlite;
 using Creel.Core;
 using Creel.Core.Habitats;
 using Creel.Core.Habitats.Patching;
+using Creel.Core.Habitats.Provisioning;
+using Creel.Core.Provisioning;
 using Creel.Core.Provisioning.Gateways;
 using Creel.Core.Provisioning.Lifecycle;
 using Creel.Server.Hub;
 using Creel.Server.Provisioning;
+using Creel.Server.Provisioning.Lifecycle;
 using Creel.Tests.Hub;
 using Creel.Tests.OpenClaw;
 using Creel.Tests.Sqlite;
@@ -25,8 +27,9 @@ public sealed class CheckInRouteTests : IAsyncLifetime
 
     private readonly StoreFolder folder = new();
     private readonly ShiftedTime time = new();
-    private readonly Dictionary<string, string> files = new() { ["TOOLS.md"] = "# How\nAUTH_TOKEN=\nAGENT_ID=bart\n" };
+    private readonly WireGateway wire = new();
     private readonly List<FakeCall> calls = [];
+    private readonly List<double> pauses = [];
     private Func<FakeCall, FakeReply?> answer = _ => null;
     private FakeGateway gateway = null!;
     private SqliteStore store = null!;
@@ -34,6 +37,7 @@ public sealed class CheckInRouteTests : IAsyncLifetime
     private ForeignGateways gateways = null!;
     private AgentTokens tokens = null!;
     private CheckInBook book = null!;
+    private Provisioner provisioner = null!;
     private HubServer server = null!;
 
     public async Task InitializeAsync()
@@ -45,7 +49,7 @@ public sealed class CheckInRouteTests : IAsyncLifetime
                 calls.Add(call);
             }
 
-            return answer(call) ?? Usual(call);
+            return answer(call) ?? wire.Reply(call);
         });
         habitat = Creel.Tests.Habitats.Habitat.Model(
             $$"""
@@ -75,7 +79,8 @@ public sealed class CheckInRouteTests : IAsyncLifetime
                     Path.Combine(folder.Folder, "gateways"),
                     (Ed25519Key.NewSecret, secret => new Ed25519Key(secret))
                 ),
-                Open = access => new GatewayClient(access, new LineTerms("1"), TimeProvider.System),
+                Open = access => new GatewayClient(access, Terms, TimeProvider.System),
+                Tokens = tokens,
                 TryAsync = (_, _) => throw new NotSupportedException(),
             }
         );
@@ -90,18 +95,14 @@ public sealed class CheckInRouteTests : IAsyncLifetime
         );
         await book.LoadAsync();
         var wakes = new Wakes(book, name => habitat.ForeignGateways[name].CheckIn);
+        provisioner = new Provisioner(Ports(wakes), time, NullLogger.Instance, CancellationToken.None);
         server = await HubServer.StartAsync(
             new HubConfig { Elsewhere = elsewhere },
             map: (app, hub) =>
-                new CheckInRoutes(
-                    elsewhere,
-                    book,
-                    wakes,
-                    new TokenHandover(gateways, tokens, time),
-                    new DesiredNow(() => habitat, elsewhere.GatewayOf, () => "http://127.0.0.1:1/creel").Find,
-                    hub.Parts.Audit
-                ).Map(app)
+                new CheckInRoutes(elsewhere, book, wakes, provisioner.Find, provisioner.RotateAsync, hub.Parts.Audit).Map(app)
         );
+        await ProvisionAsync();
+        calls.Clear();
     }
 
     public async Task DisposeAsync()
@@ -118,7 +119,7 @@ public sealed class CheckInRouteTests : IAsyncLifetime
     public async Task A_token_is_handed_over_the_agent_is_woken_and_its_call_is_its_sign()
     {
         (await server.PostAsync("/agents/bart/rotate-token", "{}")).GetProperty("gateway").GetString().ShouldBe("prod");
-        var token = TokenLine.Find(files["TOOLS.md"]).ShouldNotBeNull();
+        var token = Token();
         var nudged = server.PostAsync("/agents/bart/nudge", """{"wait":true}""");
         await Eventually.Until(() => book.Find(Bart) is { Standing: AgentStanding.Awaited, Sent: true });
         (await StatusAsync()).GetProperty("status").GetString().ShouldBe("awaited");
@@ -146,9 +147,9 @@ public sealed class CheckInRouteTests : IAsyncLifetime
     public async Task The_old_token_holds_until_the_new_one_is_used()
     {
         await server.PostAsync("/agents/bart/rotate-token", "{}");
-        var old = TokenLine.Find(files["TOOLS.md"])!;
+        var old = Token();
         await server.PostAsync("/agents/bart/rotate-token", "{}");
-        var fresh = TokenLine.Find(files["TOOLS.md"])!;
+        var fresh = Token();
         fresh.ShouldNotBe(old);
 
         (await CallAsync(old)).ShouldBe(HttpStatusCode.OK);
@@ -159,30 +160,88 @@ public sealed class CheckInRouteTests : IAsyncLifetime
     [Fact]
     public async Task A_write_that_fails_or_is_lost_leaves_the_old_token_as_it_was()
     {
-        await server.PostAsync("/agents/bart/rotate-token", "{}");
-        var old = TokenLine.Find(files["TOOLS.md"])!;
+        var (old, before) = (Token(), (await store.Provisions.ListAsync()).Single());
         answer = call => call.Method == "agents.files.set" ? FakeReply.Refused("disk full") : null;
         (await RefusedAsync("/agents/bart/rotate-token")).ShouldContain("disk full");
         answer = call => call.Method == "agents.files.set" ? FakeReply.Ok() : null;
-        (await RefusedAsync("/agents/bart/rotate-token")).ShouldContain("token-lost");
+        (await RefusedAsync("/agents/bart/rotate-token")).ShouldContain("token-unproven");
 
         time.Shift(TimeSpan.FromDays(30));
 
         (await CallAsync(old)).ShouldBe(HttpStatusCode.OK);
+
+        // What was asked of a person and failed is not done behind his back.
+        var record = (await store.Provisions.ListAsync()).Single();
+        (record.Standing, record.NextTry, record.Owed).ShouldBe((Standing.Provisioned, null, before.Owed));
+    }
+
+    [Fact]
+    public async Task Only_the_token_is_written_and_what_else_is_to_be_done_waits_as_it_did()
+    {
+        var old = Token();
+        wire.Files[("mc-bart", "TOOLS.md")] = $"# of bart\nAUTH_TOKEN={old}\nsee {old}\n";
+        wire.Files[("mc-bart", "SOUL.md")] = "# changed there";
+        wire.Agents["mc-bart"]!["name"] = "El Barto";
+        await store.Provisions.PutAsync((await store.Provisions.ListAsync()).Single() with { Standing = Standing.Failed });
+
+        await server.PostAsync("/agents/bart/rotate-token", "{}");
+
+        var fresh = Token();
+        fresh.ShouldNotBe(old);
+        wire.Files[("mc-bart", "TOOLS.md")].ShouldBe($"# of bart\nAUTH_TOKEN={fresh}\nsee {fresh}\n");
+        wire.Files[("mc-bart", "SOUL.md")].ShouldBe("# changed there");
+        ((string?)wire.Agents["mc-bart"]!["name"]).ShouldBe("El Barto");
+        calls.Select(c => c.Method).ShouldNotContain("chat.send");
+        calls.Count(c => c.Method == "agents.files.set").ShouldBe(1);
+        (await store.Provisions.ListAsync()).Single().Standing.ShouldBe(Standing.Failed);
+        (await ProvisionAsync()).ShouldBeTrue();
+        wire.Files[("mc-bart", "SOUL.md")].ShouldNotBe("# changed there");
+        Token().ShouldBe(fresh);
     }
 
     [Fact]
     public async Task Where_the_gateway_keeps_no_tools_it_stands_in_agents()
     {
-        files.Remove("TOOLS.md");
-        files["AGENTS.md"] = "AUTH_TOKEN=x";
-        answer = call => (string?)call.Params["name"] == "TOOLS.md" ? FakeReply.Refused("unsupported file \"TOOLS.md\"") : null;
+        wire.Names.Remove("TOOLS.md");
+        wire.Files.TryRemove(("mc-bart", "TOOLS.md"), out _);
+        await ProvisionAsync();
 
         await server.PostAsync("/agents/bart/rotate-token", "{}");
 
-        (await CallAsync(TokenLine.Find(files["AGENTS.md"])!)).ShouldBe(HttpStatusCode.OK);
-        files["AGENTS.md"] = "nothing";
+        (await CallAsync(Token("AGENTS.md"))).ShouldBe(HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task Where_there_is_no_place_for_it_nothing_is_written_and_it_is_told()
+    {
+        wire.Files[("mc-bart", "TOOLS.md")] = "nothing";
         (await RefusedAsync("/agents/bart/rotate-token")).ShouldContain("no-token-line");
+        wire.Files[("mc-bart", "TOOLS.md")] = "AUTH_TOKEN=\n";
+        await server.PostAsync("/agents/bart/rotate-token", "{}");
+        (await CallAsync(Token())).ShouldBe(HttpStatusCode.OK);
+
+        await store.Provisions.RemoveAsync("prod", "mc-bart");
+        (await RefusedAsync("/agents/bart/rotate-token")).ShouldContain("creel provision --gateway prod --agent bart");
+    }
+
+    /// <summary>Whoever waits at a terminal is told at the first refusal: a second try is his own.</summary>
+    [Theory]
+    [InlineData("/agents/bart/rotate-token")]
+    [InlineData("/agents/bart/nudge")]
+    public async Task A_gateway_that_is_away_is_told_with_what_to_do_without_a_second_try(string path)
+    {
+        await gateway.DisposeAsync();
+        gateway = FakeGateway.Answering(_ => null);
+        await Eventually.Until(IsAwayAsync);
+        pauses.Clear();
+
+        using var got = await server.Client.PostAsync(path, HubServer.Json("{}"));
+
+        got.StatusCode.ShouldBe(HttpStatusCode.ServiceUnavailable);
+        var error = HubServer.Parse(await got.Content.ReadAsStringAsync());
+        error.GetRawText().ShouldContain("can't be asked");
+        error.GetRawText().ShouldContain("Look");
+        pauses.Count.ShouldBeLessThanOrEqualTo(1);
     }
 
     [Fact]
@@ -191,7 +250,7 @@ public sealed class CheckInRouteTests : IAsyncLifetime
         answer = call =>
             call.Method == "chat.send" ? FakeReply.Refused("Agent \"mc-bart\" no longer exists in configuration") : null;
 
-        (await RefusedAsync("/agents/bart/nudge")).ShouldContain("creel provision --agent bart");
+        (await RefusedAsync("/agents/bart/nudge")).ShouldContain("creel provision --gateway prod --agent bart");
 
         var state = book.Find(Bart);
         state.Why.ShouldNotBeNull().ShouldContain("no longer exists");
@@ -237,28 +296,69 @@ public sealed class CheckInRouteTests : IAsyncLifetime
     [InlineData("/agents/B%20art/nudge", "agent-id")]
     public async Task What_can_not_be_is_said(string path, string code) => (await RefusedAsync(path)).ShouldContain(code);
 
-    private FakeReply Usual(FakeCall call)
-    {
-        var name = (string?)call.Params["name"] ?? "";
-        switch (call.Method)
+    private LifecyclePorts Ports(Wakes wakes) =>
+        new()
         {
-            case "agents.files.get":
-                var file = new JsonObject
-                {
-                    ["name"] = name,
-                    ["missing"] = !files.ContainsKey(name),
-                    ["content"] = files.GetValueOrDefault(name),
-                };
-                return new FakeReply(new JsonObject { ["file"] = file });
-            case "agents.files.set":
-                files[name] = (string)call.Params["content"]!;
-                return FakeReply.Ok();
-            case "chat.send":
-                return FakeReply.Ok("""{"runId":"r","status":"started"}""");
-            default:
-                return FakeReply.Refused($"unknown method: {call.Method}");
+            Habitat = () => habitat,
+            Desired = (model, name, mode) =>
+                DesiredAgents.Of(model, name, mode, "http://127.0.0.1:1/creel", new FileRenderer(mode, OurTemplates.Find)),
+            ReachAsync = async (name, _, cancel) =>
+            {
+                var line = await gateways.LineAsync(name!, cancel);
+                await line.HelloAsync(cancel);
+                var plane = new OpenClawControlPlane(line, TimeProvider.System);
+                return new GatewayReach(name, plane, plane);
+            },
+            Store = store.Provisions,
+            Tokens = tokens,
+            Wakes = wakes,
+        };
+
+    /// <summary>Each pause before a second try draws a lot.</summary>
+    private LineTerms Terms =>
+        new("1")
+        {
+            Chance = () =>
+            {
+                pauses.Add(0);
+                return 0;
+            },
+        };
+
+    private async Task<bool> IsAwayAsync()
+    {
+        try
+        {
+            await (await gateways.LineAsync("prod")).HelloAsync();
+            return false;
+        }
+        catch (CreelException)
+        {
+            return true;
         }
     }
+
+    /// <returns>All went well.</returns>
+    private async Task<bool> ProvisionAsync()
+    {
+        var ok = false;
+        await foreach (
+            var happened in provisioner.RunAsync(
+                ["prod"],
+                new ProvisionScope([Bart]),
+                new ProvisionOptions { Quiet = true },
+                default
+            )
+        )
+        {
+            ok |= happened is ProvisionEvent.Done { Ok: true };
+        }
+
+        return ok;
+    }
+
+    /// <summary>As it stands at the gateway.</summary>
+    private string Token(string file = "TOOLS.md") => AgentToken.Find(wire.Files[("mc-bart", file)], Bart).ShouldHaveSingleItem();
 
     private async Task<System.Text.Json.JsonElement> StatusAsync() =>
         (await server.GetAsync("/agents/bart/status")).GetProperty("agent");

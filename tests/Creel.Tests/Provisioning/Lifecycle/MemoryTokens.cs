@@ -1,5 +1,7 @@
+using System.Buffers.Binary;
 using System.Collections.Concurrent;
 using Creel.Core;
+using Creel.Core.Provisioning;
 using Creel.Core.Provisioning.Lifecycle;
 
 namespace Creel.Tests.Provisioning.Lifecycle;
@@ -7,45 +9,64 @@ namespace Creel.Tests.Provisioning.Lifecycle;
 /// <summary>Tokens in memory, of which some hold.</summary>
 internal sealed class MemoryTokens : IAgentTokens
 {
-    private readonly ConcurrentDictionary<string, string> holding = [];
+    private readonly ConcurrentDictionary<string, AgentPlace> holding = [];
     private int number;
 
     public Action Called { get; set; } = () => { };
 
-    public IReadOnlyList<string> Of(string agent) => [.. holding.Where(h => h.Value == agent).Select(h => h.Key)];
+    public IReadOnlyList<string> Of(string agent) => [.. holding.Where(h => h.Value.Agent.Value == agent).Select(h => h.Key)];
 
     public int Minted => number;
 
-    public ValueTask<string> MintAsync(AgentId agent, CancellationToken cancel = default)
+    public ValueTask<string> MintAsync(AgentPlace agent, CancellationToken cancel = default)
     {
         Called();
-        var token = $"{agent}.{Interlocked.Increment(ref number):x32}";
-        holding[token] = agent.Value;
+        var secret = new byte[AgentToken.SecretBytes];
+        BinaryPrimitives.WriteInt32BigEndian(secret, Interlocked.Increment(ref number));
+        var token = AgentToken.Of(agent.Agent, secret);
+        holding[token] = agent;
         return ValueTask.FromResult(token);
     }
 
-    public ValueTask<bool> HoldsAsync(AgentId agent, string token, CancellationToken cancel = default) =>
-        ValueTask.FromResult(holding.TryGetValue(token, out var whose) && whose == agent.Value);
+    public ValueTask<bool> HoldsAsync(AgentPlace agent, string token, CancellationToken cancel = default) =>
+        ValueTask.FromResult(holding.TryGetValue(token, out var whose) && whose == agent);
 
-    public ValueTask SucceedAsync(AgentId agent, string token, DateTimeOffset othersUntil, CancellationToken cancel = default)
+    public ValueTask<bool> HasAsync(AgentPlace agent, CancellationToken cancel = default) =>
+        ValueTask.FromResult(holding.Values.Contains(agent));
+
+    public ValueTask SucceedAsync(AgentPlace agent, string token, DateTimeOffset othersUntil, CancellationToken cancel = default)
     {
         Called();
-        foreach (var other in Of(agent.Value).Where(t => t != token))
-        {
-            holding.TryRemove(other, out _);
-        }
+        End((other, whose) => other != token && whose == agent);
+        return default;
+    }
 
+    public ValueTask RevokeAsync(AgentPlace agent, CancellationToken cancel = default)
+    {
+        Called();
+        End((_, whose) => whose == agent);
         return default;
     }
 
     public ValueTask RevokeAsync(AgentId agent, CancellationToken cancel = default)
     {
         Called();
-        foreach (var token in Of(agent.Value))
+        End((_, whose) => whose.Agent == agent);
+        return default;
+    }
+
+    public ValueTask RevokeAllAsync(string gateway, CancellationToken cancel = default)
+    {
+        Called();
+        End((_, whose) => whose.Gateway == gateway);
+        return default;
+    }
+
+    private void End(Func<string, AgentPlace, bool> which)
+    {
+        foreach (var (token, _) in holding.Where(h => which(h.Key, h.Value)))
         {
             holding.TryRemove(token, out _);
         }
-
-        return default;
     }
 }

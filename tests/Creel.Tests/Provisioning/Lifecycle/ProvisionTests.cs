@@ -1,4 +1,5 @@
 using Creel.Core;
+using Creel.Core.Provisioning;
 using Creel.Core.Provisioning.Lifecycle;
 using Creel.Server.Provisioning.Lifecycle;
 
@@ -23,7 +24,7 @@ public sealed class ProvisionTests
         Gateway.Sessions.ShouldBe(["agent:mc-bart:main"]);
         Gateway["mc-bart", "SOUL.md"].ShouldBe("# soul of bart");
         Gateway["mc-bart", "USER.md"].ShouldBe("# marge");
-        TokenText.Find(Gateway["mc-bart", "TOOLS.md"]!, AgentId.Parse("bart")).ShouldBe(world.Tokens.Of("bart"));
+        AgentToken.Find(Gateway["mc-bart", "TOOLS.md"]!, AgentId.Parse("bart")).ShouldBe(world.Tokens.Of("bart"));
         world.Wakes.ShouldBe([("bart", WakeReason.Provisioned)]);
         world
             .Store["bart"]
@@ -93,11 +94,42 @@ public sealed class ProvisionTests
         await world.RunAsync();
         var dead = world.Tokens.Of("bart").Single();
         await world.Tokens.RevokeAsync(AgentId.Parse("bart"));
+        await world.Tokens.MintAsync(new(AgentId.Parse("bart"), "prod"));
 
         await world.RunAsync(new ProvisionOptions { CheckTokens = true });
 
         world.Tokens.Of("bart").ShouldHaveSingleItem().ShouldNotBe(dead);
         Gateway["mc-bart", "TOOLS.md"].ShouldBe($"AUTH_TOKEN={world.Tokens.Of("bart").Single()}\n");
+    }
+
+    /// <summary>It went out of the habitat, which ended its token, and came back: nothing at the gateway says so.</summary>
+    [Fact]
+    public async Task One_that_has_no_token_that_holds_any_more_gets_another_by_the_next_run()
+    {
+        await world.RunAsync();
+        await world.Tokens.RevokeAsync(AgentId.Parse("bart"));
+
+        await world.RunAsync();
+
+        Gateway["mc-bart", "TOOLS.md"].ShouldBe($"AUTH_TOKEN={world.Tokens.Of("bart").ShouldHaveSingleItem()}\n");
+        (await world.PlanAsync()).HasWork.ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task Who_is_taken_away_or_forgotten_at_one_gateway_keeps_its_tokens_at_another()
+    {
+        var other = await world.Tokens.MintAsync(new(AgentId.Parse("bart"), "other"));
+        Gateway.Put("mc-lisa", "old", "/old");
+        world.Desired.Add(LifecycleWorld.Agent("lisa"));
+        await world.RunAsync();
+        world.Tokens.Of("bart").Count.ShouldBe(2);
+        world.Desired.Clear();
+
+        await world.RunAsync(new ProvisionOptions { Prune = true });
+
+        world.Tokens.Of("bart").ShouldBe([other]);
+        world.Tokens.Of("lisa").ShouldBeEmpty();
+        world.Store.All.ShouldBeEmpty();
     }
 
     [Fact]
@@ -265,6 +297,53 @@ public sealed class ProvisionTests
         world.FirstWords[1..].ShouldBe(["# begin again"]);
         world.Wakes.ShouldBe([("bart", WakeReason.Provisioned), ("bart", WakeReason.Updated)]);
         (await world.PlanAsync()).HasWork.ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task One_that_somebody_took_away_there_is_made_again_whole()
+    {
+        await world.RunAsync();
+        await Gateway.DeleteAgentAsync("mc-bart");
+        Gateway.Sessions.Clear();
+
+        await world.RunAsync();
+
+        world.ShouldSatisfyAllConditions(
+            w => Gateway["mc-bart", "AGENTS.md"].ShouldBe("# agents"),
+            w => Gateway["mc-bart", "USER.md"].ShouldBe("# marge"),
+            w => AgentToken.Find(Gateway["mc-bart", "TOOLS.md"]!, AgentId.Parse("bart")).ShouldBe(w.Tokens.Of("bart")),
+            w => Gateway.Sessions.ShouldBe(["agent:mc-bart:main"]),
+            w => w.FirstWords.ShouldBe(["# begin", "# begin"]),
+            w => w.Wakes.ShouldAllBe(wake => wake.Reason == WakeReason.Provisioned),
+            w => w.Store["bart"].Made.ShouldBeTrue()
+        );
+        (await world.PlanAsync()).HasWork.ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task A_run_that_waits_for_its_turn_wants_what_the_habitat_says_then()
+    {
+        using var go = new ManualResetEventSlim();
+        using var looking = new ManualResetEventSlim();
+        Gateway.Before = call =>
+        {
+            if (call == "roster" && !looking.IsSet)
+            {
+                looking.Set();
+                go.Wait();
+            }
+        };
+        world.Desired.Add(LifecycleWorld.Agent("lisa"));
+        var provisioner = world.Provisioner();
+        var first = Task.Run(() => world.RunAsync(by: provisioner, scope: new ProvisionScope([AgentId.Parse("bart")])));
+        looking.Wait();
+        var second = world.RunAsync(by: provisioner);
+
+        world.Desired.RemoveAll(d => d.Agent.Value == "lisa");
+        go.Set();
+        await Task.WhenAll(first, second);
+
+        Gateway.Ids.ShouldBe(["mc-bart"]);
     }
 
     [Fact]

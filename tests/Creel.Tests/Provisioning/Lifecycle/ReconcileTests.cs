@@ -1,3 +1,4 @@
+using Creel.Core.Provisioning;
 using Creel.Core.Provisioning.Lifecycle;
 using Creel.Server.Provisioning.Lifecycle;
 using FsCheck;
@@ -100,7 +101,7 @@ public sealed class ReconcileTests
             {
                 if (world.Gateway[agent.Registration.Id, name] is { } there && TokenText.Mask(there, agent.Agent) == text)
                 {
-                    var found = TokenText.Find(there, agent.Agent);
+                    var found = AgentToken.Find(there, agent.Agent);
                     found.ShouldAllBe(t => world.Tokens.Of(agent.Agent.Value).Contains(t), scene.ToString());
                     found.Count.ShouldBe(TokenText.IsMarked(text) ? 1 : 0, scene.ToString());
                 }

@@ -65,4 +65,35 @@ public sealed class SeedTests
             );
         world.Store["lisa"].Standing.ShouldBe(Standing.Provisioned);
     }
+
+    [Fact]
+    public async Task A_gateway_that_is_away_waits_for_a_person_too()
+    {
+        world.Unreached = Fault.Unavailable("gateway-gone", "gone");
+
+        await world.RunAsync(Seed);
+
+        (world.Store["bart"].Standing, world.Store["bart"].NextTry).ShouldBe((Standing.Failed, null));
+    }
+
+    [Fact]
+    public async Task Who_was_made_so_is_taken_away_when_that_is_asked_for_and_who_was_there_before_stays()
+    {
+        world.Gateway.Put("mc-lisa", "old", "/old");
+        world.Desired.Add(LifecycleWorld.Agent("lisa"));
+        await world.RunAsync(Seed);
+        world.Desired.Clear();
+
+        await world.RunAsync(new ProvisionOptions { Prune = true });
+
+        world.Gateway.Ids.ShouldBe(["mc-lisa"]);
+    }
+
+    [Fact]
+    public async Task What_is_wrong_with_an_agent_is_told_here_too()
+    {
+        world.Problems.Add(new(AgentId.Parse("lisa"), Fault.Invalid("template", "SOUL.md:1:2 no such filter")));
+
+        (await world.RunAsync(Seed)).OfType<ProvisionEvent.Done>().Single().Ok.ShouldBeFalse();
+    }
 }

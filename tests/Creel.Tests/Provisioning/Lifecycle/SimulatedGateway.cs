@@ -88,11 +88,15 @@ internal sealed class SimulatedGateway : IControlPlane, IControlReading
     public Task DeleteSessionAsync(string key, CancellationToken cancel = default) =>
         Do($"session-delete {key}", () => Sessions.Remove(key));
 
-    public Task UpsertAgentsAsync(IReadOnlyList<AgentRegistration> all, CancellationToken cancel = default) =>
-        Do(
+    public Task<IReadOnlyCollection<string>> UpsertAgentsAsync(
+        IReadOnlyList<AgentRegistration> all,
+        CancellationToken cancel = default
+    ) =>
+        Ask<IReadOnlyCollection<string>>(
             $"upsert {string.Join(',', all.Select(a => a.Id))}",
             () =>
             {
+                string[] made = [.. all.Select(a => a.Id).Where(id => !agents.ContainsKey(id))];
                 foreach (var agent in all)
                 {
                     if (!agents.ContainsKey(agent.Id))
@@ -110,6 +114,8 @@ internal sealed class SimulatedGateway : IControlPlane, IControlReading
                         ["heartbeat"] = agent.Heartbeat.DeepClone(),
                     };
                 }
+
+                return made;
             }
         );
 

@@ -105,21 +105,66 @@ public sealed class StandingTests
     [Fact]
     public async Task What_waits_goes_on_by_itself_when_serve_runs_and_what_was_under_way_when_it_ended_too()
     {
-        world.Unreached = Fault.Unavailable("gateway-gone", "gone");
+        await WaitingAsync(ProvisionOptions.Usual);
+
+        await KeptAsync(() => world.Store.All.All(r => r.Standing == Standing.Provisioned));
+        world.Gateway.Ids.Count.ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task What_waits_after_a_run_that_was_to_wake_nobody_wakes_nobody()
+    {
+        await WaitingAsync(new ProvisionOptions { Quiet = true });
+
+        await KeptAsync(() => world.Store.All.All(r => r.Standing == Standing.Provisioned));
+
+        world.Gateway.Ids.Count.ShouldBe(2);
+        world.Wakes.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task What_waits_after_a_run_that_was_to_make_nobody_makes_nobody_and_ends()
+    {
+        await WaitingAsync(new ProvisionOptions { OnlyThere = true });
+
+        await KeptAsync(() => world.Store.All.All(r => r.Standing == Standing.Failed));
+
+        world.Gateway.Ids.ShouldBeEmpty();
+        world.Store.All.ShouldAllBe(r => r.Error!.Code == "agent-absent" && r.NextTry == null);
+    }
+
+    [Fact]
+    public async Task Who_was_to_be_taken_away_from_a_gateway_that_was_not_reached_is_when_it_is()
+    {
         await world.RunAsync();
+        world.Desired.RemoveAt(0);
+        await WaitingAsync(new ProvisionOptions { Prune = true });
+        world.Store["bart"].Standing.ShouldBe(Standing.Removing);
+
+        await KeptAsync(() => world.Store.All.Count == 1);
+
+        world.Gateway.Ids.ShouldBe(["mc-lisa"]);
+    }
+
+    private async Task WaitingAsync(ProvisionOptions options)
+    {
+        world.Unreached = Fault.Unavailable("gateway-gone", "gone");
+        await world.RunAsync(options);
         world.Unreached = null;
         foreach (var record in world.Store.All)
         {
             await world.Store.PutAsync(record with { NextTry = DateTimeOffset.UtcNow });
         }
+    }
 
+    /// <summary>What serve does by itself, until it has come to something.</summary>
+    private async Task KeptAsync(Func<bool> end)
+    {
         using var stopping = new CancellationTokenSource();
         var keeping = world.Provisioner(stopping.Token).KeepAsync();
-
-        await Eventually.Until(() => world.Store.All.All(r => r.Standing == Standing.Provisioned));
+        await Eventually.Until(end);
         await stopping.CancelAsync();
         await keeping;
-        world.Gateway.Ids.Count.ShouldBe(2);
     }
 
     [Fact]

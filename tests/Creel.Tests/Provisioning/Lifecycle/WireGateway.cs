@@ -8,9 +8,11 @@ namespace Creel.Tests.Provisioning.Lifecycle;
 /// <summary>What a gateway of the newer dialect keeps, behind a <see cref="FakeGateway"/>.</summary>
 internal sealed class WireGateway
 {
-    private static readonly string[] Names = ["AGENTS.md", "BOOTSTRAP.md", "SOUL.md", "TOOLS.md", "USER.md"];
     private readonly Lock one = new();
     private int revision;
+
+    /// <summary>Of the files that it knows.</summary>
+    public List<string> Names { get; } = ["AGENTS.md", "BOOTSTRAP.md", "SOUL.md", "TOOLS.md", "USER.md"];
 
     public JsonObject Agents { get; private set; } = [];
 
@@ -66,6 +68,15 @@ internal sealed class WireGateway
             }
         });
 
+    /// <summary>To one call, of a line that somebody else holds.</summary>
+    public FakeReply Reply(FakeCall call)
+    {
+        lock (one)
+        {
+            return Answer(call);
+        }
+    }
+
     private FakeReply Answer(FakeCall call)
     {
         var id = (string?)call.Params["agentId"] ?? "";
@@ -108,6 +119,8 @@ internal sealed class WireGateway
                 var file = Listed(id, (string)call.Params["name"]!).AsObject();
                 file["content"] = Files.GetValueOrDefault((id, (string)call.Params["name"]!));
                 return FakeReply.Ok(new JsonObject { ["file"] = file }.ToJsonString());
+            case "agents.files.set" when !Names.Contains((string)call.Params["name"]!):
+                return FakeReply.Refused($"unsupported file \"{call.Params["name"]}\"");
             case "agents.files.set":
                 Files[(id, (string)call.Params["name"]!)] = (string)call.Params["content"]!;
                 return FakeReply.Ok();

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Creel.Adapters.OpenClaw;
 using Creel.Core;
+using Creel.Core.Provisioning;
 using Creel.Core.Provisioning.Gateways;
 using Creel.Core.Provisioning.Lifecycle;
 using Creel.Server.Provisioning.Lifecycle;
@@ -39,7 +40,7 @@ public sealed class WireTests
             foreach (var agent in fresh.Desired)
             {
                 var tools = wire.Files[(agent.Registration.Id, "TOOLS.md")];
-                TokenText.Find(tools, agent.Agent).ShouldBe(fresh.Tokens.Of(agent.Agent.Value), $"call {at}");
+                AgentToken.Find(tools, agent.Agent).ShouldBe(fresh.Tokens.Of(agent.Agent.Value), $"call {at}");
             }
         }
     }

@@ -1,0 +1,90 @@
+using Creel.Core;
+using Creel.Core.Habitats;
+using Creel.Core.Habitats.Provisioning;
+using Creel.Core.Provisioning;
+using Creel.Core.Provisioning.Lifecycle;
+
+namespace Creel.Server.Provisioning.Lifecycle;
+
+/// <summary>What the habitat in force wants at gateways, ours among them, and who of it lives where.</summary>
+internal sealed class DesiredNow(LifecyclePorts ports)
+{
+    /// <exception cref="CreelException">None is up.</exception>
+    public HabitatModel Habitat => HabitatUp.Of(ports.Habitat);
+
+    /// <summary>At one gateway; at one that the habitat names no more, nobody. Null: ours, where those are that are provisioned.</summary>
+    public DesiredReading At(HabitatModel habitat, string? gateway, ProvisioningMode mode) =>
+        gateway is null ? Here(habitat, ports.Desired(habitat, gateway, mode))
+        : habitat.ForeignGateways.ContainsKey(gateway) ? ports.Desired(habitat, gateway, mode)
+        : new DesiredReading([], []);
+
+    /// <summary>One agent, here or elsewhere, provisioned or not.</summary>
+    /// <returns>Null: the habitat has none of that id.</returns>
+    /// <exception cref="CreelException">It has it, and it can't be made as it says.</exception>
+    public DesiredAgent? Find(AgentId agent)
+    {
+        var habitat = Habitat;
+        var gateway = habitat.ForeignGateways.Values.FirstOrDefault(g => g.Agents.Any(a => a.Id == agent))?.Name;
+        var reading = ports.Desired(habitat, gateway, ProvisioningMode.Ours);
+        return reading.Problems.FirstOrDefault(p => p.Agent == agent) is { } problem
+            ? throw new CreelException(problem.Fault)
+            : reading.Agents.FirstOrDefault(a => a.Agent == agent);
+    }
+
+    /// <summary>The gateways: ours, where agents in cells are provisioned, and those elsewhere.</summary>
+    /// <param name="named">Null: all.</param>
+    /// <exception cref="CreelException">No habitat is up, or it names no such gateway.</exception>
+    public IReadOnlyList<string?> Gateways(string? named)
+    {
+        var habitat = Habitat;
+        if (named is not null)
+        {
+            return habitat.ForeignGateways.ContainsKey(named)
+                ? [named]
+                : throw new CreelException(
+                    Fault.NotFound("no-gateway", "there is no gateway of that name", "See which there are: creel gateway list")
+                );
+        }
+
+        string?[] here = habitat.Agents.Any(a => IsProvisioned(habitat, a.Id)) ? [null] : [];
+        return [.. here, .. habitat.ForeignGateways.Keys.Order(StringComparer.Ordinal)];
+    }
+
+    /// <summary>The gateways at which an agent lives, or did; null among them: ours.</summary>
+    /// <param name="named">Null: any.</param>
+    /// <exception cref="CreelException">It lives at none of them.</exception>
+    public async Task<IReadOnlyList<string?>> GatewaysAsync(string? named, AgentId agent, CancellationToken cancel)
+    {
+        var habitat = Habitat;
+        var known = (await ports.Store.ListAsync(cancel)).Where(r => r.Agent == agent).Select(r => r.Gateway).ToHashSet();
+        List<string?> found =
+        [
+            .. Gateways(named)
+                .Where(g =>
+                    known.Contains(g)
+                    || (g is null ? IsProvisioned(habitat, agent) : habitat.ForeignGateways[g].Agents.Any(a => a.Id == agent))
+                ),
+        ];
+        return found.Count > 0
+            ? found
+            : throw new CreelException(
+                Fault.NotFound(
+                    "no-agent",
+                    named is null
+                        ? $"no agent '{agent}' lives at a gateway elsewhere, or has 'provision' here"
+                        : $"no agent '{agent}' lives at {named}",
+                    "See who does: creel provision status"
+                )
+            );
+    }
+
+    private static DesiredReading Here(HabitatModel habitat, DesiredReading all) =>
+        new(
+            [.. all.Agents.Where(a => IsProvisioned(habitat, a.Agent))],
+            [.. all.Problems.Where(p => IsProvisioned(habitat, p.Agent))]
+        );
+
+    /// <summary>Of the agents in cells only those that say so: a workspace may be somebody's work.</summary>
+    private static bool IsProvisioned(HabitatModel habitat, AgentId agent) =>
+        habitat.Find(agent) is not null && habitat.Provisioning.Agents.ContainsKey(agent);
+}
