@@ -38,7 +38,7 @@ internal sealed class HabitatBinder(
         CheckKeys(agents, defaults);
 
         var roster = new AgentRoster(findings);
-        var drafts = roster.Read(agents, root.At);
+        var drafts = roster.Read(agents, root);
         var chosen = roster.Default();
         foreach (var draft in drafts)
         {

@@ -103,7 +103,7 @@ public sealed class HabitatVerbTests : IAsyncLifetime
         var run = await CliRun.RunAsync(server, "up", file);
 
         run.ExitCode.ShouldBe(64);
-        run.Error.ShouldEndWith("creel: nobody is at a terminal to confirm this\n  → add --yes\n");
+        run.Error.ShouldEndWith("creel: nobody is at a terminal to confirm this: Apply this plan?\n  → add --yes\n");
         server.Requests.ShouldAllBe(request => request.Path == "/habitat/plan");
     }
 
