@@ -35,7 +35,7 @@ public sealed class ElsewhereVerbTests : IAsyncLifetime
 
         run.ExitCode.ShouldBe(0, run.ToString());
         run.Output.ShouldBe("added bart-s to the habitat, for prod\n");
-        run.Error.ShouldBe("  → it is made there by: creel provision --gateway prod\n");
+        run.Error.ShouldBe("  → it is brought there by: creel provision --gateway prod\n");
         JsonElement
             .Parse(server.Requests.Single().Body)
             .GetRawText()

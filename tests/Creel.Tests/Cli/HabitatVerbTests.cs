@@ -164,7 +164,7 @@ public sealed class HabitatVerbTests : IAsyncLifetime
         var run = await CliRun.RunAsync(server, "up", file, "--yes");
 
         run.ExitCode.ShouldBe(8);
-        run.Output.ShouldContain("homer: start failed: bwrap: no user namespaces\n1 step of 2 failed in 1500 ms");
+        run.Output.ShouldContain("homer: start failed: bwrap: no user namespaces\n1 step of 2 failed in 1.5 s");
     }
 
     [Theory]

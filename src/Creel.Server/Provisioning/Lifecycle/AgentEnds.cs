@@ -10,6 +10,7 @@ internal sealed class AgentEnds(LifecyclePorts ports, string? gateway, TimeProvi
 {
     private readonly Dictionary<string, AgentEnd> ends = new(StringComparer.Ordinal);
     private readonly Lock one = new();
+    private Dictionary<string, DateTimeOffset>? due;
 
     public IReadOnlyCollection<AgentEnd> All => ends.Values;
 
@@ -36,7 +37,7 @@ internal sealed class AgentEnds(LifecyclePorts ports, string? gateway, TimeProvi
     /// <summary>One that is wanted, and goes on from the start.</summary>
     public async Task FailAsync(DesiredAgent agent, ProvisionRecord record, Fault fault, bool wrote, CancellationToken cancel)
     {
-        var after = StandingRule.After(record with { Standing = Standing.Waiting }, fault, time.GetUtcNow(), ports.Chance());
+        var after = After(record with { Standing = Standing.Waiting }, fault);
         await ports.Store.PutAsync(after, cancel);
         Add(new AgentEnd(after, after.Standing, wrote, IsMain(agent)), record.Id);
     }
@@ -44,7 +45,7 @@ internal sealed class AgentEnds(LifecyclePorts ports, string? gateway, TimeProvi
     /// <summary>One that is not wanted, or of which nobody knows what it is to be.</summary>
     public async Task FailAsync(ProvisionRecord record, Fault fault, CancellationToken cancel)
     {
-        var after = StandingRule.After(record, fault, time.GetUtcNow(), ports.Chance());
+        var after = After(record, fault);
         await ports.Store.PutAsync(after, cancel);
         Add(new AgentEnd(after, after.Standing, Wrote: false, IsMain: false), record.Id);
     }
@@ -58,7 +59,7 @@ internal sealed class AgentEnds(LifecyclePorts ports, string? gateway, TimeProvi
             return;
         }
 
-        var after = StandingRule.After(Fresh(agent, $"({agent})"), problem, time.GetUtcNow(), ports.Chance());
+        var after = After(Fresh(agent, $"({agent})"), problem);
         Add(new AgentEnd(after, after.Standing, Wrote: false, IsMain: false), after.Id);
     }
 
@@ -71,7 +72,20 @@ internal sealed class AgentEnds(LifecyclePorts ports, string? gateway, TimeProvi
             At = time.GetUtcNow(),
         };
 
-    /// <summary>What is kept of this gateway, by id.</summary>
-    public async Task<Dictionary<string, ProvisionRecord>> RecordsAsync(CancellationToken cancel) =>
-        (await ports.Store.ListAsync(cancel)).Where(r => r.Gateway == gateway).ToDictionary(r => r.Id, StringComparer.Ordinal);
+    /// <summary>What is kept of this gateway, by id. As it is when it is first asked for, it says what was to be tried by itself, and when.</summary>
+    public async Task<Dictionary<string, ProvisionRecord>> RecordsAsync(CancellationToken cancel)
+    {
+        var records = (await ports.Store.ListAsync(cancel)).Where(r => r.Gateway == gateway).ToList();
+        due ??= records.Where(r => r.NextTry is not null).ToDictionary(r => r.Id, r => r.NextTry!.Value, StringComparer.Ordinal);
+        return records.ToDictionary(r => r.Id, StringComparer.Ordinal);
+    }
+
+    private ProvisionRecord After(ProvisionRecord record, Fault fault) =>
+        StandingRule.After(
+            record,
+            fault,
+            time.GetUtcNow(),
+            ports.Chance(),
+            due?.TryGetValue(record.Id, out var at) == true ? at : null
+        );
 }
