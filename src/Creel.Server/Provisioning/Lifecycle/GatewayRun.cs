@@ -67,10 +67,7 @@ internal sealed class GatewayRun(
             var (plan, sight, records) = await PlanAsync(scope, cancel);
             tell(new ProvisionEvent.Planned(plan));
             await ApplyAsync(plan, sight, records, scope, cancel);
-            foreach (var (agent, problem) in wanted.Problems.Where(p => scope.Takes(p.Agent)))
-            {
-                await ends.FailAsync(records.Values.FirstOrDefault(r => r.Agent == agent), agent, problem, cancel);
-            }
+            await TellProblemsAsync(records, scope, cancel);
         }
         catch (CreelException e)
         {
@@ -117,6 +114,21 @@ internal sealed class GatewayRun(
                 await ports.Store.PutAsync(after, cancel);
                 ends.Add(new AgentEnd(after, after.Standing, Wrote: true, AgentEnds.IsMain(agent)), id);
             }
+        }
+
+        await TellProblemsAsync(records, scope, cancel);
+    }
+
+    /// <summary>Of those that can't be made as the habitat says.</summary>
+    private async Task TellProblemsAsync(
+        Dictionary<string, ProvisionRecord> records,
+        ProvisionScope scope,
+        CancellationToken cancel
+    )
+    {
+        foreach (var (agent, problem) in wanted.Problems.Where(p => scope.Takes(p.Agent)))
+        {
+            await ends.FailAsync(records.Values.FirstOrDefault(r => r.Agent == agent), agent, problem, cancel);
         }
     }
 
