@@ -12,7 +12,7 @@ internal sealed class AgentRoster(Findings findings)
     private readonly Dictionary<AgentId, Json5Place> ids = [];
 
     /// <param name="agents">The <c>agents</c> object; null where there is none.</param>
-    public IReadOnlyList<AgentDraft> Read(Fields? agents, Json5Place root)
+    public IReadOnlyList<AgentDraft> Read(Fields? agents, Json5Object root)
     {
         var list = agents?.Array("list");
         var entries = agents?.Object("entries");
@@ -27,10 +27,10 @@ internal sealed class AgentRoster(Findings findings)
             return drafts;
         }
 
-        if (list is null && entries is null)
+        if (list is null && entries is null && !IsElsewhere(root))
         {
             // An OpenClaw configuration without a roster has one agent.
-            Add("main", root, new Json5Object(root, []));
+            Add("main", root.At, new Json5Object(root.At, []));
         }
 
         foreach (var item in list?.Items ?? [])
@@ -53,6 +53,9 @@ internal sealed class AgentRoster(Findings findings)
         CheckGroups();
         return drafts;
     }
+
+    /// <summary>It names gateways elsewhere, if only by an empty section: all of its agents may be there.</summary>
+    public static bool IsElsewhere(Json5Object root) => root.Value("gateways") is Json5Object;
 
     /// <summary>The one that says so, else the first.</summary>
     public AgentDraft? Default()

@@ -20,7 +20,8 @@ public sealed record ForeignGatewayModel(string Name, Uri Url)
     /// <summary>Where its agents reach us, http or https, without a slash at its end; null: where this machine does, if it is on it.</summary>
     public string? BaseUrl { get; init; }
 
-    public static readonly TimeSpan UsualCheckIn = TimeSpan.FromSeconds(30);
+    /// <summary>A model that reads its first instructions, and follows them, takes minutes; the original gives it 30 s.</summary>
+    public static readonly TimeSpan UsualCheckIn = TimeSpan.FromMinutes(5);
 
     /// <summary>How long one of its agents has to check in after each time that it is woken.</summary>
     public TimeSpan CheckIn { get; init; } = UsualCheckIn;

@@ -38,7 +38,7 @@ internal sealed class HabitatBinder(
         CheckKeys(agents, defaults);
 
         var roster = new AgentRoster(findings);
-        var drafts = roster.Read(agents, root.At);
+        var drafts = roster.Read(agents, root);
         var chosen = roster.Default();
         foreach (var draft in drafts)
         {
@@ -91,6 +91,20 @@ internal sealed class HabitatBinder(
         new SectionRulesCheck(findings).Check(said, models, input.StateFolder, input.HomeFolder);
         new SectionCheck(findings).Check(said);
         new BindingCheck(findings).Check(said, models);
+        if (!findings.HasErrors)
+        {
+            var entries = drafts.ToDictionary(
+                d => d.Id,
+                d => d.Fields.Node.Map("provision") is { } part ? new Fields(part, findings) : d.Fields
+            );
+            foreach (var draft in elsewhere)
+            {
+                entries[draft.Id] = draft.Fields;
+            }
+
+            new TemplateTrial(provisioning, entries, findings).Run(models, foreign.Values);
+        }
+
         return findings.HasErrors
             ? null
             : new HabitatModel

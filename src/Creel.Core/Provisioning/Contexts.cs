@@ -10,6 +10,11 @@ public sealed class Contexts(ProvisioningMode mode, AgentKeys keys, string? base
 {
     private const string NoBaseUrl = "REPLACE_WITH_BASE_URL";
 
+    private static readonly Lazy<IReadOnlySet<string>> All = new(Every);
+
+    /// <summary>What any agent's templates know, whatever it is.</summary>
+    public static IReadOnlySet<string> Names => All.Value;
+
     /// <summary>Of an agent of a board.</summary>
     /// <exception cref="CreelException">The gateway, which is elsewhere, has no root for workspaces.</exception>
     public IReadOnlyDictionary<string, string> Board(
@@ -61,6 +66,24 @@ public sealed class Contexts(ProvisioningMode mode, AgentKeys keys, string? base
         }
 
         return context;
+    }
+
+    private static HashSet<string> Every()
+    {
+        var contexts = new Contexts(ProvisioningMode.Ours, new AgentKeys(ProvisioningMode.Ours), "http://127.0.0.1/creel");
+        var agent = new AgentSheet { Id = "x", Name = "x" };
+        var gateway = new GatewaySheet
+        {
+            Id = "x",
+            Name = "x",
+            WorkspaceRoot = "/x",
+        };
+        return
+        [
+            .. contexts.Board(agent, new BoardSheet { Id = "x", Name = "x" }, gateway, "", null).Keys,
+            .. contexts.Main(agent, gateway, "", null).Keys,
+            .. contexts.Standalone(agent, gateway, "", null).Keys,
+        ];
     }
 
     private Dictionary<string, string> Common(AgentSheet agent, GatewaySheet gateway, string token, UserSheet? user)

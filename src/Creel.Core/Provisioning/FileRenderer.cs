@@ -4,7 +4,8 @@ namespace Creel.Core.Provisioning;
 
 /// <summary>From an agent's context to its files. It reads each template once.</summary>
 /// <param name="source">A template's text; null: there is none of that name.</param>
-public sealed class FileRenderer(ProvisioningMode mode, Func<string, string?> source)
+/// <param name="wrong">Told what is wrong with a template, which makes no file then; null: it is thrown.</param>
+public sealed class FileRenderer(ProvisioningMode mode, Func<string, string?> source, Action<TemplateProblem>? wrong = null)
 {
     private const string Memory = "# MEMORY\n\nBootstrap pending.\n";
     private readonly System.Collections.Concurrent.ConcurrentDictionary<string, TemplateReading?> readings = new(
@@ -65,12 +66,17 @@ public sealed class FileRenderer(ProvisioningMode mode, Func<string, string?> so
             : "";
     }
 
-    private string Rendered(TemplateReading reading, Dictionary<string, TemplateValue> values, bool escapes)
+    private string? Rendered(TemplateReading reading, Dictionary<string, TemplateValue> values, bool escapes)
     {
         var rendering = reading.Template?.Render(values, Find, escapes);
-        return rendering?.Text is { } text
-            ? PythonSpace.Strip(text)
-            : throw new CreelException((rendering?.Problem ?? reading.Problem)!.ToFault());
+        if (rendering?.Text is { } text)
+        {
+            return PythonSpace.Strip(text);
+        }
+
+        var problem = (rendering?.Problem ?? reading.Problem)!;
+        (wrong ?? (p => throw new CreelException(p.ToFault())))(problem);
+        return null;
     }
 
     private TemplateReading? Find(string name) =>

@@ -48,15 +48,20 @@ public sealed class ForeignGatewayRoutes(ForeignGateways gateways, AuditTrail au
         var secret = (token ?? password) is { } text
             ? new GatewaySecret(GatewayAddress.Secret(text), token is null, gateway.Url)
             : null;
+        var known = gateways.All.Any(g => g.Name == name);
         var (kept, steps) = await gateways.AddAsync(gateway, secret, Flag(body, "anyway"), Actor, context.RequestAborted);
         await audit.RecordAsync(Actor, "gateway.add", name, kept ? "ok" : "refused");
-        await WriteAsync(context, Tried(gateway, kept, steps));
+        gateway = gateways.All.FirstOrDefault(g => g.Name == name) ?? gateway;
+        await WriteAsync(context, Tried(gateway, kept || known, steps, kept));
     }
 
     private async Task TestAsync(HttpContext context)
     {
         var gateway = gateways.Get(Name(context));
-        await WriteAsync(context, Tried(gateway, kept: true, await gateways.TryAsync(gateway.Name, context.RequestAborted)));
+        await WriteAsync(
+            context,
+            Tried(gateway, kept: true, await gateways.TryAsync(gateway.Name, context.RequestAborted), written: null)
+        );
     }
 
     private async Task RemoveAsync(HttpContext context)
@@ -90,12 +95,17 @@ public sealed class ForeignGatewayRoutes(ForeignGateways gateways, AuditTrail au
             Agents = gateway.Agents.Select(agent => gateways.View(agent)).ToList(),
         };
 
-    private static object Tried(ForeignGatewayModel gateway, bool kept, IReadOnlyList<GatewayStep> steps) =>
+    /// <param name="kept">It is in the habitat.</param>
+    /// <param name="written">What was said of it is there now; null: nothing was said.</param>
+    private static object Tried(ForeignGatewayModel gateway, bool kept, IReadOnlyList<GatewayStep> steps, bool? written) =>
         new
         {
             gateway.Name,
             Url = gateway.Url.OriginalString,
+            gateway.WorkspaceRoot,
+            gateway.BaseUrl,
             kept,
+            written,
             works = steps.All(s => s.Ok == true),
             steps,
         };

@@ -72,9 +72,13 @@ public sealed class ForeignGateways(ProvisioningPorts ports) : IAsyncDisposable
     public Task<IReadOnlyList<GatewayStep>> TryAsync(string name, CancellationToken cancel) =>
         ports.TryAsync(Access(Get(name)), cancel);
 
-    /// <summary>Tries a gateway, and writes it into the habitat where it works or only waits to let us in.</summary>
+    /// <summary>
+    /// Tries a gateway, and writes it into the habitat where it works or only waits to let us in. One that is in the habitat is given what is
+    /// said of it, and what opens it.
+    /// </summary>
+    /// <param name="gateway">What is null, or false, in it is not said.</param>
     /// <param name="anyway">It is written whatever came of it.</param>
-    /// <exception cref="CreelException">There is one of that name, or the habitat can't be written.</exception>
+    /// <exception cref="CreelException">It is there and nothing else is said of it, it is there by another name or address, or the habitat can't be written.</exception>
     public async Task<(bool Kept, IReadOnlyList<GatewayStep> Steps)> AddAsync(
         ForeignGatewayModel gateway,
         GatewaySecret? secret,
@@ -83,24 +87,13 @@ public sealed class ForeignGateways(ProvisioningPorts ports) : IAsyncDisposable
         CancellationToken cancel
     )
     {
-        if (ports.Habitat() is not { } habitat)
-        {
-            throw new CreelException(
-                Fault.Unavailable("nothing-up", "no habitat is up that it could be written into", "creel up habitat.json5")
-            );
-        }
-
-        // One that is in the habitat already is given what opens it, anew or for the first time.
+        var habitat = HabitatUp.Of(ports.Habitat);
         var written = habitat.ForeignGateways.GetValueOrDefault(gateway.Name);
-        if (written is not null && (secret is null || written.Url != gateway.Url))
-        {
-            throw new CreelException(
-                Fault.Conflict("gateway-there", $"there is a gateway {gateway.Name}", $"creel gateway rm {gateway.Name}")
-            );
-        }
-
-        gateway = written ?? gateway;
-        var steps = await ports.TryAsync(Access(gateway, secret), cancel);
+        gateway = written is null ? Alone(habitat, gateway) : Laid(written, gateway, secret);
+        var steps = await ports.TryAsync(
+            written is not null && secret is null ? Access(gateway) : Access(gateway, secret),
+            cancel
+        );
         var keeps = anyway || steps.All(s => s.Ok != false) || steps.Any(s => s is { Ok: false, Name: "pairing" });
         if (!keeps)
         {
@@ -113,16 +106,30 @@ public sealed class ForeignGateways(ProvisioningPorts ports) : IAsyncDisposable
             ports.Secrets.Set(gateway.Name, secret);
         }
 
-        if (written is not null)
+        var keys = Json(gateway);
+        foreach (var (key, value) in written is null ? [] : Json(written))
+        {
+            if (JsonNode.DeepEquals(keys[key], value))
+            {
+                keys.Remove(key);
+            }
+        }
+
+        if (keys.Count == 0)
         {
             return (true, steps);
         }
 
         try
         {
-            await HabitatEdits.ApplyAsync(ports.Config, root => Member(root)[gateway.Name] = Json(gateway), by, cancel);
+            await HabitatEdits.ApplyAsync(
+                ports.Config,
+                root => GatewayAgentEdit.SetGateway(root, gateway.Name, keys),
+                by,
+                cancel
+            );
         }
-        catch
+        catch when (written is null)
         {
             ports.Secrets.Remove(gateway.Name);
             throw;
@@ -196,11 +203,51 @@ public sealed class ForeignGateways(ProvisioningPorts ports) : IAsyncDisposable
             Device = gateway.Device ? ports.Secrets.Device() : null,
         };
 
-    private static JsonObject Member(JsonObject root)
+    /// <exception cref="CreelException">There is one at that address already.</exception>
+    private static ForeignGatewayModel Alone(HabitatModel habitat, ForeignGatewayModel gateway) =>
+        habitat.ForeignGateways.Values.FirstOrDefault(g => g.Url == gateway.Url) is { } other
+            ? throw new CreelException(
+                Fault.Conflict(
+                    "gateway-alike",
+                    $"the gateway at {gateway.Url.OriginalString} is there already, as {other.Name}",
+                    $"Go by that name; what is to be otherwise: creel gateway add {other.Name} {gateway.Url.OriginalString}, with it. "
+                        + $"Another name for it: creel gateway rm {other.Name} first."
+                )
+            )
+            : gateway;
+
+    /// <summary>What is said, over what is written.</summary>
+    /// <exception cref="CreelException">Nothing is said, or another address.</exception>
+    private static ForeignGatewayModel Laid(ForeignGatewayModel written, ForeignGatewayModel said, GatewaySecret? secret)
     {
-        var all = root["gateways"] as JsonObject ?? [];
-        root["gateways"] ??= all;
-        return all;
+        if (written.Url != said.Url)
+        {
+            throw new CreelException(
+                Fault.Conflict(
+                    "gateway-there",
+                    $"there is a gateway {written.Name}, at {written.Url.OriginalString}",
+                    $"Choose another name; or take that one out first: creel gateway rm {written.Name}"
+                )
+            );
+        }
+
+        var laid = written with
+        {
+            Pin = said.Pin ?? written.Pin,
+            CaFile = said.CaFile ?? written.CaFile,
+            Device = said.Device || written.Device,
+            WorkspaceRoot = said.WorkspaceRoot ?? written.WorkspaceRoot,
+            BaseUrl = said.BaseUrl ?? written.BaseUrl,
+        };
+        return laid == written && secret is null
+            ? throw new CreelException(
+                Fault.Conflict(
+                    "gateway-there",
+                    $"there is a gateway {written.Name} already, which is as you say",
+                    $"Say what is to be otherwise, as in --workspace-root DIR or --token-stdin; try it: creel gateway test {written.Name}"
+                )
+            )
+            : laid;
     }
 
     private static JsonObject Json(ForeignGatewayModel gateway)

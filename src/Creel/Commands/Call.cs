@@ -57,7 +57,7 @@ internal sealed class Call(ParseResult parsed, GlobalOptions globals, CommandIo 
     {
         if (!Io.InputIsTerminal || !Io.ErrorIsTerminal)
         {
-            throw new UsageException("nobody is at a terminal to confirm this", "add --yes");
+            throw new UsageException($"nobody is at a terminal to confirm this: {question}", "add --yes");
         }
 
         await Io.Error.WriteAsync($"{PlainText.Line(question)} [y/N] ");

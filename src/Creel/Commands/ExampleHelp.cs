@@ -93,7 +93,8 @@ internal sealed class ExampleHelp(HelpAction usual, TextWriter output) : Synchro
         ["creel gateway url"] = ["creel gateway url"],
         ["creel gateway add"] =
         [
-            "creel gateway add prod wss://claw.example:18789 --token-stdin --workspace-root /home/claw/agents <token",
+            "creel gateway add prod wss://claw.example:18789 --token-stdin --workspace-root /home/claw/agents --base-url https://creel.example/creel <token",
+            "creel gateway add prod wss://claw.example:18789 --workspace-root /srv/agents   # one that is there: its agents live elsewhere",
             "creel gateway add lab ws://127.0.0.1:18790 --token-stdin --device   # as a device, which is let in there",
             "creel gateway add own wss://10.0.0.7:443 --token-stdin --pin \"$(cat fingerprint)\" <token",
         ],
@@ -103,7 +104,7 @@ internal sealed class ExampleHelp(HelpAction usual, TextWriter output) : Synchro
             "creel gateway test prod",
             "creel gateway test prod --json | jq '.steps[] | select(.ok != true)'",
         ],
-        ["creel gateway rm"] = ["creel gateway rm prod"],
+        ["creel gateway rm"] = ["creel gateway rm prod", "creel gateway rm prod --yes --json | jq -r '.agents[]'"],
         ["creel gateway call"] =
         [
             "creel gateway call agents.list",

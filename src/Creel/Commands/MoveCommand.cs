@@ -126,7 +126,7 @@ internal static class MoveCommand
             return;
         }
 
-        call.Say($"{agent}{with}: moved from {answer.From} to {where}; away for {answer.AwayMs / 1000:0.0} s");
+        call.Say($"{agent}{with}: moved from {answer.From} to {where}; away for {Words.Milliseconds(answer.AwayMs)}");
         if (answer.UnderWay > 0)
         {
             call.Note(

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
+using Creel.Commands.Agents;
 using Creel.Commands.Views;
 using Creel.Core;
 using Creel.Terminal;
@@ -18,7 +19,14 @@ internal static class PsCommand
         {
             Description = "A line a cell, however long; else what is wider than the terminal is folded",
         };
-        var command = new Command("ps", "Show cells and their agents: level, driver, state, tasks, health") { watch, wide };
+        var command = new Command(
+            "ps",
+            "Show cells and their agents: level, driver, state, tasks, health; and agents at gateways elsewhere"
+        )
+        {
+            watch,
+            wide,
+        };
         return cli.Runs(
             command,
             (call, cancel) =>
@@ -90,9 +98,32 @@ internal static class PsCommand
             cell.Since is { } since ? Words.Span(now - since) : "",
         ];
 
+    private sealed record Others(IReadOnlyList<ElsewhereView>? Elsewhere);
+
+    private static async Task<JsonElement> WithOthersAsync(Call call, JsonElement answer, CancellationToken cancel) =>
+        Elsewhere.Beside(answer, await Elsewhere.AskWithStandingsAsync(call, cancel));
+
+    /// <summary>Agents at gateways elsewhere have no cell here.</summary>
+    private static TextTable? OthersTable(JsonElement answer, DateTimeOffset now)
+    {
+        if (Call.Read<Others>(answer).Elsewhere is not { Count: > 0 } others)
+        {
+            return null;
+        }
+
+        var table = new TextTable("ELSEWHERE", "GATEWAY", "STANDING", "STATUS", "SEEN");
+        foreach (var agent in others)
+        {
+            var seen = agent.LastSeen is { } at ? $"{Words.Span(now - at)} ago" : "never";
+            table.Add(agent.Id, agent.Gateway, agent.Standing, agent.Status, seen);
+        }
+
+        return table;
+    }
+
     private static async Task<int> OnceAsync(Call call, bool wide, CancellationToken cancel)
     {
-        var answer = await call.Client.GetAsync("cells", cancel);
+        var answer = await WithOthersAsync(call, await call.Client.GetAsync("cells", cancel), cancel);
         if (call.Json)
         {
             call.Print(answer);
@@ -106,18 +137,28 @@ internal static class PsCommand
         }
 
         var cells = view.Cells ?? [];
-        if (cells.Count == 0)
+        var now = call.Time.GetUtcNow();
+        var others = OthersTable(answer, now);
+        if (cells.Count == 0 && others is null)
         {
             call.Say("no cells");
-            call.Note("  → bring a habitat up with: creel up FILE");
+            call.Note($"  → {await NobodyThere.RemedyAsync(call, cancel)}");
             return ExitCodes.Ok;
         }
 
-        var (table, remarks) = Draw(cells, call.Time.GetUtcNow(), Columns(call, wide));
-        call.Io.Out.Write(table);
-        foreach (var remark in remarks)
+        if (cells.Count > 0)
         {
-            call.Note(remark);
+            var (table, remarks) = Draw(cells, now, Columns(call, wide));
+            call.Io.Out.Write(table);
+            foreach (var remark in remarks)
+            {
+                call.Note(remark);
+            }
+        }
+
+        if (others is not null)
+        {
+            call.Io.Out.Write(others.Text());
         }
 
         return ExitCodes.Ok;
@@ -131,18 +172,20 @@ internal static class PsCommand
             "cells",
             TimeSpan.FromSeconds(2),
             answer => Task.FromResult(Lines(answer, call.Time.GetUtcNow(), Columns(call, wide))),
-            cancel
+            cancel,
+            answer => WithOthersAsync(call, answer, cancel)
         );
 
     private static string Lines(JsonElement answer, DateTimeOffset now, int columns)
     {
+        var others = OthersTable(answer, now)?.Text().TrimEnd('\n');
         if (Call.Read<CellsView>(answer).Cells is not { Count: > 0 } cells)
         {
-            return "no cells";
+            return others ?? "no cells";
         }
 
         var (table, remarks) = Draw(cells, now, columns);
-        return string.Join('\n', remarks.Prepend(table.TrimEnd('\n')));
+        return string.Join('\n', remarks.Prepend(table.TrimEnd('\n')).Concat(others is null ? [] : [others]));
     }
 
     private static IEnumerable<string> Remarks(IReadOnlyList<CellView> cells, DateTimeOffset now)

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Creel.Commands.Agents;
 using Creel.Commands.Compat;
 using Creel.Commands.Views;
 using Creel.Core;
@@ -21,12 +22,18 @@ internal static class UnknownAgent
     public static async Task<CreelException> ExplainAsync(Call call, string agent, CreelException e, CancellationToken cancel)
     {
         IReadOnlyList<string> ids = [];
+        var nobody = "see who is there: creel agent list";
         try
         {
             using var soon = CancellationTokenSource.CreateLinkedTokenSource(cancel);
             soon.CancelAfter(Patience);
             var answer = await call.Client.GetAsync("agents", soon.Token);
-            ids = [.. (Call.Read<AgentsView>(answer).Agents ?? []).Select(known => known.Id)];
+            ids =
+            [
+                .. (Call.Read<AgentsView>(answer).Agents ?? []).Select(known => known.Id),
+                .. (await Elsewhere.AskAsync(call, soon.Token)).Select(known => known.Id),
+            ];
+            nobody = ids.Count > 0 ? nobody : $"there are none: {await NobodyThere.RemedyAsync(call, soon.Token)}";
         }
         catch (Exception other) when (other is CreelException or OperationCanceledException)
         {
@@ -36,14 +43,11 @@ internal static class UnknownAgent
         var message = $"there is no agent '{agent}'";
         if (ids.Contains(agent))
         {
-            // It is known, but was not started by us: what was asked needs a cell.
+            // It is known, but was not started by us, or lives elsewhere: what was asked needs a cell.
             return new CreelException(e.Fault with { Remedy = e.Fault.Remedy ?? "see what it is: creel agent list" }, e);
         }
 
-        var remedy =
-            Nearest.To(agent, ids) is { } meant ? $"did you mean '{meant}'? all of them: creel agent list"
-            : ids.Count == 0 ? "there are none: bring a habitat up with: creel up FILE"
-            : "see who is there: creel agent list";
+        var remedy = Nearest.To(agent, ids) is { } meant ? $"did you mean '{meant}'? all of them: creel agent list" : nobody;
         return new CreelException(e.Fault with { Message = message, Remedy = remedy }, e);
     }
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Creel.Commands.Provisioning;
 using Creel.Commands.Views;
 using Creel.Core;
 
@@ -96,6 +97,7 @@ internal static class UpCommand
         if (exit == ExitCodes.Ok && !call.Json)
         {
             call.Note("  → see them: creel ps");
+            await ProvisionHint.SayAsync(call, cancel);
         }
 
         return exit;

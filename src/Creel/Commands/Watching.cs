@@ -8,12 +8,14 @@ namespace Creel.Commands;
 internal static class Watching
 {
     /// <summary>Ends when it is cancelled.</summary>
+    /// <param name="more">What else belongs to an answer; null: nothing.</param>
     public static async Task<int> RunAsync(
         Call call,
         string path,
         TimeSpan every,
         Func<JsonElement, Task<string>> draw,
-        CancellationToken cancel
+        CancellationToken cancel,
+        Func<JsonElement, Task<JsonElement>>? more = null
     )
     {
         var live = new LiveText(call.Io.Out, call.Io.Window);
@@ -21,6 +23,7 @@ internal static class Watching
         do
         {
             var answer = await call.Client.GetAsync(path, cancel);
+            answer = more is null ? answer : await more(answer);
             if (call.Json)
             {
                 call.PrintLine(answer);

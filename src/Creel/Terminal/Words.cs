@@ -16,10 +16,11 @@ internal static class Words
             _ => $"{(int)span.TotalDays}d {span.Hours}h",
         };
 
+    /// <summary>How long something took, or has yet to wait: <c>41 ms</c>, <c>5.0 s</c>.</summary>
     public static string Milliseconds(double ms) =>
         ms switch
         {
-            < 10_000 => $"{ms.ToString("0", CultureInfo.InvariantCulture)} ms",
+            < 999.5 => $"{ms.ToString("0", CultureInfo.InvariantCulture)} ms",
             _ => $"{(ms / 1000).ToString("0.0", CultureInfo.InvariantCulture)} s",
         };
 

@@ -42,6 +42,28 @@ public sealed class CheckInVerbTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Who_does_not_want_to_wait_any_longer_is_told_that_the_wake_goes_on()
+    {
+        using var interrupt = new CancellationTokenSource();
+        server.On(
+            "POST /agents/bart/nudge",
+            async context =>
+            {
+                await interrupt.CancelAsync();
+                await Task.Delay(Timeout.Infinite, context.RequestAborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+        );
+        var setting = new CliRun.Setting { Home = server.Home, Cancel = interrupt.Token };
+
+        var run = await setting.RunAsync("agent", "nudge", "bart", "--wait");
+
+        run.ExitCode.ShouldBe(130, run.ToString());
+        run.Error.ShouldBe(
+            "creel: left; if the wake of bart has begun, it goes on\n  → see whether it has checked in: creel agent status bart\n"
+        );
+    }
+
+    [Fact]
     public async Task For_programs_it_is_the_answer_with_the_same_exit_code()
     {
         server.On("POST /agents/bart/nudge", Answer("offline", "\"no\""));

@@ -35,7 +35,7 @@ public sealed class ElsewhereVerbTests : IAsyncLifetime
 
         run.ExitCode.ShouldBe(0, run.ToString());
         run.Output.ShouldBe("added bart-s to the habitat, for prod\n");
-        run.Error.ShouldBe("  → it is made there by: creel provision --gateway prod\n");
+        run.Error.ShouldBe("  → it is brought there by: creel provision --gateway prod\n");
         JsonElement
             .Parse(server.Requests.Single().Body)
             .GetRawText()
@@ -151,5 +151,53 @@ public sealed class ElsewhereVerbTests : IAsyncLifetime
         (await CliRun.RunAsync(server, "board", "list")).Output.ShouldContain("bart, lisa");
         (await CliRun.RunAsync(server, "user", "list")).Error.ShouldContain("creel user add ID");
         (await CliRun.RunAsync(server, "user", "rm", "marge")).Output.ShouldBe("took out the user marge\n");
+    }
+
+    [Fact]
+    public async Task Ps_shows_them_below_the_cells_with_how_they_stand()
+    {
+        server.On("GET /cells", """{"cells":[]}""");
+        server.On("GET /gateways", Gateways);
+        server.On("GET /checkins", """{"agents":[{"id":"bart","status":"online","lastSeen":1,"generation":1,"wakes":1}]}""");
+        server.On("GET /provision", """{"agents":[{"gateway":"prod","agent":"bart","standing":"provisioned"}]}""");
+
+        var run = await CliRun.RunAsync(server, "ps");
+
+        run.ExitCode.ShouldBe(0, run.ToString());
+        var lines = run.Output.TrimEnd('\n').Split('\n');
+        lines[0].ShouldMatch(@"^ELSEWHERE\s+GATEWAY\s+STANDING\s+STATUS\s+SEEN$");
+        lines[1].ShouldMatch(@"^bart\s+prod\s+provisioned\s+online\s+\d+d.* ago$");
+        lines[2].ShouldMatch(@"^moe\s+prod\s+-\s+-\s+never$");
+        var json = JsonElement.Parse((await CliRun.RunAsync(server, "ps", "--json")).Output);
+        json.GetProperty("elsewhere")[0].GetProperty("standing").GetString().ShouldBe("provisioned");
+    }
+
+    [Fact]
+    public async Task Where_a_habitat_is_up_and_has_nobody_nobody_is_told_to_bring_one_up()
+    {
+        server.On("GET /agents", """{"agents":[]}""");
+        server.On("GET /cells", """{"cells":[]}""");
+        (await CliRun.RunAsync(server, "agent", "list")).Error.ShouldBe("  → bring a habitat up with: creel up FILE\n");
+        (await CliRun.RunAsync(server, "ps")).Error.ShouldBe("  → bring a habitat up with: creel up FILE\n");
+
+        server.On("GET /habitat", """{"name":"x","file":"/x"}""");
+
+        (await CliRun.RunAsync(server, "agent", "list")).Error.ShouldStartWith(
+            "  → the habitat that is up has none: creel agent add ID"
+        );
+        (await CliRun.RunAsync(server, "ps")).Error.ShouldContain("creel agent add ID --gateway NAME");
+    }
+
+    [Fact]
+    public async Task Who_is_meant_may_live_elsewhere()
+    {
+        server.On("GET /agents", """{"agents":[]}""");
+        server.On("GET /gateways", Gateways);
+        server.On("GET /agents/brat/status", """{"error":"no","code":"agent-not-found"}""", 404);
+
+        var run = await CliRun.RunAsync(server, "agent", "status", "brat");
+
+        run.ExitCode.ShouldBe(3, run.ToString());
+        run.Error.ShouldContain("did you mean 'bart'?");
     }
 }

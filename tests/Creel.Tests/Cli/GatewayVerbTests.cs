@@ -107,4 +107,70 @@ public sealed class GatewayVerbTests : IAsyncLifetime
         (await CliRun.RunAsync(server, "device", "revoke", "aa")).Output.ShouldBe("out\n");
         (await CliRun.RunAsync(server, "device", "revoke", "a")).ExitCode.ShouldBe(ExitCodes.Usage);
     }
+
+    private const string Elsewhere = """
+        {"gateways":[{"name":"prod","url":"wss://x","device":false,"secret":true,"agents":[{"id":"bart"},{"id":"lisa"}]}]}
+        """;
+
+    [Theory]
+    [InlineData("n\n", 1, 0)]
+    [InlineData("y\n", 0, 1)]
+    public async Task A_gateway_goes_with_its_agents_only_when_that_is_meant(string typed, int code, int gone)
+    {
+        server.On("GET /gateways", Elsewhere);
+        server.On("DELETE /gateways/prod", """{"name":"prod","removed":true,"agents":["bart","lisa"]}""");
+        var setting = new CliRun.Setting
+        {
+            Home = server.Home,
+            Terminal = true,
+            Input = System.Text.Encoding.UTF8.GetBytes(typed),
+        };
+
+        var run = await setting.RunAsync("gateway", "rm", "prod");
+
+        run.ExitCode.ShouldBe(code, run.ToString());
+        run.Error.ShouldStartWith(
+            "Take prod out of the habitat with 2 agents (bart, lisa), and forget what opens it? There they stay as they are. [y/N] "
+        );
+        server.Requests.Count(r => r.Method == "DELETE").ShouldBe(gone);
+        (gone == 0 ? run.Error : run.Output).ShouldContain(gone == 0 ? "nothing was changed" : "nor are bart, lisa in it");
+    }
+
+    [Fact]
+    public async Task Where_nobody_can_be_asked_nothing_goes_and_its_agents_are_named()
+    {
+        server.On("GET /gateways", Elsewhere);
+        server.On("DELETE /gateways/prod", """{"name":"prod","removed":true,"agents":["bart","lisa"]}""");
+
+        var run = await CliRun.RunAsync(server, "gateway", "rm", "prod", "--json");
+
+        run.ExitCode.ShouldBe(ExitCodes.Usage, run.ToString());
+        run.Output.ShouldContain("(bart, lisa)");
+        server.Requests.ShouldNotContain(r => r.Method == "DELETE");
+        var meant = await CliRun.RunAsync(server, "gateway", "rm", "prod", "--json", "--yes");
+        (meant.ExitCode, meant.Output).ShouldBe((0, """{"name":"prod","removed":true,"agents":["bart","lisa"]}""" + "\n"));
+    }
+
+    [Theory]
+    [InlineData(
+        "\"workspaceRoot\":null,\"baseUrl\":null,\"kept\":true,\"written\":true,\"works\":true",
+        0,
+        "--workspace-root DIR",
+        "--base-url URL"
+    )]
+    [InlineData("\"kept\":false,\"written\":false,\"works\":false", 1, "prod is not written down", "do that")]
+    [InlineData("\"kept\":true,\"written\":false,\"works\":false", 1, "prod stays in the habitat as it was", "do that")]
+    public async Task What_was_tried_says_what_is_written_and_what_is_missing_yet(string told, int code, params string[] said)
+    {
+        server.On(
+            "POST /gateways",
+            $$"""{"name":"prod","url":"wss://x","steps":[{"name":"auth","ok":false,"text":"no","remedy":"do that"}],{{told}}}"""
+        );
+
+        var run = await CliRun.RunAsync(server, "gateway", "add", "prod", "wss://x", "--workspace-root", "/w");
+
+        run.ExitCode.ShouldBe(code, run.ToString());
+        said.ShouldAllBe(word => run.Error.Contains(word));
+        JsonElement.Parse(server.Requests.Single().Body).GetProperty("workspaceRoot").GetString().ShouldBe("/w");
+    }
 }

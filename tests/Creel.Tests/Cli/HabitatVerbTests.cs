@@ -85,6 +85,19 @@ public sealed class HabitatVerbTests : IAsyncLifetime
     }
 
     [Theory]
+    [InlineData("""{"agent":"bart","gateway":"prod","standing":"new"},{"agent":"moe","standing":"imported"}""", true)]
+    [InlineData("""{"agent":"moe","gateway":"prod","standing":"imported"}""", false)]
+    public async Task Up_says_what_brings_agents_their_files(string agents, bool told)
+    {
+        server.On("GET /provision", $$"""{"agents":[{{agents}}]}""");
+
+        var run = await CliRun.RunAsync(server, "up", file, "--yes");
+
+        run.Error.Contains("for 1 agent with files of templates is brought there by: creel provision")
+            .ShouldBe(told, run.ToString());
+    }
+
+    [Theory]
     [InlineData(null, true)]
     [InlineData("contract", false)]
     public async Task I_know_without_the_profile_is_told_that_it_does_nothing(string? profile, bool told)
@@ -103,7 +116,7 @@ public sealed class HabitatVerbTests : IAsyncLifetime
         var run = await CliRun.RunAsync(server, "up", file);
 
         run.ExitCode.ShouldBe(64);
-        run.Error.ShouldEndWith("creel: nobody is at a terminal to confirm this\n  → add --yes\n");
+        run.Error.ShouldEndWith("creel: nobody is at a terminal to confirm this: Apply this plan?\n  → add --yes\n");
         server.Requests.ShouldAllBe(request => request.Path == "/habitat/plan");
     }
 
@@ -164,7 +177,7 @@ public sealed class HabitatVerbTests : IAsyncLifetime
         var run = await CliRun.RunAsync(server, "up", file, "--yes");
 
         run.ExitCode.ShouldBe(8);
-        run.Output.ShouldContain("homer: start failed: bwrap: no user namespaces\n1 step of 2 failed in 1500 ms");
+        run.Output.ShouldContain("homer: start failed: bwrap: no user namespaces\n1 step of 2 failed in 1.5 s");
     }
 
     [Theory]

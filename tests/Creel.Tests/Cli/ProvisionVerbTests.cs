@@ -57,6 +57,43 @@ public sealed class ProvisionVerbTests : IAsyncLifetime
         run.ExitCode.ShouldBe(ExitCodes.Negative);
     }
 
+    [Theory]
+    [InlineData("""{"gateway":"prod","work":false,"agents":[],"problems":[{"agent":"todd","error":"x","invalid":true}]}""", 2)]
+    [InlineData("""{"gateway":"prod","work":false,"agents":[],"problems":[{"agent":"todd","error":"x","invalid":false}]}""", 1)]
+    [InlineData("""{"gateway":"prod","work":true,"agents":[{"agent":"a","id":"a","work":true,"error":"x","invalid":true}]}""", 2)]
+    [InlineData("""{"gateway":"prod","work":true,"agents":[{"agent":"a","id":"a","work":true}],"problems":[]}""", 0)]
+    public async Task A_plan_with_problems_is_no_success(string plan, int code)
+    {
+        server.On("POST /provision/plan", $$"""{"gateways":[{{plan}}]}""");
+
+        (await CliRun.RunAsync(server, "provision", "--plan")).ExitCode.ShouldBe(code);
+        (await CliRun.RunAsync(server, "provision", "--plan", "--json")).ExitCode.ShouldBe(code);
+    }
+
+    [Fact]
+    public async Task What_is_wrong_with_a_gateway_is_said_once_for_all_who_live_there()
+    {
+        var lisa = Bart.Replace("bart", "lisa", StringComparison.Ordinal);
+        server.Lines(
+            "POST /provision",
+            """{"event":"unreached","gateway":"prod","error":"it is gone"}""",
+            $$"""{"event":"agent","agent":{{Bart}}}""",
+            $$"""{"event":"agent","agent":{{lisa}}}""",
+            $$"""{"event":"done","ok":false,"seconds":4.986,"agents":[{{Bart}},{{lisa}}]}"""
+        );
+        server.On("GET /provision", $$"""{"agents":[{{Bart}},{{lisa}}]}""");
+
+        var run = await CliRun.RunAsync(server, "provision");
+
+        run.Output.Split("it is gone").Length.ShouldBe(2, run.ToString());
+        run.Output.ShouldStartWith("prod: can't be looked at: it is gone\nbart: waiting\nlisa: waiting\n");
+        run.Output.ShouldEndWith("0 of 2 agents as the habitat says, in 5.0 s; see: creel provision status\n");
+        run.Error.ShouldBe("  → at once: creel provision --gateway prod\n");
+        var status = await CliRun.RunAsync(server, "provision", "status");
+        status.Output.ShouldContain("it is gone\n");
+        status.Output.ShouldEndWith("as bart\n");
+    }
+
     [Fact]
     public async Task What_happens_is_told_and_the_end_says_where_all_stand()
     {
@@ -106,7 +143,7 @@ public sealed class ProvisionVerbTests : IAsyncLifetime
         var run = await CliRun.RunAsync(server, "provision", "status");
 
         run.Output.ShouldContain("bart   prod     waiting");
-        run.Error.ShouldContain("what is new is made by: creel provision");
+        run.Error.ShouldContain("what is new in the habitat is brought there by: creel provision");
     }
 
     [Fact]

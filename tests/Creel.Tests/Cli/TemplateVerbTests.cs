@@ -42,6 +42,21 @@ public sealed class TemplateVerbTests : IDisposable
     }
 
     [Fact]
+    public async Task A_misspelt_name_is_told_wherever_it_stands()
+    {
+        File.WriteAllText(
+            folder["SOUL.md"],
+            "{{ agent_name }}\n{% if is_board_lead %}{{ agent_nmae }}{% endif %}{% include 'x.j2' %}"
+        );
+        File.WriteAllText(folder["x.j2"], "{% set own = 'a' %}{{ own }}{{ other | default('') }}");
+
+        var run = await new CliRun.Setting { Home = "/" }.RunAsync("template", "check", Path.GetDirectoryName(folder["x.j2"])!);
+
+        run.ExitCode.ShouldBe(1, run.ToString());
+        run.Error.ShouldBe($"{folder["SOUL.md"]}:2:26: 'agent_nmae' is undefined (did you mean 'agent_name'?)\n");
+    }
+
+    [Fact]
     public async Task A_file_of_five_megabytes_is_refused_unread()
     {
         File.WriteAllText(folder["huge.md"], new string('x', 5 * 1024 * 1024));
@@ -86,6 +101,26 @@ public sealed class TemplateVerbTests : IDisposable
         (await PreviewAsync("moe", "TOOLS.md")).Output.ShouldContain("/home/moe");
         (await PreviewAsync("mc-gateway-lab", "AGENTS.md")).ExitCode.ShouldBe(0);
         (await PreviewAsync("patty", "TOOLS.md")).Error.ShouldContain("Write gateways.far.baseUrl, as in \"https://host/creel\"");
+    }
+
+    [Fact]
+    public async Task It_is_said_where_a_file_goes_that_a_newer_gateway_has_not_and_what_is_not_known_yet()
+    {
+        var tools = await PreviewAsync("maggie", "TOOLS.md");
+        tools.Error.ShouldContain("note: PORT is that of creel serve, which does not run from here\n");
+        tools.Error.ShouldContain(
+            "note: a gateway of 2026.9 or later has no TOOLS.md: there this stands at the end of AGENTS.md\n"
+        );
+        (await PreviewAsync("maggie", "AGENTS.md")).Error.ShouldContain("TOOLS.md and HEARTBEAT.md stand at its end");
+        (await PreviewAsync("lisa", "TOOLS.md")).Error.ShouldBeEmpty();
+        var json = JsonElement.Parse((await PreviewAsync("maggie", "TOOLS.md", "--json")).Output);
+        json.GetProperty("notes").GetArrayLength().ShouldBe(2);
+
+        File.WriteAllText(folder["serve.json"], """{"url":"http://127.0.0.1:7123","pid":1,"version":"1"}""");
+        var home = Path.GetDirectoryName(folder["serve.json"])!;
+        var known = await PreviewAsync("maggie", "TOOLS.md", "--home", home);
+        known.Output.ShouldContain("BASE_URL=http://127.0.0.1:7123/creel");
+        known.Error.ShouldNotContain("PORT");
     }
 
     [Theory]

@@ -133,4 +133,15 @@ public class BindingEditTests
 
     private static BindingChanges Add(JsonObject root, string agent, params string[] specs) =>
         BindingEdit.Add(root, agent, specs.Select(BindingSpec.Parse));
+
+    [Theory]
+    [InlineData("{}", "main,a")]
+    [InlineData("""{"gateways":{}}""", "a")]
+    [InlineData("""{"gateways":{},"agents":{"list":[{"id":"b"}]}}""", "b,a")]
+    public void Who_is_there_without_a_word_of_it_is_written_with_the_first(string text, string ids)
+    {
+        var root = (JsonObject)JsonNode.Parse(text)!;
+        RosterEdit.Add(root, new JsonObject { ["id"] = "a" });
+        string.Join(',', RosterEdit.Ids(root)).ShouldBe(ids);
+    }
 }

@@ -42,6 +42,11 @@ public class BoardKeyTests
     [InlineData("{agents: {list: [{id: 'x', provision: {borad: 'c'}}]}}", "did you mean 'board'?")]
     [InlineData("{agents: {list: [{id: 'x', provision: {soulTemplate: 'a\\n{% if %}'}}]}}", "soulTemplate:2:7:")]
     [InlineData("{agents: {list: [{id: 'x', provision: {identityTemplate: '{{ x | shout }}'}}]}}", "No filter named 'shout'")]
+    [InlineData("{agents: {list: [{id: 'x', provision: {soulTemplate: 'a\\n{{ agent_nam }}'}}]}}", "did you mean 'agent_name'?")]
+    [InlineData(
+        "{agents: {list: [{id: 'x', provision: {soulTemplate: '{{ board_name }}'}}]}}",
+        "soulTemplate:1:4: 'board_name' is undefined"
+    )]
     public void Mistakes_are_told_at_their_place(string text, string said) =>
         Habitat.Read(text).Problems.Select(p => p.ToString()).ShouldContain(p => p.Contains(said, StringComparison.Ordinal));
 }

@@ -47,7 +47,7 @@ public class GatewayKeyTests
     }
 
     [Theory]
-    [InlineData("", 30)]
+    [InlineData("", 300)]
     [InlineData("checkIn: '2m'", 120)]
     [InlineData("checkIn: '1h'", 3600)]
     public void How_long_an_agent_has_to_check_in_is_said(string key, int seconds) =>

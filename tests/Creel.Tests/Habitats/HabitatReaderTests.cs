@@ -75,6 +75,16 @@ public class HabitatReaderTests
         Habitat.Model("{agents:{list:[]}}").Agents.ShouldBeEmpty();
     }
 
+    [Theory]
+    [InlineData("{gateways: {}}", "")]
+    [InlineData("{gateways: {prod: {url: 'wss://x', workspaceRoot: '/w', agents: {bart: {}}}}}", "")]
+    [InlineData("{agents: {defaults: {model: 'a/b'}}, gateways: {}}", "")]
+    [InlineData("{agents: {defaults: {sandbox: {mode: 'all'}}}, gateways: {}}", "")]
+    [InlineData("{agents: {list: [{id: 'lisa'}]}, gateways: {}}", "lisa")]
+    [InlineData("{gateways: null}", "main")]
+    public void A_habitat_that_names_gateways_has_no_agent_here_that_nobody_wrote(string text, string agents) =>
+        string.Join(' ', Habitat.Model(text).Agents.Select(a => a.Id.Value)).ShouldBe(agents);
+
     [Fact]
     public void Agents_have_the_number_that_is_written_and_else_the_next_that_is_free()
     {

@@ -33,6 +33,40 @@ public class TemplateFolderTests
     public void What_is_wrong_is_told_at_its_line_when_the_habitat_is_read(string text, string said) =>
         Habitat.Errors("{templates: 't'}", include: Files(("t/SOUL.md", text))).ShouldHaveSingleItem().ShouldStartWith(said);
 
+    private const string School =
+        "{templates: 't', boards: {school: {}}, agents: {list: [{id: 'lisa', provision: {board: 'school'}}, {id: 'moe'}]}, "
+        + "gateways: {prod: {url: 'wss://x', workspaceRoot: '/w', agents: {bart: {}, ned: {files: false}}}}}";
+
+    [Theory]
+    [InlineData("{{ agent_nam }}", "t/SOUL.md:1:4: 'agent_nam' is undefined (did you mean 'agent_name'?)")]
+    [InlineData(
+        "x\n{% if is_board_lead == 'yes' %}{{ nobody }}{% endif %}",
+        "t/SOUL.md:2:35: 'nobody' is undefined (ask first whether it is there, as in {% if x is defined %}, or give it a default, as in {{ x | default('') }})"
+    )]
+    [InlineData(
+        "{{ board_name }}",
+        "t/SOUL.md:1:4: 'board_name' is undefined, for 'bart' (ask first whether it is there, as in {% if x is defined %}, or give it a default, as in {{ x | default('') }})"
+    )]
+    public void A_name_that_stands_for_nothing_is_told_when_the_habitat_is_read(string text, string said) =>
+        Habitat.Errors(School, include: Files(("t/SOUL.md", text))).ShouldBe([said]);
+
+    [Theory]
+    [InlineData("{% set x = 'a' %}{{ x }}{% for y in [1] %}{{ y }}{{ loop.index }}{% endfor %}")]
+    [InlineData("{% if board_name is defined %}{{ board_name }}{% endif %}{{ nothing | default('') }}")]
+    [InlineData("{% macro m(a) %}{{ a }}{% endmacro %}{{ m(agent_name) }}{% for n in range(2) %}{{ n }}{% endfor %}")]
+    [InlineData("{% set who = 'a' %}{% include 'part.j2' %}")]
+    public void What_a_template_sets_or_asks_for_with_care_is_no_mistake(string text) =>
+        Habitat
+            .Model(School, include: Files(("t/SOUL.md", text), ("t/part.j2", "{{ who }}")))
+            .Provisioning.Templates.Own.Keys.ShouldContain("SOUL.md");
+
+    [Fact]
+    public void What_is_included_is_told_at_its_own_line() =>
+        Habitat
+            .Errors(School, include: Files(("t/SOUL.md", "{% include 'part.j2' %}"), ("t/part.j2", "a\n{{ who }}")))
+            .ShouldHaveSingleItem()
+            .ShouldStartWith("t/part.j2:2:4: 'who' is undefined, for 'lisa'");
+
     [Fact]
     public void One_that_is_larger_than_a_template_may_be_is_told() =>
         Habitat

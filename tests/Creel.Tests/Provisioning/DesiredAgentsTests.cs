@@ -92,14 +92,16 @@ public class DesiredAgentsTests
     [Fact]
     public void One_template_that_fails_hides_no_other_agent()
     {
-        var wanted = Wanted(
-            """
-            { gateways: { prod: { url: "ws://127.0.0.1:1", workspaceRoot: "/w", agents: {
-                a: { soulTemplate: "{{ nobody }}" }, b: {}, c: { soulTemplate: "x\n{% for i in range(100000) %}{% for j in range(9) %}.{% endfor %}{% endfor %}" },
-                d: { soulTemplate: "{{ board_name }}" },
-            } } } }
-            """
+        // A habitat that is read has none such: what is read from it may have been made otherwise.
+        var habitat = Habitat.Model(
+            """{ gateways: { prod: { url: "ws://127.0.0.1:1", workspaceRoot: "/w", agents: { a: {}, b: {}, c: {}, d: {} } } } }"""
         );
+        var said = habitat.Provisioning.Agents.ToDictionary();
+        Soul("a", "{{ nobody }}");
+        Soul("c", "x\n{% for i in range(100000) %}{% for j in range(9) %}.{% endfor %}{% endfor %}");
+        Soul("d", "{{ board_name }}");
+
+        var wanted = Of(habitat with { Provisioning = habitat.Provisioning with { Agents = said } }, "prod");
 
         wanted.Agents.Select(a => a.Agent.Value).ShouldBe(["b"]);
         wanted
@@ -109,6 +111,12 @@ public class DesiredAgentsTests
                 "c template-limit c:SOUL.md:2:4: its loops take more than 100000 rounds",
                 "d template-undefined d:SOUL.md:1:4: 'board_name' is undefined",
             ]);
+
+        void Soul(string agent, string template)
+        {
+            var id = AgentId.Parse(agent);
+            said[id] = said[id] with { SoulTemplate = template };
+        }
     }
 
     [Theory]

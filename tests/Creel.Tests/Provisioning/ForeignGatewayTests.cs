@@ -136,6 +136,90 @@ public sealed class ForeignGatewayTests : IDisposable
     }
 
     [Fact]
+    public async Task One_that_is_in_the_habitat_is_given_what_is_said_of_it_and_the_rest_stays()
+    {
+        await using var gateways = Gateways();
+        await gateways.AddAsync(
+            new("prod", Url) { WorkspaceRoot = "/old", Device = true },
+            Token("t0ken"),
+            false,
+            "admin",
+            default
+        );
+
+        (
+            await gateways.AddAsync(
+                new("prod", Url) { WorkspaceRoot = "/w", BaseUrl = "https://c" },
+                null,
+                false,
+                "admin",
+                default
+            )
+        ).Kept.ShouldBeTrue();
+
+        config
+            .Model.ForeignGateways["prod"]
+            .ShouldBe(
+                new ForeignGatewayModel("prod", Url)
+                {
+                    WorkspaceRoot = "/w",
+                    BaseUrl = "https://c",
+                    Device = true,
+                }
+            );
+        tried[^1].Token.ShouldBe("t0ken");
+        Secrets().Find("prod")!.Text.ShouldBe("t0ken");
+    }
+
+    [Fact]
+    public async Task What_is_said_of_one_that_is_there_is_not_written_where_it_does_not_work_then()
+    {
+        await using var gateways = Gateways();
+        await gateways.AddAsync(new("prod", Url), Token("t0ken"), false, "admin", default);
+        steps.Add(new GatewayStep("tls", false, "no", "do", "gateway-tls"));
+
+        (
+            await gateways.AddAsync(new("prod", Url) { Pin = new string('b', 64) }, null, false, "admin", default)
+        ).Kept.ShouldBeFalse();
+
+        config.Model.ForeignGateways["prod"].Pin.ShouldBeNull();
+        (
+            await gateways.AddAsync(new("prod", Url) { Pin = new string('b', 64) }, null, true, "admin", default)
+        ).Kept.ShouldBeTrue();
+        config.Model.ForeignGateways["prod"].Pin.ShouldBe(new string('b', 64));
+    }
+
+    [Fact]
+    public async Task An_address_has_one_name()
+    {
+        await using var gateways = Gateways();
+        await gateways.AddAsync(new("prod", Url), null, false, "admin", default);
+
+        var fault = (
+            await Should.ThrowAsync<CreelException>(() =>
+                gateways.AddAsync(new("other", new Uri("ws://127.0.0.1:18789/")), Token("t"), false, "admin", default)
+            )
+        ).Fault;
+
+        fault.Code.ShouldBe("gateway-alike");
+        fault.Message.ShouldContain("as prod");
+        config.Model.ForeignGateways.Keys.ShouldBe(["prod"]);
+    }
+
+    [Fact]
+    public async Task The_first_gateway_drives_nobody_out()
+    {
+        var bare = new HabitatOfOneText("{ name: 'x' }");
+        await using var gateways = Gateways(bare);
+        bare.Model.Agents.Select(a => a.Id.Value).ShouldBe(["main"]);
+
+        await gateways.AddAsync(new("prod", Url), null, false, "admin", default);
+
+        bare.Model.Agents.Select(a => a.Id.Value).ShouldBe(["main"]);
+        bare.Model.ForeignGateways.Keys.ShouldBe(["prod"]);
+    }
+
+    [Fact]
     public void The_key_of_the_device_stays()
     {
         var one = Secrets().Device().PublicKey.ToArray();
@@ -182,12 +266,14 @@ public sealed class ForeignGatewayTests : IDisposable
     private GatewaySecretFiles Secrets() =>
         new(Path.Combine(folder, "gateways"), (Ed25519Key.NewSecret, secret => new Ed25519Key(secret)));
 
-    private ForeignGateways Gateways() =>
+    private ForeignGateways Gateways() => Gateways(config);
+
+    private ForeignGateways Gateways(HabitatOfOneText habitat) =>
         new(
             new ProvisioningPorts
             {
-                Habitat = () => config.Model,
-                Config = config,
+                Habitat = () => habitat.Model,
+                Config = habitat,
                 Secrets = Secrets(),
                 Tokens = new MemoryTokens(),
                 Open = access => new Adapters.OpenClaw.GatewayClient(

@@ -100,6 +100,31 @@ public sealed class GatewayAgentRoutesTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task From_nothing_a_gateway_and_an_agent_there_are_written_and_nobody_here()
+    {
+        habitat.Replace(habitat.Text, "{ name: 'school', gateways: {} }");
+
+        var added = await OkAsync(
+            HttpMethod.Post,
+            "/gateways",
+            """{"name":"lab","url":"ws://127.0.0.1:18789","token":"t0ken","workspaceRoot":"/home/claw/agents"}"""
+        );
+        await OkAsync(HttpMethod.Post, "/users", """{"id":"marge"}""");
+        await OkAsync(HttpMethod.Post, "/boards", """{"id":"school","user":"marge"}""");
+        await OkAsync(HttpMethod.Post, "/gateways/lab/agents", """{"id":"bart","board":"school","lead":true}""");
+
+        added
+            .GetRawText()
+            .ShouldContain("\"workspaceRoot\":\"/home/claw/agents\",\"baseUrl\":null,\"kept\":true,\"written\":true");
+        habitat.Model.Agents.ShouldBeEmpty();
+        habitat.Model.ForeignGateways["lab"].Agents.Single().Id.Value.ShouldBe("bart");
+        habitat.Text.ShouldNotContain("t0ken");
+
+        await OkAsync(HttpMethod.Delete, "/gateways/lab", null);
+        habitat.Model.Agents.ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task A_gateway_goes_with_its_agents_and_their_lead()
     {
         await OkAsync(HttpMethod.Post, "/boards", """{"id":"b"}""");

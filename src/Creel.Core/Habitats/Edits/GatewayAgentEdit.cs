@@ -5,6 +5,28 @@ namespace Creel.Core.Habitats.Edits;
 /// <summary>Agents at gateways elsewhere, added to a configuration and taken out of it.</summary>
 public static class GatewayAgentEdit
 {
+    /// <summary>Writes a gateway, or these keys of one that is there.</summary>
+    /// <param name="root">The whole; changed.</param>
+    public static void SetGateway(JsonObject root, string gateway, JsonObject keys)
+    {
+        // The first section of gateways is no reason for the agent to go that nobody wrote.
+        RosterEdit.WriteUnwritten(root);
+        if (root["gateways"] is not JsonObject all)
+        {
+            root["gateways"] = all = [];
+        }
+
+        if (all[gateway] is not JsonObject there)
+        {
+            all[gateway] = there = [];
+        }
+
+        foreach (var (key, value) in keys)
+        {
+            there[key] = value?.DeepClone();
+        }
+    }
+
     /// <param name="root">The whole; changed.</param>
     /// <exception cref="CreelException">It is there already, or there is no such gateway.</exception>
     public static void Add(JsonObject root, string gateway, string id, JsonObject entry)

@@ -5,6 +5,8 @@ namespace Creel.Core.Habitats.Edits;
 /// <summary>Agents added to a configuration and taken out of it.</summary>
 public static class RosterEdit
 {
+    private const string Main = "main";
+
     /// <param name="root">The whole; changed.</param>
     /// <param name="entry">With its id.</param>
     /// <exception cref="CreelException">It is there already, or its id is none.</exception>
@@ -33,15 +35,21 @@ public static class RosterEdit
 
         if (agents["list"] is not JsonArray list)
         {
-            // A configuration without a roster has one agent, which must not be driven out by the first that is written.
-            agents["list"] = list = [];
-            if (id != "main")
-            {
-                list.Add((JsonNode)new JsonObject { ["id"] = "main" });
-            }
+            list = id != Main && HasUnwritten(root) ? [new JsonObject { ["id"] = Main }] : [];
+            agents["list"] = list;
         }
 
         list.Add(entry.DeepClone());
+    }
+
+    /// <summary>Who is there without a word of it must not be driven out by what is written next.</summary>
+    /// <param name="root">The whole; changed where it has such an agent.</param>
+    public static void WriteUnwritten(JsonObject root)
+    {
+        if (HasUnwritten(root))
+        {
+            Under(root, "agents")["list"] = new JsonArray(new JsonObject { ["id"] = Main });
+        }
     }
 
     /// <summary>Sets keys of an agent; a null takes one out.</summary>
@@ -52,7 +60,7 @@ public static class RosterEdit
         var entry = agents["entries"] is JsonObject entries
             ? entries[id] as JsonObject
             : (agents["list"] as JsonArray)?.OfType<JsonObject>().FirstOrDefault(a => (string?)a["id"] == id);
-        if (entry is null && agents["entries"] is null && agents["list"] is null && id == "main")
+        if (entry is null && HasUnwritten(root) && id == Main)
         {
             entry = new JsonObject { ["id"] = id };
             agents["list"] = new JsonArray(entry);
@@ -107,8 +115,14 @@ public static class RosterEdit
             JsonObject agents when agents["entries"] is JsonObject entries => entries.Select(e => e.Key),
             JsonObject agents when agents["list"] is JsonArray list => list.OfType<JsonObject>()
                 .Select(a => (string?)a["id"] ?? ""),
-            _ => ["main"],
+            _ => HasUnwritten(root) ? [Main] : [],
         };
+
+    /// <summary>A configuration without a roster, and without gateways elsewhere, has one agent.</summary>
+    private static bool HasUnwritten(JsonObject root) =>
+        root["gateways"] is null
+        && (root["agents"] as JsonObject)?["list"] is null
+        && (root["agents"] as JsonObject)?["entries"] is null;
 
     private static JsonObject Under(JsonObject root, string key)
     {

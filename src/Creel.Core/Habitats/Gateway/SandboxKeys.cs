@@ -22,7 +22,7 @@ internal sealed class SandboxKeys(Findings findings)
         var defaults = agents.Map("defaults").Map("sandbox");
         if (agents.Value("list") is not Json5Array list)
         {
-            if (defaults is not null && agents.Value("entries") is null)
+            if (defaults is not null && agents.Value("entries") is null && !AgentRoster.IsElsewhere(root))
             {
                 // The one agent that nobody wrote has them too.
                 var main = new Json5Object(agents.At, [Text("id", "main", agents.At)]);

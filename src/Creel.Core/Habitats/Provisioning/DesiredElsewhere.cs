@@ -80,7 +80,8 @@ internal sealed class DesiredElsewhere(
                 Fault.Invalid(
                     "workspace-root",
                     $"{gateway.Name} says no folder for its agents",
-                    $"Write gateways.{gateway.Name}.workspaceRoot, a folder on its machine, as in \"/home/claw/agents\"."
+                    $"Write gateways.{gateway.Name}.workspaceRoot, a folder on its machine, as in \"/home/claw/agents\"; or: "
+                        + $"creel gateway add {gateway.Name} {gateway.Url.OriginalString} --workspace-root DIR"
                 )
             )
             : keys.Workspace(sheet, gateway.WorkspaceRoot);
@@ -93,7 +94,8 @@ internal sealed class DesiredElsewhere(
                 "base-url",
                 $"{gateway.Name} is {(gateway.Url.IsLoopback ? "on this machine, and it is not known where we are" : "on another machine")}: "
                     + "its agents can't be told how to reach us",
-                $"Write gateways.{gateway.Name}.baseUrl, as in \"https://host/creel\": an address of this Creel that they reach."
+                $"Write gateways.{gateway.Name}.baseUrl, as in \"https://host/creel\": an address of this Creel that they reach; or: "
+                    + $"creel gateway add {gateway.Name} {gateway.Url.OriginalString} --base-url URL"
             )
         );
 

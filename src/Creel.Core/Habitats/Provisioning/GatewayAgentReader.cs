@@ -88,7 +88,7 @@ internal sealed class GatewayAgentReader(string gateway, string? root, Findings 
             findings.Error(
                 draft.At,
                 $"'{draft.Id}' needs a folder: write gateways.{gateway}.workspaceRoot, a folder on the gateway's machine, as in "
-                    + "\"/home/claw/agents\""
+                    + $"\"/home/claw/agents\"; or: creel gateway add {gateway} URL --workspace-root DIR"
             );
             return;
         }

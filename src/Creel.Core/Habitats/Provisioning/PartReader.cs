@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Creel.Core.Habitats.Json5;
+using Creel.Core.Provisioning;
 using Creel.Core.Provisioning.Templates;
 
 namespace Creel.Core.Habitats.Provisioning;
@@ -52,7 +53,14 @@ internal sealed class PartReader(
     private string? Source(Fields fields, string key)
     {
         var source = Prose(fields, key, findings);
-        if (source is not null && TemplateCheck.Problem(key, source, isTemplate) is { } problem)
+        if (
+            source is not null
+            && (
+                TemplateCheck.Problem(key, source, isTemplate)
+                ?? TemplateCheck.Unknown(key, source, Contexts.Names).FirstOrDefault()
+            )
+                is { } problem
+        )
         {
             findings.Error(fields.PlaceOf(key), problem.ToFault().ToString());
         }

@@ -42,9 +42,14 @@ internal sealed class TemplateFolderReader(Func<string, string?>? load, Findings
         var own = Load(folder, at);
         Files = [.. own.Keys.Select(name => $"{folder}/{name}")];
         var model = new TemplatesModel(folder, own);
+        var known = Contexts.Names.Concat(own.Values.SelectMany(TemplateCheck.Own)).ToHashSet(StringComparer.Ordinal);
         foreach (var (name, text) in own.OrderBy(t => t.Key, StringComparer.Ordinal))
         {
-            if (TemplateCheck.Problem($"{folder}/{name}", text, other => model.Find(other) is not null) is { } problem)
+            var file = $"{folder}/{name}";
+            var wrong = TemplateCheck.Problem(file, text, other => model.Find(other) is not null);
+            // What is only included may be told more by who includes it: that is seen when it is rendered.
+            var unknown = Names.Contains(name) ? TemplateCheck.Unknown(file, text, known) : [];
+            foreach (var problem in wrong is null ? unknown : [wrong])
             {
                 var remedy = problem.Remedy is null ? "" : $" ({problem.Remedy})";
                 findings.Add([

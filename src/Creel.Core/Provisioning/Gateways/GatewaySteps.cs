@@ -16,8 +16,10 @@ public static class GatewaySteps
     /// <param name="proof">What it went through before.</param>
     public static IReadOnlyList<GatewayStep> Failed(GatewayAccess access, Fault fault, GatewayProof proof)
     {
-        var failing = StepOf(fault.Code);
-        var (text, remedy) = Told(access, fault, failing);
+        // Who shows nothing can't be let in, and waits for nobody there either.
+        var bare = !ShowsAnything(access) && fault.Code is ("gateway-token" or "gateway-pairing");
+        var failing = bare ? "auth" : StepOf(fault.Code);
+        var (text, remedy) = bare ? (NothingGiven, ShowSomething) : Told(fault, failing);
         var steps = new List<GatewayStep>
         {
             failing == "address" ? new GatewayStep(failing, false, text, remedy, fault.Code) : Address(access),
@@ -62,10 +64,10 @@ public static class GatewaySteps
     private static IEnumerable<string> Of(GatewayAccess access) => Names.Where(n => n != "tls" || access.Url.Scheme == "wss");
 
     /// <summary>What a gateway says itself is cut as names are: it is no place for long words of somebody's.</summary>
-    private static (string Text, string? Remedy) Told(GatewayAccess access, Fault fault, string step) =>
+    private static (string Text, string? Remedy) Told(Fault fault, string step) =>
         step is "auth" or "pairing" or "scopes"
-            ? (PlainLine.Of(fault.Message, LongestText), PlainLine.OrNull(Remedy(access, fault), LongestText))
-            : (fault.Message, Remedy(access, fault));
+            ? (PlainLine.Of(fault.Message, LongestText), PlainLine.OrNull(fault.Remedy, LongestText))
+            : (fault.Message, fault.Remedy);
 
     /// <summary>A gateway that does not let us in may say so for any reason: what it would have taken is known from its welcome alone.</summary>
     private static bool IsProven(string name, GatewayProof proof) =>
@@ -91,14 +93,13 @@ public static class GatewaySteps
             _ => "connection",
         };
 
-    private static bool ShowsAnything(GatewayAccess access) => access.Device is not null || access.Secrets.Any();
+    private const string NothingGiven = "no token was given, and the gateway lets nobody in without one";
 
-    /// <summary>Who showed nothing has a token to show before anything else.</summary>
-    private static string? Remedy(GatewayAccess access, Fault fault) =>
-        !ShowsAnything(access) && fault.Code is ("gateway-token" or "gateway-pairing")
-            ? "Show it the token of gateway.auth in its openclaw.json: --token-stdin (a password: --password-stdin); or add --device,"
-                + " and allow that on the gateway's machine."
-            : fault.Remedy;
+    private const string ShowSomething =
+        "Give it the token of gateway.auth in its openclaw.json, with --token-stdin (a password: --password-stdin): creel gateway add NAME URL"
+        + " --token-stdin <token; or come with --device, and allow that on the gateway's machine.";
+
+    private static bool ShowsAnything(GatewayAccess access) => access.Device is not null || access.Secrets.Any();
 
     private static string Passed(string name, GatewayAccess access, GatewayHello? hello) =>
         name switch

@@ -3,9 +3,10 @@ namespace Creel.Core.Provisioning.Lifecycle;
 /// <summary>Files that a newer gateway has given up: what they say stands at the end of one that it has.</summary>
 public static class FileFolding
 {
-    private const string Into = "AGENTS.md";
+    public const string Into = "AGENTS.md";
 
-    private static readonly string[] Given = ["TOOLS.md", "HEARTBEAT.md"];
+    /// <summary>In the order in which they stand there.</summary>
+    public static readonly IReadOnlyList<string> Given = [.. (string[])["TOOLS.md", "HEARTBEAT.md"]];
 
     /// <param name="taken">The names that the gateway lists; none: it did not say.</param>
     public static DesiredAgent Of(DesiredAgent agent, IReadOnlyCollection<string> taken)
@@ -32,5 +33,5 @@ public static class FileFolding
         folded.Aggregate(text, (t, f) => t.Replace(f.Key, Into, StringComparison.Ordinal));
 
     private static IEnumerable<string> Texts(string first, IEnumerable<KeyValuePair<string, string>> others) =>
-        others.OrderBy(f => Array.IndexOf(Given, f.Key)).Select(f => f.Value.Trim('\n')).Prepend(first.TrimEnd('\n'));
+        others.OrderBy(f => Given.ToList().IndexOf(f.Key)).Select(f => f.Value.Trim('\n')).Prepend(first.TrimEnd('\n'));
 }

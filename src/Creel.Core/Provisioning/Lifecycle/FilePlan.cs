@@ -30,6 +30,9 @@ public enum FileReason
     /// <summary>It is not there yet.</summary>
     New,
 
+    /// <summary>What stands there is what its gateway put there, when it made the agent.</summary>
+    Planted,
+
     /// <summary>Our text is another than the one that we wrote.</summary>
     Changed,
 

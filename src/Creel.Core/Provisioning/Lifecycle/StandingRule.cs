@@ -40,9 +40,18 @@ public static class StandingRule
 
     /// <summary>The record after something went wrong.</summary>
     /// <param name="chance">0 to 1: many who wait do not come at once.</param>
-    public static ProvisionRecord After(ProvisionRecord record, Fault fault, DateTimeOffset now, double chance)
+    /// <param name="due">When it was to be tried by itself, before somebody tried it; null: it was not.</param>
+    public static ProvisionRecord After(
+        ProvisionRecord record,
+        Fault fault,
+        DateTimeOffset now,
+        double chance,
+        DateTimeOffset? due = null
+    )
     {
         var transient = IsTransient(fault);
+        // A try before its time postpones nothing.
+        var early = transient && due > now;
         return record with
         {
             Standing =
@@ -50,8 +59,11 @@ public static class StandingRule
                 : transient ? Standing.Waiting
                 : Standing.Failed,
             Error = fault,
-            Attempts = record.Attempts + 1,
-            NextTry = transient ? now + RetryRule.Pause(FirstPause, record.Attempts, chance, LongestPause) : null,
+            Attempts = record.Attempts + (early ? 0 : 1),
+            NextTry =
+                early ? due
+                : transient ? now + RetryRule.Pause(FirstPause, record.Attempts, chance, LongestPause)
+                : null,
             At = now,
         };
     }

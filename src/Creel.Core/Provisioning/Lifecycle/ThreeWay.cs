@@ -51,7 +51,7 @@ internal static class ThreeWay
 
         if (turn.IsKept && !asks.HasFlag(ProvisionAsks.Overwrite))
         {
-            return written is null ? (first ? (FileAct.Write, FileReason.New) : (FileAct.Keep, FileReason.WasThere))
+            return written is null ? (first ? (FileAct.Write, FileReason.Planted) : (FileAct.Keep, FileReason.WasThere))
                 : turn.There == written ? (FileAct.Write, FileReason.Changed)
                 : turn.Ours == written ? default((FileAct?, FileReason))
                 : (FileAct.Keep, FileReason.BothChanged);
@@ -59,7 +59,7 @@ internal static class ThreeWay
 
         return (
             FileAct.Write,
-            written is null ? (first ? FileReason.New : FileReason.Differs)
+            written is null ? (first ? FileReason.Planted : FileReason.Differs)
             : turn.There == written ? FileReason.Changed
             : turn.IsKept ? FileReason.Asked
             : FileReason.Restored

@@ -22,6 +22,26 @@ public static class TemplateCheck
                 .FirstOrDefault();
     }
 
+    /// <summary>The names that nothing stands for, in no agent's files and in no branch: they are misspelt. None where it can't be read.</summary>
+    /// <param name="known">Those that agents' files are rendered with, and those that other templates set which may include it.</param>
+    public static IEnumerable<TemplateProblem> Unknown(string name, string source, IReadOnlySet<string> known)
+    {
+        var names = TemplateNames.Of(Template.Read(name, source).Template?.Body ?? []);
+        return names
+            .Asked.Where(asked => !known.Contains(asked.Id) && !names.Own.Contains(asked.Id))
+            .Select(asked => new TemplateProblem(
+                TemplateTrouble.Undefined,
+                name,
+                asked.At.Line,
+                asked.At.Column,
+                $"'{asked.Id}' is undefined",
+                Spelling.Closest(asked.Id, known) is { } close ? $"did you mean '{close}'?" : Wording.Undefined
+            ));
+    }
+
+    /// <summary>The names that it gives values itself, or asks for with care, if it can be read.</summary>
+    public static IReadOnlySet<string> Own(string source) => TemplateNames.Of(Template.Read("", source).Template?.Body ?? []).Own;
+
     /// <summary>The names of those that it includes, if it can be read.</summary>
     public static IEnumerable<string> Included(string source) =>
         Inside(Template.Read("", source).Template?.Body ?? []).OfType<Statement.Include>().Select(include => include.Name);

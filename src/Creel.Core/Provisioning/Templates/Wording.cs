@@ -49,10 +49,12 @@ internal static class Wording
     public static TemplateStop NotThere(TemplateValue.Undefined missing, Mark at) =>
         new(TemplateTrouble.Undefined, at, missing.Cause, Remedy(missing.Cause));
 
+    /// <summary>What to do where a name stands for nothing.</summary>
+    public const string Undefined =
+        "ask first whether it is there, as in {% if x is defined %}, or give it a default, as in {{ x | default('') }}";
+
     private static string Remedy(string cause) =>
-        cause.EndsWith(" is undefined", StringComparison.Ordinal)
-            ? "ask first whether it is there, as in {% if x is defined %}, or give it a default, as in {{ x | default('') }}"
-            : "see which keys it has";
+        cause.EndsWith(" is undefined", StringComparison.Ordinal) ? Undefined : "see which keys it has";
 
     private static void Write(TemplateValue value, StringBuilder shown, Mark at, Meter meter)
     {

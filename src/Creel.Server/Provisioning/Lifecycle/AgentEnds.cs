@@ -9,6 +9,7 @@ internal sealed class AgentEnds(GatewayWork work)
 {
     private readonly Dictionary<string, AgentEnd> ends = new(StringComparer.Ordinal);
     private readonly Lock one = new();
+    private Dictionary<string, DateTimeOffset>? due;
 
     public IReadOnlyCollection<AgentEnd> All => ends.Values;
 
@@ -35,15 +36,7 @@ internal sealed class AgentEnds(GatewayWork work)
     /// <summary>One that is wanted, and goes on from the start; done as the original did, it waits for a person.</summary>
     public async Task FailAsync(DesiredAgent agent, ProvisionRecord record, Fault fault, bool wrote, CancellationToken cancel)
     {
-        var after = StandingRule.After(
-            record with
-            {
-                Standing = Standing.Waiting,
-            },
-            fault,
-            work.Time.GetUtcNow(),
-            work.Ports.Chance()
-        );
+        var after = After(record with { Standing = Standing.Waiting }, fault);
         if (work.Options.Mode == ProvisioningMode.Seed)
         {
             after = after with { Standing = Standing.Failed, NextTry = null };
@@ -56,7 +49,7 @@ internal sealed class AgentEnds(GatewayWork work)
     /// <summary>One that is not wanted, or of which nobody knows what it is to be.</summary>
     public async Task FailAsync(ProvisionRecord record, Fault fault, CancellationToken cancel)
     {
-        var after = StandingRule.After(record, fault, work.Time.GetUtcNow(), work.Ports.Chance());
+        var after = After(record, fault);
         await work.Ports.Store.PutAsync(after, cancel);
         Add(new AgentEnd(after, after.Standing, Wrote: false, IsMain: false), record.Id);
     }
@@ -70,7 +63,7 @@ internal sealed class AgentEnds(GatewayWork work)
             return;
         }
 
-        var after = StandingRule.After(Fresh(agent, $"({agent})"), problem, work.Time.GetUtcNow(), work.Ports.Chance());
+        var after = After(Fresh(agent, $"({agent})"), problem);
         Add(new AgentEnd(after, after.Standing, Wrote: false, IsMain: false), after.Id);
     }
 
@@ -103,9 +96,20 @@ internal sealed class AgentEnds(GatewayWork work)
             At = work.Time.GetUtcNow(),
         };
 
-    /// <summary>What is kept of this gateway, by id.</summary>
-    public async Task<Dictionary<string, ProvisionRecord>> RecordsAsync(CancellationToken cancel) =>
-        (await work.Ports.Store.ListAsync(cancel))
-            .Where(r => r.Gateway == work.Name)
-            .ToDictionary(r => r.Id, StringComparer.Ordinal);
+    /// <summary>What is kept of this gateway, by id. As it is when it is first asked for, it says what was to be tried by itself, and when.</summary>
+    public async Task<Dictionary<string, ProvisionRecord>> RecordsAsync(CancellationToken cancel)
+    {
+        var records = (await work.Ports.Store.ListAsync(cancel)).Where(r => r.Gateway == work.Name).ToList();
+        due ??= records.Where(r => r.NextTry is not null).ToDictionary(r => r.Id, r => r.NextTry!.Value, StringComparer.Ordinal);
+        return records.ToDictionary(r => r.Id, StringComparer.Ordinal);
+    }
+
+    private ProvisionRecord After(ProvisionRecord record, Fault fault) =>
+        StandingRule.After(
+            record,
+            fault,
+            work.Time.GetUtcNow(),
+            work.Ports.Chance(),
+            due?.TryGetValue(record.Id, out var at) == true ? at : null
+        );
 }

@@ -26,6 +26,7 @@ internal static class PlanViews
                     error = p.Fault.Message,
                     code = p.Fault.Code,
                     remedy = p.Fault.Remedy,
+                    invalid = p.Fault.Kind == FaultKind.Invalid,
                 }),
             }
             : new
@@ -49,7 +50,7 @@ internal static class PlanViews
             imported = plan.IsImported,
             changes = plan.Changes,
             session = plan.ResetsSession ? "anew"
-            : plan.EnsuresSession ? "made"
+            : plan.EnsuresSession ? (plan.Creates ? "made" : "named")
             : null,
             token = plan.Token switch
             {
@@ -61,6 +62,7 @@ internal static class PlanViews
             wake = plan.Wake?.ToString().ToLowerInvariant(),
             error = plan.Refusal?.Message,
             remedy = plan.Refusal?.Remedy,
+            invalid = plan.Refusal?.Kind == FaultKind.Invalid,
             files = plan.Files.Select(f => new
             {
                 name = f.Name,
@@ -82,6 +84,7 @@ internal static class PlanViews
         reason switch
         {
             FileReason.New => "not there yet",
+            FileReason.Planted => "its gateway put another there",
             FileReason.Changed => "our text changed",
             FileReason.Restored => "somebody changed it there",
             FileReason.Gone => "it was taken away there",

@@ -83,7 +83,7 @@ internal sealed record AddElsewhere(
         else
         {
             call.Say($"added {id} to the habitat, for {gateway}");
-            call.Note($"  → it is made there by: creel provision --gateway {gateway}");
+            call.Note($"  → it is brought there by: creel provision --gateway {gateway}");
         }
 
         return ExitCodes.Ok;

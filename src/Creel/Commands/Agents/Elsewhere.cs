@@ -1,5 +1,10 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
+using Creel.Commands.Provisioning;
 using Creel.Commands.Views;
 using Creel.Core;
+using Creel.Terminal;
 
 namespace Creel.Commands.Agents;
 
@@ -45,6 +50,33 @@ internal static class Elsewhere
         ];
     }
 
+    /// <summary>And where it stands for its gateway.</summary>
+    public static async Task<IReadOnlyList<ElsewhereView>> AskWithStandingsAsync(Call call, CancellationToken cancel)
+    {
+        var agents = await AskWithSignsAsync(call, cancel);
+        if (agents.Count == 0)
+        {
+            return agents;
+        }
+
+        var answer = Call.Read<StandingsView>(await call.Client.GetAsync("provision", cancel));
+        var standings = answer.Agents.ToLookup(a => (a.Gateway, a.Agent), a => a.Standing);
+        return [.. agents.Select(a => a with { Standing = standings[(a.Gateway, a.Id)].FirstOrDefault() })];
+    }
+
+    /// <summary>An answer about those here, with those elsewhere where there are some.</summary>
+    public static JsonElement Beside(JsonElement answer, IReadOnlyList<ElsewhereView> elsewhere)
+    {
+        if (elsewhere.Count == 0)
+        {
+            return answer;
+        }
+
+        var both = JsonObject.Create(answer)!;
+        both["elsewhere"] = JsonSerializer.SerializeToNode(elsewhere, CliJson.Line);
+        return JsonSerializer.SerializeToElement(both);
+    }
+
     private sealed record Answer(IReadOnlyList<Gateway> Gateways);
 
     private sealed record Gateway(IReadOnlyList<ElsewhereView>? Agents);
@@ -56,4 +88,8 @@ internal sealed record ElsewhereView(string Id, string Gateway, string Name, str
     public string? Status { get; init; }
 
     public DateTimeOffset? LastSeen { get; init; }
+
+    /// <summary>Of <c>creel provision status</c>; null: nobody asked, or nothing is known.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Standing { get; init; }
 }

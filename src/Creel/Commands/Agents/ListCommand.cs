@@ -1,6 +1,4 @@
 using System.CommandLine;
-using System.Text.Json;
-using System.Text.Json.Nodes;
 using Creel.Commands.Views;
 using Creel.Core;
 using Creel.Terminal;
@@ -27,7 +25,7 @@ internal static class ListCommand
         var elsewhere = await Elsewhere.AskWithSignsAsync(call, cancel);
         if (call.Json)
         {
-            call.Print(elsewhere.Count == 0 ? answer : Both(answer, elsewhere));
+            call.Print(Elsewhere.Beside(answer, elsewhere));
             return ExitCodes.Ok;
         }
 
@@ -35,7 +33,7 @@ internal static class ListCommand
         if (agents.Count == 0 && elsewhere.Count == 0)
         {
             call.Say("no agents");
-            call.Note("  → bring a habitat up with: creel up FILE");
+            call.Note($"  → {await NobodyThere.RemedyAsync(call, cancel)}");
             return ExitCodes.Ok;
         }
 
@@ -87,13 +85,6 @@ internal static class ListCommand
         }
 
         call.Show(table);
-    }
-
-    private static JsonElement Both(JsonElement answer, IReadOnlyList<ElsewhereView> elsewhere)
-    {
-        var both = JsonObject.Create(answer)!;
-        both["elsewhere"] = JsonSerializer.SerializeToNode(elsewhere, CliJson.Line);
-        return JsonSerializer.SerializeToElement(both);
     }
 
     private static string Tasks(AgentView agent)

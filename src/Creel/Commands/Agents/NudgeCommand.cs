@@ -21,7 +21,13 @@ internal static class NudgeCommand
                 agent,
                 wait,
             },
-            (call, cancel) => RunAsync(call, call.Value(agent), call.Value(wait), cancel)
+            (call, cancel) =>
+                Interruption.SayAsync(
+                    () => RunAsync(call, call.Value(agent), call.Value(wait), cancel),
+                    $"left; if the wake of {call.Value(agent)} has begun, it goes on",
+                    $"see whether it has checked in: creel agent status {call.Value(agent)}",
+                    cancel
+                )
         );
     }
 

@@ -12,6 +12,7 @@ namespace Creel.Commands.Gateway;
 internal static class ForeignGatewayCommands
 {
     private const int LongestSecret = 4096;
+    private const int MostNamed = 20;
 
     public static Command Add(Cli cli)
     {
@@ -40,7 +41,10 @@ internal static class ForeignGatewayCommands
             HelpName = "URL",
         };
         var anyway = new Option<bool>("--anyway") { Description = "Write it down even if it does not work" };
-        var add = new Command("add", "Try a gateway elsewhere, and write it into the habitat")
+        var add = new Command(
+            "add",
+            "Try a gateway elsewhere, and write it into the habitat; of one that is there, what is said with it"
+        )
         {
             name,
             url,
@@ -140,10 +144,24 @@ internal static class ForeignGatewayCommands
     public static Command Remove(Cli cli)
     {
         var name = Name();
+        var yes = YesOption.Make();
         return cli.Runs(
-            new Command("rm", "Take a gateway elsewhere out of the habitat, and forget what opens it; its agents stay") { name },
+            new Command(
+                "rm",
+                "Take a gateway elsewhere out of the habitat with its agents, and forget what opens it; there they stay"
+            )
+            {
+                name,
+                yes,
+            },
             async (call, cancel) =>
             {
+                if (!call.Value(yes) && !await IsMeantAsync(call, call.Value(name), cancel))
+                {
+                    call.Note("nothing was changed");
+                    return ExitCodes.Negative;
+                }
+
                 var answer = await call.Client.SendAsync(HttpMethod.Delete, Path(call.Value(name)), null, cancel);
                 if (call.Json)
                 {
@@ -151,8 +169,10 @@ internal static class ForeignGatewayCommands
                 }
                 else
                 {
-                    var agents = answer.TryGetProperty("agents", out var gone) ? gone.GetArrayLength() : 0;
-                    var with = agents > 0 ? $", nor are its {Words.Count(agents, "agent", "agents")} in it" : "";
+                    var agents = answer.TryGetProperty("agents", out var gone)
+                        ? gone.EnumerateArray().Select(a => a.ToString()).ToList()
+                        : [];
+                    var with = agents.Count > 0 ? $", nor are {Some(agents)} in it" : "";
                     call.Say($"{call.Value(name)} is no gateway of this habitat any more{with}");
                 }
 
@@ -160,6 +180,25 @@ internal static class ForeignGatewayCommands
             }
         );
     }
+
+    /// <summary>What goes with it is named before it goes.</summary>
+    private static async Task<bool> IsMeantAsync(Call call, string name, CancellationToken cancel)
+    {
+        var all = Call.Read<ForeignGatewaysView>(await call.Client.SendAsync(HttpMethod.Get, "gateways", null, cancel)).Gateways;
+        if (all.FirstOrDefault(g => g.Name == name) is not { } gateway)
+        {
+            // Nothing would go: who answers next says so.
+            return true;
+        }
+
+        var agents = (gateway.Agents ?? []).Select(a => a.Id).ToList();
+        var with = agents.Count > 0 ? $" with {Words.Count(agents.Count, "agent", "agents")} ({Some(agents)})" : "";
+        var there = agents.Count > 0 ? " There they stay as they are." : "";
+        return await call.ConfirmAsync($"Take {name} out of the habitat{with}, and forget what opens it?{there}", cancel);
+    }
+
+    private static string Some(List<string> agents) =>
+        string.Join(", ", agents.Take(MostNamed)) + (agents.Count > MostNamed ? $" and {agents.Count - MostNamed} more" : "");
 
     private static Argument<string> Name() => new("name") { Description = "By which it is known here", HelpName = "NAME" };
 
@@ -210,13 +249,34 @@ internal static class ForeignGatewayCommands
         }
 
         call.Note(
-            (view.Works, view.Kept) switch
+            view switch
             {
-                (true, _) => $"{view.Name} can be provisioned",
-                (false, true) => $"{view.Name} is written down; when that is mended: creel gateway test {view.Name}",
-                (false, false) => $"{view.Name} is not written down",
+                { Works: true } => $"{view.Name} can be provisioned",
+                { Kept: true, Written: false } => $"{view.Name} stays in the habitat as it was (--anyway writes it all the same)",
+                { Kept: true } => $"{view.Name} is written down; when that is mended: creel gateway test {view.Name}",
+                _ => $"{view.Name} is not written down",
             }
         );
+        foreach (var missing in view.Kept ? Missing(view) : [])
+        {
+            call.Note($"  → {missing}");
+        }
+
         return code;
+    }
+
+    /// <summary>What its agents can't be without, and it is not known yet.</summary>
+    private static IEnumerable<string> Missing(TriedGatewayView view)
+    {
+        var again = $"creel gateway add {view.Name} {view.Url}";
+        if (view.WorkspaceRoot is null)
+        {
+            yield return $"its agents need a folder on its machine: {again} --workspace-root DIR";
+        }
+
+        if (view.BaseUrl is null && Uri.TryCreate(view.Url, UriKind.Absolute, out var url) && !url.IsLoopback)
+        {
+            yield return $"its agents need an address of this Creel: {again} --base-url URL";
+        }
     }
 }

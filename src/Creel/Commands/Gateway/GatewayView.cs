@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace Creel.Commands.Gateway;
 
 internal sealed record GatewayView(
@@ -24,10 +22,23 @@ internal sealed record ForeignGatewayView(
     string? Ca,
     bool Device,
     bool Secret,
-    IReadOnlyList<JsonElement>? Agents
+    IReadOnlyList<ForeignAgentView>? Agents
 );
 
-internal sealed record TriedGatewayView(string Name, string Url, bool Kept, bool Works, IReadOnlyList<GatewayStepView> Steps);
+internal sealed record ForeignAgentView(string Id);
+
+/// <param name="Kept">It is in the habitat.</param>
+/// <param name="Written">What was said of it is there now; null: nothing was said.</param>
+internal sealed record TriedGatewayView(
+    string Name,
+    string Url,
+    string? WorkspaceRoot,
+    string? BaseUrl,
+    bool Kept,
+    bool? Written,
+    bool Works,
+    IReadOnlyList<GatewayStepView> Steps
+);
 
 /// <param name="Ok">Null: it was not come to.</param>
 internal sealed record GatewayStepView(string Name, bool? Ok, string Text, string? Remedy);

@@ -35,8 +35,10 @@ internal static class CheckCommand
         if (valid)
         {
             var groups = model!.Groups.Count;
+            var elsewhere = model.ForeignGateways.Values.Sum(g => g.Agents.Count);
             call.Say(
                 $"{file}: valid, {Words.Count(model.Agents.Count, "agent", "agents")} in {Words.Count(groups, "cell", "cells")}"
+                    + (elsewhere > 0 ? $", and {elsewhere} at gateways elsewhere" : "")
             );
         }
 

@@ -71,11 +71,24 @@ internal static class ProvisionCommand
         }
     }
 
+    /// <summary>What the habitat says wrong comes first: no second try mends it.</summary>
+    private static int Exit(IReadOnlyList<ProvisionPlanView> plans)
+    {
+        var problems = plans
+            .SelectMany(p => p.Problems ?? [])
+            .Select(p => p.Invalid)
+            .Concat(plans.SelectMany(p => p.Agents ?? []).Where(a => a.Error is not null).Select(a => a.Invalid))
+            .ToList();
+        return problems.Contains(true) ? ExitCodes.Invalid
+            : problems.Count > 0 || plans.Any(p => p.Error is not null) ? ExitCodes.Negative
+            : ExitCodes.Ok;
+    }
+
     private static async Task<int> PlanAsync(Call call, byte[] body, CancellationToken cancel)
     {
         var answer = await call.Client.SendAsync(HttpMethod.Post, "provision/plan", body, cancel, TimeSpan.FromMinutes(5));
         var plans = Call.Read<ProvisionPlansView>(answer).Gateways;
-        var exit = plans.All(p => p.Error is null) ? ExitCodes.Ok : ExitCodes.Negative;
+        var exit = Exit(plans);
         if (call.Json)
         {
             call.Print(answer);

@@ -18,6 +18,7 @@ internal static class ProvisionProgress
 
     private static async Task<int> FollowAsync(Call call, IAsyncEnumerable<JsonElement> events, CancellationToken cancel)
     {
+        var told = new HashSet<(string?, string?)>();
         await foreach (var raw in events.WithCancellation(cancel))
         {
             var happened = Call.Read<ProvisionEventView>(raw);
@@ -38,11 +39,11 @@ internal static class ProvisionProgress
                         )
                     );
                 case "done":
-                    return End(call, Call.Read<ProvisionDoneEvent>(raw));
+                    return End(call, Call.Read<ProvisionDoneEvent>(raw), told);
                 default:
                     if (!call.Json)
                     {
-                        Say(call, happened, raw);
+                        Say(call, happened, raw, told);
                     }
 
                     break;
@@ -58,7 +59,8 @@ internal static class ProvisionProgress
         );
     }
 
-    private static void Say(Call call, ProvisionEventView happened, JsonElement raw)
+    /// <param name="told">What went wrong at which gateway: said once for all agents there.</param>
+    private static void Say(Call call, ProvisionEventView happened, JsonElement raw, HashSet<(string?, string?)> told)
     {
         switch (happened.Event)
         {
@@ -67,7 +69,8 @@ internal static class ProvisionProgress
                 call.Say(ProvisionPlanText.Lines(plan).First());
                 break;
             case "unreached":
-                call.Say($"{happened.Gateway}: can't be looked at: {happened.Error}");
+                told.Add((happened.Gateway, happened.Error));
+                call.Say($"{happened.Gateway ?? "our own gateway"}: can't be looked at: {happened.Error}");
                 break;
             case "step":
                 var step = Call.Read<ProvisionStepEvent>(raw);
@@ -79,14 +82,14 @@ internal static class ProvisionProgress
                 break;
             case "agent":
                 var agent = Call.Read<ProvisionAgentEvent>(raw).Agent;
-                call.Say($"{agent.Agent}: {StandingText.Of(agent)}");
+                call.Say($"{agent.Agent}: {StandingText.Of(agent, told.Contains((agent.Gateway, agent.Error)))}");
                 break;
         }
     }
 
     private static string Changes(int changes) => changes == 0 ? "none of them a change" : $"{changes} of them changes";
 
-    private static int End(Call call, ProvisionDoneEvent done)
+    private static int End(Call call, ProvisionDoneEvent done, HashSet<(string?, string?)> told)
     {
         var exit = done.Ok ? ExitCodes.Ok : ExitCodes.Negative;
         if (call.Json)
@@ -97,7 +100,7 @@ internal static class ProvisionProgress
         var open = done.Agents.Where(a => a.Error is not null || a.Unsupported is not null).ToList();
         if (open.Count > 0)
         {
-            call.Show(StandingText.Table(open, call.Time));
+            call.Show(StandingText.Table(open, call.Time, told));
             StandingText.Remedies(call, open);
         }
 

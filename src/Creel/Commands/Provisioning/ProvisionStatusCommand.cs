@@ -29,7 +29,7 @@ internal static class ProvisionStatusCommand
                 StandingText.Remedies(call, agents);
                 if (agents.Any(a => a.Standing == "new"))
                 {
-                    call.Note("  → what is new is made by: creel provision");
+                    call.Note("  → what is new in the habitat is brought there by: creel provision");
                 }
 
                 return ExitCodes.Ok;

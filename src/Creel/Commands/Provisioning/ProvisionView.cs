@@ -27,14 +27,16 @@ internal sealed record PlannedAgentView(
     string? Wake,
     IReadOnlyList<PlannedFileView>? Files,
     string? Error,
-    string? Remedy
+    string? Remedy,
+    bool Invalid
 );
 
 internal sealed record PlannedFileView(string Name, string Act, string Why, IReadOnlyList<string>? Diff);
 
 internal sealed record LeavingView(string Agent, string Id, string Act);
 
-internal sealed record ProblemView(string Agent, string Error, string? Remedy);
+/// <param name="Invalid">The habitat says it so that it can't be made.</param>
+internal sealed record ProblemView(string Agent, string Error, string? Remedy, bool Invalid);
 
 internal sealed record StandingsView(IReadOnlyList<StandingView> Agents);
 

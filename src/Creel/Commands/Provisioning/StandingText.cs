@@ -5,14 +5,22 @@ namespace Creel.Commands.Provisioning;
 /// <summary>Where agents at gateways stand, in words.</summary>
 internal static class StandingText
 {
-    public static string Of(StandingView agent) =>
+    /// <param name="told">Why was said already.</param>
+    public static string Of(StandingView agent, bool told = false) =>
         agent.Skipped is { } why ? $"skipped: {why}"
         : agent.AtWork ? $"{agent.Standing} (at work)"
-        : agent.Standing is "waiting" or "failed" or "removing" && agent.Error is { } error ? $"{agent.Standing}: {error}"
+        : !told && agent is { Standing: "waiting" or "failed" or "removing", Error: { } error } ? $"{agent.Standing}: {error}"
         : agent.Standing;
 
-    public static TextTable Table(IEnumerable<StandingView> agents, TimeProvider time)
+    /// <summary>A cause that several have is said once: of the others is said with whom they have it in common.</summary>
+    /// <param name="told">What was said of gateways before: not once more.</param>
+    public static TextTable Table(
+        IEnumerable<StandingView> agents,
+        TimeProvider time,
+        IReadOnlyCollection<(string? Gateway, string? Error)>? told = null
+    )
     {
+        var said = (told ?? []).ToDictionary(t => (t.Gateway, t.Error ?? ""), _ => "said above");
         var table = new TextTable("AGENT", "GATEWAY", "STANDING", "NEXT TRY", "WHY");
         foreach (var agent in agents)
         {
@@ -21,7 +29,9 @@ internal static class StandingText
                 agent.Gateway ?? "our own",
                 agent.AtWork && agent.Standing != "provisioned" ? $"{agent.Standing} (at work)" : agent.Standing,
                 Next(agent, time),
-                Why(agent)
+                agent.Error is { } error && !said.TryAdd((agent.Gateway, error), agent.Agent)
+                    ? $"as {said[(agent.Gateway, error)]}"
+                    : Why(agent)
             );
         }
 
@@ -36,11 +46,23 @@ internal static class StandingText
             call.Note($"  → {string.Join(", ", same.Select(a => a.Agent).Take(5))}{(same.Count() > 5 ? ", …" : "")}: {same.Key}");
         }
 
-        foreach (var command in agents.Where(a => !a.AtWork).Select(a => a.Command).OfType<string>().Take(5))
+        foreach (var command in Commands(agents).Take(5))
         {
             call.Note($"  → at once: {command}");
         }
     }
+
+    /// <summary>One for all at a gateway that have one cause.</summary>
+    private static IEnumerable<string> Commands(IEnumerable<StandingView> agents) =>
+        agents
+            .Where(a => a is { AtWork: false, Command: not null })
+            .GroupBy(a => (a.Gateway, a.Standing, a.Error))
+            .SelectMany(same =>
+                same.Key.Gateway is { } gateway && same.Key.Standing != "removing" && same.Count() > 1
+                    ? [$"creel provision --gateway {gateway}"]
+                    : same.Select(a => a.Command!)
+            )
+            .Distinct();
 
     private static string? Next(StandingView agent, TimeProvider time) =>
         agent.NextTry is not { } at || agent.Standing is "provisioned" or "removed" ? null

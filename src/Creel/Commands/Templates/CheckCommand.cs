@@ -16,7 +16,10 @@ internal static class CheckCommand
             Description = "Templates, and folders of them (*.md, *.j2); without one, those that come with Creel",
             Arity = ArgumentArity.ZeroOrMore,
         };
-        var command = new Command("check", "Check templates; exit 0, or 1 with what is wrong at its place") { paths };
+        var command = new Command("check", "Check templates, and the names in them; exit 0, or 1 with what is wrong at its place")
+        {
+            paths,
+        };
         return cli.Runs(command, (call, _) => Task.FromResult(Run(call, call.Optional(paths) ?? [])));
     }
 
@@ -26,7 +29,14 @@ internal static class CheckCommand
             paths.Length == 0
                 ? [.. OurTemplates.Names.Select(name => (name, OurTemplates.Find(name)!))]
                 : [.. paths.SelectMany(path => TemplateFiles.Find(call, path))];
-        List<TemplateProblem> problems = [.. all.Select(t => Template.Read(t.Name, t.Text).Problem).OfType<TemplateProblem>()];
+        // One may include another, and sees then what that one sets.
+        var known = Contexts.Names.Concat(all.SelectMany(t => TemplateCheck.Own(t.Text))).ToHashSet(StringComparer.Ordinal);
+        List<TemplateProblem> problems =
+        [
+            .. all.SelectMany(t =>
+                Template.Read(t.Name, t.Text).Problem is { } wrong ? [wrong] : TemplateCheck.Unknown(t.Name, t.Text, known)
+            ),
+        ];
         if (call.Json)
         {
             call.Print(

@@ -4,6 +4,7 @@ using Creel.Core;
 using Creel.Core.Habitats;
 using Creel.Core.Habitats.Provisioning;
 using Creel.Core.Provisioning;
+using Creel.Core.Provisioning.Gateways;
 using Creel.Core.Provisioning.Lifecycle;
 using Creel.Terminal.Client;
 
@@ -12,8 +13,8 @@ namespace Creel.Commands.Templates;
 /// <summary><c>creel template preview AGENT FILE</c>: the file as that agent would get it.</summary>
 internal static class PreviewCommand
 {
-    /// <summary>The port is that of <c>creel serve</c>, which need not run.</summary>
-    private const string NoPort = "http://127.0.0.1:PORT/creel";
+    /// <summary>In the place of the port of <c>creel serve</c>, which need not run.</summary>
+    private const string NoPort = "http://127.0.0.1:PORT" + AgentsAddress.Path;
 
     public static Command Build(Cli cli)
     {
@@ -50,7 +51,7 @@ internal static class PreviewCommand
             ProvisioningMode.Ours,
             name => Source(call, habitat.Provisioning.Templates, folder, name)
         );
-        var preview = DesiredAgents.Files(habitat, AgentId.Parse(agent), [file], NoPort, renderer);
+        var preview = DesiredAgents.Files(habitat, AgentId.Parse(agent), [file], OwnUrl(call), renderer);
         if (preview is not [var only])
         {
             throw new CreelException(
@@ -60,6 +61,7 @@ internal static class PreviewCommand
 
         // Its token is known to nobody before the file is written.
         var content = only.Value.Replace(DesiredAgent.TokenMark, $"<token of {agent}>", StringComparison.Ordinal);
+        IReadOnlyList<string> notes = [.. Notes(habitat, agent, file, content)];
         if (call.Json)
         {
             call.Print(
@@ -68,16 +70,49 @@ internal static class PreviewCommand
                     agent,
                     file,
                     content,
+                    notes,
                 }
             );
+            return ExitCodes.Ok;
         }
-        else
+
+        call.Say(content);
+        foreach (var note in notes)
         {
-            call.Say(content);
+            call.Note($"note: {note}");
         }
 
         return ExitCodes.Ok;
     }
+
+    /// <summary>What else there is to know of it where it is to stand.</summary>
+    private static IEnumerable<string> Notes(HabitatModel habitat, string agent, string file, string content)
+    {
+        if (content.Contains(NoPort, StringComparison.Ordinal))
+        {
+            yield return "PORT is that of creel serve, which does not run from here";
+        }
+
+        if (habitat.Find(AgentId.Parse(agent)) is not null)
+        {
+            yield break;
+        }
+
+        if (FileFolding.Given.Contains(file))
+        {
+            yield return $"a gateway of 2026.9 or later has no {file}: there this stands at the end of {FileFolding.Into}";
+        }
+        else if (file == FileFolding.Into)
+        {
+            yield return $"at a gateway of 2026.9 or later {string.Join(" and ", FileFolding.Given)} stand at its end";
+        }
+    }
+
+    /// <summary>Where agents on this machine reach the server that runs.</summary>
+    private static string OwnUrl(Call call) =>
+        Uri.TryCreate(ServeEndpoint.Left(call.Home)?.Url, UriKind.Absolute, out var url)
+            ? $"http://127.0.0.1:{url.Port}{AgentsAddress.Path}"
+            : NoPort;
 
     private static string? Source(Call call, TemplatesModel templates, string? folder, string name)
     {

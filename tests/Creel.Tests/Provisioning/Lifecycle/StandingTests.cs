@@ -103,6 +103,76 @@ public sealed class StandingTests
     }
 
     [Fact]
+    public async Task A_try_by_hand_postpones_nothing()
+    {
+        world.Unreached = Fault.Unavailable("gateway-gone", "gone");
+        await world.RunAsync();
+        var due = DateTimeOffset.UtcNow.AddMinutes(9);
+        foreach (var record in world.Store.All)
+        {
+            await world.Store.PutAsync(record with { NextTry = due, Attempts = 7 });
+        }
+
+        await world.RunAsync();
+
+        world.Store.All.ShouldAllBe(r => r.NextTry == due && r.Attempts == 7);
+
+        // Nor does one that gets further, and then no further.
+        world.Unreached = null;
+        world.Gateway.Before = call =>
+        {
+            if (call.StartsWith("write", StringComparison.Ordinal))
+            {
+                throw new CreelException(Fault.Unavailable("gateway-gone", "gone"));
+            }
+        };
+        await world.RunAsync();
+        world.Store.All.ShouldAllBe(r => r.Standing == Standing.Waiting && r.NextTry == due && r.Attempts == 7);
+
+        // One whose time has come waits for longer than before.
+        foreach (var record in world.Store.All)
+        {
+            await world.Store.PutAsync(record with { NextTry = DateTimeOffset.UtcNow.AddSeconds(-1), Attempts = 1 });
+        }
+
+        await world.RunAsync();
+        world.Store.All.ShouldAllBe(r => r.NextTry > DateTimeOffset.UtcNow && r.NextTry < due && r.Attempts == 2);
+    }
+
+    [Fact]
+    public async Task One_that_is_there_and_that_we_know_nothing_of_is_not_told_as_new()
+    {
+        await world.RunAsync();
+        await world.Store.RemoveAsync("prod", "mc-bart");
+
+        var bart = (await world.PlanAsync()).Agents.Single(a => a.Desired.Agent.Value == "bart");
+
+        (bart.Creates, bart.Changes.Count, bart.Wake).ShouldBe((false, 0, null));
+        bart.Files.ShouldBeEmpty();
+        // Its conversation is called as it is to be: nothing says that it is made.
+        (bart.EnsuresSession, bart.Token).ShouldBe((true, TokenAct.None));
+    }
+
+    [Fact]
+    public async Task What_its_gateway_put_there_is_not_told_as_missing()
+    {
+        world.Gateway.Before = call =>
+        {
+            if (call.StartsWith("write mc-bart", StringComparison.Ordinal))
+            {
+                throw new CreelException(Fault.Invalid("gateway-refused", "no"));
+            }
+        };
+        await world.RunAsync();
+        world.Gateway.Before = _ => { };
+
+        var plan = (await world.PlanAsync()).Agents.Single(a => a.Desired.Agent.Value == "bart");
+
+        plan.Creates.ShouldBeFalse();
+        plan.Files.Single(f => f.Name == "USER.md").Reason.ShouldBe(FileReason.Planted);
+    }
+
+    [Fact]
     public async Task What_waits_goes_on_by_itself_when_serve_runs_and_what_was_under_way_when_it_ended_too()
     {
         await WaitingAsync(ProvisionOptions.Usual);
