@@ -61,6 +61,27 @@ public class TemplateFolderTests
             .Provisioning.Templates.Own.Keys.ShouldContain("SOUL.md");
 
     [Fact]
+    public void What_only_one_of_many_lacks_is_told_of_that_one()
+    {
+        const string Text =
+            "{templates: 't', boards: {school: {}}, gateways: {prod: {url: 'wss://x', workspaceRoot: '/w', main: true, agents: {"
+            + "a: {board: 'school'}, b: {board: 'school'}, c: {}, d: {}}}}}";
+        Habitat
+            .Errors(
+                Text,
+                include: Files(("t/SOUL.md", "{{ is_main_agent }}{{ board_name }}"), ("t/MAIN_TOOLS.md", "{{ board_id }}"))
+            )
+            .Select(e => e[..e.IndexOf(" (", StringComparison.Ordinal)])
+            .ShouldBe(
+                [
+                    "t/MAIN_TOOLS.md:1:4: 'board_id' is undefined, for 'mc-gateway-prod'",
+                    "t/SOUL.md:1:23: 'board_name' is undefined, for 'mc-gateway-prod'",
+                ],
+                ignoreOrder: true
+            );
+    }
+
+    [Fact]
     public void What_is_included_is_told_at_its_own_line() =>
         Habitat
             .Errors(School, include: Files(("t/SOUL.md", "{% include 'part.j2' %}"), ("t/part.j2", "a\n{{ who }}")))

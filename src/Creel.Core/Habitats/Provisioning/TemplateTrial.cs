@@ -18,6 +18,7 @@ internal sealed class TemplateTrial(
     private const string SomeUrl = "http://127.0.0.1/creel";
 
     private readonly HashSet<TemplateProblem> told = [];
+    private readonly HashSet<(string?, AgentKind, ProvisionedModel, string?)> tried = [];
     private AgentId agent;
 
     public void Run(IReadOnlyList<AgentModel> here, IEnumerable<ForeignGatewayModel> gateways)
@@ -26,7 +27,7 @@ internal sealed class TemplateTrial(
         var files = new AgentFiles(provisioning, renderer);
         foreach (var one in here.Where(a => provisioning.Agents.ContainsKey(a.Id)))
         {
-            Try(one.Id, names => files.Render(one, names));
+            Try(one.Id, null, provisioning.KindOf(one.Id), names => files.Render(one, names));
         }
 
         foreach (var gateway in gateways)
@@ -35,17 +36,25 @@ internal sealed class TemplateTrial(
             var there = new DesiredElsewhere(provisioning, reached, ProvisioningMode.Ours, null, renderer);
             foreach (var one in gateway.Agents.Where(a => a.Files))
             {
-                Try(one.Id, names => there.Files(one, names));
+                var kind = one.IsMain ? AgentKind.Main : provisioning.KindOf(one.Id);
+                Try(one.Id, gateway.Name, kind, names => there.Files(one, names));
             }
         }
     }
 
-    private void Try(AgentId id, Action<IReadOnlyCollection<string>> render)
+    /// <summary>Of those who differ in nothing but their names one is tried: a habitat is read often, and may have thousands.</summary>
+    private void Try(AgentId id, string? gateway, AgentKind kind, Action<IReadOnlyCollection<string>> render)
     {
         agent = id;
+        var said = provisioning.Agents.GetValueOrDefault(id) ?? new ProvisionedModel();
+        if (!tried.Add((gateway, kind, said with { Profile = null }, said.Profile?.GetRawText())))
+        {
+            return;
+        }
+
         try
         {
-            if (Names(provisioning.Agents.GetValueOrDefault(id)) is { Count: > 0 } names)
+            if (Names(said) is { Count: > 0 } names)
             {
                 render(names);
             }
@@ -57,10 +66,10 @@ internal sealed class TemplateTrial(
     }
 
     /// <summary>Templates that come with Creel are right.</summary>
-    private IReadOnlyCollection<string> Names(ProvisionedModel? said) =>
+    private IReadOnlyCollection<string> Names(ProvisionedModel said) =>
         provisioning.Templates.Own.Count > 0
             ? FileRules.Ours
-            : new[] { said?.IdentityTemplate is null ? null : "IDENTITY.md", said?.SoulTemplate is null ? null : "SOUL.md" }
+            : new[] { said.IdentityTemplate is null ? null : "IDENTITY.md", said.SoulTemplate is null ? null : "SOUL.md" }
                 .OfType<string>()
                 .ToList();
 
