@@ -17,10 +17,10 @@ public sealed class WakeMessages(ForeignGateways gateways, Func<ITurns> turns)
     };
 
     /// <summary>A <see cref="WakeLine"/>.</summary>
-    public Task<WakeAnswer?> SendAsync(WakeOrder order, AgentId agent, string text, string key, CancellationToken cancel) =>
-        order.Gateway is { } gateway
-            ? ThereAsync(gateway, order, agent, text, key, cancel)
-            : HereAsync(order, agent, text, key, cancel);
+    public Task<WakeAnswer?> SendAsync(Resident agent, WakeOrder order, string text, string key, CancellationToken cancel) =>
+        agent.Gateway is { } gateway
+            ? ThereAsync(gateway, order, agent.Agent, text, key, cancel)
+            : HereAsync(order, agent.Agent, text, key, cancel);
 
     private async Task<WakeAnswer?> ThereAsync(
         string gateway,

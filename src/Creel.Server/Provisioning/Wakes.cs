@@ -27,13 +27,12 @@ public sealed class Wakes(CheckInBook book, Func<string, TimeSpan> limit) : IWak
         }
 
         var order = new WakeOrder(
-            agent.Gateway,
             agent.Session,
             agent.Registration.Name,
             reason,
             agent.Gateway is { } name ? limit(name) : WakeOrder.UsualLimit,
             agent.Gateway is null ? null : HeartbeatTimes.Every(agent.Registration.Heartbeat)
         );
-        return book.WakeAsync(agent.Agent, order, cancel);
+        return book.WakeAsync(agent.Resident, order, cancel);
     }
 }

@@ -1,11 +1,10 @@
 namespace Creel.Core.Provisioning.Lifecycle;
 
-/// <summary>Whom to wake, where and why; all that another wake of it needs.</summary>
-/// <param name="Gateway">Null: ours.</param>
+/// <summary>How to wake an agent, and why; all that another wake of it needs.</summary>
 /// <param name="Session">The key of its conversation there.</param>
 /// <param name="Limit">How long it has to check in after each wake.</param>
 /// <param name="Beat">How often its heartbeat comes; null: it has none.</param>
-public sealed record WakeOrder(string? Gateway, string Session, string Name, WakeReason Reason, TimeSpan Limit, TimeSpan? Beat)
+public sealed record WakeOrder(string Session, string Name, WakeReason Reason, TimeSpan Limit, TimeSpan? Beat)
 {
     /// <summary>Of an agent of ours.</summary>
     public static readonly TimeSpan UsualLimit = TimeSpan.FromSeconds(30);

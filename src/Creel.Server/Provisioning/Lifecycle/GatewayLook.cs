@@ -93,7 +93,7 @@ internal sealed class GatewayLook(GatewayReach gateway, IAgentTokens tokens)
         var id = agent.Registration.Id;
         var seen = listed.ToDictionary(l => l.Key, l => new ObservedFile(l.Value), StringComparer.Ordinal);
         var marked = agent.Files!.Where(f => TokenText.IsMarked(f.Value)).Select(f => f.Key).ToHashSet(StringComparer.Ordinal);
-        if (marked.Count > 0 && !options.CheckTokens && !await tokens.HasAsync(agent.Place, cancel))
+        if (marked.Count > 0 && !options.CheckTokens && !await tokens.HasAsync(agent.Resident, cancel))
         {
             // They were ended: whatever stands there does not hold.
             options = options with
@@ -112,14 +112,16 @@ internal sealed class GatewayLook(GatewayReach gateway, IAgentTokens tokens)
                 continue;
             }
 
-            var holds = marked.Contains(name) ? await HoldsAsync(agent.Place, text, t => standing.TryAdd(id, t), cancel) : null;
+            var holds = marked.Contains(name)
+                ? await HoldsAsync(agent.Resident, text, t => standing.TryAdd(id, t), cancel)
+                : null;
             seen[name] = new ObservedFile(file, TokenText.Mask(text, agent.Agent), holds);
         }
 
         return seen;
     }
 
-    private async Task<bool?> HoldsAsync(AgentPlace agent, string text, Action<string> stands, CancellationToken cancel)
+    private async Task<bool?> HoldsAsync(Resident agent, string text, Action<string> stands, CancellationToken cancel)
     {
         var found = AgentToken.Find(text, agent.Agent);
         var all = found.Count > 0;

@@ -34,7 +34,7 @@ internal static class LeavingRun
     {
         if (!stays)
         {
-            await ports.Tokens.RevokeAsync(record.Place, cancel);
+            await ports.Tokens.RevokeAsync(record.Resident, cancel);
         }
 
         await ports.Store.RemoveAsync(record.Gateway, record.Id, cancel);

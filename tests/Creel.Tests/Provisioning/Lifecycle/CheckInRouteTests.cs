@@ -24,6 +24,7 @@ namespace Creel.Tests.Provisioning.Lifecycle;
 public sealed class CheckInRouteTests : IAsyncLifetime
 {
     private static readonly AgentId Bart = AgentId.Parse("bart");
+    private static readonly Resident BartThere = new(Bart, "prod");
 
     private readonly StoreFolder folder = new();
     private readonly ShiftedTime time = new();
@@ -87,6 +88,7 @@ public sealed class CheckInRouteTests : IAsyncLifetime
         book = new CheckInBook(
             store.CheckIns,
             new WakeMessages(gateways, () => throw new NotSupportedException()).SendAsync,
+            () => "/habitat.json5",
             elsewhere.Lives,
             time,
             NullLogger.Instance
@@ -119,7 +121,7 @@ public sealed class CheckInRouteTests : IAsyncLifetime
         (await server.PostAsync("/agents/bart/rotate-token", "{}")).GetProperty("gateway").GetString().ShouldBe("prod");
         var token = Token();
         var nudged = server.PostAsync("/agents/bart/nudge", """{"wait":true}""");
-        await Eventually.Until(() => book.Find(Bart) is { Standing: AgentStanding.Awaited, Sent: true });
+        await Eventually.Until(() => book.Find(BartThere) is { Standing: AgentStanding.Awaited, Sent: true });
         (await StatusAsync()).GetProperty("status").GetString().ShouldBe("awaited");
 
         (await CallAsync(token)).ShouldBe(HttpStatusCode.OK);
@@ -250,7 +252,7 @@ public sealed class CheckInRouteTests : IAsyncLifetime
 
         (await RefusedAsync("/agents/bart/nudge")).ShouldContain("creel provision --gateway prod --agent bart");
 
-        var state = book.Find(Bart);
+        var state = book.Find(BartThere);
         state.Why.ShouldNotBeNull().ShouldContain("no longer exists");
         (state.Due - time.GetUtcNow()).ShouldNotBeNull().ShouldBeGreaterThan(TimeSpan.FromSeconds(31));
     }
