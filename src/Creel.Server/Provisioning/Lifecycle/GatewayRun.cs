@@ -20,12 +20,6 @@ internal sealed class GatewayRun(
     /// <summary>Agents whose files are written at once, on the one line.</summary>
     private const int AtOnce = 6;
 
-    private static readonly Fault Unwanted = Fault.NotFound(
-        "not-wanted",
-        "the habitat does not name it any more",
-        "Take it away: creel provision --prune"
-    );
-
     private readonly AgentEnds ends = new(ports, name, time, tell);
     private GatewayReach gateway = null!;
     private LineFigures? before;
@@ -311,7 +305,8 @@ internal sealed class GatewayRun(
         {
             if (record.NextTry is not null)
             {
-                await ports.Store.PutAsync(StandingRule.After(record, Unwanted, time.GetUtcNow(), ports.Chance()), cancel);
+                var why = StandingRule.NotWanted(record, named: true);
+                await ports.Store.PutAsync(StandingRule.After(record, why, time.GetUtcNow(), ports.Chance()), cancel);
             }
 
             return;

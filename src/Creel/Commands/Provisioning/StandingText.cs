@@ -8,7 +8,8 @@ internal static class StandingText
     public static string Of(StandingView agent) =>
         agent.Skipped is { } why ? $"skipped: {why}"
         : agent.AtWork ? $"{agent.Standing} (at work)"
-        : agent.Standing is "waiting" or "failed" or "removing" && agent.Error is { } error ? $"{agent.Standing}: {error}"
+        : agent.Standing is "waiting" or "failed" or "removing" or "left" && agent.Error is { } error
+            ? $"{agent.Standing}: {error}"
         : agent.Standing;
 
     public static TextTable Table(IEnumerable<StandingView> agents, TimeProvider time)
