@@ -257,7 +257,7 @@ internal sealed class GatewayRun(
             if (plan.IsImported && before is not null)
             {
                 // It was ours, and is not any more: nothing is owed to it.
-                await ports.Store.RemoveAsync(name, before.Id, cancel);
+                await LetBeAsync(before, plan.Desired, cancel);
             }
 
             ends.Add(new AgentEnd(record, record.Standing, Wrote: false, AgentEnds.IsMain(plan.Desired), why), record.Id);
@@ -295,6 +295,20 @@ internal sealed class GatewayRun(
         catch (CreelException e)
         {
             await ends.FailAsync(plan.Desired, run.Record, e.Fault, wrote: true, cancel);
+        }
+    }
+
+    /// <summary>Of one that is its gateway's own it is kept that we made it: who is taken away again is known by that.</summary>
+    private async Task LetBeAsync(ProvisionRecord before, DesiredAgent agent, CancellationToken cancel)
+    {
+        var own = Remembering.Own(before, agent.Agent);
+        if (own is null)
+        {
+            await ports.Store.RemoveAsync(name, before.Id, cancel);
+        }
+        else if (own != before)
+        {
+            await ports.Store.PutAsync(own, cancel);
         }
     }
 
