@@ -49,7 +49,7 @@ public static class StandingRule
             named ? "not wanted any more" : $"not wanted any more: the habitat has no gateway {record.Gateway}",
             !named ? $"It stays there. To take it away: creel gateway add {record.Gateway} URL --token-stdin, then: {away}"
                 : record.Made ? $"Take it away: {away}"
-                : $"It was there before us, and stays. To forget it here: {away}"
+                : $"Creel did not make it there. To forget it here: {away}"
         );
     }
 

@@ -57,7 +57,7 @@ public sealed class PositionTests
         );
 
         (await PositionsAsync())["homer"]
-            .Left!.Remedy.ShouldBe("It was there before us, and stays. To forget it here: creel provision --agent homer --prune");
+            .Left!.Remedy.ShouldBe("Creel did not make it there. To forget it here: creel provision --agent homer --prune");
         (await world.Provisioner().GatewaysAsync(null, homer, default)).ShouldBe([null]);
     }
 
