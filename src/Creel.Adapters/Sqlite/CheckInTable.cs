@@ -11,11 +11,12 @@ internal sealed class CheckInTable(Writer writer, ReadPool readers) : ICheckInSt
         readers.DoAsync<IReadOnlyList<CheckInState>>(
             c =>
             {
-                var rows = c["SELECT agent, more FROM check_ins ORDER BY agent"];
+                var rows = c["SELECT gateway, agent, more FROM check_ins ORDER BY agent, gateway"];
                 var states = new List<CheckInState>();
                 while (rows.Next())
                 {
-                    states.Add(JsonSerializer.Deserialize<Row>(rows.Text(1))!.State(AgentId.Legacy(rows.Text(0))));
+                    var resident = new Resident(AgentId.Legacy(rows.Text(1)), rows.Text(0) is { Length: > 0 } name ? name : null);
+                    states.Add(JsonSerializer.Deserialize<Row>(rows.Text(2))!.State(resident));
                 }
 
                 return states;
@@ -28,7 +29,8 @@ internal sealed class CheckInTable(Writer writer, ReadPool readers) : ICheckInSt
             .DoAsync(
                 s =>
                     states.Sum(state =>
-                        s.Connection["INSERT OR REPLACE INTO check_ins(agent, more) VALUES(?, ?)"]
+                        s.Connection["INSERT OR REPLACE INTO check_ins(gateway, agent, more) VALUES(?, ?, ?)"]
+                            .Bind(state.Resident.Gateway ?? "")
                             .Bind(state.Agent.Value)
                             .Bind(JsonSerializer.Serialize(Row.Of(state)))
                             .Run()
@@ -37,9 +39,16 @@ internal sealed class CheckInTable(Writer writer, ReadPool readers) : ICheckInSt
             )
             .ConfigureAwait(false);
 
-    public async ValueTask RemoveAsync(AgentId agent, CancellationToken cancel = default) =>
+    public async ValueTask RemoveAsync(Resident agent, CancellationToken cancel = default) =>
         await writer
-            .DoAsync(s => s.Connection["DELETE FROM check_ins WHERE agent = ?"].Bind(agent.Value).Run(), cancel)
+            .DoAsync(
+                s =>
+                    s.Connection["DELETE FROM check_ins WHERE gateway = ? AND agent = ?"]
+                        .Bind(agent.Gateway ?? "")
+                        .Bind(agent.Agent.Value)
+                        .Run(),
+                cancel
+            )
             .ConfigureAwait(false);
 
     private sealed record Row(
@@ -50,12 +59,14 @@ internal sealed class CheckInTable(Writer writer, ReadPool readers) : ICheckInSt
         bool Sent,
         DateTimeOffset? Due,
         DateTimeOffset? LastSeen,
-        string? Why
+        string? Why,
+        string? Habitat = null
     )
     {
-        public static Row Of(CheckInState s) => new(s.Standing, s.Generation, s.Order, s.Wakes, s.Sent, s.Due, s.LastSeen, s.Why);
+        public static Row Of(CheckInState s) =>
+            new(s.Standing, s.Generation, s.Order, s.Wakes, s.Sent, s.Due, s.LastSeen, s.Why, s.Habitat);
 
-        public CheckInState State(AgentId agent) =>
+        public CheckInState State(Resident agent) =>
             new(agent)
             {
                 Standing = Standing,
@@ -66,6 +77,7 @@ internal sealed class CheckInTable(Writer writer, ReadPool readers) : ICheckInSt
                 Due = Due,
                 LastSeen = LastSeen,
                 Why = Why,
+                Habitat = Habitat,
             };
     }
 }

@@ -90,6 +90,14 @@ internal static class Schema
         "CREATE TABLE provisioned(gateway TEXT NOT NULL, id TEXT NOT NULL, more TEXT NOT NULL, PRIMARY KEY(gateway, id)) STRICT, WITHOUT ROWID",
         // Of an agent elsewhere: where it lives. Those from before have none, and get that of their first use.
         "ALTER TABLE tokens ADD COLUMN gateway TEXT",
+        // An agent of that name at another gateway is another one. Our own gateway has the empty name.
+        """
+            ALTER TABLE check_ins RENAME TO check_ins_of_names;
+            CREATE TABLE check_ins(
+                gateway TEXT NOT NULL, agent TEXT NOT NULL, more TEXT NOT NULL, PRIMARY KEY(gateway, agent)) STRICT, WITHOUT ROWID;
+            INSERT INTO check_ins SELECT coalesce(json_extract(more, '$.Order.Gateway'), ''), agent, more FROM check_ins_of_names;
+            DROP TABLE check_ins_of_names;
+            """,
     ];
 
     public static int Version => Scripts.Length;

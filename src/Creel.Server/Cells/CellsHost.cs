@@ -144,6 +144,9 @@ public sealed class CellsHost
     /// <summary>The habitat in force; null: none.</summary>
     public HabitatModel? Habitat => habitats.Current;
 
+    /// <summary>Its file; null: none is up.</summary>
+    public string? HabitatFile => habitats.File;
+
     /// <summary>Where an agent's files are; null where no habitat has it.</summary>
     public AgentPlace? Place(AgentId agent)
     {

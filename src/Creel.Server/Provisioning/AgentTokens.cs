@@ -16,7 +16,7 @@ public sealed class AgentTokens(IAgentTokenStore store, TimeProvider time) : IAg
 
     private static readonly TimeSpan Day = TimeSpan.FromDays(1);
 
-    public async ValueTask<string> MintAsync(AgentPlace agent, CancellationToken cancel = default)
+    public async ValueTask<string> MintAsync(Resident agent, CancellationToken cancel = default)
     {
         var token = AgentToken.Of(agent.Agent, RandomNumberGenerator.GetBytes(AgentToken.SecretBytes));
         var kept = new KeptToken(AgentToken.Hash(token), agent.Agent, Name(agent), time.GetUtcNow() + Unproven);
@@ -24,15 +24,15 @@ public sealed class AgentTokens(IAgentTokenStore store, TimeProvider time) : IAg
         return token;
     }
 
-    public async ValueTask<bool> HoldsAsync(AgentPlace agent, string token, CancellationToken cancel = default) =>
+    public async ValueTask<bool> HoldsAsync(Resident agent, string token, CancellationToken cancel = default) =>
         await FindAsync(token, cancel) is { } kept && kept.Agent == agent.Agent && kept.IsOf(Name(agent));
 
-    public ValueTask<bool> HasAsync(AgentPlace agent, CancellationToken cancel = default) =>
+    public ValueTask<bool> HasAsync(Resident agent, CancellationToken cancel = default) =>
         store.AnyAsync(agent.Agent, Name(agent), time.GetUtcNow(), cancel);
 
     /// <exception cref="CreelException">It does not hold: without the others the agent would have none.</exception>
     public async ValueTask SucceedAsync(
-        AgentPlace agent,
+        Resident agent,
         string token,
         DateTimeOffset othersUntil,
         CancellationToken cancel = default
@@ -51,7 +51,7 @@ public sealed class AgentTokens(IAgentTokenStore store, TimeProvider time) : IAg
         }
     }
 
-    public ValueTask RevokeAsync(AgentPlace agent, CancellationToken cancel = default) =>
+    public ValueTask RevokeAsync(Resident agent, CancellationToken cancel = default) =>
         store.RevokeAsync(agent.Agent, Name(agent), cancel);
 
     public ValueTask RevokeAsync(AgentId agent, CancellationToken cancel = default) => store.RevokeAsync(agent, null, cancel);
@@ -88,5 +88,5 @@ public sealed class AgentTokens(IAgentTokenStore store, TimeProvider time) : IAg
     }
 
     /// <summary>Our own gateway has the empty name, as in the table of what was provisioned.</summary>
-    private static string Name(AgentPlace agent) => agent.Gateway ?? "";
+    private static string Name(Resident agent) => agent.Gateway ?? "";
 }

@@ -21,10 +21,13 @@ public sealed class AgentsElsewhere(
 
     public string? GatewayOf(AgentId agent) => Now.GetValueOrDefault(agent);
 
-    /// <summary>Whether it lives at that gateway; null: no habitat is up.</summary>
-    public bool? Lives(AgentId agent, string? gateway) => habitat() is null ? null : GatewayOf(agent) == gateway;
+    /// <summary>Whether it lives there; null: no habitat is up.</summary>
+    public bool? Lives(Resident agent) =>
+        habitat() is not { } now ? null
+        : agent.Gateway is { } gateway ? GatewayOf(agent.Agent) == gateway
+        : now.Find(agent.Agent) is not null;
 
-    public CheckInState StateOf(AgentId agent) => book().Find(agent);
+    public CheckInState StateOf(AgentId agent) => book().Find(new Resident(agent, GatewayOf(agent)));
 
     public ValueTask<KeptToken?> FindTokenAsync(string? token, CancellationToken cancel = default) =>
         tokens.FindAsync(token, cancel);
@@ -32,7 +35,7 @@ public sealed class AgentsElsewhere(
     public ValueTask UsedTokenAsync(KeptToken token, string gateway, CancellationToken cancel = default) =>
         tokens.UsedAsync(token, gateway, cancel);
 
-    public void Seen(AgentId agent) => book().Seen(agent);
+    public void Seen(Resident agent) => book().Seen(agent);
 
     /// <summary>Read once for each habitat that comes into force.</summary>
     private Dictionary<AgentId, string> Now

@@ -40,18 +40,14 @@ public sealed class CheckInRoutes(
                 json.WriteStartArray("agents");
                 foreach (var agent in elsewhere.All)
                 {
-                    Write(json, book.Find(agent), elsewhere.GatewayOf(agent));
+                    Write(json, elsewhere.StateOf(agent));
                 }
 
                 json.WriteEndArray();
             }
         );
 
-    private Task ShowAsync(HttpContext context)
-    {
-        var agent = Agent(context);
-        return ReplyAsync(context, book.Find(agent), elsewhere.GatewayOf(agent));
-    }
+    private Task ShowAsync(HttpContext context) => ReplyAsync(context, elsewhere.StateOf(Agent(context)));
 
     private async Task NudgeAsync(HttpContext context)
     {
@@ -63,8 +59,10 @@ public sealed class CheckInRoutes(
             agent,
             () => wakes.BeginAsync(agent, WakeReason.Nudged, null, context.RequestAborted)
         );
-        var state = waits ? await book.SettledAsync(agent.Agent, generation, context.RequestAborted) : book.Find(agent.Agent);
-        await ReplyAsync(context, state, agent.Gateway);
+        var state = waits
+            ? await book.SettledAsync(agent.Resident, generation, context.RequestAborted)
+            : book.Find(agent.Resident);
+        await ReplyAsync(context, state);
     }
 
     private async Task RotateAsync(HttpContext context)
@@ -115,21 +113,21 @@ public sealed class CheckInRoutes(
 
     private static AgentId Agent(HttpContext context) => AgentId.Parse(context.Request.RouteValues["id"] as string);
 
-    private static Task ReplyAsync(HttpContext context, CheckInState state, string? gateway) =>
+    private static Task ReplyAsync(HttpContext context, CheckInState state) =>
         JsonReply.WriteAsync(
             context,
             json =>
             {
                 json.WritePropertyName("agent");
-                Write(json, state, gateway);
+                Write(json, state);
             }
         );
 
-    private static void Write(Utf8JsonWriter json, CheckInState state, string? gateway)
+    private static void Write(Utf8JsonWriter json, CheckInState state)
     {
         json.WriteStartObject();
         json.WriteString("id", state.Agent.Value);
-        json.WriteString("gateway", gateway);
+        json.WriteString("gateway", state.Resident.Gateway);
         json.WriteString("status", state.Standing.Word());
         JsonReply.Time(json, "lastSeen", state.LastSeen);
         json.WriteNumber("generation", state.Generation);

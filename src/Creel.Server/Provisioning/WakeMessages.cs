@@ -21,15 +21,15 @@ public sealed class WakeMessages(ForeignGateways gateways, Func<ITurns> turns)
     private static readonly TimeSpan GlanceEnds = TimeSpan.FromSeconds(10);
 
     /// <summary>A <see cref="WakeLine"/>.</summary>
-    public Task<WakeAnswer?> SendAsync(WakeOrder order, AgentId agent, string text, string key, CancellationToken cancel) =>
-        order.Gateway is { } gateway
-            ? ThereAsync(gateway, order, agent, text, key, cancel)
-            : HereAsync(order, agent, text, key, cancel);
+    public Task<WakeAnswer?> SendAsync(Resident agent, WakeOrder order, string text, string key, CancellationToken cancel) =>
+        agent.Gateway is { } gateway
+            ? ThereAsync(gateway, order, agent.Agent, text, key, cancel)
+            : HereAsync(order, agent.Agent, text, key, cancel);
 
     /// <summary>A <see cref="WakeFailure"/>. A gateway remembers a turn for minutes; one that it does not know is none that failed.</summary>
-    public async Task<string?> FailureAsync(WakeOrder order, string key, CancellationToken cancel)
+    public async Task<string?> FailureAsync(Resident agent, string key, CancellationToken cancel)
     {
-        if (order.Gateway is not { } gateway)
+        if (agent.Gateway is not { } gateway)
         {
             return null;
         }

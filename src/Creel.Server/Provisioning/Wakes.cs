@@ -31,7 +31,6 @@ public sealed class Wakes(CheckInBook book, Func<string, TimeSpan> limit) : IWak
         }
 
         var order = new WakeOrder(
-            agent.Gateway,
             agent.Session,
             agent.Registration.Name,
             reason,
@@ -39,6 +38,6 @@ public sealed class Wakes(CheckInBook book, Func<string, TimeSpan> limit) : IWak
             agent.Gateway is null ? null : HeartbeatTimes.Every(agent.Registration.Heartbeat),
             firstWords
         );
-        return book.WakeAsync(agent.Agent, order, cancel);
+        return book.WakeAsync(agent.Resident, order, cancel);
     }
 }

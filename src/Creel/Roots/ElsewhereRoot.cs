@@ -38,13 +38,15 @@ internal sealed class ElsewhereRoot
     public ElsewhereTurns Turns { get; }
 
     /// <summary>Before anything else is asked of it.</summary>
-    public CheckInBook Book(ForeignGateways lines, Func<ITurns> turns, ILoggerFactory logs)
+    /// <param name="file">Of the habitat in force.</param>
+    public CheckInBook Book(ForeignGateways lines, Func<ITurns> turns, Func<string?> file, ILoggerFactory logs)
     {
         gateways = lines;
         var messages = new WakeMessages(lines, turns);
         book = new CheckInBook(
             store.CheckIns,
             messages.SendAsync,
+            file,
             Agents.Lives,
             time,
             logs.CreateLogger("check-ins"),

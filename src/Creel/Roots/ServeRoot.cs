@@ -115,7 +115,7 @@ internal static class ServeRoot
         var lineLog = logs.CreateLogger("gateways");
         var lines = GatewayLines.Ports(home, () => cells.Habitat, cells.Config, elsewhere.Tokens, time, lineLog);
         await using var foreign = new ForeignGateways(lines);
-        await using var book = elsewhere.Book(foreign, () => sessions.Turns, logs);
+        await using var book = elsewhere.Book(foreign, () => sessions.Turns, () => cells.HabitatFile, logs);
         IReadOnlyList<int> bound = [];
         var provisionLog = logs.CreateLogger("provisioning");
         var provisioner = new Provisioner(

@@ -147,6 +147,21 @@ public sealed class ProvisionVerbTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task One_that_is_left_at_a_gateway_is_not_shown_as_provisioned()
+    {
+        server.On(
+            "GET /provision",
+            """{"agents":[{"agent":"bart","gateway":"prod","id":"mc-bart","standing":"left","atWork":false,"error":"not wanted any more","remedy":"Take it away: creel provision --gateway prod --agent bart --prune"}]}"""
+        );
+
+        var run = await CliRun.RunAsync(server, "provision", "status");
+
+        run.Output.ShouldContain("bart   prod     left");
+        run.Output.ShouldContain("not wanted any more");
+        run.Error.ShouldContain("creel provision --gateway prod --agent bart --prune");
+    }
+
+    [Fact]
     public async Task A_file_that_is_not_the_one_that_is_up_is_refused_with_how_to_bring_it_up()
     {
         server.On("GET /habitat", """{"name":"x","file":"/else/habitat.json5"}""");

@@ -199,13 +199,16 @@ public sealed class ElsewhereTests : IAsyncLifetime
         );
         large.StatusCode.ShouldBe(HttpStatusCode.RequestEntityTooLarge);
 
-        var waiting = Enumerable
-            .Range(0, 2)
-            .Select(_ =>
-                lisa.PostAsync("/creel/agents/bart/task?wait=60", HubServer.Json("""{"type":"exec","command":"true"}"""))
-            )
-            .ToList();
-        await Eventually.Until(async () => await StatusAsync(lisa, "/creel/whoami") == 429);
+        // One after the other, and then the third: a look in between would take the place of the second.
+        var waiting = new List<Task<HttpResponseMessage>>();
+        for (var n = 1; n <= 2; n++)
+        {
+            var task = HubServer.Json("""{"type":"exec","command":"true"}""");
+            waiting.Add(lisa.PostAsync("/creel/agents/bart/task?wait=60", task));
+            await Eventually.Until(async () => (await server.GetAsync("/tasks")).GetProperty("tasks").GetArrayLength() == n);
+        }
+
+        (await StatusAsync(lisa, "/creel/whoami")).ShouldBe(429);
         foreach (var task in (await server.GetAsync("/tasks")).GetProperty("tasks").EnumerateArray())
         {
             await server.PostAsync($"/tasks/{task.GetProperty("id").GetString()}/cancel", "{}");
@@ -261,7 +264,7 @@ public sealed class ElsewhereTests : IAsyncLifetime
     [Fact]
     public async Task Who_is_refused_has_changed_nothing()
     {
-        var place = new AgentPlace(Lisa, "prod");
+        var place = new Resident(Lisa, "prod");
         var old = await elsewhere.Tokens.MintAsync(place);
         var fresh = await elsewhere.Tokens.MintAsync(place);
         await elsewhere.Tokens.SucceedAsync(place, fresh, time.GetUtcNow().AddHours(1));

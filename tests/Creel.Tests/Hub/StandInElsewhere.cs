@@ -23,7 +23,7 @@ internal sealed class StandInElsewhere : IAgentsElsewhere
 
     public string? GatewayOf(AgentId agent) => Habitat.GetValueOrDefault(agent);
 
-    public CheckInState StateOf(AgentId agent) => new(agent);
+    public CheckInState StateOf(AgentId agent) => new(new Resident(agent, GatewayOf(agent)));
 
     public ValueTask<KeptToken?> FindTokenAsync(string? token, CancellationToken cancel = default) =>
         Tokens.FindAsync(token, cancel);
@@ -31,11 +31,11 @@ internal sealed class StandInElsewhere : IAgentsElsewhere
     public ValueTask UsedTokenAsync(KeptToken token, string gateway, CancellationToken cancel = default) =>
         Tokens.UsedAsync(token, gateway, cancel);
 
-    public void Seen(AgentId agent)
+    public void Seen(Resident agent)
     {
         lock (Calls)
         {
-            Calls.Add(agent);
+            Calls.Add(agent.Agent);
         }
     }
 }

@@ -27,7 +27,12 @@ internal sealed class StoreFolder : IDisposable
     /// <summary>Undoes what the scripts after that version did, so that they are run again.</summary>
     public void GoBack(int version)
     {
-        string[] undo = ["DROP TABLE provisioned", "ALTER TABLE tokens DROP COLUMN gateway"];
+        string[] undo =
+        [
+            "DROP TABLE provisioned",
+            "ALTER TABLE tokens DROP COLUMN gateway",
+            "DROP TABLE check_ins; CREATE TABLE check_ins(agent TEXT PRIMARY KEY, more TEXT NOT NULL) STRICT, WITHOUT ROWID",
+        ];
         var first = Schema.Version - undo.Length;
         Run($"{string.Join("; ", undo.Skip(version - first).Reverse())}; PRAGMA user_version = {version}");
     }

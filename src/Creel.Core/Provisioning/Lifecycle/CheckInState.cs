@@ -1,8 +1,13 @@
 namespace Creel.Core.Provisioning.Lifecycle;
 
-/// <summary>What is known of one agent's signs of life.</summary>
-public sealed record CheckInState(AgentId Agent)
+/// <summary>What is known of the signs of life of one agent where it lives.</summary>
+public sealed record CheckInState(Resident Resident)
 {
+    public AgentId Agent => Resident.Agent;
+
+    /// <summary>The file of the habitat whose agent it is; null: not known yet.</summary>
+    public string? Habitat { get; init; }
+
     public AgentStanding Standing { get; init; }
 
     /// <summary>Each wake for a new reason begins one; what belongs to an older one counts no more.</summary>

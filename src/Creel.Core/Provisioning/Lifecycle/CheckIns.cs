@@ -16,6 +16,15 @@ public static class CheckIns
     /// </summary>
     public static readonly TimeSpan Grace = TimeSpan.FromMinutes(10);
 
+    /// <summary>
+    /// What is known of it in that habitat. Of one of its name in another it has the generation alone: no message is to be taken for an older one.
+    /// </summary>
+    /// <param name="habitat">Null: none is up.</param>
+    public static CheckInState In(CheckInState state, string? habitat) =>
+        habitat is null || state.Habitat == habitat ? state
+        : state.Habitat is null ? state with { Habitat = habitat }
+        : new CheckInState(state.Resident) { Habitat = habitat, Generation = state.Generation };
+
     /// <summary>A new generation, with its first message on its way. First words that it may not have heard are in this one too.</summary>
     public static CheckInState Woken(CheckInState state, WakeOrder order, DateTimeOffset now) =>
         state with

@@ -11,7 +11,7 @@ public sealed record DesiredAgent
     /// <summary>The name of the gateway in the habitat; null: ours.</summary>
     public required string? Gateway { get; init; }
 
-    public AgentPlace Place => new(Agent, Gateway);
+    public Resident Resident => new(Agent, Gateway);
 
     public required AgentKind Kind { get; init; }
 

@@ -7,19 +7,19 @@ namespace Creel.Core.Provisioning.Lifecycle;
 public interface IAgentTokens
 {
     /// <summary>A new one, <c>ID.SECRET</c>. Those before it still hold.</summary>
-    ValueTask<string> MintAsync(AgentPlace agent, CancellationToken cancel = default);
+    ValueTask<string> MintAsync(Resident agent, CancellationToken cancel = default);
 
     /// <summary>Whether it is one of this agent's that holds now.</summary>
-    ValueTask<bool> HoldsAsync(AgentPlace agent, string token, CancellationToken cancel = default);
+    ValueTask<bool> HoldsAsync(Resident agent, string token, CancellationToken cancel = default);
 
     /// <summary>Whether any of the agent's holds now.</summary>
-    ValueTask<bool> HasAsync(AgentPlace agent, CancellationToken cancel = default);
+    ValueTask<bool> HasAsync(Resident agent, CancellationToken cancel = default);
 
     /// <summary>All others of the agent hold until then at the latest, or until this one is first used.</summary>
-    ValueTask SucceedAsync(AgentPlace agent, string token, DateTimeOffset othersUntil, CancellationToken cancel = default);
+    ValueTask SucceedAsync(Resident agent, string token, DateTimeOffset othersUntil, CancellationToken cancel = default);
 
     /// <summary>None of the agent's holds there any longer.</summary>
-    ValueTask RevokeAsync(AgentPlace agent, CancellationToken cancel = default);
+    ValueTask RevokeAsync(Resident agent, CancellationToken cancel = default);
 
     /// <summary>None of the agent's holds any longer, wherever it lived.</summary>
     ValueTask RevokeAsync(AgentId agent, CancellationToken cancel = default);

@@ -9,7 +9,7 @@ public interface IAgentsElsewhere
     /// <summary>The gateway at which it lives; null: at none.</summary>
     string? GatewayOf(AgentId agent);
 
-    /// <summary>What is known of its signs of life, and of those of any other.</summary>
+    /// <summary>What is known of its signs of life where it lives now, and of those of any other.</summary>
     CheckInState StateOf(AgentId agent);
 
     /// <summary>The token as it is kept, whose agent may not be at its gateway any more; null: none that holds. Looking changes nothing.</summary>
@@ -19,5 +19,5 @@ public interface IAgentsElsewhere
     ValueTask UsedTokenAsync(KeptToken token, string gateway, CancellationToken cancel = default);
 
     /// <summary>The agent, elsewhere or in a cell, has called.</summary>
-    void Seen(AgentId agent);
+    void Seen(Resident agent);
 }

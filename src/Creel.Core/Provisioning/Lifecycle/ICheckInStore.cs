@@ -8,5 +8,5 @@ public interface ICheckInStore
     /// <summary>Adds or replaces.</summary>
     ValueTask PutAsync(IReadOnlyList<CheckInState> states, CancellationToken cancel = default);
 
-    ValueTask RemoveAsync(AgentId agent, CancellationToken cancel = default);
+    ValueTask RemoveAsync(Resident agent, CancellationToken cancel = default);
 }

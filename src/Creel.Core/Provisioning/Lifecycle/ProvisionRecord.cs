@@ -15,7 +15,7 @@ public sealed record ProvisionRecord
     public required AgentId Agent { get; init; }
 
     [JsonIgnore]
-    public AgentPlace Place => new(Agent, Gateway);
+    public Resident Resident => new(Agent, Gateway);
 
     /// <summary>The conversation that was made for it, and how it is called; null: not yet.</summary>
     public string? Session { get; init; }

@@ -80,6 +80,25 @@ public static class Remembering
             ),
         };
 
+    /// <summary>It is its gateway's own from now on.</summary>
+    /// <returns>Null: it was there before us, and nothing is kept.</returns>
+    public static ProvisionRecord? Own(ProvisionRecord record, AgentId agent) =>
+        !record.Made
+            ? null
+            : new ProvisionRecord
+            {
+                Gateway = record.Gateway,
+                Id = record.Id,
+                Agent = agent,
+                Session = record.Session,
+                Label = record.Label,
+                Made = true,
+                First = false,
+                Standing = Standing.Provisioned,
+                At = record.At,
+                Files = record.Files.Clear(),
+            };
+
     private static FileRecord Ours(FileRecord known, string name, string text) =>
         known with
         {

@@ -68,6 +68,21 @@ public static class StandingRule
         };
     }
 
+    /// <summary>Of one that the habitat does not want at its gateway any more: it stays there.</summary>
+    /// <param name="named">The habitat has the gateway.</param>
+    public static Fault NotWanted(ProvisionRecord record, bool named)
+    {
+        var place = record.Gateway is { } gateway ? $"--gateway {gateway} " : "";
+        var away = $"creel provision {place}--agent {record.Agent} --prune";
+        return Fault.NotFound(
+            "not-wanted",
+            named ? "not wanted any more" : $"not wanted any more: the habitat has no gateway {record.Gateway}",
+            !named ? $"It stays there. To take it away: creel gateway add {record.Gateway} URL --token-stdin, then: {away}"
+                : record.Made ? $"Take it away: {away}"
+                : $"Creel did not make it there. To forget it here: {away}"
+        );
+    }
+
     /// <summary>What a person types to have it tried at once.</summary>
     public static string Command(ProvisionRecord record) =>
         record.Standing == Standing.Removing

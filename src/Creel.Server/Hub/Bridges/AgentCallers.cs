@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Creel.Core;
+using Creel.Core.Provisioning.Lifecycle;
 using Creel.Server.Web;
 using Microsoft.AspNetCore.Http;
 
@@ -22,7 +23,7 @@ internal sealed class AgentCallers(HubParts hub, CellDoors doors, AccessRefusals
     public async ValueTask<AgentCaller> OfAsync(HttpContext context)
     {
         var caller = context.Features.Get<CellCaller>() is { } cell ? InCell(context, cell.Cell) : await ElsewhereAsync(context);
-        hub.Config.Elsewhere?.Seen(caller.Id);
+        hub.Config.Elsewhere?.Seen(new Resident(caller.Id, caller.Gateway));
         return caller;
     }
 

@@ -139,7 +139,7 @@ internal sealed class AgentRun(
                     Handover = true,
                 };
                 await ports.Store.PutAsync(Record, cancel);
-                return await ports.Tokens.MintAsync(Record.Place, cancel);
+                return await ports.Tokens.MintAsync(Record.Resident, cancel);
             case TokenAct.Standing:
             case TokenAct.Succeeds:
                 return standing;
@@ -182,7 +182,7 @@ internal sealed class AgentRun(
         {
             var text = await gateway.Reading.ReadAgentFileAsync(Record.Id, name, cancel) ?? "";
             var found = AgentToken.Find(text, Record.Agent);
-            if (!found.Contains(token) || !await ports.Tokens.HoldsAsync(Record.Place, token, cancel))
+            if (!found.Contains(token) || !await ports.Tokens.HoldsAsync(Record.Resident, token, cancel))
             {
                 throw new CreelException(
                     Fault.Conflict(
@@ -197,7 +197,7 @@ internal sealed class AgentRun(
         if (Record.Handover && (marked.Count > 0 || plan.Token == TokenAct.Succeeds))
         {
             until = time.GetUtcNow() + AgentToken.Overlap;
-            await ports.Tokens.SucceedAsync(Record.Place, token, until.Value, cancel);
+            await ports.Tokens.SucceedAsync(Record.Resident, token, until.Value, cancel);
             tell("token handed over");
         }
 

@@ -72,7 +72,7 @@ internal sealed class AgentRuns(
             if (plan.IsImported && before is not null)
             {
                 // It was ours, and is not any more: nothing is owed to it.
-                await work.Ports.Store.RemoveAsync(work.Name, before.Id, cancel);
+                await LetBeAsync(before, plan.Desired, cancel);
             }
             else if (plan.Absent && before is { NextTry: not null })
             {
@@ -110,6 +110,20 @@ internal sealed class AgentRuns(
         catch (Exception e) when (GatewayWork.IsTold(e, cancel))
         {
             await ends.FailAsync(plan.Desired, run.Record, work.FaultOf(e), wrote: true, cancel);
+        }
+    }
+
+    /// <summary>Of one that is its gateway's own it is kept that we made it: who is taken away again is known by that.</summary>
+    private async Task LetBeAsync(ProvisionRecord before, DesiredAgent agent, CancellationToken cancel)
+    {
+        var own = Remembering.Own(before, agent.Agent);
+        if (own is null)
+        {
+            await work.Ports.Store.RemoveAsync(work.Name, before.Id, cancel);
+        }
+        else if (own != before)
+        {
+            await work.Ports.Store.PutAsync(own, cancel);
         }
     }
 

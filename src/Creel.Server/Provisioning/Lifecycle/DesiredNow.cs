@@ -57,9 +57,13 @@ internal sealed class DesiredNow(LifecyclePorts ports)
     {
         var habitat = Habitat;
         var known = (await ports.Store.ListAsync(cancel)).Where(r => r.Agent == agent).Select(r => r.Gateway).ToHashSet();
+
+        // Ours too where nobody is provisioned any more, and somebody was.
+        string?[] ours = named is null && known.Contains(null) ? [null] : [];
         List<string?> found =
         [
             .. Gateways(named)
+                .Union(ours)
                 .Where(g =>
                     known.Contains(g)
                     || (g is null ? IsProvisioned(habitat, agent) : habitat.ForeignGateways[g].Agents.Any(a => a.Id == agent))

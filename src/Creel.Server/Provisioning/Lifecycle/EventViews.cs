@@ -68,18 +68,34 @@ internal static class EventViews
                 .Select(e => new { agent = e.Record.Agent.Value, message = e.Record.Error?.Message }),
         };
 
-    /// <summary>As the store has it.</summary>
-    public static object Of(ProvisionRecord record, bool atWork) =>
-        View(record, record.Standing, atWork, wrote: null, skipped: null);
+    public static object Of(AgentPosition position) =>
+        position switch
+        {
+            { Wanted: { Files: null } own } => Bare(own, "imported"),
+            { Record: null, Wanted: { } wanted } => Bare(wanted, "new"),
+            { Left: { } left, Record: { } record } => new
+            {
+                gateway = record.Gateway,
+                agent = record.Agent.Value,
+                id = record.Id,
+                standing = "left",
+                atWork = position.AtWork,
+                since = record.At,
+                error = left.Message,
+                code = left.Code,
+                remedy = left.Remedy,
+            },
+            _ => View(position.Record!, position.Record!.Standing, position.AtWork, wrote: null, skipped: null),
+        };
 
-    /// <summary>Wanted, and nothing was done for it yet.</summary>
-    public static object New(DesiredAgent agent) =>
+    /// <summary>Of which nothing is kept that counts.</summary>
+    private static object Bare(DesiredAgent agent, string standing) =>
         new
         {
             gateway = agent.Gateway,
             agent = agent.Agent.Value,
             id = agent.Registration.Id,
-            standing = agent.Files is null ? "imported" : "new",
+            standing,
         };
 
     public static string Word(Standing standing) => standing.ToString().ToLowerInvariant();

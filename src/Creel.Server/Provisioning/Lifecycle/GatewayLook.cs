@@ -98,7 +98,7 @@ internal sealed class GatewayLook(GatewayWork work, GatewayReach gateway)
         var seen = listed.ToDictionary(l => l.Key, l => new ObservedFile(l.Value), StringComparer.Ordinal);
         var marked = agent.Files!.Where(f => TokenText.IsMarked(f.Value)).Select(f => f.Key).ToHashSet(StringComparer.Ordinal);
         var options = work.Options;
-        if (marked.Count > 0 && !options.CheckTokens && !await work.Ports.Tokens.HasAsync(agent.Place, cancel))
+        if (marked.Count > 0 && !options.CheckTokens && !await work.Ports.Tokens.HasAsync(agent.Resident, cancel))
         {
             // They were ended: whatever stands there does not hold.
             options = options with
@@ -117,7 +117,9 @@ internal sealed class GatewayLook(GatewayWork work, GatewayReach gateway)
                 continue;
             }
 
-            var holds = marked.Contains(name) ? await HoldsAsync(agent.Place, text, t => standing.TryAdd(id, t), cancel) : null;
+            var holds = marked.Contains(name)
+                ? await HoldsAsync(agent.Resident, text, t => standing.TryAdd(id, t), cancel)
+                : null;
             seen[name] = new ObservedFile(file, Held(agent, name, TokenText.Mask(text, agent.Agent)), holds);
         }
 
@@ -151,7 +153,7 @@ internal sealed class GatewayLook(GatewayWork work, GatewayReach gateway)
             : throw GatewayBounds.TextTooMuch();
     }
 
-    private async Task<bool?> HoldsAsync(AgentPlace agent, string text, Action<string> stands, CancellationToken cancel)
+    private async Task<bool?> HoldsAsync(Resident agent, string text, Action<string> stands, CancellationToken cancel)
     {
         var found = AgentToken.Find(text, agent.Agent);
         var all = found.Count > 0;

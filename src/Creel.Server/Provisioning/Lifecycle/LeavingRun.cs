@@ -6,12 +6,6 @@ namespace Creel.Server.Provisioning.Lifecycle;
 /// <summary>Takes agents away from their gateway that nobody wants there any more, where that was asked for.</summary>
 internal sealed class LeavingRun(GatewayWork work, GatewayReach gateway, AgentEnds ends)
 {
-    private static readonly Fault Unwanted = Fault.NotFound(
-        "not-wanted",
-        "the habitat does not name it any more",
-        "Take it away: creel provision --prune"
-    );
-
     private IProvisionStore Store => work.Ports.Store;
 
     public async Task RunAsync(LeavingPlan leaving, CancellationToken cancel)
@@ -21,7 +15,15 @@ internal sealed class LeavingRun(GatewayWork work, GatewayReach gateway, AgentEn
         {
             if (record.NextTry is not null)
             {
-                await Store.PutAsync(StandingRule.After(record, Unwanted, work.Time.GetUtcNow(), work.Ports.Chance()), cancel);
+                await Store.PutAsync(
+                    StandingRule.After(
+                        record,
+                        StandingRule.NotWanted(record, named: true),
+                        work.Time.GetUtcNow(),
+                        work.Ports.Chance()
+                    ),
+                    cancel
+                );
             }
 
             return;
@@ -70,7 +72,7 @@ internal sealed class LeavingRun(GatewayWork work, GatewayReach gateway, AgentEn
         // One that is wanted here by another id: its tokens hold on.
         if (work.Wanted.Agents.All(d => d.Agent != record.Agent))
         {
-            await work.Ports.Tokens.RevokeAsync(record.Place, cancel);
+            await work.Ports.Tokens.RevokeAsync(record.Resident, cancel);
         }
 
         await Store.RemoveAsync(record.Gateway, record.Id, cancel);

@@ -32,9 +32,8 @@ public sealed class ProvisionRoutes(Provisioner provisioner, AuditTrail audit, I
 
     private async Task StatusAsync(HttpContext context)
     {
-        var (records, missing) = await provisioner.StatusAsync(context.RequestAborted);
-        var agents = records.Select(r => EventViews.Of(r.Record, r.AtWork)).Concat(missing.Select(EventViews.New));
-        await WriteAsync(context, new { agents });
+        var positions = await provisioner.StatusAsync(context.RequestAborted);
+        await WriteAsync(context, new { agents = positions.Select(EventViews.Of) });
     }
 
     private async Task PlanAsync(HttpContext context)

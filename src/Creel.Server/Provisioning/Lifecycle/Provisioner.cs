@@ -144,22 +144,39 @@ public sealed class Provisioner(LifecyclePorts ports, TimeProvider time, ILogger
         }
     }
 
-    /// <summary>What is kept of all agents at gateways, and which of them are just being worked on; and those that are only wanted.</summary>
-    public async Task<(
-        IReadOnlyList<(ProvisionRecord Record, bool AtWork)> Kept,
-        IReadOnlyList<DesiredAgent> Missing
-    )> StatusAsync(CancellationToken cancel)
+    /// <summary>How all agents at gateways stand: those of which something is kept, and those that are only wanted.</summary>
+    public async Task<IReadOnlyList<AgentPosition>> StatusAsync(CancellationToken cancel)
     {
         var records = await ports.Store.ListAsync(cancel);
+        if (ports.Habitat() is not { } habitat)
+        {
+            return [.. records.Select(r => new AgentPosition(r, null, IsAtWork(r)))];
+        }
+
+        var readings = now.Gateways(null).Select(g => (Gateway: g, Reading: now.At(habitat, g, ProvisioningMode.Ours))).ToList();
+        var wanted = readings.SelectMany(r => r.Reading.Agents).ToDictionary(a => (a.Gateway, a.Registration.Id));
+        var unclear = readings.SelectMany(r => r.Reading.Problems.Select(p => new Resident(p.Agent, r.Gateway))).ToHashSet();
         var known = records.Select(r => (r.Gateway, r.Id)).ToHashSet();
-        var wanted = ports.Habitat() is { } habitat
-            ? Gateways(null).SelectMany(g => now.At(habitat, g, ProvisioningMode.Ours).Agents)
-            : [];
-        return (
-            [.. records.Select(r => (r, working.ContainsKey(r.Gateway ?? "")))],
-            [.. wanted.Where(w => !known.Contains((w.Gateway, w.Registration.Id)))]
-        );
+        return
+        [
+            .. records.Select(r => new AgentPosition(r, wanted.GetValueOrDefault((r.Gateway, r.Id)), IsAtWork(r))
+            {
+                Left = IsLeft(r) ? StandingRule.NotWanted(r, IsNamed(r)) : null,
+            }),
+            .. wanted.Where(w => !known.Contains(w.Key)).Select(w => new AgentPosition(null, w.Value, AtWork: false)),
+        ];
+
+        bool IsNamed(ProvisionRecord r) => r.Gateway is null || habitat.ForeignGateways.ContainsKey(r.Gateway);
+
+        // One that is being taken away goes on, where its gateway is known; the original knows agents by other ids than we do.
+        bool IsLeft(ProvisionRecord r) =>
+            !wanted.ContainsKey((r.Gateway, r.Id))
+            && !unclear.Contains(r.Resident)
+            && !(r.Standing == Standing.Removing && IsNamed(r))
+            && now.At(habitat, r.Gateway, ProvisioningMode.Seed).Agents.All(a => a.Registration.Id != r.Id);
     }
+
+    private bool IsAtWork(ProvisionRecord record) => working.ContainsKey(record.Gateway ?? "");
 
     /// <returns>When the next one's time comes; null: none waits.</returns>
     private async Task<DateTimeOffset?> DueAsync()

@@ -23,7 +23,7 @@ internal sealed class SeedRun(LifecyclePorts ports, GatewayReach gateway, TimePr
         var there = (await plane.ListAgentFilesAsync(Record.Id, cancel)).ToDictionary(f => f.Key, f => f.Value.Missing);
         var action = Record.First == false ? "update" : "provision";
         var bootstrap = FileRules.TakesBootstrap(action, options.Asked(ProvisionAsks.Bootstrap), there);
-        var token = await ports.Tokens.MintAsync(agent.Place, cancel);
+        var token = await ports.Tokens.MintAsync(agent.Resident, cancel);
         var handed = false;
         foreach (
             var (name, text) in (agent.Files ?? []).Where(f => taken.Contains(f.Key)).OrderBy(f => f.Key, StringComparer.Ordinal)
@@ -54,7 +54,7 @@ internal sealed class SeedRun(LifecyclePorts ports, GatewayReach gateway, TimePr
 
         if (handed)
         {
-            await ports.Tokens.SucceedAsync(agent.Place, token, time.GetUtcNow() + AgentToken.Overlap, cancel);
+            await ports.Tokens.SucceedAsync(agent.Resident, token, time.GetUtcNow() + AgentToken.Overlap, cancel);
         }
 
         if (options.Asked(ProvisionAsks.ResetSession))

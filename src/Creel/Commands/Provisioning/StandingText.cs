@@ -9,7 +9,8 @@ internal static class StandingText
     public static string Of(StandingView agent, bool told = false) =>
         agent.Skipped is { } why ? $"skipped: {why}"
         : agent.AtWork ? $"{agent.Standing} (at work)"
-        : !told && agent is { Standing: "waiting" or "failed" or "removing", Error: { } error } ? $"{agent.Standing}: {error}"
+        : !told && agent is { Standing: "waiting" or "failed" or "removing" or "left", Error: { } error }
+            ? $"{agent.Standing}: {error}"
         : agent.Standing;
 
     /// <summary>A cause that several have is said once: of the others is said with whom they have it in common.</summary>

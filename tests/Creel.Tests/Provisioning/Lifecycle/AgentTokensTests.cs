@@ -14,9 +14,9 @@ public sealed class AgentTokensTests : IAsyncLifetime
 {
     private static readonly AgentId Bart = AgentId.Parse("bart");
     private static readonly AgentId Lisa = AgentId.Parse("lisa");
-    private static readonly AgentPlace BartThere = new(Bart, "prod");
-    private static readonly AgentPlace LisaThere = new(Lisa, "prod");
-    private static readonly AgentPlace BartOther = new(Bart, "other");
+    private static readonly Resident BartThere = new(Bart, "prod");
+    private static readonly Resident LisaThere = new(Lisa, "prod");
+    private static readonly Resident BartOther = new(Bart, "other");
 
     private readonly StoreFolder folder = new();
     private readonly ShiftedTime time = new();
@@ -192,7 +192,7 @@ public sealed class AgentTokensTests : IAsyncLifetime
 
         (await tokens.FindAsync(token)).ShouldNotBeNull().Gateway.ShouldBe("prod");
         (await tokens.HoldsAsync(BartOther, token)).ShouldBeFalse();
-        (await tokens.HoldsAsync(new AgentPlace(Bart, null), token)).ShouldBeFalse();
+        (await tokens.HoldsAsync(new Resident(Bart, null), token)).ShouldBeFalse();
         (await tokens.HasAsync(BartThere)).ShouldBeTrue();
         (await tokens.HasAsync(BartOther)).ShouldBeFalse();
         await Should.ThrowAsync<CreelException>(async () => await tokens.SucceedAsync(BartOther, token, time.GetUtcNow()));

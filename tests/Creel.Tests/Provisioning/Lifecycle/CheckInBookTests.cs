@@ -10,10 +10,10 @@ namespace Creel.Tests.Provisioning.Lifecycle;
 
 public sealed class CheckInBookTests : IAsyncLifetime
 {
-    private static readonly AgentId Bart = AgentId.Parse("bart");
+    private static readonly Resident Bart = new(AgentId.Parse("bart"), "prod");
+    private static readonly Resident Ours = Bart with { Gateway = null };
 
     private static readonly WakeOrder Order = new(
-        "prod",
         "agent:mc-bart:main",
         "Bart",
         WakeReason.Nudged,
@@ -28,6 +28,7 @@ public sealed class CheckInBookTests : IAsyncLifetime
     private readonly List<string> asked = [];
     private Func<string, string?> failure = _ => null;
     private bool? lives = true;
+    private string? file = "/a/habitat.json5";
     private SqliteStore store = null!;
     private CheckInBook book = null!;
 
@@ -205,33 +206,88 @@ public sealed class CheckInBookTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_sign_is_of_an_agent_where_it_lives_and_of_no_other_of_its_name()
+    {
+        book.Seen(Bart);
+
+        book.Find(Bart).Standing.ShouldBe(AgentStanding.Online);
+        book.Find(Ours).Standing.ShouldBe(AgentStanding.Unseen);
+        book.Find(Bart with { Gateway = "other" }).Standing.ShouldBe(AgentStanding.Unseen);
+        book.Seen(Ours);
+        await book.TickAsync();
+        (await store.CheckIns.ListAsync()).Select(s => s.Resident).ShouldBe([Ours, Bart]);
+        await store.CheckIns.RemoveAsync(Ours);
+        await OpenAsync();
+        ((book.Find(Bart).Standing, book.Find(Ours).Standing)).ShouldBe((AgentStanding.Online, AgentStanding.Unseen));
+    }
+
+    [Fact]
+    public async Task A_sign_in_another_habitat_is_none_in_this_one_and_no_message_is_taken_for_an_older_one()
+    {
+        await book.WakeAsync(Bart, Order);
+        book.Seen(Bart);
+        await book.TickAsync();
+
+        file = "/b/habitat.json5";
+        book.Find(Bart).Standing.ShouldBe(AgentStanding.Unseen);
+        await OpenAsync();
+        book.Find(Bart).Standing.ShouldBe(AgentStanding.Unseen);
+        await book.WakeAsync(Bart, Order);
+
+        book.Find(Bart).Standing.ShouldBe(AgentStanding.Awaited);
+        keys.ShouldBe(["creel-wake-bart-1-1", "creel-wake-bart-2-1"]);
+    }
+
+    [Fact]
+    public async Task Those_from_before_places_were_kept_are_where_they_were_woken()
+    {
+        await book.DisposeAsync();
+        await store.DisposeAsync();
+        folder.GoBack(9);
+        folder.Run(
+            """
+            INSERT INTO check_ins VALUES
+                ('bart', '{"Standing":2,"Generation":7,"Order":{"Gateway":"prod","Session":"s","Name":"Bart","Reason":2,"Limit":"00:00:30"}}'),
+                ('homer', '{"Standing":2,"Generation":0}')
+            """
+        );
+        store = await folder.OpenAsync();
+        file = null;
+        await OpenAsync();
+
+        var bart = book.Find(Bart);
+        (bart.Standing, bart.Generation, bart.Order!.Session).ShouldBe((AgentStanding.Online, 7, "s"));
+        book.Find(new Resident(AgentId.Parse("homer"), null)).Standing.ShouldBe(AgentStanding.Online);
+    }
+
+    [Fact]
     public async Task An_agent_of_ours_gives_its_sign_by_its_answer_and_is_not_hurried()
     {
         var end = new TaskCompletionSource<string?>();
         answer = _ => Task.FromResult<WakeAnswer?>(new WakeAnswer(end.Task));
-        var generation = await book.WakeAsync(Bart, Order with { Gateway = null });
+        var generation = await book.WakeAsync(Ours, Order);
         time.Shift(TimeSpan.FromMinutes(5));
         await book.TickAsync();
         keys.Count.ShouldBe(1);
 
         end.SetResult(null);
 
-        (await book.SettledAsync(Bart, generation, default)).Standing.ShouldBe(AgentStanding.Online);
+        (await book.SettledAsync(Ours, generation, default)).Standing.ShouldBe(AgentStanding.Online);
     }
 
     [Fact]
     public async Task An_agent_of_ours_whose_turn_fails_is_tried_again_and_told_why()
     {
         answer = _ => Task.FromResult<WakeAnswer?>(new WakeAnswer(Task.FromResult<string?>("no model answers")));
-        var generation = await book.WakeAsync(Bart, Order with { Gateway = null });
+        var generation = await book.WakeAsync(Ours, Order);
         for (var n = 0; n < 3; n++)
         {
-            await Eventually.Until(() => book.Find(Bart) is { Sent: true });
+            await Eventually.Until(() => book.Find(Ours) is { Sent: true });
             time.Shift(TimeSpan.FromSeconds(31));
             await book.TickAsync();
         }
 
-        (await book.SettledAsync(Bart, generation, default)).Why.ShouldNotBeNull().ShouldContain("no model answers");
+        (await book.SettledAsync(Ours, generation, default)).Why.ShouldNotBeNull().ShouldContain("no model answers");
         keys.Count.ShouldBe(3);
     }
 
@@ -248,7 +304,8 @@ public sealed class CheckInBookTests : IAsyncLifetime
 
                 return answer(key).WaitAsync(cancel);
             },
-            (_, _) => lives,
+            () => file,
+            _ => lives,
             time,
             NullLogger.Instance,
             (_, key, _) =>

@@ -24,6 +24,7 @@ namespace Creel.Tests.Provisioning.Lifecycle;
 public sealed class CheckInRouteTests : IAsyncLifetime
 {
     private static readonly AgentId Bart = AgentId.Parse("bart");
+    private static readonly Resident BartThere = new(Bart, "prod");
 
     private readonly StoreFolder folder = new();
     private readonly ShiftedTime time = new();
@@ -88,6 +89,7 @@ public sealed class CheckInRouteTests : IAsyncLifetime
         book = new CheckInBook(
             store.CheckIns,
             messages.SendAsync,
+            () => "/habitat.json5",
             elsewhere.Lives,
             time,
             NullLogger.Instance,
@@ -121,7 +123,7 @@ public sealed class CheckInRouteTests : IAsyncLifetime
         (await server.PostAsync("/agents/bart/rotate-token", "{}")).GetProperty("gateway").GetString().ShouldBe("prod");
         var token = Token();
         var nudged = server.PostAsync("/agents/bart/nudge", """{"wait":true}""");
-        await Eventually.Until(() => book.Find(Bart) is { Standing: AgentStanding.Awaited, Sent: true });
+        await Eventually.Until(() => book.Find(BartThere) is { Standing: AgentStanding.Awaited, Sent: true });
         (await StatusAsync()).GetProperty("status").GetString().ShouldBe("awaited");
 
         (await CallAsync(token)).ShouldBe(HttpStatusCode.OK);
@@ -252,7 +254,7 @@ public sealed class CheckInRouteTests : IAsyncLifetime
 
         (await RefusedAsync("/agents/bart/nudge")).ShouldContain("creel provision --gateway prod --agent bart");
 
-        var state = book.Find(Bart);
+        var state = book.Find(BartThere);
         state.Why.ShouldNotBeNull().ShouldContain("no longer exists");
         (state.Due - time.GetUtcNow()).ShouldNotBeNull().ShouldBeGreaterThan(TimeSpan.FromSeconds(31));
     }
@@ -273,9 +275,9 @@ public sealed class CheckInRouteTests : IAsyncLifetime
 
         await book.TickAsync();
 
-        await Eventually.Until(() => book.Find(Bart) is { Sent: true, Wakes: 2 } && Asked().Count == 1);
+        await Eventually.Until(() => book.Find(new Resident(Bart, "prod")) is { Sent: true, Wakes: 2 } && Asked().Count == 1);
         Asked().ShouldBe(["creel-wake-bart-1-1"]);
-        await Eventually.Until(() => book.Find(Bart).Why == why);
+        await Eventually.Until(() => book.Find(new Resident(Bart, "prod")).Why == why);
         (await StatusAsync()).GetProperty("checkIn").GetProperty("why").GetString().ShouldBe(why);
 
         List<string?> Asked()

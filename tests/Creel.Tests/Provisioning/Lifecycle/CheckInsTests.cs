@@ -7,18 +7,26 @@ namespace Creel.Tests.Provisioning.Lifecycle;
 
 public sealed class CheckInsTests
 {
-    private static readonly AgentId Bart = AgentId.Parse("bart");
+    private static readonly Resident Bart = new(AgentId.Parse("bart"), "prod");
     private static readonly DateTimeOffset Start = DateTimeOffset.FromUnixTimeSeconds(1_800_000_000);
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
 
-    private static readonly WakeOrder Order = new(
-        "prod",
-        "agent:mc-bart:main",
-        "Bart",
-        WakeReason.Provisioned,
-        Limit,
-        Beat: null
-    );
+    private static readonly WakeOrder Order = new("agent:mc-bart:main", "Bart", WakeReason.Provisioned, Limit, Beat: null);
+
+    [Fact]
+    public void What_is_known_of_it_in_one_habitat_is_not_known_of_its_namesake_in_another()
+    {
+        var old = CheckIns.Seen(CheckIns.Woken(new CheckInState(Bart), Order, Start), Start);
+
+        // One of a time when that was not kept is of the habitat that is up.
+        var mine = CheckIns.In(old, "/a/habitat.json5");
+        mine.ShouldBe(old with { Habitat = "/a/habitat.json5" });
+        CheckIns.In(mine, null).ShouldBe(mine);
+        CheckIns.In(mine, "/a/habitat.json5").ShouldBe(mine);
+        CheckIns
+            .In(mine, "/b/habitat.json5")
+            .ShouldBe(new CheckInState(Bart) { Habitat = "/b/habitat.json5", Generation = mine.Generation });
+    }
 
     [Fact]
     public void One_that_checks_in_is_online_and_is_left_alone()

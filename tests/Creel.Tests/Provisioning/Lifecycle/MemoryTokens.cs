@@ -9,7 +9,7 @@ namespace Creel.Tests.Provisioning.Lifecycle;
 /// <summary>Tokens in memory, of which some hold.</summary>
 internal sealed class MemoryTokens : IAgentTokens
 {
-    private readonly ConcurrentDictionary<string, AgentPlace> holding = [];
+    private readonly ConcurrentDictionary<string, Resident> holding = [];
     private int number;
 
     public Action Called { get; set; } = () => { };
@@ -18,7 +18,7 @@ internal sealed class MemoryTokens : IAgentTokens
 
     public int Minted => number;
 
-    public ValueTask<string> MintAsync(AgentPlace agent, CancellationToken cancel = default)
+    public ValueTask<string> MintAsync(Resident agent, CancellationToken cancel = default)
     {
         Called();
         var secret = new byte[AgentToken.SecretBytes];
@@ -28,20 +28,20 @@ internal sealed class MemoryTokens : IAgentTokens
         return ValueTask.FromResult(token);
     }
 
-    public ValueTask<bool> HoldsAsync(AgentPlace agent, string token, CancellationToken cancel = default) =>
+    public ValueTask<bool> HoldsAsync(Resident agent, string token, CancellationToken cancel = default) =>
         ValueTask.FromResult(holding.TryGetValue(token, out var whose) && whose == agent);
 
-    public ValueTask<bool> HasAsync(AgentPlace agent, CancellationToken cancel = default) =>
+    public ValueTask<bool> HasAsync(Resident agent, CancellationToken cancel = default) =>
         ValueTask.FromResult(holding.Values.Contains(agent));
 
-    public ValueTask SucceedAsync(AgentPlace agent, string token, DateTimeOffset othersUntil, CancellationToken cancel = default)
+    public ValueTask SucceedAsync(Resident agent, string token, DateTimeOffset othersUntil, CancellationToken cancel = default)
     {
         Called();
         End((other, whose) => other != token && whose == agent);
         return default;
     }
 
-    public ValueTask RevokeAsync(AgentPlace agent, CancellationToken cancel = default)
+    public ValueTask RevokeAsync(Resident agent, CancellationToken cancel = default)
     {
         Called();
         End((_, whose) => whose == agent);
@@ -62,7 +62,7 @@ internal sealed class MemoryTokens : IAgentTokens
         return default;
     }
 
-    private void End(Func<string, AgentPlace, bool> which)
+    private void End(Func<string, Resident, bool> which)
     {
         foreach (var (token, _) in holding.Where(h => which(h.Key, h.Value)))
         {

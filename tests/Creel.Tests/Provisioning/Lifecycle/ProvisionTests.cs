@@ -263,6 +263,27 @@ public sealed class ProvisionTests
             .ShouldBe(["it is its gateway's own (files: false)", "it is not there"], ignoreOrder: true);
     }
 
+    /// <summary>It was deleted, and imported as it is: who prunes still means the one that we made.</summary>
+    [Fact]
+    public async Task Of_one_that_we_made_and_that_is_its_gateways_own_now_it_is_kept_that_we_made_it()
+    {
+        await world.RunAsync();
+        world.Change("bart", d => d with { Agent = AgentId.Parse("mc-bart"), Files = null });
+
+        await world.RunAsync();
+        var (record, puts) = (world.Store["mc-bart"], world.Store.Puts);
+        (record.Made, record.Standing, record.Files.Count, record.Session).ShouldBe(
+            (true, Standing.Provisioned, 0, "agent:mc-bart:main")
+        );
+        await world.RunAsync();
+        world.Store.Puts.ShouldBe(puts);
+        world.Desired.Clear();
+        await world.RunAsync(new ProvisionOptions { Prune = true });
+
+        Gateway.Ids.ShouldBeEmpty();
+        world.Store.All.ShouldBeEmpty();
+    }
+
     [Fact]
     public async Task First_instructions_that_were_read_do_not_come_back_unless_asked_for()
     {

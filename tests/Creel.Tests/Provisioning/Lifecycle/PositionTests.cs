@@ -1,0 +1,80 @@
+using Creel.Core;
+using Creel.Core.Provisioning.Lifecycle;
+using Creel.Server.Provisioning.Lifecycle;
+
+namespace Creel.Tests.Provisioning.Lifecycle;
+
+/// <summary>How agents are shown between two runs: one that nobody wants any more is not as one that is as it should be.</summary>
+public sealed class PositionTests
+{
+    private readonly LifecycleWorld world = new();
+
+    public PositionTests() => world.Desired.AddRange([LifecycleWorld.Agent("bart"), LifecycleWorld.Agent("lisa")]);
+
+    [Fact]
+    public async Task Who_is_wanted_no_more_is_left_there_with_a_command_that_takes_it_away()
+    {
+        await world.RunAsync();
+        world.Desired.RemoveAt(0);
+
+        var left = (await PositionsAsync())["bart"].Left.ShouldNotBeNull();
+        (left.Code, left.Message).ShouldBe(("not-wanted", "not wanted any more"));
+        left.Remedy.ShouldBe("Take it away: creel provision --gateway prod --agent bart --prune");
+        (await PositionsAsync())["lisa"].Left.ShouldBeNull();
+
+        // It works.
+        var agent = AgentId.Parse("bart");
+        (await world.Provisioner().GatewaysAsync("prod", agent, default)).ShouldBe(["prod"]);
+        await world.RunAsync(new ProvisionOptions { Prune = true }, new ProvisionScope([agent]));
+        world.Gateway.Ids.ShouldBe(["mc-lisa"]);
+        (await PositionsAsync()).Keys.ShouldBe(["lisa"]);
+    }
+
+    [Fact]
+    public async Task Of_a_gateway_that_the_habitat_has_no_more_it_is_said_and_no_command_that_fails()
+    {
+        await world.RunAsync();
+        await world.Store.PutAsync(world.Store["bart"] with { Gateway = "gone", Agent = AgentId.Parse("maggie") });
+
+        var left = (await PositionsAsync())["maggie"].Left.ShouldNotBeNull();
+
+        left.Message.ShouldContain("no gateway gone");
+        left.Remedy.ShouldNotBeNull().ShouldContain("creel gateway add gone URL");
+    }
+
+    [Fact]
+    public async Task One_of_ours_that_is_not_provisioned_any_more_can_be_forgotten()
+    {
+        var homer = AgentId.Parse("homer");
+        await world.Store.PutAsync(
+            new ProvisionRecord
+            {
+                Gateway = null,
+                Id = "homer",
+                Agent = homer,
+                Standing = Standing.Provisioned,
+            }
+        );
+
+        (await PositionsAsync())["homer"]
+            .Left!.Remedy.ShouldBe("Creel did not make it there. To forget it here: creel provision --agent homer --prune");
+        (await world.Provisioner().GatewaysAsync(null, homer, default)).ShouldBe([null]);
+    }
+
+    [Fact]
+    public async Task Who_is_wanted_and_can_not_be_made_and_who_is_its_gateways_own_are_not_left()
+    {
+        await world.RunAsync();
+        world.Desired.RemoveAt(0);
+        world.Problems.Add(new(AgentId.Parse("bart"), Fault.Invalid("template", "SOUL.md:1:2 no such filter")));
+        world.Change("lisa", d => d with { Files = null });
+
+        var all = await PositionsAsync();
+
+        all.Values.ShouldAllBe(p => p.Left == null);
+        all["lisa"].Wanted!.Files.ShouldBeNull();
+    }
+
+    private async Task<Dictionary<string, AgentPosition>> PositionsAsync() =>
+        (await world.Provisioner().StatusAsync(default)).ToDictionary(p => (p.Record?.Agent ?? p.Wanted!.Agent).Value);
+}
