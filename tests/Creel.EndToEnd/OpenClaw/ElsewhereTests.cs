@@ -19,17 +19,7 @@ public class ElsewhereTests
         await using var gateway = await RealGateway.StartAsync(variable, model.Configuration);
         await using var serve = await Serve.StartAsync();
         var url = gateway.Url.OriginalString;
-        Well(
-            await serve.UpAsync(
-                $$"""
-                {
-                  users: { marge: { name: "Marge Simpson", timezone: "America/Chicago" } },
-                  boards: { school: { name: "School", user: "marge", objective: "Better marks by spring." } },
-                  gateways: { prod: { url: "{{url}}", workspaceRoot: "{{gateway.Workspaces}}", agents: { bart: { board: "school" } } } },
-                }
-                """
-            )
-        );
+        Well(await serve.UpAsync(Habitat("""bart: { board: "school" }""")));
         Well(
             await Published.RunAsync(
                 Published.Creel,
@@ -40,11 +30,16 @@ public class ElsewhereTests
         );
         Well(await serve.CommandAsync("provision"));
 
-        await Serve.Until(
-            async () => await CheckInAsync(serve) == "online",
-            TimeSpan.FromSeconds(120),
-            $"the check-in; it was answered {string.Join(' ', model.CheckIns)}; the gateway said:\n{gateway.Log}"
-        );
+        try
+        {
+            await Serve.Until(async () => await CheckInAsync(serve) == "online", TimeSpan.FromSeconds(120), "the check-in");
+        }
+        catch (TimeoutException e)
+        {
+            var answers = $"{model.Seen.Count} requests of the model, check-ins answered with {string.Join(' ', model.CheckIns)}";
+            throw new TimeoutException($"{e.Message}; {answers}; the gateway said:\n{gateway.Log}", e);
+        }
+
         model.CheckIns.ShouldAllBe(status => status == HttpStatusCode.OK);
         // Its first instructions are before it, wherever this gateway has them.
         model.Seen.ShouldContain(body => body.Contains("remember nothing. Do this once", StringComparison.Ordinal));
@@ -59,10 +54,19 @@ public class ElsewhereTests
         var again = Well(await serve.CommandAsync("provision", "--plan"));
         again.Output.ShouldContain("nothing to do");
 
-        Well(await serve.CommandAsync("agent", "delete", "bart"));
+        Well(await serve.UpAsync(Habitat("")));
         Well(await serve.CommandAsync("provision", "--prune"));
         await using var client = gateway.Client();
         (await client.CallAsync("agents.list")).ToString().ShouldNotContain("bart");
+
+        string Habitat(string agents) =>
+            $$"""
+                {
+                  users: { marge: { name: "Marge Simpson", timezone: "America/Chicago" } },
+                  boards: { school: { name: "School", user: "marge", objective: "Better marks by spring." } },
+                  gateways: { prod: { url: "{{url}}", workspaceRoot: "{{gateway.Workspaces}}", agents: { {{agents}} } } },
+                }
+                """;
     }
 
     private static async Task<string?> CheckInAsync(Serve serve) =>

@@ -56,7 +56,16 @@ internal sealed partial class ModelStandIn : IAsyncDisposable
         var body = await new StreamReader(context.Request.Body).ReadToEndAsync();
         Seen.Enqueue(body);
         using var asked = JsonDocument.Parse(body);
-        var last = asked.RootElement.GetProperty("messages").EnumerateArray().Last().GetProperty("content").ToString();
+        // A newer gateway puts words of its own after those that were said last.
+        var last = string.Join(
+            '\n',
+            asked
+                .RootElement.GetProperty("messages")
+                .EnumerateArray()
+                .Reverse()
+                .TakeWhile(m => m.GetProperty("role").GetString() == "user")
+                .Select(m => m.GetProperty("content").ToString())
+        );
         if (last.Contains("Then check in: GET /whoami", StringComparison.Ordinal))
         {
             await CheckInAsync(body);
