@@ -35,6 +35,29 @@ public sealed class HeartbeatPatchTests
         raw.ShouldBe("""{"agents":{"entries":{"lisa":{"workspace":"/w/lisa","heartbeat":{"every":"10m"}}}}}""");
     }
 
+    [Fact]
+    public void What_only_the_older_dialect_knows_is_not_said_to_the_newer()
+    {
+        string[] older = ["includeReasoning", "ackMaxChars", "suppressToolErrorWarnings"];
+        var heartbeat = new JsonObject { ["every"] = "10m" };
+        foreach (var key in older)
+        {
+            heartbeat[key] = 1;
+        }
+
+        var lisa = new HeartbeatEntry("lisa", "/w/lisa", heartbeat);
+
+        Raw("""{"agents":{"entries":{}}}""", 4)
+            .ShouldBe("""{"agents":{"entries":{"lisa":{"workspace":"/w/lisa","heartbeat":{"every":"10m"}}}}}""");
+        var said = Raw("""{"agents":{"list":[]}}""", 3)!;
+        older.ShouldAllBe(key => said.Contains(key, StringComparison.Ordinal));
+
+        string? Raw(string config, int protocol) =>
+            HeartbeatPatch
+                .Of(JsonSerializer.SerializeToElement(JsonNode.Parse($$"""{"parsed":{{config}}}""")), [lisa], protocol, null)
+                ?.Raw;
+    }
+
     [Theory]
     [InlineData(3, """{"agents":{"list":[{"id":"lisa","workspace":"/w/lisa","heartbeat":{"every":"10m"}}]}}""")]
     [InlineData(4, """{"agents":{"entries":{"lisa":{"workspace":"/w/lisa","heartbeat":{"every":"10m"}}}}}""")]

@@ -31,6 +31,50 @@ public sealed class ProvisionRouteTests : IAsyncLifetime
         await trail.DisposeAsync();
     }
 
+    [Theory]
+    [InlineData("{}", "")]
+    [InlineData("""{"resetSessions":true}""", "reset")]
+    [InlineData("""{"rotateTokens":true}""", "token")]
+    [InlineData("""{"forceBootstrap":true}""", "first words")]
+    [InlineData("""{"overwrite":true}""", "user")]
+    [InlineData("""{"prune":true}""", "pruned")]
+    [InlineData("""{"forceBootstrap":true,"noWake":true}""", "")]
+    public async Task Each_flag_asks_for_what_it_says_and_for_nothing_else(string flags, string done)
+    {
+        world.Desired.Add(LifecycleWorld.Agent("bart"));
+        world.Desired.Add(LifecycleWorld.Agent("lisa"));
+        await world.RunAsync();
+        world.Desired.RemoveAt(1);
+        world.Gateway["mc-bart", "USER.md"] = "# of bart";
+        world.FirstWords.Clear();
+        var token = world.Tokens.Of("bart").Single();
+
+        using var answer = await server.Client.PostAsync("/provision", HubServer.Json(flags));
+        (await answer.Content.ReadAsStringAsync()).ShouldContain("\"event\":\"done\"");
+
+        string?[] seen =
+        [
+            world.Gateway.Resets.IsEmpty ? null : "reset",
+            world.Tokens.Of("bart").Contains(token) ? null : "token",
+            world.FirstWords.Count == 0 ? null : "first words",
+            world.Gateway["mc-bart", "USER.md"] == "# of bart" ? null : "user",
+            world.Gateway.Ids.Contains("mc-lisa") ? null : "pruned",
+        ];
+        string.Join(' ', seen.OfType<string>()).ShouldBe(done);
+    }
+
+    [Theory]
+    [InlineData("/provision/plan", """{"as":"seed"}""", "seed-plan")]
+    [InlineData("/provision", """{"as":"seed","prune":true}""", "seed-prune")]
+    [InlineData("/provision", """{"as":"somebody"}""", "json-field")]
+    public async Task What_does_not_go_together_is_refused(string path, string body, string code)
+    {
+        using var answer = await server.Client.PostAsync(path, HubServer.Json(body));
+
+        ((int)answer.StatusCode).ShouldBe(400);
+        (await answer.Content.ReadAsStringAsync()).ShouldContain(code);
+    }
+
     [Fact]
     public async Task Who_is_there_is_not_told_as_made_and_a_problem_says_whose_it_is()
     {

@@ -321,6 +321,40 @@ public sealed class ProvisionTests
     }
 
     [Fact]
+    public async Task First_instructions_read_before_the_run_came_to_its_end_do_not_come_back()
+    {
+        Gateway.Older = true;
+        Gateway.Before = call =>
+        {
+            if (call == "write mc-bart USER.md")
+            {
+                throw new CreelException(Fault.Unavailable("gateway-gone", "gone"));
+            }
+        };
+        await world.RunAsync();
+        Gateway["mc-bart", "BOOTSTRAP.md"].ShouldBe("# begin");
+        Gateway.Before = _ => { };
+        Gateway["mc-bart", "BOOTSTRAP.md"] = null;
+
+        await world.RunAsync();
+
+        world.Store["bart"].Standing.ShouldBe(Standing.Provisioned);
+        Gateway["mc-bart", "BOOTSTRAP.md"].ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task One_that_is_wanted_here_by_another_id_keeps_its_token_when_the_old_one_goes()
+    {
+        await world.RunAsync();
+        world.Change("bart", d => d with { Registration = d.Registration with { Id = "mc-bartholomew" } });
+
+        await world.RunAsync(new ProvisionOptions { Prune = true });
+
+        Gateway.Ids.ShouldBe(["mc-bartholomew"]);
+        AgentToken.Find(Gateway["mc-bartholomew", "TOOLS.md"]!, AgentId.Parse("bart")).ShouldBe(world.Tokens.Of("bart"));
+    }
+
+    [Fact]
     public async Task One_that_somebody_took_away_there_is_made_again_whole()
     {
         await world.RunAsync();

@@ -46,40 +46,7 @@ public sealed class ReconcileTests
                     var whole = scene.World();
                     whole.RunAsync(scene.Options).Wait();
 
-                    var cut = scene.World();
-                    var left = step;
-                    void Tick(string _)
-                    {
-                        if (Interlocked.Decrement(ref left) < 0)
-                        {
-                            throw new Killed();
-                        }
-                    }
-
-                    (cut.Gateway.Before, cut.Gateway.After) = (
-                        s =>
-                        {
-                            if (before)
-                                Tick(s);
-                        },
-                        s =>
-                        {
-                            if (!before)
-                                Tick(s);
-                        }
-                    );
-                    (cut.Store.Written, cut.Tokens.Called) = (() => Tick(""), () => Tick(""));
-                    try
-                    {
-                        cut.RunAsync(scene.Options).Wait();
-                    }
-                    catch (AggregateException e) when (e.Flatten().InnerExceptions.Any(i => i is Killed))
-                    {
-                        // It is dead: nothing more comes of it.
-                    }
-
-                    (cut.Gateway.Before, cut.Gateway.After) = (_ => { }, _ => { });
-                    (cut.Store.Written, cut.Tokens.Called) = (() => { }, () => { });
+                    var cut = Cut(scene, step, before);
                     cut.RunAsync(scene.Options).Wait();
 
                     Same(cut, whole, scene);
@@ -87,6 +54,67 @@ public sealed class ReconcileTests
                 }
             )
             .QuickCheckThrowOnFailure();
+
+    [Fact]
+    public void Killed_at_any_step_it_comes_to_the_same_end_by_itself_with_all_that_was_asked_for() =>
+        Prop.ForAll(
+                Arb.From(Scenes()),
+                Arb.From(Gen.Choose(0, 60)),
+                Arb.From(Gen.Elements(true, false)),
+                (scene, step, before) =>
+                {
+                    var cut = Cut(scene, step, before);
+                    if (cut.Store.All.Count < scene.Count || cut.Store.All.Any(r => !Knows(r, scene)))
+                    {
+                        // Who asked saw it die before it was written down.
+                        return;
+                    }
+
+                    var whole = scene.World();
+                    whole.RunAsync(scene.Options).Wait();
+                    cut.RunAsync().Wait();
+
+                    Same(cut, whole, scene);
+                    Ends(cut, scene);
+                    cut.Wakes.Select(w => w.Agent)
+                        .Distinct()
+                        .Order()
+                        .ShouldBe(whole.Wakes.Select(w => w.Agent).Order(), scene.ToString());
+                }
+            )
+            .QuickCheckThrowOnFailure();
+
+    private static bool Knows(ProvisionRecord record, Scene scene) =>
+        record.Standing == Standing.Provisioned || (record.Owed & scene.Asks) == scene.Asks;
+
+    /// <summary>A world in which a run was ended at that step, and in which nothing is in the way of the next.</summary>
+    private static LifecycleWorld Cut(Scene scene, int step, bool before)
+    {
+        var cut = scene.World();
+        var left = step;
+        (cut.Gateway.Before, cut.Gateway.After) = (_ => Tick(before), _ => Tick(!before));
+        (cut.Store.Written, cut.Tokens.Called) = (() => Tick(true), () => Tick(true));
+        try
+        {
+            cut.RunAsync(scene.Options).Wait();
+        }
+        catch (AggregateException e) when (e.Flatten().InnerExceptions.Any(i => i is Killed))
+        {
+            // It is dead: nothing more comes of it.
+        }
+
+        (cut.Gateway.Before, cut.Gateway.After) = (_ => { }, _ => { });
+        (cut.Store.Written, cut.Tokens.Called) = (() => { }, () => { });
+        return cut;
+
+        void Tick(bool counts)
+        {
+            if (counts && Interlocked.Decrement(ref left) < 0)
+            {
+                throw new Killed();
+            }
+        }
+    }
 
     /// <summary>All stand well, with one token that holds where one was wanted and could be written.</summary>
     private static void Ends(LifecycleWorld world, Scene scene)
@@ -96,6 +124,7 @@ public sealed class ReconcileTests
             var record = world.Store[agent.Agent.Value];
             record.Standing.ShouldBe(Standing.Provisioned, scene.ToString());
             record.NextTry.ShouldBeNull();
+            record.Handover.ShouldBeFalse(scene.ToString());
             // First instructions that are told are in no file of ours.
             foreach (var (name, text) in agent.Files!.Where(f => scene.Older || f.Key != "BOOTSTRAP.md"))
             {
@@ -104,6 +133,11 @@ public sealed class ReconcileTests
                     var found = AgentToken.Find(there, agent.Agent);
                     found.ShouldAllBe(t => world.Tokens.Of(agent.Agent.Value).Contains(t), scene.ToString());
                     found.Count.ShouldBe(TokenText.IsMarked(text) ? 1 : 0, scene.ToString());
+                    if (found.Count > 0)
+                    {
+                        // Whatever was made on the way, one is left.
+                        world.Tokens.Of(agent.Agent.Value).ShouldBe(found, scene.ToString());
+                    }
                 }
             }
         }

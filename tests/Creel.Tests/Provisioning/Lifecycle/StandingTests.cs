@@ -20,6 +20,7 @@ public sealed class StandingTests
     [InlineData(FaultKind.Timeout, "gateway-silent", Standing.Waiting)]
     [InlineData(FaultKind.TooMany, "gateway-rate", Standing.Waiting)]
     [InlineData(FaultKind.Conflict, "gateway-conflict", Standing.Waiting)]
+    [InlineData(FaultKind.NotFound, "gateway-agent", Standing.Waiting)]
     [InlineData(FaultKind.Unavailable, "gateway-garbage", Standing.Failed)]
     [InlineData(FaultKind.Refused, "gateway-pairing", Standing.Failed)]
     [InlineData(FaultKind.Refused, "gateway-token", Standing.Failed)]
