@@ -26,6 +26,9 @@ public sealed record ForeignGatewayModel(string Name, Uri Url)
     /// <summary>How long one of its agents has to check in after each time that it is woken.</summary>
     public TimeSpan CheckIn { get; init; } = UsualCheckIn;
 
+    /// <summary>A folder of this machine for copies of its agents' own files, as the original made them; <c>~</c> is the home. Null: none are made.</summary>
+    public string? Mirror { get; init; }
+
     /// <summary>The agents that live there, in the order of the file, the gateway's main one among them.</summary>
     public IReadOnlyList<GatewayAgentModel> Agents { get; init; } = [];
 

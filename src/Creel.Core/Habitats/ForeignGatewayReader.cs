@@ -10,7 +10,7 @@ internal sealed class ForeignGatewayReader(Findings findings)
 {
     private static readonly string[] Keys =
     [
-        .. (string[])["url", "pin", "ca", "device", "workspaceRoot", "baseUrl", "checkIn", "main", "agents"],
+        .. (string[])["url", "pin", "ca", "device", "workspaceRoot", "baseUrl", "checkIn", "mirror", "main", "agents"],
     ];
 
     /// <param name="drafts">Of all gateways.</param>
@@ -61,6 +61,7 @@ internal sealed class ForeignGatewayReader(Findings findings)
                 WorkspaceRoot = root,
                 BaseUrl = BaseUrl(fields),
                 CheckIn = CheckIn(fields) ?? ForeignGatewayModel.UsualCheckIn,
+                Mirror = Mirror(fields),
             };
             return agents.Count == 0 ? gateway : gateway with { Agents = agents };
         }
@@ -102,6 +103,17 @@ internal sealed class ForeignGatewayReader(Findings findings)
         }
 
         findings.Error(fields.PlaceOf("checkIn"), $"{Slug.Quote(text)} is no time from \"5s\" to \"1h\", as in \"30s\"");
+        return null;
+    }
+
+    private string? Mirror(Fields fields)
+    {
+        if (fields.Text("mirror") is not { } folder || folder is "~" || folder.StartsWith('/') || folder.StartsWith("~/"))
+        {
+            return fields.Text("mirror");
+        }
+
+        findings.Error(fields.PlaceOf("mirror"), $"{Slug.Quote(folder)} is no absolute path: write it from / or ~/ on");
         return null;
     }
 

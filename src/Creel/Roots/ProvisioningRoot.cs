@@ -49,6 +49,11 @@ internal static class ProvisioningRoot
                 );
                 return new GatewayReach(name, there, there, () => line.Figures);
             },
+            Mirror = (name, workspace, file, text) =>
+                new LocalMirror(
+                    name is null ? null : habitat()?.ForeignGateways.GetValueOrDefault(name)?.Mirror,
+                    Environment.GetFolderPath(Environment.SpecialFolder.UserProfile)
+                ).Write(workspace, file, text),
             Store = store,
             Tokens = tokens,
             Wakes = wakes,

@@ -68,6 +68,22 @@ public class GatewayKeyTests
             .Problems.ShouldHaveSingleItem()
             .Path.ShouldContain("checkIn");
 
+    [Theory]
+    [InlineData("/srv/copies")]
+    [InlineData("~/copies")]
+    public void A_folder_for_copies_is_said_from_the_root_or_the_home_on(string folder) =>
+        Habitat
+            .Model($"{{gateways: {{prod: {{url: 'wss://x', mirror: '{folder}'}}}}}}")
+            .ForeignGateways["prod"]
+            .Mirror.ShouldBe(folder);
+
+    [Fact]
+    public void A_folder_for_copies_that_is_nowhere_certain_is_told_with_its_place() =>
+        Habitat
+            .Read("{gateways: {prod: {url: 'wss://x', mirror: 'copies'}}}")
+            .Problems.ShouldHaveSingleItem()
+            .Path.ShouldContain("mirror");
+
     [Fact]
     public void The_main_agent_may_have_a_name_and_a_profile()
     {

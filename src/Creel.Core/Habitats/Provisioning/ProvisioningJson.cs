@@ -61,6 +61,7 @@ internal static class ProvisioningJson
         Text(json, "workspaceRoot", gateway.WorkspaceRoot);
         Text(json, "baseUrl", gateway.BaseUrl);
         Text(json, "checkIn", string.Create(CultureInfo.InvariantCulture, $"{gateway.CheckIn.TotalSeconds}s"));
+        Text(json, "mirror", gateway.Mirror);
         if (gateway.Agents.Count == 0)
         {
             return;

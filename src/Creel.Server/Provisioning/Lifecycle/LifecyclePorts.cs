@@ -24,9 +24,16 @@ public sealed record LifecyclePorts
 
     public required IWakes Wakes { get; init; }
 
+    /// <summary>Keeps a copy of a file on this machine, where a gateway of that name has a place for them.</summary>
+    public MirrorWrite Mirror { get; init; } = (_, _, _, _) => { };
+
     /// <summary>0 to 1: many who wait do not come at once.</summary>
     public Func<double> Chance { get; init; } = Random.Shared.NextDouble;
 }
+
+/// <summary>A copy of a file of an agent at a gateway. That it can't be made stops nothing.</summary>
+/// <param name="text">With the mark where a token comes: a copy opens nothing.</param>
+public delegate void MirrorWrite(string? gateway, string workspace, string name, string text);
 
 /// <summary>A gateway that can be looked at and changed.</summary>
 /// <param name="Name">Null: ours.</param>

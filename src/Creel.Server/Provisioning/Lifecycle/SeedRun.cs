@@ -19,6 +19,11 @@ internal sealed class SeedRun(LifecyclePorts ports, GatewayReach gateway, TimePr
         await plane.EnsureSessionAsync(agent.Session, agent.Registration.Name, cancel);
         var made = (await plane.UpsertAgentsAsync([agent.Registration], cancel)).Count > 0;
         Record = record with { Session = agent.Session, Label = agent.Registration.Name, Made = record.Made || made };
+        foreach (var (name, text) in (agent.Files ?? []).Where(f => FileRules.Kept.Contains(f.Key) && f.Value.Length > 0))
+        {
+            ports.Mirror(agent.Gateway, agent.Registration.Workspace, name, text);
+        }
+
         var taken = (await plane.ListSupportedFilesAsync(cancel)).Union(FileRules.Always).ToHashSet(StringComparer.Ordinal);
         var there = (await plane.ListAgentFilesAsync(Record.Id, cancel)).ToDictionary(f => f.Key, f => f.Value.Missing);
         var action = Record.First == false ? "update" : "provision";

@@ -24,6 +24,9 @@ internal sealed class LifecycleWorld
     /// <summary>Of the wakes that had some.</summary>
     public List<string> FirstWords { get; } = [];
 
+    /// <summary>What was kept on this machine.</summary>
+    public List<(string? Gateway, string Workspace, string Name, string Text)> Copies { get; } = [];
+
     public List<DesiredAgent> Desired { get; } = [];
 
     public List<DesiredProblem> Problems { get; } = [];
@@ -44,6 +47,7 @@ internal sealed class LifecycleWorld
             Store = Store,
             Tokens = Tokens,
             Wakes = new ListedWakes(this),
+            Mirror = (gateway, workspace, name, text) => Copies.Add((gateway, workspace, name, text)),
             Chance = () => 0.5,
         };
 

@@ -67,6 +67,18 @@ public sealed class SeedTests
     }
 
     [Fact]
+    public async Task Of_the_agents_own_files_a_copy_is_kept_here_without_its_token_and_of_no_others()
+    {
+        world.Change("bart", "USER.md", $"# marge {DesiredAgent.TokenMark}");
+        await world.RunAsync(Seed);
+        world.Copies.ShouldBe([("prod", "/w/bart", "USER.md", $"# marge {DesiredAgent.TokenMark}")]);
+
+        world.Copies.Clear();
+        await world.RunAsync();
+        world.Copies.ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task A_gateway_that_is_away_waits_for_a_person_too()
     {
         world.Unreached = Fault.Unavailable("gateway-gone", "gone");
