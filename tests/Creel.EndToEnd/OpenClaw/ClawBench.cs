@@ -288,6 +288,7 @@ internal sealed class ClawBench : IAsyncDisposable
                   {
                     id: "claw", isolation: "{{level}}", driver: "{{driver}}", model: "anthropic/claude-sonnet-4-6",
                     brain: { kind: "openclaw", path: "{{tree}}" },
+                    provision: { profile: { role: "keeper of the pond" } },
                   },
                   {
                     id: "loose", isolation: "{{level}}", driver: "{{driver}}", resources: { memory: "2g", cpu: 2, pids: 512 },

@@ -1,3 +1,5 @@
+using Creel.EndToEnd.Harness;
+
 namespace Creel.EndToEnd.OpenClaw;
 
 /// <summary>
@@ -19,6 +21,11 @@ public class OpenClawTests
     {
         await using var bench = await ClawBench.StartAsync(driver);
         await bench.HealthyAsync();
+        if (driver == "bubblewrap")
+        {
+            await ProvisionedAsync(bench);
+        }
+
         (await bench.TurnAsync("hello")).Trim().ShouldBe(ClawBench.Says);
         var (calls, nanos) = await bench.BookAsync("claw");
         calls.ShouldNotBeEmpty();
@@ -54,6 +61,21 @@ public class OpenClawTests
         bench.KillCell();
         await bench.HealthyAsync(cells: 1);
         (await bench.TurnAsync("still there?")).Trim().ShouldBe(ClawBench.Says);
+    }
+
+    /// <summary>Its files are ours, it was woken by a turn of its own, and a second run has nothing to do.</summary>
+    private static async Task ProvisionedAsync(ClawBench bench)
+    {
+        var made = await bench.CreelAsync("provision");
+        made.ExitCode.ShouldBe(0, made.ToString());
+        await Serve.Until(
+            async () => (await bench.CreelAsync("agent", "status", "claw")).Output.Contains("online", StringComparison.Ordinal),
+            TimeSpan.FromMinutes(2),
+            "the answer to the wake"
+        );
+        await RunAsync(bench, "grep -q 'keeper of the pond' IDENTITY.md && grep -q '/creel' TOOLS.md");
+        var again = await bench.CreelAsync("provision", "--plan");
+        again.Output.ShouldContain("nothing to do", Case.Sensitive, again.ToString());
     }
 
     /// <summary>Not told of the proxy, it calls the provider's own address with its own key, and is answered and charged all the same.</summary>
