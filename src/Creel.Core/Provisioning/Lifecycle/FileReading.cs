@@ -10,9 +10,11 @@ public static class FileReading
         DesiredAgent desired,
         ProvisionRecord? record,
         IReadOnlyDictionary<string, GatewayFile> listed,
+        RosterShape shape,
         ProvisionOptions options
     )
     {
+        var told = FirstWords.AreTold(desired, shape);
         var turns = (desired.Files ?? [])
             .Select(f => new FileTurn(
                 f.Key,
@@ -21,7 +23,7 @@ public static class FileReading
                 listed.TryGetValue(f.Key, out var there) ? new ObservedFile(there) : null,
                 desired.Gateway is null
             ))
-            .Where(t => !t.IsOut)
+            .Where(t => !t.IsOut && !(told && t.Name == FileRules.Bootstrap))
             .ToList();
         var asks = options.Asks | (record?.Owed ?? ProvisionAsks.None);
         var tokens =

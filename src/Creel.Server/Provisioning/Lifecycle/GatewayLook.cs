@@ -51,7 +51,7 @@ internal sealed class GatewayLook(GatewayWork work, GatewayReach gateway)
             {
                 var entry = roster.Agents.GetValueOrDefault(id);
                 var files = listed.TryGetValue(id, out var there)
-                    ? await ReadAsync(agent, there, records.GetValueOrDefault(id), standing, stop)
+                    ? await ReadAsync(agent, there, records.GetValueOrDefault(id), roster.Shape, standing, stop)
                     : [];
                 agents[id] = new ObservedAgent(id, entry, files);
             }
@@ -90,6 +90,7 @@ internal sealed class GatewayLook(GatewayWork work, GatewayReach gateway)
         DesiredAgent agent,
         Listing listed,
         ProvisionRecord? record,
+        RosterShape shape,
         ConcurrentDictionary<string, string> standing,
         CancellationToken cancel
     )
@@ -107,7 +108,7 @@ internal sealed class GatewayLook(GatewayWork work, GatewayReach gateway)
             };
         }
 
-        foreach (var name in FileReading.Needed(agent, record, listed, options))
+        foreach (var name in FileReading.Needed(agent, record, listed, shape, options))
         {
             // One that it takes, and does not list.
             var file = listed.GetValueOrDefault(name) ?? new GatewayFile(name, Missing: false, null);

@@ -402,6 +402,19 @@ public sealed class ProvisionTests
     }
 
     [Fact]
+    public async Task A_gateways_own_first_instructions_are_not_read_where_ours_are_told()
+    {
+        Gateway.Givens["BOOTSTRAP.md"] = "# who am I";
+        await world.RunAsync();
+        Gateway["mc-bart", "BOOTSTRAP.md"].ShouldBe("# who am I");
+        Gateway.Calls.Clear();
+
+        await world.RunAsync();
+
+        Gateway.Calls.ShouldBe(["roster", "list mc-bart"]);
+    }
+
+    [Fact]
     public async Task Where_nobody_is_spoken_to_first_instructions_and_the_conversation_wait_for_a_run_that_speaks()
     {
         var quiet = new ProvisionOptions { Quiet = true };
