@@ -14,16 +14,8 @@ public static class FileReading
         ProvisionOptions options
     )
     {
-        var told = FirstWords.AreTold(desired, shape);
-        var turns = (desired.Files ?? [])
-            .Select(f => new FileTurn(
-                f.Key,
-                f.Value,
-                record?.Files.GetValueOrDefault(f.Key),
-                listed.TryGetValue(f.Key, out var there) ? new ObservedFile(there) : null,
-                desired.Gateway is null
-            ))
-            .Where(t => !t.IsOut && !(told && t.Name == FileRules.Bootstrap))
+        var turns = FileTurn
+            .Of(desired, record, name => listed.TryGetValue(name, out var there) ? new ObservedFile(there) : null, shape)
             .ToList();
         var asks = options.Asks | (record?.Owed ?? ProvisionAsks.None);
         var tokens =

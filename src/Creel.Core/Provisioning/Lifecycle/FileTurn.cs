@@ -1,3 +1,5 @@
+using Creel.Core.Provisioning.Gateways;
+
 namespace Creel.Core.Provisioning.Lifecycle;
 
 /// <summary>One file on its way to a decision: what we have, what we wrote, what stands there.</summary>
@@ -6,6 +8,28 @@ namespace Creel.Core.Provisioning.Lifecycle;
 internal sealed record FileTurn(string Name, string Text, FileRecord? Record, ObservedFile? Seen, bool Own)
 {
     public string Ours { get; } = TextDigest.Of(Text);
+
+    /// <summary>Of all files that we have for an agent, but those with which nothing is done, and first instructions that are told.</summary>
+    /// <param name="seen">What stands there under a name; null: the gateway does not list it.</param>
+    public static IEnumerable<FileTurn> Of(
+        DesiredAgent desired,
+        ProvisionRecord? record,
+        Func<string, ObservedFile?> seen,
+        RosterShape shape
+    )
+    {
+        var told = FirstWords.AreTold(desired, shape);
+        return (desired.Files ?? [])
+            .Where(f => !(told && f.Key == FileRules.Bootstrap))
+            .Select(f => new FileTurn(
+                f.Key,
+                f.Value,
+                record?.Files.GetValueOrDefault(f.Key),
+                seen(f.Key),
+                desired.Gateway is null
+            ))
+            .Where(t => !t.IsOut);
+    }
 
     /// <summary>Nothing is done with it: we have no text, or one that the gateway did not take.</summary>
     public bool IsOut => Text.Length == 0 || Record?.Refused == Ours;

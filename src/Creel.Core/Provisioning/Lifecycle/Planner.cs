@@ -133,17 +133,9 @@ public static class Planner
             return ([], TokenAct.None);
         }
 
-        var told = FirstWords.AreTold(desired, shape);
-        var turns = desired
-            .Files.OrderBy(f => f.Key, StringComparer.Ordinal)
-            .Select(f => new FileTurn(
-                f.Key,
-                f.Value,
-                record?.Files.GetValueOrDefault(f.Key),
-                there.Files.GetValueOrDefault(f.Key),
-                desired.Gateway is null
-            ))
-            .Where(t => !t.IsOut && !(told && t.Name == FileRules.Bootstrap))
+        var turns = FileTurn
+            .Of(desired, record, name => there.Files.GetValueOrDefault(name), shape)
+            .OrderBy(t => t.Name, StringComparer.Ordinal)
             .ToList();
         var holds = turns.Any(t => t.IsMarked && t.Seen?.Holds == true);
         var rotates = asks.HasFlag(ProvisionAsks.RotateToken) && turns.Any(t => t.IsMarked);
@@ -159,7 +151,7 @@ public static class Planner
             : record is { Handover: true } && holds ? TokenAct.Succeeds
             : TokenAct.None;
         if (
-            told
+            FirstWords.AreTold(desired, shape)
             && FirstWords.Of(Bootstrap(), record?.Files.GetValueOrDefault(FileRules.Bootstrap), asks, first, options) is { } words
         )
         {
