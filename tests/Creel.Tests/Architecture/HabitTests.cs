@@ -39,16 +39,28 @@ public partial class HabitTests
             .ShouldBeEmpty();
 
     [Fact]
-    public void No_test_sleeps_to_wait()
-    {
-        var sleepers =
-            from path in Directory.EnumerateFiles(Path.Combine(SourceTree.Root, "tests"), "*.cs", SearchOption.AllDirectories)
-            where !path.EndsWith("HabitTests.cs", StringComparison.Ordinal) && !path.Contains("/obj/", StringComparison.Ordinal)
-            let text = File.ReadAllText(path)
-            where
-                text.Contains("Thread.Sleep", StringComparison.Ordinal)
-                || Regex.IsMatch(text, @"await Task\.Delay\((?!Timeout\.Infinite)")
-            select Path.GetRelativePath(SourceTree.Root, path);
-        sleepers.ShouldBeEmpty();
-    }
+    public void No_test_sleeps_to_wait() =>
+        Tests()
+            .Where(f =>
+                !f.Path.EndsWith("HabitTests.cs", StringComparison.Ordinal)
+                && (
+                    f.Text.Contains("Thread.Sleep", StringComparison.Ordinal)
+                    || Regex.IsMatch(f.Text, @"await Task\.Delay\((?!Timeout\.Infinite)")
+                )
+            )
+            .Select(f => f.Path)
+            .ShouldBeEmpty();
+
+    /// <summary>The runner calls <see cref="IAsyncLifetime"/> and <see cref="IDisposable"/>, and passes <see cref="IAsyncDisposable"/> by.</summary>
+    [Fact]
+    public void No_test_leaves_its_clearing_up_to_what_the_runner_does_not_call() =>
+        Tests()
+            .Where(f => Regex.IsMatch(f.Text, @"class \w+Tests\b[^{]*\bIAsyncDisposable"))
+            .Select(f => f.Path)
+            .ShouldBeEmpty();
+
+    private static IEnumerable<SourceFile> Tests() =>
+        from path in Directory.EnumerateFiles(Path.Combine(SourceTree.Root, "tests"), "*.cs", SearchOption.AllDirectories)
+        where !path.Contains("/obj/", StringComparison.Ordinal)
+        select new SourceFile(Path.GetRelativePath(SourceTree.Root, path), File.ReadAllText(path));
 }

@@ -4,13 +4,15 @@ using Creel.Server.Cells;
 
 namespace Creel.Tests.Cells;
 
-public sealed class CellKeeperTests : IAsyncDisposable
+public sealed class CellKeeperTests : IAsyncLifetime
 {
     private const string One = "{ name: 'h', agents: { list: [{ id: 'bart' }] } }";
 
     private readonly World world = new();
 
-    public ValueTask DisposeAsync() => world.DisposeAsync();
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public Task DisposeAsync() => world.DisposeAsync().AsTask();
 
     [Fact]
     public async Task A_cell_that_dies_is_cleared_away_and_started_again()

@@ -5,11 +5,13 @@ using Creel.Core.Habitats.Patching;
 namespace Creel.Tests.Cells;
 
 /// <summary>How programs change the habitat that is up.</summary>
-public sealed class ConfigStoreTests : IAsyncDisposable
+public sealed class ConfigStoreTests : IAsyncLifetime
 {
     private World world = new();
 
-    public ValueTask DisposeAsync() => world.DisposeAsync();
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public Task DisposeAsync() => world.DisposeAsync().AsTask();
 
     private IConfigStore Store => world.Host.Config;
 

@@ -6,11 +6,13 @@ using Creel.Server.Cells;
 namespace Creel.Tests.Cells;
 
 /// <summary>Rules that commands add and take back, beside those of the habitat file.</summary>
-public sealed class EgressWishTests : IAsyncDisposable
+public sealed class EgressWishTests : IAsyncLifetime
 {
     private readonly World world = new();
 
-    public ValueTask DisposeAsync() => world.DisposeAsync();
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public Task DisposeAsync() => world.DisposeAsync().AsTask();
 
     [Theory]
     [InlineData("{ name: 'h', agents: { list: [{ id: 'bart' }] } }")]

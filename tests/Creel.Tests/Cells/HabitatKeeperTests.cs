@@ -4,13 +4,15 @@ using Creel.Core.Habitats;
 
 namespace Creel.Tests.Cells;
 
-public sealed class HabitatKeeperTests : IAsyncDisposable
+public sealed class HabitatKeeperTests : IAsyncLifetime
 {
     private const string One = "{ name: 'h', agents: { list: [{ id: 'bart' }] } }";
 
     private readonly World world = new();
 
-    public ValueTask DisposeAsync() => world.DisposeAsync();
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public Task DisposeAsync() => world.DisposeAsync().AsTask();
 
     [Fact]
     public async Task A_habitat_outlives_its_file()

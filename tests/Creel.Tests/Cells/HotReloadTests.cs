@@ -5,7 +5,7 @@ using Creel.Tests.Hub;
 namespace Creel.Tests.Cells;
 
 /// <summary>What happens when somebody edits the habitat that is up.</summary>
-public sealed class HotReloadTests : IAsyncDisposable
+public sealed class HotReloadTests : IAsyncLifetime
 {
     private const string Agents = "agents: { list: [{ id: 'a' }, { id: 'b' }] }, gateway: { reload: { debounceMs: 10 } }";
 
@@ -14,16 +14,19 @@ public sealed class HotReloadTests : IAsyncDisposable
     private Task watching = Task.CompletedTask;
     private HubServer? server;
 
-    public async ValueTask DisposeAsync()
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public async Task DisposeAsync()
     {
         await stop.CancelAsync();
         await watching;
         stop.Dispose();
-        await world.DisposeAsync();
         if (server is not null)
         {
             await server.DisposeAsync();
         }
+
+        await world.DisposeAsync();
     }
 
     [Fact]

@@ -4,7 +4,7 @@ using Creel.Server.Cells;
 namespace Creel.Tests.Cells;
 
 /// <summary>What becomes of an agent that the habitat no longer has, and of its folder.</summary>
-public sealed class LeavingTests : IAsyncDisposable
+public sealed class LeavingTests : IAsyncLifetime
 {
     private const string Bench =
         "{ name: 'h', agents: { list: [{ id: 'bart', isolationGroup: 'b' }, { id: 'homer', isolationGroup: 'b' }] } }";
@@ -12,7 +12,9 @@ public sealed class LeavingTests : IAsyncDisposable
 
     private readonly World world = new();
 
-    public ValueTask DisposeAsync() => world.DisposeAsync();
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public Task DisposeAsync() => world.DisposeAsync().AsTask();
 
     [Fact]
     public async Task An_agent_that_leaves_a_group_which_stays_is_forgotten_at_once()

@@ -5,13 +5,15 @@ using Creel.Server.Cells;
 
 namespace Creel.Tests.Cells;
 
-public sealed class ReconcilerTests : IAsyncDisposable
+public sealed class ReconcilerTests : IAsyncLifetime
 {
     private const string One = "{ name: 'h', agents: { list: [{ id: 'bart' }] } }";
 
     private readonly World world = new();
 
-    public ValueTask DisposeAsync() => world.DisposeAsync();
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public Task DisposeAsync() => world.DisposeAsync().AsTask();
 
     [Fact]
     public async Task What_a_driver_knows_to_be_missing_refuses_the_whole_before_the_first_step()

@@ -53,6 +53,20 @@ public sealed class CellTests
     }
 
     [Fact]
+    public async Task A_cell_whose_folder_somebody_cleared_away_goes_like_any_other()
+    {
+        await using var server = await HubServer.StartAsync();
+        await server.OpenAsync("c1", "bart");
+        await server.OpenAsync("c2", "homer");
+        Directory.Delete(server.SocketFolder("c1"), recursive: true);
+        Directory.Delete(server.SocketFolder("c2"), recursive: true);
+
+        await server.Hub.Doors.CloseAsync(new CellId("c1"));
+        await server.OpenAsync("c1", "bart");
+        await using var runtime = await Peer.RuntimeAsync(server, "c1");
+    }
+
+    [Fact]
     public async Task A_socket_path_that_is_too_long_is_told()
     {
         await using var server = await HubServer.StartAsync();

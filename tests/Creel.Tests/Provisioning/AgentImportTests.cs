@@ -11,7 +11,7 @@ using Creel.Tests.Provisioning.Lifecycle;
 namespace Creel.Tests.Provisioning;
 
 /// <summary>Agents that a gateway had before are taken into the habitat, and nothing is written there.</summary>
-public sealed class AgentImportTests : IAsyncDisposable
+public sealed class AgentImportTests : IAsyncLifetime
 {
     private readonly List<string> asked = [];
     private readonly FakeGateway peer;
@@ -62,7 +62,9 @@ public sealed class AgentImportTests : IAsyncDisposable
         gateways = new ForeignGateways(ports);
     }
 
-    public async ValueTask DisposeAsync()
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public async Task DisposeAsync()
     {
         await gateways.DisposeAsync();
         await peer.DisposeAsync();

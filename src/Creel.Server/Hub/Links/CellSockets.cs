@@ -92,8 +92,7 @@ internal sealed class CellSockets : IConnectionListenerFactory, IConnectionListe
     {
         foreach (var door in doors.Values)
         {
-            door.Listener.Dispose();
-            File.Delete(door.Path);
+            door.StopListening();
         }
 
         accepted.Writer.TryComplete();
@@ -114,8 +113,7 @@ internal sealed class CellSockets : IConnectionListenerFactory, IConnectionListe
 
     private static void Shut(Door door)
     {
-        door.Listener.Dispose();
-        File.Delete(door.Path);
+        door.StopListening();
         foreach (var connection in door.Open.Keys)
         {
             connection.Abort(new ConnectionAbortedException("the cell is gone"));
@@ -184,5 +182,16 @@ internal sealed class CellSockets : IConnectionListenerFactory, IConnectionListe
     private sealed record Door(CellId Cell, Socket Listener, string Path)
     {
         public ConcurrentDictionary<ConnectionContext, bool> Open { get; } = new();
+
+        /// <summary>Also where somebody has cleared the folder away: then there is nothing left to remove.</summary>
+        public void StopListening()
+        {
+            Listener.Dispose();
+            try
+            {
+                File.Delete(Path);
+            }
+            catch (DirectoryNotFoundException) { }
+        }
     }
 }
