@@ -15,10 +15,15 @@ internal sealed class OriginalProvisioning(OneCallLine line, string workspaces)
     /// <summary>Calls that were made again, since the gateway did not see the agent yet: the newest version of the original waits so.</summary>
     public int Again { get; private set; }
 
+    /// <summary>Time that went into opening conversations, which <c>creel provision</c> leaves to the first words in them.</summary>
+    public TimeSpan Opening { get; private set; }
+
     public async Task ProvisionAsync(string id, IReadOnlyList<KeyValuePair<string, string>> files)
     {
         var workspace = $"{workspaces}/workspace-{id}";
+        var opens = Stopwatch.GetTimestamp();
         await CallAsync("sessions.patch", new() { ["key"] = $"agent:{id}:main", ["label"] = id });
+        Opening += Stopwatch.GetElapsedTime(opens);
         await CallAsync("agents.list");
         await CallAsync("agents.create", new() { ["name"] = id, ["workspace"] = workspace });
         await CallAsync(
