@@ -21,10 +21,7 @@ public class OpenClawTests
     {
         await using var bench = await ClawBench.StartAsync(driver);
         await bench.HealthyAsync();
-        if (driver == "bubblewrap")
-        {
-            await ProvisionedAsync(bench);
-        }
+        await ProvisionedAsync(bench);
 
         (await bench.TurnAsync("hello")).Trim().ShouldBe(ClawBench.Says);
         var (calls, nanos) = await bench.BookAsync("claw");
