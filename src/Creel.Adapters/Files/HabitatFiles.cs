@@ -49,6 +49,9 @@ public sealed class HabitatFiles
     /// <summary>As <see cref="Read()"/>, with another text for the local file: what would be if it said so.</summary>
     internal HabitatSnapshot Read(string? local, string? written = null)
     {
+        // What is not read again is not written: nothing could change it after.
+        CheckLength(LocalFile, local);
+        CheckLength(File, written);
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         var main =
             written
@@ -170,6 +173,16 @@ public sealed class HabitatFiles
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             throw new CreelException(Fault.Unavailable("habitat-unreadable", $"{file} can't be read: {error.Message}"), error);
+        }
+    }
+
+    private static void CheckLength(string file, string? text)
+    {
+        if (text is not null && Utf8.GetByteCount(text) > MaxLength)
+        {
+            throw new CreelException(
+                new Fault(FaultKind.TooLarge, "habitat-size", $"{file} would be larger than 16 MiB", "Nothing was written.")
+            );
         }
     }
 

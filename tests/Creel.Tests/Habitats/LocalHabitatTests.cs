@@ -228,6 +228,21 @@ public sealed class LocalHabitatTests : IDisposable
         Should.Throw<CreelException>(() => new HabitatFiles(file, Nothing, null).Read()).Fault.Kind.ShouldBe(FaultKind.TooLarge);
     }
 
+    [Fact]
+    public async Task What_would_be_too_large_to_be_read_again_is_not_written()
+    {
+        var long17 = new string('x', 17 * 1024 * 1024);
+        var (main, before) = (File.ReadAllText(files.File), files.Read().Revision);
+
+        (await Fault(Add("bob", ("name", $"\"{long17}\"")))).Code.ShouldBe("habitat-size");
+        (await Fault(new HabitatChange.Rewritten($"{main}// {long17}", null))).Code.ShouldBe("habitat-size");
+
+        File.Exists(files.LocalFile).ShouldBeFalse();
+        File.ReadAllText(files.File).ShouldBe(main);
+        files.Read().Revision.ShouldBe(before);
+        await local.ChangeAsync(Add("bob"));
+    }
+
     private static HabitatChange.Add Add(string id, params (string Key, string Value)[] keys) =>
         new(AgentId.Parse(id), keys.ToDictionary(k => k.Key, k => k.Value));
 

@@ -21,10 +21,13 @@ public sealed partial record Adoption(
     private const int LongestText = 1024;
     private const int LongestHeartbeat = 16 * 1024;
 
+    /// <summary>Characters of all that is taken up at once: a habitat is read by a person too.</summary>
+    private const int Most = 1024 * 1024;
+
     /// <param name="found">What the gateway says: none of it is believed to be right.</param>
     /// <param name="only">Ids at the gateway; empty: all.</param>
     /// <param name="under">Another id for the one that is named; null: the same.</param>
-    /// <exception cref="CreelException">One that is named is not there, or the other id is none or is taken.</exception>
+    /// <exception cref="CreelException">One that is named is not there, the other id is none or is taken, or it is too much at once.</exception>
     public static Adoption Of(
         HabitatModel habitat,
         ForeignGatewayModel gateway,
@@ -66,7 +69,16 @@ public sealed partial record Adoption(
             }
         }
 
-        return new Adoption(made, known, told);
+        return made.Sum(m => m.Key.Length + m.Value.ToJsonString().Length) <= Most
+            ? new Adoption(made, known, told)
+            : throw new CreelException(
+                new Fault(
+                    FaultKind.TooLarge,
+                    "import-size",
+                    $"what {gateway.Name} says of its {made.Count} agents is more than 1 MiB, which no habitat takes up at once",
+                    $"Name those that you want: creel agent import --gateway {gateway.Name} --agent ID [--agent ID…]"
+                )
+            );
     }
 
     /// <summary>Where each id of the habitat is: the name of a gateway, or nothing for here.</summary>
