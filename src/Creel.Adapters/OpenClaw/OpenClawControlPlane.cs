@@ -13,7 +13,6 @@ namespace Creel.Adapters.OpenClaw;
 /// </summary>
 public sealed class OpenClawControlPlane(IGatewayLine line, TimeProvider time, ControlManner manner = ControlManner.Usual)
     : IControlPlane,
-        IControlReading,
         IDisposable
 {
     private const int LongestLabel = 64;

@@ -34,8 +34,7 @@ internal static class ProvisioningRoot
             {
                 if (name is null)
                 {
-                    var plane = new OwnControlPlane(own, Actor);
-                    return new GatewayReach(null, plane, plane);
+                    return new GatewayReach(null, new OwnControlPlane(own, Actor));
                 }
 
                 // One for each run: whoever runs is alone at this gateway.
@@ -47,7 +46,7 @@ internal static class ProvisioningRoot
                     time,
                     mode == ProvisioningMode.Seed ? ControlManner.Seed : ControlManner.Usual
                 );
-                return new GatewayReach(name, there, there, () => line.Figures);
+                return new GatewayReach(name, there, () => line.Figures);
             },
             Mirror = (name, workspace, file, text) =>
                 new LocalMirror(

@@ -3,6 +3,8 @@ namespace Creel.Core.Provisioning.Gateways;
 /// <summary>What provisioning needs of a gateway, ours or another.</summary>
 public interface IControlPlane
 {
+    Task<ObservedRoster> ReadRosterAsync(CancellationToken cancel = default);
+
     /// <summary>Makes the conversation where it is missing.</summary>
     /// <param name="key">Empty: nothing is done, as in the other two.</param>
     Task EnsureSessionAsync(string key, string? label, CancellationToken cancel = default);
@@ -29,8 +31,15 @@ public interface IControlPlane
     /// <summary>By name.</summary>
     Task<IReadOnlyDictionary<string, GatewayFile>> ListAgentFilesAsync(string id, CancellationToken cancel = default);
 
+    /// <returns>Null: it is missing.</returns>
+    /// <exception cref="CreelException"><c>unsupported-file</c>: the gateway knows no such file.</exception>
+    Task<string?> ReadAgentFileAsync(string id, string name, CancellationToken cancel = default);
+
     /// <exception cref="CreelException"><c>unsupported-file</c>: the gateway knows no such file.</exception>
     Task SetAgentFileAsync(string id, string name, string content, CancellationToken cancel = default);
+
+    /// <returns>False: the gateway has no way to take a file away.</returns>
+    Task<bool> DeleteAgentFileAsync(string id, string name, CancellationToken cancel = default);
 
     /// <summary>Of many agents at once: one read and one write, and none where nothing changes.</summary>
     Task PatchHeartbeatsAsync(IReadOnlyList<HeartbeatEntry> agents, CancellationToken cancel = default);

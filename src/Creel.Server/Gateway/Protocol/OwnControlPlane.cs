@@ -11,7 +11,7 @@ namespace Creel.Server.Gateway.Protocol;
 
 /// <summary>Our own gateway's agents, in process: what a client would change over the line, without one.</summary>
 /// <param name="by">Who is written down as having done it.</param>
-public sealed class OwnControlPlane(GatewayPorts ports, string by) : IControlPlane, IControlReading
+public sealed class OwnControlPlane(GatewayPorts ports, string by) : IControlPlane
 {
     private const int Protocol = GatewayLimits.LowestProtocol;
     private const int LongestLabel = 64;

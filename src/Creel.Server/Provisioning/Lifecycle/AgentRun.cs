@@ -111,7 +111,7 @@ internal sealed class AgentRun(
 
         foreach (var file in plan.Files.Where(f => f.Act == FileAct.Delete))
         {
-            var gone = await gateway.Reading.DeleteAgentFileAsync(Record.Id, file.Name, cancel);
+            var gone = await gateway.Plane.DeleteAgentFileAsync(Record.Id, file.Name, cancel);
             tell(gone ? $"{file.Name} taken away" : $"{file.Name} stays: the gateway takes no file away");
             Record = Record with { Files = Record.Files.Remove(file.Name) };
         }
@@ -180,7 +180,7 @@ internal sealed class AgentRun(
         var marked = plan.Files.Where(f => written.Contains(f.Name) && TokenText.IsMarked(f.Text!)).Select(f => f.Name).ToList();
         foreach (var name in marked)
         {
-            var text = await gateway.Reading.ReadAgentFileAsync(Record.Id, name, cancel) ?? "";
+            var text = await gateway.Plane.ReadAgentFileAsync(Record.Id, name, cancel) ?? "";
             var found = AgentToken.Find(text, Record.Agent);
             if (!found.Contains(token) || !await ports.Tokens.HoldsAsync(Record.Resident, token, cancel))
             {

@@ -36,7 +36,7 @@ internal sealed class GatewayLook(GatewayWork work, GatewayReach gateway)
         CancellationToken cancel
     )
     {
-        var roster = await gateway.Reading.ReadRosterAsync(cancel);
+        var roster = await gateway.Plane.ReadRosterAsync(cancel);
         var (agents, faults) = (new ConcurrentDictionary<string, ObservedAgent>(), new ConcurrentDictionary<string, Fault>());
         var (listed, standing) = (new ConcurrentDictionary<string, Listing>(), new ConcurrentDictionary<string, string>());
         await EachAsync(
@@ -137,7 +137,7 @@ internal sealed class GatewayLook(GatewayWork work, GatewayReach gateway)
         await reading.WaitAsync(cancel);
         try
         {
-            return await gateway.Reading.ReadAgentFileAsync(id, file.Name, cancel);
+            return await gateway.Plane.ReadAgentFileAsync(id, file.Name, cancel);
         }
         finally
         {

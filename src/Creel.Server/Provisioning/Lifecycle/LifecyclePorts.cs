@@ -38,4 +38,4 @@ public delegate void MirrorWrite(string? gateway, string workspace, string name,
 /// <summary>A gateway that can be looked at and changed.</summary>
 /// <param name="Name">Null: ours.</param>
 /// <param name="Figures">What went over the line to it; null: there is no line.</param>
-public sealed record GatewayReach(string? Name, IControlPlane Plane, IControlReading Reading, Func<LineFigures>? Figures = null);
+public sealed record GatewayReach(string? Name, IControlPlane Plane, Func<LineFigures>? Figures = null);

@@ -9,8 +9,7 @@ internal static class ControlPlaneSuite
 {
     /// <param name="workspaces">A folder where the gateway may make workspaces.</param>
     /// <param name="revision">Another one after each write of the gateway's configuration.</param>
-    public static async Task RunAsync<T>(T plane, string workspaces, Func<Task<string>> revision)
-        where T : IControlPlane, IControlReading
+    public static async Task RunAsync(IControlPlane plane, string workspaces, Func<Task<string>> revision)
     {
         var lisa = Agent("lisa-1", "Lisa", workspaces);
         await plane.UpsertAgentsAsync([lisa]);

@@ -115,7 +115,7 @@ public sealed class LifecycleTests(ITestOutputHelper output)
                 {
                     Habitat = () => Habitat,
                     Desired = (_, _, _) => new DesiredReading([.. Desired], []),
-                    ReachAsync = (_, _, _) => Task.FromResult(new GatewayReach("prod", plane, plane)),
+                    ReachAsync = (_, _, _) => Task.FromResult(new GatewayReach("prod", plane)),
                     Store = Store,
                     Tokens = Tokens,
                     Wakes = new Sleepers(),

@@ -309,7 +309,7 @@ public sealed class CheckInRouteTests : IAsyncLifetime
                 var line = await gateways.LineAsync(name!, cancel);
                 await line.HelloAsync(cancel);
                 var plane = new OpenClawControlPlane(line, TimeProvider.System);
-                return new GatewayReach(name, plane, plane);
+                return new GatewayReach(name, plane);
             },
             Store = store.Provisions,
             Tokens = tokens,

@@ -41,9 +41,7 @@ internal sealed class LifecycleWorld
             Desired = (_, gateway, _) =>
                 gateway == "prod" ? new DesiredReading([.. Desired], [.. Problems]) : new DesiredReading([], []),
             ReachAsync = (name, _, _) =>
-                Unreached is null
-                    ? Task.FromResult(new GatewayReach(name, Gateway, Gateway))
-                    : throw new CreelException(Unreached),
+                Unreached is null ? Task.FromResult(new GatewayReach(name, Gateway)) : throw new CreelException(Unreached),
             Store = Store,
             Tokens = Tokens,
             Wakes = new ListedWakes(this),

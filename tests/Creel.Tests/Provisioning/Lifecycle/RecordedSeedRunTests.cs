@@ -57,7 +57,7 @@ public sealed class RecordedSeedRunTests
             ReachAsync = async (gateway, _, cancel) =>
             {
                 await client.HelloAsync(cancel);
-                return new GatewayReach(gateway, plane, plane);
+                return new GatewayReach(gateway, plane);
             },
         };
         var provisioner = new Provisioner(ports, TimeProvider.System, NullLogger.Instance, CancellationToken.None);

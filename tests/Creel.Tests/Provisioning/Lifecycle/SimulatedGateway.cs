@@ -8,7 +8,7 @@ using Creel.Core.Provisioning.Gateways;
 namespace Creel.Tests.Provisioning.Lifecycle;
 
 /// <summary>A gateway in memory, with a clock of its own, that counts what it is asked and stops where it is told.</summary>
-internal sealed class SimulatedGateway : IControlPlane, IControlReading
+internal sealed class SimulatedGateway : IControlPlane
 {
     private readonly Lock one = new();
     private readonly SortedDictionary<string, JsonObject> agents = new(StringComparer.Ordinal);

@@ -150,7 +150,7 @@ public sealed class WireTests
             ReachAsync = async (name, _, cancel) =>
             {
                 await client.HelloAsync(cancel);
-                return new GatewayReach(name, plane, plane);
+                return new GatewayReach(name, plane);
             },
         };
         var provisioner = new Provisioner(ports, TimeProvider.System, NullLogger.Instance, CancellationToken.None);
