@@ -11,7 +11,8 @@ namespace Creel.Adapters.OpenClaw;
 /// The agents of a gateway elsewhere, by calls on its line. Writes go one after another, and each is seen before the next: an older
 /// gateway forgets the first of two agents that are made at once.
 /// </summary>
-public sealed class OpenClawControlPlane(IGatewayLine line, TimeProvider time, ControlManner manner = ControlManner.Usual)
+/// <param name="mode"><see cref="ProvisioningMode.Ours"/>: writes what differs, waits until it is seen, and reads again where somebody else wrote.</param>
+public sealed class OpenClawControlPlane(IGatewayLine line, TimeProvider time, ProvisioningMode mode = ProvisioningMode.Ours)
     : IControlPlane,
         IDisposable
 {
@@ -25,7 +26,7 @@ public sealed class OpenClawControlPlane(IGatewayLine line, TimeProvider time, C
 
     private readonly SemaphoreSlim writing = new(1);
 
-    private bool AsSeed => manner == ControlManner.Seed;
+    private bool AsSeed => mode == ProvisioningMode.Seed;
 
     public async Task EnsureSessionAsync(string key, string? label, CancellationToken cancel = default)
     {

@@ -41,12 +41,7 @@ internal static class ProvisioningRoot
                 var line = await gateways.LineAsync(name, cancel);
                 // One that is not there is told at once; one that goes while we are at it is waited for.
                 await line.HelloAsync(cancel);
-                var there = new OpenClawControlPlane(
-                    line,
-                    time,
-                    mode == ProvisioningMode.Seed ? ControlManner.Seed : ControlManner.Usual
-                );
-                return new GatewayReach(name, there, () => line.Figures);
+                return new GatewayReach(name, new OpenClawControlPlane(line, time, mode), () => line.Figures);
             },
             Mirror = (name, workspace, file, text) =>
                 new LocalMirror(

@@ -49,7 +49,7 @@ public sealed class RecordedSeedRunTests
         await using var client = peer.Client();
         var world = new LifecycleWorld();
         var habitat = Wanted(name);
-        using var plane = new OpenClawControlPlane(client, TimeProvider.System, ControlManner.Seed);
+        using var plane = new OpenClawControlPlane(client, TimeProvider.System, ProvisioningMode.Seed);
         var ports = world.Ports with
         {
             Habitat = () => habitat,
