@@ -41,7 +41,11 @@ public static class GatewayDiagnosis
 
             return await line.AskAsync("config.get", null, Left(), cancel).ConfigureAwait(false) switch
             {
-                LineAnswer.Done done => GatewaySteps.Reached(access, line.Hello, done.Payload),
+                LineAnswer.Done done => GatewaySteps.Reached(
+                    access,
+                    line.Hello,
+                    new ObservedRoster(done.Payload, line.Hello.Protocol)
+                ),
                 LineAnswer.Refused refused => GatewaySteps.Failed(access, refused.Refusal.ToFault(), proof),
                 LineAnswer.Broken broken => GatewaySteps.Failed(
                     access,

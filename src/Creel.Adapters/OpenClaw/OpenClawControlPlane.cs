@@ -105,7 +105,7 @@ public sealed class OpenClawControlPlane(IGatewayLine line, TimeProvider time, P
         }
         catch (CreelException e) when (!AsSeed && e.Fault.Code == "gateway-unsure")
         {
-            if ((await RosterAsync(cancel)).ContainsKey(id))
+            if (await HasAsync(id, cancel))
             {
                 await line.CallAsync("agents.delete", parameters, null, cancel);
             }
@@ -271,7 +271,7 @@ public sealed class OpenClawControlPlane(IGatewayLine line, TimeProvider time, P
             when (e.Fault.Code == "gateway-unsure" || e.Fault.Message.Contains("already exists", StringComparison.Ordinal))
         {
             // Somebody was faster, or the line broke: whether it is there is looked at next.
-            if (e.Fault.Code == "gateway-unsure" && !(await RosterAsync(cancel)).ContainsKey(agent.Id))
+            if (e.Fault.Code == "gateway-unsure" && !await HasAsync(agent.Id, cancel))
             {
                 await line.CallAsync("agents.create", Creation(agent), null, cancel);
             }
@@ -298,10 +298,10 @@ public sealed class OpenClawControlPlane(IGatewayLine line, TimeProvider time, P
 
         for (var conflicts = 0; ; conflicts++)
         {
-            var answer = await line.CallAsync("config.get", null, null, cancel);
+            var roster = await ReadRosterAsync(cancel);
             var patch = AsSeed
-                ? HeartbeatPatch.Seed(answer, agents)
-                : HeartbeatPatch.Of(answer, agents, (await line.HelloAsync(cancel)).Protocol, await DefaultAsync(answer, cancel));
+                ? HeartbeatPatch.Seed(roster, agents)
+                : HeartbeatPatch.Of(roster, agents, await DefaultAsync(roster, cancel));
             if (patch is null)
             {
                 return;
@@ -338,18 +338,12 @@ public sealed class OpenClawControlPlane(IGatewayLine line, TimeProvider time, P
         }
     }
 
-    /// <summary>Asked for only where no agent has a heartbeat of its own yet.</summary>
-    private async Task<string?> DefaultAsync(JsonElement answer, CancellationToken cancel)
-    {
-        var config = HeartbeatPatch.Config(answer);
-        var roster = HeartbeatPatch.Roster(config, RosterShapes.Of(config, (await line.HelloAsync(cancel)).Protocol));
-        return roster.Values.Any(a => Payloads.Member(a, "heartbeat").ValueKind == JsonValueKind.Object)
-            ? null
-            : RosterReading.DefaultAgent(await line.CallAsync("agents.list", null, null, cancel));
-    }
+    /// <summary>The default agent; asked for only where no agent has a heartbeat of its own yet.</summary>
+    private async Task<string?> DefaultAsync(ObservedRoster roster, CancellationToken cancel) =>
+        roster.HasHeartbeats ? null : RosterReading.DefaultAgent(await line.CallAsync("agents.list", null, null, cancel));
 
-    private async Task<IReadOnlyDictionary<string, JsonElement>> RosterAsync(CancellationToken cancel) =>
-        (await ReadRosterAsync(cancel)).Agents;
+    private async Task<bool> HasAsync(string id, CancellationToken cancel) =>
+        (await ReadRosterAsync(cancel)).Agents.ContainsKey(id);
 
     private async Task<IReadOnlyDictionary<string, GatewayFile>> FilesAsync(string id, CancellationToken cancel) =>
         RosterReading.Files(

@@ -35,11 +35,8 @@ public sealed class AgentImport(ForeignGateways gateways, ProvisioningPorts port
         var model = gateways.Get(gateway);
         var line = await gateways.LineAsync(gateway, cancel);
         var protocol = (await line.HelloAsync(cancel)).Protocol;
-        var found = FoundAgents.Of(
-            await line.CallAsync("config.get", null, null, cancel),
-            await line.CallAsync("agents.list", null, null, cancel),
-            protocol
-        );
+        var roster = new ObservedRoster(await line.CallAsync("config.get", null, null, cancel), protocol);
+        var found = FoundAgents.Of(roster, await line.CallAsync("agents.list", null, null, cancel));
         var placed = new List<FoundAgent>();
         foreach (var some in found.Chunk(AtOnce))
         {

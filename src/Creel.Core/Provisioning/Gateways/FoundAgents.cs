@@ -14,24 +14,21 @@ public static class FoundAgents
     private const string UsualKey = "main";
     private const int LongestName = 1024;
 
-    /// <param name="config">The answer of <c>config.get</c>.</param>
     /// <param name="list">The answer of <c>agents.list</c>. Besides agents it may name folders that were left behind: only names and places are taken from it.</param>
     /// <returns>By id.</returns>
     /// <exception cref="CreelException">There are more than are taken.</exception>
-    public static IReadOnlyList<FoundAgent> Of(JsonElement config, JsonElement list, int protocol)
+    public static IReadOnlyList<FoundAgent> Of(ObservedRoster roster, JsonElement list)
     {
-        var written = HeartbeatPatch.Config(config);
-        var roster = HeartbeatPatch.Roster(written, RosterShapes.Of(written, protocol));
         var listed = Listed(list);
         var main = Payloads.Text(list, "mainKey") is { Length: > 0 and <= 64 } key && IsKey(key) ? key : UsualKey;
-        var ids = roster.Keys.Concat(RosterReading.DefaultAgent(list) is { } id ? [id] : []);
+        var ids = roster.Agents.Keys.Concat(RosterReading.DefaultAgent(list) is { } id ? [id] : []);
         return
         [
             .. ids.Distinct(StringComparer.Ordinal)
                 .Order(StringComparer.Ordinal)
                 .Select(id =>
                 {
-                    var (own, shown) = (roster.GetValueOrDefault(id), listed.GetValueOrDefault(id));
+                    var (own, shown) = (roster.Agents.GetValueOrDefault(id), listed.GetValueOrDefault(id));
                     return new FoundAgent(
                         id,
                         Shown(Payloads.Text(own, "name") ?? Payloads.Text(shown, "name")),

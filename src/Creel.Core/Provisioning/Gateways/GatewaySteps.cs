@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
 
 namespace Creel.Core.Provisioning.Gateways;
 
@@ -39,12 +38,11 @@ public static class GatewaySteps
         return steps;
     }
 
-    /// <param name="config">Of <c>config.get</c>.</param>
-    public static IReadOnlyList<GatewayStep> Reached(GatewayAccess access, GatewayHello hello, JsonElement config)
+    public static IReadOnlyList<GatewayStep> Reached(GatewayAccess access, GatewayHello hello, ObservedRoster roster)
     {
         var steps = new List<GatewayStep> { Address(access) };
         steps.AddRange(Of(access).Take(Of(access).Count() - 1).Select(n => new GatewayStep(n, true, Passed(n, access, hello))));
-        steps.Add(Version(hello, config));
+        steps.Add(Version(hello, roster));
         return steps;
     }
 
@@ -114,15 +112,9 @@ public static class GatewaySteps
             _ => "",
         };
 
-    private static GatewayStep Version(GatewayHello hello, JsonElement answer)
+    private static GatewayStep Version(GatewayHello hello, ObservedRoster roster)
     {
-        var config = Payloads.Member(answer, "parsed") is { ValueKind: JsonValueKind.Object } written
-            ? written
-            : Payloads.Member(answer, "config");
-        var touched = PlainLine.OrNull(
-            Payloads.Text(Payloads.Member(config, "meta"), "lastTouchedVersion"),
-            GatewayHello.LongestVersion
-        );
+        var touched = PlainLine.OrNull(roster.LastTouchedVersion, GatewayHello.LongestVersion);
         var version = hello.Version is null or "dev" ? touched ?? hello.Version : hello.Version;
         if (version is not null && IsTooOld(version))
         {
@@ -135,12 +127,11 @@ public static class GatewaySteps
             );
         }
 
-        var shape = RosterShapes.Of(config, hello.Protocol);
-        var count = HeartbeatPatch.Roster(config, shape).Count;
+        var count = roster.Agents.Count;
         return new GatewayStep(
             "version",
             true,
-            $"{version ?? "it does not say which"}; {count} {(count == 1 ? "agent" : "agents")} in agents.{(shape == RosterShape.List ? "list" : "entries")}"
+            $"{version ?? "it does not say which"}; {count} {(count == 1 ? "agent" : "agents")} in agents.{(roster.Shape == RosterShape.List ? "list" : "entries")}"
         );
     }
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 
 namespace Creel.Core.Provisioning.Gateways;
 
@@ -25,4 +26,14 @@ public static class Payloads
         };
 
     public static bool Flag(JsonElement value, string name) => Member(value, name).ValueKind == JsonValueKind.True;
+
+    /// <summary>To be written again.</summary>
+    public static JsonNode? Node(JsonElement value) =>
+        value.ValueKind switch
+        {
+            JsonValueKind.Object => JsonObject.Create(value),
+            JsonValueKind.Array => JsonArray.Create(value),
+            JsonValueKind.Undefined or JsonValueKind.Null => null,
+            _ => JsonValue.Create(value),
+        };
 }

@@ -110,7 +110,7 @@ public static class Planner
         {
             Workspace = there.Workspace ?? wanted.Workspace,
         };
-        if (HasEntry(desired) && HeartbeatPatch.Differs(there.Entry, entry, shape))
+        if (HasEntry(desired) && EntryChange.Differs(there.Entry, entry, shape))
         {
             changes.Add("heartbeat");
         }

@@ -124,8 +124,8 @@ public sealed class OwnControlPlane(GatewayPorts ports, string by) : IControlPla
     {
         for (var conflicts = 0; agents.Count > 0; conflicts++)
         {
-            var read = (await ReadRosterAsync(cancel)).Answer;
-            if (HeartbeatPatch.Of(read, agents, Protocol, ports.DefaultAgent()) is not { } patch)
+            var roster = await ReadRosterAsync(cancel);
+            if (HeartbeatPatch.Of(roster, agents, ports.DefaultAgent()) is not { } patch)
             {
                 return;
             }

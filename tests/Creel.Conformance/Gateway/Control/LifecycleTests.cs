@@ -47,9 +47,7 @@ public sealed class LifecycleTests(ITestOutputHelper output)
             foreach (var agent in side.Desired)
             {
                 roster.Agents.Keys.ShouldContain(agent.Registration.Id);
-                HeartbeatPatch
-                    .Differs(roster.Agents[agent.Registration.Id], agent.Registration.Entry, roster.Shape)
-                    .ShouldBeFalse();
+                EntryChange.Differs(roster.Agents[agent.Registration.Id], agent.Registration.Entry, roster.Shape).ShouldBeFalse();
             }
         }
     }

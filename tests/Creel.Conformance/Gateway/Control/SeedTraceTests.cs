@@ -53,7 +53,7 @@ public sealed class SeedTraceTests
                 .EnumerateArray()
                 .Select(e => new HeartbeatEntry(e[0].GetString()!, e[1].GetString()!, Node(e[2])!.AsObject()))
                 .ToList();
-            var patch = HeartbeatPatch.Seed(Element(new JsonObject { ["config"] = config }), entries);
+            var patch = HeartbeatPatch.Seed(new ObservedRoster(Element(new JsonObject { ["config"] = config }), 3), entries);
             Same(JsonNode.Parse(patch.Raw)!["agents"]!["list"], Node(one.GetProperty("expected")), one.ToString());
         }
 

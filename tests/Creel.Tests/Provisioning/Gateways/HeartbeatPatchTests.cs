@@ -53,9 +53,7 @@ public sealed class HeartbeatPatchTests
         older.ShouldAllBe(key => said.Contains(key, StringComparison.Ordinal));
 
         string? Raw(string config, int protocol) =>
-            HeartbeatPatch
-                .Of(JsonSerializer.SerializeToElement(JsonNode.Parse($$"""{"parsed":{{config}}}""")), [lisa], protocol, null)
-                ?.Raw;
+            HeartbeatPatch.Of(new ObservedRoster(JsonElement.Parse($$"""{"parsed":{{config}}}"""), protocol), [lisa], null)?.Raw;
     }
 
     [Theory]
@@ -105,7 +103,7 @@ public sealed class HeartbeatPatchTests
     {
         config = config.Replace("SHOWN", Shown, StringComparison.Ordinal);
         var answer = JsonElement.Parse($$"""{"parsed":{{config}},"hash":"h1"}""");
-        var patch = HeartbeatPatch.Of(answer, [Lisa], protocol, defaultAgent);
+        var patch = HeartbeatPatch.Of(new ObservedRoster(answer, protocol), [Lisa], defaultAgent);
         patch?.BaseHash.ShouldBe("h1");
         return patch?.Raw;
     }
