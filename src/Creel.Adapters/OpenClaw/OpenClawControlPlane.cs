@@ -17,13 +17,15 @@ public sealed class OpenClawControlPlane(IGatewayLine line, TimeProvider time, P
         IDisposable
 {
     private const int LongestLabel = 64;
-    private const int MostConflicts = 8;
+
+    /// <summary>Calls under way at once, where agents are asked for one by one.</summary>
+    private const int AtOnce = 16;
 
     private static readonly CallManner Fresh = new() { Fresh = true };
-    private static readonly TimeSpan RestartBeside = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan UnseenWithin = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(150);
 
+    private readonly OpenClawRoster roster = new(line, mode == ProvisioningMode.Seed);
     private readonly SemaphoreSlim writing = new(1);
 
     private bool AsSeed => mode == ProvisioningMode.Seed;
@@ -105,7 +107,7 @@ public sealed class OpenClawControlPlane(IGatewayLine line, TimeProvider time, P
         }
         catch (CreelException e) when (!AsSeed && e.Fault.Code == "gateway-unsure")
         {
-            if (await HasAsync(id, cancel))
+            if (await roster.HasAsync(id, cancel))
             {
                 await line.CallAsync("agents.delete", parameters, null, cancel);
             }
@@ -156,8 +158,19 @@ public sealed class OpenClawControlPlane(IGatewayLine line, TimeProvider time, P
         );
     }
 
-    public async Task<ObservedRoster> ReadRosterAsync(CancellationToken cancel = default) =>
-        new(await line.CallAsync("config.get", null, null, cancel), (await line.HelloAsync(cancel)).Protocol);
+    public Task<ObservedRoster> ReadRosterAsync(CancellationToken cancel = default) => roster.ReadAsync(cancel);
+
+    public async Task<IReadOnlyList<FoundAgent>> FindAgentsAsync(CancellationToken cancel = default)
+    {
+        var there = await roster.ReadAsync(cancel);
+        var placed = new List<FoundAgent>();
+        foreach (var some in FoundAgents.Of(there, await line.CallAsync("agents.list", null, null, cancel)).Chunk(AtOnce))
+        {
+            placed.AddRange(await Task.WhenAll(some.Select(agent => PlacedAsync(agent, cancel))));
+        }
+
+        return placed;
+    }
 
     public async Task<string?> ReadAgentFileAsync(string id, string name, CancellationToken cancel = default) =>
         RosterReading.FileText(await line.CallAsync("agents.files.get", File(id, name), null, cancel), id, name);
@@ -180,7 +193,7 @@ public sealed class OpenClawControlPlane(IGatewayLine line, TimeProvider time, P
         await writing.WaitAsync(cancel);
         try
         {
-            await PatchAsync(agents, cancel);
+            await roster.PatchAsync(agents, cancel);
         }
         finally
         {
@@ -204,12 +217,12 @@ public sealed class OpenClawControlPlane(IGatewayLine line, TimeProvider time, P
             await line.CallAsync("agents.update", Update(agent), null, cancel);
         }
 
-        await PatchAsync([agent.Entry], cancel);
+        await roster.PatchAsync([agent.Entry], cancel);
     }
 
     private async Task<IReadOnlyCollection<string>> UpsertAsync(IReadOnlyList<AgentRegistration> agents, CancellationToken cancel)
     {
-        var there = await ReadRosterAsync(cancel);
+        var there = await roster.ReadAsync(cancel);
         var missing = agents.Where(a => !there.Agents.ContainsKey(a.Id)).ToList();
         if (there.Shape == RosterShape.Entries)
         {
@@ -225,7 +238,7 @@ public sealed class OpenClawControlPlane(IGatewayLine line, TimeProvider time, P
         }
 
         // Names too: of many agents.update in a row, an older gateway keeps the last.
-        await PatchAsync([.. agents.Select(a => a.Whole)], cancel);
+        await roster.PatchAsync([.. agents.Select(a => a.Whole)], cancel);
         return [.. missing.Select(a => a.Id)];
     }
 
@@ -244,12 +257,11 @@ public sealed class OpenClawControlPlane(IGatewayLine line, TimeProvider time, P
             await SeeAsync(missing[0], cancel);
         }
 
-        await PatchAsync([.. agents.Select(a => a.Whole)], cancel);
+        await roster.PatchAsync([.. agents.Select(a => a.Whole)], cancel);
         await Task.WhenAll(missing.Select(a => SeeAsync(a, cancel)));
     }
 
-    private Task SeeAsync(AgentRegistration agent, CancellationToken cancel) =>
-        line.CallAsync("agents.files.list", new JsonObject { ["agentId"] = agent.Id }, Fresh, cancel);
+    private Task SeeAsync(AgentRegistration agent, CancellationToken cancel) => AskFilesAsync(agent.Id, Fresh, cancel);
 
     private async Task CreateAsync(AgentRegistration agent, CancellationToken cancel)
     {
@@ -271,7 +283,7 @@ public sealed class OpenClawControlPlane(IGatewayLine line, TimeProvider time, P
             when (e.Fault.Code == "gateway-unsure" || e.Fault.Message.Contains("already exists", StringComparison.Ordinal))
         {
             // Somebody was faster, or the line broke: whether it is there is looked at next.
-            if (e.Fault.Code == "gateway-unsure" && !await HasAsync(agent.Id, cancel))
+            if (e.Fault.Code == "gateway-unsure" && !await roster.HasAsync(agent.Id, cancel))
             {
                 await line.CallAsync("agents.create", Creation(agent), null, cancel);
             }
@@ -284,72 +296,35 @@ public sealed class OpenClawControlPlane(IGatewayLine line, TimeProvider time, P
     {
         for (var began = time.GetTimestamp(); time.GetElapsedTime(began) < UnseenWithin; )
         {
-            await line.CallAsync("agents.files.list", new JsonObject { ["agentId"] = id }, null, cancel);
+            await AskFilesAsync(id, null, cancel);
             await Task.Delay(LookAgain, time, cancel);
         }
     }
 
-    private async Task PatchAsync(IReadOnlyList<HeartbeatEntry> agents, CancellationToken cancel)
+    /// <summary>Where the lists do not say in which folder it works, that of its files does.</summary>
+    private async Task<FoundAgent> PlacedAsync(FoundAgent agent, CancellationToken cancel)
     {
-        if (agents.Count == 0)
+        if (agent.Workspace is not null)
         {
-            return;
+            return agent;
         }
 
-        for (var conflicts = 0; ; conflicts++)
+        try
         {
-            var roster = await ReadRosterAsync(cancel);
-            var patch = AsSeed
-                ? HeartbeatPatch.Seed(roster, agents)
-                : HeartbeatPatch.Of(roster, agents, await DefaultAsync(roster, cancel));
-            if (patch is null)
-            {
-                return;
-            }
-
-            try
-            {
-                await WriteAsync(patch, cancel);
-                return;
-            }
-            catch (CreelException e)
-                when (!AsSeed && conflicts < MostConflicts && e.Fault.Code is "gateway-conflict" or "gateway-unsure")
-            {
-                // Read again: it says what somebody else wrote, or that ours is there already.
-            }
+            return agent with { Workspace = Payloads.Text(await AskFilesAsync(agent.Id, null, cancel), "workspace") };
+        }
+        catch (CreelException e) when (e.Fault.Code == "gateway-agent")
+        {
+            // It went meanwhile, or the gateway does not go by it yet.
+            return agent;
         }
     }
-
-    private async Task WriteAsync(HeartbeatPatch patch, CancellationToken cancel)
-    {
-        var parameters = new JsonObject { ["raw"] = patch.Raw };
-        if (patch.BaseHash is { } hash)
-        {
-            parameters["baseHash"] = hash;
-        }
-
-        var done = await line.CallAsync("config.patch", parameters, null, cancel);
-        var restart = Payloads.Member(done, "restart");
-        if (!AsSeed && Payloads.Flag(restart, "ok"))
-        {
-            // What is said until then may be lost: it will end all lines.
-            var delay = TimeSpan.FromMilliseconds(Math.Clamp(Payloads.Number(restart, "delayMs") ?? 0, 0, 60_000));
-            await line.RestartedAsync(delay + RestartBeside, cancel);
-        }
-    }
-
-    /// <summary>The default agent; asked for only where no agent has a heartbeat of its own yet.</summary>
-    private async Task<string?> DefaultAsync(ObservedRoster roster, CancellationToken cancel) =>
-        roster.HasHeartbeats ? null : RosterReading.DefaultAgent(await line.CallAsync("agents.list", null, null, cancel));
-
-    private async Task<bool> HasAsync(string id, CancellationToken cancel) =>
-        (await ReadRosterAsync(cancel)).Agents.ContainsKey(id);
 
     private async Task<IReadOnlyDictionary<string, GatewayFile>> FilesAsync(string id, CancellationToken cancel) =>
-        RosterReading.Files(
-            await line.CallAsync("agents.files.list", new JsonObject { ["agentId"] = id }, null, cancel),
-            bare: !AsSeed
-        );
+        RosterReading.Files(await AskFilesAsync(id, null, cancel), bare: !AsSeed);
+
+    private Task<JsonElement> AskFilesAsync(string id, CallManner? manner, CancellationToken cancel) =>
+        line.CallAsync("agents.files.list", new JsonObject { ["agentId"] = id }, manner, cancel);
 
     private static JsonObject File(string id, string name) => new() { ["agentId"] = id, ["name"] = name };
 

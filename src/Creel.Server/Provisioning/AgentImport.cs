@@ -1,17 +1,13 @@
-using System.Text.Json;
-using System.Text.Json.Nodes;
 using Creel.Core;
 using Creel.Core.Habitats.Edits;
 using Creel.Core.Habitats.Provisioning;
-using Creel.Core.Provisioning.Gateways;
+using Creel.Core.Provisioning;
 
 namespace Creel.Server.Provisioning;
 
 /// <summary>Takes up agents that a gateway elsewhere has and the habitat has not, as they are. Nothing is written at the gateway.</summary>
 public sealed class AgentImport(ForeignGateways gateways, ProvisioningPorts ports)
 {
-    private const int AtOnce = 16;
-
     /// <param name="only">Ids at the gateway; empty: all.</param>
     /// <param name="under">Another id here for the one that is named.</param>
     /// <param name="plan">Nothing is written in the habitat either.</param>
@@ -33,17 +29,9 @@ public sealed class AgentImport(ForeignGateways gateways, ProvisioningPorts port
         }
 
         var model = gateways.Get(gateway);
-        var line = await gateways.LineAsync(gateway, cancel);
-        var protocol = (await line.HelloAsync(cancel)).Protocol;
-        var roster = new ObservedRoster(await line.CallAsync("config.get", null, null, cancel), protocol);
-        var found = FoundAgents.Of(roster, await line.CallAsync("agents.list", null, null, cancel));
-        var placed = new List<FoundAgent>();
-        foreach (var some in found.Chunk(AtOnce))
-        {
-            placed.AddRange(await Task.WhenAll(some.Select(agent => PlacedAsync(line, agent, cancel))));
-        }
-
-        var adoption = Adoption.Of(ports.Habitat()!, model, placed, only, under);
+        var there = await gateways.ReachAsync(gateway, ProvisioningMode.Ours, cancel);
+        var found = await there.Plane.FindAgentsAsync(cancel);
+        var adoption = Adoption.Of(ports.Habitat()!, model, found, only, under);
         if (!plan && adoption.New.Count > 0)
         {
             await HabitatEdits.ApplyAsync(
@@ -67,25 +55,5 @@ public sealed class AgentImport(ForeignGateways gateways, ProvisioningPorts port
         }
 
         return adoption;
-    }
-
-    /// <summary>Where the lists do not say in which folder it works, that of its files does.</summary>
-    private static async Task<FoundAgent> PlacedAsync(IGatewayLine line, FoundAgent agent, CancellationToken cancel)
-    {
-        if (agent.Workspace is not null)
-        {
-            return agent;
-        }
-
-        try
-        {
-            var files = await line.CallAsync("agents.files.list", new JsonObject { ["agentId"] = agent.Id }, null, cancel);
-            return agent with { Workspace = Payloads.Text(files, "workspace") };
-        }
-        catch (CreelException e) when (e.Fault.Code == "gateway-agent")
-        {
-            // It went meanwhile, or the gateway does not go by it yet.
-            return agent;
-        }
     }
 }

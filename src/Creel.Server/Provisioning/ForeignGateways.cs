@@ -3,6 +3,7 @@ using Creel.Core;
 using Creel.Core.Habitats;
 using Creel.Core.Habitats.Edits;
 using Creel.Core.Habitats.Provisioning;
+using Creel.Core.Provisioning;
 using Creel.Core.Provisioning.Gateways;
 
 namespace Creel.Server.Provisioning;
@@ -66,6 +67,15 @@ public sealed class ForeignGateways(ProvisioningPorts ports) : IAsyncDisposable
         {
             turn.Release();
         }
+    }
+
+    /// <summary>Its agents. One that is not there is told at once; one that goes while we are at it is waited for.</summary>
+    /// <exception cref="CreelException">There is none of that name, it can't be reached, or what opens it is not to be used.</exception>
+    public async Task<GatewayReach> ReachAsync(string name, ProvisioningMode mode, CancellationToken cancel = default)
+    {
+        var line = await LineAsync(name, cancel);
+        await line.HelloAsync(cancel);
+        return new GatewayReach(name, ports.Plane(line, mode), () => line.Figures);
     }
 
     /// <exception cref="CreelException">There is none of that name.</exception>

@@ -1,5 +1,6 @@
 using Creel.Core.Habitats;
 using Creel.Core.Habitats.Patching;
+using Creel.Core.Provisioning;
 using Creel.Core.Provisioning.Gateways;
 using Creel.Core.Provisioning.Lifecycle;
 
@@ -21,6 +22,9 @@ public sealed record ProvisioningPorts
 
     /// <summary>A line to a gateway, not yet connected.</summary>
     public required Func<GatewayAccess, IGatewayLine> Open { get; init; }
+
+    /// <summary>What is asked of a gateway's agents, over its line.</summary>
+    public required Func<IGatewayLine, ProvisioningMode, IControlPlane> Plane { get; init; }
 
     /// <summary>Tries a gateway once, and tells of each step.</summary>
     public required Func<GatewayAccess, CancellationToken, Task<IReadOnlyList<GatewayStep>>> TryAsync { get; init; }

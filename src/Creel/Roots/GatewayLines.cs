@@ -51,6 +51,7 @@ internal static class GatewayLines
             Secrets = new GatewaySecretFiles(home.GatewayFolder, (Ed25519Key.NewSecret, secret => new Ed25519Key(secret))),
             Tokens = tokens,
             Open = access => new GatewayClient(access, terms, time),
+            Plane = (line, mode) => new OpenClawControlPlane(line, time, mode),
             TryAsync = (access, cancel) => GatewayDiagnosis.RunAsync(access, terms, time, cancel),
         };
     }

@@ -23,26 +23,17 @@ internal static class ProvisioningRoot
         GatewayPorts own,
         IProvisionStore store,
         IAgentTokens tokens,
-        IWakes wakes,
-        TimeProvider time
+        IWakes wakes
     ) =>
         new()
         {
             Habitat = habitat,
             Desired = (model, gateway, mode) => Desired(model, gateway, mode, ownUrl()),
+            // One for each run: whoever runs is alone at this gateway.
             ReachAsync = async (name, mode, cancel) =>
-            {
-                if (name is null)
-                {
-                    return new GatewayReach(null, new OwnControlPlane(own, Actor));
-                }
-
-                // One for each run: whoever runs is alone at this gateway.
-                var line = await gateways.LineAsync(name, cancel);
-                // One that is not there is told at once; one that goes while we are at it is waited for.
-                await line.HelloAsync(cancel);
-                return new GatewayReach(name, new OpenClawControlPlane(line, time, mode), () => line.Figures);
-            },
+                name is null
+                    ? new GatewayReach(null, new OwnControlPlane(own, Actor))
+                    : await gateways.ReachAsync(name, mode, cancel),
             Mirror = (name, workspace, file, text) =>
                 new LocalMirror(
                     name is null ? null : habitat()?.ForeignGateways.GetValueOrDefault(name)?.Mirror,

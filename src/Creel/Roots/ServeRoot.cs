@@ -126,8 +126,7 @@ internal static class ServeRoot
                 gatewayPorts,
                 store.Provisions,
                 elsewhere.Tokens,
-                elsewhere.Wakes,
-                time
+                elsewhere.Wakes
             ),
             time,
             provisionLog,

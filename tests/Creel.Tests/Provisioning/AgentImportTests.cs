@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Creel.Adapters.Files;
+using Creel.Adapters.OpenClaw;
 using Creel.Adapters.OpenSsl;
 using Creel.Core;
 using Creel.Core.Habitats.Provisioning;
@@ -57,6 +58,7 @@ public sealed class AgentImportTests : IAsyncLifetime
             ),
             Tokens = tokens,
             Open = access => peer.Client(access: _ => access with { Token = FakeGateway.Token }),
+            Plane = (line, mode) => new OpenClawControlPlane(line, TimeProvider.System, mode),
             TryAsync = (_, _) => Task.FromResult<IReadOnlyList<GatewayStep>>([]),
         };
         gateways = new ForeignGateways(ports);

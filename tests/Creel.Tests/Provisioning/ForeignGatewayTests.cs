@@ -281,6 +281,7 @@ public sealed class ForeignGatewayTests : IDisposable
                     new Adapters.OpenClaw.LineTerms("1"),
                     TimeProvider.System
                 ),
+                Plane = (_, _) => throw new NotSupportedException(),
                 TryAsync = (access, _) =>
                 {
                     tried.Add(access);

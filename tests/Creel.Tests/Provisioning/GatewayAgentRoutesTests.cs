@@ -35,6 +35,7 @@ public sealed class GatewayAgentRoutesTests : IAsyncLifetime
             Secrets = new GatewaySecretFiles(folder, (Ed25519Key.NewSecret, secret => new Ed25519Key(secret))),
             Tokens = tokens,
             Open = _ => throw new NotSupportedException(),
+            Plane = (_, _) => throw new NotSupportedException(),
             TryAsync = (_, _) => Task.FromResult<IReadOnlyList<GatewayStep>>([]),
         };
         gateways = new ForeignGateways(ports);

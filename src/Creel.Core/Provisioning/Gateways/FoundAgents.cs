@@ -4,7 +4,7 @@ namespace Creel.Core.Provisioning.Gateways;
 
 /// <summary>An agent as its gateway has it.</summary>
 /// <param name="Name">Without what nobody sees.</param>
-/// <param name="Workspace">Null: the gateway's lists do not say it; that of its files does.</param>
+/// <param name="Workspace">Null: nobody says it.</param>
 /// <param name="Heartbeat">Its own; undefined where it has none.</param>
 public sealed record FoundAgent(string Id, string? Name, string? Workspace, string Session, JsonElement Heartbeat);
 
@@ -15,7 +15,7 @@ public static class FoundAgents
     private const int LongestName = 1024;
 
     /// <param name="list">The answer of <c>agents.list</c>. Besides agents it may name folders that were left behind: only names and places are taken from it.</param>
-    /// <returns>By id.</returns>
+    /// <returns>By id; those of which neither says the folder without it.</returns>
     /// <exception cref="CreelException">There are more than are taken.</exception>
     public static IReadOnlyList<FoundAgent> Of(ObservedRoster roster, JsonElement list)
     {

@@ -5,6 +5,9 @@ public interface IControlPlane
 {
     Task<ObservedRoster> ReadRosterAsync(CancellationToken cancel = default);
 
+    /// <summary>Who is there, whoever made them, with the folders in which they work. By id.</summary>
+    Task<IReadOnlyList<FoundAgent>> FindAgentsAsync(CancellationToken cancel = default);
+
     /// <summary>Makes the conversation where it is missing.</summary>
     /// <param name="key">Empty: nothing is done, as in the other two.</param>
     Task EnsureSessionAsync(string key, string? label, CancellationToken cancel = default);

@@ -114,6 +114,13 @@ public sealed class OwnControlPlane(GatewayPorts ports, string by) : IControlPla
         return new ObservedRoster(JsonSerializer.SerializeToElement(read), Protocol);
     }
 
+    public async Task<IReadOnlyList<FoundAgent>> FindAgentsAsync(CancellationToken cancel = default) =>
+        [
+            .. FoundAgents
+                .Of(await ReadRosterAsync(cancel), default)
+                .Select(a => a with { Workspace = ports.Files.Workspace(AgentId.Parse(a.Id)) }),
+        ];
+
     public async Task<string?> ReadAgentFileAsync(string id, string name, CancellationToken cancel = default) =>
         (await ports.Files.GetAsync(Known(id), name, cancel)).Content;
 

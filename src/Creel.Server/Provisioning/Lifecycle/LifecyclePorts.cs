@@ -34,8 +34,3 @@ public sealed record LifecyclePorts
 /// <summary>A copy of a file of an agent at a gateway. That it can't be made stops nothing.</summary>
 /// <param name="text">With the mark where a token comes: a copy opens nothing.</param>
 public delegate void MirrorWrite(string? gateway, string workspace, string name, string text);
-
-/// <summary>A gateway that can be looked at and changed.</summary>
-/// <param name="Name">Null: ours.</param>
-/// <param name="Figures">What went over the line to it; null: there is no line.</param>
-public sealed record GatewayReach(string? Name, IControlPlane Plane, Func<LineFigures>? Figures = null);

@@ -35,6 +35,11 @@ internal static class ControlPlaneSuite
         roster.WouldChange([lisa.Entry]).ShouldBeFalse();
         roster.WouldChange([lisa.Entry with { Heartbeat = new JsonObject { ["every"] = "31m" } }]).ShouldBeTrue();
 
+        // Who is there is found with all that a habitat takes in of them.
+        var found = (await plane.FindAgentsAsync()).Single(a => a.Id == "lisa-1");
+        (found.Name, found.Workspace, found.Session).ShouldBe(("Lisa", lisa.Workspace, "agent:lisa-1:main"));
+        Payloads.Text(found.Heartbeat, "every").ShouldBe("30m");
+
         // The second time nothing is written.
         var before = await revision();
         await plane.UpsertAgentsAsync([lisa]);

@@ -35,6 +35,7 @@ public sealed class RealImportTests
             Secrets = new NoSecrets(),
             Tokens = new MemoryTokens(),
             Open = _ => gateway.Client(),
+            Plane = (line, mode) => new OpenClawControlPlane(line, TimeProvider.System, mode),
             TryAsync = (_, _) => Task.FromResult<IReadOnlyList<GatewayStep>>([]),
         };
         await using var gateways = new ForeignGateways(ports);

@@ -80,6 +80,7 @@ public sealed class CheckInRouteTests : IAsyncLifetime
                     Path.Combine(folder.Folder, "gateways"),
                     (Ed25519Key.NewSecret, secret => new Ed25519Key(secret))
                 ),
+                Plane = (line, mode) => new OpenClawControlPlane(line, TimeProvider.System, mode),
                 Open = access => new GatewayClient(access, Terms, TimeProvider.System),
                 Tokens = tokens,
                 TryAsync = (_, _) => throw new NotSupportedException(),
@@ -304,13 +305,7 @@ public sealed class CheckInRouteTests : IAsyncLifetime
             Habitat = () => habitat,
             Desired = (model, name, mode) =>
                 DesiredAgents.Of(model, name, mode, "http://127.0.0.1:1/creel", new FileRenderer(mode, OurTemplates.Find)),
-            ReachAsync = async (name, _, cancel) =>
-            {
-                var line = await gateways.LineAsync(name!, cancel);
-                await line.HelloAsync(cancel);
-                var plane = new OpenClawControlPlane(line, TimeProvider.System);
-                return new GatewayReach(name, plane);
-            },
+            ReachAsync = (name, mode, cancel) => gateways.ReachAsync(name!, mode, cancel),
             Store = store.Provisions,
             Tokens = tokens,
             Wakes = wakes,

@@ -5,6 +5,7 @@ using Creel.Core.Habitats.Provisioning;
 using Creel.Core.Provisioning;
 using Creel.Core.Provisioning.Gateways;
 using Creel.Core.Provisioning.Lifecycle;
+using Creel.Server.Provisioning;
 using Creel.Server.Provisioning.Lifecycle;
 using Microsoft.Extensions.Logging.Abstractions;
 

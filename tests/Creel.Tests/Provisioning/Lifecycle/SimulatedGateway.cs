@@ -188,6 +188,9 @@ internal sealed class SimulatedGateway : IControlPlane
             }
         );
 
+    public async Task<IReadOnlyList<FoundAgent>> FindAgentsAsync(CancellationToken cancel = default) =>
+        FoundAgents.Of(await ReadRosterAsync(cancel), default);
+
     public Task<string?> ReadAgentFileAsync(string id, string name, CancellationToken cancel = default) =>
         Ask($"read {id} {name}", () => Known(id, this[id, name]));
 

@@ -1,0 +1,8 @@
+using Creel.Core.Provisioning.Gateways;
+
+namespace Creel.Server.Provisioning;
+
+/// <summary>A gateway that can be looked at and changed.</summary>
+/// <param name="Name">Null: ours.</param>
+/// <param name="Figures">What went over the line to it; null: there is no line.</param>
+public sealed record GatewayReach(string? Name, IControlPlane Plane, Func<LineFigures>? Figures = null);
