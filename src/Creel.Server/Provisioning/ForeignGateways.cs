@@ -78,6 +78,11 @@ public sealed class ForeignGateways(ProvisioningPorts ports) : IAsyncDisposable
         return new GatewayReach(name, ports.Plane(line, mode), () => line.Figures);
     }
 
+    /// <summary>Turns of its agents.</summary>
+    /// <exception cref="CreelException">There is none of that name, or what opens it was given for another address.</exception>
+    public async Task<IGatewayTurns> TurnsAsync(string name, CancellationToken cancel = default) =>
+        ports.Turns(await LineAsync(name, cancel));
+
     /// <exception cref="CreelException">There is none of that name.</exception>
     public Task<IReadOnlyList<GatewayStep>> TryAsync(string name, CancellationToken cancel) =>
         ports.TryAsync(Access(Get(name)), cancel);

@@ -26,6 +26,9 @@ public sealed record ProvisioningPorts
     /// <summary>What is asked of a gateway's agents, over its line.</summary>
     public required Func<IGatewayLine, ProvisioningMode, IControlPlane> Plane { get; init; }
 
+    /// <summary>Its agents' turns, over its line.</summary>
+    public required Func<IGatewayLine, IGatewayTurns> Turns { get; init; }
+
     /// <summary>Tries a gateway once, and tells of each step.</summary>
     public required Func<GatewayAccess, CancellationToken, Task<IReadOnlyList<GatewayStep>>> TryAsync { get; init; }
 }

@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Creel.Core;
 using Creel.Core.Provisioning.Gateways;
 using Creel.Core.Provisioning.Lifecycle;
@@ -7,7 +6,7 @@ using Creel.Core.Sessions;
 namespace Creel.Server.Provisioning;
 
 /// <summary>Wakes by a message in an agent's own conversation: at its gateway, or in ours.</summary>
-public sealed class WakeMessages(ForeignGateways gateways, Func<ITurns> turns)
+public sealed class WakeMessages(ForeignGateways gateways, Func<ITurns> ours)
 {
     /// <summary>A gateway that restarts, as after its configuration was written, is waited for.</summary>
     private static readonly CallManner Manner = new()
@@ -16,17 +15,13 @@ public sealed class WakeMessages(ForeignGateways gateways, Func<ITurns> turns)
         Patience = TimeSpan.FromSeconds(30),
     };
 
-    /// <summary>How long a gateway may wait itself before it says that a turn goes on.</summary>
-    private static readonly TimeSpan Glance = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan GlanceEnds = TimeSpan.FromSeconds(10);
-
     /// <summary>A <see cref="WakeLine"/>.</summary>
     public Task<WakeAnswer?> SendAsync(Resident agent, WakeOrder order, string text, string key, CancellationToken cancel) =>
         agent.Gateway is { } gateway
             ? ThereAsync(gateway, order, agent.Agent, text, key, cancel)
             : HereAsync(order, agent.Agent, text, key, cancel);
 
-    /// <summary>A <see cref="WakeFailure"/>. A gateway remembers a turn for minutes; one that it does not know is none that failed.</summary>
+    /// <summary>A <see cref="WakeFailure"/>.</summary>
     public async Task<string?> FailureAsync(Resident agent, string key, CancellationToken cancel)
     {
         if (agent.Gateway is not { } gateway)
@@ -36,12 +31,8 @@ public sealed class WakeMessages(ForeignGateways gateways, Func<ITurns> turns)
 
         try
         {
-            var line = await gateways.LineAsync(gateway, cancel);
-            var asked = new JsonObject { ["runId"] = key, ["timeoutMs"] = (long)Glance.TotalMilliseconds };
-            var answer = await line.CallAsync("agent.wait", asked, CallManner.Once with { Deadline = GlanceEnds }, cancel);
-            return Payloads.Text(answer, "status") != "error"
-                ? null
-                : $"its turn there failed: {GatewayRefusal.Plain(Payloads.Text(answer, "error") ?? "no reason given", line.Access.Secrets)}";
+            var turns = await gateways.TurnsAsync(gateway, cancel);
+            return await turns.FailureAsync(key, cancel) is { } why ? $"its turn there failed: {why}" : null;
         }
         catch (CreelException)
         {
@@ -58,27 +49,10 @@ public sealed class WakeMessages(ForeignGateways gateways, Func<ITurns> turns)
         CancellationToken cancel
     )
     {
-        var line = await gateways.LineAsync(gateway, cancel);
+        var turns = await gateways.TurnsAsync(gateway, cancel);
         try
         {
-            await line.CallAsync(
-                "chat.send",
-                new JsonObject
-                {
-                    ["sessionKey"] = order.Session,
-                    ["message"] = text,
-                    ["deliver"] = true,
-                    ["idempotencyKey"] = key,
-                },
-                order.Reason switch
-                {
-                    WakeReason.Provisioned => Manner with { Fresh = true },
-                    // Somebody waits at a terminal; the next wake is another try.
-                    WakeReason.Nudged => CallManner.Once,
-                    _ => Manner,
-                },
-                cancel
-            );
+            await turns.SendAsync(order.Session, key, text, MannerOf(order.Reason), cancel);
             return null;
         }
         catch (CreelException e)
@@ -87,9 +61,18 @@ public sealed class WakeMessages(ForeignGateways gateways, Func<ITurns> turns)
         }
     }
 
+    private static CallManner MannerOf(WakeReason reason) =>
+        reason switch
+        {
+            WakeReason.Provisioned => Manner with { Fresh = true },
+            // Somebody waits at a terminal; the next wake is another try.
+            WakeReason.Nudged => CallManner.Once,
+            _ => Manner,
+        };
+
     private async Task<WakeAnswer?> HereAsync(WakeOrder order, AgentId agent, string text, string key, CancellationToken cancel)
     {
-        var ticket = await turns()
+        var ticket = await ours()
             .SubmitAsync(new TurnRequest(key, agent, order.Session, text) { From = "admin", Alone = true }, cancel);
         return new WakeAnswer(EndAsync(ticket));
     }

@@ -52,6 +52,7 @@ internal static class GatewayLines
             Tokens = tokens,
             Open = access => new GatewayClient(access, terms, time),
             Plane = (line, mode) => new OpenClawControlPlane(line, time, mode),
+            Turns = line => new OpenClawTurns(line),
             TryAsync = (access, cancel) => GatewayDiagnosis.RunAsync(access, terms, time, cancel),
         };
     }

@@ -59,6 +59,7 @@ public sealed class AgentImportTests : IAsyncLifetime
             Tokens = tokens,
             Open = access => peer.Client(access: _ => access with { Token = FakeGateway.Token }),
             Plane = (line, mode) => new OpenClawControlPlane(line, TimeProvider.System, mode),
+            Turns = _ => throw new NotSupportedException(),
             TryAsync = (_, _) => Task.FromResult<IReadOnlyList<GatewayStep>>([]),
         };
         gateways = new ForeignGateways(ports);

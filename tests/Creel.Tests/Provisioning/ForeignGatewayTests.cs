@@ -282,6 +282,7 @@ public sealed class ForeignGatewayTests : IDisposable
                     TimeProvider.System
                 ),
                 Plane = (_, _) => throw new NotSupportedException(),
+                Turns = _ => throw new NotSupportedException(),
                 TryAsync = (access, _) =>
                 {
                     tried.Add(access);

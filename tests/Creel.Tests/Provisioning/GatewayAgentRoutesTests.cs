@@ -36,6 +36,7 @@ public sealed class GatewayAgentRoutesTests : IAsyncLifetime
             Tokens = tokens,
             Open = _ => throw new NotSupportedException(),
             Plane = (_, _) => throw new NotSupportedException(),
+            Turns = _ => throw new NotSupportedException(),
             TryAsync = (_, _) => Task.FromResult<IReadOnlyList<GatewayStep>>([]),
         };
         gateways = new ForeignGateways(ports);

@@ -15,6 +15,9 @@ public static class GatewayBounds
     /// <summary>UTF-16 code units of all files that are held at once while a gateway is looked at; those that are as ours count for nothing.</summary>
     public const int HeldText = 64 * 1024 * 1024;
 
+    /// <summary>UTF-16 code units of what an agent answers in one turn; what is more is cut off.</summary>
+    public const int TurnText = 1024 * 1024;
+
     /// <summary>A file is larger than is taken.</summary>
     /// <param name="agent">Its id at the gateway.</param>
     public static CreelException FileTooLarge(string agent, string name) =>

@@ -36,6 +36,7 @@ public sealed class RealImportTests
             Tokens = new MemoryTokens(),
             Open = _ => gateway.Client(),
             Plane = (line, mode) => new OpenClawControlPlane(line, TimeProvider.System, mode),
+            Turns = _ => throw new NotSupportedException(),
             TryAsync = (_, _) => Task.FromResult<IReadOnlyList<GatewayStep>>([]),
         };
         await using var gateways = new ForeignGateways(ports);

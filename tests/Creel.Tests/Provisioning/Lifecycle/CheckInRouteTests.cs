@@ -81,6 +81,7 @@ public sealed class CheckInRouteTests : IAsyncLifetime
                     (Ed25519Key.NewSecret, secret => new Ed25519Key(secret))
                 ),
                 Plane = (line, mode) => new OpenClawControlPlane(line, TimeProvider.System, mode),
+                Turns = line => new OpenClawTurns(line),
                 Open = access => new GatewayClient(access, Terms, TimeProvider.System),
                 Tokens = tokens,
                 TryAsync = (_, _) => throw new NotSupportedException(),
