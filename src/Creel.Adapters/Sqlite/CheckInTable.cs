@@ -52,7 +52,7 @@ internal sealed class CheckInTable(Writer writer, ReadPool readers) : ICheckInSt
             .ConfigureAwait(false);
 
     private sealed record Row(
-        AgentStanding Standing,
+        CheckInStanding Standing,
         long Generation,
         WakeOrder? Order,
         int Wakes,

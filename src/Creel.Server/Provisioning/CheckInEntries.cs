@@ -59,7 +59,7 @@ internal sealed class CheckInEntries(Func<string?> habitat, Func<Resident, bool?
                     return new CheckInState(agent);
                 }
 
-                if (entry.State.Generation != generation || entry.State.Standing != AgentStanding.Awaited)
+                if (entry.State.Generation != generation || entry.State.Standing != CheckInStanding.Awaited)
                 {
                     return entry.State;
                 }
@@ -101,7 +101,7 @@ internal sealed class CheckInEntries(Func<string?> habitat, Func<Resident, bool?
                 }
 
                 entry.Become(CheckIns.Tick(state, now));
-                if (entry.State is { Standing: AgentStanding.Awaited, Sent: false })
+                if (entry.State is { Standing: CheckInStanding.Awaited, Sent: false })
                 {
                     entry.Sending++;
                     due.Add(entry.State);

@@ -8,7 +8,7 @@ public sealed record CheckInState(Resident Resident)
     /// <summary>The file of the habitat whose agent it is; null: not known yet.</summary>
     public string? Habitat { get; init; }
 
-    public AgentStanding Standing { get; init; }
+    public CheckInStanding Standing { get; init; }
 
     /// <summary>Each wake for a new reason begins one; what belongs to an older one counts no more.</summary>
     public long Generation { get; init; }

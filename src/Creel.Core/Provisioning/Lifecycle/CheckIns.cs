@@ -29,10 +29,10 @@ public static class CheckIns
     public static CheckInState Woken(CheckInState state, WakeOrder order, DateTimeOffset now) =>
         state with
         {
-            Standing = AgentStanding.Awaited,
+            Standing = CheckInStanding.Awaited,
             Generation = state.Generation + 1,
             Order =
-                state.Standing == AgentStanding.Online
+                state.Standing == CheckInStanding.Online
                     ? order
                     : order with
                     {
@@ -55,19 +55,23 @@ public static class CheckIns
     /// <summary>A message of this generation was taken, and its turn came to nothing: that is why no call follows.</summary>
     public static CheckInState Failed(CheckInState state, long generation, string why) =>
         state.Generation != generation || state.Order is null ? state
-        : state.Standing == AgentStanding.Awaited ? state with { Why = why }
-        : state is { Standing: AgentStanding.Offline, Wakes: MostWakes } ? state with { Why = GivenUp(state with { Why = why }) }
+        : state.Standing == CheckInStanding.Awaited ? state with { Why = why }
+        : state is { Standing: CheckInStanding.Offline, Wakes: MostWakes }
+            ? state with
+            {
+                Why = GivenUp(state with { Why = why }),
+            }
         : state;
 
     /// <summary>The time is over in which the agent was to call after a message that was taken.</summary>
     public static bool IsLate(CheckInState state, DateTimeOffset now) =>
-        state is { Standing: AgentStanding.Awaited, Sent: true } && now >= state.Due;
+        state is { Standing: CheckInStanding.Awaited, Sent: true } && now >= state.Due;
 
     /// <summary>It has called us, whatever for.</summary>
     public static CheckInState Seen(CheckInState state, DateTimeOffset now) =>
         state with
         {
-            Standing = AgentStanding.Online,
+            Standing = CheckInStanding.Online,
             LastSeen = now,
             Due = null,
             Why = null,
@@ -80,7 +84,7 @@ public static class CheckIns
         state = Clocked(state, now);
         return state.Standing switch
         {
-            AgentStanding.Awaited when state.Sent && now >= state.Due => state.Wakes < MostWakes
+            CheckInStanding.Awaited when state.Sent && now >= state.Due => state.Wakes < MostWakes
                 ? state with
                 {
                     Wakes = state.Wakes + 1,
@@ -89,13 +93,13 @@ public static class CheckIns
                 }
                 : state with
                 {
-                    Standing = AgentStanding.Offline,
+                    Standing = CheckInStanding.Offline,
                     Due = null,
                     Why = GivenUp(state),
                 },
-            AgentStanding.Online when state.Order?.Beat is { } beat && now - state.LastSeen > beat + Grace => state with
+            CheckInStanding.Online when state.Order?.Beat is { } beat && now - state.LastSeen > beat + Grace => state with
             {
-                Standing = AgentStanding.Offline,
+                Standing = CheckInStanding.Offline,
                 Why = $"no sign of it for {Words(beat + Grace)}, though its heartbeat comes each {Words(beat)}",
             },
             _ => state,
@@ -123,7 +127,7 @@ public static class CheckIns
     }
 
     private static bool Awaits(CheckInState state, long generation) =>
-        state.Generation == generation && state is { Standing: AgentStanding.Awaited, Order: not null };
+        state.Generation == generation && state is { Standing: CheckInStanding.Awaited, Order: not null };
 
     private static string GivenUp(CheckInState state) =>
         state.Why is { } why

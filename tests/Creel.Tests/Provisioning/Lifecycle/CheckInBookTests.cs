@@ -54,7 +54,7 @@ public sealed class CheckInBookTests : IAsyncLifetime
 
         book.Seen(Bart);
 
-        (await settled).Standing.ShouldBe(AgentStanding.Online);
+        (await settled).Standing.ShouldBe(CheckInStanding.Online);
         keys.ShouldBe(["creel-wake-bart-1-1"]);
     }
 
@@ -70,7 +70,7 @@ public sealed class CheckInBookTests : IAsyncLifetime
             await Eventually.Until(() => book.Find(Bart) is { Sent: true });
         }
 
-        (await settled).Standing.ShouldBe(AgentStanding.Offline);
+        (await settled).Standing.ShouldBe(CheckInStanding.Offline);
         keys.ShouldBe(["creel-wake-bart-1-1", "creel-wake-bart-1-2", "creel-wake-bart-1-3"]);
         book.Find(Bart).Why.ShouldNotBeNull().ShouldContain("3 times");
     }
@@ -93,7 +93,7 @@ public sealed class CheckInBookTests : IAsyncLifetime
         }
 
         var settled = await book.SettledAsync(Bart, generation, default);
-        settled.Standing.ShouldBe(AgentStanding.Offline);
+        settled.Standing.ShouldBe(CheckInStanding.Offline);
         settled.Why.ShouldBe("it was called 3 times, and the last time in vain: its turn there failed: no key (3)");
         asked.ShouldBe(["creel-wake-bart-1-1", "creel-wake-bart-1-2", "creel-wake-bart-1-3"]);
     }
@@ -160,7 +160,7 @@ public sealed class CheckInBookTests : IAsyncLifetime
         (await store.CheckIns.ListAsync()).Single().LastSeen.ShouldNotBe(first);
 
         await OpenAsync();
-        book.Find(Bart).Standing.ShouldBe(AgentStanding.Online);
+        book.Find(Bart).Standing.ShouldBe(CheckInStanding.Online);
     }
 
     [Fact]
@@ -170,7 +170,7 @@ public sealed class CheckInBookTests : IAsyncLifetime
         book.Seen(Bart);
         await book.DisposeAsync();
 
-        (await store.CheckIns.ListAsync()).Single().Standing.ShouldBe(AgentStanding.Online);
+        (await store.CheckIns.ListAsync()).Single().Standing.ShouldBe(CheckInStanding.Online);
     }
 
     [Fact]
@@ -195,12 +195,12 @@ public sealed class CheckInBookTests : IAsyncLifetime
         time.Shift(TimeSpan.FromMinutes(5));
         lives = null;
         await book.TickAsync();
-        book.Find(Bart).Standing.ShouldBe(AgentStanding.Awaited);
+        book.Find(Bart).Standing.ShouldBe(CheckInStanding.Awaited);
 
         lives = false;
         await book.TickAsync();
 
-        book.Find(Bart).Standing.ShouldBe(AgentStanding.Unseen);
+        book.Find(Bart).Standing.ShouldBe(CheckInStanding.Unseen);
         (await store.CheckIns.ListAsync()).ShouldBeEmpty();
         keys.Count.ShouldBe(1);
     }
@@ -210,15 +210,15 @@ public sealed class CheckInBookTests : IAsyncLifetime
     {
         book.Seen(Bart);
 
-        book.Find(Bart).Standing.ShouldBe(AgentStanding.Online);
-        book.Find(Ours).Standing.ShouldBe(AgentStanding.Unseen);
-        book.Find(Bart with { Gateway = "other" }).Standing.ShouldBe(AgentStanding.Unseen);
+        book.Find(Bart).Standing.ShouldBe(CheckInStanding.Online);
+        book.Find(Ours).Standing.ShouldBe(CheckInStanding.Unseen);
+        book.Find(Bart with { Gateway = "other" }).Standing.ShouldBe(CheckInStanding.Unseen);
         book.Seen(Ours);
         await book.TickAsync();
         (await store.CheckIns.ListAsync()).Select(s => s.Resident).ShouldBe([Ours, Bart]);
         await store.CheckIns.RemoveAsync(Ours);
         await OpenAsync();
-        ((book.Find(Bart).Standing, book.Find(Ours).Standing)).ShouldBe((AgentStanding.Online, AgentStanding.Unseen));
+        ((book.Find(Bart).Standing, book.Find(Ours).Standing)).ShouldBe((CheckInStanding.Online, CheckInStanding.Unseen));
     }
 
     [Fact]
@@ -229,12 +229,12 @@ public sealed class CheckInBookTests : IAsyncLifetime
         await book.TickAsync();
 
         file = "/b/habitat.json5";
-        book.Find(Bart).Standing.ShouldBe(AgentStanding.Unseen);
+        book.Find(Bart).Standing.ShouldBe(CheckInStanding.Unseen);
         await OpenAsync();
-        book.Find(Bart).Standing.ShouldBe(AgentStanding.Unseen);
+        book.Find(Bart).Standing.ShouldBe(CheckInStanding.Unseen);
         await book.WakeAsync(Bart, Order);
 
-        book.Find(Bart).Standing.ShouldBe(AgentStanding.Awaited);
+        book.Find(Bart).Standing.ShouldBe(CheckInStanding.Awaited);
         keys.ShouldBe(["creel-wake-bart-1-1", "creel-wake-bart-2-1"]);
     }
 
@@ -256,8 +256,8 @@ public sealed class CheckInBookTests : IAsyncLifetime
         await OpenAsync();
 
         var bart = book.Find(Bart);
-        (bart.Standing, bart.Generation, bart.Order!.Session).ShouldBe((AgentStanding.Online, 7, "s"));
-        book.Find(new Resident(AgentId.Parse("homer"), null)).Standing.ShouldBe(AgentStanding.Online);
+        (bart.Standing, bart.Generation, bart.Order!.Session).ShouldBe((CheckInStanding.Online, 7, "s"));
+        book.Find(new Resident(AgentId.Parse("homer"), null)).Standing.ShouldBe(CheckInStanding.Online);
     }
 
     [Fact]
@@ -272,7 +272,7 @@ public sealed class CheckInBookTests : IAsyncLifetime
 
         end.SetResult(null);
 
-        (await book.SettledAsync(Ours, generation, default)).Standing.ShouldBe(AgentStanding.Online);
+        (await book.SettledAsync(Ours, generation, default)).Standing.ShouldBe(CheckInStanding.Online);
     }
 
     [Fact]

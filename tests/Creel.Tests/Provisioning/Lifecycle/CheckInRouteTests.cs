@@ -125,7 +125,7 @@ public sealed class CheckInRouteTests : IAsyncLifetime
         (await server.PostAsync("/agents/bart/rotate-token", "{}")).GetProperty("gateway").GetString().ShouldBe("prod");
         var token = Token();
         var nudged = server.PostAsync("/agents/bart/nudge", """{"wait":true}""");
-        await Eventually.Until(() => book.Find(BartThere) is { Standing: AgentStanding.Awaited, Sent: true });
+        await Eventually.Until(() => book.Find(BartThere) is { Standing: CheckInStanding.Awaited, Sent: true });
         (await StatusAsync()).GetProperty("status").GetString().ShouldBe("awaited");
 
         (await CallAsync(token)).ShouldBe(HttpStatusCode.OK);

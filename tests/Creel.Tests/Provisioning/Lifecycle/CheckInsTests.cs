@@ -32,11 +32,11 @@ public sealed class CheckInsTests
     public void One_that_checks_in_is_online_and_is_left_alone()
     {
         var state = CheckIns.Sent(CheckIns.Woken(new CheckInState(Bart), Order, Start), 1, Start);
-        state.Standing.ShouldBe(AgentStanding.Awaited);
+        state.Standing.ShouldBe(CheckInStanding.Awaited);
 
         state = CheckIns.Seen(state, Start.AddSeconds(5));
 
-        state.Standing.ShouldBe(AgentStanding.Online);
+        state.Standing.ShouldBe(CheckInStanding.Online);
         CheckIns.Tick(state, Start.AddYears(1)).ShouldBe(state);
     }
 
@@ -54,10 +54,10 @@ public sealed class CheckInsTests
             state = CheckIns.Tick(state, now);
         }
 
-        state.Standing.ShouldBe(AgentStanding.Offline);
+        state.Standing.ShouldBe(CheckInStanding.Offline);
         state.Why.ShouldBe("it was called 3 times, and did not check in within 30 s of the last");
         CheckIns.Tick(state, now.AddYears(1)).ShouldBe(state);
-        CheckIns.Seen(state, now).Standing.ShouldBe(AgentStanding.Online);
+        CheckIns.Seen(state, now).Standing.ShouldBe(CheckInStanding.Online);
     }
 
     [Fact]
@@ -78,10 +78,10 @@ public sealed class CheckInsTests
         var order = Order with { Beat = TimeSpan.FromMinutes(10) };
         var state = CheckIns.Seen(CheckIns.Woken(new CheckInState(Bart), order, Start), Start);
 
-        CheckIns.Tick(state, Start.AddMinutes(20)).Standing.ShouldBe(AgentStanding.Online);
+        CheckIns.Tick(state, Start.AddMinutes(20)).Standing.ShouldBe(CheckInStanding.Online);
         var quiet = CheckIns.Tick(state, Start.AddMinutes(20).AddSeconds(1));
 
-        quiet.Standing.ShouldBe(AgentStanding.Offline);
+        quiet.Standing.ShouldBe(CheckInStanding.Offline);
         quiet.Why.ShouldBe("no sign of it for 20 min, though its heartbeat comes each 10 min");
     }
 
@@ -109,7 +109,7 @@ public sealed class CheckInsTests
 
         (state.Wakes, state.Sent).ShouldBe((2, false));
         CheckIns.Tick(state, later).ShouldBe(state);
-        CheckIns.Tick(CheckIns.Sent(state, 1, later), later).Standing.ShouldBe(AgentStanding.Awaited);
+        CheckIns.Tick(CheckIns.Sent(state, 1, later), later).Standing.ShouldBe(CheckInStanding.Awaited);
     }
 
     /// <summary>Whatever happens in whatever order.</summary>
@@ -144,30 +144,30 @@ public sealed class CheckInsTests
 
                         if (what % 8 == 1)
                         {
-                            state.Standing.ShouldBe(AgentStanding.Online);
+                            state.Standing.ShouldBe(CheckInStanding.Online);
                         }
 
                         if (
-                            state is { Standing: AgentStanding.Awaited, Sent: false }
+                            state is { Standing: CheckInStanding.Awaited, Sent: false }
                             && (state.Wakes, state.Generation) != (before.Wakes, before.Generation)
                         )
                         {
                             keys.Add(CheckIns.Key(state)).ShouldBeTrue();
                         }
 
-                        state.Why.ShouldBe(state.Standing is AgentStanding.Online or AgentStanding.Unseen ? null : state.Why);
+                        state.Why.ShouldBe(state.Standing is CheckInStanding.Online or CheckInStanding.Unseen ? null : state.Why);
                     }
 
                     // Left to itself, with each message's fate told, it comes to rest.
-                    for (var step = 0; step < 2 * CheckIns.MostWakes && state.Standing == AgentStanding.Awaited; step++)
+                    for (var step = 0; step < 2 * CheckIns.MostWakes && state.Standing == CheckInStanding.Awaited; step++)
                     {
                         state = CheckIns.Sent(state, state.Generation, now);
                         now += Limit;
                         state = CheckIns.Tick(state, now);
                     }
 
-                    state.Standing.ShouldNotBe(AgentStanding.Awaited);
-                    (state.Standing == AgentStanding.Offline).ShouldBe(state.Why is not null);
+                    state.Standing.ShouldNotBe(CheckInStanding.Awaited);
+                    (state.Standing == CheckInStanding.Offline).ShouldBe(state.Why is not null);
                 }
             )
             .QuickCheckThrowOnFailure();
@@ -179,7 +179,7 @@ public sealed class CheckInsTests
         var nudge = Order with { Reason = WakeReason.Nudged };
 
         CheckIns.Woken(first, nudge, Start).Order!.FirstWords.ShouldBe("# begin");
-        CheckIns.Woken(first with { Standing = AgentStanding.Offline }, nudge, Start).Order!.FirstWords.ShouldBe("# begin");
+        CheckIns.Woken(first with { Standing = CheckInStanding.Offline }, nudge, Start).Order!.FirstWords.ShouldBe("# begin");
         CheckIns.Woken(CheckIns.Seen(first, Start), nudge, Start).Order!.FirstWords.ShouldBeNull();
     }
 

@@ -1,7 +1,7 @@
 namespace Creel.Core.Provisioning.Lifecycle;
 
-/// <summary>Whether an agent gives signs of life.</summary>
-public enum AgentStanding
+/// <summary>Whether an agent gives signs of life; how far it is provisioned says <see cref="Standing"/>.</summary>
+public enum CheckInStanding
 {
     /// <summary>Nothing was ever heard of it, and nobody has called it.</summary>
     Unseen,
@@ -16,15 +16,15 @@ public enum AgentStanding
     Offline,
 }
 
-public static class AgentStandings
+public static class CheckInStandings
 {
-    public static string Word(this AgentStanding standing) =>
+    public static string Word(this CheckInStanding standing) =>
         standing switch
         {
-            AgentStanding.Unseen => "unseen",
-            AgentStanding.Awaited => "awaited",
-            AgentStanding.Online => "online",
-            AgentStanding.Offline => "offline",
+            CheckInStanding.Unseen => "unseen",
+            CheckInStanding.Awaited => "awaited",
+            CheckInStanding.Online => "online",
+            CheckInStanding.Offline => "offline",
             _ => throw new ArgumentOutOfRangeException(nameof(standing), standing, null),
         };
 }
