@@ -32,6 +32,16 @@ public sealed record ForeignGatewayModel(string Name, Uri Url)
     /// <summary>The agents that live there, in the order of the file, the gateway's main one among them.</summary>
     public IReadOnlyList<GatewayAgentModel> Agents { get; init; } = [];
 
+    /// <summary>What who named one that the habitat does not have is told.</summary>
+    public static CreelException Missing(string name) =>
+        new(
+            Fault.NotFound(
+                "no-gateway",
+                $"there is no gateway {Slug.Quote(name)}",
+                "See which there are: creel gateway list; or add it: creel gateway add NAME URL --token-stdin"
+            )
+        );
+
     /// <summary>Names a file too.</summary>
     public static bool IsName(string name) =>
         name.Length is > 0 and <= 64

@@ -19,14 +19,7 @@ public sealed class ForeignGateways(ProvisioningPorts ports) : IAsyncDisposable
 
     /// <exception cref="CreelException">There is none of that name.</exception>
     public ForeignGatewayModel Get(string name) =>
-        ports.Habitat()?.ForeignGateways.GetValueOrDefault(name)
-        ?? throw new CreelException(
-            Fault.NotFound(
-                "no-gateway",
-                "there is no gateway of that name",
-                "See which there are: creel gateway list; or add it: creel gateway add NAME URL --token-stdin"
-            )
-        );
+        ports.Habitat()?.ForeignGateways.GetValueOrDefault(name) ?? throw ForeignGatewayModel.Missing(name);
 
     /// <summary>Where the habitat has an agent of that id, in words; null: nowhere.</summary>
     internal string? Where(AgentId id) =>

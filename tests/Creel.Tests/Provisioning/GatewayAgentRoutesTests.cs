@@ -166,7 +166,7 @@ public sealed class GatewayAgentRoutesTests : IAsyncLifetime
     [InlineData("POST", "/gateways/prod/agents", """{"id":"bart","board":"x"}""", 400, "there is no board 'x'")]
     [InlineData("POST", "/gateways/prod/agents", """{"id":"bart","lead":true}""", 400, "an agent leads a board: say which")]
     [InlineData("POST", "/gateways/bare/agents", """{"id":"bart"}""", 400, "write gateways.bare.workspaceRoot")]
-    [InlineData("POST", "/gateways/prdo/agents", """{"id":"bart"}""", 404, "no gateway of that name")]
+    [InlineData("POST", "/gateways/prdo/agents", """{"id":"bart"}""", 404, "there is no gateway 'prdo'")]
     [InlineData("DELETE", "/gateways/prod/agents/bart", null, 404, "prod has no agent 'bart'")]
     [InlineData("POST", "/boards", """{"id":"A b"}""", 400, "'A b' is no id of a board")]
     [InlineData("POST", "/boards", """{"id":"b","user":"nobody"}""", 400, "there is no user 'nobody'")]

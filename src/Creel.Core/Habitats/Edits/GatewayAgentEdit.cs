@@ -31,15 +31,7 @@ public static class GatewayAgentEdit
     /// <exception cref="CreelException">It is there already, or there is no such gateway.</exception>
     public static void Add(JsonObject root, string gateway, string id, JsonObject entry)
     {
-        var there =
-            (root["gateways"] as JsonObject)?[gateway] as JsonObject
-            ?? throw new CreelException(
-                Fault.NotFound(
-                    "no-gateway",
-                    $"there is no gateway {Slug.Quote(gateway)}",
-                    "See which there are: creel gateway list"
-                )
-            );
+        var there = (root["gateways"] as JsonObject)?[gateway] as JsonObject ?? throw ForeignGatewayModel.Missing(gateway);
         if (there["agents"] is not JsonObject agents)
         {
             there["agents"] = agents = [];

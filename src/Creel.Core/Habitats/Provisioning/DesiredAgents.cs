@@ -30,15 +30,7 @@ public static class DesiredAgents
             return Each(habitat.Agents, a => a.Id, a => Here(habitat.Provisioning, a, files, heartbeats));
         }
 
-        var there =
-            habitat.ForeignGateways.GetValueOrDefault(gateway)
-            ?? throw new CreelException(
-                Fault.NotFound(
-                    "no-gateway",
-                    $"there is no gateway {Slug.Quote(gateway)}",
-                    "See which there are: creel gateway list"
-                )
-            );
+        var there = habitat.ForeignGateways.GetValueOrDefault(gateway) ?? throw ForeignGatewayModel.Missing(gateway);
         var elsewhere = new DesiredElsewhere(habitat.Provisioning, there, mode, ownUrl, renderer);
         return Each(there.Agents, a => a.Id, elsewhere.Of);
     }

@@ -39,11 +39,7 @@ internal sealed class DesiredNow(LifecyclePorts ports)
         var habitat = Habitat;
         if (named is not null)
         {
-            return habitat.ForeignGateways.ContainsKey(named)
-                ? [named]
-                : throw new CreelException(
-                    Fault.NotFound("no-gateway", "there is no gateway of that name", "See which there are: creel gateway list")
-                );
+            return habitat.ForeignGateways.ContainsKey(named) ? [named] : throw ForeignGatewayModel.Missing(named);
         }
 
         string?[] here = habitat.Agents.Any(a => IsProvisioned(habitat, a.Id)) ? [null] : [];
