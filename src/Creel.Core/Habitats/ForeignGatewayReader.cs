@@ -17,6 +17,7 @@ internal sealed class ForeignGatewayReader(Findings findings)
     public IReadOnlyDictionary<string, ForeignGatewayModel> Read(Json5Object? node, IReadOnlyList<GatewayAgentDraft> drafts)
     {
         var all = new Dictionary<string, ForeignGatewayModel>(StringComparer.Ordinal);
+        var places = new Dictionary<string, Json5Place>(StringComparer.Ordinal);
         foreach (var member in node?.Members ?? [])
         {
             if (!ForeignGatewayModel.IsName(member.Key))
@@ -32,6 +33,19 @@ internal sealed class ForeignGatewayReader(Findings findings)
             }
             else if (Read(member.Key, one, drafts) is { } gateway)
             {
+                var place = new Fields(one, findings).PlaceOf("url");
+                if (all.Values.FirstOrDefault(g => GatewayAddress.IsOne(g.Url, gateway.Url)) is { } first)
+                {
+                    // Each of its agents would be brought there from two records, each of which knows nothing of the other.
+                    findings.Error(
+                        place,
+                        $"'{member.Key}' leads to the same gateway as '{first.Name}', at {places[first.Name]}: "
+                            + "have the agents of both below one of the names, and take the other out"
+                    );
+                    continue;
+                }
+
+                places[member.Key] = place;
                 all[member.Key] = gateway;
             }
         }

@@ -185,12 +185,12 @@ public sealed class ForeignGateways(ProvisioningPorts ports) : IAsyncDisposable
     }
 
     private GatewaySecret? Secret(ForeignGatewayModel gateway) =>
-        ports.Secrets.Find(gateway.Name) is { } secret && secret.Url == gateway.Url ? secret : null;
+        ports.Secrets.Find(gateway.Name) is { } secret && GatewayAddress.IsOne(secret.Url, gateway.Url) ? secret : null;
 
     private GatewayAccess Access(ForeignGatewayModel gateway)
     {
         var kept = ports.Secrets.Find(gateway.Name);
-        return kept is null || kept.Url == gateway.Url
+        return kept is null || GatewayAddress.IsOne(kept.Url, gateway.Url)
             ? Access(gateway, kept)
             : throw new CreelException(
                 Fault.Refused(
@@ -213,7 +213,7 @@ public sealed class ForeignGateways(ProvisioningPorts ports) : IAsyncDisposable
 
     /// <exception cref="CreelException">There is one at that address already.</exception>
     private static ForeignGatewayModel Alone(HabitatModel habitat, ForeignGatewayModel gateway) =>
-        habitat.ForeignGateways.Values.FirstOrDefault(g => g.Url == gateway.Url) is { } other
+        habitat.ForeignGateways.Values.FirstOrDefault(g => GatewayAddress.IsOne(g.Url, gateway.Url)) is { } other
             ? throw new CreelException(
                 Fault.Conflict(
                     "gateway-alike",
@@ -228,7 +228,7 @@ public sealed class ForeignGateways(ProvisioningPorts ports) : IAsyncDisposable
     /// <exception cref="CreelException">Nothing is said, or another address.</exception>
     private static ForeignGatewayModel Laid(ForeignGatewayModel written, ForeignGatewayModel said, GatewaySecret? secret)
     {
-        if (written.Url != said.Url)
+        if (!GatewayAddress.IsOne(written.Url, said.Url))
         {
             throw new CreelException(
                 Fault.Conflict(

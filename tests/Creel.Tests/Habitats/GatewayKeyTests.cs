@@ -197,6 +197,32 @@ public class GatewayKeyTests
         Habitat.Warnings("{gateways: {prod: {url: 'wss://x', baseUrl: 'http://127.0.0.1:1/creel'}}}").ShouldBeEmpty();
     }
 
+    [Theory]
+    [InlineData("wss://x", "wss://x")]
+    [InlineData("wss://x", "WSS://X:443/")]
+    [InlineData("wss://claw.example:18789", "wss://Claw.Example:18789/")]
+    [InlineData("ws://127.0.0.1:80", "ws://127.0.0.1")]
+    [InlineData("wss://x/claw", "wss://x/claw/")]
+    public void Two_names_of_one_address_are_told_at_the_second(string one, string other)
+    {
+        var problem = Habitat
+            .Read($"{{gateways: {{prod: {{url: '{one}'}},\n live: {{url: '{other}'}}}}}}")
+            .Problems.ShouldHaveSingleItem();
+
+        (problem.Severity, problem.Path, problem.Line).ShouldBe((Severity.Error, "gateways.live.url", 2));
+        problem.Message.ShouldStartWith("'live' leads to the same gateway as 'prod', at h.json5:1:");
+        problem.Message.ShouldEndWith("have the agents of both below one of the names, and take the other out");
+    }
+
+    [Theory]
+    [InlineData("wss://x", "wss://y")]
+    [InlineData("wss://x", "wss://x:18789")]
+    [InlineData("wss://x/one", "wss://x/two")]
+    [InlineData("wss://x/one", "wss://x/One")]
+    [InlineData("ws://127.0.0.1:443", "wss://127.0.0.1:443")]
+    public void Another_port_path_or_scheme_is_another_gateway(string one, string other) =>
+        Habitat.Read($"{{gateways: {{prod: {{url: '{one}'}}, live: {{url: '{other}'}}}}}}").Problems.ShouldBeEmpty();
+
     [Fact]
     public void Agents_of_the_local_file_join_those_of_the_habitat() =>
         Habitat

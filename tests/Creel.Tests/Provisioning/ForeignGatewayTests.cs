@@ -207,6 +207,19 @@ public sealed class ForeignGatewayTests : IDisposable
     }
 
     [Fact]
+    public async Task What_opens_it_is_shown_however_its_one_address_is_written()
+    {
+        await using var gateways = Gateways();
+        await gateways.AddAsync(new("prod", new Uri("wss://claw.example/gate")), null, false, "admin", default);
+        var same = new Uri("wss://CLAW.example:443/gate/");
+
+        await gateways.AddAsync(new("prod", same), new GatewaySecret("t0ken", false, same), false, "admin", default);
+
+        (await gateways.LineAsync("prod")).Access.Token.ShouldBe("t0ken");
+        gateways.HasSecret(gateways.Get("prod")).ShouldBeTrue();
+    }
+
+    [Fact]
     public async Task The_first_gateway_drives_nobody_out()
     {
         var bare = new HabitatOfOneText("{ name: 'x' }");

@@ -45,6 +45,9 @@ public static class GatewayAddress
             : url;
     }
 
+    /// <summary>Whether two addresses lead to one gateway: a host in large letters, the usual port and a slash at the end make no other.</summary>
+    public static bool IsOne(Uri one, Uri other) => Plain(one) == Plain(other);
+
     /// <summary>Without the line end that a pipe adds.</summary>
     /// <exception cref="CreelException">It is empty, too long, or has signs that no token has.</exception>
     public static string Secret(string text)
@@ -83,6 +86,9 @@ public static class GatewayAddress
                 )
             );
     }
+
+    private static (string Server, string Path) Plain(Uri url) =>
+        (url.GetComponents(UriComponents.SchemeAndServer, UriFormat.UriEscaped), url.AbsolutePath.TrimEnd('/'));
 
     private static CreelException Wrong(string message, string remedy) => new(Fault.Invalid("gateway-url", message, remedy));
 }
