@@ -26,8 +26,9 @@ public sealed class GatewayClient(GatewayAccess access, LineTerms terms, TimePro
 
     private static readonly TimeSpan LongestFreshPause = TimeSpan.FromSeconds(1);
 
-    private readonly SemaphoreSlim opening = new(1);
+    private readonly Lock turn = new();
     private readonly CancellationTokenSource closing = new();
+    private Task<GatewayLine>? opening;
     private GatewayLine? current;
     private int connections;
     private int calls;
@@ -167,13 +168,21 @@ public sealed class GatewayClient(GatewayAccess access, LineTerms terms, TimePro
     public async ValueTask DisposeAsync()
     {
         await closing.CancelAsync().ConfigureAwait(false);
-        await opening.WaitAsync().ConfigureAwait(false);
+        Task? last;
+        lock (turn)
+        {
+            last = opening;
+        }
+
+        if (last is not null)
+        {
+            await last.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
         if (current is not null)
         {
             await current.DisposeAsync().ConfigureAwait(false);
         }
-
-        opening.Release();
     }
 
     private async Task<(GatewayLine? Line, CreelException? Absent)> TryLineAsync(CancellationToken cancel)
@@ -188,39 +197,39 @@ public sealed class GatewayClient(GatewayAccess access, LineTerms terms, TimePro
         }
     }
 
-    private async Task<GatewayLine> LineAsync(CancellationToken cancel)
+    /// <summary>The connection that is there, or is under way, or else a new one. What becomes of one is told to all who wait for it.</summary>
+    private Task<GatewayLine> LineAsync(CancellationToken cancel)
     {
-        if (Volatile.Read(ref current) is { Ended.IsCompleted: false } there)
+        lock (turn)
         {
-            return there;
-        }
-
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancel, closing.Token);
-        await opening.WaitAsync(either.Token).ConfigureAwait(false);
-        try
-        {
-            if (current is { Ended.IsCompleted: false } meanwhile)
+            if (current is { Ended.IsCompleted: false } there)
             {
-                return meanwhile;
+                return Task.FromResult(there);
             }
 
-            if (current is not null)
+            // Of nobody who waits for it alone: who gives up leaves it to the others.
+            if (opening is not { IsCompleted: false })
             {
-                await current.DisposeAsync().ConfigureAwait(false);
-                current = null;
+                opening = Task.Run(OpenAsync, closing.Token);
             }
 
-            var opened = await GatewayLine
-                .OpenAsync(access, terms, time, (name, payload) => Heard?.Invoke(name, payload), null, either.Token)
-                .ConfigureAwait(false);
-            Interlocked.Increment(ref connections);
-            Volatile.Write(ref current, opened);
-            return opened;
+            return opening.WaitAsync(cancel);
         }
-        finally
+    }
+
+    private async Task<GatewayLine> OpenAsync()
+    {
+        if (Volatile.Read(ref current) is { } ended)
         {
-            opening.Release();
+            await ended.DisposeAsync().ConfigureAwait(false);
         }
+
+        var opened = await GatewayLine
+            .OpenAsync(access, terms, time, (name, payload) => Heard?.Invoke(name, payload), null, closing.Token)
+            .ConfigureAwait(false);
+        Interlocked.Increment(ref connections);
+        Volatile.Write(ref current, opened);
+        return opened;
     }
 
     private static CreelException Fails(Fault fault) => new(fault);

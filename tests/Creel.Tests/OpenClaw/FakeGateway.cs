@@ -52,7 +52,11 @@ internal sealed class FakeGateway : IAsyncDisposable
             }
         });
 
-    public GatewayClient Client(Func<LineTerms, LineTerms>? adapt = null, Func<GatewayAccess, GatewayAccess>? access = null) =>
+    public GatewayClient Client(
+        Func<LineTerms, LineTerms>? adapt = null,
+        Func<GatewayAccess, GatewayAccess>? access = null,
+        TimeProvider? time = null
+    ) =>
         new(
             (access ?? (a => a))(new GatewayAccess(Url) { Token = Token }),
             (adapt ?? (t => t))(
@@ -63,7 +67,7 @@ internal sealed class FakeGateway : IAsyncDisposable
                     Greeting = TimeSpan.FromSeconds(10),
                 }
             ),
-            TimeProvider.System
+            time ?? TimeProvider.System
         );
 
     public async ValueTask DisposeAsync()

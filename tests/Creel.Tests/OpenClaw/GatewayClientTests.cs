@@ -257,5 +257,74 @@ public sealed class GatewayClientTests
         new LineTerms("1").ToString().ShouldNotContain(FakeGateway.Token);
     }
 
+    [Fact]
+    public async Task Who_waits_for_a_connection_under_way_is_told_what_became_of_it_and_tries_no_other()
+    {
+        var came = new TaskCompletionSource();
+        await using var gateway = FakeGateway.Start(line =>
+        {
+            came.TrySetResult();
+            return Task.Delay(Timeout.Infinite, line.Stopping);
+        });
+        var patience = new StandingTime();
+        await using var client = gateway.Client(time: patience);
+
+        var first = client.HelloAsync();
+        await came.Task;
+        var others = Enumerable.Range(0, 3).Select(_ => client.HelloAsync()).ToList();
+        patience.Pass();
+
+        foreach (var one in others.Prepend(first))
+        {
+            (await FaultOf(() => one.WaitAsync(TimeSpan.FromSeconds(20)))).Code.ShouldBe("gateway-silent");
+        }
+
+        gateway.Lines.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Who_gives_up_takes_the_connection_from_nobody_who_waits_for_it()
+    {
+        var (came, goOn) = (new TaskCompletionSource(), new TaskCompletionSource());
+        await using var gateway = FakeGateway.Start(async line =>
+        {
+            came.TrySetResult();
+            await goOn.Task;
+            await line.GreetAsync();
+            await line.ReadAsync();
+        });
+        await using var client = gateway.Client();
+        using var leaves = new CancellationTokenSource();
+
+        var first = client.HelloAsync(leaves.Token);
+        await came.Task;
+        var other = client.HelloAsync();
+        await leaves.CancelAsync();
+        await Should.ThrowAsync<OperationCanceledException>(() => first);
+        goOn.SetResult();
+
+        (await other).Protocol.ShouldBe(4);
+        gateway.Lines.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task A_client_that_ends_ends_the_connection_under_way()
+    {
+        var came = new TaskCompletionSource();
+        await using var gateway = FakeGateway.Start(line =>
+        {
+            came.TrySetResult();
+            return Task.Delay(Timeout.Infinite, line.Stopping);
+        });
+        var client = gateway.Client(time: new StandingTime());
+        var waiting = client.HelloAsync();
+        await came.Task;
+
+        await client.DisposeAsync();
+
+        await Should.ThrowAsync<OperationCanceledException>(() => waiting);
+        await Should.ThrowAsync<OperationCanceledException>(() => client.HelloAsync());
+    }
+
     internal static async Task<Fault> FaultOf(Func<Task> action) => (await Should.ThrowAsync<CreelException>(action)).Fault;
 }
