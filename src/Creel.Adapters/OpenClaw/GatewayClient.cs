@@ -79,7 +79,7 @@ public sealed class GatewayClient(GatewayAccess access, LineTerms terms, TimePro
                 case LineAnswer.Done done:
                     return done.Payload;
                 case LineAnswer.Refused { Refusal: var refusal }:
-                    await AgainAsync(PauseAfter(refusal), refusal.ToFault()).ConfigureAwait(false);
+                    await AgainAsync(PauseAfter(refusal), refusal.ToFault(access)).ConfigureAwait(false);
                     break;
                 case LineAnswer.Silent:
                     throw Fails(

@@ -36,7 +36,7 @@ public static class GatewayDiagnosis
 
             if (may is LineAnswer.Refused { Refusal: { IsUnknownAgent: false } refusal })
             {
-                return GatewaySteps.Failed(access, refusal.ToFault(), proof);
+                return GatewaySteps.Failed(access, refusal.ToFault(access), proof);
             }
 
             return await line.AskAsync("config.get", null, Left(), cancel).ConfigureAwait(false) switch
@@ -46,7 +46,7 @@ public static class GatewayDiagnosis
                     line.Hello,
                     new ObservedRoster(done.Payload, line.Hello.Protocol)
                 ),
-                LineAnswer.Refused refused => GatewaySteps.Failed(access, refused.Refusal.ToFault(), proof),
+                LineAnswer.Refused refused => GatewaySteps.Failed(access, refused.Refusal.ToFault(access), proof),
                 LineAnswer.Broken broken => GatewaySteps.Failed(
                     access,
                     Fault.Unavailable("gateway-gone", $"it let us in, and then {broken.End.Why}", "Look at its log."),

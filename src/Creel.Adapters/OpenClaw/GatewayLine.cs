@@ -185,7 +185,7 @@ internal sealed class GatewayLine : IAsyncDisposable
         Hello = hello switch
         {
             LineAnswer.Done done => GatewayHello.Read(done.Payload),
-            LineAnswer.Refused refused => throw new CreelException(refused.Refusal.ToFault()),
+            LineAnswer.Refused refused => throw new CreelException(refused.Refusal.ToFault(access)),
             LineAnswer.Broken broken => throw faults.Broke(broken.End),
             _ => throw new InvalidOperationException("a greeting without a deadline was late"),
         };

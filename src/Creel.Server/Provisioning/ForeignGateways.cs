@@ -204,6 +204,7 @@ public sealed class ForeignGateways(ProvisioningPorts ports) : IAsyncDisposable
     private GatewayAccess Access(ForeignGatewayModel gateway, GatewaySecret? secret) =>
         new(gateway.Url)
         {
+            Name = gateway.Name,
             Token = secret is { IsPassword: false } ? secret.Text : null,
             Password = secret is { IsPassword: true } ? secret.Text : null,
             Pin = gateway.Pin,

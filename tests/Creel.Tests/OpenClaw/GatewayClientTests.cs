@@ -326,5 +326,44 @@ public sealed class GatewayClientTests
         await Should.ThrowAsync<OperationCanceledException>(() => client.HelloAsync());
     }
 
+    [Theory]
+    [InlineData("unauthorized: token missing", "INVALID_REQUEST", "gateway-token")]
+    [InlineData("device identity required", "NOT_PAIRED", "gateway-pairing")]
+    public async Task Who_shows_nothing_is_told_what_to_give_and_how(string message, string code, string fault)
+    {
+        await using var gateway = FakeGateway.Start(async line =>
+            await line.ReplyAsync(await line.ChallengeAsync(), FakeReply.Refused(message, code))
+        );
+        await using var client = gateway.Client(access: a => a with { Token = null, Name = "prod" });
+
+        var told = await FaultOf(() => client.CallAsync("config.get"));
+
+        (told.Code, told.Message).ShouldBe((fault, "no token was given, and the gateway lets nobody in without one"));
+        var add = $"creel gateway add prod {gateway.Url.OriginalString}";
+        told.Remedy.ShouldNotBeNull().ShouldContain($"{add} --token-stdin <token");
+        told.Remedy.ShouldEndWith(
+            $"or come as a device: {add} --device, and allow that on the gateway's machine: openclaw devices approve"
+        );
+    }
+
+    [Fact]
+    public async Task What_would_be_taken_instead_of_a_token_is_told_as_it_is_typed()
+    {
+        var (message, code) = ("device identity required", "NOT_PAIRED");
+        await using var gateway = FakeGateway.Start(async line =>
+            await line.ReplyAsync(await line.ChallengeAsync(), FakeReply.Refused(message, code))
+        );
+        var add = $"creel gateway add prod {gateway.Url.OriginalString}";
+        await using var client = gateway.Client(access: a => a with { Name = "prod" });
+
+        (await FaultOf(() => client.HelloAsync())).Remedy.ShouldBe(
+            $"Come as a device: {add} --device; then allow it on the gateway's machine: openclaw devices approve"
+        );
+        (message, code) = ("unauthorized: token mismatch", "INVALID_REQUEST");
+        (await FaultOf(() => client.HelloAsync())).Remedy.ShouldBe(
+            $"Give it the token (or --password-stdin) of gateway.auth in its openclaw.json: {add} --token-stdin <token"
+        );
+    }
+
     internal static async Task<Fault> FaultOf(Func<Task> action) => (await Should.ThrowAsync<CreelException>(action)).Fault;
 }

@@ -39,6 +39,8 @@ public sealed class ForeignGatewayTests : IDisposable
         var file = Path.Combine(folder, "gateways", "prod.token");
         File.GetUnixFileMode(file).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite);
         (await gateways.LineAsync("prod")).Access.Token.ShouldBe("t0ken");
+        // By which what is wrong with it says how it is mended.
+        (await gateways.LineAsync("prod")).Access.Name.ShouldBe("prod");
         (await gateways.LineAsync("prod")).ShouldBeSameAs(await gateways.LineAsync("prod"));
 
         await gateways.RemoveAsync("prod", "admin", default);

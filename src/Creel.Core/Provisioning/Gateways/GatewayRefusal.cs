@@ -64,9 +64,14 @@ public sealed record GatewayRefusal(string Method, string Code, string Message)
             );
 
     /// <summary>What a person is told.</summary>
-    public Fault ToFault() =>
+    /// <param name="access">How it was called, where it is one of those elsewhere.</param>
+    public Fault ToFault(GatewayAccess? access = null) =>
         this switch
         {
+            { Code: Gateway.GatewayError.NotPaired } when access is { ShowsAnything: false } => access.NothingShown(
+                "gateway-pairing"
+            ),
+            _ when access is { ShowsAnything: false } && Starts("unauthorized") => access.NothingShown("gateway-token"),
             _ when ExpectedProtocol is { } expected => Fault.Invalid(
                 "gateway-protocol",
                 $"the gateway speaks protocol {expected}, and Creel {Gateway.GatewayLimits.LowestProtocol} to {Gateway.GatewayLimits.HighestProtocol}",
@@ -80,13 +85,16 @@ public sealed record GatewayRefusal(string Method, string Code, string Message)
             { Code: Gateway.GatewayError.NotPaired } => Fault.Refused(
                 "gateway-pairing",
                 $"the gateway lets nobody in without a device that it knows: {Message}",
-                "Try again with --device; then allow it on the gateway's machine: openclaw devices approve"
+                access is { Device: null }
+                    ? $"Come as a device: {access.Add} --device; then allow it on the gateway's machine: openclaw devices approve"
+                    : "Allow it on the gateway's machine: openclaw devices approve; then try again."
             ),
             _ when Starts("unauthorized") => Fault.Refused(
                 "gateway-token",
                 $"the gateway does not take what it was shown: {Message}",
-                Said("code") == "AUTH_RATE_LIMITED"
-                    ? "It was shown too many wrong ones: wait a while."
+                Said("code") == "AUTH_RATE_LIMITED" ? "It was shown too many wrong ones: wait a while."
+                    : access is { Name: not null }
+                        ? $"Give it the token (or --password-stdin) of gateway.auth in its openclaw.json: {access.Add} --token-stdin <token"
                     : "Give it the token (or password) of gateway.auth in its openclaw.json."
             ),
             _ when Starts("device ") => Fault.Refused(

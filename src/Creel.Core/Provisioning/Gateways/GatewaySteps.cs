@@ -15,10 +15,10 @@ public static class GatewaySteps
     /// <param name="proof">What it went through before.</param>
     public static IReadOnlyList<GatewayStep> Failed(GatewayAccess access, Fault fault, GatewayProof proof)
     {
-        // Who shows nothing can't be let in, and waits for nobody there either.
-        var bare = !ShowsAnything(access) && fault.Code is ("gateway-token" or "gateway-pairing");
+        var bare = !access.ShowsAnything && fault.Code is ("gateway-token" or "gateway-pairing");
+        fault = bare ? access.NothingShown(fault.Code) : fault;
         var failing = bare ? "auth" : StepOf(fault.Code);
-        var (text, remedy) = bare ? (NothingGiven, ShowSomething) : Told(fault, failing);
+        var (text, remedy) = Told(fault, failing);
         var steps = new List<GatewayStep>
         {
             failing == "address" ? new GatewayStep(failing, false, text, remedy, fault.Code) : Address(access),
@@ -30,7 +30,7 @@ public static class GatewaySteps
                 at == 0 ? new GatewayStep(name, false, text, remedy, fault.Code)
                 : at > 0 ? new GatewayStep(name, null, "not come to")
                 : IsProven(name, proof) ? new GatewayStep(name, true, Passed(name, access, proof.Hello))
-                : name == "auth" && !ShowsAnything(access) ? new GatewayStep(name, null, "nothing was shown")
+                : name == "auth" && !access.ShowsAnything ? new GatewayStep(name, null, "nothing was shown")
                 : new GatewayStep(name, null, "that is not known yet")
             );
         }
@@ -61,10 +61,10 @@ public static class GatewaySteps
 
     private static IEnumerable<string> Of(GatewayAccess access) => Names.Where(n => n != "tls" || access.Url.Scheme == "wss");
 
-    /// <summary>What a gateway says itself is cut as names are: it is no place for long words of somebody's.</summary>
+    /// <summary>What a gateway says itself is cut as names are: it is no place for long words of somebody's. What to do is said by us.</summary>
     private static (string Text, string? Remedy) Told(Fault fault, string step) =>
         step is "auth" or "pairing" or "scopes"
-            ? (PlainLine.Of(fault.Message, LongestText), PlainLine.OrNull(fault.Remedy, LongestText))
+            ? (PlainLine.Of(fault.Message, LongestText), fault.Remedy)
             : (fault.Message, fault.Remedy);
 
     /// <summary>A gateway that does not let us in may say so for any reason: what it would have taken is known from its welcome alone.</summary>
@@ -91,14 +91,6 @@ public static class GatewaySteps
             _ => "connection",
         };
 
-    private const string NothingGiven = "no token was given, and the gateway lets nobody in without one";
-
-    private const string ShowSomething =
-        "Give it the token of gateway.auth in its openclaw.json, with --token-stdin (a password: --password-stdin): creel gateway add NAME URL"
-        + " --token-stdin <token; or come with --device, and allow that on the gateway's machine.";
-
-    private static bool ShowsAnything(GatewayAccess access) => access.Device is not null || access.Secrets.Any();
-
     private static string Passed(string name, GatewayAccess access, GatewayHello? hello) =>
         name switch
         {
@@ -106,7 +98,7 @@ public static class GatewaySteps
             "tls" => "its certificate is taken",
             "answer" => "it speaks as a gateway does",
             "protocol" => $"both speak {hello?.Protocol}",
-            "auth" => ShowsAnything(access) ? "it takes what it was shown" : "it wants nothing to be shown",
+            "auth" => access.ShowsAnything ? "it takes what it was shown" : "it wants nothing to be shown",
             "pairing" => "it lets us in",
             "scopes" => "we may change its agents and its configuration",
             _ => "",
