@@ -102,6 +102,38 @@ public sealed class ElsewhereVerbTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Why_one_is_away_is_told_below_once_for_all_of_one_cause()
+    {
+        var cause = "woken 3 times without a call: " + new string('x', 300);
+        server.On("GET /agents", """{"agents":[]}""");
+        server.On(
+            "GET /gateways",
+            Gateways.Replace("]}]}", """,{"id":"lisa","gateway":"prod","name":"Lisa","kind":"lead","files":true}]}]}""")
+        );
+        server.On(
+            "GET /checkins",
+            $$"""
+            {"agents":[
+              {"id":"bart","status":"offline","generation":1,"wakes":3,"why":"{{cause}}"},
+              {"id":"lisa","status":"offline","generation":1,"wakes":3,"why":"{{cause}}"},
+              {"id":"moe","status":"awaited","generation":1,"wakes":1,"why":"the gateway is\u202e away"}]}
+            """
+        );
+
+        var run = await CliRun.RunAsync(server, "agent", "list");
+
+        run.ExitCode.ShouldBe(0, run.ToString());
+        var told = run.Error.TrimEnd('\n').Split('\n');
+        told.Length.ShouldBe(2, run.ToString());
+        told[0].ShouldStartWith("bart, lisa: offline: woken 3 times without a call: xxx");
+        told[0].ShouldEndWith("x…");
+        told[0].Length.ShouldBeLessThan(240);
+        told[1].ShouldBe("moe: awaited: the gateway is away");
+        var json = JsonElement.Parse((await CliRun.RunAsync(server, "agent", "list", "--json")).Output).GetProperty("elsewhere");
+        json[0].GetProperty("why").GetString().ShouldBe(cause);
+    }
+
+    [Fact]
     public async Task An_import_tells_what_it_took_and_what_it_could_not()
     {
         server.On(

@@ -45,7 +45,14 @@ internal static class Elsewhere
         return
         [
             .. agents.Select(a =>
-                signs.GetValueOrDefault(a.Id) is { } sign ? a with { Status = sign.Status, LastSeen = sign.LastSeen } : a
+                signs.GetValueOrDefault(a.Id) is { } sign
+                    ? a with
+                    {
+                        Status = sign.Status,
+                        LastSeen = sign.LastSeen,
+                        Why = sign.Why,
+                    }
+                    : a
             ),
         ];
     }
@@ -88,6 +95,10 @@ internal sealed record ElsewhereView(string Id, string Gateway, string Name, str
     public string? Status { get; init; }
 
     public DateTimeOffset? LastSeen { get; init; }
+
+    /// <summary>Why it is not online, where that is known.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Why { get; init; }
 
     /// <summary>Of <c>creel provision status</c>; null: nobody asked, or nothing is known.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]

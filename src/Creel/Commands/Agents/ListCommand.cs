@@ -8,6 +8,9 @@ namespace Creel.Commands.Agents;
 /// <summary><c>creel agent list</c>: who is there, declared or registered.</summary>
 internal static class ListCommand
 {
+    /// <summary>Of a reason; the whole of it is in <c>--json</c> and in <c>creel agent status</c>.</summary>
+    private const int LongestWhy = 200;
+
     public static Command Build(Cli cli)
     {
         var bindings = new Option<bool>("--bindings") { Description = "The roster, with files, models and what goes to each" };
@@ -85,6 +88,12 @@ internal static class ListCommand
         }
 
         call.Show(table);
+        foreach (var same in elsewhere.Where(a => a.Why is not null).GroupBy(a => (a.Status, a.Why)))
+        {
+            var why = PlainLine.Of(same.Key.Why, int.MaxValue);
+            var shown = why.Length <= LongestWhy ? why : $"{PlainLine.Of(why, LongestWhy)}…";
+            call.Note(PlainText.Line($"{string.Join(", ", same.Select(a => a.Id))}: {same.Key.Status}: {shown}"));
+        }
     }
 
     private static string Tasks(AgentView agent)
