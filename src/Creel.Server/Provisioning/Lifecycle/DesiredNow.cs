@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Creel.Core;
 using Creel.Core.Habitats;
 using Creel.Core.Habitats.Provisioning;
@@ -9,6 +10,8 @@ namespace Creel.Server.Provisioning.Lifecycle;
 /// <summary>What the habitat in force wants at gateways, ours among them, and who of it lives where.</summary>
 internal sealed class DesiredNow(LifecyclePorts ports)
 {
+    private volatile Seen seen = new(null);
+
     /// <exception cref="CreelException">None is up.</exception>
     public HabitatModel Habitat => HabitatUp.Of(ports.Habitat);
 
@@ -17,6 +20,32 @@ internal sealed class DesiredNow(LifecyclePorts ports)
         gateway is null ? Here(habitat, ports.Desired(habitat, gateway, mode))
         : habitat.ForeignGateways.ContainsKey(gateway) ? ports.Desired(habitat, gateway, mode)
         : new DesiredReading([], []);
+
+    /// <summary>
+    /// The same, for who only looks, and may look every other second: it is rendered once for each habitat that comes into force, which its
+    /// templates are a part of. What can't be made is tried anew: it may hang on where we are reached.
+    /// </summary>
+    public DesiredReading Look(HabitatModel habitat, string? gateway, ProvisioningMode mode)
+    {
+        var known = seen;
+        if (!ReferenceEquals(known.Habitat, habitat))
+        {
+            seen = known = new Seen(habitat);
+        }
+
+        if (known.Readings.TryGetValue((gateway, mode), out var there))
+        {
+            return there;
+        }
+
+        var reading = At(habitat, gateway, mode);
+        if (reading.Problems.Count == 0)
+        {
+            known.Readings[(gateway, mode)] = reading;
+        }
+
+        return reading;
+    }
 
     /// <summary>One agent, here or elsewhere, provisioned or not.</summary>
     /// <returns>Null: the habitat has none of that id.</returns>
@@ -87,4 +116,10 @@ internal sealed class DesiredNow(LifecyclePorts ports)
     /// <summary>Of the agents in cells only those that say so: a workspace may be somebody's work.</summary>
     private static bool IsProvisioned(HabitatModel habitat, AgentId agent) =>
         habitat.Find(agent) is not null && habitat.Provisioning.Agents.ContainsKey(agent);
+
+    /// <summary>What was rendered of one habitat.</summary>
+    private sealed record Seen(HabitatModel? Habitat)
+    {
+        public ConcurrentDictionary<(string? Gateway, ProvisioningMode Mode), DesiredReading> Readings { get; } = [];
+    }
 }

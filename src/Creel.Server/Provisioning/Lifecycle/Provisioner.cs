@@ -153,7 +153,9 @@ public sealed class Provisioner(LifecyclePorts ports, TimeProvider time, ILogger
             return [.. records.Select(r => new AgentPosition(r, null, IsAtWork(r)))];
         }
 
-        var readings = now.Gateways(null).Select(g => (Gateway: g, Reading: now.At(habitat, g, ProvisioningMode.Ours))).ToList();
+        var readings = now.Gateways(null)
+            .Select(g => (Gateway: g, Reading: now.Look(habitat, g, ProvisioningMode.Ours)))
+            .ToList();
         var wanted = readings.SelectMany(r => r.Reading.Agents).ToDictionary(a => (a.Gateway, a.Registration.Id));
         var unclear = readings.SelectMany(r => r.Reading.Problems.Select(p => new Resident(p.Agent, r.Gateway))).ToHashSet();
         var known = records.Select(r => (r.Gateway, r.Id)).ToHashSet();
@@ -173,7 +175,7 @@ public sealed class Provisioner(LifecyclePorts ports, TimeProvider time, ILogger
             !wanted.ContainsKey((r.Gateway, r.Id))
             && !unclear.Contains(r.Resident)
             && !(r.Standing == Standing.Removing && IsNamed(r))
-            && now.At(habitat, r.Gateway, ProvisioningMode.Seed).Agents.All(a => a.Registration.Id != r.Id);
+            && now.Look(habitat, r.Gateway, ProvisioningMode.Seed).Agents.All(a => a.Registration.Id != r.Id);
     }
 
     private bool IsAtWork(ProvisionRecord record) => working.ContainsKey(record.Gateway ?? "");

@@ -1,6 +1,9 @@
 using Creel.Core;
+using Creel.Core.Habitats.Provisioning;
+using Creel.Core.Provisioning;
 using Creel.Core.Provisioning.Lifecycle;
 using Creel.Server.Provisioning.Lifecycle;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Creel.Tests.Provisioning.Lifecycle;
 
@@ -73,6 +76,57 @@ public sealed class PositionTests
 
         all.Values.ShouldAllBe(p => p.Left == null);
         all["lisa"].Wanted!.Files.ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task Who_looks_again_and_again_has_nothing_rendered_anew_until_the_habitat_is_another()
+    {
+        await world.RunAsync();
+        await world.Store.PutAsync(world.Store["bart"] with { Id = "mc-gone", Agent = AgentId.Parse("gone") });
+        var rendered = new List<(string?, ProvisioningMode)>();
+        var habitat = world.Ports.Habitat()!;
+        var ports = world.Ports with
+        {
+            Habitat = () => habitat,
+            Desired = (model, gateway, mode) =>
+            {
+                rendered.Add((gateway, mode));
+                return world.Ports.Desired(model, gateway, mode);
+            },
+        };
+        var provisioner = new Provisioner(ports, TimeProvider.System, NullLogger.Instance, default);
+
+        for (var look = 0; look < 5; look++)
+        {
+            (await provisioner.StatusAsync(default)).Count.ShouldBe(3);
+        }
+
+        rendered.ShouldBe([("prod", ProvisioningMode.Ours), ("prod", ProvisioningMode.Seed)], ignoreOrder: true);
+
+        // Another one, in which it may be that nothing is as it was.
+        habitat = habitat with
+        {
+            Name = "another",
+        };
+        world.Desired.RemoveAt(0);
+        var positions = await provisioner.StatusAsync(default);
+
+        positions.Single(p => p.Record?.Agent.Value == "bart").Left.ShouldNotBeNull();
+        rendered.Count.ShouldBe(4);
+    }
+
+    [Fact]
+    public async Task What_can_not_be_made_is_tried_again_at_each_look()
+    {
+        var problem = new DesiredProblem(AgentId.Parse("todd"), Fault.Invalid("base-url", "it is not known where we are"));
+        world.Problems.Add(problem);
+        var provisioner = world.Provisioner();
+        (await provisioner.StatusAsync(default)).Count.ShouldBe(2);
+
+        world.Problems.Clear();
+        world.Desired.Add(LifecycleWorld.Agent("todd"));
+
+        (await provisioner.StatusAsync(default)).Count.ShouldBe(3);
     }
 
     private async Task<Dictionary<string, AgentPosition>> PositionsAsync() =>
