@@ -73,7 +73,8 @@ internal sealed class CheckInEntries(Func<string?> habitat, Func<Resident, bool?
 
     /// <summary>What time brings.</summary>
     /// <returns>
-    /// Whom to send a message, each counted as on its way; whom the last one brought to nothing, as they were; and who lives there no more.
+    /// Whom to send a message, each counted as on its way; whom the last one brought to nothing, as they were; and of whom nothing
+    /// is to be kept: they live there no more, and were never woken.
     /// </returns>
     public (IReadOnlyList<CheckInState> Due, IReadOnlyList<CheckInState> Late, IReadOnlyList<Resident> Gone) Tick(
         DateTimeOffset now
@@ -88,7 +89,11 @@ internal sealed class CheckInEntries(Func<string?> habitat, Func<Resident, bool?
                 {
                     if (lives(agent) is false)
                     {
-                        gone.Add(agent);
+                        entry.Become(CheckIns.Left(entry.State));
+                        if (entry.State.Generation == 0)
+                        {
+                            gone.Add(agent);
+                        }
                     }
 
                     continue;

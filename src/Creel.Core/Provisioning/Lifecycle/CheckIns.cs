@@ -23,7 +23,14 @@ public static class CheckIns
     public static CheckInState In(CheckInState state, string? habitat) =>
         habitat is null || state.Habitat == habitat ? state
         : state.Habitat is null ? state with { Habitat = habitat }
-        : new CheckInState(state.Resident) { Habitat = habitat, Generation = state.Generation };
+        : Left(state) with { Habitat = habitat };
+
+    /// <summary>
+    /// It lives there no more. Its generation stays: who is made again by that name is not told what was told before, as the same message, and
+    /// what comes late of its former life is not its own.
+    /// </summary>
+    public static CheckInState Left(CheckInState state) =>
+        new(state.Resident) { Habitat = state.Habitat, Generation = state.Generation };
 
     /// <summary>A new generation, with its first message on its way. First words that it may not have heard are in this one too.</summary>
     public static CheckInState Woken(CheckInState state, WakeOrder order, DateTimeOffset now) =>

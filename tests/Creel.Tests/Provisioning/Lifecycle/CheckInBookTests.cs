@@ -27,6 +27,7 @@ public sealed class CheckInBookTests : IAsyncLifetime
     private Func<string, Task<WakeAnswer?>> answer = _ => Task.FromResult<WakeAnswer?>(null);
     private readonly List<string> asked = [];
     private Func<string, string?> failure = _ => null;
+    private Func<string, Task<string?>>? explained;
     private bool? lives = true;
     private string? file = "/a/habitat.json5";
     private SqliteStore store = null!;
@@ -200,9 +201,58 @@ public sealed class CheckInBookTests : IAsyncLifetime
         lives = false;
         await book.TickAsync();
 
-        book.Find(Bart).Standing.ShouldBe(CheckInStanding.Unseen);
-        (await store.CheckIns.ListAsync()).ShouldBeEmpty();
+        book.Find(Bart).ShouldBe(new CheckInState(Bart) { Habitat = file, Generation = 1 });
+        (await store.CheckIns.ListAsync()).ShouldBe([book.Find(Bart)]);
         keys.Count.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task One_that_left_and_was_never_woken_is_forgotten()
+    {
+        book.Seen(Bart);
+        await book.TickAsync();
+        lives = false;
+
+        await book.TickAsync();
+
+        (await store.CheckIns.ListAsync()).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task One_that_is_made_again_is_not_taken_for_who_it_was_and_waits_for_nothing_of_its_former_life()
+    {
+        var waiting = book.SettledAsync(Bart, await book.WakeAsync(Bart, Order), default);
+        lives = false;
+        await book.TickAsync();
+        (await waiting.WaitAsync(TimeSpan.FromSeconds(20))).Standing.ShouldBe(CheckInStanding.Unseen);
+
+        await OpenAsync();
+        await book.TickAsync();
+        lives = true;
+        (await book.WakeAsync(Bart, Order)).ShouldBe(2);
+
+        // A message of the same name would be one that its gateway, or our own conversation, has taken already.
+        keys.ShouldBe(["creel-wake-bart-1-1", "creel-wake-bart-2-1"]);
+    }
+
+    [Fact]
+    public async Task Why_a_turn_of_a_former_life_failed_is_not_said_of_the_new_one()
+    {
+        var why = new TaskCompletionSource<string?>();
+        explained = _ => why.Task;
+        await book.WakeAsync(Bart, Order);
+        time.Shift(WakeOrder.UsualLimit + TimeSpan.FromSeconds(1));
+        await book.TickAsync();
+        await Eventually.Until(() => asked.Count == 1 && book.Find(Bart) is { Sent: true, Wakes: 2 });
+        lives = false;
+        await book.TickAsync();
+        lives = true;
+        await book.WakeAsync(Bart, Order);
+
+        why.SetResult("no key");
+        await book.DisposeAsync();
+
+        book.Find(Bart).Why.ShouldBeNull();
     }
 
     [Fact]
@@ -315,7 +365,7 @@ public sealed class CheckInBookTests : IAsyncLifetime
                     asked.Add(key);
                 }
 
-                return Task.FromResult(failure(key));
+                return explained?.Invoke(key) ?? Task.FromResult(failure(key));
             }
         );
         await book.LoadAsync();
