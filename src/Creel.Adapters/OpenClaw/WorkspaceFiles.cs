@@ -1,6 +1,7 @@
 using System.Text;
 using Creel.Adapters.Linux;
 using Creel.Core;
+using Creel.Core.Provisioning;
 using Creel.Core.Sessions;
 using Microsoft.Win32.SafeHandles;
 
@@ -12,25 +13,13 @@ public sealed class WorkspaceFiles(Func<AgentId, AgentPlace?> place) : IAgentFil
 {
     private const int Most = 2 * 1024 * 1024;
 
-    private static readonly string[] Names =
-    [
-        "AGENTS.md",
-        "SOUL.md",
-        "TOOLS.md",
-        "IDENTITY.md",
-        "USER.md",
-        "HEARTBEAT.md",
-        "BOOTSTRAP.md",
-        "MEMORY.md",
-    ];
-
     public string Workspace(AgentId agent) => Find(agent).Workspace;
 
     public ValueTask<IReadOnlyList<AgentFile>> ListAsync(AgentId agent, CancellationToken cancel = default)
     {
         var own = Find(agent);
         using var tree = CellTree.Open(own.Workspace, "");
-        return new([.. Names.Select(name => Seen(own, tree, name))]);
+        return new([.. FileRules.Shown.Select(name => Seen(own, tree, name))]);
     }
 
     public ValueTask<AgentFile> GetAsync(AgentId agent, string name, CancellationToken cancel = default)
@@ -108,7 +97,7 @@ public sealed class WorkspaceFiles(Func<AgentId, AgentPlace?> place) : IAgentFil
 
     private static void Check(string name)
     {
-        if (!Names.Contains(name))
+        if (!FileRules.Shown.Contains(name))
         {
             throw new CreelException(Fault.Invalid("unsupported-file", $"unsupported file \"{Shown(name)}\""));
         }

@@ -6,28 +6,26 @@ public static class FileRules
     /// <summary>The first instructions: whoever has read them takes them away.</summary>
     public const string Bootstrap = "BOOTSTRAP.md";
 
-    /// <summary>Where a gateway does not say which files it takes.</summary>
-    public static readonly IReadOnlySet<string> Usual = new HashSet<string>(StringComparer.Ordinal)
-    {
+    /// <summary>Those that a model is shown, in the order in which it is.</summary>
+    public static readonly IReadOnlyList<string> Shown =
+    [
         "AGENTS.md",
-        "AUTONOMY.md",
-        "BOOT.md",
-        "BOOTSTRAP.md",
-        "HEARTBEAT.md",
-        "IDENTITY.md",
-        "MEMORY.md",
-        "SELF.md",
         "SOUL.md",
-        "TASK_SOUL.md",
         "TOOLS.md",
+        "IDENTITY.md",
         "USER.md",
-    };
+        "HEARTBEAT.md",
+        Bootstrap,
+        "MEMORY.md",
+    ];
 
     /// <summary>Those that we write.</summary>
-    public static readonly IReadOnlyList<string> Ours =
-    [
-        .. (string[])["AGENTS.md", "BOOTSTRAP.md", "HEARTBEAT.md", "IDENTITY.md", "MEMORY.md", "SOUL.md", "TOOLS.md", "USER.md"],
-    ];
+    public static readonly IReadOnlyList<string> Ours = [.. Shown.Order(StringComparer.Ordinal)];
+
+    /// <summary>Where a gateway does not say which files it takes.</summary>
+    public static readonly IReadOnlySet<string> Usual = Ours.Concat(["AUTONOMY.md", "BOOT.md", "SELF.md", "TASK_SOUL.md"])
+        .Order(StringComparer.Ordinal)
+        .ToHashSet(StringComparer.Ordinal);
 
     /// <summary>The agent writes them itself.</summary>
     public static readonly IReadOnlySet<string> Kept = new HashSet<string>(StringComparer.Ordinal)
@@ -64,23 +62,8 @@ public static class FileRules
     public static bool TakesBootstrap(string action, bool force, IReadOnlyDictionary<string, bool> there) =>
         action != "update" || force || (there.Count > 0 && !(there.TryGetValue("BOOTSTRAP.md", out var missing) && missing));
 
-    /// <summary>
-    /// Whether a file is written. Those that are the agent's own are left as they are; the original left them even the first time, when the
-    /// gateway had only just made them.
-    /// </summary>
-    public static bool IsWritten(
-        string file,
-        string content,
-        string action,
-        bool overwrite,
-        IReadOnlyDictionary<string, bool> there,
-        ProvisioningMode mode
-    ) =>
-        content.Length > 0
-        && (
-            !Kept.Contains(file)
-            || !there.TryGetValue(file, out var missing)
-            || missing
-            || (mode == ProvisioningMode.Ours && (action != "update" || overwrite))
-        );
+    /// <summary>Whether the original writes a file: those that are the agent's own it left, even where the gateway had only just made them.</summary>
+    /// <param name="there">As for <see cref="TakesBootstrap"/>.</param>
+    public static bool IsSeeded(string file, string content, IReadOnlyDictionary<string, bool> there) =>
+        content.Length > 0 && (!Kept.Contains(file) || !there.TryGetValue(file, out var missing) || missing);
 }

@@ -98,15 +98,20 @@ public class MendedTests
             .ShouldBeEmpty();
 
     [Fact]
-    public void The_first_time_files_that_the_gateway_had_just_made_are_written()
+    public void The_original_leaves_an_agents_own_files_wherever_there_are_some()
     {
-        var there = new Dictionary<string, bool> { ["USER.md"] = false };
-        FileRules.IsWritten("USER.md", "x", "provision", false, there, ProvisioningMode.Ours).ShouldBeTrue();
-        FileRules.IsWritten("USER.md", "x", "provision", false, there, ProvisioningMode.Seed).ShouldBeFalse();
-        FileRules.IsWritten("USER.md", "x", "update", false, there, ProvisioningMode.Ours).ShouldBeFalse();
-        FileRules.IsWritten("USER.md", "x", "update", true, there, ProvisioningMode.Ours).ShouldBeTrue();
-        FileRules.IsWritten("SOUL.md", "x", "update", false, there, ProvisioningMode.Ours).ShouldBeTrue();
-        FileRules.IsWritten("SOUL.md", "", "update", false, there, ProvisioningMode.Ours).ShouldBeFalse();
+        var there = new Dictionary<string, bool>
+        {
+            ["USER.md"] = false,
+            ["MEMORY.md"] = true,
+            ["SOUL.md"] = false,
+        };
+
+        FileRules.IsSeeded("USER.md", "x", there).ShouldBeFalse();
+        FileRules.IsSeeded("MEMORY.md", "x", there).ShouldBeTrue();
+        FileRules.IsSeeded("SELF.md", "x", there).ShouldBeTrue();
+        FileRules.IsSeeded("SOUL.md", "x", there).ShouldBeTrue();
+        FileRules.IsSeeded("SOUL.md", "", there).ShouldBeFalse();
     }
 
     [Fact]

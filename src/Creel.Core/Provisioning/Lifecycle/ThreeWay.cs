@@ -29,11 +29,6 @@ internal static class ThreeWay
 
     private static (FileAct? Act, FileReason Reason) Decide(FileTurn turn, ProvisionAsks asks, bool first)
     {
-        if (turn.IsOut)
-        {
-            return default;
-        }
-
         if (!turn.IsThere)
         {
             // Who has read the first instructions took them away.

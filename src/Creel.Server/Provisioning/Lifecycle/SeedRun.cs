@@ -34,11 +34,7 @@ internal sealed class SeedRun(LifecyclePorts ports, GatewayReach gateway, TimePr
             var (name, text) in (agent.Files ?? []).Where(f => taken.Contains(f.Key)).OrderBy(f => f.Key, StringComparer.Ordinal)
         )
         {
-            var overwrite = options.Asked(ProvisionAsks.Overwrite);
-            if (
-                (name == FileRules.Bootstrap && !bootstrap)
-                || !FileRules.IsWritten(name, text, action, overwrite, there, ProvisioningMode.Seed)
-            )
+            if ((name == FileRules.Bootstrap && !bootstrap) || !FileRules.IsSeeded(name, text, there))
             {
                 continue;
             }

@@ -1,5 +1,6 @@
 using System.Text;
 using Creel.Core.Habitats;
+using Creel.Core.Provisioning;
 
 namespace Creel.Runtime.Brains.Native.Prompts;
 
@@ -9,18 +10,6 @@ internal static class WorkspaceFiles
     /// <summary>More than that is no file that somebody wrote for a prompt.</summary>
     private const int MostBytes = 2 * 1024 * 1024;
 
-    private static readonly string[] All =
-    [
-        "AGENTS.md",
-        "SOUL.md",
-        "TOOLS.md",
-        "IDENTITY.md",
-        "USER.md",
-        "HEARTBEAT.md",
-        "BOOTSTRAP.md",
-        "MEMORY.md",
-    ];
-
     /// <summary>Whoever works for another turn needs to know the place, and not the people.</summary>
     private static readonly string[] ForSubagents = ["AGENTS.md", "TOOLS.md"];
 
@@ -29,7 +18,7 @@ internal static class WorkspaceFiles
     {
         var all = new StringBuilder();
         var left = mind.AllFileChars;
-        foreach (var name in subagent ? ForSubagents : All)
+        foreach (var name in subagent ? ForSubagents : FileRules.Shown)
         {
             var bytes = workspace.Read(name, MostBytes, out var problem);
             if (problem is not null)
