@@ -218,6 +218,43 @@ public sealed class ControlPlaneFaultTests
             .ShouldBe("""{"name":"Lisa","identity":{"name":"Lisa"},"workspace":"/w/lisa","heartbeat":{"every":"10m"}}""");
     }
 
+    [Theory]
+    [InlineData("""{"lisa":{},"moe":{}}""", "lisa, moe", 1)]
+    [InlineData("""{"lisa":{},"moe":{},"bart":{"heartbeat":{"every":"5m"}}}""", "lisa", 0)]
+    public async Task The_default_agent_keeps_its_heartbeat_where_another_gets_the_first_of_its_own(
+        string entries,
+        string patched,
+        int asked
+    )
+    {
+        var (calls, patches) = (new List<string>(), new List<string>());
+        await using var gateway = FakeGateway.Answering(call =>
+        {
+            calls.Add(call.Method);
+            switch (call.Method)
+            {
+                case "config.get":
+                    return FakeReply.Ok(Config(entries));
+                case "agents.list":
+                    return FakeReply.Ok("""{"defaultId":"moe","agents":[{"id":"lisa"},{"id":"moe"}]}""");
+                case "config.patch":
+                    patches.Add((string)call.Params["raw"]!);
+                    return FakeReply.Ok();
+                default:
+                    return FakeReply.Ok();
+            }
+        });
+        await using var client = gateway.Client();
+        using var plane = new OpenClawControlPlane(client, TimeProvider.System);
+
+        await plane.PatchHeartbeatsAsync([Lisa.Entry]);
+
+        var changed = JsonNode.Parse(patches.ShouldHaveSingleItem())!["agents"]!["entries"]!.AsObject();
+        string.Join(", ", changed.Select(c => c.Key)).ShouldBe(patched);
+        changed["moe"]?.ToJsonString().ShouldBe("""{"heartbeat":{}}""");
+        calls.Count(c => c == "agents.list").ShouldBe(asked);
+    }
+
     private static string Config(string entries, string hash = "h") =>
         $"{{\"hash\":\"{hash}\",\"parsed\":{{\"agents\":{{\"entries\":{entries}}}}}}}";
 

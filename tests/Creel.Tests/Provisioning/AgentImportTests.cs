@@ -116,6 +116,25 @@ public sealed class AgentImportTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_reads_as_a_variable_of_ours_is_none_wherever_a_gateway_says_it()
+    {
+        agents = """
+            { "entries": { "bart": {
+                "name": "Bart ${USER} ${x} $${USER}", "workspace": "/home/${USER}/bart",
+                "heartbeat": { "every": "30m", "prompt": "${HOME}", "to": { "them": ["${HOME}", 5, "$HOME"] } } } } }
+            """;
+        list = """{"defaultId":"bart","mainKey":"${HOME}","agents":[{"id":"bart"}]}""";
+
+        await ImportAsync("bart");
+
+        var bart = habitat.Model.ForeignGateways["prod"].Agents.ShouldHaveSingleItem();
+        (bart.Name, bart.Session, bart.Workspace).ShouldBe(
+            ("Bart ${USER} ${x} $${USER}", "agent:bart:${HOME}", "/home/${USER}/bart")
+        );
+        bart.Heartbeat!.Value.GetRawText().ShouldBe("""{"every":"30m","prompt":"${HOME}","to":{"them":["${HOME}",5,"$HOME"]}}""");
+    }
+
+    [Fact]
     public async Task A_plan_writes_nothing_and_one_gets_another_id()
     {
         (await ImportAsync(plan: true)).New.Count.ShouldBe(2);
