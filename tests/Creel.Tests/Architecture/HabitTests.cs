@@ -54,10 +54,7 @@ public partial class HabitTests
     /// <summary>The runner calls <see cref="IAsyncLifetime"/> and <see cref="IDisposable"/>, and passes <see cref="IAsyncDisposable"/> by.</summary>
     [Fact]
     public void No_test_leaves_its_clearing_up_to_what_the_runner_does_not_call() =>
-        Tests()
-            .Where(f => Regex.IsMatch(f.Text, @"class \w+Tests\b[^{]*\bIAsyncDisposable"))
-            .Select(f => f.Path)
-            .ShouldBeEmpty();
+        Tests().Where(f => Regex.IsMatch(f.Text, @"class \w+Tests\b[^{]*\bIAsyncDisposable")).Select(f => f.Path).ShouldBeEmpty();
 
     private static IEnumerable<SourceFile> Tests() =>
         from path in Directory.EnumerateFiles(Path.Combine(SourceTree.Root, "tests"), "*.cs", SearchOption.AllDirectories)
