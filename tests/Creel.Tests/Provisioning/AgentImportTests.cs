@@ -175,9 +175,30 @@ public sealed class AgentImportTests : IAsyncLifetime
         JsonNode
             .DeepEquals(wanted.Registration.Heartbeat, JsonNode.Parse("""{"every":"30m","prompt":"say ${HOME}"}"""))
             .ShouldBeTrue();
+    }
 
-        static Creel.Core.Provisioning.FileRenderer Renderer() =>
-            new(Creel.Core.Provisioning.ProvisioningMode.Ours, Creel.Core.Provisioning.OurTemplates.Find);
+    private static Creel.Core.Provisioning.FileRenderer Renderer() =>
+        new(Creel.Core.Provisioning.ProvisioningMode.Ours, Creel.Core.Provisioning.OurTemplates.Find);
+
+    [Theory]
+    [InlineData("1e99999999999999", false)]
+    [InlineData("[[[{ \"a\": -1e400 }]]]", false)]
+    [InlineData("1e-99999999999999", true)]
+    public async Task A_number_that_nobody_counts_with_stands_in_no_others_way(string number, bool taken)
+    {
+        agents = $$"""
+            { "entries": { "bart": { "workspace": "/w/bart" },
+              "lisa": { "workspace": "/w/lisa", "heartbeat": { "every": "5m", "activeHours": {{number}} } } } }
+            """;
+
+        var adoption = await ImportAsync();
+
+        adoption.New.Select(a => a.Key).ShouldBe(["bart", "lisa"]);
+        adoption.New[1].Value.ContainsKey("heartbeat").ShouldBe(taken);
+        adoption.Told.Any(t => t.Agent == "lisa").ShouldBe(!taken);
+        DesiredAgents
+            .Of(habitat.Model, "prod", Creel.Core.Provisioning.ProvisioningMode.Ours, null, Renderer())
+            .Problems.ShouldBeEmpty();
     }
 
     [Fact]

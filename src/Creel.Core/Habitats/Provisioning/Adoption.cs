@@ -182,12 +182,13 @@ public sealed partial record Adoption(
             _ => false,
         };
 
-    /// <summary>No key of it means something to who reads a habitat, as <c>$include</c> does.</summary>
+    /// <summary>No key of it means something to who reads a habitat, as <c>$include</c> does, and each number is one there.</summary>
     private static bool IsPlain(JsonElement value) =>
         value.ValueKind switch
         {
             JsonValueKind.Object => value.EnumerateObject().All(m => !m.Name.StartsWith('$') && IsPlain(m.Value)),
             JsonValueKind.Array => value.EnumerateArray().All(IsPlain),
+            JsonValueKind.Number => value.TryGetDouble(out var number) && double.IsFinite(number),
             _ => true,
         };
 

@@ -45,10 +45,11 @@ public static class EntryChange
         var said = wanted
             .Heartbeat.Where(h => shape == RosterShape.List || !Older.Contains(h.Key))
             .ToDictionary(h => h.Key, h => h.Value, StringComparer.Ordinal);
+        var wants = JsonElement.Parse(wanted.Heartbeat.ToJsonString());
         var change = new JsonObject();
         foreach (var (key, value) in said)
         {
-            if (!JsonNode.DeepEquals(Payloads.Node(Payloads.Member(there, key)), value))
+            if (!SameJson.Are(Payloads.Member(there, key), Payloads.Member(wants, key)))
             {
                 change[key] = value?.DeepClone();
             }
