@@ -105,6 +105,9 @@ internal static partial class Libc
     public static partial int renameat(int from, string name, int to, string newName);
 
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int linkat(int from, string name, int to, string newName, int flags);
+
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial int unlinkat(int folder, string path, int flags);
 
     [LibraryImport("libc", SetLastError = true)]

@@ -16,6 +16,7 @@ public sealed class OutputFolder : IDisposable
     private const ulong CloseOnExec = 0x80000;
     private const ulong Folder = 0x10000;
     private const ulong NonBlocking = 0x800;
+    private const ulong PathOnly = 0x200000;
     private const ulong NewForWriting = 0x1 | 0x40 | 0x80;
     private const ulong Inside = 0x08 | 0x04 | 0x02;
     private const int RemoveFolder = 0x200;
@@ -56,6 +57,14 @@ public sealed class OutputFolder : IDisposable
     {
         path = System.IO.Path.GetFullPath(path);
         return Call(null, path, Folder | CloseOnExec, 0, 0, path) is { } root ? new OutputFolder(path, root) : null;
+    }
+
+    /// <summary>Made where it is missing. It is one that nobody else can exchange or put something into.</summary>
+    /// <exception cref="CreelException">Others can, a part of the path is a symbolic link, or it can't be made.</exception>
+    public static OutputFolder OpenOwn(string path)
+    {
+        path = System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(path));
+        return new OutputFolder(path, PlainPath.ProvideOwn(path));
     }
 
     /// <summary>Keeps others who lock it too out of it, until this is disposed of.</summary>
@@ -108,10 +117,39 @@ public sealed class OutputFolder : IDisposable
         }
     }
 
+    /// <summary>Whether something of that name is there.</summary>
+    /// <exception cref="CreelException">It is a link, or behind one.</exception>
+    public bool Has(string relative)
+    {
+        using var held = Call(root, relative, PathOnly | CloseOnExec, 0, Inside, Shown(relative));
+        return held is not null;
+    }
+
     /// <summary>Writes a file as a whole; its folder must be there.</summary>
     /// <param name="flush">It is on the disk when the call returns; without it, with the next <see cref="Flush"/>.</param>
     /// <exception cref="CreelException">It can't be written; what was there is still there.</exception>
-    public void Write(OutputFile file, bool flush = true)
+    public void Write(OutputFile file, bool flush = true) => Write(file, flush, Replace);
+
+    /// <summary>Writes a file as a whole where there is none; its folder must be there.</summary>
+    /// <returns>False: one is there, and stays.</returns>
+    /// <exception cref="CreelException">It can't be written.</exception>
+    public bool WriteNew(OutputFile file) => Write(file, flush: true, Add);
+
+    private static bool Replace(SafeFileHandle parent, string temporary, string name, string shown)
+    {
+        Check(Libc.renameat(Number(parent), temporary, Number(parent), name), shown);
+        return true;
+    }
+
+    private static bool Add(SafeFileHandle parent, string temporary, string name, string shown)
+    {
+        var code = Libc.linkat(Number(parent), temporary, Number(parent), name, 0) == 0 ? 0 : Marshal.GetLastPInvokeError();
+        _ = Libc.unlinkat(Number(parent), temporary, 0);
+        return code is 0 or Exists ? code == 0 : throw Failed(code, shown);
+    }
+
+    /// <param name="place">Gives what was written under a temporary name its own.</param>
+    private bool Write(OutputFile file, bool flush, Func<SafeFileHandle, string, string, string, bool> place)
     {
         var (parent, name) = Parent(file.Path);
         using (parent)
@@ -132,11 +170,13 @@ public sealed class OutputFolder : IDisposable
                     }
                 }
 
-                Check(Libc.renameat(Number(parent), temporary, Number(parent), name), shown);
+                var placed = place(parent, temporary, name, shown);
                 if (flush)
                 {
                     RandomAccess.FlushToDisk(parent);
                 }
+
+                return placed;
             }
             catch (Exception error)
             {

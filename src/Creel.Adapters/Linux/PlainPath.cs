@@ -44,6 +44,58 @@ internal static class PlainPath
         return (held, made);
     }
 
+    /// <summary>The folder, made as by <see cref="Provide"/>: one that is ours, in one where nobody else can put something in its place.</summary>
+    /// <exception cref="CreelException">It is none such, or a part of the path is a link.</exception>
+    public static SafeFileHandle ProvideOwn(string folder)
+    {
+        var held = Find(folder);
+        var above = Path.GetDirectoryName(folder);
+        if (above is not null)
+        {
+            var there = above;
+            SafeFileHandle? parent;
+            while ((parent = Find(there)) is null)
+            {
+                there = Path.GetDirectoryName(there)!;
+            }
+
+            using (parent)
+            {
+                // In a sticky folder nobody exchanges what is there and is another one's; what is not there yet may be anybody's.
+                CheckOwn(there, parent, isShared: held is not null, folder);
+            }
+        }
+
+        held ??= Provide(folder).Held;
+        CheckOwn(folder, held, isShared: false, folder);
+        return held;
+    }
+
+    private static void CheckOwn(string path, SafeFileHandle held, bool isShared, string folder)
+    {
+        var facts = FileFacts.Of(held);
+        if (!facts.IsFolder)
+        {
+            throw new CreelException(Fault.Invalid("not-a-folder", $"{path} is not a folder", "Move it away."));
+        }
+
+        var isKept = facts.Uid == 0 || facts.Uid == (uint)UnixUser.Current.Uid;
+        if (isKept && ((facts.Mode & WrittenByOthers) == 0 || (isShared && (facts.Mode & Sticky) != 0)))
+        {
+            return;
+        }
+
+        throw new CreelException(
+            Fault.Refused(
+                "folder-shared",
+                $"in {path} others can put links and files (owner {facts.Uid}, mode {Convert.ToString(facts.Mode & 0xfff, 8)})",
+                (facts.Mode & Sticky) != 0 && path != folder ? $"Make the folder first: mkdir -m 700 {folder}"
+                    : isKept ? $"Close it: chmod go-w {path}"
+                    : $"Choose a folder of your own instead of {folder}"
+            )
+        );
+    }
+
     /// <summary>As root, what others could exchange is left alone: it would be handed to a cell, whatever it is by then.</summary>
     /// <exception cref="CreelException">They could.</exception>
     public static void CheckParent(string path, SafeFileHandle parent)

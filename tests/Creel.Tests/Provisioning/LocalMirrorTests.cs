@@ -1,5 +1,8 @@
+using Creel.Adapters.Linux;
 using Creel.Adapters.OpenClaw;
-using Shouldly;
+using Creel.Core;
+using Creel.Core.Isolation;
+using Creel.Core.Provisioning;
 
 namespace Creel.Tests.Provisioning;
 
@@ -52,6 +55,104 @@ public sealed class LocalMirrorTests : IDisposable
     }
 
     [Fact]
-    public void A_folder_that_can_not_be_made_stops_nothing() =>
-        new LocalMirror("/proc/nowhere", "/").Write(Workspace, "USER.md", "x").ShouldBeFalse();
+    public void What_is_copied_is_its_owners_alone()
+    {
+        new LocalMirror("~/mirror", root).Write(Workspace, "USER.md", "x").ShouldBeTrue();
+
+        var place = root + "/mirror/" + MirrorPlace.Folder(Workspace);
+        Mode(root + "/mirror").ShouldBe("700");
+        Mode(place).ShouldBe("700");
+        Mode(place + "/USER.md").ShouldBe("600");
+    }
+
+    [Fact]
+    public void A_link_in_the_place_of_a_folder_leads_nowhere()
+    {
+        Directory.CreateDirectory(root + "/mirror");
+        var elsewhere = Directory.CreateDirectory(root + "/elsewhere").FullName;
+        File.CreateSymbolicLink($"{root}/mirror/{MirrorPlace.Folder(Workspace)}", elsewhere);
+
+        Refused("~/mirror").ShouldBe("symlink");
+        Directory.GetFileSystemEntries(elsewhere).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void A_link_in_the_place_of_a_file_leads_nowhere()
+    {
+        var place = Directory.CreateDirectory($"{root}/mirror/{MirrorPlace.Folder(Workspace)}").FullName;
+        File.CreateSymbolicLink(place + "/USER.md", root + "/elsewhere");
+
+        Refused("~/mirror").ShouldBe("symlink");
+        File.Exists(root + "/elsewhere").ShouldBeFalse();
+        Directory.GetFileSystemEntries(place).Length.ShouldBe(1);
+    }
+
+    [Fact]
+    public void A_link_in_the_place_of_the_root_leads_nowhere()
+    {
+        var elsewhere = Directory.CreateDirectory(root + "/elsewhere").FullName;
+        File.CreateSymbolicLink(root + "/mirror", elsewhere);
+
+        Refused("~/mirror").ShouldBe("symlink");
+        Directory.GetFileSystemEntries(elsewhere).ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData("755", "777")]
+    [InlineData("755", "775")]
+    [InlineData("755", "1777")]
+    [InlineData("777", "700")]
+    [InlineData("777", null)]
+    [InlineData("1777", null)]
+    public void Where_others_may_write_nothing_is_copied(string parent, string? itself)
+    {
+        var mirror = Folder("parent/mirror", parent, itself);
+
+        Refused(mirror).ShouldBe("folder-shared");
+        Directory.GetFiles(root, "*", SearchOption.AllDirectories).ShouldBeEmpty();
+        Directory.Exists(mirror).ShouldBe(itself is not null);
+    }
+
+    [Fact]
+    public void In_a_folder_that_all_share_one_of_our_own_is_taken() =>
+        new LocalMirror(Folder("parent/mirror", "1777", "755"), "/").Write(Workspace, "USER.md", "x").ShouldBeTrue();
+
+    [RootFact]
+    public void A_folder_of_somebody_else_is_none()
+    {
+        var mirror = Folder("parent/mirror", "1777", "755");
+        Ownership.Give(mirror, new CellUser(65533, 65533));
+
+        Refused(mirror).ShouldBe("folder-shared");
+    }
+
+    [Fact]
+    public void A_folder_that_can_not_be_made_is_told() => Refused("/proc/nowhere").ShouldNotBeEmpty();
+
+    [Fact]
+    public void What_is_there_stays_whatever_it_is()
+    {
+        Directory.CreateDirectory($"{root}/mirror/{MirrorPlace.Folder(Workspace)}/USER.md");
+
+        new LocalMirror("~/mirror", root).Write(Workspace, "USER.md", "x").ShouldBeFalse();
+    }
+
+    private string Folder(string path, string parent, string? itself)
+    {
+        var made = Directory.CreateDirectory(Path.Combine(root, Path.GetDirectoryName(path)!)).FullName;
+        var folder = Path.Combine(root, path);
+        if (itself is not null)
+        {
+            Directory.CreateDirectory(folder);
+            File.SetUnixFileMode(folder, (UnixFileMode)Convert.ToInt32(itself, 8));
+        }
+
+        File.SetUnixFileMode(made, (UnixFileMode)Convert.ToInt32(parent, 8));
+        return folder;
+    }
+
+    private string Refused(string setting) =>
+        Should.Throw<CreelException>(() => new LocalMirror(setting, root).Write(Workspace, "USER.md", "x")).Fault.Code;
+
+    private static string Mode(string path) => Convert.ToString((int)File.GetUnixFileMode(path), 8);
 }

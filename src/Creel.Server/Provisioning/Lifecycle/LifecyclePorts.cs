@@ -31,6 +31,7 @@ public sealed record LifecyclePorts
     public Func<double> Chance { get; init; } = Random.Shared.NextDouble;
 }
 
-/// <summary>A copy of a file of an agent at a gateway. That it can't be made stops nothing.</summary>
+/// <summary>A copy of a file of an agent at a gateway.</summary>
 /// <param name="text">With the mark where a token comes: a copy opens nothing.</param>
+/// <exception cref="Core.CreelException">It can't be made, or others could put something in its place.</exception>
 public delegate void MirrorWrite(string? gateway, string workspace, string name, string text);

@@ -19,11 +19,7 @@ internal sealed class SeedRun(LifecyclePorts ports, GatewayReach gateway, TimePr
         await plane.EnsureSessionAsync(agent.Session, agent.Registration.Name, cancel);
         var made = (await plane.UpsertAgentsAsync([agent.Registration], cancel)).Count > 0;
         Record = record with { Session = agent.Session, Label = agent.Registration.Name, Made = record.Made || made };
-        foreach (var (name, text) in (agent.Files ?? []).Where(f => FileRules.Kept.Contains(f.Key) && f.Value.Length > 0))
-        {
-            ports.Mirror(agent.Gateway, agent.Registration.Workspace, name, text);
-        }
-
+        Copy(agent);
         var taken = (await plane.ListSupportedFilesAsync(cancel)).Union(FileRules.Always).ToHashSet(StringComparer.Ordinal);
         var there = (await plane.ListAgentFilesAsync(Record.Id, cancel)).ToDictionary(f => f.Key, f => f.Value.Missing);
         var action = Record.First == false ? "update" : "provision";
@@ -79,5 +75,21 @@ internal sealed class SeedRun(LifecyclePorts ports, GatewayReach gateway, TimePr
             NextTry = null,
             At = time.GetUtcNow(),
         };
+    }
+
+    /// <summary>A copy is for people: that there is none stops nothing, and is told once.</summary>
+    private void Copy(DesiredAgent agent)
+    {
+        try
+        {
+            foreach (var (name, text) in (agent.Files ?? []).Where(f => FileRules.Kept.Contains(f.Key) && f.Value.Length > 0))
+            {
+                ports.Mirror(agent.Gateway, agent.Registration.Workspace, name, text);
+            }
+        }
+        catch (CreelException e)
+        {
+            tell($"no copies are kept here: {e.Fault}");
+        }
     }
 }

@@ -35,6 +35,9 @@ internal sealed class LifecycleWorld
     /// <summary>Null: it is reached.</summary>
     public Fault? Unreached { get; set; }
 
+    /// <summary>Why no copies are kept; null: they are.</summary>
+    public Fault? NoCopies { get; set; }
+
     public LifecyclePorts Ports =>
         new()
         {
@@ -46,7 +49,15 @@ internal sealed class LifecycleWorld
             Store = Store,
             Tokens = Tokens,
             Wakes = new ListedWakes(this),
-            Mirror = (gateway, workspace, name, text) => Copies.Add((gateway, workspace, name, text)),
+            Mirror = (gateway, workspace, name, text) =>
+            {
+                if (NoCopies is { } fault)
+                {
+                    throw new CreelException(fault);
+                }
+
+                Copies.Add((gateway, workspace, name, text));
+            },
             Chance = () => 0.5,
         };
 

@@ -79,6 +79,19 @@ public sealed class SeedTests
     }
 
     [Fact]
+    public async Task That_no_copies_can_be_kept_is_told_once_and_stops_nothing()
+    {
+        world.Change("bart", "SELF.md", "# bart");
+        world.NoCopies = Fault.Refused("folder-shared", "others can write there", "Close it");
+
+        var events = await world.RunAsync(Seed);
+
+        string[] told = ["no copies are kept here: others can write there. Close it"];
+        events.OfType<ProvisionEvent.Step>().Select(s => s.Text).Where(t => t.Contains("copies")).ShouldBe(told);
+        world.Store["bart"].Standing.ShouldBe(Standing.Provisioned);
+    }
+
+    [Fact]
     public async Task A_gateway_that_is_away_waits_for_a_person_too()
     {
         world.Unreached = Fault.Unavailable("gateway-gone", "gone");
