@@ -13,7 +13,7 @@ public static class PlainLine
     public const int Usual = 64;
 
     /// <summary>Marks on one sign: more of them draw over the lines above and below.</summary>
-    private const int MostMarks = 3;
+    internal const int MostMarks = 3;
 
     /// <param name="most">UTF-16 code units of the result, at most.</param>
     /// <returns>One line of visible signs, with single spaces between words; empty where there is nothing to be seen.</returns>
@@ -65,7 +65,10 @@ public static class PlainLine
     }
 
     /// <summary>Whether each sign of it is seen, and where it stands; blanks are.</summary>
-    public static bool IsSeen(string text) => text.EnumerateRunes().All(r => r.Value == ' ' || !(IsGap(r) || IsHidden(r)));
+    public static bool IsSeen(string text) => text.EnumerateRunes().All(r => r.Value == ' ' || IsSeen(r));
+
+    /// <summary>Blanks are not.</summary>
+    internal static bool IsSeen(Rune rune) => !(IsGap(rune) || IsHidden(rune));
 
     /// <returns>Null where there is nothing to be seen.</returns>
     public static string? OrNull(string? text, int most = Usual) => Of(text, most) is { Length: > 0 } line ? line : null;
@@ -93,6 +96,6 @@ public static class PlainLine
                 or (>= 0xfe00 and <= 0xfe0f)
                 or (>= 0xe0000 and <= 0xe0fff);
 
-    private static bool IsMark(Rune rune) =>
+    internal static bool IsMark(Rune rune) =>
         Rune.GetUnicodeCategory(rune) is UnicodeCategory.NonSpacingMark or UnicodeCategory.EnclosingMark;
 }

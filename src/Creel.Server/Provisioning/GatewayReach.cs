@@ -5,4 +5,8 @@ namespace Creel.Server.Provisioning;
 /// <summary>A gateway that can be looked at and changed.</summary>
 /// <param name="Name">Null: ours.</param>
 /// <param name="Figures">What went over the line to it; null: there is no line.</param>
-public sealed record GatewayReach(string? Name, IControlPlane Plane, Func<LineFigures>? Figures = null);
+public sealed record GatewayReach(string? Name, IControlPlane Plane, Func<LineFigures>? Figures = null)
+{
+    /// <summary>What opens it, and nobody is shown.</summary>
+    public IReadOnlyList<string> Secrets { get; init; } = [];
+}

@@ -9,6 +9,9 @@ internal static class ColumnWidths
     /// <summary>No column gets narrower, even if the table then is too wide.</summary>
     private const int Least = 4;
 
+    /// <summary>So far a terminal goes on at most.</summary>
+    private const int Tab = 8;
+
     /// <summary>Columns give way between their words while they can, and only then within them.</summary>
     public static int[] Fit(IReadOnlyList<string[]> rows, int gap, int columns)
     {
@@ -66,6 +69,27 @@ internal static class ColumnWidths
             line.Clear();
             used = 0;
         }
+    }
+
+    /// <summary>Wherever it is full, so that not even a blank is lost; what goes on is set in by one.</summary>
+    public static IEnumerable<string> Cut(string text, int width)
+    {
+        var (line, used) = (new StringBuilder(), 0);
+        foreach (var rune in text.EnumerateRunes())
+        {
+            var one = rune.Value == '\t' ? Tab : rune.ToString().GetCellWidth();
+            if (used > 1 && used + one > width)
+            {
+                yield return line.ToString();
+                line.Clear().Append(' ');
+                used = 1;
+            }
+
+            line.Append(rune);
+            used += one;
+        }
+
+        yield return line.ToString();
     }
 
     private static int[] Widest(IReadOnlyList<string[]> rows, Func<string, int> of) =>

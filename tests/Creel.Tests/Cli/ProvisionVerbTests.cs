@@ -58,6 +58,29 @@ public sealed class ProvisionVerbTests : IAsyncLifetime
     }
 
     [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_line_of_a_file_begins_nowhere_where_one_of_ours_does(bool terminal)
+    {
+        var far = new string(' ', 68);
+        server.On(
+            "POST /provision/plan",
+            $$"""
+            {"gateways":[{"gateway":"prod","work":true,"agents":[{"agent":"lisa","id":"mc-lisa","work":true,"files":[
+              {"name":"SOUL.md","act":"write","why":"x","diff":["-a\rforged: 1","+{{far}}forged: 2","+\u0301\u200bforged: 3"]}]}]}]}
+            """
+        );
+
+        var run = await new CliRun.Setting { Home = server.Home, Terminal = terminal }.RunAsync("provision", "--plan", "--diff");
+
+        var lines = run.Output.Split('\n').SkipWhile(l => !l.Contains("SOUL.md")).Skip(1).SkipLast(1).ToList();
+        lines.Count.ShouldBe(terminal ? 4 : 3, run.ToString());
+        lines.ShouldAllBe(l => l.StartsWith("          ") && (!terminal || l.Length < 80));
+        lines[0].ShouldBe(@"          -a\rforged: 1");
+        lines[^1].ShouldBe("          +\u0301\\u{200b}forged: 3");
+    }
+
+    [Theory]
     [InlineData("""{"gateway":"prod","work":false,"agents":[],"problems":[{"agent":"todd","error":"x","invalid":true}]}""", 2)]
     [InlineData("""{"gateway":"prod","work":false,"agents":[],"problems":[{"agent":"todd","error":"x","invalid":false}]}""", 1)]
     [InlineData("""{"gateway":"prod","work":true,"agents":[{"agent":"a","id":"a","work":true,"error":"x","invalid":true}]}""", 2)]

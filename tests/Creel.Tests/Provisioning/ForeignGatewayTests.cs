@@ -4,6 +4,7 @@ using Creel.Core;
 using Creel.Core.Habitats;
 using Creel.Core.Provisioning.Gateways;
 using Creel.Server.Provisioning;
+using Creel.Tests.OpenClaw;
 using Creel.Tests.Provisioning.Lifecycle;
 
 namespace Creel.Tests.Provisioning;
@@ -48,6 +49,16 @@ public sealed class ForeignGatewayTests : IDisposable
         File.Exists(file).ShouldBeFalse();
         config.Model.ForeignGateways.ShouldBeEmpty();
         Should.Throw<CreelException>(() => gateways.Get("prod")).Fault.Code.ShouldBe("no-gateway");
+    }
+
+    [Fact]
+    public async Task Who_looks_there_knows_what_is_not_to_be_shown()
+    {
+        await using var peer = FakeGateway.Answering(_ => null);
+        await using var gateways = Gateways();
+        await gateways.AddAsync(new("prod", peer.Url), Token("t0ken") with { Url = peer.Url }, false, "admin", default);
+
+        (await gateways.ReachAsync("prod", Core.Provisioning.ProvisioningMode.Ours)).Secrets.ShouldBe(["t0ken"]);
     }
 
     [Fact]
@@ -296,7 +307,7 @@ public sealed class ForeignGatewayTests : IDisposable
                     new Adapters.OpenClaw.LineTerms("1"),
                     TimeProvider.System
                 ),
-                Plane = (_, _) => throw new NotSupportedException(),
+                Plane = (_, _) => new SimulatedGateway(),
                 Turns = _ => throw new NotSupportedException(),
                 TryAsync = (access, _) =>
                 {

@@ -8,7 +8,6 @@ public sealed record GatewayRefusal(string Method, string Code, string Message)
 {
     private const int LongestMessage = 400;
     private const int MostDetails = 32;
-    private const string Hidden = "(hidden)";
 
     public bool Retryable { get; init; }
 
@@ -49,19 +48,9 @@ public sealed record GatewayRefusal(string Method, string Code, string Message)
     /// <summary>One line of signs that are all seen (<see cref="PlainLine"/>), in which no secret is, and no agent's token.</summary>
     public static string Plain(string text, IEnumerable<string> secrets)
     {
-        var all = secrets.ToList();
-        // Once more when it is plain: what was hidden between the signs of a secret hid the secret.
-        text = Without(PlainLine.Of(Without(text, all), int.MaxValue), [.. all.Select(s => PlainLine.Of(s, int.MaxValue))]);
+        text = SecretText.Plain(text, [.. secrets]);
         return text.Length <= LongestMessage ? text : PlainLine.Of(text, LongestMessage) + "…";
     }
-
-    private static string Without(string text, IReadOnlyList<string> secrets) =>
-        secrets
-            .Where(s => s.Length > 0)
-            .Aggregate(
-                AgentToken.ReplaceAll(text, Hidden),
-                (left, secret) => left.Replace(secret, Hidden, StringComparison.Ordinal)
-            );
 
     /// <summary>What a person is told.</summary>
     /// <param name="access">How it was called, where it is one of those elsewhere.</param>

@@ -2,7 +2,7 @@ namespace Creel.Core.Provisioning.Lifecycle;
 
 /// <summary>What is done with one file of an agent, and why.</summary>
 /// <param name="Text">To be written, with the mark where the token comes; null: nothing is written.</param>
-/// <param name="Diff">From what stands there to what we have; null: not asked for, or not read.</param>
+/// <param name="Diff">From what stands there to what we have, as a person may see it; null: not asked for, or not read.</param>
 public sealed record FilePlan(
     string Name,
     FileAct Act,

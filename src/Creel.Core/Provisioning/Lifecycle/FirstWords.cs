@@ -24,10 +24,9 @@ public static class FirstWords
             return null;
         }
 
-        var diff = options.Diff ? LineDiff.Of("", text) : null;
         return options.Quiet
-            ? new FilePlan(FileRules.Bootstrap, FileAct.Keep, FileReason.Unspoken, null, diff)
-            : new FilePlan(FileRules.Bootstrap, FileAct.Tell, asked ? FileReason.Asked : FileReason.New, text, diff);
+            ? new FilePlan(FileRules.Bootstrap, FileAct.Keep, FileReason.Unspoken)
+            : new FilePlan(FileRules.Bootstrap, FileAct.Tell, asked ? FileReason.Asked : FileReason.New, text);
     }
 
     /// <summary>As the message says them: no token is in a message.</summary>

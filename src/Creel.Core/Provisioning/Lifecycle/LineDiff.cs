@@ -4,21 +4,48 @@ namespace Creel.Core.Provisioning.Lifecycle;
 public static class LineDiff
 {
     private const int Around = 2;
+    private const char Gap = '…';
 
     /// <summary>Lines of each text that are compared: beyond, the work grows with their product.</summary>
     private const int Most = 2000;
 
-    private const int LongestShown = 400;
+    /// <summary>Lines that are shown, and their UTF-16 code units, of one and of all.</summary>
+    private const int MostShown = 400;
+    private const int LongestLine = 300;
+    private const int MostText = 64 * 1024;
 
-    public static IReadOnlyList<string> Of(string from, string to)
+    /// <param name="secrets">What opens the gateway: neither that nor any agent's token is shown.</param>
+    /// <returns>Short enough for a person, whatever the texts are; each line is one line, and all of it is seen.</returns>
+    public static IReadOnlyList<string> Of(string from, string to, IReadOnlyList<string> secrets)
     {
-        var (old, now) = (Lines(from), Lines(to));
-        if (old.Length > Most || now.Length > Most)
+        var (there, here) = (Count(from), Count(to));
+        if (there > Most || here > Most)
         {
-            return [$"({old.Length} lines there, {now.Length} lines here: too many to show)"];
+            return [$"({there} lines there, {here} lines here: too many to show)"];
         }
 
-        var lines = Walk(old, now).ToList();
+        var (shown, room) = (new List<string>(), MostText);
+        var near = Near([.. Walk(Lines(from), Lines(to))]);
+        foreach (var (i, line) in near.Index())
+        {
+            // Secrets go before a line is cut: a part of one is one too.
+            var text = line.Sign == Gap ? "…" : line.Sign + SecretText.Visible(line.Text, secrets, LongestLine);
+            room -= text.Length;
+            if (room < 0 || shown.Count == MostShown)
+            {
+                shown.Add($"(and {near.Count - i} lines more)");
+                break;
+            }
+
+            shown.Add(text);
+        }
+
+        return shown;
+    }
+
+    /// <summary>Those that go or come, with a little around them, and a sign of a gap between.</summary>
+    private static List<(char Sign, string Text)> Near(IReadOnlyList<(char Sign, string Text)> lines)
+    {
         var near = new bool[lines.Count];
         foreach (var (i, _) in lines.Index().Where(l => l.Item.Sign != ' '))
         {
@@ -28,23 +55,24 @@ public static class LineDiff
             }
         }
 
-        var shown = new List<string>();
-        for (var i = 0; i < lines.Count; i++)
+        var all = new List<(char Sign, string Text)>();
+        var last = Array.LastIndexOf(near, true);
+        for (var i = 0; i <= last; i++)
         {
             if (near[i])
             {
-                shown.Add($"{lines[i].Sign}{lines[i].Text}");
+                all.Add(lines[i]);
             }
-            else if (i > 0 && near[i - 1] && lines.Skip(i).Any(l => l.Sign != ' '))
+            else if (i > 0 && near[i - 1])
             {
-                shown.Add("…");
+                all.Add((Gap, ""));
             }
         }
 
-        return shown.Count <= LongestShown
-            ? shown
-            : [.. shown.Take(LongestShown), $"(and {shown.Count - LongestShown} lines more)"];
+        return all;
     }
+
+    private static int Count(string text) => text.AsSpan().TrimEnd('\n').Count('\n') + 1;
 
     private static string[] Lines(string text) => text.Length == 0 ? [] : text.TrimEnd('\n').Split('\n');
 

@@ -8,18 +8,23 @@ public static class Planner
     /// <param name="desired">All that the habitat wants at this gateway, or those of them that were asked for.</param>
     /// <param name="observed">By the gateway's id of each.</param>
     /// <param name="records">Those of this gateway; of agents that were not asked for, none.</param>
+    /// <param name="secrets">What opens the gateway: it is shown in no difference.</param>
     public static ProvisionPlan Plan(
         string? gateway,
         IReadOnlyList<DesiredAgent> desired,
         ObservedRoster roster,
         IReadOnlyDictionary<string, ObservedAgent> observed,
         IReadOnlyList<ProvisionRecord> records,
-        ProvisionOptions options
+        ProvisionOptions options,
+        IReadOnlyList<string> secrets
     )
     {
+        var diffs = new ShownDiffs(gateway, secrets, isAlone: desired.Count == 1);
         var known = records.ToDictionary(r => r.Id, StringComparer.Ordinal);
         var agents = desired
-            .Select(d => Agent(d, observed[d.Registration.Id], known.GetValueOrDefault(d.Registration.Id), roster.Shape, options))
+            .Select(d =>
+                Agent(d, observed[d.Registration.Id], known.GetValueOrDefault(d.Registration.Id), roster.Shape, options, diffs)
+            )
             .ToList();
         var entries = agents
             .Where(a => a is { Absent: false, IsImported: false, Refusal: null } && HasEntry(a.Desired))
@@ -39,7 +44,8 @@ public static class Planner
         ObservedAgent there,
         ProvisionRecord? record,
         RosterShape shape,
-        ProvisionOptions options
+        ProvisionOptions options,
+        ShownDiffs diffs
     )
     {
         var plan = new AgentPlan(desired);
@@ -68,7 +74,7 @@ public static class Planner
         var asks = options.Asks | (record?.Owed ?? ProvisionAsks.None);
         var first = record?.First ?? there.IsNew(desired.Gateway is null);
         var changes = Changes(desired, there, shape);
-        var (files, token) = Files(desired, there, record, asks, first, shape, options);
+        var (files, token) = Files(desired, there, record, asks, first, shape, options, diffs);
         var creates = !there.IsThere && desired.Gateway is not null;
         return plan with
         {
@@ -125,7 +131,8 @@ public static class Planner
         ProvisionAsks asks,
         bool first,
         RosterShape shape,
-        ProvisionOptions options
+        ProvisionOptions options,
+        ShownDiffs diffs
     )
     {
         if (desired.Files is null)
@@ -146,6 +153,8 @@ public static class Planner
             files = Decide(renewsAll: true);
         }
 
+        files = [.. files.Select(f => Diffed(f, turns.First(t => t.Name == f.Name)))];
+
         var token =
             Marked().Any() ? (holds && !rotates ? TokenAct.Standing : TokenAct.New)
             : record is { Handover: true } && holds ? TokenAct.Succeeds
@@ -155,7 +164,7 @@ public static class Planner
             && FirstWords.Of(Bootstrap(), record?.Files.GetValueOrDefault(FileRules.Bootstrap), asks, first, options) is { } words
         )
         {
-            files.Add(words);
+            files.Add(options.Diff ? words with { Diff = diffs.Of(desired.Agent, "", Bootstrap()!) } : words);
         }
 
         return ([.. files, .. Deleted(desired, there, record)], token);
@@ -167,9 +176,19 @@ public static class Planner
         List<FilePlan> Decide(bool renewsAll) =>
             [
                 .. turns
-                    .Select(t => ThreeWay.Of(t, asks, first, renewsAll || (t.IsMarked && t.Seen?.Holds == false), options.Diff))
+                    .Select(t => ThreeWay.Of(t, asks, first, renewsAll || (t.IsMarked && t.Seen?.Holds == false)))
                     .OfType<FilePlan>(),
             ];
+
+        // What stays as somebody wrote it is shown also where nobody asked, when it was read anyway.
+        FilePlan Diffed(FilePlan file, FileTurn turn) =>
+            file.Reason != FileReason.Token
+            && (turn.Seen?.Text is null ? options.Diff && !turn.IsThere : options.Diff || file.Act == FileAct.Keep)
+                ? file with
+                {
+                    Diff = diffs.Of(desired.Agent, turn.Seen?.Text ?? "", turn.Text),
+                }
+                : file;
     }
 
     /// <summary>What we wrote and have no more; what somebody changed since stays.</summary>

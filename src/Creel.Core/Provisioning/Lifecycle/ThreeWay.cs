@@ -6,7 +6,7 @@ internal static class ThreeWay
     /// <param name="first">The agent was not yet brought to its end once: what stands there is its gateway's.</param>
     /// <param name="renews">The token in it is replaced whatever else stands there.</param>
     /// <returns>Null: there is nothing to do, and nothing to tell.</returns>
-    public static FilePlan? Of(FileTurn turn, ProvisionAsks asks, bool first, bool renews, bool diff)
+    public static FilePlan? Of(FileTurn turn, ProvisionAsks asks, bool first, bool renews)
     {
         var (act, reason) = Decide(turn, asks, first);
         if (renews && turn.IsMarked && act != FileAct.Write && turn.IsThere)
@@ -21,8 +21,8 @@ internal static class ThreeWay
 
         return act switch
         {
-            FileAct.Write => new FilePlan(turn.Name, FileAct.Write, reason, turn.Text, Diff(turn, diff)),
-            FileAct.Keep => new FilePlan(turn.Name, FileAct.Keep, reason, null, Diff(turn, diff || turn.Seen?.Text is not null)),
+            FileAct.Write => new FilePlan(turn.Name, FileAct.Write, reason, turn.Text),
+            FileAct.Keep => new FilePlan(turn.Name, FileAct.Keep, reason),
             _ => null,
         };
     }
@@ -63,7 +63,4 @@ internal static class ThreeWay
 
     private static (FileAct? Act, FileReason Reason) Bootstrapped(ProvisionAsks asks) =>
         asks.HasFlag(ProvisionAsks.Bootstrap) ? (FileAct.Write, FileReason.Asked) : default((FileAct?, FileReason));
-
-    private static IReadOnlyList<string>? Diff(FileTurn turn, bool shown) =>
-        !shown || (turn.IsThere && turn.Seen!.Text is null) ? null : LineDiff.Of(turn.Seen?.Text ?? "", turn.Text);
 }

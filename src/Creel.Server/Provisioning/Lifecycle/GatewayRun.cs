@@ -35,7 +35,8 @@ internal sealed class GatewayRun(GatewayWork work)
             sight.Roster,
             sight.Agents,
             [.. records.Values.Where(r => scope.Takes(r) && (!work.IsWanted(r) || sight.Agents.ContainsKey(r.Id)))],
-            work.Options
+            work.Options,
+            gateway.Secrets
         );
         return (plan, sight, records);
     }

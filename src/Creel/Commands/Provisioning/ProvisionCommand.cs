@@ -101,7 +101,7 @@ internal static class ProvisionCommand
             call.Note("  → add one: creel gateway add NAME URL --token-stdin");
         }
 
-        foreach (var line in plans.SelectMany(ProvisionPlanText.Lines))
+        foreach (var line in plans.SelectMany(p => ProvisionPlanText.Lines(p, call.Io.Columns)))
         {
             call.Say(line);
         }

@@ -1,3 +1,4 @@
+using Creel.Core;
 using Creel.Terminal;
 
 namespace Creel.Commands.Provisioning;
@@ -5,7 +6,10 @@ namespace Creel.Commands.Provisioning;
 /// <summary>A plan as a person reads it: per gateway and agent what comes, what changes and what stays, with why.</summary>
 internal static class ProvisionPlanText
 {
-    public static IEnumerable<string> Lines(ProvisionPlanView plan)
+    private const string Margin = "          ";
+
+    /// <param name="columns">So wide may a line of a file be: what goes on below begins where it began, and looks like no line of ours.</param>
+    public static IEnumerable<string> Lines(ProvisionPlanView plan, int columns = int.MaxValue)
     {
         var name = plan.Gateway ?? "our own gateway";
         if (plan.Error is { } error)
@@ -25,7 +29,7 @@ internal static class ProvisionPlanText
             ? $"{name}: {Words.Count(busy, "agent", "agents")} of {agents.Count}; "
                 + (plan.Patches ? "its configuration is written once" : "its configuration is not written")
             : $"{name}: nothing to do ({Words.Count(agents.Count, "agent", "agents")})";
-        foreach (var line in agents.SelectMany(Agent))
+        foreach (var line in agents.SelectMany(a => Agent(a, columns)))
         {
             yield return line;
         }
@@ -50,7 +54,7 @@ internal static class ProvisionPlanText
         }
     }
 
-    private static IEnumerable<string> Agent(PlannedAgentView agent)
+    private static IEnumerable<string> Agent(PlannedAgentView agent, int columns)
     {
         var kept = agent.Files?.Where(f => f.Act == "keep").ToList() ?? [];
         if (!agent.Work && kept.Count == 0)
@@ -98,9 +102,11 @@ internal static class ProvisionPlanText
                 _ => '=',
             };
             yield return $"      {mark} {file.Name, -14} {(file.Act == "keep" ? "kept: " : "")}{file.Why}";
-            foreach (var line in file.Diff ?? [])
+            foreach (
+                var line in (file.Diff ?? []).SelectMany(l => ColumnWidths.Cut(VisibleLine.Of(l), columns - Margin.Length - 1))
+            )
             {
-                yield return $"          {line}";
+                yield return Margin + line;
             }
         }
     }

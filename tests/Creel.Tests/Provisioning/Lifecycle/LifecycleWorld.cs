@@ -35,6 +35,9 @@ internal sealed class LifecycleWorld
     /// <summary>Null: it is reached.</summary>
     public Fault? Unreached { get; set; }
 
+    /// <summary>What opens the gateway.</summary>
+    public List<string> Secrets { get; } = [];
+
     /// <summary>Why no copies are kept; null: they are.</summary>
     public Fault? NoCopies { get; set; }
 
@@ -45,7 +48,9 @@ internal sealed class LifecycleWorld
             Desired = (_, gateway, _) =>
                 gateway == "prod" ? new DesiredReading([.. Desired], [.. Problems]) : new DesiredReading([], []),
             ReachAsync = (name, _, _) =>
-                Unreached is null ? Task.FromResult(new GatewayReach(name, Gateway)) : throw new CreelException(Unreached),
+                Unreached is null
+                    ? Task.FromResult(new GatewayReach(name, Gateway) { Secrets = Secrets })
+                    : throw new CreelException(Unreached),
             Store = Store,
             Tokens = Tokens,
             Wakes = new ListedWakes(this),

@@ -61,6 +61,6 @@ public class OwnAgentPlanTests
             );
         var roster = new ObservedRoster(Config, 3);
         var observed = new Dictionary<string, ObservedAgent> { ["ada"] = new("ada", roster.Agents["ada"], files) };
-        return Planner.Plan(null, [Ada], roster, observed, [], ProvisionOptions.Usual).Agents.Single();
+        return Planner.Plan(null, [Ada], roster, observed, [], ProvisionOptions.Usual, []).Agents.Single();
     }
 }
