@@ -12,18 +12,29 @@ internal sealed class Comparison(Meter meter)
         {
             (TemplateValue.Undefined missing, _) => throw Wording.NotThere(missing, at),
             (_, TemplateValue.Undefined missing) => throw Wording.NotThere(missing, at),
-            (TemplateValue.Text a, TemplateValue.Text b) => a.Value == b.Value,
+            (TemplateValue.Text a, TemplateValue.Text b) => Same(a.Value, b.Value, at),
             (TemplateValue.Nothing, TemplateValue.Nothing) => true,
             (TemplateValue.Items a, TemplateValue.Items b) => a.Fixed == b.Fixed
                 && a.All.Count == b.All.Count
                 && a.All.Zip(b.All).All(pair => Same(pair.First, pair.Second, at)),
             (TemplateValue.Map a, TemplateValue.Map b) => a.Members.Count == b.Members.Count
-                && a.Members.All(m => b.Find(m.Key) is { } other && Same(m.Value, other, at)),
+                && a.Members.All(m => Parts.Find(b, m.Key, at, meter) is { } other && Same(m.Value, other, at)),
             _ when Number.Of(left) is { } a && Number.Of(right) is { } b => !Number.IsNan(a)
                 && !Number.IsNan(b)
                 && Order(a, b) == 0,
             _ => ReferenceEquals(left, right),
         };
+    }
+
+    private bool Same(string left, string right, Mark at)
+    {
+        if (left.Length != right.Length)
+        {
+            return false;
+        }
+
+        meter.Copy(left.Length, at);
+        return left == right;
     }
 
     public bool Holds(string sign, TemplateValue left, TemplateValue right, Mark at) =>
@@ -47,7 +58,7 @@ internal sealed class Comparison(Meter meter)
             case TemplateValue.Map when item is TemplateValue.Undefined missing:
                 throw Wording.NotThere(missing, at);
             case TemplateValue.Map map when item is not (TemplateValue.Items or TemplateValue.Map):
-                return item is TemplateValue.Text key && map.Find(key.Value) is not null;
+                return item is TemplateValue.Text key && Parts.Find(map, key.Value, at, meter) is not null;
             case TemplateValue.Text text when item is TemplateValue.Text part:
                 meter.Search(text.Value.Length, part.Value.Length, at);
                 return text.Value.Contains(part.Value, StringComparison.Ordinal);
@@ -87,6 +98,7 @@ internal sealed class Comparison(Meter meter)
             case (_, TemplateValue.Undefined missing):
                 throw Wording.NotThere(missing, at);
             case (TemplateValue.Text a, TemplateValue.Text b):
+                meter.Copy(a.Value.AsSpan().CommonPrefixLength(b.Value.AsSpan()), at);
                 return ByCodePoint(a.Value, b.Value);
             case (TemplateValue.Items a, TemplateValue.Items b) when a.Fixed == b.Fixed:
                 var differs = a.All.Zip(b.All).FirstOrDefault(pair => !Same(pair.First, pair.Second, at));
@@ -122,18 +134,16 @@ internal sealed class Comparison(Meter meter)
     /// <summary>Two halves of one character come after all others.</summary>
     public static int ByCodePoint(string left, string right)
     {
-        for (var i = 0; i < left.Length && i < right.Length; i++)
+        var same = left.AsSpan().CommonPrefixLength(right.AsSpan());
+        if (same == left.Length || same == right.Length)
         {
-            var (a, b) = (left[i], right[i]);
-            if (a != b)
-            {
-                var (high, other) = (char.IsSurrogate(a), char.IsSurrogate(b));
-                return high == other ? a.CompareTo(b)
-                    : high ? 1
-                    : -1;
-            }
+            return left.Length.CompareTo(right.Length);
         }
 
-        return left.Length.CompareTo(right.Length);
+        var (a, b) = (left[same], right[same]);
+        var (high, other) = (char.IsSurrogate(a), char.IsSurrogate(b));
+        return high == other ? a.CompareTo(b)
+            : high ? 1
+            : -1;
     }
 }

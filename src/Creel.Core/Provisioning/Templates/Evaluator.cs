@@ -14,8 +14,7 @@ internal sealed class Evaluator(Meter meter, Func<MacroValue, Scope, Mark, Templ
         return expression switch
         {
             Expression.Constant constant => constant.Value,
-            Expression.Name name => scope.Find(name.Id)
-                ?? (name.Id == "range" ? RangeValue.Only : new TemplateValue.Undefined($"'{name.Id}' is undefined")),
+            Expression.Name name => Named(name, scope),
             Expression.Items items => Checked(
                 new TemplateValue.Items([.. items.All.Select(i => Of(i, scope, escapes))], items.Fixed),
                 items.At
@@ -38,7 +37,12 @@ internal sealed class Evaluator(Meter meter, Func<MacroValue, Scope, Mark, Templ
             Expression.Joined joined => Joined(joined, scope, escapes),
             Expression.Compared compared => TemplateValue.Of(Compared(compared, scope, escapes)),
             Expression.Choice choice => Choice(choice, scope, escapes),
-            Expression.Attribute attribute => Parts.Attribute(Of(attribute.Of, scope, escapes), attribute.Id, attribute.At),
+            Expression.Attribute attribute => Parts.Attribute(
+                Of(attribute.Of, scope, escapes),
+                attribute.Id,
+                attribute.At,
+                meter
+            ),
             Expression.Element element => Parts.Element(
                 Of(element.Of, scope, escapes),
                 Of(element.Index, scope, escapes),
@@ -55,6 +59,15 @@ internal sealed class Evaluator(Meter meter, Func<MacroValue, Scope, Mark, Templ
 
     public bool IsTrue(Expression expression, Scope scope, bool escapes) =>
         Truth.Of(Of(expression, scope, escapes), expression.At);
+
+    /// <summary>It is looked for in each scope around, and read to its end each time.</summary>
+    private TemplateValue Named(Expression.Name name, Scope scope)
+    {
+        var found = scope.Find(name.Id, out var looked);
+        meter.Walk(looked / 4, name.At);
+        meter.Copy((long)looked * name.Id.Length, name.At);
+        return found ?? (name.Id == "range" ? RangeValue.Only : new TemplateValue.Undefined($"'{name.Id}' is undefined"));
+    }
 
     private TemplateValue Either(Expression.Binary either, Scope scope, bool escapes)
     {
@@ -183,15 +196,18 @@ internal sealed class Evaluator(Meter meter, Func<MacroValue, Scope, Mark, Templ
         return method switch
         {
             "items" => Parts.Members(map, meter, call.At),
-            "keys" => new TemplateValue.Items([.. map.Members.Select(m => TemplateValue.Of(m.Key))]),
-            "values" => new TemplateValue.Items([.. map.Members.Select(m => m.Value)]),
-            _ => (with.Argument(0) is TemplateValue.Text key ? map.Find(key.Value) : null) ?? with.Argument(1),
+            "keys" => new TemplateValue.Items(Iteration.Over(map, meter, call.At)),
+            "values" => Parts.Values(map, meter, call.At),
+            _ => (with.Argument(0) is TemplateValue.Text key ? Parts.Find(map, key.Value, call.At, meter) : null)
+                ?? with.Argument(1),
         };
     }
 
     private TemplateValue Macro(MacroValue macro, List<TemplateValue> plain, List<(string, TemplateValue)> named, Mark at)
     {
         var takes = macro.Macro.Takes;
+        meter.Cross(takes.Count, named.Count + 1, at);
+        meter.Copy(takes.Sum(t => (long)t.Name.Length) * (named.Count + 1), at);
         var bound = Invocation.Bind(macro.Macro.Name, [.. takes.Select(t => t.Name)], 0, plain, named, at);
         var inside = new Scope(macro.Scope);
         for (var i = 0; i < takes.Count; i++)
@@ -211,10 +227,16 @@ internal sealed class Evaluator(Meter meter, Func<MacroValue, Scope, Mark, Templ
         return play(macro, inside, at);
     }
 
-    private string Key(Expression key, Scope scope, bool escapes) =>
-        Of(key, scope, escapes) is TemplateValue.Text text
-            ? text.Value
-            : throw new TemplateStop(TemplateTrouble.Value, key.At, "the keys of a map are texts here");
+    private string Key(Expression key, Scope scope, bool escapes)
+    {
+        if (Of(key, scope, escapes) is not TemplateValue.Text text)
+        {
+            throw new TemplateStop(TemplateTrouble.Value, key.At, "the keys of a map are texts here");
+        }
+
+        meter.Copy(text.Value.Length, key.At);
+        return text.Value;
+    }
 
     private T Checked<T>(T value, Mark at)
         where T : TemplateValue =>

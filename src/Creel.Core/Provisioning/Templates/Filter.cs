@@ -22,6 +22,15 @@ internal sealed record Invocation(TemplateValue Value, TemplateValue?[] With, Ma
 
     public string Str() => Wording.Str(Value, At, Meter);
 
+    /// <summary>Its text, about to be looked at character by character.</summary>
+    /// <param name="times">How often.</param>
+    public string Letters(int times = 1)
+    {
+        var text = Str();
+        Meter.Cross(text.Length, times, At);
+        return text;
+    }
+
     public string Str(int number, string usual) => With[number] is { } given ? Wording.Str(given, At, Meter) : usual;
 
     public bool Flag(int number, bool usual = false) => With[number] is { } given ? Truth.Of(given, At) : usual;

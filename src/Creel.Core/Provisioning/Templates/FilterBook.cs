@@ -10,9 +10,9 @@ internal static class FilterBook
         ["default"] = new("default", ["default_value", "boolean"], 0, Default),
         ["d"] = new("d", ["default_value", "boolean"], 0, Default),
         ["string"] = Filter.Plain("string", call => call.Text(call.Str())),
-        ["lower"] = Filter.Plain("lower", call => call.Text(PythonCase.Lower(call.Str()))),
-        ["upper"] = Filter.Plain("upper", call => call.Text(PythonCase.Upper(call.Str()))),
-        ["capitalize"] = Filter.Plain("capitalize", call => call.Text(PythonCase.Capital(call.Str()))),
+        ["lower"] = Filter.Plain("lower", call => call.Text(PythonCase.Lower(call.Letters()))),
+        ["upper"] = Filter.Plain("upper", call => call.Text(PythonCase.Upper(call.Letters()))),
+        ["capitalize"] = Filter.Plain("capitalize", call => call.Text(PythonCase.Capital(call.Letters(2)))),
         ["trim"] = new("trim", ["chars"], 0, Trim),
         ["length"] = Filter.Plain("length", Length),
         ["count"] = Filter.Plain("count", Length),
@@ -48,13 +48,36 @@ internal static class FilterBook
             ? call.With[0] ?? TemplateValue.Empty
             : call.Value;
 
-    private static TemplateValue Trim(Invocation call) =>
-        call.With[0] is null or TemplateValue.Nothing
-            ? call.Text(PythonSpace.Strip(call.Str()))
-            : call.Text(call.Str(0, "") is { Length: > 0 } chars ? call.Str().Trim(chars.ToCharArray()) : call.Str());
+    private static TemplateValue Trim(Invocation call)
+    {
+        if (call.With[0] is null or TemplateValue.Nothing)
+        {
+            var padded = call.Str();
+            call.Meter.Copy(padded.Length, call.At);
+            return call.Text(PythonSpace.Strip(padded));
+        }
 
-    private static TemplateValue Length(Invocation call) =>
-        call.Value switch
+        var (text, chars) = (call.Letters(), call.Str(0, ""));
+        call.Meter.Walk(chars.Length, call.At);
+        var away = chars.ToHashSet();
+        var (start, end) = (0, text.Length);
+        while (start < end && away.Contains(text[start]))
+        {
+            start++;
+        }
+
+        while (end > start && away.Contains(text[end - 1]))
+        {
+            end--;
+        }
+
+        return call.Text(text[start..end]);
+    }
+
+    private static TemplateValue Length(Invocation call)
+    {
+        call.Meter.Copy((call.Value as TemplateValue.Text)?.Value.Length ?? 0, call.At);
+        return call.Value switch
         {
             TemplateValue.Text text => TemplateValue.Of((long)Iteration.Length(text.Value)),
             TemplateValue.Items items => TemplateValue.Of((long)items.All.Count),
@@ -62,6 +85,7 @@ internal static class FilterBook
             TemplateValue.Undefined missing => throw Wording.NotThere(missing, call.At),
             _ => throw call.Wrong($"object of type '{Wording.TypeName(call.Value)}' has no len()"),
         };
+    }
 
     private static TemplateValue Join(Invocation call)
     {
@@ -84,13 +108,13 @@ internal static class FilterBook
 
     private static TemplateValue End(Invocation call, Index index, string none)
     {
-        var items = call.Items();
+        var items = call.Value is TemplateValue.Items { All: var all } ? all : call.Items();
         return items.Count == 0 ? new TemplateValue.Undefined(none) : items[index.GetOffset(items.Count)];
     }
 
     private static TemplateValue Reverse(Invocation call) =>
-        call.Value is TemplateValue.Text text
-            ? call.Text(string.Concat(Iteration.Characters(text.Value).Reverse()))
+        call.Value is TemplateValue.Text
+            ? call.Text(Iteration.Reversed(call.Letters()))
             : new TemplateValue.Items([.. call.Items().Reverse()]);
 
     private static TemplateValue Members(Invocation call) =>
@@ -109,6 +133,7 @@ internal static class FilterBook
             case TemplateValue.Undefined missing:
                 throw Wording.NotThere(missing, call.At);
             case TemplateValue.Text { Value: var text }:
+                call.Meter.Copy(text.Length, call.At);
                 var digits = PythonSpace.Strip(text);
                 return long.TryParse(digits, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var whole)
                         ? TemplateValue.Of(whole)

@@ -16,7 +16,7 @@ internal static class Indenting
 
         var width = call.With[0] is TemplateValue.Text ? call.Str(0, "") : Spaces(call);
         var (first, blank) = (call.Flag(1), call.Flag(2));
-        var lines = Lines(text);
+        var lines = Lines(call.Letters());
         call.Meter.Make(text.Length + ((long)width.Length * lines.Count), call.At);
         var indented = lines.Select((line, i) => (i > 0 || first) && (i == 0 || line.Length > 0 || blank) ? width + line : line);
         return call.Text(string.Join('\n', indented));

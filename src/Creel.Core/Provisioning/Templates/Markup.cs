@@ -35,7 +35,7 @@ internal static class Markup
             }
         }
 
-        meter.Fits(escaped.Length, at);
+        meter.Make(escaped.Length, at);
         return escaped.ToString();
     }
 }

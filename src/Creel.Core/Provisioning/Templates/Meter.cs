@@ -2,10 +2,14 @@ using System.Runtime.CompilerServices;
 
 namespace Creel.Core.Provisioning.Templates;
 
-/// <summary>Counts what one rendering has taken.</summary>
+/// <summary>
+/// Counts what one rendering has taken. Whatever makes, copies or looks at many items or characters says so here first: so its time has a
+/// bound, and so has what it keeps at once, which was all made on the way.
+/// </summary>
 internal sealed class Meter(TemplateLimits limits)
 {
     private const string Remedy = "make the template simpler";
+
     private int rounds;
     private long work;
     private int calls;
@@ -14,16 +18,28 @@ internal sealed class Meter(TemplateLimits limits)
 
     public void Step(Mark at)
     {
-        if (++work > limits.Work)
-        {
-            throw new TemplateStop(TemplateTrouble.Limit, at, "rendering takes too much work", Remedy);
-        }
-
+        Walk(1, at);
         if (!RuntimeHelpers.TryEnsureSufficientExecutionStack())
         {
             throw new TemplateStop(TemplateTrouble.Limit, at, "too much stands in one another", Remedy);
         }
     }
+
+    /// <summary>Before that many items, or characters one by one, are made, copied or looked at.</summary>
+    public void Walk(long many, Mark at)
+    {
+        work += many;
+        if (work > limits.Work)
+        {
+            throw new TemplateStop(TemplateTrouble.Limit, at, "rendering takes too much work", Remedy);
+        }
+    }
+
+    /// <summary>Before that many characters are copied or looked at in one go, which is quicker.</summary>
+    public void Copy(long characters, Mark at) => Walk(characters / 16, at);
+
+    /// <summary>Before that many items are walked, each beside that many others.</summary>
+    public void Cross(long items, long others, Mark at) => Walk(items * others, at);
 
     public void Round(Mark at)
     {
@@ -31,14 +47,15 @@ internal sealed class Meter(TemplateLimits limits)
         {
             throw new TemplateStop(TemplateTrouble.Limit, at, $"its loops take more than {limits.Rounds} rounds", Remedy);
         }
+
+        Walk(1, at);
     }
 
     /// <summary>Before a text of that many characters is made.</summary>
     public void Make(long length, Mark at)
     {
         Fits(length, at);
-        work += length / 16;
-        Step(at);
+        Copy(length + 16, at);
     }
 
     /// <summary>A text that has become that long.</summary>
@@ -58,16 +75,11 @@ internal sealed class Meter(TemplateLimits limits)
             throw new TemplateStop(TemplateTrouble.Limit, at, $"a list would have more than {limits.Rounds} items", Remedy);
         }
 
-        work += items;
-        Step(at);
+        Walk(items + 1, at);
     }
 
     /// <summary>Before one text is looked for in another.</summary>
-    public void Search(long text, long part, Mark at)
-    {
-        work += (text / 16) + (text * part / 4096);
-        Step(at);
-    }
+    public void Search(long text, long part, Mark at) => Walk((text / 16) + (text * part / 4096) + 1, at);
 
     public void Enter(Mark at)
     {

@@ -3,14 +3,21 @@ namespace Creel.Core.Provisioning.Templates;
 /// <summary>What is in a value: by name, by number, and several of a list.</summary>
 internal static class Parts
 {
-    public static TemplateValue Attribute(TemplateValue of, string id, Mark at) =>
+    public static TemplateValue Attribute(TemplateValue of, string id, Mark at, Meter meter) =>
         of switch
         {
             TemplateValue.Undefined missing => throw Wording.NotThere(missing, at),
-            TemplateValue.Map map => map.Find(id) ?? NoAttribute(of, id),
+            TemplateValue.Map map => Find(map, id, at, meter) ?? NoAttribute(of, id),
             LoopValue loop => loop.Part(id) ?? NoAttribute(of, id),
             _ => NoAttribute(of, id),
         };
+
+    /// <summary>A key is read to its end to find it.</summary>
+    public static TemplateValue? Find(TemplateValue.Map map, string key, Mark at, Meter meter)
+    {
+        meter.Copy(key.Length, at);
+        return map.Find(key);
+    }
 
     public static TemplateValue Element(TemplateValue of, TemplateValue index, Mark at, Meter meter)
     {
@@ -21,7 +28,7 @@ internal static class Parts
             case (_, TemplateValue.Undefined missing):
                 throw Wording.NotThere(missing, at);
             case (TemplateValue.Map or LoopValue, TemplateValue.Text key):
-                return Attribute(of, key.Value, at);
+                return Attribute(of, key.Value, at, meter);
             case (_, TemplateValue.Text key):
                 return NoAttribute(of, key.Value);
             case (TemplateValue.Items items, _) when Number.Whole(index) is { } number:
@@ -30,9 +37,7 @@ internal static class Parts
             case (TemplateValue.Text text, _) when Number.Whole(index) is { } number:
                 meter.Make(text.Value.Length, at);
                 number += number < 0 ? Iteration.Length(text.Value) : 0;
-                var character = number is < 0 or > int.MaxValue
-                    ? null
-                    : Iteration.Characters(text.Value).ElementAtOrDefault((int)number);
+                var character = Iteration.Character(text.Value, number);
                 return character is null ? NoElement(of, index, at, meter) : new TemplateValue.Text(character, text.Marked);
             default:
                 return NoElement(of, index, at, meter);
@@ -49,7 +54,7 @@ internal static class Parts
         }
 
         var step = by ?? 1;
-        var all = Iteration.Over(of, meter, at);
+        var all = of is TemplateValue.Items { All: var items } ? items : Iteration.Over(of, meter, at);
         var count = all.Count;
         var start =
             from is { } f ? Bound(f, count, step)
@@ -59,6 +64,7 @@ internal static class Parts
             to is { } t ? Bound(t, count, step)
             : step > 0 ? count
             : -1;
+        meter.Walk(Math.Max(0, (end - start) / step) + 1, at);
         var taken = new List<TemplateValue>();
         for (var i = start; step > 0 ? i < end : i > end; i += step)
         {
@@ -70,10 +76,17 @@ internal static class Parts
             : new TemplateValue.Items(taken, ((TemplateValue.Items)of).Fixed);
     }
 
-    /// <summary>Pairs of key and value.</summary>
+    public static TemplateValue.Items Values(TemplateValue.Map map, Meter meter, Mark at)
+    {
+        meter.Gather(map.Members.Count, at);
+        return new TemplateValue.Items([.. map.Members.Select(m => m.Value)]);
+    }
+
+    /// <summary>Pairs of key and value, each of them a list of its own.</summary>
     public static TemplateValue.Items Members(TemplateValue.Map map, Meter meter, Mark at)
     {
         meter.Gather(map.Members.Count, at);
+        meter.Cross(map.Members.Count, 2, at);
         return new TemplateValue.Items([
             .. map.Members.Select(m => new TemplateValue.Items([TemplateValue.Of(m.Key), m.Value], fixedSize: true)),
         ]);

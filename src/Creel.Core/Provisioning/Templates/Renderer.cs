@@ -25,11 +25,12 @@ internal sealed class Renderer
             switch (statement)
             {
                 case Statement.Literal literal:
-                    to.Append(literal.Text);
+                    Append(literal.Text, to, literal.At);
                     break;
                 case Statement.Print print:
                     var value = evaluator.Of(print.Of, scope, escapes);
-                    to.Append(escapes ? Markup.Escaped(value, meter, print.Of.At) : Wording.Str(value, print.Of.At, meter));
+                    var shown = escapes ? Markup.Escaped(value, meter, print.Of.At) : Wording.Str(value, print.Of.At, meter);
+                    Append(shown, to, print.At);
                     break;
                 case Statement.If choice:
                     var taken = choice.Branches.FirstOrDefault(b => evaluator.IsTrue(b.Test, scope, escapes));
@@ -48,11 +49,9 @@ internal sealed class Renderer
                     Include(include, scope, to);
                     break;
                 case Statement.Macro macro:
-                    scope.Set(macro.Name, new MacroValue(macro, scope, escapes));
+                    Set(macro.Name, new MacroValue(macro, scope, escapes), scope, macro.At);
                     break;
             }
-
-            meter.Fits(to.Length, statement.At);
         }
     }
 
@@ -93,8 +92,16 @@ internal sealed class Renderer
         }
     }
 
+    private void Append(string text, StringBuilder to, Mark at)
+    {
+        meter.Fits((long)to.Length + text.Length, at);
+        meter.Copy(text.Length, at);
+        to.Append(text);
+    }
+
     private void Include(Statement.Include include, Scope scope, StringBuilder to)
     {
+        meter.Copy(include.Name.Length, include.At);
         var found = find(include.Name);
         if (found is null)
         {
@@ -145,12 +152,19 @@ internal sealed class Renderer
         return new TemplateValue.Text(text.ToString(), escapes);
     }
 
+    /// <summary>A name is read to its end each time.</summary>
+    private void Set(string name, TemplateValue value, Scope scope, Mark at)
+    {
+        meter.Copy(name.Length, at);
+        scope.Set(name, value);
+    }
+
     private void Assign(Target to, TemplateValue value, Scope scope)
     {
         switch (to)
         {
             case Target.Name name:
-                scope.Set(name.Id, value);
+                Set(name.Id, value, scope, name.At);
                 break;
             case Target.Apart apart:
                 var parts = Iteration.Over(value, meter, apart.At);

@@ -36,6 +36,7 @@ internal static class Replacing
                 break;
             }
 
+            call.Meter.Walk(1, call.At);
             replaced.Append(text, from, found - from).Append(fresh);
             from = found + old.Length;
             if (old.Length == 0)

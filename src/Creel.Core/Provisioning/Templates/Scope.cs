@@ -5,10 +5,13 @@ internal sealed class Scope(Scope? outer, IReadOnlyDictionary<string, TemplateVa
 {
     private Dictionary<string, TemplateValue>? own;
 
-    public TemplateValue? Find(string name)
+    /// <param name="looked">In how many it was looked for, this one included.</param>
+    public TemplateValue? Find(string name, out int looked)
     {
+        looked = 0;
         for (var scope = this; scope is not null; scope = scope.Outer)
         {
+            looked++;
             if (scope.own?.GetValueOrDefault(name) is { } set)
             {
                 return set;

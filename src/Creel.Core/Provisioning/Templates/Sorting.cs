@@ -6,7 +6,7 @@ internal static class Sorting
     public static TemplateValue Sort(Invocation call)
     {
         var (items, exact) = (call.Items(), call.Flag(1));
-        call.Meter.Gather(items.Count * 4L, call.At);
+        call.Meter.Cross(items.Count, 4, call.At);
         var comparison = new Comparison(call.Meter);
         var order = Comparer<TemplateValue>.Create(
             (a, b) =>
@@ -14,7 +14,7 @@ internal static class Sorting
                 : comparison.Ordered("<", b, a, call.At) ? 1
                 : 0
         );
-        var keyed = items.Select(item => (Item: item, Key: Key(item, exact)));
+        var keyed = items.Select(item => (Item: item, Key: Key(item, exact, call)));
         try
         {
             var sorted = call.Flag(0) ? keyed.OrderByDescending(k => k.Key, order) : keyed.OrderBy(k => k.Key, order);
@@ -33,12 +33,12 @@ internal static class Sorting
         var (seen, kept) = (new List<TemplateValue>(), new List<TemplateValue>());
         foreach (var item in items)
         {
-            if (!IsFixed(item))
+            if (!IsFixed(item, call))
             {
                 throw call.Wrong($"'unique' does not take a '{Wording.TypeName(item)}'");
             }
 
-            var key = Key(item, exact);
+            var key = Key(item, exact, call);
             if (!seen.Any(other => comparison.Same(key, other, call.At)))
             {
                 seen.Add(key);
@@ -50,9 +50,22 @@ internal static class Sorting
     }
 
     /// <summary>What Python would take as a key.</summary>
-    private static bool IsFixed(TemplateValue item) =>
-        item is TemplateValue.Items items ? items.Fixed && items.All.All(IsFixed) : item is not TemplateValue.Map;
+    private static bool IsFixed(TemplateValue item, Invocation call)
+    {
+        call.Meter.Step(call.At);
+        return item is TemplateValue.Items items
+            ? items.Fixed && items.All.All(part => IsFixed(part, call))
+            : item is not TemplateValue.Map;
+    }
 
-    private static TemplateValue Key(TemplateValue item, bool exact) =>
-        item is TemplateValue.Text text && !exact ? TemplateValue.Of(PythonCase.Lower(text.Value)) : item;
+    private static TemplateValue Key(TemplateValue item, bool exact, Invocation call)
+    {
+        if (item is not TemplateValue.Text text || exact)
+        {
+            return item;
+        }
+
+        call.Meter.Walk(text.Value.Length, call.At);
+        return TemplateValue.Of(PythonCase.Lower(text.Value));
+    }
 }

@@ -55,8 +55,10 @@ public sealed class Template
         try
         {
             var text = new StringBuilder();
-            var renderer = new Renderer(new Meter(limits), find ?? (_ => null));
+            var meter = new Meter(limits);
+            var renderer = new Renderer(meter, find ?? (_ => null));
             renderer.Write(Body, new Scope(new Scope(null, context)), escapes, text);
+            meter.Make(text.Length, new Mark(1, 1));
             return new TemplateRendering(text.ToString(), null);
         }
         catch (TemplateStop stop)

@@ -20,6 +20,9 @@ public sealed record TemplateLimits
     /// <summary>Rounds of all loops together.</summary>
     public int Rounds { get; init; } = 100_000;
 
-    /// <summary>What is evaluated, and each 16 characters that are made on the way, count as one.</summary>
+    /// <summary>
+    /// What is evaluated, each item that is made, copied or looked at, each character that is looked at by itself, and each 16 that are
+    /// copied at one go, count as one. It bounds what is kept at once as well.
+    /// </summary>
     public int Work { get; init; } = 2_000_000;
 }

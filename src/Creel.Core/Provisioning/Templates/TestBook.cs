@@ -66,7 +66,7 @@ internal static class TestBook
     /// <summary>It has letters, and all that have case have this one.</summary>
     private static bool IsCased(Invocation call, Func<string, string> turn)
     {
-        var text = call.Str();
+        var text = call.Letters(3);
         return turn(text) == text && (PythonCase.Upper(text) != text || PythonCase.Lower(text) != text);
     }
 

@@ -74,6 +74,7 @@ internal static class Wording
                 shown.Append(PythonNumber.Show(real.Value));
                 break;
             case TemplateValue.Text text:
+                meter.Walk(text.Value.Length, at);
                 shown.Append(text.Marked ? $"Markup({Quoted(text.Value)})" : Quoted(text.Value));
                 break;
             case TemplateValue.Items items:
@@ -87,6 +88,7 @@ internal static class Wording
                     map.Members,
                     member =>
                     {
+                        meter.Walk(member.Key.Length, at);
                         shown.Append(Quoted(member.Key)).Append(": ");
                         Write(member.Value, shown, at, meter);
                     },
