@@ -5,9 +5,16 @@ namespace Creel.Core.Provisioning;
 /// <summary>From an agent's context to its files. It reads each template once.</summary>
 /// <param name="source">A template's text; null: there is none of that name.</param>
 /// <param name="wrong">Told what is wrong with a template, which makes no file then; null: it is thrown.</param>
-public sealed class FileRenderer(ProvisioningMode mode, Func<string, string?> source, Action<TemplateProblem>? wrong = null)
+/// <param name="allowance">What all the files that it renders may take together; null: the usual.</param>
+public sealed class FileRenderer(
+    ProvisioningMode mode,
+    Func<string, string?> source,
+    Action<TemplateProblem>? wrong = null,
+    TemplateAllowance? allowance = null
+)
 {
     private const string Memory = "# MEMORY\n\nBootstrap pending.\n";
+    private readonly TemplateAllowance together = allowance ?? new TemplateAllowance();
     private readonly System.Collections.Concurrent.ConcurrentDictionary<string, TemplateReading?> readings = new(
         StringComparer.Ordinal
     );
@@ -68,7 +75,7 @@ public sealed class FileRenderer(ProvisioningMode mode, Func<string, string?> so
 
     private string? Rendered(TemplateReading reading, Dictionary<string, TemplateValue> values, bool escapes)
     {
-        var rendering = reading.Template?.Render(values, Find, escapes);
+        var rendering = reading.Template?.Render(values, Find, escapes, together);
         if (rendering?.Text is { } text)
         {
             return PythonSpace.Strip(text);

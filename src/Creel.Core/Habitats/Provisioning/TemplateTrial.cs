@@ -20,6 +20,7 @@ internal sealed class TemplateTrial(
     private readonly HashSet<TemplateProblem> told = [];
     private readonly HashSet<(string?, AgentKind, ProvisionedModel, string?)> tried = [];
     private AgentId agent;
+    private bool spent;
 
     public void Run(IReadOnlyList<AgentModel> here, IEnumerable<ForeignGatewayModel> gateways)
     {
@@ -47,7 +48,7 @@ internal sealed class TemplateTrial(
     {
         agent = id;
         var said = provisioning.Agents.GetValueOrDefault(id) ?? new ProvisionedModel();
-        if (!tried.Add((gateway, kind, said with { Profile = null }, said.Profile?.GetRawText())))
+        if (spent || !tried.Add((gateway, kind, said with { Profile = null }, said.Profile?.GetRawText())))
         {
             return;
         }
@@ -75,8 +76,15 @@ internal sealed class TemplateTrial(
 
     private void Tell(TemplateProblem problem)
     {
-        if (!told.Add(problem))
+        if (!told.Add(problem) || spent)
         {
+            return;
+        }
+
+        if (problem.Trouble == TemplateTrouble.Together)
+        {
+            spent = true;
+            findings.Error(entries[agent].PlaceOf("provision"), problem.ToFault().ToString());
             return;
         }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.CompilerServices;
 
 namespace Creel.Core.Provisioning.Templates;
@@ -6,12 +7,19 @@ namespace Creel.Core.Provisioning.Templates;
 /// Counts what one rendering has taken. Whatever makes, copies or looks at many items or characters says so here first: so its time has a
 /// bound, and so has what it keeps at once, which was all made on the way.
 /// </summary>
-internal sealed class Meter(TemplateLimits limits)
+/// <param name="together">What it shares with other renderings; null: it is by itself.</param>
+internal sealed class Meter(TemplateLimits limits, TemplateAllowance? together = null)
 {
     private const string Remedy = "make the template simpler";
 
+    /// <summary>How much is done between two looks at the clock, and at what others have taken.</summary>
+    private const int Stretch = 16_384;
+
+    private readonly long started = limits.Clock.GetTimestamp();
     private int rounds;
     private long work;
+    private long settled;
+    private long due = 1;
     private int calls;
 
     public TemplateLimits Limits => limits;
@@ -29,9 +37,9 @@ internal sealed class Meter(TemplateLimits limits)
     public void Walk(long many, Mark at)
     {
         work += many;
-        if (work > limits.Work)
+        if (work >= due)
         {
-            throw new TemplateStop(TemplateTrouble.Limit, at, "rendering takes too much work", Remedy);
+            Settle(at);
         }
     }
 
@@ -95,4 +103,47 @@ internal sealed class Meter(TemplateLimits limits)
     }
 
     public void Leave() => calls--;
+
+    /// <summary>Once all is rendered, into a text of that many characters.</summary>
+    public void End(long length, Mark at)
+    {
+        Make(length, at);
+        Settle(at);
+        if (together?.TakesOutput(length) == false)
+        {
+            throw new TemplateStop(
+                TemplateTrouble.Together,
+                at,
+                $"the files of all agents together have more than {together.Output} characters",
+                "make the templates shorter"
+            );
+        }
+    }
+
+    private void Settle(Mark at)
+    {
+        if (work > limits.Work)
+        {
+            throw new TemplateStop(TemplateTrouble.Limit, at, "rendering takes too much work", Remedy);
+        }
+
+        if (limits.Clock.GetElapsedTime(started) > limits.Time)
+        {
+            var seconds = limits.Time.TotalSeconds.ToString(CultureInfo.InvariantCulture);
+            throw new TemplateStop(TemplateTrouble.Time, at, $"rendering takes more than {seconds} seconds", Remedy);
+        }
+
+        if (together?.TakesWork(work - settled) == false)
+        {
+            throw new TemplateStop(
+                TemplateTrouble.Together,
+                at,
+                "the files of all agents together take too much work to render",
+                "make the templates simpler"
+            );
+        }
+
+        settled = work;
+        due = Math.Min(work + Stretch, limits.Work + 1L);
+    }
 }

@@ -46,19 +46,21 @@ public sealed class Template
     /// <summary>Throws nothing: what is wrong is in the answer.</summary>
     /// <param name="find">A template that is included; null where there is none.</param>
     /// <param name="escapes">What it prints is escaped for HTML, as in the original's overrides. Ours never are.</param>
+    /// <param name="together">What it shares with other renderings; null: it is by itself.</param>
     public TemplateRendering Render(
         IReadOnlyDictionary<string, TemplateValue> context,
         Func<string, TemplateReading?>? find = null,
-        bool escapes = false
+        bool escapes = false,
+        TemplateAllowance? together = null
     )
     {
         try
         {
             var text = new StringBuilder();
-            var meter = new Meter(limits);
+            var meter = new Meter(limits, together);
             var renderer = new Renderer(meter, find ?? (_ => null));
             renderer.Write(Body, new Scope(new Scope(null, context)), escapes, text);
-            meter.Make(text.Length, new Mark(1, 1));
+            meter.End(text.Length, new Mark(1, 1));
             return new TemplateRendering(text.ToString(), null);
         }
         catch (TemplateStop stop)

@@ -25,4 +25,9 @@ public sealed record TemplateLimits
     /// copied at one go, count as one. It bounds what is kept at once as well.
     /// </summary>
     public int Work { get; init; } = 2_000_000;
+
+    /// <summary>By the clock: for what would take long nevertheless.</summary>
+    public TimeSpan Time { get; init; } = TimeSpan.FromSeconds(10);
+
+    public TimeProvider Clock { get; init; } = TimeProvider.System;
 }

@@ -26,6 +26,8 @@ public sealed record TemplateProblem(
             TemplateTrouble.Undefined => "template-undefined",
             TemplateTrouble.NotFound => "template-not-found",
             TemplateTrouble.Value => "template-value",
+            TemplateTrouble.Time => "template-time",
+            TemplateTrouble.Together => "template-together",
             _ => "template-limit",
         };
 }
@@ -48,4 +50,10 @@ public enum TemplateTrouble
 
     /// <summary>It takes more than <see cref="TemplateLimits"/> allow.</summary>
     Limit,
+
+    /// <summary>It takes longer than <see cref="TemplateLimits.Time"/>.</summary>
+    Time,
+
+    /// <summary>It and others take more than <see cref="TemplateAllowance"/> allows.</summary>
+    Together,
 }

@@ -131,6 +131,45 @@ public class TemplateWorkTests
     public void Tuples_that_double_end_when_it_is_asked_whether_they_are_unique() =>
         Stops("{% set x = (1,) %}" + Times(60, "{% set x = (x, x) %}") + "{{ [x] | unique | length }}");
 
+    [Fact]
+    public void What_takes_long_nevertheless_ends_by_the_clock()
+    {
+        var limits = new TemplateLimits { Clock = new QuickTime() };
+        var slow = "one\n{% for i in range(90000) %}{% set y = i + i %}{% endfor %}";
+        var problem = Template.Read("t", slow, limits).Template!.Render(Nothing).Problem.ShouldNotBeNull();
+        problem.Trouble.ShouldBe(TemplateTrouble.Time);
+        problem.Cause.ShouldBe("rendering takes more than 10 seconds");
+        problem.Line.ShouldBe(2);
+        problem.ToFault().Code.ShouldBe("template-time");
+    }
+
+    [Fact]
+    public void Whatever_is_made_of_long_lists_and_texts_is_counted()
+    {
+        var limits = new TemplateLimits { Work = 200_000 };
+        var (rendered, refused) = (0, 0);
+        for (var seed = 0; seed < 400; seed++)
+        {
+            var maker = new WorkMaker(seed);
+            var source = maker.Make();
+            var allowance = new TemplateAllowance();
+            var rendering = Template.Read("t", source, limits).Template!.Render(Nothing, together: allowance);
+            if (rendering.Problem is { } problem)
+            {
+                refused++;
+                problem.Trouble.ShouldBe(TemplateTrouble.Limit, $"{source}\n{problem.Cause}");
+                continue;
+            }
+
+            rendered++;
+            allowance.Worked.ShouldBeGreaterThanOrEqualTo(maker.Made, source);
+            maker.Made.ShouldBeLessThanOrEqualTo(limits.Work, source);
+        }
+
+        rendered.ShouldBeGreaterThan(100);
+        refused.ShouldBeGreaterThan(20);
+    }
+
     private static void Stops(string source)
     {
         var reading = Template.Read("t", source);
@@ -140,4 +179,12 @@ public class TemplateWorkTests
     }
 
     private static string Times(int count, string text) => new StringBuilder().Insert(0, text, count).ToString();
+
+    /// <summary>A second has gone by whenever it is asked.</summary>
+    private sealed class QuickTime : TimeProvider
+    {
+        private long now;
+
+        public override long GetTimestamp() => now += TimestampFrequency;
+    }
 }
