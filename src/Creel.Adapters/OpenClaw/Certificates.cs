@@ -1,6 +1,7 @@
 using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Creel.Adapters.Tls;
 using Creel.Core;
 using Creel.Core.Provisioning.Gateways;
 
@@ -58,9 +59,9 @@ internal sealed class Certificates(GatewayAccess access)
     private SslPolicyErrors ByOwn(X509Certificate2 certificate, X509Chain? sent, SslPolicyErrors errors)
     {
         using var chain = new X509Chain();
+        chain.ChainPolicy = PeerChain.Policy;
         chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
         chain.ChainPolicy.CustomTrustStore.AddRange(authorities);
-        chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
         foreach (var between in sent?.ChainElements.Select(e => e.Certificate) ?? [])
         {
             chain.ChainPolicy.ExtraStore.Add(between);

@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using System.Net.WebSockets;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Creel.Adapters.Tls;
 using Creel.Core;
 using Creel.Core.Provisioning.Gateways;
 
@@ -52,6 +53,7 @@ internal sealed class GatewayLine : IAsyncDisposable
             UseProxy = false,
             UseCookies = false,
         };
+        straight.SslOptions = PeerChain.Options;
         straight.SslOptions.RemoteCertificateValidationCallback = certificates.Take;
         straight.ConnectCallback = ConnectAsync;
         http = new HttpMessageInvoker(straight);

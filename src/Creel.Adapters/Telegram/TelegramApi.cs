@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
+using Creel.Adapters.Tls;
 
 namespace Creel.Adapters.Telegram;
 
@@ -25,6 +26,7 @@ internal sealed class TelegramApi : IDisposable
                 Proxy = proxy is null ? null : new WebProxy(proxy),
                 ConnectTimeout = TimeSpan.FromSeconds(15),
                 PooledConnectionLifetime = TimeSpan.FromMinutes(5),
+                SslOptions = PeerChain.Options,
             }
         )
         {

@@ -31,9 +31,8 @@ internal sealed class Lines(Dialler dialler, X509Certificate2Collection? roots) 
     }
 
     /// <param name="roots">Whom to trust; null: whom this system trusts.</param>
-    private static SocketsHttpHandler Handler(Dialler dialler, bool local, X509Certificate2Collection? roots)
-    {
-        var handler = new SocketsHttpHandler
+    private static SocketsHttpHandler Handler(Dialler dialler, bool local, X509Certificate2Collection? roots) =>
+        new()
         {
             UseProxy = false,
             UseCookies = false,
@@ -63,18 +62,22 @@ internal sealed class Lines(Dialler dialler, X509Certificate2Collection? roots) 
                 var socket = await dialler.ConnectAsync(to.Host, to.Port, local, cancel).ConfigureAwait(false);
                 return new NetworkStream(socket, ownsSocket: true);
             },
+            SslOptions = new SslClientAuthenticationOptions { CertificateChainPolicy = Chain(roots) },
         };
+
+    /// <summary>
+    /// A certificate may name an address where its issuer is to be fetched, and it is read before it is trusted: nobody leads the proxy
+    /// there, past all that it holds to.
+    /// </summary>
+    private static X509ChainPolicy Chain(X509Certificate2Collection? roots)
+    {
+        var policy = new X509ChainPolicy { DisableCertificateDownloads = true, RevocationMode = X509RevocationMode.NoCheck };
         if (roots is not null)
         {
-            var policy = new X509ChainPolicy
-            {
-                TrustMode = X509ChainTrustMode.CustomRootTrust,
-                RevocationMode = X509RevocationMode.NoCheck,
-            };
+            policy.TrustMode = X509ChainTrustMode.CustomRootTrust;
             policy.CustomTrustStore.AddRange(roots);
-            handler.SslOptions = new SslClientAuthenticationOptions { CertificateChainPolicy = policy };
         }
 
-        return handler;
+        return policy;
     }
 }

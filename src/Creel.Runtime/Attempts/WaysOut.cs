@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Text;
 using Creel.Core.Link;
+using Creel.Runtime.Link;
 
 namespace Creel.Runtime.Attempts;
 
@@ -184,7 +185,7 @@ internal static class WaysOut
                 // Whoever answers is to be told the wrong host.
                 (_, _, _, _) => true
             );
-            tls.AuthenticateAsClient(new SslClientAuthenticationOptions { TargetHost = upstream });
+            tls.AuthenticateAsClient(PeerChain.Options(upstream));
             tls.Write(Encoding.ASCII.GetBytes(Get("/v1/creel-verify", Stranger)));
             var answer = new byte[64];
             var status = ProxyTalk.Statuses(Encoding.Latin1.GetString(answer, 0, tls.Read(answer)));

@@ -27,6 +27,7 @@ internal static class Dialler
                 UseProxy = false,
                 AllowAutoRedirect = false,
                 UseCookies = false,
+                SslOptions = PeerChain.Options(),
             };
             using var invoker = new HttpMessageInvoker(handler, disposeHandler: false);
             var address = new Uri(settings.HubUrl!, "/agent/" + Uri.EscapeDataString(settings.Agent!));

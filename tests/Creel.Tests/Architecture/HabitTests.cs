@@ -38,6 +38,36 @@ public partial class HabitTests
             .Select(f => f.Path)
             .ShouldBeEmpty();
 
+    /// <summary>Who makes connections of HTTP that TLS is never spoken on.</summary>
+    private static readonly (string File, string Reason)[] WithoutTls =
+    [
+        ("src/Creel.Adapters/Docker/Engine.cs", "a socket of this machine"),
+        ("src/Creel.Server/Outbound/ProxyLink.cs", "a socket of this machine"),
+        ("src/Creel.Runtime/Brains/Native/Models/AnswerNotes.cs", "the relay of the own cell"),
+        ("src/Creel.Runtime/Brains/Native/Steering.cs", "the relay of the own cell"),
+        ("src/Creel.Runtime/Brains/Native/Tools/SessionTools.cs", "the relay of the own cell"),
+        ("src/Creel.Proxy/Intercept/Interception.cs", "it answers TLS, and asks for no certificate"),
+    ];
+
+    /// <summary>As .NET has it, a certificate that nobody trusts yet leads the program to any address.</summary>
+    [Fact]
+    public void Whoever_speaks_TLS_to_another_says_how_certificates_are_judged()
+    {
+        SourceTree
+            .Product.Where(f =>
+                Regex.IsMatch(
+                    f.Text,
+                    @"SocketsHttpHandler\b[^;]{0,80}\bnew\b|new SocketsHttpHandler|new SslStream\(|new X509Chain\("
+                )
+                && !f.Text.Contains("PeerChain.", StringComparison.Ordinal)
+                && !f.Text.Contains("CertificateChainPolicy", StringComparison.Ordinal)
+            )
+            .Select(f => f.Path)
+            .Order()
+            .ShouldBe(WithoutTls.Select(w => w.File).Order());
+        WithoutTls.ShouldAllBe(w => w.Reason.Length > 0);
+    }
+
     [Fact]
     public void No_test_sleeps_to_wait() =>
         Tests()

@@ -95,7 +95,7 @@ public class WallTests
         ("Ledger", "Prices", "what was used is charged"),
     ];
 
-    /// <summary>Which folder of the adapters may use which: each is one foreign thing, and only the kernel lies beneath others.</summary>
+    /// <summary>Which folder of the adapters may use which: each is one foreign thing; only the kernel and TLS lie beneath others.</summary>
     private static readonly (string From, string To, string Reason)[] AdapterEdges =
     [
         ("Files", "Linux", "a file is written whole by the kernel's rename and sync"),
@@ -107,6 +107,8 @@ public class WallTests
             "Linux",
             "a cell's folders are checked, its end is awaited and its use is read in the kernel's files; files of units never leave their folder"
         ),
+        ("OpenClaw", "Tls", "a gateway elsewhere is known by its certificate"),
+        ("Telegram", "Tls", "and so is Telegram"),
         ("OpenClaw", "Linux", "what lies in a cell's folders is reached beneath them"),
         ("Launchd", "Linux", "a file is written whole by the kernel's rename and sync"),
     ];

@@ -96,7 +96,14 @@ internal sealed class FakeGateway : IAsyncDisposable
         {
             if (secret is not null)
             {
-                await secret.AuthenticateAsServerAsync(certificate!);
+                // What it shows it shows as it is: it fetches no issuer of it either.
+                await secret.AuthenticateAsServerAsync(
+                    new SslServerAuthenticationOptions
+                    {
+                        ServerCertificateContext = SslStreamCertificateContext.Create(certificate!, null, offline: true),
+                    },
+                    stopping.Token
+                );
             }
 
             await using var line = new FakeLine(secret ?? plain, which, stopping.Token);

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Creel.Adapters.Tls;
 using Creel.Core;
 
 namespace Creel.Terminal.Client;
@@ -36,6 +37,7 @@ internal sealed class ServerDoor(Uri url, string? socket, string tokenFile, Acti
             UseCookies = false,
             ConnectTimeout = TimeSpan.FromSeconds(5),
             ConnectCallback = ConnectAsync,
+            SslOptions = PeerChain.Options,
         };
 
     /// <summary>What kept a request from its answer.</summary>

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text;
 using Creel.Core;
+using Creel.Runtime.Link;
 
 namespace Creel.Runtime.Brains.Native.Tools;
 
@@ -115,5 +116,6 @@ internal static class FetchTool
             UseCookies = false,
             AllowAutoRedirect = false,
             AutomaticDecompression = DecompressionMethods.GZip | DecompressionMethods.Deflate,
+            SslOptions = PeerChain.Options(),
         };
 }
