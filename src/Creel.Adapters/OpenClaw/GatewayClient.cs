@@ -90,9 +90,9 @@ public sealed class GatewayClient(GatewayAccess access, LineTerms terms, TimePro
                             "Look at its log; whether it did it is not known."
                         )
                     );
-                case LineAnswer.Broken { End.Hopeless: true, End: var end }:
+                case LineAnswer.Broken { End: { Hopeless: true } end }:
                     throw Fails(
-                        Fault.Unavailable("gateway-garbage", $"{method}: the gateway at {access} can't be understood: {end.Why}")
+                        Fault.Unavailable(end.FaultCode, $"{method}: the gateway at {access} can't be understood: {end.Why}")
                     );
                 case LineAnswer.Broken { Sent: true, End: var end } when !RetryRule.MayRepeat(method):
                     throw Fails(
@@ -106,7 +106,7 @@ public sealed class GatewayClient(GatewayAccess access, LineTerms terms, TimePro
                     terms.Tell($"{access}: {end.Why}; {method} is tried again");
                     await AgainAsync(
                             RetryRule.Pause(terms.FirstPause, attempt++, terms.Chance()),
-                            Fault.Unavailable("gateway-gone", $"{method}: the gateway at {access} is gone: {end.Why}")
+                            Fault.Unavailable(end.FaultCode, $"{method}: the gateway at {access} is gone: {end.Why}")
                         )
                         .ConfigureAwait(false);
                     break;
@@ -224,9 +224,7 @@ public sealed class GatewayClient(GatewayAccess access, LineTerms terms, TimePro
             await ended.DisposeAsync().ConfigureAwait(false);
         }
 
-        var opened = await GatewayLine
-            .OpenAsync(access, terms, time, (name, payload) => Heard?.Invoke(name, payload), null, closing.Token)
-            .ConfigureAwait(false);
+        var opened = await GatewayLine.OpenAsync(access, terms, time, () => Heard, null, closing.Token).ConfigureAwait(false);
         Interlocked.Increment(ref connections);
         Volatile.Write(ref current, opened);
         return opened;

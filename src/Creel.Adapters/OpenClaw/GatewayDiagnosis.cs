@@ -24,7 +24,7 @@ public static class GatewayDiagnosis
         try
         {
             await using var line = await GatewayLine
-                .OpenAsync(access, terms, time, null, p => proof = p, cancel)
+                .OpenAsync(access, terms, time, () => null, p => proof = p, cancel)
                 .ConfigureAwait(false);
             proof = line.Proof;
             var probe = new JsonObject { ["agentId"] = Nobody, ["name"] = Nobody };
@@ -49,7 +49,7 @@ public static class GatewayDiagnosis
                 LineAnswer.Refused refused => GatewaySteps.Failed(access, refused.Refusal.ToFault(access), proof),
                 LineAnswer.Broken broken => GatewaySteps.Failed(
                     access,
-                    Fault.Unavailable("gateway-gone", $"it let us in, and then {broken.End.Why}", "Look at its log."),
+                    Fault.Unavailable(broken.End.FaultCode, $"it let us in, and then {broken.End.Why}", "Look at its log."),
                     proof
                 ),
                 _ => Silent(access, proof),

@@ -32,17 +32,19 @@ internal sealed class GatewayLine : IAsyncDisposable
     private readonly TaskCompletionSource<string> challenge = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CancellationTokenSource closing = new();
     private readonly FrameBuffer frames;
+    private readonly Intake intake;
+    private readonly Func<Action<string, JsonElement>?> listener;
     private Task receiving = Task.CompletedTask;
     private bool connected;
     private bool welcomed;
     private int calls;
 
-    private GatewayLine(GatewayAccess access, LineTerms terms, TimeProvider time)
+    private GatewayLine(GatewayAccess access, LineTerms terms, TimeProvider time, Func<Action<string, JsonElement>?> listener)
     {
-        (this.access, this.terms, this.time) = (access, terms, time);
+        (this.access, this.terms, this.time, this.listener) = (access, terms, time, listener);
         certificates = new Certificates(access);
         faults = new LineFaults(access, certificates);
-        frames = new FrameBuffer(socket, terms.MostBytes);
+        (frames, intake) = (new FrameBuffer(socket, terms.Memory), new Intake(terms, time));
         socket.Options.KeepAliveInterval = socket.Options.KeepAliveTimeout = KeepAlive;
         socket.Options.CollectHttpResponseDetails = true;
 
@@ -67,20 +69,19 @@ internal sealed class GatewayLine : IAsyncDisposable
     /// <summary>Completes when the line does.</summary>
     public Task<LineEnd> Ended => ended.Task;
 
-    public Action<string, JsonElement> Heard { get; set; } = (_, _) => { };
-
+    /// <param name="listener">Who hears of events now; null: nobody, and nothing is made of them.</param>
     /// <param name="proven">Told how far it came, if it does not come to its end.</param>
     /// <exception cref="CreelException">It is not there, refuses, or is no gateway.</exception>
     public static async Task<GatewayLine> OpenAsync(
         GatewayAccess access,
         LineTerms terms,
         TimeProvider time,
-        Action<string, JsonElement>? heard = null,
+        Func<Action<string, JsonElement>?> listener,
         Action<GatewayProof>? proven = null,
         CancellationToken cancel = default
     )
     {
-        var line = new GatewayLine(access, terms, time) { Heard = heard ?? ((_, _) => { }) };
+        var line = new GatewayLine(access, terms, time, listener);
         try
         {
             using var patience = new CancellationTokenSource(terms.Greeting, time);
@@ -274,71 +275,105 @@ internal sealed class GatewayLine : IAsyncDisposable
 
     private async Task ReceiveAsync()
     {
+        LineEnd end;
         try
         {
-            while (await frames.NextAsync(closing.Token).ConfigureAwait(false) is { } frame)
-            {
-                Take(frame);
-            }
-
-            var (code, why) = (
-                (int?)socket.CloseStatus,
-                GatewayRefusal.Plain(socket.CloseStatusDescription ?? "", access.Secrets)
-            );
-            ended.TrySetResult(new LineEnd(code, $"it closed the connection ({code}{(why.Length > 0 ? " " + why : "")})"));
-        }
-        catch (WebSocketException e) when (e.WebSocketErrorCode == WebSocketError.Faulted)
-        {
-            // A frame that is none, or a text that is not UTF-8.
-            ended.TrySetResult(new LineEnd(null, "what it sends is no WebSocket: that is no gateway") { Hopeless = true });
-        }
-        catch (WebSocketException)
-        {
-            ended.TrySetResult(new LineEnd(null, "the connection broke off"));
-        }
-        catch (JsonException)
-        {
-            ended.TrySetResult(
-                new LineEnd(null, "what it says is no JSON, or says a thing twice: that is no gateway") { Hopeless = true }
-            );
-        }
-        catch (InvalidDataException)
-        {
-            ended.TrySetResult(new LineEnd(null, $"it sent a frame of more than {terms.MostBytes} bytes") { Hopeless = true });
-        }
-        catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException)
-        {
-            ended.TrySetResult(new LineEnd(null, "it was closed here"));
+            end = await ListenAsync().ConfigureAwait(false);
         }
         catch (Exception e)
         {
-            // Whatever nobody has thought of: all who wait on this line are told.
-            ended.TrySetResult(new LineEnd(null, $"what it says can't be read ({e.GetType().Name})") { Hopeless = true });
+            end = LineEnd.Of(e);
         }
+
+        ended.TrySetResult(end);
 
         // Nothing on it is listened to any more.
         socket.Abort();
+        frames.Dispose();
     }
 
-    private void Take(JsonElement frame)
+    private async Task<LineEnd> ListenAsync()
     {
-        if (Payloads.Text(frame, "type") == "event")
+        while (await frames.NextAsync(head => intake.Most(Asked(head)?.Method), closing.Token).ConfigureAwait(false) is { } head)
         {
-            var (name, payload) = (Payloads.Text(frame, "event") ?? "", Payloads.Member(frame, "payload"));
-            if (name == "connect.challenge")
+            if (Take(head) is { } end)
             {
-                challenge.TrySetResult(Payloads.Text(payload, "nonce") ?? "");
+                return end;
             }
+        }
 
-            Heard(name, payload);
+        var (code, why) = ((int?)socket.CloseStatus, GatewayRefusal.Plain(socket.CloseStatusDescription ?? "", access.Secrets));
+        return new LineEnd(code, $"it closed the connection ({code}{(why.Length > 0 ? " " + why : "")})");
+    }
+
+    /// <returns>Null: it is gone on with.</returns>
+    private LineEnd? Take(FrameHead head)
+    {
+        var mine = Asked(head);
+        if (!frames.IsWhole)
+        {
+            var most = intake.Most(mine?.Method);
+            return mine is null
+                ? Flood($"a frame of more than {most} bytes")
+                : new LineEnd(null, $"it sent a frame of more than {most} bytes") { Hopeless = true };
+        }
+
+        if (mine is not null)
+        {
+            var frame = frames.Tree();
+            if (!IsFirstOfTwo(mine.Method, frame))
+            {
+                // Here, and not where the welcome is read: its events may follow at once.
+                intake.Greeted |= mine.Method == "connect";
+                mine.Answer.TrySetResult(frame);
+                return null;
+            }
+        }
+
+        if (!intake.Takes(frames.Length))
+        {
+            return Flood($"more than {terms.UnaskedPerMinute} bytes in a minute");
+        }
+
+        if (head.IsEvent)
+        {
+            Hear(head.Event ?? "");
+        }
+
+        return null;
+    }
+
+    private LineEnd Flood(string what)
+    {
+        var end = new LineEnd(null, $"it sent {what} that nobody asked for") { Floods = true };
+        terms.Tell($"{access}: {end.Why}; the line to it was ended");
+        return end;
+    }
+
+    /// <summary>Of an event that nobody listens to, nothing is made but the first challenge.</summary>
+    private void Hear(string name)
+    {
+        var challenges = name == "connect.challenge" && !challenge.Task.IsCompleted;
+        var heard = listener();
+        if (!challenges && heard is null)
+        {
             return;
         }
 
-        if (Payloads.Text(frame, "id") is { } id && waiting.TryGetValue(id, out var mine) && !IsFirstOfTwo(mine.Method, frame))
+        var payload = Payloads.Member(frames.Tree(), "payload");
+        if (challenges)
         {
-            mine.Answer.TrySetResult(frame);
+            challenge.TrySetResult(Payloads.Text(payload, "nonce") ?? "");
         }
+
+        heard?.Invoke(name, payload);
     }
+
+    /// <returns>Null: nobody waits for it.</returns>
+    private Waiting? Asked(FrameHead head) =>
+        !head.IsEvent && head.Id is { } id && waiting.TryGetValue(id, out var mine) && !mine.Answer.Task.IsCompleted
+            ? mine
+            : null;
 
     /// <summary>An agent's turn is answered when it is taken, and again when it is over.</summary>
     private static bool IsFirstOfTwo(string method, JsonElement frame) =>

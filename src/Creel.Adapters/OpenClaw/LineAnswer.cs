@@ -1,3 +1,4 @@
+using System.Net.WebSockets;
 using System.Text.Json;
 using Creel.Core.Provisioning.Gateways;
 
@@ -31,4 +32,35 @@ internal sealed record LineEnd(int? Code, string Why)
 
     /// <summary>What it sent can't be gone on with; another try would end the same way.</summary>
     public bool Hopeless { get; init; }
+
+    /// <summary>It sent more than is taken of what nobody asked for.</summary>
+    public bool Floods { get; init; }
+
+    /// <summary>Of what who waited is told.</summary>
+    public string FaultCode =>
+        Hopeless ? "gateway-garbage"
+        : Floods ? "gateway-flood"
+        : "gateway-gone";
+
+    /// <summary>Listening to it came to this.</summary>
+    public static LineEnd Of(Exception e) =>
+        e switch
+        {
+            // A frame that is none, or a text that is not UTF-8.
+            WebSocketException { WebSocketErrorCode: WebSocketError.Faulted } => new LineEnd(
+                null,
+                "what it sends is no WebSocket: that is no gateway"
+            )
+            {
+                Hopeless = true,
+            },
+            WebSocketException => new LineEnd(null, "the connection broke off"),
+            JsonException => new LineEnd(null, "what it says is no JSON, or says a thing twice: that is no gateway")
+            {
+                Hopeless = true,
+            },
+            OperationCanceledException or ObjectDisposedException => new LineEnd(null, "it was closed here"),
+            // Whatever nobody has thought of: all who wait on this line are told.
+            _ => new LineEnd(null, $"what it says can't be read ({e.GetType().Name})") { Hopeless = true },
+        };
 }

@@ -58,9 +58,13 @@ internal sealed class LineFaults(GatewayAccess access, Certificates certificates
     }
 
     public CreelException Broke(LineEnd end) =>
-        end.Hopeless
-            ? Fails("gateway-garbage", end.Why, "Look at the address and the port.")
-            : Fails("gateway-gone", end.Why, end.Restarts ? "It restarts: try again in a moment." : "Look at its log.");
+        Fails(
+            end.FaultCode,
+            end.Why,
+            end.Hopeless ? "Look at the address and the port."
+                : end.Restarts ? "It restarts: try again in a moment."
+                : "Look at its log."
+        );
 
     public CreelException Fails(string code, string why, string? remedy, Exception? inner = null) =>
         new(Fault.Unavailable(code, $"the gateway at {access.Url.Authority} can't be asked: {why}", remedy), inner);

@@ -1,3 +1,6 @@
+using System.Buffers;
+using Creel.Core.Provisioning.Gateways;
+
 namespace Creel.Adapters.OpenClaw;
 
 /// <summary>How a line to a gateway behaves.</summary>
@@ -21,6 +24,12 @@ public sealed record LineTerms(string Version)
 
     /// <summary>Bytes of a frame, in either direction.</summary>
     public int MostBytes { get; init; } = Core.Gateway.GatewayLimits.Payload;
+
+    /// <summary>Bytes of frames that nobody asked for, in a minute.</summary>
+    public int UnaskedPerMinute { get; init; } = GatewayBounds.UnaskedPerMinute;
+
+    /// <summary>Where frames are read into.</summary>
+    public ArrayPool<byte> Memory { get; init; } = ArrayPool<byte>.Shared;
 
     /// <summary>0 to 1, anew each time.</summary>
     public Func<double> Chance { get; init; } = Random.Shared.NextDouble;

@@ -12,7 +12,7 @@ public sealed class HostileGatewayTests
     [InlineData("{\"type\":\"\u00ff\"}", WebSocketMessageType.Binary)]
     [InlineData("{\"type\":\"\u00ff\"}", WebSocketMessageType.Text)]
     [InlineData("{\"type\":\"event\",\"type\":\"res\"}", WebSocketMessageType.Text)]
-    [InlineData("{\"type\":\"res\",\"id\":\"1\",\"ok\":true,\"payload\":{\"a\":{\"b\":1,\"b\":2}}}", WebSocketMessageType.Text)]
+    [InlineData("{\"type\":\"res\",\"id\":\"2\",\"ok\":true,\"payload\":{\"a\":{\"b\":1,\"b\":2}}}", WebSocketMessageType.Text)]
     public async Task A_frame_that_can_not_be_read_ends_the_line_and_all_that_wait_on_it(string said, WebSocketMessageType type)
     {
         await using var gateway = FakeGateway.Start(async line =>

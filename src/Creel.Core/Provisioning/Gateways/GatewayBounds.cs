@@ -6,6 +6,18 @@ public static class GatewayBounds
     /// <summary>Of one file of an agent, in UTF-8, in either direction. A gateway shows a model some 20,000 signs of one.</summary>
     public const int FileBytes = 2 * 1024 * 1024;
 
+    /// <summary>Of a frame that answers a call, where no more can be meant.</summary>
+    public const int AnswerBytes = 8 * 1024 * 1024;
+
+    /// <summary>Of a frame that nobody asked for. The largest of an honest gateway tells the health of each of its agents, some 700 bytes of one.</summary>
+    public const int UnaskedBytes = 8 * 1024 * 1024;
+
+    /// <summary>Of all those frames in a minute. While an agent speaks, each of them has all that it has said so far.</summary>
+    public const int UnaskedPerMinute = 256 * 1024 * 1024;
+
+    /// <summary>For how many bytes a short one counts: many of them are work too.</summary>
+    public const int LeastUnasked = 256;
+
     /// <summary>Agents of one gateway.</summary>
     public const int Agents = 10_000;
 

@@ -82,7 +82,7 @@ public static class GatewaySteps
         {
             "gateway-moved" => "address",
             "gateway-tls" or "gateway-ca" => "tls",
-            "gateway-silent" or "gateway-garbage" => "answer",
+            "gateway-silent" or "gateway-garbage" or "gateway-flood" => "answer",
             "gateway-protocol" => "protocol",
             "gateway-token" or "gateway-device" or "gateway-refused" => "auth",
             "gateway-pairing" => "pairing",
