@@ -6,7 +6,8 @@ using Creel.Core.Provisioning.Gateways;
 namespace Creel.Adapters.Files;
 
 /// <summary>
-/// What opens gateways elsewhere, a file each, in a folder that is its owner's alone: <c>gateways/prod.token</c>. No cell has the folder.
+/// What opens gateways elsewhere, a file each, in a folder that is its owner's alone: <c>gateways/prod.token</c>, or where nothing does,
+/// where they are: <c>gateways/prod.address</c>. No cell has the folder.
 /// </summary>
 /// <param name="make">A secret for a device, and the device of one.</param>
 public sealed class GatewaySecretFiles(string folder, (Func<byte[]> Secret, Func<byte[], IDeviceKey> Key) make) : IGatewaySecrets
@@ -26,11 +27,18 @@ public sealed class GatewaySecretFiles(string folder, (Func<byte[]> Secret, Func
     {
         Write(FileOf(gateway, secret.IsPassword), $"{secret.Text}\n{secret.Url.OriginalString}");
         File.Delete(FileOf(gateway, !secret.IsPassword));
+        File.Delete(AddressFile(gateway));
     }
+
+    public Uri? Address(string gateway) =>
+        Find(gateway)?.Url
+        ?? (Uri.TryCreate(Read(AddressFile(gateway)) ?? "", UriKind.Absolute, out var address) ? address : null);
+
+    public void Keep(string gateway, Uri address) => Write(AddressFile(gateway), address.OriginalString);
 
     public void Remove(string gateway)
     {
-        string[] files = [FileOf(gateway, password: false), FileOf(gateway, password: true)];
+        string[] files = [FileOf(gateway, password: false), FileOf(gateway, password: true), AddressFile(gateway)];
         try
         {
             Array.ForEach(files, File.Delete);
@@ -71,10 +79,14 @@ public sealed class GatewaySecretFiles(string folder, (Func<byte[]> Secret, Func
         }
     }
 
+    private string FileOf(string gateway, bool password) => FileOf(gateway, password ? "password" : "token");
+
+    private string AddressFile(string gateway) => FileOf(gateway, "address");
+
     /// <summary>Names of gateways have no sign that leads elsewhere, nor a dot.</summary>
-    private string FileOf(string gateway, bool password) =>
+    private string FileOf(string gateway, string kind) =>
         gateway.Length > 0 && gateway.All(c => char.IsAsciiLetterOrDigit(c) || c == '-')
-            ? Path.Combine(folder, $"{gateway}.{(password ? "password" : "token")}")
+            ? Path.Combine(folder, $"{gateway}.{kind}")
             : throw new CreelException(Fault.Invalid("gateway-name", "that is no name of a gateway"));
 
     /// <summary>The secret in a line, and where it is shown in the next.</summary>

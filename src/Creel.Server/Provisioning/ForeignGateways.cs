@@ -40,7 +40,8 @@ public sealed class ForeignGateways(ProvisioningPorts ports) : IAsyncDisposable
         await turn.WaitAsync(cancel);
         try
         {
-            var access = Access(Get(name));
+            var gateway = Get(name);
+            var access = Access(gateway);
             if (lines.TryGetValue(name, out var there))
             {
                 if (there.Access == access)
@@ -50,6 +51,12 @@ public sealed class ForeignGateways(ProvisioningPorts ports) : IAsyncDisposable
 
                 lines.Remove(name);
                 await there.Line.DisposeAsync();
+            }
+
+            if (ports.Secrets.Address(name) is null)
+            {
+                // Its agents' files, with their tokens in them, go there from now on and nowhere else.
+                ports.Secrets.Keep(name, gateway.Url);
             }
 
             var line = ports.Open(access);
@@ -86,7 +93,7 @@ public sealed class ForeignGateways(ProvisioningPorts ports) : IAsyncDisposable
     /// </summary>
     /// <param name="gateway">What is null, or false, in it is not said.</param>
     /// <param name="anyway">It is written whatever came of it.</param>
-    /// <exception cref="CreelException">It is there and nothing else is said of it, it is there by another name or address, or the habitat can't be written.</exception>
+    /// <exception cref="CreelException">It is there and nothing else is said of it, what opens it was given for another address, it is there by another name or address, or the habitat can't be written.</exception>
     public async Task<(bool Kept, IReadOnlyList<GatewayStep> Steps)> AddAsync(
         ForeignGatewayModel gateway,
         GatewaySecret? secret,
@@ -97,11 +104,10 @@ public sealed class ForeignGateways(ProvisioningPorts ports) : IAsyncDisposable
     {
         var habitat = HabitatUp.Of(ports.Habitat);
         var written = habitat.ForeignGateways.GetValueOrDefault(gateway.Name);
-        gateway = written is null ? Alone(habitat, gateway) : Laid(written, gateway, secret);
-        var steps = await ports.TryAsync(
-            written is not null && secret is null ? Access(gateway) : Access(gateway, secret),
-            cancel
-        );
+        // One that no secret opens is followed to the address that the habitat says when a person says it too.
+        var opens = secret is not null || (ports.Secrets.Find(gateway.Name) is null && Moved(gateway) is not null);
+        gateway = written is null ? Alone(habitat, gateway) : Laid(written, gateway, opens);
+        var steps = await ports.TryAsync(written is not null && !opens ? Access(gateway) : Access(gateway, secret), cancel);
         var keeps = anyway || steps.All(s => s.Ok != false) || steps.Any(s => s is { Ok: false, Name: "pairing" });
         if (!keeps)
         {
@@ -109,11 +115,7 @@ public sealed class ForeignGateways(ProvisioningPorts ports) : IAsyncDisposable
         }
 
         // What opens it first: a name in the habitat without it would be one that does not work.
-        if (secret is not null)
-        {
-            ports.Secrets.Set(gateway.Name, secret);
-        }
-
+        await KeepAsync(gateway, secret, cancel);
         var keys = Json(gateway);
         foreach (var (key, value) in written is null ? [] : Json(written))
         {
@@ -149,16 +151,15 @@ public sealed class ForeignGateways(ProvisioningPorts ports) : IAsyncDisposable
     /// <exception cref="CreelException">There is none of that name, or the habitat can't be written.</exception>
     public async Task RemoveAsync(string name, string by, CancellationToken cancel)
     {
-        var agents = Get(name).Agents.Select(a => a.Id.Value).ToList();
-        await HabitatEdits.ApplyAsync(ports.Config, root => GatewayAgentEdit.RemoveGateway(root, name, agents), by, cancel);
+        var gateway = Get(name);
+        await HabitatEdits.ApplyAsync(
+            ports.Config,
+            root => GatewayAgentEdit.RemoveGateway(root, name, [.. gateway.Agents.Select(a => a.Id.Value)]),
+            by,
+            cancel
+        );
         ports.Secrets.Remove(name);
-
-        // The name may come to mean another machine.
-        await ports.Tokens.RevokeAllAsync(name, cancel);
-        foreach (var agent in agents)
-        {
-            await ports.Tokens.RevokeAsync(AgentId.Parse(agent), cancel);
-        }
+        await EndTokensAsync(gateway, cancel);
 
         await turn.WaitAsync(cancel);
         try
@@ -184,19 +185,55 @@ public sealed class ForeignGateways(ProvisioningPorts ports) : IAsyncDisposable
         lines.Clear();
     }
 
+    /// <summary>What opens it, and where it is.</summary>
+    private async Task KeepAsync(ForeignGatewayModel gateway, GatewaySecret? secret, CancellationToken cancel)
+    {
+        if (Moved(gateway) is not null)
+        {
+            await EndTokensAsync(gateway, cancel);
+            ports.Secrets.Remove(gateway.Name);
+        }
+
+        if (secret is not null)
+        {
+            ports.Secrets.Set(gateway.Name, secret);
+        }
+        else if (ports.Secrets.Address(gateway.Name) is null)
+        {
+            ports.Secrets.Keep(gateway.Name, gateway.Url);
+        }
+    }
+
+    /// <summary>The name may come to mean another machine.</summary>
+    private async Task EndTokensAsync(ForeignGatewayModel gateway, CancellationToken cancel)
+    {
+        await ports.Tokens.RevokeAllAsync(gateway.Name, cancel);
+        foreach (var agent in gateway.Agents)
+        {
+            await ports.Tokens.RevokeAsync(agent.Id, cancel);
+        }
+    }
+
+    /// <summary>Where it was, if it is somewhere else now; null: it is where it was, or was nowhere.</summary>
+    private Uri? Moved(ForeignGatewayModel gateway) =>
+        ports.Secrets.Address(gateway.Name) is { } kept && !GatewayAddress.IsOne(kept, gateway.Url) ? kept : null;
+
     private GatewaySecret? Secret(ForeignGatewayModel gateway) =>
         ports.Secrets.Find(gateway.Name) is { } secret && GatewayAddress.IsOne(secret.Url, gateway.Url) ? secret : null;
 
     private GatewayAccess Access(ForeignGatewayModel gateway)
     {
-        var kept = ports.Secrets.Find(gateway.Name);
-        return kept is null || GatewayAddress.IsOne(kept.Url, gateway.Url)
-            ? Access(gateway, kept)
+        var secret = ports.Secrets.Find(gateway.Name);
+        return Moved(gateway) is not { } was
+            ? Access(gateway, secret)
             : throw new CreelException(
                 Fault.Refused(
                     "gateway-moved",
-                    $"what opens {gateway.Name} was given for {kept.Url.Authority}, and the habitat now says {gateway.Url.Authority}",
-                    $"If that is right: creel gateway rm {gateway.Name}, and add it again."
+                    $"{(secret is null ? $"{gateway.Name} was at" : $"what opens {gateway.Name} was given for")} {was.Authority}, "
+                        + $"and the habitat now says {gateway.Url.Authority}",
+                    secret is null
+                        ? $"If that is right: creel gateway add {gateway.Name} {gateway.Url.OriginalString}; its agents then get other tokens."
+                        : $"If that is right: creel gateway rm {gateway.Name}, and add it again."
                 )
             );
     }
@@ -227,7 +264,8 @@ public sealed class ForeignGateways(ProvisioningPorts ports) : IAsyncDisposable
 
     /// <summary>What is said, over what is written.</summary>
     /// <exception cref="CreelException">Nothing is said, or another address.</exception>
-    private static ForeignGatewayModel Laid(ForeignGatewayModel written, ForeignGatewayModel said, GatewaySecret? secret)
+    /// <param name="opens">Something else is said by which it is called.</param>
+    private static ForeignGatewayModel Laid(ForeignGatewayModel written, ForeignGatewayModel said, bool opens)
     {
         if (!GatewayAddress.IsOne(written.Url, said.Url))
         {
@@ -248,7 +286,7 @@ public sealed class ForeignGateways(ProvisioningPorts ports) : IAsyncDisposable
             WorkspaceRoot = said.WorkspaceRoot ?? written.WorkspaceRoot,
             BaseUrl = said.BaseUrl ?? written.BaseUrl,
         };
-        return laid == written && secret is null
+        return laid == written && !opens
             ? throw new CreelException(
                 Fault.Conflict(
                     "gateway-there",

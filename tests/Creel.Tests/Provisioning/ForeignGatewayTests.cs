@@ -15,6 +15,7 @@ public sealed class ForeignGatewayTests : IDisposable
 
     private readonly string folder = Directory.CreateTempSubdirectory("creel-gateways-").FullName;
     private readonly HabitatOfOneText config = new("{ name: 'x', agents: { list: [{ id: 'main' }] } }");
+    private readonly MemoryTokens tokens = new();
     private readonly List<GatewayAccess> tried = [];
     private readonly List<GatewayStep> steps = [new("address", true, "")];
 
@@ -99,6 +100,69 @@ public sealed class ForeignGatewayTests : IDisposable
         (await Should.ThrowAsync<CreelException>(() => gateways.LineAsync("prod"))).Fault.Code.ShouldBe("gateway-moved");
         (await Should.ThrowAsync<CreelException>(() => gateways.TryAsync("prod", default))).Fault.Code.ShouldBe("gateway-moved");
         tried.Count.ShouldBe(1);
+    }
+
+    /// <summary>Its agents' files, with their tokens in them, would go there.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task One_that_no_token_opens_is_not_followed_where_a_changed_habitat_leads(bool byHand)
+    {
+        await using var gateways = Gateways();
+        await gateways.AddAsync(new("prod", Url) { Device = true }, null, false, "admin", default);
+        if (byHand)
+        {
+            // Nothing is known of it until it is first called.
+            Secrets().Remove("prod");
+            await gateways.LineAsync("prod");
+        }
+
+        config.Replace("18789", "6666");
+
+        (await Should.ThrowAsync<CreelException>(() => gateways.LineAsync("prod"))).Fault.Code.ShouldBe("gateway-moved");
+        var fault = (await Should.ThrowAsync<CreelException>(() => gateways.TryAsync("prod", default))).Fault;
+        fault.Message.ShouldBe("prod was at 127.0.0.1:18789, and the habitat now says 127.0.0.1:6666");
+        fault.Remedy!.ShouldContain("creel gateway add prod ws://127.0.0.1:6666");
+        config.Replace("6666", "18789");
+        (await gateways.LineAsync("prod")).Access.Url.ShouldBe(Url);
+    }
+
+    [Theory]
+    [InlineData(null, null)]
+    [InlineData(null, "t0ken")]
+    [InlineData("t0ken", "another")]
+    public async Task Where_it_is_said_to_be_elsewhere_its_tokens_end(string? before, string? after)
+    {
+        var elsewhere = new Uri("ws://127.0.0.1:6666");
+        await using var gateways = Gateways();
+        await gateways.AddAsync(new("prod", Url), before is null ? null : Token(before), false, "admin", default);
+        var bart = AgentId.Parse("bart");
+        await tokens.MintAsync(new(bart, "prod"));
+        var other = await tokens.MintAsync(new(bart, "other"));
+        config.Replace("18789", "6666");
+
+        var secret = after is null ? null : new GatewaySecret(after, IsPassword: false, elsewhere);
+        (await gateways.AddAsync(new("prod", elsewhere), secret, false, "admin", default)).Kept.ShouldBeTrue();
+
+        tokens.Of("bart").ShouldBe([other]);
+        Secrets().Address("prod").ShouldBe(elsewhere);
+        Secrets().Find("prod")?.Text.ShouldBe(after);
+        (await gateways.LineAsync("prod")).Access.Url.ShouldBe(elsewhere);
+    }
+
+    [Fact]
+    public async Task What_opened_one_is_not_kept_for_another_machine_of_its_name()
+    {
+        var empty = config.Text;
+        await using var gateways = Gateways();
+        await gateways.AddAsync(new("prod", Url), Token("t0ken"), false, "admin", default);
+        config.Replace(config.Text, empty);
+        var elsewhere = new Uri("ws://127.0.0.1:6666");
+
+        await gateways.AddAsync(new("prod", elsewhere), null, false, "admin", default);
+
+        Secrets().Find("prod").ShouldBeNull();
+        (await gateways.LineAsync("prod")).Access.Url.ShouldBe(elsewhere);
     }
 
     [Fact]
@@ -301,7 +365,7 @@ public sealed class ForeignGatewayTests : IDisposable
                 Habitat = () => habitat.Model,
                 Config = habitat,
                 Secrets = Secrets(),
-                Tokens = new MemoryTokens(),
+                Tokens = tokens,
                 Open = access => new Adapters.OpenClaw.GatewayClient(
                     access,
                     new Adapters.OpenClaw.LineTerms("1"),

@@ -9,6 +9,14 @@ public interface IGatewaySecrets
     /// <exception cref="CreelException">It can't be written.</exception>
     void Set(string gateway, GatewaySecret secret);
 
+    /// <summary>Where it was when it was last given what opens it or first called; null: neither was.</summary>
+    Uri? Address(string gateway);
+
+    /// <summary>Where one is that no secret opens.</summary>
+    /// <exception cref="CreelException">It can't be written.</exception>
+    void Keep(string gateway, Uri address);
+
+    /// <summary>With where it was.</summary>
     void Remove(string gateway);
 
     /// <summary>The key of this Creel as a device; made when it is first asked for.</summary>

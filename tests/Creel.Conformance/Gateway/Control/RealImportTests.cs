@@ -75,6 +75,10 @@ public sealed class RealImportTests
 
         public void Set(string gateway, GatewaySecret secret) => throw new NotSupportedException();
 
+        public Uri? Address(string gateway) => null;
+
+        public void Keep(string gateway, Uri address) { }
+
         public void Remove(string gateway) => throw new NotSupportedException();
 
         public IDeviceKey Device() => throw new NotSupportedException();
