@@ -48,7 +48,8 @@ public sealed class OpenClawTurns(IGatewayLine line) : IGatewayTurns
         {
             // One try: what was heard once must not be started twice.
             return TurnAnswer.Read(
-                await line.CallAsync("agent", asked, CallManner.Once with { Deadline = timeout + Later }, cancel)
+                await line.CallAsync("agent", asked, CallManner.Once with { Deadline = timeout + Later }, cancel),
+                line.Access.Secrets
             );
         }
         catch (OperationCanceledException)

@@ -77,8 +77,22 @@ public sealed class OpenClawTurnsTests
     [Fact]
     public void A_turn_that_failed_is_told_in_the_words_of_its_gateway() =>
         Should
-            .Throw<CreelException>(() => TurnAnswer.Read(JsonElement.Parse("""{"status":"error","summary":"no\nmodel"}""")))
+            .Throw<CreelException>(() => TurnAnswer.Read(JsonElement.Parse("""{"status":"error","summary":"no\nmodel"}"""), []))
             .Fault.ShouldBe(Fault.Invalid("gateway-turn", "its gateway says: no model"));
+
+    [Fact]
+    public async Task What_it_repeats_of_what_opens_it_is_not_told()
+    {
+        answer = _ => FakeReply.Ok($$"""{"status":"error","summary":"no model takes {{FakeGateway.Token}}"}""");
+        await using var gateway = Start();
+        await using var client = gateway.Client();
+
+        var fault = await GatewayClientTests.FaultOf(() =>
+            new OpenClawTurns(client).RunAsync("s", "r1", "hello", TimeSpan.FromSeconds(30))
+        );
+
+        fault.ShouldBe(Fault.Invalid("gateway-turn", "its gateway says: no model takes (hidden)"));
+    }
 
     [Theory]
     [InlineData("""{"result":{"payloads":[{"text":"a","isError":true},{"isError":true}]}}""", "a", true)]
@@ -86,7 +100,7 @@ public sealed class OpenClawTurnsTests
     [InlineData("""{"result":{"payloads":{"text":"a"}}}""", "", false)]
     [InlineData("5", "", false)]
     public void An_answer_that_is_about_errors_alone_has_failed(string said, string text, bool failed) =>
-        TurnAnswer.Read(JsonElement.Parse(said)).ShouldBe(new TurnAnswer(text, failed));
+        TurnAnswer.Read(JsonElement.Parse(said), []).ShouldBe(new TurnAnswer(text, failed));
 
     [Fact]
     public void An_answer_of_as_much_text_as_is_taken_is_whole()
@@ -117,7 +131,7 @@ public sealed class OpenClawTurnsTests
     }
 
     private static string Read(params string[] texts) =>
-        TurnAnswer.Read(JsonSerializer.SerializeToElement(Said(texts).Payload)).Text;
+        TurnAnswer.Read(JsonSerializer.SerializeToElement(Said(texts).Payload), []).Text;
 
     private static FakeReply Said(params string[] texts) =>
         new(

@@ -14,12 +14,13 @@ public sealed record TurnAnswer(string Text, bool Failed)
         $"{Between}[It said more than {GatewayBounds.TurnText / 1024 / 1024} Mi signs: Creel cut its answer here.]";
 
     /// <param name="answer">Of <c>agent</c>, the last of the two.</param>
+    /// <param name="secrets">What the gateway may have repeated and nobody is to read.</param>
     /// <exception cref="CreelException"><c>gateway-turn</c>: the turn failed.</exception>
-    public static TurnAnswer Read(JsonElement answer)
+    public static TurnAnswer Read(JsonElement answer, IEnumerable<string> secrets)
     {
         if (Payloads.Text(answer, "status") is { } status and not "ok")
         {
-            var why = Payloads.Text(answer, "summary") ?? status;
+            var why = GatewayRefusal.Plain(Payloads.Text(answer, "summary") ?? status, secrets);
             throw new CreelException(Fault.Invalid("gateway-turn", $"its gateway says: {PlainLine.Of(why, 200)}"));
         }
 
