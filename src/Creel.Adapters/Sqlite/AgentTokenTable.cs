@@ -135,6 +135,32 @@ internal sealed class AgentTokenTable(Writer writer, ReadPool readers) : IAgentT
             )
             .ConfigureAwait(false);
 
+    public async ValueTask EndAsync(
+        AgentId agent,
+        string gateway,
+        DateTimeOffset by,
+        ReadOnlyMemory<byte> but,
+        CancellationToken cancel = default
+    ) =>
+        await writer
+            .DoAsync(
+                s =>
+                    s.Connection[
+                            """
+                            DELETE FROM tokens
+                            WHERE agent = ? AND kind = ? AND gateway = ? AND heir IS NULL AND expires <= ? AND hash <> ?
+                            """
+                        ]
+                        .Bind(agent.Value)
+                        .Bind(Kind)
+                        .Bind(gateway)
+                        .Bind(by)
+                        .Bind(but.Span)
+                        .Run(),
+                cancel
+            )
+            .ConfigureAwait(false);
+
     public async ValueTask RevokeAsync(AgentId agent, string? gateway, CancellationToken cancel = default) =>
         await writer
             .DoAsync(

@@ -25,7 +25,10 @@ public sealed class AgentTokens(IAgentTokenStore store, TimeProvider time) : IAg
     }
 
     public async ValueTask<bool> HoldsAsync(Resident agent, string token, CancellationToken cancel = default) =>
-        await FindAsync(token, cancel) is { } kept && kept.Agent == agent.Agent && kept.IsOf(Name(agent));
+        await FindAsync(token, cancel) is { Succeeded: false } kept && kept.Agent == agent.Agent && kept.IsOf(Name(agent));
+
+    public ValueTask EndUnprovenAsync(Resident agent, string? standing, CancellationToken cancel = default) =>
+        store.EndAsync(agent.Agent, Name(agent), time.GetUtcNow() + Unproven, AgentToken.Hash(standing ?? ""), cancel);
 
     public ValueTask<bool> HasAsync(Resident agent, CancellationToken cancel = default) =>
         store.AnyAsync(agent.Agent, Name(agent), time.GetUtcNow(), cancel);

@@ -28,6 +28,15 @@ public interface IAgentTokenStore
     /// </summary>
     ValueTask UsedAsync(KeptToken token, DateTimeOffset until, CancellationToken cancel = default);
 
+    /// <summary>Those of the agent there that end by then end now, but for one, and for those that end because another took their place.</summary>
+    ValueTask EndAsync(
+        AgentId agent,
+        string gateway,
+        DateTimeOffset by,
+        ReadOnlyMemory<byte> but,
+        CancellationToken cancel = default
+    );
+
     /// <param name="gateway">Null: wherever they hold.</param>
     ValueTask RevokeAsync(AgentId agent, string? gateway, CancellationToken cancel = default);
 

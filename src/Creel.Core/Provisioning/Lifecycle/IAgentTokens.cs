@@ -9,7 +9,11 @@ public interface IAgentTokens
     /// <summary>A new one, <c>ID.SECRET</c>. Those before it still hold.</summary>
     ValueTask<string> MintAsync(Resident agent, CancellationToken cancel = default);
 
-    /// <summary>Whether it is one of this agent's that holds now.</summary>
+    /// <summary>Those that never came to the agent end: each try of a handover that fails leaves one.</summary>
+    /// <param name="standing">Not this one; null: none stands there.</param>
+    ValueTask EndUnprovenAsync(Resident agent, string? standing, CancellationToken cancel = default);
+
+    /// <summary>Whether it is one of this agent's that holds, and goes on holding: none takes its place.</summary>
     ValueTask<bool> HoldsAsync(Resident agent, string token, CancellationToken cancel = default);
 
     /// <summary>Whether any of the agent's holds now.</summary>

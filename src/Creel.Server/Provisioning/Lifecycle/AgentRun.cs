@@ -139,6 +139,7 @@ internal sealed class AgentRun(
                     Handover = true,
                 };
                 await ports.Store.PutAsync(Record, cancel);
+                await ports.Tokens.EndUnprovenAsync(Record.Resident, standing, cancel);
                 return await ports.Tokens.MintAsync(Record.Resident, cancel);
             case TokenAct.Standing:
             case TokenAct.Succeeds:

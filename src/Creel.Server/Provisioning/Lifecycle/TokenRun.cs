@@ -31,6 +31,10 @@ internal sealed class TokenRun(GatewayWork work, GatewayReach gateway)
         }
 
         record = Remembering.Seen(record, plan.Desired, sight.Agents[id]);
-        return await new AgentRun(work.Ports, gateway, work.Time, standing: null, _ => { }).RotateAsync(plan, record, cancel);
+        return await new AgentRun(work.Ports, gateway, work.Time, sight.Tokens.GetValueOrDefault(id), _ => { }).RotateAsync(
+            plan,
+            record,
+            cancel
+        );
     }
 }

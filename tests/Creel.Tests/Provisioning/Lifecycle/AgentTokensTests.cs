@@ -161,6 +161,42 @@ public sealed class AgentTokensTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task One_whose_place_is_taken_lets_its_agent_in_and_does_not_count_as_the_one_that_stands()
+    {
+        var (old, fresh) = (await tokens.MintAsync(BartThere), await tokens.MintAsync(BartThere));
+        await tokens.SucceedAsync(BartThere, fresh, time.GetUtcNow().AddHours(1));
+
+        (await tokens.HoldsAsync(BartThere, old)).ShouldBeFalse();
+        (await tokens.HoldsAsync(BartThere, fresh)).ShouldBeTrue();
+        (await UseAsync(old)).ShouldBe(Bart);
+    }
+
+    [Fact]
+    public async Task Those_that_never_came_to_their_agent_end_and_no_other()
+    {
+        var (used, old, heir) = (
+            await tokens.MintAsync(BartThere),
+            await tokens.MintAsync(BartThere),
+            await tokens.MintAsync(BartThere)
+        );
+        (await UseAsync(used)).ShouldBe(Bart);
+        await tokens.SucceedAsync(BartThere, heir, time.GetUtcNow().AddHours(1));
+        var (standing, lost) = (await tokens.MintAsync(BartThere), await tokens.MintAsync(BartThere));
+        var (lisa, other) = (await tokens.MintAsync(LisaThere), await tokens.MintAsync(BartOther));
+
+        await tokens.EndUnprovenAsync(BartThere, standing);
+
+        (await tokens.FindAsync(lost)).ShouldBeNull();
+        foreach (var left in new[] { used, old, heir, standing, lisa, other })
+        {
+            (await tokens.FindAsync(left)).ShouldNotBeNull();
+        }
+
+        await tokens.EndUnprovenAsync(BartThere, standing: null);
+        (await tokens.FindAsync(standing)).ShouldBeNull();
+    }
+
+    [Fact]
     public async Task Revoked_means_none_of_the_agent_and_all_of_the_others()
     {
         var bart = await tokens.MintAsync(BartThere);
@@ -238,7 +274,7 @@ public sealed class AgentTokensTests : IAsyncLifetime
         await store.DisposeAsync();
         folder.Run("UPDATE tokens SET gateway = NULL");
         await ReopenAsync();
-        (await tokens.HoldsAsync(BartThere, token)).ShouldBeTrue();
+        (await tokens.HoldsAsync(BartThere, heir)).ShouldBeTrue();
         (await tokens.HasAsync(BartOther)).ShouldBeTrue();
 
         (await UseAsync(token, "other")).ShouldBe(Bart);

@@ -10,6 +10,7 @@ namespace Creel.Tests.Provisioning.Lifecycle;
 internal sealed class MemoryTokens : IAgentTokens
 {
     private readonly ConcurrentDictionary<string, Resident> holding = [];
+    private readonly ConcurrentDictionary<string, bool> proven = [];
     private int number;
 
     public Action Called { get; set; } = () => { };
@@ -28,6 +29,13 @@ internal sealed class MemoryTokens : IAgentTokens
         return ValueTask.FromResult(token);
     }
 
+    public ValueTask EndUnprovenAsync(Resident agent, string? standing, CancellationToken cancel = default)
+    {
+        Called();
+        End((token, whose) => whose == agent && token != standing && !proven.ContainsKey(token));
+        return default;
+    }
+
     public ValueTask<bool> HoldsAsync(Resident agent, string token, CancellationToken cancel = default) =>
         ValueTask.FromResult(holding.TryGetValue(token, out var whose) && whose == agent);
 
@@ -37,6 +45,7 @@ internal sealed class MemoryTokens : IAgentTokens
     public ValueTask SucceedAsync(Resident agent, string token, DateTimeOffset othersUntil, CancellationToken cancel = default)
     {
         Called();
+        proven[token] = true;
         End((other, whose) => other != token && whose == agent);
         return default;
     }

@@ -116,6 +116,28 @@ public sealed class TokenRunTests
     }
 
     [Fact]
+    public async Task A_handover_that_fails_time_after_time_leaves_one_token_behind()
+    {
+        await world.RunAsync();
+        var old = world.Tokens.Of("bart").Single();
+        Gateway.Before = call =>
+        {
+            if (call.StartsWith("write", StringComparison.Ordinal))
+            {
+                throw new CreelException(Fault.Unavailable("gateway-gone", "it is gone"));
+            }
+        };
+
+        await world.RunAsync(Ask(ProvisionAsks.RotateToken));
+        await world.RunAsync();
+        await world.RunAsync();
+
+        world.Tokens.Minted.ShouldBe(4);
+        world.Tokens.Of("bart").Count.ShouldBe(2);
+        world.Tokens.Of("bart").ShouldContain(old);
+    }
+
+    [Fact]
     public async Task A_token_that_is_not_found_where_it_was_written_ends_no_other()
     {
         await world.RunAsync();
