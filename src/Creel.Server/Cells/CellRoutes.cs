@@ -31,9 +31,13 @@ internal sealed class CellRoutes(
     /// <summary>What the habitat's files say that is not in force; null: nothing.</summary>
     public Func<string?> Notice { get; init; } = () => null;
 
+    /// <summary>The same, of the files as they are now.</summary>
+    public Func<CancellationToken, Task<UnheededFiles?>> LookAsync { get; init; } = _ => Task.FromResult<UnheededFiles?>(null);
+
     public void Map(IEndpointRouteBuilder app)
     {
         app.MapGet("/habitat", Habitat);
+        app.MapPost("/habitat/look", FilesAsync);
         app.MapPost("/habitat/plan", PlanAsync);
         app.MapPost("/habitat/apply", ApplyAsync);
         app.MapPost("/habitat/down", DownAsync);
@@ -51,6 +55,20 @@ internal sealed class CellRoutes(
         habitats is { Current: { } habitat, File: { } file }
             ? ViewReply.WriteAsync(context, HabitatView.From(habitat, file, habitats.Revision))
             : throw HabitatKeeper.NothingUp();
+
+    private async Task FilesAsync(HttpContext context)
+    {
+        var unheeded = await LookAsync(context.RequestAborted);
+        await ViewReply.WriteAsync(
+            context,
+            new
+            {
+                File = habitats.File,
+                unheeded?.Notice,
+                Wrong = unheeded?.Wrong == true,
+            }
+        );
+    }
 
     private async Task PlanAsync(HttpContext context)
     {

@@ -95,6 +95,7 @@ public sealed class CellsHost
         {
             Untold = () => Untold(),
             Notice = () => reload?.Notice,
+            LookAsync = cancel => reload!.AskAsync(cancel),
         };
         Mover = new Mover(book, runner, steps, doors, time) { ProveAsync = new CellProof(config, doors).TakeAsync };
         moves = new MoveRoutes(habitats, reconciler, Mover, views, audit, turns);
@@ -137,6 +138,9 @@ public sealed class CellsHost
     public string? HabitatNotice => reload.Notice;
 
     internal Task LookAtHabitatAsync(CancellationToken cancel) => reload.LookAsync(cancel);
+
+    /// <summary>What the files say that is not in force, of the files as they are now.</summary>
+    internal Task<UnheededFiles?> AskOfHabitatAsync(CancellationToken cancel) => reload.AskAsync(cancel);
 
     /// <summary>Who may ask whom for work, as the habitat in force says.</summary>
     public BridgeModel Bridge => habitats.Current?.Bridge ?? BridgeModel.Off;

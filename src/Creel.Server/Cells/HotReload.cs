@@ -21,6 +21,9 @@ internal sealed class HotReload(
     ILogger log
 )
 {
+    private const string Ahead = "the files say what is not in force: see it with creel plan, apply it with creel up";
+
+    private readonly SemaphoreSlim looking = new(1);
     private readonly Channel<bool> signals = Channel.CreateBounded<bool>(
         new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite }
     );
@@ -79,7 +82,41 @@ internal sealed class HotReload(
         } while (signals.Reader.TryRead(out _));
     }
 
+    /// <summary>Looks now, and waits for nothing: who asks may just have written the files, and means what they say.</summary>
+    /// <returns>What of them is not in force; null: all is.</returns>
+    /// <exception cref="CreelException">No habitat is up.</exception>
+    public async Task<UnheededFiles?> AskAsync(CancellationToken cancel)
+    {
+        var file = habitats.File ?? throw HabitatKeeper.NothingUp();
+        await LookAsync(cancel);
+        try
+        {
+            var now = habitats.Read(null, default);
+            var wrong = now.Reading.Model is null;
+            return now.Revision == habitats.Revision
+                ? null
+                : new UnheededFiles(file, Notice ?? (wrong ? Wrong(now.Reading) : Ahead), wrong);
+        }
+        catch (CreelException e)
+        {
+            return new UnheededFiles(file, Untakeable(e), Wrong: true);
+        }
+    }
+
     internal async Task LookAsync(CancellationToken cancel)
+    {
+        await looking.WaitAsync(cancel);
+        try
+        {
+            await SeeAsync(cancel);
+        }
+        finally
+        {
+            looking.Release();
+        }
+    }
+
+    private async Task SeeAsync(CancellationToken cancel)
     {
         if (habitats.Current is not { } now || now.Gateway.Gateway.Reload.Mode == ReloadMode.Off)
         {
@@ -103,14 +140,11 @@ internal sealed class HotReload(
             }
             else if (candidate.Reading.Model is not { } next)
             {
-                await TellAsync(
-                    $"the files are wrong, and what was right before stays in force: {First(candidate.Reading)}",
-                    "wrong"
-                );
+                await TellAsync(Wrong(candidate.Reading), "wrong");
             }
             else if (Rest(now) != Rest(next))
             {
-                await TellAsync("the files say what is not in force: see it with creel plan, apply it with creel up", "ahead");
+                await TellAsync(Ahead, "ahead");
             }
             else
             {
@@ -119,7 +153,7 @@ internal sealed class HotReload(
         }
         catch (CreelException e)
         {
-            await TellAsync($"the files can't be taken: {e.Fault.Message}", e.Fault.Code);
+            await TellAsync(Untakeable(e), e.Fault.Code);
         }
     }
 
@@ -160,6 +194,11 @@ internal sealed class HotReload(
         log.LogWarning("{File}: {Notice}", habitats.File, notice);
         await audit.OwnAsync("habitat.reload", "habitat", "refused", new { file = habitats.File, code });
     }
+
+    private static string Wrong(HabitatReading reading) =>
+        $"the files are wrong, and what was right before stays in force: {First(reading)}";
+
+    private static string Untakeable(CreelException e) => $"the files can't be taken: {e.Fault.Message}";
 
     private static string First(HabitatReading reading)
     {
@@ -206,6 +245,11 @@ internal sealed class HotReload(
         .. (string[])["boards", "users", "gateways", "templates"],
     ];
 }
+
+/// <summary>What the habitat's files say that is not in force.</summary>
+/// <param name="Notice">As a sentence.</param>
+/// <param name="Wrong">They are no habitat; else they wait for a person.</param>
+internal sealed record UnheededFiles(string File, string Notice, bool Wrong);
 
 /// <summary>What became of a change that was to touch no cell.</summary>
 internal enum Taken

@@ -38,13 +38,19 @@ public sealed class BoardRoutes(ProvisioningPorts ports, AuditTrail audit)
                 board.Value.Sheet.Objective,
                 lead = board.Value.Lead?.Value,
                 board.Value.User,
-                agents = habitat
-                    .Provisioning.Agents.Where(a => a.Value.Board == board.Key)
-                    .Select(a => a.Key.Value)
-                    .Order(StringComparer.Ordinal)
-                    .ToList(),
+                agents = Workers(habitat, board.Key).Select(a => a.Value).Order(StringComparer.Ordinal).ToList(),
+                leadAsks = board.Value.Lead is { } lead ? Asks(habitat, board.Key, lead) : null,
             }),
         ];
+
+    private static IEnumerable<AgentId> Workers(HabitatModel habitat, string board) =>
+        habitat.Provisioning.Agents.Where(a => a.Value.Board == board).Select(a => a.Key);
+
+    /// <summary>Whether its lead may ask somebody there for work; null: nobody else is there.</summary>
+    private static bool? Asks(HabitatModel habitat, string board, AgentId lead) =>
+        Workers(habitat, board).Where(a => a != lead).ToList() is { Count: > 0 } others
+            ? others.Any(other => habitat.Bridge.Permits(lead, other))
+            : null;
 
     private static List<object> Users(HabitatModel habitat) =>
         [

@@ -55,7 +55,7 @@ public class ElsewhereTests
         again.Output.ShouldContain("nothing to do");
 
         Well(await serve.UpAsync(Habitat("")));
-        Well(await serve.CommandAsync("provision", "--prune"));
+        Well(await serve.CommandAsync("provision", "--prune", "--yes"));
         await using var client = gateway.Client();
         (await client.CallAsync("agents.list")).ToString().ShouldNotContain("bart");
 

@@ -60,6 +60,26 @@ public sealed class HotReloadTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Who_asks_is_told_of_the_files_as_they_are_now_and_not_as_they_were_seen()
+    {
+        const string Slow = "agents: { list: [{ id: 'a' }, { id: 'b' }] }, gateway: { reload: { debounceMs: 600000 } }";
+        await BeginAsync("{ " + Slow + " }");
+        (await world.Host.AskOfHabitatAsync(default)).ShouldBeNull();
+
+        Write("{ " + Slow + ", session: { mainKey: 'k' } }");
+        (await world.Host.AskOfHabitatAsync(default)).ShouldBeNull();
+        world.Host.Habitats.Current!.Gateway.Session.Keys.MainKey.ShouldBe("k", "it touches no cell, and so is in force");
+
+        Write("{ " + Slow + ", session: { mainky: 'k' } }");
+        var wrong = (await world.Host.AskOfHabitatAsync(default))!;
+        (wrong.File, wrong.Wrong).ShouldBe((world.Host.Habitats.File!, true));
+        wrong.Notice.ShouldContain("did you mean 'mainKey'?");
+
+        Write("{ agents: { list: [{ id: 'a' }] }, gateway: { reload: { mode: 'off' } } }");
+        (await world.Host.AskOfHabitatAsync(default))!.Wrong.ShouldBeFalse();
+    }
+
+    [Fact]
     public async Task What_somebody_else_could_have_written_waits_for_a_person()
     {
         await BeginAsync();

@@ -153,7 +153,8 @@ internal sealed class ApiServer : IAsyncDisposable
 
     private async Task AnswerAsync(HttpContext context)
     {
-        using var reader = new StreamReader(context.Request.Body);
+        context.Request.EnableBuffering();
+        using var reader = new StreamReader(context.Request.Body, leaveOpen: true);
         Requests.Enqueue(
             (context.Request.Method, $"{context.Request.Path}{context.Request.QueryString}", await reader.ReadToEndAsync())
         );

@@ -1,4 +1,5 @@
 using Creel.Core;
+using Microsoft.AspNetCore.Http;
 
 namespace Creel.Tests.Cli;
 
@@ -42,7 +43,7 @@ public sealed class ProvisionVerbTests : IAsyncLifetime
               + bart (mc-bart): made; conversation made; a new token; woken
                   + SOUL.md        not there yet
               ~ lisa (mc-lisa): heartbeat
-                  = USER.md        kept: the agent changed it, and so did we
+                  = USER.md        kept: the agent changed it, and so did we (--overwrite writes ours)
                       -old
                       +new
               . maggie (mc-maggie): the habitat does not name it any more; --prune takes it away
@@ -135,9 +136,7 @@ public sealed class ProvisionVerbTests : IAsyncLifetime
         var run = await CliRun.RunAsync(server, "provision");
 
         run.ExitCode.ShouldBe(ExitCodes.Negative, run.ToString());
-        run.Output.ShouldStartWith(
-            "prod: 1 agent of 1; its configuration is not written\n  bart: SOUL.md written\nbart: waiting: it is gone\n"
-        );
+        run.Output.ShouldStartWith("prod: 1 agent of 1\n  bart: SOUL.md written\nbart: waiting: it is gone\n");
         run.Output.ShouldContain("0 of 1 agent as the habitat says");
         run.Error.ShouldContain("→ at once: creel provision --gateway prod --agent bart");
     }
@@ -167,6 +166,17 @@ public sealed class ProvisionVerbTests : IAsyncLifetime
 
         run.Output.ShouldContain("bart   prod     waiting");
         run.Error.ShouldContain("what is new in the habitat is brought there by: creel provision");
+    }
+
+    [Fact]
+    public async Task Where_no_habitat_is_up_there_is_nothing_to_stand_in()
+    {
+        server.On("GET /provision", """{"agents":[]}""");
+
+        (await CliRun.RunAsync(server, "provision", "status")).ExitCode.ShouldBe(ExitCodes.Unavailable);
+
+        server.On("GET /habitat", """{"name":"x","file":"/x"}""");
+        (await CliRun.RunAsync(server, "provision", "status")).ExitCode.ShouldBe(ExitCodes.Ok);
     }
 
     [Fact]
@@ -203,4 +213,175 @@ public sealed class ProvisionVerbTests : IAsyncLifetime
         server.On("POST /provision/plan", """{"gateways":[]}""");
         (await CliRun.RunAsync(server, "provision", link, "--plan")).ExitCode.ShouldBe(ExitCodes.Ok);
     }
+
+    private const string Wrong =
+        """{"file":"/h.json5","notice":"the files are wrong, and what was right before stays in force: h.json5:3:5 no such key","wrong":true}""";
+
+    private const string Pruned =
+        """{"gateways":[{"gateway":"prod","work":true,"agents":[],"leaving":[{"agent":"maggie","id":"mc-maggie","act":"removed"}]}]}""";
+
+    private const string Nothing = """{"event":"done","ok":true,"seconds":1,"agents":[]}""";
+
+    [Fact]
+    public async Task Who_provisions_what_was_right_before_is_told_that_the_files_are_wrong()
+    {
+        server.On("POST /habitat/look", Wrong);
+        server.Lines("POST /provision", Nothing);
+        server.On("POST /provision/plan", """{"gateways":[]}""");
+
+        var run = await CliRun.RunAsync(server, "provision");
+
+        run.ExitCode.ShouldBe(0, run.ToString());
+        run.Error.ShouldStartWith(
+            "note: the files are wrong, and what was right before stays in force: h.json5:3:5 no such key\n"
+        );
+        (await CliRun.RunAsync(server, "provision", "--plan")).Error.ShouldStartWith("note: the files are wrong");
+        (await CliRun.RunAsync(server, "provision", "--prune")).ExitCode.ShouldBe(0, "nobody would go");
+    }
+
+    [Fact]
+    public async Task A_file_that_is_named_and_wrong_is_refused()
+    {
+        var file = Path.Combine(server.Home, "habitat.json5");
+        await File.WriteAllTextAsync(file, "{");
+        server.On("GET /habitat", $$"""{"name":"x","file":"{{file}}"}""");
+        server.On("POST /habitat/look", Wrong);
+        server.On("POST /provision/plan", """{"gateways":[]}""");
+
+        foreach (
+            var line in (string[][])
+                [
+                    ["provision", file],
+                    ["provision", file, "--plan"],
+                ]
+        )
+        {
+            var run = await CliRun.RunAsync(server, line);
+
+            run.ExitCode.ShouldBe(ExitCodes.Invalid, run.ToString());
+            run.Error.ShouldContain("no such key");
+            run.Error.ShouldContain("creel habitat check /h.json5");
+        }
+
+        server.Requests.ShouldNotContain(r => r.Path.StartsWith("/provision", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("provision --prune --yes")]
+    [InlineData("provision --overwrite --yes")]
+    [InlineData("provision sync --gateway prod")]
+    public async Task While_the_files_are_wrong_nothing_is_taken_away_or_written_over(string line)
+    {
+        server.On("POST /habitat/look", Wrong);
+        Overwriting(
+            """{"gateways":[{"gateway":"prod","work":true,"leaving":[{"agent":"maggie","id":"m","act":"removed"}],"agents":[{"agent":"lisa","id":"lisa","work":true,"files":[{"name":"MEMORY.md","act":"ACT","why":""}]}]}]}"""
+        );
+
+        var run = await CliRun.RunAsync(server, line.Split(' '));
+
+        run.ExitCode.ShouldBe(ExitCodes.Invalid, run.ToString());
+        server.Requests.ShouldNotContain(r => r.Path == "/provision" || r.Path == "/provision/sync");
+    }
+
+    [Theory]
+    [InlineData("y\n", 0)]
+    [InlineData("\n", 1)]
+    public async Task Who_would_be_taken_away_is_named_and_goes_only_when_that_is_meant(string typed, int code)
+    {
+        server.On("POST /provision/plan", Pruned);
+        server.Lines("POST /provision", Nothing);
+
+        var run = await Terminal(typed).RunAsync("provision", "--prune");
+
+        run.ExitCode.ShouldBe(code, run.ToString());
+        run.Error.ShouldStartWith(
+            "  - maggie, at prod\nTake away 1 agent, with files and conversation? It can't be undone. [y/N] "
+        );
+        server.Requests.Count(r => r.Path == "/provision").ShouldBe(1 - code);
+    }
+
+    [Fact]
+    public async Task Where_nobody_can_be_asked_nobody_is_taken_away_without_yes()
+    {
+        server.On("POST /provision/plan", Pruned);
+        server.Lines("POST /provision", Nothing);
+
+        (await CliRun.RunAsync(server, "provision", "--prune")).ExitCode.ShouldBe(ExitCodes.Usage);
+        server.Requests.ShouldNotContain(r => r.Path == "/provision");
+        (await CliRun.RunAsync(server, "provision", "--prune", "--yes")).ExitCode.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task A_gateway_that_cant_be_looked_at_may_lose_what_nobody_sees()
+    {
+        server.On("POST /provision/plan", """{"gateways":[{"gateway":"gone","work":false,"error":"nobody listens"}]}""");
+
+        var run = await Terminal("\n").RunAsync("provision", "--prune");
+
+        run.ExitCode.ShouldBe(1, run.ToString());
+        run.Error.ShouldContain("at gone, where nobody can see now what that is?");
+    }
+
+    [Fact]
+    public async Task Only_files_that_would_stay_without_it_are_asked_for_before_they_are_written_over()
+    {
+        Overwriting(
+            """{"gateways":[{"gateway":"prod","work":true,"agents":[{"agent":"lisa","id":"lisa","work":true,"files":[{"name":"SOUL.md","act":"write","why":""},{"name":"MEMORY.md","act":"ACT","why":""}]}]}]}"""
+        );
+        server.Lines("POST /provision", Nothing);
+
+        var run = await Terminal("y\n").RunAsync("provision", "--overwrite");
+
+        run.ExitCode.ShouldBe(0, run.ToString());
+        run.Error.ShouldStartWith("  ~ lisa, at prod: MEMORY.md\nReplace files of 1 agent with ours? It can't be undone. [y/N] ");
+    }
+
+    [Fact]
+    public async Task A_lead_who_may_ask_nobody_is_named_below_the_plan()
+    {
+        server.On("POST /provision/plan", Plan);
+        server.On(
+            "GET /boards",
+            """{"boards":[{"id":"school","lead":"lisa","leadAsks":false,"agents":["lisa","bart"]},{"id":"bar","lead":"ned","leadAsks":true,"agents":["ned","moe"]}]}"""
+        );
+
+        var run = await CliRun.RunAsync(server, "provision", "--plan");
+
+        run.Error.ShouldBe(
+            "note: lisa leads school, and may ask nobody there for work\n"
+                + "  → write into the habitat: tools: { agentToAgent: { enabled: true, allow: [\"bart\", \"lisa\"] } }\n"
+        );
+    }
+
+    [Fact]
+    public async Task As_seed_nobody_is_asked()
+    {
+        server.Lines("POST /provision", Nothing);
+
+        var run = await CliRun.RunAsync(server, "provision", "--as", "seed", "--overwrite");
+
+        run.ExitCode.ShouldBe(0, run.ToString());
+        server.Requests.ShouldNotContain(r => r.Path == "/provision/plan");
+    }
+
+    private CliRun.Setting Terminal(string typed) =>
+        new()
+        {
+            Home = server.Home,
+            Terminal = true,
+            Input = System.Text.Encoding.UTF8.GetBytes(typed),
+        };
+
+    /// <summary>A plan in which ACT is what becomes of a file, with and without writing over it.</summary>
+    private void Overwriting(string plan) =>
+        server.On(
+            "POST /provision/plan",
+            async context =>
+            {
+                context.Request.Body.Position = 0;
+                using var asked = await System.Text.Json.JsonDocument.ParseAsync(context.Request.Body);
+                var act = asked.RootElement.GetProperty("overwrite").GetBoolean() ? "write" : "keep";
+                await context.Response.WriteAsync(plan.Replace("ACT", act, StringComparison.Ordinal));
+            }
+        );
 }

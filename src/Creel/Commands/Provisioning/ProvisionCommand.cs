@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Creel.Adapters.Files;
+using Creel.Commands.Boards;
 using Creel.Commands.Views;
 using Creel.Core;
 
@@ -37,6 +38,7 @@ internal static class ProvisionCommand
             options.Rotate,
             options.NoWake,
             prune,
+            options.Yes,
             seed,
             ProvisionSyncCommand.Build(cli),
             ProvisionStatusCommand.Build(cli),
@@ -46,10 +48,22 @@ internal static class ProvisionCommand
             async (call, cancel) =>
             {
                 await IsUpAsync(call, call.Optional(file), cancel);
+                var files = await FilesAsync(call, call.Optional(file), cancel);
                 var body = options.Body(call, call.Value(prune), call.Value(diff), call.Value(seed));
-                return call.Value(plan) || call.Value(diff)
-                    ? await PlanAsync(call, body, cancel)
-                    : await ProvisionProgress.ShowAsync(call, "provision", body, cancel);
+                if (call.Value(plan) || call.Value(diff))
+                {
+                    return await PlanAsync(call, body, cancel);
+                }
+
+                // As seed all is written over each time: who asks for that, as the original did, is asked no more than by it.
+                var consent = new ProvisionConsent(call, options, files);
+                if (call.Value(seed) is null && !await consent.ForRunAsync(call.Value(prune), call.Value(options.Yes), cancel))
+                {
+                    call.Note("nothing was changed");
+                    return ExitCodes.Negative;
+                }
+
+                return await ProvisionProgress.ShowAsync(call, "provision", body, cancel);
             }
         );
     }
@@ -69,6 +83,20 @@ internal static class ProvisionCommand
                 Fault.Conflict("not-up", $"{path} is not the habitat that is up; that is {up}", $"creel up {written}")
             );
         }
+    }
+
+    /// <summary>Who names the file means what it says: where it is wrong, what was right before is not what was asked for.</summary>
+    /// <exception cref="CreelException">It was named, and is wrong.</exception>
+    private static async Task<UnheededFiles> FilesAsync(Call call, string? written, CancellationToken cancel)
+    {
+        var files = await UnheededFiles.AskAsync(call, cancel);
+        if (files.Wrong && written is not null)
+        {
+            throw files.Refusal("that goes on by: creel provision");
+        }
+
+        files.Say(call);
+        return files;
     }
 
     /// <summary>What the habitat says wrong comes first: no second try mends it.</summary>
@@ -106,6 +134,8 @@ internal static class ProvisionCommand
             call.Say(line);
         }
 
+        var planned = plans.SelectMany(p => p.Agents ?? []).Select(a => a.Agent).ToHashSet(StringComparer.Ordinal);
+        await MuteLeads.SayAsync(call, planned, cancel);
         return exit;
     }
 }

@@ -19,7 +19,18 @@ internal sealed class ProvisionFlags
 
     public Option<bool> NoWake { get; } = new("--no-wake") { Description = "Tell nobody to begin" };
 
-    public byte[] Body(Call call, bool prune = false, bool diff = false, string? seed = null, bool includeMain = false) =>
+    /// <summary>Asked only where something would go that nobody can bring back.</summary>
+    public Option<bool> Yes { get; } = YesOption.Make();
+
+    /// <param name="overwrites">Null: as it was said.</param>
+    public byte[] Body(
+        Call call,
+        bool prune = false,
+        bool diff = false,
+        string? seed = null,
+        bool includeMain = false,
+        bool? overwrites = null
+    ) =>
         Call.Body(
             new
             {
@@ -27,7 +38,7 @@ internal sealed class ProvisionFlags
                 agent = call.Value(Agent),
                 forceBootstrap = call.Value(Bootstrap),
                 resetSessions = call.Value(Reset),
-                overwrite = call.Value(Overwrite),
+                overwrite = overwrites ?? call.Value(Overwrite),
                 rotateTokens = call.Value(Rotate),
                 noWake = call.Value(NoWake),
                 prune,

@@ -7,6 +7,8 @@ namespace Creel.Commands.Provisioning;
 internal static class ProvisionPlanText
 {
     private const string Margin = "          ";
+    private const string Changed = "the agent changed it, and so did we";
+    private const string WasThere = "it was there before us";
 
     /// <param name="columns">So wide may a line of a file be: what goes on below begins where it began, and looks like no line of ours.</param>
     public static IEnumerable<string> Lines(ProvisionPlanView plan, int columns = int.MaxValue)
@@ -26,8 +28,8 @@ internal static class ProvisionPlanText
         var agents = plan.Agents ?? [];
         var busy = agents.Count(a => a.Work);
         yield return plan.Work
-            ? $"{name}: {Words.Count(busy, "agent", "agents")} of {agents.Count}; "
-                + (plan.Patches ? "its configuration is written once" : "its configuration is not written")
+            ? $"{name}: {Words.Count(busy, "agent", "agents")} of {agents.Count}"
+                + (plan.Patches ? "; its configuration is written once" : "")
             : $"{name}: nothing to do ({Words.Count(agents.Count, "agent", "agents")})";
         foreach (var line in agents.SelectMany(a => Agent(a, columns)))
         {
@@ -39,7 +41,8 @@ internal static class ProvisionPlanText
             yield return leaving.Act switch
             {
                 "removed" => $"  - {leaving.Agent} ({leaving.Id}): taken away, with its files and its conversation",
-                "forgotten" => $"  . {leaving.Agent} ({leaving.Id}): forgotten here; it was there before us, and stays",
+                "forgotten" =>
+                    $"  . {leaving.Agent} ({leaving.Id}): forgotten here; it was there before us, and stays, with what we wrote there and a token that has ended",
                 _ => $"  . {leaving.Agent} ({leaving.Id}): the habitat does not name it any more; --prune takes it away",
             };
         }
@@ -101,7 +104,7 @@ internal static class ProvisionPlanText
                 "tell" => '>',
                 _ => '=',
             };
-            yield return $"      {mark} {file.Name, -14} {(file.Act == "keep" ? "kept: " : "")}{file.Why}";
+            yield return $"      {mark} {file.Name, -14} {Why(file)}";
             foreach (
                 var line in (file.Diff ?? []).SelectMany(l => ColumnWidths.Cut(VisibleLine.Of(l), columns - Margin.Length - 1))
             )
@@ -110,4 +113,10 @@ internal static class ProvisionPlanText
             }
         }
     }
+
+    /// <summary>What another wrote stays, unless somebody means to write over it.</summary>
+    private static string Why(PlannedFileView file) =>
+        file.Act != "keep" ? file.Why
+        : file.Why is Changed or WasThere ? $"kept: {file.Why} (--overwrite writes ours)"
+        : $"kept: {file.Why}";
 }

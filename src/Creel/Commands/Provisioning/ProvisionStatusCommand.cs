@@ -21,6 +21,7 @@ internal static class ProvisionStatusCommand
                 var agents = Call.Read<StandingsView>(answer).Agents;
                 if (agents.Count == 0)
                 {
+                    await IsUpAsync(call, cancel);
                     call.Note("the habitat has no agent at a gateway elsewhere");
                     return ExitCodes.Ok;
                 }
@@ -35,4 +36,17 @@ internal static class ProvisionStatusCommand
                 return ExitCodes.Ok;
             }
         );
+
+    /// <exception cref="CreelException">No habitat is up: who is nowhere wanted stands nowhere.</exception>
+    private static async Task IsUpAsync(Call call, CancellationToken cancel)
+    {
+        try
+        {
+            await call.Client.GetAsync("habitat", cancel);
+        }
+        catch (CreelException e) when (e.Fault.Kind == FaultKind.NotFound)
+        {
+            throw new CreelException(Fault.Unavailable("nothing-up", "no habitat is up", "creel up habitat.json5"), e);
+        }
+    }
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Creel.Core;
 
 namespace Creel.Commands.Provisioning;
 
@@ -20,11 +21,29 @@ internal static class ProvisionSyncCommand
             options.Reset,
             options.Bootstrap,
             options.Overwrite,
+            options.Yes,
         };
         return cli.Runs(
             command,
-            (call, cancel) =>
-                ProvisionProgress.ShowAsync(call, "provision/sync", options.Body(call, includeMain: call.Value(main)), cancel)
+            async (call, cancel) =>
+            {
+                var files = await UnheededFiles.AskAsync(call, cancel);
+                files.Say(call);
+                if (
+                    !await new ProvisionConsent(call, options, files).ForSyncAsync(
+                        call.Value(main),
+                        call.Value(options.Yes),
+                        cancel
+                    )
+                )
+                {
+                    call.Note("nothing was changed");
+                    return ExitCodes.Negative;
+                }
+
+                var body = options.Body(call, includeMain: call.Value(main));
+                return await ProvisionProgress.ShowAsync(call, "provision/sync", body, cancel);
+            }
         );
     }
 }

@@ -21,6 +21,7 @@ internal sealed record PlannedAgentView(
     bool Creates,
     bool Absent,
     bool Imported,
+    bool Main,
     IReadOnlyList<string>? Changes,
     string? Session,
     string? Token,

@@ -39,6 +39,25 @@ internal static class StandingText
         return table;
     }
 
+    /// <summary>How many stand how: <c>25 provisioned, 7 waiting</c>; null: nobody is known.</summary>
+    public static string? Sum(IEnumerable<StandingView> agents)
+    {
+        var words = agents
+            .GroupBy(a => a.Standing)
+            .OrderByDescending(same => same.Count())
+            .ThenBy(same => same.Key, StringComparer.Ordinal)
+            .Select(same => $"{same.Count()} {same.Key}")
+            .ToList();
+        return words.Count == 0 ? null : string.Join(", ", words);
+    }
+
+    /// <summary>What is wrong at a gateway, each once for all whom it is wrong for.</summary>
+    public static IEnumerable<string> Faults(string gateway, IEnumerable<StandingView> agents) =>
+        agents
+            .Where(a => a is { Error: not null, Standing: "waiting" or "failed" or "removing" })
+            .GroupBy(a => a.Error!)
+            .Select(same => $"{gateway}: {same.Key} ({Words.Count(same.Count(), "agent", "agents")})");
+
     /// <summary>What to do, once for all whom it helps.</summary>
     public static void Remedies(Call call, IEnumerable<StandingView> agents)
     {

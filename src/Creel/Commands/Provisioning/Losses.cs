@@ -1,0 +1,78 @@
+using Creel.Core;
+using Creel.Terminal;
+
+namespace Creel.Commands.Provisioning;
+
+/// <summary>What a run would destroy, of which nobody keeps another: who asks for it is asked whether it is meant.</summary>
+/// <param name="Agents">Taken away with their files and conversations.</param>
+/// <param name="Files">Written over, though somebody else's.</param>
+/// <param name="Unseen">Gateways that can't be looked at: what would go there is not known.</param>
+internal sealed record Losses(IReadOnlyList<string> Agents, IReadOnlyList<string> Files, IReadOnlyList<string> Unseen)
+{
+    private const int MostNamed = 20;
+
+    public static readonly Losses None = new([], [], []);
+
+    public bool Any => Agents.Count + Files.Count + Unseen.Count > 0;
+
+    /// <param name="then">What would be done.</param>
+    /// <param name="kept">The same without writing over anything; null: nothing is written over.</param>
+    public static Losses Of(IReadOnlyList<ProvisionPlanView> then, IReadOnlyList<ProvisionPlanView>? kept)
+    {
+        var spared = FilesOf(kept ?? [], "keep").ToHashSet();
+        return new(
+            [
+                .. then.SelectMany(p =>
+                    (p.Leaving ?? []).Where(l => l.Act == "removed").Select(l => $"{l.Agent}, at {Place(p.Gateway)}")
+                ),
+            ],
+            [
+                .. FilesOf(then, "write")
+                    .Where(spared.Contains)
+                    .GroupBy(f => (f.Gateway, f.Agent), f => f.Name)
+                    .Select(a => $"{a.Key.Agent}, at {Place(a.Key.Gateway)}: {string.Join(", ", a)}"),
+            ],
+            [.. then.Where(p => p.Error is not null).Select(p => Place(p.Gateway))]
+        );
+    }
+
+    /// <summary>Each is named, and a person says yes.</summary>
+    /// <exception cref="UsageException">Nobody can be asked.</exception>
+    public Task<bool> AreMeantAsync(Call call, CancellationToken cancel)
+    {
+        Name(call, Agents, "  - ");
+        Name(call, Files, "  ~ ");
+        string?[] what =
+        [
+            Agents.Count > 0 ? $"Take away {Words.Count(Agents.Count, "agent", "agents")}, with files and conversation?" : null,
+            Files.Count > 0 ? $"Replace files of {Words.Count(Files.Count, "agent", "agents")} with ours?" : null,
+            Unseen.Count > 0 ? $"Do so at {string.Join(", ", Unseen)}, where nobody can see now what that is?" : null,
+        ];
+        return call.ConfirmAsync($"{string.Join(' ', what.OfType<string>())} It can't be undone.", cancel);
+    }
+
+    private static void Name(Call call, IReadOnlyList<string> lost, string sign)
+    {
+        foreach (var line in lost.Take(MostNamed))
+        {
+            call.Note($"{sign}{PlainText.Line(line)}");
+        }
+
+        if (lost.Count > MostNamed)
+        {
+            call.Note($"{sign}and {lost.Count - MostNamed} more: add --plan to see all");
+        }
+    }
+
+    private static IEnumerable<(string? Gateway, string Agent, string Name)> FilesOf(
+        IEnumerable<ProvisionPlanView> plans,
+        string act
+    ) =>
+        from plan in plans
+        from agent in plan.Agents ?? []
+        from file in agent.Files ?? []
+        where file.Act == act
+        select (plan.Gateway, agent.Agent, file.Name);
+
+    private static string Place(string? gateway) => gateway ?? "our own gateway";
+}
