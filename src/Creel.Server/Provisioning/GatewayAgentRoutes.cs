@@ -58,7 +58,11 @@ public sealed class GatewayAgentRoutes(ForeignGateways gateways, ProvisioningPor
                 if (gateways.Where(id) is { } other)
                 {
                     throw new CreelException(
-                        Fault.Conflict("agent-exists", $"the habitat has an agent '{id}' {other} already", "Choose another id.")
+                        Fault.Conflict(
+                            "agent-exists",
+                            $"the habitat has an agent '{id}' {other} already",
+                            "Choose another id. To have this one otherwise, write its entry in the habitat's file, or in habitat.local.json5 beside it."
+                        )
                     );
                 }
 
@@ -80,6 +84,17 @@ public sealed class GatewayAgentRoutes(ForeignGateways gateways, ProvisioningPor
     {
         var gateway = gateways.Get(Value(context, "name"));
         var id = AgentId.Parse(Value(context, "id"));
+        if (gateway.Agents.Any(a => a.Id == id && a.IsMain))
+        {
+            throw new CreelException(
+                Fault.Conflict(
+                    "agent-main",
+                    $"'{id}' is the main agent of {gateway.Name}: 'main' below gateways.{gateway.Name}",
+                    "Take 'main' out there, in the habitat's file."
+                )
+            );
+        }
+
         IReadOnlyList<string> led = [];
         await HabitatEdits.ApplyAsync(
             ports.Config,

@@ -98,9 +98,24 @@ public sealed class CheckInVerbTests : IAsyncLifetime
         var run = await CliRun.RunAsync(server, "agent", "status", "bart");
 
         run.ExitCode.ShouldBe(0, run.ToString());
-        run.Output.ShouldContain("gateway       prod");
-        run.Output.ShouldContain("woken         3 times");
-        run.Output.ShouldContain("why           it was called 3 times");
+        run.Output.ShouldMatch(@"gateway +prod\n");
+        run.Output.ShouldMatch(@"woken +3 times\n");
+        run.Output.ShouldMatch(@"why +it was called 3 times\n");
+        run.Output.ShouldNotContain("memory");
+
+        server.On(
+            "GET /gateways",
+            """{"gateways":[{"name":"prod","url":"wss://x","agents":[{"id":"bart","gateway":"prod","name":"Bart","kind":"lead","board":"school","files":true}]}]}"""
+        );
+        server.On(
+            "GET /provision",
+            """{"agents":[{"gateway":"prod","agent":"bart","standing":"waiting","error":"Connection refused"}]}"""
+        );
+        run = await CliRun.RunAsync(server, "agent", "status", "bart");
+        run.Output.ShouldMatch(@"name +Bart\n");
+        run.Output.ShouldMatch(@"kind +lead\n");
+        run.Output.ShouldMatch(@"board +school\n");
+        run.Output.ShouldMatch(@"standing +waiting\n.* Connection refused\n");
     }
 
     private static string Answer(string status, string why, string due = "null") =>

@@ -37,11 +37,22 @@ public sealed class ElsewhereVerbTests : IAsyncLifetime
         run.Output.ShouldBe("added bart-s to the habitat, for prod\n");
         run.Error.ShouldBe("  → it is brought there by: creel provision --gateway prod\n");
         JsonElement
-            .Parse(server.Requests.Single().Body)
+            .Parse(server.Requests.First().Body)
             .GetRawText()
             .ShouldBe(
                 """{"id":"bart-s","lead":true,"name":"Bart S","board":"school","profile":{"role":"Pupil"},"heartbeat":{"every":"5m"}}"""
             );
+    }
+
+    [Fact]
+    public async Task A_time_without_a_unit_is_written_with_one_and_that_is_said()
+    {
+        server.On("POST /gateways/prod/agents", """{"id":"bart"}""");
+
+        var run = await CliRun.RunAsync(server, "agent", "add", "bart", "--gateway", "prod", "--every", "10");
+
+        run.Error.ShouldStartWith("  --every 10 has no unit: 10 minutes are written, 10m\n");
+        server.Requests.Single().Body.ShouldContain("\"every\":\"10m\"");
     }
 
     [Fact]
@@ -231,5 +242,27 @@ public sealed class ElsewhereVerbTests : IAsyncLifetime
 
         run.ExitCode.ShouldBe(3, run.ToString());
         run.Error.ShouldContain("did you mean 'bart'?");
+    }
+
+    [Theory]
+    [InlineData("GET /agents/bart/streams", "agent-not-found", "exec bart -- true")]
+    [InlineData("POST /agents/bart/restart", "agent", "agent restart bart")]
+    [InlineData("POST /turns", "unknown-agent", "chat bart -m hello")]
+    public async Task What_needs_a_cell_is_refused_with_what_one_elsewhere_can_be_asked_for(
+        string route,
+        string code,
+        string line
+    )
+    {
+        server.On("GET /agents", """{"agents":[]}""");
+        server.On("GET /gateways", Gateways);
+        server.On(route, $$"""{"error":"there is no agent","code":"{{code}}"}""", 404);
+
+        var run = await CliRun.RunAsync(server, line.Split(' '));
+
+        run.ExitCode.ShouldBe(6, run.ToString());
+        run.Error.ShouldContain("bart lives at prod, and has no cell here");
+        run.Error.ShouldContain("creel agent nudge bart");
+        run.Error.ShouldContain("creel task send bart");
     }
 }

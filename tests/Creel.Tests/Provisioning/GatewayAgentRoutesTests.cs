@@ -17,7 +17,8 @@ public sealed class GatewayAgentRoutesTests : IAsyncLifetime
 {
     private readonly MemoryStore store = new();
     private readonly HabitatOfOneText habitat = new(
-        "{ agents: { list: [{ id: 'homer' }] }, gateways: { prod: { url: 'wss://x', workspaceRoot: '/w' }, bare: { url: 'wss://y' } } }"
+        "{ agents: { list: [{ id: 'homer' }] }, gateways: { prod: { url: 'wss://x', workspaceRoot: '/w' }, bare: { url: 'wss://y' }, "
+            + "kept: { url: 'wss://z', workspaceRoot: '/z', main: true } } }"
     );
     private readonly string folder = Directory.CreateTempSubdirectory("creel-routes-").FullName;
     private readonly MemoryTokens tokens = new();
@@ -72,8 +73,10 @@ public sealed class GatewayAgentRoutesTests : IAsyncLifetime
         );
 
         var board = (await OkAsync(HttpMethod.Get, "/boards", null)).GetProperty("boards")[0];
-        board.GetRawText().ShouldContain("\"lead\":\"lisa\",\"user\":\"marge\",\"agents\":[\"bart\",\"lisa\"]");
-        var shown = (await OkAsync(HttpMethod.Get, "/gateways", null)).GetProperty("gateways")[1].GetProperty("agents");
+        board
+            .GetRawText()
+            .ShouldContain("\"lead\":\"lisa\",\"user\":\"marge\",\"agents\":[\"bart\",\"lisa\"],\"leadAsks\":false");
+        var shown = (await OkAsync(HttpMethod.Get, "/gateways", null)).GetProperty("gateways")[2].GetProperty("agents");
         shown
             .EnumerateArray()
             .Select(a => $"{a.GetProperty("id")} {a.GetProperty("kind")} {a.GetProperty("board")}")
@@ -134,7 +137,7 @@ public sealed class GatewayAgentRoutesTests : IAsyncLifetime
 
         (await OkAsync(HttpMethod.Delete, "/gateways/prod", null)).GetProperty("agents")[0].GetString().ShouldBe("bart");
 
-        habitat.Model.ForeignGateways.Keys.ShouldBe(["bare"]);
+        habitat.Model.ForeignGateways.Keys.ShouldBe(["bare", "kept"]);
         habitat.Model.Provisioning.Boards["b"].Lead.ShouldBeNull();
     }
 
@@ -166,8 +169,9 @@ public sealed class GatewayAgentRoutesTests : IAsyncLifetime
     [InlineData("POST", "/gateways/prod/agents", """{"id":"bart","board":"x"}""", 400, "there is no board 'x'")]
     [InlineData("POST", "/gateways/prod/agents", """{"id":"bart","lead":true}""", 400, "an agent leads a board: say which")]
     [InlineData("POST", "/gateways/bare/agents", """{"id":"bart"}""", 400, "write gateways.bare.workspaceRoot")]
-    [InlineData("POST", "/gateways/prdo/agents", """{"id":"bart"}""", 404, "there is no gateway 'prdo'")]
+    [InlineData("POST", "/gateways/prdo/agents", """{"id":"bart"}""", 404, "there is no gateway 'prdo'; did you mean 'prod'?")]
     [InlineData("DELETE", "/gateways/prod/agents/bart", null, 404, "prod has no agent 'bart'")]
+    [InlineData("DELETE", "/gateways/kept/agents/mc-gateway-kept", null, 409, "the main agent of kept")]
     [InlineData("POST", "/boards", """{"id":"A b"}""", 400, "'A b' is no id of a board")]
     [InlineData("POST", "/boards", """{"id":"b","user":"nobody"}""", 400, "there is no user 'nobody'")]
     [InlineData("POST", "/users", """{"id":"u","preferredName":"   "}""", 400, "users.u.preferredName: is empty")]

@@ -28,7 +28,7 @@ public static class BoardEdit
                 Fault.Conflict(
                     $"{One(table)}-exists",
                     $"there is a {One(table)} '{id}' already",
-                    $"Choose another id; or take it out first: creel {One(table)} rm {id}"
+                    $"Choose another id. To have this one otherwise, write {table}.{id} in the habitat's file, or in habitat.local.json5 beside it."
                 )
             );
         }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
+using Creel.Commands.Boards;
 using Creel.Core;
 
 namespace Creel.Commands.Agents;
@@ -67,7 +68,7 @@ internal sealed record AddElsewhere(
 
         if (call.Value(Every) is { } every)
         {
-            body["heartbeat"] = new JsonObject { ["every"] = every };
+            body["heartbeat"] = new JsonObject { ["every"] = every.All(char.IsAsciiDigit) ? $"{every}m" : every };
         }
 
         var answer = await call.Client.SendAsync(
@@ -83,7 +84,16 @@ internal sealed record AddElsewhere(
         else
         {
             call.Say($"added {id} to the habitat, for {gateway}");
+            if (call.Value(Every) is { } said && said.All(char.IsAsciiDigit))
+            {
+                call.Note($"  --every {said} has no unit: {said} minutes are written, {said}m");
+            }
+
             call.Note($"  → it is brought there by: creel provision --gateway {gateway}");
+            if (call.Value(Lead))
+            {
+                await MuteLeads.SayAsync(call, new HashSet<string> { id }, cancel);
+            }
         }
 
         return ExitCodes.Ok;

@@ -66,10 +66,26 @@ internal static class Elsewhere
             return agents;
         }
 
-        var answer = Call.Read<StandingsView>(await call.Client.GetAsync("provision", cancel));
-        var standings = answer.Agents.ToLookup(a => (a.Gateway, a.Agent), a => a.Standing);
+        var standings = (await StandingsAsync(call, cancel)).ToLookup(a => (a.Gateway, a.Agent), a => a.Standing);
         return [.. agents.Select(a => a with { Standing = standings[(a.Gateway, a.Id)].FirstOrDefault() })];
     }
+
+    /// <summary>Where all stand at gateways, as they were last seen; none where serve is one that provisions nobody.</summary>
+    public static async Task<IReadOnlyList<StandingView>> StandingsAsync(Call call, CancellationToken cancel)
+    {
+        try
+        {
+            return Call.Read<StandingsView>(await call.Client.GetAsync("provision", cancel)).Agents;
+        }
+        catch (CreelException e) when (e.Fault.Kind == FaultKind.NotFound)
+        {
+            return [];
+        }
+    }
+
+    /// <summary>Where one stands; null: nothing is known of it.</summary>
+    public static async Task<StandingView?> StandingAsync(Call call, string gateway, string agent, CancellationToken cancel) =>
+        (await StandingsAsync(call, cancel)).FirstOrDefault(a => a.Gateway == gateway && a.Agent == agent);
 
     /// <summary>An answer about those here, with those elsewhere where there are some.</summary>
     public static JsonElement Beside(JsonElement answer, IReadOnlyList<ElsewhereView> elsewhere)

@@ -13,7 +13,10 @@ internal static class RotateTokenCommand
     {
         var agent = AgentArgument.Make();
         return cli.Runs(
-            new Command("rotate-token", "Write another token into the TOOLS.md of an agent elsewhere, and end the old one")
+            new Command(
+                "rotate-token",
+                "Write another token into the TOOLS.md of an agent elsewhere (at newer gateways AGENTS.md), and end the old one"
+            )
             {
                 agent,
             },

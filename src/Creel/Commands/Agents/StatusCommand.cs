@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
+using Creel.Commands.Provisioning;
 using Creel.Commands.Views;
 using Creel.Core;
 using Creel.Terminal;
@@ -52,21 +53,48 @@ internal static class StatusCommand
 
     private static async Task<string> TextAsync(Call call, JsonElement answer, CancellationToken cancel)
     {
-        var usage = await AgentUsage.AskAsync(call, cancel);
         var agent = Call.Read<AgentAnswer>(answer).Agent;
+        return agent.Metadata?.Gateway is { } gateway
+            ? await ElsewhereAsync(call, agent, gateway, cancel)
+            : await HereAsync(call, agent, cancel);
+    }
+
+    /// <summary>It has no cell, so nothing of one is shown: what the habitat says of it, how it checks in, and how it stands at its gateway.</summary>
+    private static async Task<string> ElsewhereAsync(Call call, AgentView agent, string gateway, CancellationToken cancel)
+    {
+        var now = call.Time.GetUtcNow();
+        var said = (await Elsewhere.AskAsync(call, cancel)).FirstOrDefault(a => a.Id == agent.Id);
+        var stands = await Elsewhere.StandingAsync(call, gateway, agent.Id, cancel);
+        var facts = new TextTable("AGENT", PlainText.Line(agent.Id));
+        facts.Add("name", said?.Name);
+        facts.Add("gateway", gateway);
+        facts.Add("kind", said?.Kind);
+        facts.Add("board", said?.Board);
+        facts.Add("standing", stands is null ? null : StandingText.Of(stands, told: true));
+        if (stands?.Error is { } error)
+        {
+            facts.Add("", error);
+        }
+
+        facts.Add("status", agent.Status);
+        facts.Add("why", agent.CheckIn?.Why);
+        facts.Add("woken", Woken(agent.CheckIn, now));
+        facts.Add("seen", Seen(agent, now));
+        return $"{facts.Text()}{Tasks(agent, now)}";
+    }
+
+    private static string Seen(AgentView agent, DateTimeOffset now) =>
+        agent.LastSeen is { } seen ? $"{Words.Span(now - seen)} ago" : "never";
+
+    private static async Task<string> HereAsync(Call call, AgentView agent, CancellationToken cancel)
+    {
+        var usage = await AgentUsage.AskAsync(call, cancel);
         var now = call.Time.GetUtcNow();
         var facts = new TextTable("AGENT", PlainText.Line(agent.Id));
         facts.Add("status", agent.Status);
         facts.Add("type", agent.Metadata?.Type);
         facts.Add("capabilities", agent.Metadata?.CapabilityWords());
-        if (agent.Metadata?.Gateway is { } gateway)
-        {
-            facts.Add("gateway", gateway);
-            facts.Add("woken", Woken(agent.CheckIn, now));
-            facts.Add("why", agent.CheckIn?.Why);
-        }
-
-        facts.Add("seen", agent.LastSeen is { } seen ? $"{Words.Span(now - seen)} ago" : "never");
+        facts.Add("seen", Seen(agent, now));
         facts.Add("setup", HealthWords.Setup(agent.Health));
         facts.Add("cpu", usage.Cpu(agent));
         facts.Add("memory", usage.Memory(agent));
@@ -78,9 +106,14 @@ internal static class StatusCommand
                 ? $"{stats.TasksReceived} received, {stats.TasksCompleted} ok, {stats.TasksFailed} failed"
                 : ""
         );
+        return $"{facts.Text()}{Tasks(agent, now)}";
+    }
+
+    private static string Tasks(AgentView agent, DateTimeOffset now)
+    {
         if (agent.CurrentTasks is not { Count: > 0 } open)
         {
-            return facts.Text();
+            return "";
         }
 
         var tasks = new TextTable("OPEN TASK", "TYPE", "FOR");
@@ -89,6 +122,6 @@ internal static class StatusCommand
             tasks.Add(task.Id, task.Type, task.StartedAt is { } started ? Words.Span(now - started) : "");
         }
 
-        return $"{facts.Text()}\n{tasks.Text()}";
+        return $"\n{tasks.Text()}";
     }
 }
