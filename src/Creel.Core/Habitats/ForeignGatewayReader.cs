@@ -58,6 +58,14 @@ internal sealed class ForeignGatewayReader(Findings findings)
         KnownKeys.Check(node, "a gateway", Keys, [], "a token is given with creel gateway add", findings);
         var fields = new Fields(node, findings);
         var root = fields.Text("workspaceRoot");
+        if (root is not null && !IsWhole(root))
+        {
+            findings.Error(
+                fields.PlaceOf("workspaceRoot"),
+                "must be a whole path on the gateway's machine, as in \"/home/claw/agents\": from where a relative one counts, nobody here knows"
+            );
+        }
+
         var agents = new GatewayAgentReader(name, root, findings).Read(drafts);
         if (fields.Text("url") is not { } text)
         {
@@ -92,6 +100,10 @@ internal sealed class ForeignGatewayReader(Findings findings)
             return null;
         }
     }
+
+    /// <summary>Its machine may be one with drives.</summary>
+    private static bool IsWhole(string path) =>
+        path[0] is '/' or '~' || path is [var drive, ':', '/' or '\\', ..] && char.IsAsciiLetter(drive);
 
     private string? BaseUrl(Fields fields)
     {

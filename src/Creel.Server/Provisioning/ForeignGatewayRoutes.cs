@@ -67,7 +67,8 @@ public sealed class ForeignGatewayRoutes(ForeignGateways gateways, AuditTrail au
     private async Task RemoveAsync(HttpContext context)
     {
         var name = Name(context);
-        var agents = gateways.Get(name).Agents.Select(a => a.Id.Value).ToList();
+        var gateway = gateways.Get(name);
+        var agents = gateway.Agents.Select(a => a.Id.Value).ToList();
         await gateways.RemoveAsync(name, Actor, context.RequestAborted);
         await audit.RecordAsync(Actor, "gateway.remove", name, "ok");
         await WriteAsync(
@@ -75,6 +76,7 @@ public sealed class ForeignGatewayRoutes(ForeignGateways gateways, AuditTrail au
             new
             {
                 name,
+                Url = gateway.Url.OriginalString,
                 removed = true,
                 agents,
             }

@@ -1,11 +1,12 @@
 using System.CommandLine;
+using Creel.Commands.Gateway;
 using Creel.Commands.Views;
 using Creel.Core;
 using Creel.Terminal;
 
 namespace Creel.Commands;
 
-/// <summary><c>creel doctor</c>: tries what Creel needs of this machine, with and without a running server.</summary>
+/// <summary><c>creel doctor</c>: tries what Creel needs of this machine, with and without a running server; with one, also the gateways elsewhere.</summary>
 internal static class DoctorCommand
 {
     public static Command Build(Cli cli) =>
@@ -13,7 +14,9 @@ internal static class DoctorCommand
 
     private static async Task<int> RunAsync(Call call, CancellationToken cancel)
     {
-        var checks = await call.Parts.Checks(call.Home, cancel);
+        var here = call.Parts.Checks(call.Home, cancel);
+        var elsewhere = GatewayChecks.AskAsync(call, cancel);
+        IReadOnlyList<CheckView> checks = [.. await here, .. await elsewhere];
         if (call.Json)
         {
             call.Print(new { checks, ok = ExitCode(checks) == ExitCodes.Ok });

@@ -66,7 +66,7 @@ internal sealed class GatewayRoot(
         }
         catch (CreelException e)
         {
-            log.LogError("the gateway is closed: {Fault}; then: creel gateway restart", e.Fault);
+            log.LogError("the gateway is closed, and all else goes on: {Fault}", e.Fault);
         }
     }
 

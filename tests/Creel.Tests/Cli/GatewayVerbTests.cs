@@ -118,7 +118,7 @@ public sealed class GatewayVerbTests : IAsyncLifetime
     public async Task A_gateway_goes_with_its_agents_only_when_that_is_meant(string typed, int code, int gone)
     {
         server.On("GET /gateways", Elsewhere);
-        server.On("DELETE /gateways/prod", """{"name":"prod","removed":true,"agents":["bart","lisa"]}""");
+        server.On("DELETE /gateways/prod", """{"name":"prod","url":"wss://x","removed":true,"agents":["bart","lisa"]}""");
         var setting = new CliRun.Setting
         {
             Home = server.Home,
@@ -134,6 +134,8 @@ public sealed class GatewayVerbTests : IAsyncLifetime
         );
         server.Requests.Count(r => r.Method == "DELETE").ShouldBe(gone);
         (gone == 0 ? run.Error : run.Output).ShouldContain(gone == 0 ? "nothing was changed" : "nor are bart, lisa in it");
+        var way = "creel gateway add prod wss://x --token-stdin, then creel agent import --gateway prod";
+        run.Error.Contains(way, StringComparison.Ordinal).ShouldBe(gone == 1, run.Error);
     }
 
     [Fact]
@@ -172,5 +174,49 @@ public sealed class GatewayVerbTests : IAsyncLifetime
         run.ExitCode.ShouldBe(code, run.ToString());
         said.ShouldAllBe(word => run.Error.Contains(word));
         JsonElement.Parse(server.Requests.Single().Body).GetProperty("workspaceRoot").GetString().ShouldBe("/w");
+    }
+
+    [Fact]
+    public async Task The_list_says_how_the_agents_of_each_were_last_seen_and_what_is_wrong_once()
+    {
+        server.On("GET /gateways", Elsewhere);
+        server.On(
+            "GET /provision",
+            """{"agents":[{"gateway":"prod","agent":"bart","standing":"waiting","error":"it is gone"},{"gateway":"prod","agent":"lisa","standing":"waiting","error":"it is gone"},{"gateway":"prod","agent":"moe","standing":"provisioned"}]}"""
+        );
+
+        var run = await CliRun.RunAsync(server, "gateway", "list");
+
+        run.Output.ShouldContain("2 waiting, 1 provisioned");
+        run.Error.ShouldStartWith("prod: it is gone (2 agents)\n");
+    }
+
+    [Fact]
+    public async Task The_doctor_tries_each_gateway_elsewhere_and_works_without()
+    {
+        server.On("GET /gateways", Elsewhere);
+        server.On(
+            "POST /gateways/prod/test",
+            """{"name":"prod","url":"wss://x","kept":true,"works":false,"steps":[{"name":"address","ok":true,"text":""},{"name":"connection","ok":false,"text":"nobody listens","remedy":"start it"}]}"""
+        );
+
+        var run = await CliRun.RunAsync(server, "doctor");
+
+        run.ExitCode.ShouldBe(0, run.ToString());
+        run.Output.ShouldMatch(@"gateway prod +warning +nobody listens\n");
+        run.Error.ShouldContain("→ for gateway prod: start it");
+    }
+
+    [Fact]
+    public async Task One_that_could_not_be_opened_is_told_with_why_by_status_and_doctor()
+    {
+        server.On("GET /gateway", """{"up":false,"why":"port 18789 is in use","remedy":"see by whom"}""");
+        server.On("GET /gateways", """{"gateways":[]}""");
+
+        var run = await CliRun.RunAsync(server, "gateway", "status");
+
+        run.ExitCode.ShouldBe(ExitCodes.Unavailable, run.ToString());
+        run.Error.ShouldBe("creel: the gateway is not open: port 18789 is in use\n  → see by whom\n");
+        (await CliRun.RunAsync(server, "doctor")).Output.ShouldMatch("gateway +warning +it is not open: port 18789 is in use\n");
     }
 }

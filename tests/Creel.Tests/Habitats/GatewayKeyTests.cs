@@ -138,6 +138,7 @@ public class GatewayKeyTests
     [InlineData("baseUrl: 'creel.example'", "is no http or https address")]
     [InlineData("baseUrl: 'https://ann:pw@x'", "holds no user, no password and no query")]
     [InlineData("baseUrl: 'https://x/?token=1'", "holds no user, no password and no query")]
+    [InlineData("workspaceRoot: 'agents'", "must be a whole path on the gateway's machine")]
     [InlineData("workspaceRoot: ''", "is empty: write something or leave it out")]
     [InlineData("workspaceroot: '/x'", "did you mean 'workspaceRoot'?")]
     public void Mistakes_are_told_at_their_place(string gateway, string said) =>

@@ -12,6 +12,9 @@ public sealed class GatewayDoor(Func<int?, GatewayHost> open) : IAsyncDisposable
     /// <summary>Null while there is none.</summary>
     public GatewayHost? Host => host;
 
+    /// <summary>Why there is none; null: there is one, or nobody has opened it yet.</summary>
+    public Fault? Refusal { get; private set; }
+
     /// <exception cref="CreelException">The port is in use, or the configuration would open what must stay closed.</exception>
     public async Task StartAsync(CancellationToken cancel = default)
     {
@@ -57,13 +60,15 @@ public sealed class GatewayDoor(Func<int?, GatewayHost> open) : IAsyncDisposable
         {
             await next.StartAsync(cancel);
         }
-        catch
+        catch (Exception e)
         {
+            Refusal = (e as CreelException)?.Fault;
             await next.DisposeAsync();
             throw;
         }
 
         host = next;
+        Refusal = null;
     }
 
     private async Task CloseAsync(string reason)

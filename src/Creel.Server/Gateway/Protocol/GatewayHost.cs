@@ -103,7 +103,7 @@ public sealed class GatewayHost : IAsyncDisposable
                 Fault.Conflict(
                     "port-in-use",
                     $"port {config.Port} is in use",
-                    $"see by whom: ss -ltnp 'sport = :{config.Port}'; or choose another: creel serve --gateway-port 0"
+                    $"see by whom: ss -ltnp 'sport = :{config.Port}'; once it is free: creel gateway restart; or have another: creel serve --gateway-port 0"
                 ),
                 e
             );

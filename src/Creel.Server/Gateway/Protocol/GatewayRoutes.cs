@@ -30,7 +30,12 @@ public sealed class GatewayRoutes(GatewayDoor door, Func<(string Secret, string 
     {
         var host = door.Host;
         var json = new JsonObject { ["up"] = host is not null };
-        if (host is not null)
+        if (host is null)
+        {
+            json["why"] = door.Refusal?.Message;
+            json["remedy"] = door.Refusal?.Remedy;
+        }
+        else
         {
             json["url"] = host.Url;
             json["port"] = host.Port;

@@ -2,7 +2,9 @@ using System.CommandLine;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using Creel.Commands.Agents;
 using Creel.Commands.Outbound;
+using Creel.Commands.Provisioning;
 using Creel.Core;
 using Creel.Terminal;
 
@@ -111,7 +113,8 @@ internal static class ForeignGatewayCommands
                     return ExitCodes.Ok;
                 }
 
-                var table = new TextTable("NAME", "URL", "SECRET", "DEVICE", "TLS", "AGENTS");
+                var standings = (await Elsewhere.StandingsAsync(call, cancel)).ToLookup(a => a.Gateway);
+                var table = new TextTable("NAME", "URL", "SECRET", "DEVICE", "TLS", "AGENTS", "LAST SEEN");
                 foreach (var one in all)
                 {
                     table.Add(
@@ -122,11 +125,18 @@ internal static class ForeignGatewayCommands
                         one.Pin is not null ? "pinned"
                             : one.Ca is not null ? one.Ca
                             : "",
-                        (one.Agents?.Count ?? 0).ToString(System.Globalization.CultureInfo.InvariantCulture)
+                        (one.Agents?.Count ?? 0).ToString(System.Globalization.CultureInfo.InvariantCulture),
+                        StandingText.Sum(standings[one.Name])
                     );
                 }
 
                 call.Show(table);
+                foreach (var fault in all.SelectMany(g => StandingText.Faults(g.Name, standings[g.Name])))
+                {
+                    call.Note(PlainText.Line(fault));
+                }
+
+                call.Note("  → see whether one works now: creel gateway test NAME");
                 return ExitCodes.Ok;
             }
         );
@@ -169,16 +179,28 @@ internal static class ForeignGatewayCommands
                 }
                 else
                 {
-                    var agents = answer.TryGetProperty("agents", out var gone)
-                        ? gone.EnumerateArray().Select(a => a.ToString()).ToList()
-                        : [];
-                    var with = agents.Count > 0 ? $", nor are {Some(agents)} in it" : "";
-                    call.Say($"{call.Value(name)} is no gateway of this habitat any more{with}");
+                    Removed(call, Call.Read<RemovedGatewayView>(answer));
                 }
 
                 return ExitCodes.Ok;
             }
         );
+    }
+
+    /// <summary>What has ended, what goes on there, and the way back.</summary>
+    private static void Removed(Call call, RemovedGatewayView gone)
+    {
+        var agents = (gone.Agents ?? []).ToList();
+        call.Say(
+            $"{gone.Name} is no gateway of this habitat any more{(agents.Count > 0 ? $", nor are {Some(agents)} in it" : "")}"
+        );
+        if (agents.Count > 0)
+        {
+            call.Note("  their tokens have ended; there they go on as they are, with their heartbeats");
+        }
+
+        var import = agents.Count > 0 ? $", then creel agent import --gateway {gone.Name}" : "";
+        call.Note($"  → to have it back: creel gateway add {gone.Name} {gone.Url ?? "URL"} --token-stdin{import}");
     }
 
     /// <summary>What goes with it is named before it goes.</summary>
@@ -257,6 +279,12 @@ internal static class ForeignGatewayCommands
                 _ => $"{view.Name} is not written down",
             }
         );
+        if (view is { Works: true, Written: true })
+        {
+            call.Note($"  → it is in the habitat's file; give it an agent: creel agent add ID --gateway {view.Name}");
+            call.Note($"  → or take in who is there already: creel agent import --gateway {view.Name} --plan");
+        }
+
         foreach (var missing in view.Kept ? Missing(view) : [])
         {
             call.Note($"  → {missing}");

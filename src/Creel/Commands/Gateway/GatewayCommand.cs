@@ -65,7 +65,8 @@ internal static class GatewayCommand
             return ExitCodes.Ok;
         }
 
-        call.Say(Call.Read<GatewayView>(answer).Url ?? throw Closed());
+        var view = Call.Read<GatewayView>(answer);
+        call.Say(view.Url ?? throw Closed(view));
         return ExitCodes.Ok;
     }
 
@@ -78,7 +79,7 @@ internal static class GatewayCommand
             return view.Up ? ExitCodes.Ok : ExitCodes.Unavailable;
         }
 
-        call.Say($"open at {view.Url ?? throw Closed()}, authentication by {view.Auth}");
+        call.Say($"open at {view.Url ?? throw Closed(view)}, authentication by {view.Auth}");
         if (view.Clients is { Count: > 0 } clients)
         {
             var table = new TextTable("CLIENT", "MODE", "FROM", "SCOPES");
@@ -103,6 +104,12 @@ internal static class GatewayCommand
         return ExitCodes.Ok;
     }
 
-    private static CreelException Closed() =>
-        new(Fault.Unavailable("gateway-closed", "the gateway is not open", "Open it: creel gateway restart"));
+    private static CreelException Closed(GatewayView view) =>
+        new(
+            Fault.Unavailable(
+                "gateway-closed",
+                $"the gateway is not open{(view.Why is { } why ? $": {why}" : "")}",
+                view.Remedy ?? "Open it: creel gateway restart"
+            )
+        );
 }

@@ -6,7 +6,9 @@ internal sealed record GatewayView(
     string? Auth,
     IReadOnlyList<GatewayClientView>? Clients,
     int Pending,
-    int Paired
+    int Paired,
+    string? Why = null,
+    string? Remedy = null
 );
 
 internal sealed record GatewayClientView(string Host, string Mode, string? Ip, IReadOnlyList<string>? Scopes);
@@ -26,6 +28,8 @@ internal sealed record ForeignGatewayView(
 );
 
 internal sealed record ForeignAgentView(string Id);
+
+internal sealed record RemovedGatewayView(string Name, string? Url, IReadOnlyList<string>? Agents);
 
 /// <param name="Kept">It is in the habitat.</param>
 /// <param name="Written">What was said of it is there now; null: nothing was said.</param>
