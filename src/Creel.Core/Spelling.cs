@@ -17,8 +17,9 @@ internal static class Spelling
         var (best, distance) = ((string?)null, Math.Min(MaxDistance + 1, word.Length));
         foreach (var candidate in candidates.Take(MaxCandidates))
         {
-            var here = word.Equals(candidate, StringComparison.OrdinalIgnoreCase)
-                ? 0
+            var here =
+                word.Equals(candidate, StringComparison.OrdinalIgnoreCase) ? 0
+                : IsSwap(word.ToLowerInvariant(), candidate.ToLowerInvariant()) ? 1
                 : Distance(word.ToLowerInvariant(), candidate.ToLowerInvariant());
             if (here < distance)
             {
@@ -32,6 +33,13 @@ internal static class Spelling
     /// <summary><c>; did you mean 'x'?</c>, or nothing.</summary>
     public static string Hint(string word, IEnumerable<string> candidates) =>
         Closest(word, candidates) is { } close ? $"; did you mean '{close}'?" : "";
+
+    /// <summary>Two neighbours changed places: one slip of the fingers, as <c>mian</c> for <c>main</c>.</summary>
+    private static bool IsSwap(string a, string b)
+    {
+        var at = a.Length == b.Length ? a.AsSpan().CommonPrefixLength(b) : a.Length;
+        return at + 1 < a.Length && a[at] == b[at + 1] && a[at + 1] == b[at] && a.AsSpan(at + 2).SequenceEqual(b.AsSpan(at + 2));
+    }
 
     private static int Distance(string a, string b)
     {

@@ -61,7 +61,8 @@ internal sealed class ErrorReport(CommandIo io, bool json)
         return exitCode;
     }
 
-    public static void Problems(TextWriter error, IReadOnlyList<Problem> problems)
+    /// <param name="checks">Who asked only whether it is right: nothing was to be done.</param>
+    public static void Problems(TextWriter error, IReadOnlyList<Problem> problems, bool checks = false)
     {
         foreach (var problem in problems)
         {
@@ -72,12 +73,13 @@ internal sealed class ErrorReport(CommandIo io, bool json)
 
         if (problems.Any(p => p.Severity == Severity.Error))
         {
-            Line(error, Errors(problems), null);
+            Line(error, Errors(problems, checks), null);
         }
     }
 
-    private static string Errors(IReadOnlyList<Problem> problems) =>
-        $"{Words.Count(problems.Count(p => p.Severity == Severity.Error), "error", "errors")} in the habitat, so nothing was done";
+    private static string Errors(IReadOnlyList<Problem> problems, bool checks = false) =>
+        $"{Words.Count(problems.Count(p => p.Severity == Severity.Error), "error", "errors")} in the habitat"
+        + (checks ? "" : ", so nothing was done");
 
     private static void Line(TextWriter error, string message, string? remedy)
     {

@@ -57,6 +57,22 @@ public sealed class TemplateVerbTests : IDisposable
     }
 
     [Fact]
+    public async Task What_is_included_must_be_there_and_what_is_nearly_one_of_ours_is_told()
+    {
+        File.WriteAllText(folder["AGENTS.md"], "{% include 'nix.md' %}{% include 'more.j2' %}{% include 'SOUL.md' %}");
+        File.WriteAllText(folder["more.j2"], "more");
+        File.WriteAllText(folder["SOLE.md"], "I am");
+
+        var run = await new CliRun.Setting { Home = "/" }.RunAsync("template", "check", Path.GetDirectoryName(folder["x"])!);
+
+        run.ExitCode.ShouldBe(1, run.ToString());
+        run.Error.ShouldBe(
+            $"{folder["AGENTS.md"]}:1:4: there is no template 'nix.md' that it could include\n"
+                + $"note: {folder["SOLE.md"]} takes no template's place; did you mean 'SOUL.md'?\n"
+        );
+    }
+
+    [Fact]
     public async Task A_file_of_five_megabytes_is_refused_unread()
     {
         File.WriteAllText(folder["huge.md"], new string('x', 5 * 1024 * 1024));

@@ -29,7 +29,7 @@ internal static class CheckCommand
 
         if (problems.Count > 0)
         {
-            ErrorReport.Problems(call.Io.Error, problems);
+            ErrorReport.Problems(call.Io.Error, problems, checks: true);
         }
 
         if (valid)

@@ -34,7 +34,9 @@ internal static class CheckCommand
         List<TemplateProblem> problems =
         [
             .. all.SelectMany(t =>
-                Template.Read(t.Name, t.Text).Problem is { } wrong ? [wrong] : TemplateCheck.Unknown(t.Name, t.Text, known)
+                TemplateCheck.Problem(t.Name, t.Text, other => IsThere(call, t.Name, other)) is { } wrong
+                    ? [wrong]
+                    : TemplateCheck.Unknown(t.Name, t.Text, known)
             ),
         ];
         if (call.Json)
@@ -61,6 +63,36 @@ internal static class CheckCommand
             }
         }
 
+        foreach (var unused in call.Json ? [] : Unused(all))
+        {
+            call.Note(unused);
+        }
+
         return problems.Count == 0 ? ExitCodes.Ok : ExitCodes.Negative;
+    }
+
+    /// <summary>One of ours, or one beside it.</summary>
+    private static bool IsThere(Call call, string name, string other) =>
+        OurTemplates.Find(other) is not null
+        || File.Exists(Path.Combine(Path.GetDirectoryName(call.FullPath(name)) ?? "/", other));
+
+    /// <summary>A template by a name that is nearly one of ours, which no other includes: it would take nothing's place.</summary>
+    private static IEnumerable<string> Unused(IReadOnlyList<(string Name, string Text)> all)
+    {
+        var included = all.SelectMany(t => TemplateCheck.Included(t.Text)).ToHashSet(StringComparer.Ordinal);
+        foreach (var name in all.Select(t => t.Name))
+        {
+            var file = Path.GetFileName(name);
+            var meant = OurTemplates.Names.FirstOrDefault(ours => Nearest.To(file, [ours.ToLowerInvariant()]) is not null);
+            if (
+                meant is not null
+                && OurTemplates.Find(file) is null
+                && !FileRules.Usual.Contains(file)
+                && !included.Contains(file)
+            )
+            {
+                yield return PlainText.Line($"note: {name} takes no template's place; did you mean '{meant}'?");
+            }
+        }
     }
 }
