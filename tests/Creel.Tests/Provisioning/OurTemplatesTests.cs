@@ -97,7 +97,7 @@ public class OurTemplatesTests
         var elsewhere = Render(AgentKind.Standalone, Jane);
         elsewhere["TOOLS.md"]
             .ShouldContain(
-                "TOKEN=$(sed -n 's/^AUTH_TOKEN=//p' TOOLS.md)\ncurl -sS -H \"X-Agent-Token: $TOKEN\" http://mc.local/whoami"
+                "sed -n 's/^AUTH_TOKEN=/X-Agent-Token: /p' TOOLS.md | curl -sS -H @- http://mc.local/whoami"
             );
         elsewhere["TOOLS.md"].ShouldNotContain("/sessions");
         elsewhere["HEARTBEAT.md"].ShouldContain("with the token of TOOLS.md");
