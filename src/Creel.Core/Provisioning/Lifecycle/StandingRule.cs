@@ -11,6 +11,11 @@ public static class StandingRule
     /// <summary>No second try mends these, though they look like a gateway that is away.</summary>
     private static readonly string[] Lasting = ["gateway-garbage", "gateway-tls", "gateway-ca", "gateway-protocol"];
 
+    private static readonly string[] Away = ["gateway-unreachable", "gateway-gone", "gateway-silent", "gateway-name"];
+
+    /// <summary>It is of the gateway as a whole: nobody listens, the line is gone and can't be had again, or nothing is answered.</summary>
+    public static bool IsAway(Fault fault) => Away.Contains(fault.Code);
+
     /// <summary>It may be otherwise in a while, without a person.</summary>
     public static bool IsTransient(Fault fault) =>
         !Lasting.Contains(fault.Code)

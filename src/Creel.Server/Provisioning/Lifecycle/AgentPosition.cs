@@ -10,4 +10,7 @@ public sealed record AgentPosition(ProvisionRecord? Record, DesiredAgent? Wanted
 {
     /// <summary>It is not wanted there any more, and what to do; null: it is, or no habitat is up.</summary>
     public Fault? Left { get; init; }
+
+    /// <summary>A run is at work there, and its gateway can't be reached just now; null: it can, or nobody knows better.</summary>
+    public Fault? Away { get; init; }
 }

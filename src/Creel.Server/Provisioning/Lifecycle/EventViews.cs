@@ -9,6 +9,13 @@ internal static class EventViews
     public static object Of(ProvisionEvent happened) =>
         happened switch
         {
+            ProvisionEvent.Waits waits => new
+            {
+                @event = "waits",
+                gateway = waits.Gateway,
+                began = waits.Began,
+                seconds = Math.Round(waits.Ago.TotalSeconds, 3),
+            },
             ProvisionEvent.Planned planned => new
             {
                 @event = "plan",

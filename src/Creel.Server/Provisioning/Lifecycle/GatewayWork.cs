@@ -17,6 +17,9 @@ internal sealed record GatewayWork(
     Action<ProvisionEvent> Tell
 )
 {
+    /// <summary>The run in which it is done; null: something is only looked at.</summary>
+    public RunNow? Now { get; init; }
+
     public bool IsWanted(ProvisionRecord record) =>
         Wanted.Problems.Any(p => p.Agent == record.Agent) || Wanted.Agents.Any(a => a.Registration.Id == record.Id);
 

@@ -7,7 +7,10 @@ namespace Creel.Server.Provisioning.Lifecycle;
 /// <summary>What happens while agents are provisioned.</summary>
 public abstract record ProvisionEvent
 {
-    /// <summary>The first of each gateway.</summary>
+    /// <summary>Another run is at work at a gateway: this one goes on when that has ended.</summary>
+    public sealed record Waits(string? Gateway, DateTimeOffset Began, TimeSpan Ago) : ProvisionEvent;
+
+    /// <summary>The first of each gateway that could be looked at.</summary>
     public sealed record Planned(ProvisionPlan Plan) : ProvisionEvent;
 
     /// <summary>A gateway could not even be looked at.</summary>

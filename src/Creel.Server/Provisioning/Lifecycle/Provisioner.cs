@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 using Creel.Core;
@@ -11,16 +10,30 @@ using Microsoft.Extensions.Logging;
 namespace Creel.Server.Provisioning.Lifecycle;
 
 /// <summary>Brings agents to gateways, one run at a time at each, and goes on with what waits. What was begun is finished also when nobody looks on.</summary>
-/// <param name="stopping">Serve ends: what is under way is left where it is, and found by the next.</param>
-public sealed class Provisioner(LifecyclePorts ports, TimeProvider time, ILogger log, CancellationToken stopping)
+public sealed class Provisioner
 {
-    private static readonly TimeSpan Look = TimeSpan.FromMinutes(1);
-    private static readonly TimeSpan Least = TimeSpan.FromSeconds(1);
+    private readonly LifecyclePorts ports;
+    private readonly TimeProvider time;
+    private readonly ILogger log;
+    private readonly CancellationToken stopping;
+    private readonly DesiredNow now;
+    private readonly OneAtATime turns;
+    private readonly OwnTries tries;
 
-    private readonly DesiredNow now = new(ports);
-    private readonly ConcurrentDictionary<string, SemaphoreSlim> turns = new(StringComparer.Ordinal);
-    private readonly ConcurrentDictionary<string, bool> working = new(StringComparer.Ordinal);
-    private readonly SemaphoreSlim asked = new(0);
+    /// <param name="stopping">Serve ends: what is under way is left where it is, and found by the next.</param>
+    public Provisioner(LifecyclePorts ports, TimeProvider time, ILogger log, CancellationToken stopping)
+    {
+        (this.ports, this.time, this.log, this.stopping) = (ports, time, log, stopping);
+        (now, turns) = (new DesiredNow(ports), new OneAtATime(time));
+        tries = new OwnTries(
+            ports.Store,
+            turns,
+            (g, scope, options) => ToEndAsync([g], scope, options, null),
+            time,
+            log,
+            stopping
+        );
+    }
 
     /// <inheritdoc cref="DesiredNow.Gateways"/>
     public IReadOnlyList<string?> Gateways(string? named) => now.Gateways(named);
@@ -51,9 +64,10 @@ public sealed class Provisioner(LifecyclePorts ports, TimeProvider time, ILogger
         {
             // Who asks is told of a gateway that is away before anything else at it is waited for.
             await ports.ReachAsync(name, ProvisioningMode.Ours, cancel);
-            return await AloneAsync(
+            return await turns.RunAsync(
                 name,
-                async () =>
+                _ => { },
+                async _ =>
                 {
                     var gateway = await ports.ReachAsync(name, ProvisioningMode.Ours, stopping);
                     var wanted = new DesiredReading([agent], []);
@@ -120,29 +134,7 @@ public sealed class Provisioner(LifecyclePorts ports, TimeProvider time, ILogger
     }
 
     /// <summary>Goes on with what waits, when its time has come, until serve ends.</summary>
-    public async Task KeepAsync()
-    {
-        while (!stopping.IsCancellationRequested)
-        {
-            try
-            {
-                var next = await DueAsync();
-                var pause = next is { } at ? at - time.GetUtcNow() : Look;
-                var wait =
-                    pause < TimeSpan.Zero ? TimeSpan.Zero
-                    : pause > Look ? Look
-                    : pause;
-                using var woken = CancellationTokenSource.CreateLinkedTokenSource(stopping);
-                await Task.WhenAny(asked.WaitAsync(woken.Token), Task.Delay(wait, time, woken.Token));
-                await woken.CancelAsync();
-            }
-            catch (Exception e) when (e is not OperationCanceledException)
-            {
-                log.LogError(e, "what waits to be provisioned can't be looked at");
-                await Task.Delay(Look, time, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            }
-        }
-    }
+    public Task KeepAsync() => tries.KeepAsync(() => ports.Habitat() is not null);
 
     /// <summary>How all agents at gateways stand: those of which something is kept, and those that are only wanted.</summary>
     public async Task<IReadOnlyList<AgentPosition>> StatusAsync(CancellationToken cancel)
@@ -150,7 +142,7 @@ public sealed class Provisioner(LifecyclePorts ports, TimeProvider time, ILogger
         var records = await ports.Store.ListAsync(cancel);
         if (ports.Habitat() is not { } habitat)
         {
-            return [.. records.Select(r => new AgentPosition(r, null, IsAtWork(r)))];
+            return [.. records.Select(r => Position(r, null))];
         }
 
         var readings = now.Gateways(null)
@@ -161,10 +153,12 @@ public sealed class Provisioner(LifecyclePorts ports, TimeProvider time, ILogger
         var known = records.Select(r => (r.Gateway, r.Id)).ToHashSet();
         return
         [
-            .. records.Select(r => new AgentPosition(r, wanted.GetValueOrDefault((r.Gateway, r.Id)), IsAtWork(r))
-            {
-                Left = IsLeft(r) ? StandingRule.NotWanted(r, IsNamed(r)) : null,
-            }),
+            .. records.Select(r =>
+                Position(r, wanted.GetValueOrDefault((r.Gateway, r.Id))) with
+                {
+                    Left = IsLeft(r) ? StandingRule.NotWanted(r, IsNamed(r)) : null,
+                }
+            ),
             .. wanted.Where(w => !known.Contains(w.Key)).Select(w => new AgentPosition(null, w.Value, AtWork: false)),
         ];
 
@@ -178,28 +172,8 @@ public sealed class Provisioner(LifecyclePorts ports, TimeProvider time, ILogger
             && now.Look(habitat, r.Gateway, ProvisioningMode.Seed).Agents.All(a => a.Registration.Id != r.Id);
     }
 
-    private bool IsAtWork(ProvisionRecord record) => working.ContainsKey(record.Gateway ?? "");
-
-    /// <returns>When the next one's time comes; null: none waits.</returns>
-    private async Task<DateTimeOffset?> DueAsync()
-    {
-        if (ports.Habitat() is null)
-        {
-            return null;
-        }
-
-        var waiting = (await ports.Store.ListAsync(stopping))
-            .Where(r => r.Standing is Standing.Waiting or Standing.Removing && r.NextTry is not null)
-            .ToList();
-        var due = waiting
-            .Where(r => r.NextTry <= time.GetUtcNow())
-            .GroupBy(r => (r.Gateway, Options: ProvisionOptions.After(r.Owed)))
-            .ToList();
-        await Task.WhenAll(
-            due.Select(g => ToEndAsync([g.Key.Gateway], new ProvisionScope([.. g.Select(r => r.Agent)]), g.Key.Options, null))
-        );
-        return due.Count > 0 ? time.GetUtcNow() + Least : waiting.Min(r => r.NextTry);
-    }
+    private AgentPosition Position(ProvisionRecord record, DesiredAgent? wanted) =>
+        new(record, wanted, turns.At(record.Gateway) is not null) { Away = turns.At(record.Gateway)?.Away };
 
     private async Task ToEndAsync(
         IReadOnlyList<string?> gateways,
@@ -224,8 +198,6 @@ public sealed class Provisioner(LifecyclePorts ports, TimeProvider time, ILogger
         {
             // Serve ends.
         }
-
-        asked.Release();
     }
 
     private async Task<IReadOnlyCollection<AgentEnd>> OneAsync(
@@ -235,11 +207,16 @@ public sealed class Provisioner(LifecyclePorts ports, TimeProvider time, ILogger
         ChannelWriter<ProvisionEvent>? events
     )
     {
-        return await AloneAsync(name, async () => await new GatewayRun(await WorkAsync()).RunAsync(scope, stopping), stopping);
+        return await turns.RunAsync(
+            name,
+            before => Tell(new ProvisionEvent.Waits(name, before.Began, time.GetUtcNow() - before.Began)),
+            async run => await new GatewayRun(await WorkAsync(run)).RunAsync(scope, stopping),
+            stopping
+        );
 
-        async Task<GatewayWork> WorkAsync()
+        async Task<GatewayWork> WorkAsync(RunNow run)
         {
-            var work = new GatewayWork(ports, name, new DesiredReading([], []), options, time, log, Tell);
+            var work = new GatewayWork(ports, name, new DesiredReading([], []), options, time, log, Tell) { Now = run };
             try
             {
                 // Now that its turn has come: the habitat may be another one than when it was asked for.
@@ -260,23 +237,6 @@ public sealed class Provisioner(LifecyclePorts ports, TimeProvider time, ILogger
             {
                 log.LogWarning("{Agent} at {Gateway}: {Why}", record.Agent, name ?? "our gateway", record.Error);
             }
-        }
-    }
-
-    /// <param name="cancel">Of the wait for its turn alone.</param>
-    private async Task<T> AloneAsync<T>(string? gateway, Func<Task<T>> run, CancellationToken cancel)
-    {
-        var turn = turns.GetOrAdd(gateway ?? "", _ => new SemaphoreSlim(1));
-        await turn.WaitAsync(cancel);
-        working[gateway ?? ""] = true;
-        try
-        {
-            return await run();
-        }
-        finally
-        {
-            working.TryRemove(gateway ?? "", out _);
-            turn.Release();
         }
     }
 }
