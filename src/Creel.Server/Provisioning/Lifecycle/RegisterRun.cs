@@ -1,3 +1,4 @@
+using Creel.Core;
 using Creel.Core.Provisioning.Lifecycle;
 
 namespace Creel.Server.Provisioning.Lifecycle;
@@ -6,18 +7,33 @@ namespace Creel.Server.Provisioning.Lifecycle;
 /// <param name="record">Of each agent of the plan.</param>
 internal sealed class RegisterRun(GatewayWork work, GatewayReach gateway, AgentEnds ends, Func<AgentPlan, ProvisionRecord> record)
 {
+    private static readonly Fault NotTried = Fault.Unavailable(
+        "gateway-unsearched",
+        "its gateway refused others that were to be made or changed in one go with it; it is tried again without those that were found"
+    );
+
+    /// <summary>Writings of the configuration that are left; each may take a gateway half a minute.</summary>
+    private int left;
+
     public async Task RunAsync(ProvisionPlan plan, CancellationToken cancel)
     {
         var agents = plan.Agents.Where(a => !ends.Has(a.Desired) && a is { Absent: false, IsImported: false }).ToList();
         var changing = agents.Where(a => a.Registers).ToList();
         if (changing.Count > 0 || plan.Patches)
         {
+            left = Most(changing.Count > 0 ? changing.Count : agents.Count);
             await HalveAsync(changing.Count > 0 ? changing : agents, cancel);
         }
     }
 
     private async Task HalveAsync(List<AgentPlan> agents, CancellationToken cancel)
     {
+        if (left-- <= 0)
+        {
+            await FailAsync(agents, NotTried, wrote: false, cancel);
+            return;
+        }
+
         try
         {
             await RegisterAsync(agents, cancel);
@@ -25,18 +41,30 @@ internal sealed class RegisterRun(GatewayWork work, GatewayReach gateway, AgentE
         catch (Exception e) when (GatewayWork.IsTold(e, cancel))
         {
             var fault = work.FaultOf(e);
-            if (StandingRule.IsTransient(fault) || agents.Count < 2)
+            if (!IsOfOne(fault) || agents.Count < 2)
             {
-                foreach (var agent in agents)
-                {
-                    await ends.FailAsync(agent.Desired, record(agent), fault, wrote: true, cancel);
-                }
-
+                await FailAsync(agents, fault, wrote: true, cancel);
                 return;
             }
 
             await HalveAsync(agents[..(agents.Count / 2)], cancel);
             await HalveAsync(agents[(agents.Count / 2)..], cancel);
+        }
+    }
+
+    /// <summary>Enough to find two among many; who is then not tried yet is, without them, the next time.</summary>
+    private static int Most(int agents) => 4 * (1 + (int)Math.Ceiling(Math.Log2(Math.Max(agents, 1))));
+
+    /// <summary>It may be what one of them says. A gateway that is silent, gone or lets us do nothing is so with any of them.</summary>
+    private static bool IsOfOne(Fault fault) =>
+        !StandingRule.IsTransient(fault)
+        && fault.Kind is not (FaultKind.Unauthenticated or FaultKind.Refused or FaultKind.Unavailable);
+
+    private async Task FailAsync(List<AgentPlan> agents, Fault fault, bool wrote, CancellationToken cancel)
+    {
+        foreach (var agent in agents)
+        {
+            await ends.FailAsync(agent.Desired, record(agent), fault, wrote, cancel);
         }
     }
 
