@@ -76,7 +76,10 @@ public sealed class ForeignGateways(ProvisioningPorts ports) : IAsyncDisposable
     {
         var line = await LineAsync(name, cancel);
         await line.HelloAsync(cancel);
-        return new GatewayReach(name, ports.Plane(line, mode), () => line.Figures) { Secrets = [.. line.Access.Secrets] };
+        return new GatewayReach(name, ports.Plane(line, mode), () => line.Figures, c => line.HelloAsync(c))
+        {
+            Secrets = [.. line.Access.Secrets],
+        };
     }
 
     /// <summary>Turns of its agents.</summary>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Creel.Core;
 using Microsoft.AspNetCore.Http;
 
@@ -110,12 +111,48 @@ public sealed class ProvisionVerbTests : IAsyncLifetime
         var run = await CliRun.RunAsync(server, "provision");
 
         run.Output.Split("it is gone").Length.ShouldBe(2, run.ToString());
-        run.Output.ShouldStartWith("prod: can't be looked at: it is gone\nbart: waiting\nlisa: waiting\n");
-        run.Output.ShouldEndWith("0 of 2 agents as the habitat says, in 5.0 s; see: creel provision status\n");
+        run.Output.ShouldBe(
+            """
+            prod: can't be looked at: it is gone
+            prod can't be reached; 2 wait
+            0 of 2 agents known to be as the habitat says, in 5.0 s; see: creel provision status
+
+            """
+        );
         run.Error.ShouldBe("  → at once: creel provision --gateway prod\n");
         var status = await CliRun.RunAsync(server, "provision", "status");
         status.Output.ShouldContain("it is gone\n");
         status.Output.ShouldEndWith("as bart\n");
+    }
+
+    [Fact]
+    public async Task A_gateway_that_goes_is_told_at_once_and_who_was_well_is_not_said_to_wait()
+    {
+        var lisa = Bart.Replace("bart", "lisa", StringComparison.Ordinal)
+            .Replace("\"waiting\"", "\"provisioned\",\"unseen\":true", StringComparison.Ordinal);
+        server.Lines(
+            "POST /provision",
+            """{"event":"waits","gateway":"prod","began":"2099-01-01T00:00:00Z","seconds":12.04}""",
+            """{"event":"away","gateway":"prod","error":"it is gone"}""",
+            """{"event":"unreached","gateway":"prod","error":"it is gone","nextTry":"2099-01-01T00:00:00Z"}""",
+            $$"""{"event":"agent","agent":{{Bart}}}""",
+            $$"""{"event":"done","ok":false,"seconds":5,"agents":[{{Bart}},{{lisa}}]}"""
+        );
+
+        var run = await CliRun.RunAsync(server, "provision");
+
+        var at = DateTimeOffset.Parse("2099-01-01T00:00:00Z", CultureInfo.InvariantCulture).ToLocalTime();
+        run.Output.ShouldBe(
+            $"""
+            waits for the run at prod that began 12.0 s ago
+            prod can't be reached: it is gone; trying again
+            prod still can't be reached; trying again, next at {at.ToString("HH:mm:ss", CultureInfo.InvariantCulture)}
+            prod can't be reached; 1 as they were, 1 waits
+            0 of 2 agents known to be as the habitat says, in 5.0 s; see: creel provision status
+
+            """
+        );
+        run.ExitCode.ShouldBe(ExitCodes.Negative);
     }
 
     [Fact]

@@ -16,6 +16,9 @@ public static class StandingRule
     /// <summary>It is of the gateway as a whole: nobody listens, the line is gone and can't be had again, or nothing is answered.</summary>
     public static bool IsAway(Fault fault) => Away.Contains(fault.Code);
 
+    /// <summary>One call was not answered in time; it may be that no other is either.</summary>
+    public static bool IsSilent(Fault fault) => fault.Code == "gateway-silent";
+
     /// <summary>It may be otherwise in a while, without a person.</summary>
     public static bool IsTransient(Fault fault) =>
         !Lasting.Contains(fault.Code)
@@ -46,12 +49,14 @@ public static class StandingRule
     /// <summary>The record after something went wrong.</summary>
     /// <param name="chance">0 to 1: many who wait do not come at once.</param>
     /// <param name="due">When it was to be tried by itself, before somebody tried it; null: it was not.</param>
+    /// <param name="unseen">Its gateway could not be looked at, and nothing is known to be owed to it: it stands as it did.</param>
     public static ProvisionRecord After(
         ProvisionRecord record,
         Fault fault,
         DateTimeOffset now,
         double chance,
-        DateTimeOffset? due = null
+        DateTimeOffset? due = null,
+        bool unseen = false
     )
     {
         var transient = IsTransient(fault);
@@ -60,18 +65,23 @@ public static class StandingRule
         return record with
         {
             Standing =
-                record.Standing == Standing.Removing ? Standing.Removing
+                unseen ? record.Standing
+                : record.Standing == Standing.Removing ? Standing.Removing
                 : transient ? Standing.Waiting
                 : Standing.Failed,
             Error = fault,
             Attempts = record.Attempts + (early ? 0 : 1),
             NextTry =
                 early ? due
-                : transient ? now + RetryRule.Pause(FirstPause, record.Attempts, chance, LongestPause)
+                : transient ? now + Pause(record.Attempts, chance)
                 : null,
-            At = now,
+            At = unseen ? record.At : now,
         };
     }
+
+    /// <param name="attempts">Of those that went wrong.</param>
+    /// <param name="chance">0 to 1: many who wait do not come at once.</param>
+    public static TimeSpan Pause(int attempts, double chance) => RetryRule.Pause(FirstPause, attempts, chance, LongestPause);
 
     /// <summary>Of one that the habitat does not want at its gateway any more: it stays there.</summary>
     /// <param name="named">The habitat has the gateway.</param>

@@ -9,7 +9,8 @@ internal sealed class AgentEnds(GatewayWork work)
 {
     private readonly Dictionary<string, AgentEnd> ends = new(StringComparer.Ordinal);
     private readonly Lock one = new();
-    private Dictionary<string, DateTimeOffset>? due;
+    private Dictionary<string, (DateTimeOffset At, int Attempts)>? due;
+    private DateTimeOffset? together;
 
     public IReadOnlyCollection<AgentEnd> All => ends.Values;
 
@@ -33,25 +34,42 @@ internal sealed class AgentEnds(GatewayWork work)
         }
     }
 
+    /// <summary>When all who wait for this gateway are tried again; null: a person says when. <see cref="RecordsAsync"/> came before.</summary>
+    public DateTimeOffset? Next(Fault fault) =>
+        work.Options.Mode != ProvisioningMode.Seed && StandingRule.IsTransient(fault) ? Together() : null;
+
     /// <summary>One that is wanted, and goes on from the start; done as the original did, it waits for a person.</summary>
-    public async Task FailAsync(DesiredAgent agent, ProvisionRecord record, Fault fault, bool wrote, CancellationToken cancel)
+    public Task FailAsync(DesiredAgent agent, ProvisionRecord record, Fault fault, bool wrote, CancellationToken cancel) =>
+        FailAsync(agent, record, fault, wrote, StandingRule.IsAway(fault), cancel);
+
+    /// <param name="whole">It is of the gateway as a whole: all wait together, and who was well, with nothing owed to it, still is.</param>
+    private async Task FailAsync(
+        DesiredAgent agent,
+        ProvisionRecord record,
+        Fault fault,
+        bool wrote,
+        bool whole,
+        CancellationToken cancel
+    )
     {
-        var after = After(record with { Standing = Standing.Waiting }, fault);
+        var unseen = whole && !wrote && StandingRule.IsTransient(fault) && IsWell(record) && !KnownWork.IsOwed(record, agent);
+        var after = After(unseen ? record : record with { Standing = Standing.Waiting }, fault, whole, unseen);
         if (work.Options.Mode == ProvisioningMode.Seed)
         {
-            after = after with { Standing = Standing.Failed, NextTry = null };
+            after = after with { Standing = unseen ? after.Standing : Standing.Failed, NextTry = null };
         }
 
         await work.Ports.Store.PutAsync(after, cancel);
-        Add(new AgentEnd(after, after.Standing, wrote, IsMain(agent)), record.Id);
+        Add(new AgentEnd(after, after.Standing, wrote, IsMain(agent)) { Unseen = unseen }, record.Id);
     }
 
     /// <summary>One that is not wanted, or of which nobody knows what it is to be.</summary>
     public async Task FailAsync(ProvisionRecord record, Fault fault, CancellationToken cancel)
     {
-        var after = After(record, fault);
+        var unseen = StandingRule.IsAway(fault) && IsWell(record);
+        var after = After(record, fault, StandingRule.IsAway(fault), unseen);
         await work.Ports.Store.PutAsync(after, cancel);
-        Add(new AgentEnd(after, after.Standing, Wrote: false, IsMain: false), record.Id);
+        Add(new AgentEnd(after, after.Standing, Wrote: false, IsMain: false) { Unseen = unseen }, record.Id);
     }
 
     /// <param name="record">Null: it was never there, and nothing is kept of it.</param>
@@ -63,7 +81,7 @@ internal sealed class AgentEnds(GatewayWork work)
             return;
         }
 
-        var after = After(Fresh(agent, $"({agent})"), problem);
+        var after = After(Fresh(agent, $"({agent})"), problem, whole: false, unseen: false);
         Add(new AgentEnd(after, after.Standing, Wrote: false, IsMain: false), after.Id);
     }
 
@@ -74,7 +92,17 @@ internal sealed class AgentEnds(GatewayWork work)
         foreach (var agent in work.Wanted.Agents.Where(d => scope.Takes(d) && d.Files is not null && !Has(d)))
         {
             var record = records.GetValueOrDefault(agent.Registration.Id) ?? Fresh(agent.Agent, agent.Registration.Id);
-            await FailAsync(agent, record with { Owed = work.Options.Owing(record.Owed) }, fault, wrote: false, cancel);
+            await FailAsync(
+                agent,
+                record with
+                {
+                    Owed = work.Options.Owing(record.Owed),
+                },
+                fault,
+                wrote: false,
+                whole: true,
+                cancel
+            );
         }
 
         foreach (var record in records.Values.Where(r => scope.Takes(r) && !work.IsWanted(r)))
@@ -83,6 +111,20 @@ internal sealed class AgentEnds(GatewayWork work)
             if (prunes || record.NextTry is not null)
             {
                 await FailAsync(prunes ? record with { Standing = Standing.Removing } : record, fault, cancel);
+            }
+        }
+    }
+
+    /// <summary>The gateway is there: who waits for it and was not in this run is tried at once, not each at its own time.</summary>
+    public async Task HastenAsync(CancellationToken cancel)
+    {
+        var now = work.Time.GetUtcNow();
+        foreach (var record in (await RecordsAsync(cancel)).Values.Where(r => r.NextTry > now && r.Error is not null))
+        {
+            // One that was not answered may never be: it keeps its own time.
+            if (StandingRule.IsAway(record.Error!) && !StandingRule.IsSilent(record.Error!) && !ends.ContainsKey(record.Id))
+            {
+                await work.Ports.Store.PutAsync(record with { NextTry = now }, cancel);
             }
         }
     }
@@ -100,16 +142,45 @@ internal sealed class AgentEnds(GatewayWork work)
     public async Task<Dictionary<string, ProvisionRecord>> RecordsAsync(CancellationToken cancel)
     {
         var records = (await work.Ports.Store.ListAsync(cancel)).Where(r => r.Gateway == work.Name).ToList();
-        due ??= records.Where(r => r.NextTry is not null).ToDictionary(r => r.Id, r => r.NextTry!.Value, StringComparer.Ordinal);
+        due ??= records
+            .Where(r => r.NextTry is not null)
+            .ToDictionary(r => r.Id, r => (r.NextTry!.Value, r.Attempts), StringComparer.Ordinal);
         return records.ToDictionary(r => r.Id, StringComparer.Ordinal);
     }
 
-    private ProvisionRecord After(ProvisionRecord record, Fault fault) =>
-        StandingRule.After(
+    private static bool IsWell(ProvisionRecord record) => record.Standing == Standing.Provisioned;
+
+    private ProvisionRecord After(ProvisionRecord record, Fault fault, bool whole, bool unseen)
+    {
+        var after = StandingRule.After(
             record,
             fault,
             work.Time.GetUtcNow(),
             work.Ports.Chance(),
-            due?.TryGetValue(record.Id, out var at) == true ? at : null
+            due?.TryGetValue(record.Id, out var own) == true ? own.At : null,
+            unseen
         );
+        return whole && after.NextTry is not null ? after with { NextTry = Together() } : after;
+    }
+
+    /// <summary>One time for all. A try by hand postpones none of theirs; of one whose time has come the next is later than the one before.</summary>
+    private DateTimeOffset Together()
+    {
+        lock (one)
+        {
+            if (together is { } known)
+            {
+                return known;
+            }
+
+            var now = work.Time.GetUtcNow();
+            var all = due?.Values.ToList() ?? [];
+            var past = all.Where(d => d.At <= now).ToList();
+            together =
+                past.Count == 0 && all.Count > 0
+                    ? all.Min(d => d.At)
+                    : now + StandingRule.Pause(past.Select(d => d.Attempts).DefaultIfEmpty().Max(), work.Ports.Chance());
+            return together.Value;
+        }
+    }
 }

@@ -91,9 +91,15 @@ internal sealed class AgentRun(
         if (told is not null)
         {
             Record = Remembering.Told(Record, told.Name, told.Text!);
-            tell($"{told.Name} told");
         }
+
+        // Said, because a wake is a turn, and a turn costs.
+        tell(told is null ? "woken" : $"woken, and its first instructions told ({told.Name})");
     }
+
+    /// <summary>Why a file was written that is not simply new, or another of ours.</summary>
+    private static string Why(FileReason reason) =>
+        reason is FileReason.New or FileReason.Planted or FileReason.Changed ? "" : $": {PlanViews.Word(reason)}";
 
     /// <returns>Until when the tokens before a new one hold at the latest; null: none was handed over.</returns>
     private async Task<DateTimeOffset?> FilesAsync(AgentPlan plan, CancellationToken cancel)
@@ -165,7 +171,7 @@ internal sealed class AgentRun(
         }
 
         Record = Remembering.Written(Record, file.Name, file.Text!, ours);
-        tell($"{file.Name} written");
+        tell($"{file.Name} written{Why(file.Reason)}");
         return true;
     }
 

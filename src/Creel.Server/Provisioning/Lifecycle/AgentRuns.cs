@@ -10,6 +10,7 @@ internal sealed class AgentRuns(
     GatewayWork work,
     GatewayReach gateway,
     AgentEnds ends,
+    GatewayAway away,
     GatewaySight sight,
     IReadOnlyDictionary<string, ProvisionRecord> known
 )
@@ -100,16 +101,22 @@ internal sealed class AgentRuns(
             return;
         }
 
+        if (away.Fault is { } gone)
+        {
+            await ends.FailAsync(plan.Desired, record, gone, wrote: false, cancel);
+            return;
+        }
+
         var standing = sight.Tokens.GetValueOrDefault(record.Id);
         var run = new AgentRun(work.Ports, gateway, work.Time, standing, text => Tell(record, text));
         try
         {
-            await run.RunAsync(plan, record, cancel);
+            await run.RunAsync(plan, record, away.Token);
             ends.Add(new AgentEnd(run.Record, run.Record.Standing, plan.HasWork, AgentEnds.IsMain(plan.Desired)), record.Id);
         }
         catch (Exception e) when (GatewayWork.IsTold(e, cancel))
         {
-            await ends.FailAsync(plan.Desired, run.Record, work.FaultOf(e), wrote: true, cancel);
+            await ends.FailAsync(plan.Desired, run.Record, await away.OfAsync(e, gateway.Plane), wrote: true, cancel);
         }
     }
 
@@ -133,5 +140,5 @@ internal sealed class AgentRuns(
     private void Tell(ProvisionRecord record, string text) => work.Tell(new ProvisionEvent.Step(work.Name, record.Agent, text));
 
     private static bool IsSettled(AgentPlan plan, ProvisionRecord record) =>
-        !plan.HasWork && plan.Owes == record.Owed && record.Standing == Standing.Provisioned;
+        !plan.HasWork && plan.Owes == record.Owed && record is { Standing: Standing.Provisioned, NextTry: null };
 }

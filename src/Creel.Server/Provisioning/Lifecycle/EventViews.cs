@@ -21,6 +21,14 @@ internal static class EventViews
                 @event = "plan",
                 plan = PlanViews.Of(new GatewayPlan(planned.Plan.Gateway, planned.Plan, [], null)),
             },
+            ProvisionEvent.Away away => new
+            {
+                @event = "away",
+                gateway = away.Gateway,
+                error = away.Fault.Message,
+                code = away.Fault.Code,
+                remedy = away.Fault.Remedy,
+            },
             ProvisionEvent.Unreached unreached => new
             {
                 @event = "unreached",
@@ -28,6 +36,7 @@ internal static class EventViews
                 error = unreached.Fault.Message,
                 code = unreached.Fault.Code,
                 remedy = unreached.Fault.Remedy,
+                nextTry = unreached.NextTry,
             },
             ProvisionEvent.Step step => new
             {
@@ -92,7 +101,13 @@ internal static class EventViews
                 code = left.Code,
                 remedy = left.Remedy,
             },
-            _ => View(position.Record!, position.Record!.Standing, position.AtWork, wrote: null, skipped: null),
+            { Record: { } record } => View(
+                position.Away is { } away && record.Standing != Standing.Provisioned ? record with { Error = away } : record,
+                record.Standing,
+                position.AtWork,
+                end: null
+            ),
+            _ => throw new ArgumentOutOfRangeException(nameof(position)),
         };
 
     /// <summary>Of which nothing is kept that counts.</summary>
@@ -107,25 +122,26 @@ internal static class EventViews
 
     public static string Word(Standing standing) => standing.ToString().ToLowerInvariant();
 
-    private static object Of(AgentEnd end) => View(end.Record, end.Standing, atWork: null, end.Wrote, end.Skipped);
+    private static object Of(AgentEnd end) => View(end.Record, end.Standing, atWork: null, end);
 
-    private static object View(ProvisionRecord record, Standing standing, bool? atWork, bool? wrote, string? skipped) =>
+    private static object View(ProvisionRecord record, Standing standing, bool? atWork, AgentEnd? end) =>
         new
         {
             gateway = record.Gateway,
             agent = record.Agent.Value,
             id = record.Id,
-            standing = skipped is null ? Word(standing) : "skipped",
+            standing = end?.Skipped is null ? Word(standing) : "skipped",
             atWork,
-            wrote,
-            skipped,
+            wrote = end?.Wrote,
+            unseen = end is { Unseen: true } ? true : (bool?)null,
+            skipped = end?.Skipped,
             since = record.At,
             attempts = record.Attempts,
             nextTry = record.NextTry,
             error = record.Error?.Message,
             code = record.Error?.Code,
             remedy = record.Error?.Remedy,
-            command = skipped is null && standing is Standing.Waiting or Standing.Failed or Standing.Removing
+            command = end?.Skipped is null && standing is Standing.Waiting or Standing.Failed or Standing.Removing
                 ? StandingRule.Command(record)
                 : null,
             unsupported = record.Unsupported() is { Count: > 0 } files ? files : null,

@@ -18,7 +18,7 @@ internal sealed record GatewaySight(
 );
 
 /// <summary>Looks at a gateway: its roster once, each agent's files once, and the text of those that are not as they were.</summary>
-internal sealed class GatewayLook(GatewayWork work, GatewayReach gateway)
+internal sealed class GatewayLook(GatewayWork work, GatewayReach gateway, GatewayAway away)
 {
     /// <summary>Calls under way at once, on the one line.</summary>
     private const int AtOnce = 16;
@@ -29,7 +29,7 @@ internal sealed class GatewayLook(GatewayWork work, GatewayReach gateway)
     private readonly SemaphoreSlim reading = new(ReadAtOnce);
     private long held;
 
-    /// <exception cref="CreelException">The gateway can't be looked at.</exception>
+    /// <exception cref="CreelException">The gateway can't be looked at, or not any more.</exception>
     public async Task<GatewaySight> LookAsync(
         IReadOnlyList<DesiredAgent> desired,
         IReadOnlyDictionary<string, ProvisionRecord> records,
@@ -70,7 +70,12 @@ internal sealed class GatewayLook(GatewayWork work, GatewayReach gateway)
                     }
                     catch (Exception e) when (GatewayWork.IsTold(e, stop))
                     {
-                        faults[agent.Registration.Id] = work.FaultOf(e);
+                        var why = await away.OfAsync(e, gateway.Plane);
+                        faults[agent.Registration.Id] = why;
+                        if (away.Fault == why)
+                        {
+                            throw new CreelException(why);
+                        }
                     }
                 }
             );

@@ -10,6 +10,7 @@ internal sealed class GatewayRun(GatewayWork work)
 {
     private readonly AgentEnds ends = new(work);
     private GatewayReach gateway = null!;
+    private GatewayAway? away;
     private LineFigures? before;
 
     /// <summary>Looks, and plans; changes nothing.</summary>
@@ -19,10 +20,20 @@ internal sealed class GatewayRun(GatewayWork work)
         CancellationToken cancel
     )
     {
+        using var gone = new GatewayAway(work, _ => { }, cancel);
         await ReachAsync(cancel);
+        return await PlanAsync(scope, gone, cancel);
+    }
+
+    private async Task<(ProvisionPlan Plan, GatewaySight Sight, Dictionary<string, ProvisionRecord> Records)> PlanAsync(
+        ProvisionScope scope,
+        GatewayAway gone,
+        CancellationToken cancel
+    )
+    {
         var records = await ends.RecordsAsync(cancel);
         var desired = work.Wanted.Agents.Where(scope.Takes).ToList();
-        var sight = await new GatewayLook(work, gateway).LookAsync(desired, records, cancel);
+        var sight = await new GatewayLook(work, gateway, gone).LookAsync(desired, records, gone.Token);
         foreach (var (id, _) in sight.Agents.Where(a => work.Name is not null && !a.Value.IsThere && records.ContainsKey(a.Key)))
         {
             records[id] = Remembering.Gone(records[id]);
@@ -44,9 +55,22 @@ internal sealed class GatewayRun(GatewayWork work)
     /// <returns>All that were in it, by their ids there.</returns>
     public async Task<IReadOnlyCollection<AgentEnd>> RunAsync(ProvisionScope scope, CancellationToken cancel)
     {
+        using var gone = away = new GatewayAway(
+            work,
+            f => work.Tell(new ProvisionEvent.Unreached(work.Name, f, ends.Next(f))),
+            cancel
+        );
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        var watch = Task.CompletedTask;
         try
         {
-            await ToEndAsync(scope, cancel);
+            await ReachAsync(cancel);
+            watch = new LineWatch(work, gateway, gone).RunAsync(ending.Token);
+            await ToEndAsync(scope, gone, cancel);
+            if (gone.Fault is null)
+            {
+                await ends.HastenAsync(cancel);
+            }
         }
         catch (Exception e) when (GatewayWork.IsTold(e, cancel))
         {
@@ -54,6 +78,8 @@ internal sealed class GatewayRun(GatewayWork work)
         }
         finally
         {
+            await ending.CancelAsync();
+            await watch;
             if (work.Name is { } name && before is not null)
             {
                 work.Tell(new ProvisionEvent.Asked(name, gateway.Figures!().Since(before)));
@@ -66,23 +92,28 @@ internal sealed class GatewayRun(GatewayWork work)
     /// <summary>Nothing could be done for any of them.</summary>
     public async Task FailAsync(ProvisionScope scope, Exception e, CancellationToken cancel)
     {
-        var fault = work.FaultOf(e);
-        work.Tell(new ProvisionEvent.Unreached(work.Name, fault));
+        var fault = away?.Fault ?? work.FaultOf(e);
+        if (away?.Fault is null)
+        {
+            // As it was before, it says when all are tried again.
+            await ends.RecordsAsync(cancel);
+            work.Tell(new ProvisionEvent.Unreached(work.Name, fault, ends.Next(fault)));
+        }
+
         await ends.FailAllAsync(scope, fault, cancel);
     }
 
-    private async Task ToEndAsync(ProvisionScope scope, CancellationToken cancel)
+    private async Task ToEndAsync(ProvisionScope scope, GatewayAway gone, CancellationToken cancel)
     {
         if (work.Options.Mode == ProvisioningMode.Seed)
         {
-            await ReachAsync(cancel);
-            await new SeedRuns(work, gateway, ends).RunAsync(scope, cancel);
+            await new SeedRuns(work, gateway, ends, gone).RunAsync(scope, cancel);
         }
         else
         {
-            var (plan, sight, known) = await PlanAsync(scope, cancel);
+            var (plan, sight, known) = await PlanAsync(scope, gone, cancel);
             work.Tell(new ProvisionEvent.Planned(plan));
-            await ApplyAsync(plan, sight, known, scope, cancel);
+            await ApplyAsync(plan, sight, known, gone, scope, cancel);
         }
 
         var records = await ends.RecordsAsync(cancel);
@@ -96,11 +127,12 @@ internal sealed class GatewayRun(GatewayWork work)
         ProvisionPlan plan,
         GatewaySight sight,
         Dictionary<string, ProvisionRecord> known,
+        GatewayAway gone,
         ProvisionScope scope,
         CancellationToken cancel
     )
     {
-        var agents = new AgentRuns(work, gateway, ends, sight, known);
+        var agents = new AgentRuns(work, gateway, ends, gone, sight, known);
         await agents.BeginAsync(plan, cancel);
         foreach (var agent in work.Wanted.Agents.Where(d => scope.Takes(d) && sight.Faults.ContainsKey(d.Registration.Id)))
         {
@@ -119,9 +151,9 @@ internal sealed class GatewayRun(GatewayWork work)
             await ends.FailAsync(agent.Desired, agents.Record(agent), agent.Refusal!, wrote: false, cancel);
         }
 
-        await new RegisterRun(work, gateway, ends, agents.Record).RunAsync(plan, cancel);
+        await new RegisterRun(work, gateway, ends, gone, agents.Record).RunAsync(plan, cancel);
         await agents.RunAsync(plan, cancel);
-        var leaving = new LeavingRun(work, gateway, ends);
+        var leaving = new LeavingRun(work, gateway, ends, gone);
         foreach (var agent in plan.Leaving)
         {
             await leaving.RunAsync(agent, cancel);

@@ -4,7 +4,7 @@ using Creel.Core.Provisioning.Lifecycle;
 namespace Creel.Server.Provisioning.Lifecycle;
 
 /// <summary>Takes agents away from their gateway that nobody wants there any more, where that was asked for.</summary>
-internal sealed class LeavingRun(GatewayWork work, GatewayReach gateway, AgentEnds ends)
+internal sealed class LeavingRun(GatewayWork work, GatewayReach gateway, AgentEnds ends, GatewayAway away)
 {
     private IProvisionStore Store => work.Ports.Store;
 
@@ -40,12 +40,17 @@ internal sealed class LeavingRun(GatewayWork work, GatewayReach gateway, AgentEn
         await Store.PutAsync(record, cancel);
         try
         {
-            await TakeAwayAsync(record, cancel);
+            if (away.Fault is { } gone)
+            {
+                throw new CreelException(gone);
+            }
+
+            await TakeAwayAsync(record, away.Token);
             ends.Add(new AgentEnd(record, Standing.Removed, Wrote: true, IsMain: false), record.Id);
         }
         catch (Exception e) when (GatewayWork.IsTold(e, cancel))
         {
-            await ends.FailAsync(record, work.FaultOf(e), cancel);
+            await ends.FailAsync(record, await away.OfAsync(e, gateway.Plane), cancel);
         }
     }
 

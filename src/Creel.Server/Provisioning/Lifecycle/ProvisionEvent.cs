@@ -13,8 +13,12 @@ public abstract record ProvisionEvent
     /// <summary>The first of each gateway that could be looked at.</summary>
     public sealed record Planned(ProvisionPlan Plan) : ProvisionEvent;
 
-    /// <summary>A gateway could not even be looked at.</summary>
-    public sealed record Unreached(string? Gateway, Fault Fault) : ProvisionEvent;
+    /// <summary>The line to a gateway broke, and can't be had again just now: what is under way there is tried again for a while.</summary>
+    public sealed record Away(string Gateway, Fault Fault) : ProvisionEvent;
+
+    /// <summary>A gateway can't be looked at, or not any more: nothing more is done there in this run.</summary>
+    /// <param name="NextTry">Of all who wait for it; null: a person says when.</param>
+    public sealed record Unreached(string? Gateway, Fault Fault, DateTimeOffset? NextTry) : ProvisionEvent;
 
     /// <summary>What was just done, or told, in a few words.</summary>
     /// <param name="Agent">Null: of many at once.</param>
@@ -35,5 +39,8 @@ public abstract record ProvisionEvent
 /// <param name="Skipped">Why nothing was done; null: it was.</param>
 public sealed record AgentEnd(ProvisionRecord Record, Standing Standing, bool Wrote, bool IsMain, string? Skipped = null)
 {
-    public bool IsWell => Skipped is not null || Standing is Standing.Provisioned or Standing.Removed;
+    /// <summary>Its gateway was away, and nothing is known to be owed to it: it stands as it did.</summary>
+    public bool Unseen { get; init; }
+
+    public bool IsWell => !Unseen && (Skipped is not null || Standing is Standing.Provisioned or Standing.Removed);
 }

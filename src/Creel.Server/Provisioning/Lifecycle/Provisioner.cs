@@ -233,9 +233,15 @@ public sealed class Provisioner
         void Tell(ProvisionEvent happened)
         {
             events?.TryWrite(happened);
-            if (happened is ProvisionEvent.Ended { End: { IsWell: false, Record: { } record } })
+            switch (happened)
             {
-                log.LogWarning("{Agent} at {Gateway}: {Why}", record.Agent, name ?? "our gateway", record.Error);
+                case ProvisionEvent.Unreached { Fault: var fault }:
+                    log.LogWarning("{Gateway}: {Why}", name ?? "our gateway", fault);
+                    break;
+                case ProvisionEvent.Ended { End: { IsWell: false, Record: { Error: { } why } record } }
+                    when !StandingRule.IsAway(why):
+                    log.LogWarning("{Agent} at {Gateway}: {Why}", record.Agent, name ?? "our gateway", why);
+                    break;
             }
         }
     }

@@ -5,7 +5,13 @@ namespace Creel.Server.Provisioning.Lifecycle;
 
 /// <summary>All that have to be made or changed in one go; where that does not go for a reason of one of them, it is searched for by halves.</summary>
 /// <param name="record">Of each agent of the plan.</param>
-internal sealed class RegisterRun(GatewayWork work, GatewayReach gateway, AgentEnds ends, Func<AgentPlan, ProvisionRecord> record)
+internal sealed class RegisterRun(
+    GatewayWork work,
+    GatewayReach gateway,
+    AgentEnds ends,
+    GatewayAway away,
+    Func<AgentPlan, ProvisionRecord> record
+)
 {
     private static readonly Fault NotTried = Fault.Unavailable(
         "gateway-unsearched",
@@ -36,11 +42,11 @@ internal sealed class RegisterRun(GatewayWork work, GatewayReach gateway, AgentE
 
         try
         {
-            await RegisterAsync(agents, cancel);
+            await RegisterAsync(agents, away.Token);
         }
         catch (Exception e) when (GatewayWork.IsTold(e, cancel))
         {
-            var fault = work.FaultOf(e);
+            var fault = await away.OfAsync(e, gateway.Plane);
             if (!IsOfOne(fault) || agents.Count < 2)
             {
                 await FailAsync(agents, fault, wrote: true, cancel);

@@ -62,6 +62,7 @@ internal sealed class SeedRun(LifecyclePorts ports, GatewayReach gateway, TimePr
         if (!options.Quiet)
         {
             await ports.Wakes.WakeAsync(agent, action == "update" ? WakeReason.Updated : WakeReason.Provisioned, null, cancel);
+            tell("woken");
         }
 
         Record = Record with

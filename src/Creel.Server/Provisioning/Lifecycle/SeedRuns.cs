@@ -3,7 +3,7 @@ using Creel.Core.Provisioning.Lifecycle;
 namespace Creel.Server.Provisioning.Lifecycle;
 
 /// <summary>One after another, as the original did; what goes wrong waits for a person, who says the same once more.</summary>
-internal sealed class SeedRuns(GatewayWork work, GatewayReach gateway, AgentEnds ends)
+internal sealed class SeedRuns(GatewayWork work, GatewayReach gateway, AgentEnds ends, GatewayAway away)
 {
     public async Task RunAsync(ProvisionScope scope, CancellationToken cancel)
     {
@@ -12,6 +12,12 @@ internal sealed class SeedRuns(GatewayWork work, GatewayReach gateway, AgentEnds
         {
             var id = agent.Registration.Id;
             var record = records.GetValueOrDefault(id) ?? ends.Fresh(agent.Agent, id);
+            if (away.Fault is { } gone)
+            {
+                await ends.FailAsync(agent, record, gone, wrote: false, cancel);
+                continue;
+            }
+
             var run = new SeedRun(
                 work.Ports,
                 gateway,
@@ -20,14 +26,14 @@ internal sealed class SeedRuns(GatewayWork work, GatewayReach gateway, AgentEnds
             );
             try
             {
-                await run.RunAsync(agent, record, work.Options, cancel);
+                await run.RunAsync(agent, record, work.Options, away.Token);
                 record = run.Record;
                 await work.Ports.Store.PutAsync(record, cancel);
                 ends.Add(new AgentEnd(record, record.Standing, Wrote: true, AgentEnds.IsMain(agent)), id);
             }
             catch (Exception e) when (GatewayWork.IsTold(e, cancel))
             {
-                await ends.FailAsync(agent, run.Record, work.FaultOf(e), wrote: true, cancel);
+                await ends.FailAsync(agent, run.Record, await away.OfAsync(e, gateway.Plane), wrote: true, cancel);
             }
         }
     }

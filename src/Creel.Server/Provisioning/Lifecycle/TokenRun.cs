@@ -18,7 +18,8 @@ internal sealed class TokenRun(GatewayWork work, GatewayReach gateway)
             (await work.Ports.Store.ListAsync(cancel)).FirstOrDefault(r => r.Gateway == agent.Gateway && r.Id == id)
             ?? throw new CreelException(TokenPlan.NoPlace(agent));
         var known = new Dictionary<string, ProvisionRecord> { [id] = record };
-        var sight = await new GatewayLook(work, gateway).LookAsync([agent], known, cancel);
+        using var away = new GatewayAway(work, _ => { }, cancel);
+        var sight = await new GatewayLook(work, gateway, away).LookAsync([agent], known, away.Token);
         if (sight.Faults.GetValueOrDefault(id) is { } unseen)
         {
             throw new CreelException(unseen);

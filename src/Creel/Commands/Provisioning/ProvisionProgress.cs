@@ -18,7 +18,7 @@ internal static class ProvisionProgress
 
     private static async Task<int> FollowAsync(Call call, IAsyncEnumerable<JsonElement> events, CancellationToken cancel)
     {
-        var told = new HashSet<(string?, string?)>();
+        var told = new CausesTold();
         await foreach (var raw in events.WithCancellation(cancel))
         {
             var happened = Call.Read<ProvisionEventView>(raw);
@@ -59,8 +59,7 @@ internal static class ProvisionProgress
         );
     }
 
-    /// <param name="told">What went wrong at which gateway: said once for all agents there.</param>
-    private static void Say(Call call, ProvisionEventView happened, JsonElement raw, HashSet<(string?, string?)> told)
+    private static void Say(Call call, ProvisionEventView happened, JsonElement raw, CausesTold told)
     {
         switch (happened.Event)
         {
@@ -68,9 +67,14 @@ internal static class ProvisionProgress
                 var plan = Call.Read<ProvisionPlanEvent>(raw).Plan;
                 call.Say(ProvisionPlanText.Lines(plan).First());
                 break;
-            case "unreached":
-                told.Add((happened.Gateway, happened.Error));
-                call.Say($"{happened.Gateway ?? "our own gateway"}: can't be looked at: {happened.Error}");
+            case "waits":
+                var waits = Call.Read<ProvisionWaitsEvent>(raw);
+                call.Say(
+                    $"waits for the run at {waits.Gateway ?? "our own gateway"} that began {Words.Milliseconds(waits.Seconds * 1000)} ago"
+                );
+                break;
+            case "away" or "unreached":
+                call.Say(told.Say(happened, call.Time));
                 break;
             case "step":
                 var step = Call.Read<ProvisionStepEvent>(raw);
@@ -82,14 +86,18 @@ internal static class ProvisionProgress
                 break;
             case "agent":
                 var agent = Call.Read<ProvisionAgentEvent>(raw).Agent;
-                call.Say($"{agent.Agent}: {StandingText.Of(agent, told.Contains((agent.Gateway, agent.Error)))}");
+                if (!told.Has(agent))
+                {
+                    call.Say($"{agent.Agent}: {StandingText.Of(agent)}");
+                }
+
                 break;
         }
     }
 
     private static string Changes(int changes) => changes == 0 ? "none of them a change" : $"{changes} of them changes";
 
-    private static int End(Call call, ProvisionDoneEvent done, HashSet<(string?, string?)> told)
+    private static int End(Call call, ProvisionDoneEvent done, CausesTold told)
     {
         var exit = done.Ok ? ExitCodes.Ok : ExitCodes.Negative;
         if (call.Json)
@@ -98,21 +106,28 @@ internal static class ProvisionProgress
         }
 
         var open = done.Agents.Where(a => a.Error is not null || a.Unsupported is not null).ToList();
-        if (open.Count > 0)
+        var apart = open.Where(a => !told.Has(a)).ToList();
+        if (apart.Count > 0)
         {
-            call.Show(StandingText.Table(open, call.Time, told));
-            StandingText.Remedies(call, open);
+            call.Show(StandingText.Table(apart, call.Time));
         }
 
+        StandingText.Remedies(call, open);
+
         var took = Words.Milliseconds(done.Seconds * 1000);
-        var well = done.Agents.Count(a => a.Standing is "provisioned" or "removed");
+        var well = done.Agents.Count(a => a is { Unseen: false, Standing: "provisioned" or "removed" });
+        foreach (var line in told.Ends(done.Agents))
+        {
+            call.Say(line);
+        }
+
         call.Say(
             done.AgentsUpdated is { } updated
                 ? $"{updated} updated, {done.AgentsUnchanged} as they should be, {done.AgentsSkipped} skipped"
                     + $"{(done.MainUpdated == true ? ", and the main agent updated" : "")}, in {took}"
             : done.Agents.Count == 0 ? $"nobody had to be provisioned ({took})"
             : done.Ok ? $"{Words.Count(well, "agent", "agents")} as the habitat says, in {took}"
-            : $"{well} of {Words.Count(done.Agents.Count, "agent", "agents")} as the habitat says, in {took}; see: creel provision status"
+            : $"{well} of {Words.Count(done.Agents.Count, "agent", "agents")} {(done.Agents.Any(told.Has) ? "known to be " : "")}as the habitat says, in {took}; see: creel provision status"
         );
         return exit;
     }

@@ -48,6 +48,7 @@ internal sealed record StandingView(
     string Standing,
     bool AtWork,
     bool Wrote,
+    bool Unseen,
     string? Skipped,
     int Attempts,
     DateTimeOffset? NextTry,
@@ -57,15 +58,19 @@ internal sealed record StandingView(
     IReadOnlyList<string>? Unsupported
 );
 
-/// <param name="Event"><c>plan</c>, <c>unreached</c>, <c>step</c>, <c>agent</c>, <c>asked</c>, <c>done</c> or <c>fault</c>.</param>
+/// <param name="Event"><c>waits</c>, <c>plan</c>, <c>away</c>, <c>unreached</c>, <c>step</c>, <c>agent</c>, <c>asked</c>, <c>done</c> or <c>fault</c>.</param>
 internal sealed record ProvisionEventView(
     string? Event,
     string? Gateway,
     string? Text,
     string? Error,
     string? Code,
-    string? Remedy
+    string? Remedy,
+    DateTimeOffset? NextTry
 );
+
+/// <param name="Seconds">Since the other run began.</param>
+internal sealed record ProvisionWaitsEvent(string? Gateway, double Seconds);
 
 internal sealed record ProvisionAgentEvent(StandingView Agent);
 

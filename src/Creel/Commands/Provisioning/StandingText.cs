@@ -85,7 +85,7 @@ internal static class StandingText
             .Distinct();
 
     private static string? Next(StandingView agent, TimeProvider time) =>
-        agent.NextTry is not { } at || agent.Standing is "provisioned" or "removed" ? null
+        agent.NextTry is not { } at || agent.Standing is "removed" ? null
         : at <= time.GetUtcNow() ? "now"
         : $"in {Words.Milliseconds((at - time.GetUtcNow()).TotalMilliseconds)}";
 

@@ -40,6 +40,23 @@ public sealed class OwnTriesTests
         await keeping;
     }
 
+    [Fact]
+    public async Task All_who_wait_for_a_gateway_are_tried_with_the_first_whose_time_has_come()
+    {
+        hanging.SetResult();
+        world.Desired.AddRange([LifecycleWorld.Agent("bart"), LifecycleWorld.Agent("maggie")]);
+        await WaitsAsync("prod", "bart");
+        await WaitsAsync("prod", "maggie");
+        await world.Store.PutAsync(world.Store["maggie"] with { Error = Gone, NextTry = time.GetUtcNow().AddMinutes(9) });
+        using var stopping = new CancellationTokenSource();
+        var keeping = new Provisioner(Ports, time, NullLogger.Instance, stopping.Token).KeepAsync();
+
+        await Eventually.Until(() => world.Store.All.All(r => r.Standing == Standing.Provisioned));
+
+        await stopping.CancelAsync();
+        await keeping;
+    }
+
     private LifecyclePorts Ports =>
         world.Ports with
         {

@@ -50,7 +50,7 @@ public sealed class SeedTests
         {
             if (call == "write mc-bart SOUL.md")
             {
-                throw new CreelException(Fault.Unavailable("gateway-gone", "gone"));
+                throw new CreelException(Fault.Unavailable("gateway-unavailable", "not now"));
             }
         };
 
@@ -61,7 +61,7 @@ public sealed class SeedTests
             .ShouldSatisfyAllConditions(
                 r => r.Standing.ShouldBe(Standing.Failed),
                 r => r.NextTry.ShouldBeNull(),
-                r => r.Error!.Code.ShouldBe("gateway-gone")
+                r => r.Error!.Code.ShouldBe("gateway-unavailable")
             );
         world.Store["lisa"].Standing.ShouldBe(Standing.Provisioned);
     }

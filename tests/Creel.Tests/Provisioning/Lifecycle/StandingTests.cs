@@ -71,7 +71,7 @@ public sealed class StandingTests
         {
             if (call == "list mc-bart")
             {
-                throw new CreelException(Fault.Unavailable("gateway-gone", "gone"));
+                throw new CreelException(Fault.Unavailable("gateway-unavailable", "not now"));
             }
         };
 

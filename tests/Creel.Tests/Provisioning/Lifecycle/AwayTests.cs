@@ -1,0 +1,200 @@
+using Creel.Core;
+using Creel.Core.Provisioning.Lifecycle;
+using Creel.Server.Provisioning;
+using Creel.Server.Provisioning.Lifecycle;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Creel.Tests.Provisioning.Lifecycle;
+
+/// <summary>A gateway that is away is one cause: said once and at once, and waited for by all together.</summary>
+public sealed class AwayTests
+{
+    private static readonly Fault Refused = Fault.Unavailable(
+        "gateway-unreachable",
+        "Connection refused",
+        "Look whether it runs."
+    );
+    private static readonly Fault Silent = new(FaultKind.Timeout, "gateway-silent", "no answer");
+
+    private readonly LifecycleWorld world = new();
+
+    public AwayTests() => world.Desired.AddRange([LifecycleWorld.Agent("bart"), LifecycleWorld.Agent("lisa")]);
+
+    [Fact]
+    public async Task Who_is_well_with_nothing_owed_to_it_stays_so_and_the_others_wait()
+    {
+        await world.RunAsync();
+        world.Change("lisa", "SOUL.md", "# another");
+        world.Desired.Add(LifecycleWorld.Agent("maggie"));
+        world.Unreached = Refused;
+
+        var events = await world.RunAsync();
+
+        Standings().ShouldBe([("bart", Standing.Provisioned), ("lisa", Standing.Waiting), ("maggie", Standing.Waiting)]);
+        var unreached = events.OfType<ProvisionEvent.Unreached>().ShouldHaveSingleItem();
+        world.Store.All.ShouldAllBe(r => r.NextTry == unreached.NextTry && r.Error == Refused);
+        var done = events.OfType<ProvisionEvent.Done>().Single();
+        done.Ok.ShouldBeFalse();
+        done.Ends.Where(e => e.Unseen).ShouldHaveSingleItem().Record.Agent.Value.ShouldBe("bart");
+
+        world.Unreached = null;
+        world.Gateway.Calls.Clear();
+        (await world.RunAsync()).OfType<ProvisionEvent.Done>().Single().Ok.ShouldBeTrue();
+        world.Store.All.ShouldAllBe(r => r.Standing == Standing.Provisioned && r.NextTry == null && r.Error == null);
+        world.Gateway.Calls.ShouldNotContain(c => c.StartsWith("write mc-bart", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task What_was_asked_for_is_owed_also_to_who_is_well()
+    {
+        await world.RunAsync();
+        world.Unreached = Refused;
+
+        await world.RunAsync(new ProvisionOptions { Asks = ProvisionAsks.ResetSession });
+
+        world.Store.All.ShouldAllBe(r => r.Standing == Standing.Waiting && r.Owed == ProvisionAsks.ResetSession);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task One_that_goes_under_way_is_not_asked_once_more_for_each_agent(bool silent)
+    {
+        var fault = silent ? Silent : Refused;
+        world.Desired.Clear();
+        world.Desired.AddRange(Enumerable.Range(10, 50).Select(i => LifecycleWorld.Agent($"a{i}")));
+        var gone = false;
+        world.Gateway.Before = call =>
+        {
+            if (gone || call.StartsWith("write", StringComparison.Ordinal))
+            {
+                gone = true;
+                throw new CreelException(fault);
+            }
+        };
+
+        var events = await world.RunAsync();
+
+        world.Gateway.Calls.Count(c => c.StartsWith("write", StringComparison.Ordinal)).ShouldBeLessThanOrEqualTo(6);
+        events.OfType<ProvisionEvent.Unreached>().ShouldHaveSingleItem().Fault.ShouldBe(fault);
+        world.Store.All.Count.ShouldBe(50);
+        world.Store.All.ShouldAllBe(r => r.Standing == Standing.Waiting && r.Error == fault);
+        world.Store.All.Select(r => r.NextTry).Distinct().ShouldHaveSingleItem();
+    }
+
+    [Fact]
+    public async Task One_agent_whose_calls_are_never_answered_holds_up_no_other()
+    {
+        world.Gateway.Before = call =>
+        {
+            if (call == "session agent:mc-bart:main")
+            {
+                throw new CreelException(Silent);
+            }
+        };
+
+        var events = await world.RunAsync();
+
+        events.ShouldNotContain(e => e is ProvisionEvent.Unreached);
+        Standings().ShouldBe([("bart", Standing.Waiting), ("lisa", Standing.Provisioned)]);
+    }
+
+    [Fact]
+    public async Task A_line_that_breaks_is_told_at_once_while_what_is_under_way_still_waits_for_it()
+    {
+        var time = new SteppedTime();
+        using var go = new ManualResetEventSlim();
+        world.Gateway.Before = call =>
+        {
+            if (call.StartsWith("write", StringComparison.Ordinal))
+            {
+                go.Wait();
+            }
+        };
+        Fault? line = Refused;
+        var ports = world.Ports with
+        {
+            ReachAsync = (name, _, _) =>
+                Task.FromResult(
+                    new GatewayReach(
+                        name,
+                        world.Gateway,
+                        null,
+                        _ => line is { } f ? throw new CreelException(f) : Task.CompletedTask
+                    )
+                ),
+        };
+        var provisioner = new Provisioner(ports, time, NullLogger.Instance, default);
+        var events = new List<ProvisionEvent>();
+        var run = Task.Run(async () =>
+        {
+            await foreach (var happened in provisioner.RunAsync(["prod"], ProvisionScope.All, ProvisionOptions.Usual))
+            {
+                lock (events)
+                {
+                    events.Add(happened);
+                }
+            }
+        });
+
+        await SteppedUntilAsync(() => Told().OfType<ProvisionEvent.Away>().Any());
+        var shown = await provisioner.StatusAsync(default);
+        shown.ShouldAllBe(p => p.AtWork && p.Away == Refused);
+
+        line = null;
+        await SteppedUntilAsync(() => Told().OfType<ProvisionEvent.Step>().Any(s => s.Text == "can be reached again"));
+        line = Refused;
+        await SteppedUntilAsync(() => Told().OfType<ProvisionEvent.Unreached>().Any());
+        go.Set();
+        await run;
+        Told().OfType<ProvisionEvent.Away>().Count().ShouldBe(2);
+        Told().OfType<ProvisionEvent.Unreached>().ShouldHaveSingleItem().Fault.ShouldBe(Refused);
+
+        List<ProvisionEvent> Told()
+        {
+            lock (events)
+            {
+                return [.. events];
+            }
+        }
+
+        Task SteppedUntilAsync(Func<bool> end) =>
+            Eventually.Until(() =>
+            {
+                time.Step(TimeSpan.FromSeconds(1));
+                return end();
+            });
+    }
+
+    [Fact]
+    public async Task Who_waits_for_a_gateway_is_due_when_a_run_for_another_has_reached_it()
+    {
+        world.Unreached = Refused;
+        await world.RunAsync();
+        var later = DateTimeOffset.UtcNow.AddMinutes(9);
+        await world.Store.PutAsync(world.Store["lisa"] with { NextTry = later });
+        world.Unreached = null;
+
+        await world.RunAsync(scope: new ProvisionScope([AgentId.Parse("bart")]));
+
+        world.Store["bart"].Standing.ShouldBe(Standing.Provisioned);
+        world.Store["lisa"].NextTry!.Value.ShouldBeLessThanOrEqualTo(DateTimeOffset.UtcNow);
+    }
+
+    [Fact]
+    public async Task What_is_said_while_it_is_done_has_why_a_file_is_written_and_who_is_woken()
+    {
+        await world.RunAsync();
+        world.Gateway["mc-bart", "SOUL.md"] = "# by hand";
+        world.Change("lisa", "SOUL.md", "# another");
+
+        var said = (await world.RunAsync()).OfType<ProvisionEvent.Step>().Select(s => (s.Agent?.Value, s.Text)).ToList();
+
+        said.ShouldContain(("bart", "SOUL.md written: somebody changed it there"));
+        said.ShouldContain(("lisa", "SOUL.md written"));
+        said.ShouldContain(("lisa", "woken"));
+    }
+
+    private IEnumerable<(string, Standing)> Standings() =>
+        world.Store.All.OrderBy(r => r.Id, StringComparer.Ordinal).Select(r => (r.Agent.Value, r.Standing));
+}
