@@ -96,9 +96,7 @@ public class OurTemplatesTests
     {
         var elsewhere = Render(AgentKind.Standalone, Jane);
         elsewhere["TOOLS.md"]
-            .ShouldContain(
-                "sed -n 's/^AUTH_TOKEN=/X-Agent-Token: /p' TOOLS.md | curl -sS -H @- http://mc.local/whoami"
-            );
+            .ShouldContain("sed -n 's/^AUTH_TOKEN=/X-Agent-Token: /p' TOOLS.md | curl -sS -H @- http://mc.local/whoami");
         elsewhere["TOOLS.md"].ShouldNotContain("/sessions");
         elsewhere["HEARTBEAT.md"].ShouldContain("with the token of TOOLS.md");
         var here = Render(AgentKind.Standalone, Jane, token: "");
