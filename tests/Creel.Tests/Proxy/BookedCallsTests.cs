@@ -191,11 +191,7 @@ public class BookedCallsTests
             await (await answer.Content.ReadAsStreamAsync()).ReadExactlyAsync(new byte[60]);
         }
 
-        await Eventually.Until(async () =>
-            (await line.Proxy.Control.GetStringAsync("/status")).Contains(
-                "\"connections\":0,\"calls\":" + (onAbort == OnAbort.Read ? "1" : "0")
-            )
-        );
+        await line.Proxy.LeftAsync(calls: onAbort == OnAbort.Read ? 1 : 0);
         go.SetResult();
         await line.SettledAsync();
         await Eventually.Until(async () => (await line.Proxy.CallsAsync()) is [{ Outcome: "aborted" }]);

@@ -167,17 +167,17 @@ public sealed class PortTests : IDisposable
     {
         var proxy = await StartAsync();
         var orders = proxy.LastOrders!;
-        var status = await StatusAsync(proxy);
+        var status = await proxy.StatusAsync();
         (status.Compatibility!.Trouble, status.Tokens.Count).ShouldBe((null, 0));
         await proxy.OrderAsync(orders with { Compatibility = null });
         await Should.ThrowAsync<SocketException>(() => RawAsync(orders.Compatibility!, "GET / HTTP/1.1\r\n\r\n"));
-        (await StatusAsync(proxy)).Compatibility.ShouldBeNull();
+        (await proxy.StatusAsync()).Compatibility.ShouldBeNull();
         await proxy.OrderAsync(orders);
         var token = await TokenAsync(proxy, "bart");
         await proxy.StopAsync();
         await using var again = await ProxyServer.StartAsync(folder: proxy.Folder);
         (await RawAsync(orders.Compatibility!, Get("/anthropic/v1/x", token))).ShouldStartWith("HTTP/1.1 403 ");
-        (await StatusAsync(again)).Tokens.ShouldHaveSingleItem().Group.Value.ShouldBe("bart");
+        (await again.StatusAsync()).Tokens.ShouldHaveSingleItem().Group.Value.ShouldBe("bart");
     }
 
     [Fact]
@@ -188,11 +188,11 @@ public sealed class PortTests : IDisposable
         other.Listen();
         var port = new CompatibilityPort("127.0.0.1", ((IPEndPoint)other.LocalEndPoint!).Port);
         await using var proxy = await ProxyServer.StartAsync(ProxyServer.Orders with { Compatibility = port });
-        (await StatusAsync(proxy)).Compatibility!.Trouble!.ShouldContain("another program has");
+        (await proxy.StatusAsync()).Compatibility!.Trouble!.ShouldContain("another program has");
 
         other.Dispose();
 
-        await Eventually.Until(async () => (await StatusAsync(proxy)).Compatibility!.Trouble is null);
+        await Eventually.Until(async () => (await proxy.StatusAsync()).Compatibility!.Trouble is null);
         (await RawAsync(port, Get("/anthropic/v1/models", "x"))).ShouldStartWith("HTTP/1.1 401 ");
     }
 
@@ -209,7 +209,7 @@ public sealed class PortTests : IDisposable
 
         (await GetAsync(proxy, "/anthropic/v1/models", "guess")).ShouldBe("");
         (await GetAsync(proxy, "/anthropic/v1/models", token)).ShouldStartWith("HTTP/1.1 200 ");
-        (await StatusAsync(proxy)).Compatibility!.Refused.ShouldBe(WrongTries.Most + 1);
+        (await proxy.StatusAsync()).Compatibility!.Refused.ShouldBe(WrongTries.Most + 1);
     }
 
     [Fact]
@@ -284,7 +284,7 @@ public sealed class PortTests : IDisposable
             probe.Dispose();
             var asked = (orders ?? ProxyServer.Orders) with { Compatibility = new CompatibilityPort("127.0.0.1", port) };
             var proxy = await ProxyServer.StartAsync(asked);
-            if ((await StatusAsync(proxy)).Compatibility!.Trouble is null)
+            if ((await proxy.StatusAsync()).Compatibility!.Trouble is null)
             {
                 return proxy;
             }
@@ -306,9 +306,6 @@ public sealed class PortTests : IDisposable
             $"{ControlPaths.Tokens}/{group}{(replace ? "?replace=1" : "")}",
             new StringContent(Convert.ToHexStringLower(hash))
         );
-
-    private static async Task<ProxyStatus> StatusAsync(ProxyServer proxy) =>
-        JsonSerializer.Deserialize(await proxy.Control.GetStringAsync(ControlPaths.Status), OutboundJson.Default.ProxyStatus)!;
 
     private static Task<string> GetAsync(ProxyServer proxy, string path, string token) => RawAsync(proxy, Get(path, token));
 

@@ -23,9 +23,7 @@ public class OfflineTests
             .ShouldBe("I am Creel's offline stand-in and no model: nothing was sent anywhere. You said: \"Who are you?\"");
         line.Proxy.Resolved.ShouldBeEmpty();
         (await line.Proxy.CallsAsync()).ShouldHaveSingleItem().Offline.ShouldBe(true);
-        JsonSerializer
-            .Deserialize(await line.Proxy.Control.GetStringAsync(ControlPaths.Status), OutboundJson.Default.ProxyStatus)!
-            .Offline.ShouldBeTrue();
+        (await line.Proxy.StatusAsync()).Offline.ShouldBeTrue();
     }
 
     [Fact]
@@ -190,11 +188,7 @@ public class OfflineTests
         using var cell = line.Proxy.Cell();
         using var leave = new CancellationTokenSource();
         var call = cell.PostAsync("/anthropic/v1/messages", new StringContent(OfflineLine.Message("a")), leave.Token);
-        await Eventually.Until(async () =>
-            JsonSerializer
-                .Deserialize(await line.Proxy.Control.GetStringAsync(ControlPaths.Status), OutboundJson.Default.ProxyStatus)!
-                .Cells.Sum(c => c.Calls) == 1
-        );
+        await Eventually.Until(async () => (await line.Proxy.StatusAsync()).Cells.Sum(c => c.Calls) == 1);
         await leave.CancelAsync();
         await Should.ThrowAsync<OperationCanceledException>(() => call);
         await Eventually.Until(async () => await line.Proxy.CallsAsync() is [{ Outcome: "aborted" }]);
