@@ -55,20 +55,30 @@ public sealed class GatewayDoor(Func<int?, GatewayHost> open) : IAsyncDisposable
 
     private async Task OpenAsync(int? port, CancellationToken cancel)
     {
-        var next = open(port);
+        Refusal = null;
+        try
+        {
+            host = await BegunAsync(open(port), cancel);
+        }
+        catch (CreelException e)
+        {
+            Refusal = e.Fault;
+            throw;
+        }
+    }
+
+    private static async Task<GatewayHost> BegunAsync(GatewayHost next, CancellationToken cancel)
+    {
         try
         {
             await next.StartAsync(cancel);
+            return next;
         }
-        catch (Exception e)
+        catch
         {
-            Refusal = (e as CreelException)?.Fault;
             await next.DisposeAsync();
             throw;
         }
-
-        host = next;
-        Refusal = null;
     }
 
     private async Task CloseAsync(string reason)
