@@ -32,6 +32,22 @@ internal sealed class GatewayLook(GatewayWork work, GatewayReach gateway, Gatewa
     /// <exception cref="CreelException">The gateway can't be looked at, or not any more.</exception>
     public async Task<GatewaySight> LookAsync(
         IReadOnlyList<DesiredAgent> desired,
+        IReadOnlyDictionary<string, ProvisionRecord> records
+    )
+    {
+        try
+        {
+            return await SeeAsync(desired, records, away.Token);
+        }
+        catch (OperationCanceledException) when (away.Fault is { } gone)
+        {
+            // All that was under way was let go for it, and does not say so.
+            throw new CreelException(gone);
+        }
+    }
+
+    private async Task<GatewaySight> SeeAsync(
+        IReadOnlyList<DesiredAgent> desired,
         IReadOnlyDictionary<string, ProvisionRecord> records,
         CancellationToken cancel
     )

@@ -33,7 +33,7 @@ internal sealed class GatewayRun(GatewayWork work)
     {
         var records = await ends.RecordsAsync(cancel);
         var desired = work.Wanted.Agents.Where(scope.Takes).ToList();
-        var sight = await new GatewayLook(work, gateway, gone).LookAsync(desired, records, gone.Token);
+        var sight = await new GatewayLook(work, gateway, gone).LookAsync(desired, records);
         foreach (var (id, _) in sight.Agents.Where(a => work.Name is not null && !a.Value.IsThere && records.ContainsKey(a.Key)))
         {
             records[id] = Remembering.Gone(records[id]);

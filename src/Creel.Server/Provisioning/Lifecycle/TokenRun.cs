@@ -19,7 +19,7 @@ internal sealed class TokenRun(GatewayWork work, GatewayReach gateway)
             ?? throw new CreelException(TokenPlan.NoPlace(agent));
         var known = new Dictionary<string, ProvisionRecord> { [id] = record };
         using var away = new GatewayAway(work, _ => { }, cancel);
-        var sight = await new GatewayLook(work, gateway, away).LookAsync([agent], known, away.Token);
+        var sight = await new GatewayLook(work, gateway, away).LookAsync([agent], known);
         if (sight.Faults.GetValueOrDefault(id) is { } unseen)
         {
             throw new CreelException(unseen);

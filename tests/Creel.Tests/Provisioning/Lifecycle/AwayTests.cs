@@ -82,6 +82,29 @@ public sealed class AwayTests
         world.Store.All.Select(r => r.NextTry).Distinct().ShouldHaveSingleItem();
     }
 
+    /// <summary>All that is under way is let go for it: what came of that is not why.</summary>
+    [Fact]
+    public async Task One_that_goes_while_it_is_looked_at_is_told_as_away_to_who_asks_for_a_plan_or_a_token()
+    {
+        await world.RunAsync();
+        var minted = world.Tokens.Minted;
+        world.Gateway.Before = call =>
+        {
+            if (call.StartsWith("list", StringComparison.Ordinal))
+            {
+                throw new CreelException(Refused);
+            }
+        };
+        var provisioner = world.Provisioner();
+
+        var plans = await provisioner.PlanAsync(["prod"], ProvisionScope.All, ProvisionOptions.Usual, default);
+        var told = await Should.ThrowAsync<CreelException>(() => provisioner.RotateAsync(world.Desired[0], default));
+
+        plans.ShouldHaveSingleItem().Fault.ShouldBe(Refused);
+        told.Fault.ShouldBe(Refused);
+        world.Tokens.Minted.ShouldBe(minted);
+    }
+
     [Fact]
     public async Task One_agent_whose_calls_are_never_answered_holds_up_no_other()
     {
