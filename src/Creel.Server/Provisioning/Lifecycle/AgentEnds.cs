@@ -26,13 +26,7 @@ internal sealed class AgentEnds(GatewayWork work)
         work.Tell(new ProvisionEvent.Ended(end));
     }
 
-    public bool Has(DesiredAgent agent)
-    {
-        lock (one)
-        {
-            return ends.ContainsKey(agent.Registration.Id);
-        }
-    }
+    public bool Has(DesiredAgent agent) => Has(agent.Registration.Id);
 
     /// <summary>When all who wait for this gateway are tried again; null: a person says when. <see cref="RecordsAsync"/> came before.</summary>
     public DateTimeOffset? Next(Fault fault) =>
@@ -72,26 +66,49 @@ internal sealed class AgentEnds(GatewayWork work)
         Add(new AgentEnd(after, after.Standing, Wrote: false, IsMain: false) { Unseen = unseen }, record.Id);
     }
 
-    /// <param name="record">Null: it was never there, and nothing is kept of it.</param>
-    public async Task FailAsync(ProvisionRecord? record, AgentId agent, Fault problem, CancellationToken cancel)
+    /// <summary>Those that can't be made as the habitat says, whatever became of the others.</summary>
+    public async Task FailProblemsAsync(ProvisionScope scope, CancellationToken cancel)
     {
-        if (record is not null)
+        var problems = work.Wanted.Problems.Where(p => scope.Takes(p.Agent)).ToList();
+        if (problems.Count == 0)
         {
-            await FailAsync(record, problem, cancel);
             return;
         }
 
-        var after = After(Fresh(agent, $"({agent})"), problem, whole: false, unseen: false);
-        Add(new AgentEnd(after, after.Standing, Wrote: false, IsMain: false), after.Id);
+        var records = (await RecordsAsync(cancel)).Values;
+        foreach (var (agent, problem) in problems)
+        {
+            if (records.FirstOrDefault(r => r.Agent == agent) is { } record)
+            {
+                await FailAsync(record, problem, cancel);
+                continue;
+            }
+
+            // It was never there, and nothing is kept of it.
+            var after = After(Fresh(agent, $"({agent})"), problem, whole: false, unseen: false);
+            Add(new AgentEnd(after, after.Standing, Wrote: false, IsMain: false), after.Id);
+        }
     }
 
     /// <summary>All that have not ended: those that are wanted, and of the others those that wait.</summary>
     public async Task FailAllAsync(ProvisionScope scope, Fault fault, CancellationToken cancel)
     {
         var records = await RecordsAsync(cancel);
-        foreach (var agent in work.Wanted.Agents.Where(d => scope.Takes(d) && d.Files is not null && !Has(d)))
+        foreach (var agent in work.Wanted.Agents.Where(d => scope.Takes(d) && !Has(d)))
         {
-            var record = records.GetValueOrDefault(agent.Registration.Id) ?? Fresh(agent.Agent, agent.Registration.Id);
+            var known = records.GetValueOrDefault(agent.Registration.Id);
+            if (agent.Files is null)
+            {
+                // It was ours when it began to wait: until its gateway was looked at it waits with the others.
+                if (known is { NextTry: not null })
+                {
+                    await FailAsync(known, fault, cancel);
+                }
+
+                continue;
+            }
+
+            var record = known ?? Fresh(agent.Agent, agent.Registration.Id);
             await FailAsync(
                 agent,
                 record with
@@ -122,7 +139,7 @@ internal sealed class AgentEnds(GatewayWork work)
         foreach (var record in (await RecordsAsync(cancel)).Values.Where(r => r.NextTry > now && r.Error is not null))
         {
             // One that was not answered may never be: it keeps its own time.
-            if (StandingRule.IsAway(record.Error!) && !StandingRule.IsSilent(record.Error!) && !ends.ContainsKey(record.Id))
+            if (StandingRule.IsAway(record.Error!) && !StandingRule.IsSilent(record.Error!) && !Has(record.Id))
             {
                 await work.Ports.Store.PutAsync(record with { NextTry = now }, cancel);
             }
@@ -146,6 +163,14 @@ internal sealed class AgentEnds(GatewayWork work)
             .Where(r => r.NextTry is not null)
             .ToDictionary(r => r.Id, r => (r.NextTry!.Value, r.Attempts), StringComparer.Ordinal);
         return records.ToDictionary(r => r.Id, StringComparer.Ordinal);
+    }
+
+    private bool Has(string id)
+    {
+        lock (one)
+        {
+            return ends.ContainsKey(id);
+        }
     }
 
     private static bool IsWell(ProvisionRecord record) => record.Standing == Standing.Provisioned;

@@ -101,6 +101,7 @@ internal sealed class GatewayRun(GatewayWork work)
         }
 
         await ends.FailAllAsync(scope, fault, cancel);
+        await ends.FailProblemsAsync(scope, cancel);
     }
 
     private async Task ToEndAsync(ProvisionScope scope, GatewayAway gone, CancellationToken cancel)
@@ -116,11 +117,7 @@ internal sealed class GatewayRun(GatewayWork work)
             await ApplyAsync(plan, sight, known, gone, scope, cancel);
         }
 
-        var records = await ends.RecordsAsync(cancel);
-        foreach (var (agent, problem) in work.Wanted.Problems.Where(p => scope.Takes(p.Agent)))
-        {
-            await ends.FailAsync(records.Values.FirstOrDefault(r => r.Agent == agent), agent, problem, cancel);
-        }
+        await ends.FailProblemsAsync(scope, cancel);
     }
 
     private async Task ApplyAsync(

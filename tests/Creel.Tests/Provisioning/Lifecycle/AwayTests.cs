@@ -1,4 +1,5 @@
 using Creel.Core;
+using Creel.Core.Habitats.Provisioning;
 using Creel.Core.Provisioning.Lifecycle;
 using Creel.Server.Provisioning;
 using Creel.Server.Provisioning.Lifecycle;
@@ -15,6 +16,10 @@ public sealed class AwayTests
         "Look whether it runs."
     );
     private static readonly Fault Silent = new(FaultKind.Timeout, "gateway-silent", "no answer");
+    private static readonly DesiredProblem Wrong = new(
+        AgentId.Parse("lisa"),
+        Fault.Invalid("template", "SOUL.md:1:2 no such filter")
+    );
 
     private readonly LifecycleWorld world = new();
 
@@ -103,6 +108,46 @@ public sealed class AwayTests
         plans.ShouldHaveSingleItem().Fault.ShouldBe(Refused);
         told.Fault.ShouldBe(Refused);
         world.Tokens.Minted.ShouldBe(minted);
+    }
+
+    [Fact]
+    public async Task Nobody_is_found_waiting_again_and_again_whatever_the_habitat_says_of_it_by_then()
+    {
+        world.Unreached = Refused;
+        await world.RunAsync();
+        var began = DateTimeOffset.UtcNow;
+        foreach (var record in world.Store.All)
+        {
+            await world.Store.PutAsync(record with { NextTry = began.AddMinutes(-1) });
+        }
+
+        // One is its gateway's own now, and the other can't be made any more.
+        world.Change("bart", d => d with { Files = null });
+        world.Desired.RemoveAt(1);
+        world.Problems.Add(Wrong);
+
+        await world.RunAsync();
+
+        world.Store["bart"].Standing.ShouldBe(Standing.Waiting);
+        world.Store["bart"].NextTry.ShouldNotBeNull().ShouldBeGreaterThan(began);
+        (world.Store["lisa"].Standing, world.Store["lisa"].NextTry).ShouldBe((Standing.Failed, null));
+
+        world.Unreached = null;
+        (await world.RunAsync()).OfType<ProvisionEvent.Done>().Single().Ends.Count.ShouldBe(2);
+        world.Store.All.ShouldAllBe(r => r.NextTry == null);
+    }
+
+    [Fact]
+    public async Task Who_can_not_be_made_is_told_also_where_nobody_else_waits_for_the_gateway()
+    {
+        world.Desired.Clear();
+        world.Problems.Add(Wrong);
+        world.Unreached = Refused;
+
+        var done = (await world.RunAsync()).OfType<ProvisionEvent.Done>().Single();
+
+        done.Ok.ShouldBeFalse();
+        done.Ends.ShouldHaveSingleItem().Record.Error.ShouldBe(Wrong.Fault);
     }
 
     [Fact]
