@@ -225,7 +225,8 @@ public sealed class Provisioner
             catch (Exception e) when (GatewayWork.IsTold(e, stopping))
             {
                 // What waits here must not be found waiting again and again without a word.
-                await new GatewayRun(work).FailAsync(scope, e, stopping);
+                // Nobody is to be taken away for it: who is wanted is not known.
+                await new GatewayRun(work with { Options = options with { Prune = false } }).FailAsync(scope, e, stopping);
                 throw;
             }
         }

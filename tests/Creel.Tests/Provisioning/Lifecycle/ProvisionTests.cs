@@ -2,6 +2,7 @@ using Creel.Core;
 using Creel.Core.Provisioning;
 using Creel.Core.Provisioning.Lifecycle;
 using Creel.Server.Provisioning.Lifecycle;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Creel.Tests.Provisioning.Lifecycle;
 
@@ -214,6 +215,18 @@ public sealed class ProvisionTests
 
         world.Store.All.ShouldBeEmpty();
         Gateway.Sessions.ShouldBeEmpty();
+    }
+
+    /// <summary>The habitat went down while the run waited for its turn.</summary>
+    [Fact]
+    public async Task Where_it_is_not_known_who_is_wanted_nobody_is_to_be_taken_away()
+    {
+        await world.RunAsync();
+        var down = new Provisioner(world.Ports with { Habitat = () => null }, TimeProvider.System, NullLogger.Instance, default);
+
+        await Should.ThrowAsync<CreelException>(() => world.RunAsync(new ProvisionOptions { Prune = true }, by: down));
+
+        (world.Store["bart"].Standing, world.Store["bart"].NextTry).ShouldBe((Standing.Provisioned, null));
     }
 
     [Fact]
