@@ -54,7 +54,16 @@ internal sealed class DesiredNow(LifecyclePorts ports)
     {
         var habitat = Habitat;
         var gateway = habitat.ForeignGateways.Values.FirstOrDefault(g => g.Agents.Any(a => a.Id == agent))?.Name;
-        var reading = ports.Desired(habitat, gateway, ProvisioningMode.Ours);
+        if (gateway is null && habitat.Find(agent) is null)
+        {
+            return null;
+        }
+
+        // Who looks on sees, of those in cells, only who is provisioned.
+        var reading =
+            gateway is not null || IsProvisioned(habitat, agent)
+                ? Look(habitat, gateway, ProvisioningMode.Ours)
+                : ports.Desired(habitat, gateway, ProvisioningMode.Ours);
         return reading.Problems.FirstOrDefault(p => p.Agent == agent) is { } problem
             ? throw new CreelException(problem.Fault)
             : reading.Agents.FirstOrDefault(a => a.Agent == agent);

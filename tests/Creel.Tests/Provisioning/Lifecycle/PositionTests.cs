@@ -116,6 +116,34 @@ public sealed class PositionTests
     }
 
     [Fact]
+    public void Who_is_looked_for_by_name_has_the_others_rendered_once_and_not_each_time()
+    {
+        var rendered = 0;
+        var habitat = Creel.Tests.Habitats.Habitat.Model(
+            "{ agents: { list: [{ id: 'main' }] }, gateways: { prod: { url: 'ws://127.0.0.1:1', workspaceRoot: '/w', "
+                + "agents: { bart: {}, lisa: {} } } } }"
+        );
+        var ports = world.Ports with
+        {
+            Habitat = () => habitat,
+            Desired = (model, gateway, mode) =>
+            {
+                rendered++;
+                return world.Ports.Desired(model, gateway, mode);
+            },
+        };
+        var provisioner = new Provisioner(ports, TimeProvider.System, NullLogger.Instance, default);
+
+        string?[] found =
+        [
+            .. new[] { "bart", "lisa", "nobody" }.Select(name => provisioner.Find(AgentId.Parse(name))?.Agent.Value),
+        ];
+
+        found.ShouldBe(["bart", "lisa", null]);
+        rendered.ShouldBe(1);
+    }
+
+    [Fact]
     public async Task What_can_not_be_made_is_tried_again_at_each_look()
     {
         var problem = new DesiredProblem(AgentId.Parse("todd"), Fault.Invalid("base-url", "it is not known where we are"));
