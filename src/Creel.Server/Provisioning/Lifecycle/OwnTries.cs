@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Threading.Channels;
 using Creel.Core.Provisioning.Lifecycle;
 using Microsoft.Extensions.Logging;
 
@@ -21,7 +22,11 @@ internal sealed class OwnTries(
     private static readonly TimeSpan Least = TimeSpan.FromSeconds(1);
 
     private readonly ConcurrentDictionary<string, Task> trying = new(StringComparer.Ordinal);
-    private readonly SemaphoreSlim asked = new(0);
+
+    /// <summary>However many runs have ended, one look finds what each of them left.</summary>
+    private readonly Channel<bool> asked = Channel.CreateBounded<bool>(
+        new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite }
+    );
 
     /// <param name="isUp">A habitat is.</param>
     public async Task KeepAsync(Func<bool> isUp)
@@ -38,7 +43,7 @@ internal sealed class OwnTries(
                     : pause > Look ? Look
                     : pause;
                 using var woken = CancellationTokenSource.CreateLinkedTokenSource(stopping);
-                await Task.WhenAny(asked.WaitAsync(woken.Token), Task.Delay(wait, time, woken.Token));
+                await Task.WhenAny(asked.Reader.ReadAsync(woken.Token).AsTask(), Task.Delay(wait, time, woken.Token));
                 await woken.CancelAsync();
             }
             catch (Exception e) when (e is not OperationCanceledException)
@@ -56,7 +61,7 @@ internal sealed class OwnTries(
         await Task.WhenAll(trying.Values);
     }
 
-    private void LookAgain() => asked.Release();
+    private void LookAgain() => asked.Writer.TryWrite(true);
 
     /// <summary>Begins where something is due, and waits for none of it. Where a run is at work its end has us look again.</summary>
     /// <returns>When the next one's time comes; null: none waits that could be begun.</returns>
