@@ -21,23 +21,8 @@ internal static class EventViews
                 @event = "plan",
                 plan = PlanViews.Of(new GatewayPlan(planned.Plan.Gateway, planned.Plan, [], null)),
             },
-            ProvisionEvent.Away away => new
-            {
-                @event = "away",
-                gateway = away.Gateway,
-                error = away.Fault.Message,
-                code = away.Fault.Code,
-                remedy = away.Fault.Remedy,
-            },
-            ProvisionEvent.Unreached unreached => new
-            {
-                @event = "unreached",
-                gateway = unreached.Gateway,
-                error = unreached.Fault.Message,
-                code = unreached.Fault.Code,
-                remedy = unreached.Fault.Remedy,
-                nextTry = unreached.NextTry,
-            },
+            ProvisionEvent.Away away => Gone("away", away.Gateway, away.Fault, nextTry: null),
+            ProvisionEvent.Unreached unreached => Gone("unreached", unreached.Gateway, unreached.Fault, unreached.NextTry),
             ProvisionEvent.Step step => new
             {
                 @event = "step",
@@ -108,6 +93,17 @@ internal static class EventViews
                 end: null
             ),
             _ => throw new ArgumentOutOfRangeException(nameof(position)),
+        };
+
+    private static object Gone(string happened, string? gateway, Fault fault, DateTimeOffset? nextTry) =>
+        new
+        {
+            @event = happened,
+            gateway,
+            error = fault.Message,
+            code = fault.Code,
+            remedy = fault.Remedy,
+            nextTry,
         };
 
     /// <summary>Of which nothing is kept that counts.</summary>

@@ -15,7 +15,7 @@ public sealed record LifecyclePorts
     /// <summary>What the habitat wants at one gateway; null: ours.</summary>
     public required Func<HabitatModel, string?, ProvisioningMode, DesiredReading> Desired { get; init; }
 
-    /// <exception cref="Core.CreelException">There is no gateway of that name, or what opens it is not to be used.</exception>
+    /// <exception cref="Core.CreelException">There is no gateway of that name, it can't be reached, or what opens it is not to be used.</exception>
     public required Func<string?, ProvisioningMode, CancellationToken, Task<GatewayReach>> ReachAsync { get; init; }
 
     public required IProvisionStore Store { get; init; }

@@ -115,7 +115,7 @@ public sealed class Provisioner
         }
     }
 
-    /// <summary>Begins at once, and tells as it happens. Who stops listening does not stop it.</summary>
+    /// <summary>Begins with the first who listens, and tells as it happens. Who stops listening does not stop it.</summary>
     public async IAsyncEnumerable<ProvisionEvent> RunAsync(
         IReadOnlyList<string?> gateways,
         ProvisionScope scope,
@@ -172,8 +172,11 @@ public sealed class Provisioner
             && now.Look(habitat, r.Gateway, ProvisioningMode.Seed).Agents.All(a => a.Registration.Id != r.Id);
     }
 
-    private AgentPosition Position(ProvisionRecord record, DesiredAgent? wanted) =>
-        new(record, wanted, turns.At(record.Gateway) is not null) { Away = turns.At(record.Gateway)?.Away };
+    private AgentPosition Position(ProvisionRecord record, DesiredAgent? wanted)
+    {
+        var run = turns.At(record.Gateway);
+        return new AgentPosition(record, wanted, AtWork: run is not null) { Away = run?.Away };
+    }
 
     private async Task ToEndAsync(
         IReadOnlyList<string?> gateways,
