@@ -46,6 +46,15 @@ internal sealed record CliRun(int ExitCode, string Output, string Error)
 
         public Watched Error { get; } = new();
 
+        /// <summary>Of a person at a terminal, who types that.</summary>
+        public static Setting Typing(ApiServer server, string typed) =>
+            new()
+            {
+                Home = server.Home,
+                Terminal = true,
+                Input = Encoding.UTF8.GetBytes(typed),
+            };
+
         public async Task<CliRun> RunAsync(params string[] args)
         {
             var io = new CommandIo

@@ -119,14 +119,8 @@ public sealed class GatewayVerbTests : IAsyncLifetime
     {
         server.On("GET /gateways", Elsewhere);
         server.On("DELETE /gateways/prod", """{"name":"prod","url":"wss://x","removed":true,"agents":["bart","lisa"]}""");
-        var setting = new CliRun.Setting
-        {
-            Home = server.Home,
-            Terminal = true,
-            Input = System.Text.Encoding.UTF8.GetBytes(typed),
-        };
 
-        var run = await setting.RunAsync("gateway", "rm", "prod");
+        var run = await CliRun.Setting.Typing(server, typed).RunAsync("gateway", "rm", "prod");
 
         run.ExitCode.ShouldBe(code, run.ToString());
         run.Error.ShouldStartWith(

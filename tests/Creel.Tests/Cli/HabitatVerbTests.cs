@@ -128,12 +128,7 @@ public sealed class HabitatVerbTests : IAsyncLifetime
     [InlineData("", 1)]
     public async Task On_a_terminal_up_asks(string typed, int exit)
     {
-        var run = await new CliRun.Setting
-        {
-            Home = server.Home,
-            Terminal = true,
-            Input = System.Text.Encoding.UTF8.GetBytes(typed),
-        }.RunAsync("up", file);
+        var run = await CliRun.Setting.Typing(server, typed).RunAsync("up", file);
 
         run.ExitCode.ShouldBe(exit, run.ToString());
         run.Error.ShouldContain("Apply this plan? [y/N]");
@@ -265,12 +260,7 @@ public sealed class HabitatVerbTests : IAsyncLifetime
             """{"cells":[{"id":"0a","group":"homer","tasks":{"running":2,"queued":1}},{"id":"0b","group":"bart"}]}"""
         );
 
-        var run = await new CliRun.Setting
-        {
-            Home = server.Home,
-            Terminal = true,
-            Input = "y\n"u8.ToArray(),
-        }.RunAsync("down");
+        var run = await CliRun.Setting.Typing(server, "y\n").RunAsync("down");
 
         run.ExitCode.ShouldBe(0, run.ToString());
         run.Error.ShouldContain(

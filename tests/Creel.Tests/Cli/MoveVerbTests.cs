@@ -52,12 +52,7 @@ public sealed class MoveVerbTests : IAsyncLifetime
     {
         Guarded();
 
-        var run = await new CliRun.Setting
-        {
-            Home = server.Home,
-            Terminal = true,
-            Input = System.Text.Encoding.UTF8.GetBytes(typed),
-        }.RunAsync("move", "bart", "--to", "none");
+        var run = await CliRun.Setting.Typing(server, typed).RunAsync("move", "bart", "--to", "none");
 
         run.ExitCode.ShouldBe(exit, run.ToString());
         run.Error.ShouldContain("cell bart would have no walls any more. Move it? [y/N]");
