@@ -101,7 +101,6 @@ internal sealed class Call(ParseResult parsed, GlobalOptions globals, CommandIo 
         return new ApiClient(new ServerDoor(url, socket, AdminToken.PathIn(Home), Note), token);
     }
 
-    /// <summary>An empty variable counts as none.</summary>
     /// <summary>Of the environment; null where it is not set, or empty.</summary>
     public string? Variable(string name) => Io.Variable(name) is { Length: > 0 } value ? value : null;
 }

@@ -114,7 +114,7 @@ internal static class PsCommand
         var table = new TextTable("ELSEWHERE", "GATEWAY", "STANDING", "STATUS", "SEEN");
         foreach (var agent in others)
         {
-            var seen = agent.LastSeen is { } at ? $"{Words.Span(now - at)} ago" : "never";
+            var seen = Words.Ago(agent.LastSeen, now);
             table.Add(agent.Id, agent.Gateway, agent.Standing, agent.Status, seen);
         }
 

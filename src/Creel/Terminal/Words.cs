@@ -16,6 +16,9 @@ internal static class Words
             _ => $"{(int)span.TotalDays}d {span.Hours}h",
         };
 
+    /// <summary>When something was last seen.</summary>
+    public static string Ago(DateTimeOffset? seen, DateTimeOffset now) => seen is { } at ? $"{Span(now - at)} ago" : "never";
+
     /// <summary>How long something took, or has yet to wait: <c>41 ms</c>, <c>5.0 s</c>.</summary>
     public static string Milliseconds(double ms) =>
         ms switch

@@ -52,7 +52,7 @@ internal static class ListCommand
                 usage.Cpu(agent),
                 usage.Memory(agent),
                 Tasks(agent),
-                agent.LastSeen is { } seen ? $"{Words.Span(now - seen)} ago" : "never"
+                Words.Ago(agent.LastSeen, now)
             );
         }
 
@@ -83,7 +83,7 @@ internal static class ListCommand
                 agent.Kind,
                 agent.Board ?? "",
                 agent.Files ? "ours" : "left as they are",
-                agent.LastSeen is { } seen ? $"{Words.Span(now - seen)} ago" : "never"
+                Words.Ago(agent.LastSeen, now)
             );
         }
 

@@ -79,12 +79,9 @@ internal static class StatusCommand
         facts.Add("status", agent.Status);
         facts.Add("why", agent.CheckIn?.Why);
         facts.Add("woken", Woken(agent.CheckIn, now));
-        facts.Add("seen", Seen(agent, now));
+        facts.Add("seen", Words.Ago(agent.LastSeen, now));
         return $"{facts.Text()}{Tasks(agent, now)}";
     }
-
-    private static string Seen(AgentView agent, DateTimeOffset now) =>
-        agent.LastSeen is { } seen ? $"{Words.Span(now - seen)} ago" : "never";
 
     private static async Task<string> HereAsync(Call call, AgentView agent, CancellationToken cancel)
     {
@@ -94,7 +91,7 @@ internal static class StatusCommand
         facts.Add("status", agent.Status);
         facts.Add("type", agent.Metadata?.Type);
         facts.Add("capabilities", agent.Metadata?.CapabilityWords());
-        facts.Add("seen", Seen(agent, now));
+        facts.Add("seen", Words.Ago(agent.LastSeen, now));
         facts.Add("setup", HealthWords.Setup(agent.Health));
         facts.Add("cpu", usage.Cpu(agent));
         facts.Add("memory", usage.Memory(agent));

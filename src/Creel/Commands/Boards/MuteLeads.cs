@@ -11,10 +11,10 @@ internal static class MuteLeads
     /// <param name="LeadAsks">Null: it has no lead, or nobody else.</param>
     private sealed record Board(string Id, string? Lead, bool? LeadAsks, IReadOnlyList<string>? Agents);
 
-    /// <param name="of">Of these agents; null: of all.</param>
-    public static async Task SayAsync(Call call, IReadOnlySet<string>? of, CancellationToken cancel)
+    /// <param name="of">Of these agents.</param>
+    public static async Task SayAsync(Call call, IReadOnlySet<string> of, CancellationToken cancel)
     {
-        foreach (var board in (await AskAsync(call, cancel)).Where(b => b.LeadAsks == false && of?.Contains(b.Lead!) != false))
+        foreach (var board in (await AskAsync(call, cancel)).Where(b => b.LeadAsks == false && of.Contains(b.Lead!)))
         {
             call.Note(PlainText.Line($"note: {board.Lead} leads {board.Id}, and may ask nobody there for work"));
             var allow = string.Join(", ", (board.Agents ?? []).Order(StringComparer.Ordinal).Select(a => $"\"{a}\""));

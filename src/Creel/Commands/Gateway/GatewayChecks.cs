@@ -10,7 +10,7 @@ internal static class GatewayChecks
 {
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(5);
 
-    /// <returns>None where serve does not run, or no habitat is up.</returns>
+    /// <returns>None where serve does not run, or says nothing for so long.</returns>
     public static async Task<IReadOnlyList<CheckView>> AskAsync(Call call, CancellationToken cancel)
     {
         try

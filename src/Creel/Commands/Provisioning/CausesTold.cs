@@ -11,7 +11,7 @@ internal sealed class CausesTold
     /// <summary>The line for a gateway that is away just now (<c>away</c>), or at which nothing more is done (<c>unreached</c>).</summary>
     public string Say(ProvisionEventView happened, TimeProvider time)
     {
-        var name = happened.Gateway ?? "our own gateway";
+        var name = GatewayName.Of(happened.Gateway);
         var cause = (happened.Gateway, happened.Error);
         if (happened.Event == "away")
         {
@@ -45,7 +45,7 @@ internal sealed class CausesTold
                 waits > 0 ? $"{waits} {(waits == 1 ? "waits" : "wait")}" : null,
                 failed > 0 ? $"{failed} failed" : null,
             };
-            yield return $"{there.Key ?? "our own gateway"} can't be reached; {string.Join(", ", counts.OfType<string>())}";
+            yield return $"{GatewayName.Of(there.Key)} can't be reached; {string.Join(", ", counts.OfType<string>())}";
         }
     }
 }

@@ -23,16 +23,16 @@ internal sealed record Losses(IReadOnlyList<string> Agents, IReadOnlyList<string
         return new(
             [
                 .. then.SelectMany(p =>
-                    (p.Leaving ?? []).Where(l => l.Act == "removed").Select(l => $"{l.Agent}, at {Place(p.Gateway)}")
+                    (p.Leaving ?? []).Where(l => l.Act == "removed").Select(l => $"{l.Agent}, at {GatewayName.Of(p.Gateway)}")
                 ),
             ],
             [
                 .. FilesOf(then, "write")
                     .Where(spared.Contains)
                     .GroupBy(f => (f.Gateway, f.Agent), f => f.Name)
-                    .Select(a => $"{a.Key.Agent}, at {Place(a.Key.Gateway)}: {string.Join(", ", a)}"),
+                    .Select(a => $"{a.Key.Agent}, at {GatewayName.Of(a.Key.Gateway)}: {string.Join(", ", a)}"),
             ],
-            [.. then.Where(p => p.Error is not null).Select(p => Place(p.Gateway))]
+            [.. then.Where(p => p.Error is not null).Select(p => GatewayName.Of(p.Gateway))]
         );
     }
 
@@ -73,6 +73,4 @@ internal sealed record Losses(IReadOnlyList<string> Agents, IReadOnlyList<string
         from file in agent.Files ?? []
         where file.Act == act
         select (plan.Gateway, agent.Agent, file.Name);
-
-    private static string Place(string? gateway) => gateway ?? "our own gateway";
 }

@@ -114,7 +114,7 @@ internal static class ProvisionCommand
 
     private static async Task<int> PlanAsync(Call call, byte[] body, CancellationToken cancel)
     {
-        var answer = await call.Client.SendAsync(HttpMethod.Post, "provision/plan", body, cancel, TimeSpan.FromMinutes(5));
+        var answer = await call.Client.SendAsync(HttpMethod.Post, "provision/plan", body, cancel, ProvisionConsent.LongestLook);
         var plans = Call.Read<ProvisionPlansView>(answer).Gateways;
         var exit = Exit(plans);
         if (call.Json)

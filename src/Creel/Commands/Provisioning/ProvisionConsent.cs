@@ -5,7 +5,7 @@ namespace Creel.Commands.Provisioning;
 /// <summary>Before a run that may destroy something: what would go is looked for, named and asked for; and of a habitat that is wrong none of it is done.</summary>
 internal sealed class ProvisionConsent(Call call, ProvisionFlags flags, UnheededFiles files)
 {
-    private static readonly TimeSpan LongestLook = TimeSpan.FromMinutes(5);
+    public static readonly TimeSpan LongestLook = TimeSpan.FromMinutes(5);
 
     /// <exception cref="CreelException">The habitat is wrong, and something would go.</exception>
     /// <exception cref="UsageException">Something would go, and nobody can be asked.</exception>

@@ -6,14 +6,18 @@ namespace Creel.Commands.Provisioning;
 /// <summary>A plan as a person reads it: per gateway and agent what comes, what changes and what stays, with why.</summary>
 internal static class ProvisionPlanText
 {
+    /// <summary>Why the server leaves a file, in its words, where <c>--overwrite</c> would write ours.</summary>
+    public const string Changed = "the agent changed it, and so did we";
+
+    /// <inheritdoc cref="Changed"/>
+    public const string WasThere = "it was there before us";
+
     private const string Margin = "          ";
-    private const string Changed = "the agent changed it, and so did we";
-    private const string WasThere = "it was there before us";
 
     /// <param name="columns">So wide may a line of a file be: what goes on below begins where it began, and looks like no line of ours.</param>
     public static IEnumerable<string> Lines(ProvisionPlanView plan, int columns = int.MaxValue)
     {
-        var name = plan.Gateway ?? "our own gateway";
+        var name = GatewayName.Of(plan.Gateway);
         if (plan.Error is { } error)
         {
             yield return $"{name}: can't be looked at: {error}";

@@ -70,7 +70,7 @@ internal static class ProvisionProgress
             case "waits":
                 var waits = Call.Read<ProvisionWaitsEvent>(raw);
                 call.Say(
-                    $"waits for the run at {waits.Gateway ?? "our own gateway"} that began {Words.Milliseconds(waits.Seconds * 1000)} ago"
+                    $"waits for the run at {GatewayName.Of(waits.Gateway)} that began {Words.Milliseconds(waits.Seconds * 1000)} ago"
                 );
                 break;
             case "away" or "unreached":

@@ -14,14 +14,9 @@ internal static class StandingText
         : agent.Standing;
 
     /// <summary>A cause that several have is said once: of the others is said with whom they have it in common.</summary>
-    /// <param name="told">What was said of gateways before: not once more.</param>
-    public static TextTable Table(
-        IEnumerable<StandingView> agents,
-        TimeProvider time,
-        IReadOnlyCollection<(string? Gateway, string? Error)>? told = null
-    )
+    public static TextTable Table(IEnumerable<StandingView> agents, TimeProvider time)
     {
-        var said = (told ?? []).ToDictionary(t => (t.Gateway, t.Error ?? ""), _ => "said above");
+        var said = new Dictionary<(string? Gateway, string Error), string>();
         var table = new TextTable("AGENT", "GATEWAY", "STANDING", "NEXT TRY", "WHY");
         foreach (var agent in agents)
         {

@@ -1,3 +1,4 @@
+using Creel.Commands.Provisioning;
 using Creel.Core;
 using Creel.Core.Habitats.Provisioning;
 using Creel.Server.Audits;
@@ -92,5 +93,41 @@ public sealed class ProvisionRouteTests : IAsyncLifetime
             .Select(a => $"{a.GetProperty("agent")} {a.GetProperty("creates")} {a.GetProperty("session")}")
             .ShouldBe(["bart False named", "lisa True made"]);
         plan.GetProperty("problems")[0].GetProperty("invalid").GetBoolean().ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task A_file_that_only_overwriting_would_take_is_told_in_words_that_the_command_line_knows()
+    {
+        world.Desired.Add(LifecycleWorld.Agent("bart"));
+        world.Desired.Add(LifecycleWorld.Agent("lisa"));
+        world.Gateway.Put("mc-lisa", "old", "/old");
+        world.Gateway["mc-lisa", "USER.md"] = "# homer";
+        await world.RunAsync();
+        var wasThere = $"lisa USER.md keep: {ProvisionPlanText.WasThere}";
+        (await FilesAsync("""{"gateway":"prod"}""")).ShouldBe([wasThere]);
+
+        // Of what the agent alone has changed nothing is told.
+        world.Gateway["mc-bart", "USER.md"] = "# of bart";
+        (await FilesAsync("""{"gateway":"prod"}""")).ShouldBe([wasThere]);
+        (await FilesAsync("""{"gateway":"prod","overwrite":true}""")).ShouldBe([
+            "bart USER.md write: asked for",
+            "lisa USER.md write: another text stands there",
+        ]);
+
+        world.Change("bart", "USER.md", "# marge simpson");
+        (await FilesAsync("""{"gateway":"prod"}""")).ShouldBe([$"bart USER.md keep: {ProvisionPlanText.Changed}", wasThere]);
+    }
+
+    /// <summary>Of a plan: whose, which, and what becomes of it.</summary>
+    private async Task<List<string>> FilesAsync(string body)
+    {
+        using var answer = await server.Client.PostAsync("/provision/plan", HubServer.Json(body));
+        var plan = HubServer.Parse(await answer.Content.ReadAsStringAsync()).GetProperty("gateways")[0];
+        return
+        [
+            .. from agent in plan.GetProperty("agents").EnumerateArray()
+            from file in agent.GetProperty("files").EnumerateArray()
+            select $"{agent.GetProperty("agent")} {file.GetProperty("name")} {file.GetProperty("act")}: {file.GetProperty("why")}",
+        ];
     }
 }
