@@ -135,6 +135,26 @@ public sealed class ProvisionConsentVerbTests : IAsyncLifetime
         run.Error.ShouldStartWith("  ~ lisa, at prod: MEMORY.md\nReplace files of 1 agent with ours? It can't be undone. [y/N] ");
     }
 
+    [Fact]
+    public async Task What_only_the_agent_changed_is_in_no_plan_that_leaves_it_and_is_asked_for_all_the_same()
+    {
+        const string Token = """{"name":"TOOLS.md","act":"write","why":"its token is replaced"}""";
+        Overwriting(
+            Lisa(
+                $$"""{"name":"MEMORY.md","act":"write","why":"asked for"},{{Token}},{"name":"USER.md","act":"write","why":"asked for"}"""
+            ),
+            Lisa($$"""{{Token}},{"name":"USER.md","act":"write","why":"its token is replaced"}""")
+        );
+
+        var run = await CliRun.Setting.Typing(server, "\n").RunAsync("provision", "--overwrite");
+
+        run.ExitCode.ShouldBe(1, run.ToString());
+        run.Error.ShouldStartWith(
+            "  ~ lisa, at prod: MEMORY.md, USER.md\nReplace files of 1 agent with ours? It can't be undone. "
+        );
+        server.Requests.ShouldNotContain(r => r.Path == "/provision");
+    }
+
     [Theory]
     [InlineData("", "  ~ lisa, at prod: MEMORY.md\nReplace files of 1 agent with ours?")]
     [InlineData(
@@ -173,6 +193,9 @@ public sealed class ProvisionConsentVerbTests : IAsyncLifetime
         run.ExitCode.ShouldBe(0, run.ToString());
         server.Requests.ShouldNotContain(r => r.Path == "/provision/plan");
     }
+
+    private static string Lisa(string files) =>
+        $$"""{"gateways":[{"gateway":"prod","work":true,"agents":[{"agent":"lisa","id":"lisa","work":true,"files":[{{files}}]}]}]}""";
 
     /// <summary>A plan in which ACT is what becomes of a file, with and without writing over it.</summary>
     private void Overwriting(string plan) =>

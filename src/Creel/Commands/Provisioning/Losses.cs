@@ -5,7 +5,7 @@ namespace Creel.Commands.Provisioning;
 
 /// <summary>What a run would destroy, of which nobody keeps another: who asks for it is asked whether it is meant.</summary>
 /// <param name="Agents">Taken away with their files and conversations.</param>
-/// <param name="Files">Written over, though somebody else's.</param>
+/// <param name="Files">An agent's own, or there before us: written over, and not without <c>--overwrite</c>.</param>
 /// <param name="Unseen">Gateways that can't be looked at: what would go there is not known.</param>
 internal sealed record Losses(IReadOnlyList<string> Agents, IReadOnlyList<string> Files, IReadOnlyList<string> Unseen)
 {
@@ -19,7 +19,8 @@ internal sealed record Losses(IReadOnlyList<string> Agents, IReadOnlyList<string
     /// <param name="kept">The same without writing over anything; null: nothing is written over.</param>
     public static Losses Of(IReadOnlyList<ProvisionPlanView> then, IReadOnlyList<ProvisionPlanView>? kept)
     {
-        var spared = FilesOf(kept ?? [], "keep").ToHashSet();
+        // What an agent alone has changed is in no plan that leaves it; its token may be put into it without its words being lost.
+        IEnumerable<WrittenFile> lost = kept is null ? [] : WrittenIn(then).Except(WrittenIn(kept));
         return new(
             [
                 .. then.SelectMany(p =>
@@ -27,9 +28,7 @@ internal sealed record Losses(IReadOnlyList<string> Agents, IReadOnlyList<string
                 ),
             ],
             [
-                .. FilesOf(then, "write")
-                    .Where(spared.Contains)
-                    .GroupBy(f => (f.Gateway, f.Agent), f => f.Name)
+                .. lost.GroupBy(f => (f.Gateway, f.Agent), f => f.Name)
                     .Select(a => $"{a.Key.Agent}, at {GatewayName.Of(a.Key.Gateway)}: {string.Join(", ", a)}"),
             ],
             [.. then.Where(p => p.Error is not null).Select(p => GatewayName.Of(p.Gateway))]
@@ -64,13 +63,12 @@ internal sealed record Losses(IReadOnlyList<string> Agents, IReadOnlyList<string
         }
     }
 
-    private static IEnumerable<(string? Gateway, string Agent, string Name)> FilesOf(
-        IEnumerable<ProvisionPlanView> plans,
-        string act
-    ) =>
+    private static IEnumerable<WrittenFile> WrittenIn(IEnumerable<ProvisionPlanView> plans) =>
         from plan in plans
         from agent in plan.Agents ?? []
         from file in agent.Files ?? []
-        where file.Act == act
-        select (plan.Gateway, agent.Agent, file.Name);
+        where file.Act == "write"
+        select new WrittenFile(plan.Gateway, agent.Agent, file.Name, file.Why);
+
+    private sealed record WrittenFile(string? Gateway, string Agent, string Name, string Why);
 }
