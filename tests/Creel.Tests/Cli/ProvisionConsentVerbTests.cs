@@ -183,6 +183,26 @@ public sealed class ProvisionConsentVerbTests : IAsyncLifetime
         (await CliRun.RunAsync(server, [.. line, "--yes"])).ExitCode.ShouldBe(0);
     }
 
+    [Theory]
+    [InlineData("provision --overwrite", "  ~ and 1 more: add --plan to see all\n")]
+    [InlineData(
+        "provision sync --gateway prod --overwrite",
+        "  ~ and 1 more: see all with: creel provision --gateway prod --overwrite --plan\n"
+    )]
+    public async Task Of_many_some_are_named_and_it_is_said_how_all_are_seen(string line, string said)
+    {
+        var agents = Enumerable
+            .Range(10, 21)
+            .Select(i =>
+                $$"""{"agent":"a{{i}}","id":"a{{i}}","work":true,"files":[{"name":"MEMORY.md","act":"ACT","why":""}]}"""
+            );
+        Overwriting($$"""{"gateways":[{"gateway":"prod","work":true,"agents":[{{string.Join(',', agents)}}]}]}""");
+
+        var run = await CliRun.Setting.Typing(server, "\n").RunAsync(line.Split(' '));
+
+        run.Error.ShouldContain($"  ~ a29, at prod: MEMORY.md\n{said}");
+    }
+
     [Fact]
     public async Task As_seed_nobody_is_asked()
     {

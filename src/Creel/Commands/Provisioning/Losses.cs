@@ -36,11 +36,12 @@ internal sealed record Losses(IReadOnlyList<string> Agents, IReadOnlyList<string
     }
 
     /// <summary>Each is named, and a person says yes.</summary>
+    /// <param name="seeAll">What to do where they are too many to name.</param>
     /// <exception cref="UsageException">Nobody can be asked.</exception>
-    public Task<bool> AreMeantAsync(Call call, CancellationToken cancel)
+    public Task<bool> AreMeantAsync(Call call, string seeAll, CancellationToken cancel)
     {
-        Name(call, Agents, "  - ");
-        Name(call, Files, "  ~ ");
+        Name(call, Agents, "  - ", seeAll);
+        Name(call, Files, "  ~ ", seeAll);
         string?[] what =
         [
             Agents.Count > 0 ? $"Take away {Words.Count(Agents.Count, "agent", "agents")}, with files and conversation?" : null,
@@ -50,7 +51,7 @@ internal sealed record Losses(IReadOnlyList<string> Agents, IReadOnlyList<string
         return call.ConfirmAsync($"{string.Join(' ', what.OfType<string>())} It can't be undone.", cancel);
     }
 
-    private static void Name(Call call, IReadOnlyList<string> lost, string sign)
+    private static void Name(Call call, IReadOnlyList<string> lost, string sign, string seeAll)
     {
         foreach (var line in lost.Take(MostNamed))
         {
@@ -59,7 +60,7 @@ internal sealed record Losses(IReadOnlyList<string> Agents, IReadOnlyList<string
 
         if (lost.Count > MostNamed)
         {
-            call.Note($"{sign}and {lost.Count - MostNamed} more: add --plan to see all");
+            call.Note($"{sign}and {lost.Count - MostNamed} more: {seeAll}");
         }
     }
 

@@ -24,7 +24,7 @@ internal sealed class ProvisionConsent(Call call, ProvisionFlags flags, Unheeded
             throw files.Refusal("so nobody is taken away, and nothing that is an agent's is written over");
         }
 
-        return !lost.Any || yes || await lost.AreMeantAsync(call, cancel);
+        return !lost.Any || yes || await lost.AreMeantAsync(call, "add --plan to see all", cancel);
     }
 
     /// <summary>Also what is not lost is not brought up to date from a habitat that is wrong.</summary>
@@ -47,7 +47,9 @@ internal sealed class ProvisionConsent(Call call, ProvisionFlags flags, Unheeded
         var lost = overwrites
             ? Losses.Of(then, Theirs(await LookAsync(prune: false, overwrites: false, cancel), main))
             : Losses.None;
-        return !lost.Any || yes || await lost.AreMeantAsync(call, cancel);
+        // A sync has no plan of its own.
+        var seeAll = $"see all with: creel provision --gateway {call.Value(flags.Gateway)} --overwrite --plan";
+        return !lost.Any || yes || await lost.AreMeantAsync(call, seeAll, cancel);
     }
 
     /// <summary>Those who are there already: nobody else is brought up to date.</summary>
