@@ -76,6 +76,31 @@ public sealed class ProvisionVerbTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_gateway_that_lets_nobody_in_is_not_said_to_be_away()
+    {
+        var bart = Bart.Replace("\"waiting\"", "\"failed\"", StringComparison.Ordinal)
+            .Replace("\"nextTry\":\"2099-01-01T00:00:00Z\",", "", StringComparison.Ordinal)
+            .Replace("it is gone", "the token is wrong", StringComparison.Ordinal);
+        server.Lines(
+            "POST /provision",
+            """{"event":"unreached","gateway":"prod","error":"the token is wrong"}""",
+            $$"""{"event":"agent","agent":{{bart}}}""",
+            $$"""{"event":"done","ok":false,"seconds":5,"agents":[{{bart}}]}"""
+        );
+
+        var run = await CliRun.RunAsync(server, "provision");
+
+        run.Output.ShouldBe(
+            """
+            prod: can't be looked at: the token is wrong
+            prod can't be looked at; 1 failed
+            0 of 1 agent known to be as the habitat says, in 5.0 s; see: creel provision status
+
+            """
+        );
+    }
+
+    [Fact]
     public async Task What_happens_is_told_and_the_end_says_where_all_stand()
     {
         server.On(

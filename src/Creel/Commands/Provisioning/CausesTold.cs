@@ -45,7 +45,9 @@ internal sealed class CausesTold
                 waits > 0 ? $"{waits} {(waits == 1 ? "waits" : "wait")}" : null,
                 failed > 0 ? $"{failed} failed" : null,
             };
-            yield return $"{GatewayName.Of(there.Key)} can't be reached; {string.Join(", ", counts.OfType<string>())}";
+            // Who failed waits for a person, and not for a gateway that is away.
+            var cant = failed > 0 ? "looked at" : "reached";
+            yield return $"{GatewayName.Of(there.Key)} can't be {cant}; {string.Join(", ", counts.OfType<string>())}";
         }
     }
 }
