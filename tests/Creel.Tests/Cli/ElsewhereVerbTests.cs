@@ -145,6 +145,21 @@ public sealed class ElsewhereVerbTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Why_they_are_away_is_told_however_many_they_are()
+    {
+        var ids = Enumerable.Range(10, 60).Select(i => $"agent-{i}").ToList();
+        var known = ids.Select(id => $$"""{"id":"{{id}}","gateway":"prod","name":"x","kind":"standalone","files":true}""");
+        var signs = ids.Select(id => $$"""{"id":"{{id}}","status":"offline","generation":1,"wakes":3,"why":"no model"}""");
+        server.On("GET /agents", """{"agents":[]}""");
+        server.On("GET /gateways", $$"""{"gateways":[{"name":"prod","url":"wss://x","agents":[{{string.Join(',', known)}}]}]}""");
+        server.On("GET /checkins", $$"""{"agents":[{{string.Join(',', signs)}}]}""");
+
+        var run = await CliRun.RunAsync(server, "agent", "list");
+
+        run.Error.ShouldBe($"{string.Join(", ", ids)}: offline: no model\n", run.ToString());
+    }
+
+    [Fact]
     public async Task An_import_tells_what_it_took_and_what_it_could_not()
     {
         server.On(

@@ -92,7 +92,8 @@ internal static class ListCommand
         {
             var why = PlainLine.Of(same.Key.Why, int.MaxValue);
             var shown = why.Length <= LongestWhy ? why : $"{PlainLine.Of(why, LongestWhy)}…";
-            call.Note(PlainText.Line($"{string.Join(", ", same.Select(a => a.Id))}: {same.Key.Status}: {shown}"));
+            // However many they are: the reason stands at the end.
+            call.Note(PlainText.Line($"{string.Join(", ", same.Select(a => a.Id))}: {same.Key.Status}: {shown}", int.MaxValue));
         }
     }
 
