@@ -53,6 +53,10 @@ public sealed class ElsewhereVerbTests : IAsyncLifetime
 
         run.Error.ShouldStartWith("  --every 10 has no unit: 10 minutes are written, 10m\n");
         server.Requests.Single().Body.ShouldContain("\"every\":\"10m\"");
+
+        // What is no time is refused as it was written.
+        await CliRun.RunAsync(server, "agent", "add", "lisa", "--gateway", "prod", "--every", "");
+        server.Requests.Last().Body.ShouldContain("\"every\":\"\"");
     }
 
     [Fact]

@@ -66,9 +66,11 @@ internal sealed record AddElsewhere(
             body["profile"] = new JsonObject { ["role"] = role };
         }
 
-        if (call.Value(Every) is { } every)
+        var every = call.Value(Every);
+        var bare = every is { Length: > 0 } && every.All(char.IsAsciiDigit);
+        if (every is not null)
         {
-            body["heartbeat"] = new JsonObject { ["every"] = every.All(char.IsAsciiDigit) ? $"{every}m" : every };
+            body["heartbeat"] = new JsonObject { ["every"] = bare ? $"{every}m" : every };
         }
 
         var answer = await call.Client.SendAsync(
@@ -84,9 +86,9 @@ internal sealed record AddElsewhere(
         else
         {
             call.Say($"added {id} to the habitat, for {gateway}");
-            if (call.Value(Every) is { } said && said.All(char.IsAsciiDigit))
+            if (bare)
             {
-                call.Note($"  --every {said} has no unit: {said} minutes are written, {said}m");
+                call.Note($"  --every {every} has no unit: {every} minutes are written, {every}m");
             }
 
             call.Note($"  → it is brought there by: creel provision --gateway {gateway}");
