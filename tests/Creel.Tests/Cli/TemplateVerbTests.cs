@@ -73,6 +73,17 @@ public sealed class TemplateVerbTests : IDisposable
     }
 
     [Fact]
+    public async Task Of_those_that_are_nearly_its_name_the_nearest_is_meant()
+    {
+        File.WriteAllText(folder["TOOL.md"], "a tool");
+
+        var run = await new CliRun.Setting { Home = "/" }.RunAsync("template", "check", folder["TOOL.md"]);
+
+        run.ExitCode.ShouldBe(0, run.ToString());
+        run.Error.ShouldBe($"note: {folder["TOOL.md"]} takes no template's place; did you mean 'TOOLS.md'?\n");
+    }
+
+    [Fact]
     public async Task A_file_of_five_megabytes_is_refused_unread()
     {
         File.WriteAllText(folder["huge.md"], new string('x', 5 * 1024 * 1024));

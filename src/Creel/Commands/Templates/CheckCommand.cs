@@ -80,18 +80,18 @@ internal static class CheckCommand
     private static IEnumerable<string> Unused(IReadOnlyList<(string Name, string Text)> all)
     {
         var included = all.SelectMany(t => TemplateCheck.Included(t.Text)).ToHashSet(StringComparer.Ordinal);
+        var ours = OurTemplates.Names.ToDictionary(name => name.ToLowerInvariant());
         foreach (var name in all.Select(t => t.Name))
         {
             var file = Path.GetFileName(name);
-            var meant = OurTemplates.Names.FirstOrDefault(ours => Nearest.To(file, [ours.ToLowerInvariant()]) is not null);
             if (
-                meant is not null
+                Nearest.To(file, ours.Keys) is { } meant
                 && OurTemplates.Find(file) is null
                 && !FileRules.Usual.Contains(file)
                 && !included.Contains(file)
             )
             {
-                yield return PlainText.Line($"note: {name} takes no template's place; did you mean '{meant}'?");
+                yield return PlainText.Line($"note: {name} takes no template's place; did you mean '{ours[meant]}'?");
             }
         }
     }
