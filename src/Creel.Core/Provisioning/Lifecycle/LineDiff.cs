@@ -72,7 +72,7 @@ public static class LineDiff
         return all;
     }
 
-    private static int Count(string text) => text.AsSpan().TrimEnd('\n').Count('\n') + 1;
+    private static int Count(string text) => text.Length == 0 ? 0 : text.AsSpan().TrimEnd('\n').Count('\n') + 1;
 
     private static string[] Lines(string text) => text.Length == 0 ? [] : text.TrimEnd('\n').Split('\n');
 
