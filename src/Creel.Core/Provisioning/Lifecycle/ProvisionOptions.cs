@@ -5,6 +5,9 @@ public sealed record ProvisionOptions
 {
     public static readonly ProvisionOptions Usual = new();
 
+    /// <summary>They say how a run goes about what is to be done: alone they ask for nothing.</summary>
+    internal const ProvisionAsks Manners = ProvisionAsks.Quiet | ProvisionAsks.OnlyThere;
+
     public ProvisionAsks Asks { get; init; }
 
     /// <summary>Whose names and texts agents get.</summary>
@@ -31,7 +34,7 @@ public sealed record ProvisionOptions
 
     /// <summary>What is owed to an agent when this run does not come to its end.</summary>
     public ProvisionAsks Owing(ProvisionAsks owed) =>
-        (owed & ~(ProvisionAsks.Quiet | ProvisionAsks.OnlyThere))
+        (owed & ~Manners)
         | Asks
         | (Quiet ? ProvisionAsks.Quiet : ProvisionAsks.None)
         | (OnlyThere ? ProvisionAsks.OnlyThere : ProvisionAsks.None);

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text.Json;
 using Creel.Core;
 using Creel.Core.Provisioning;
@@ -49,6 +50,30 @@ public class OwnAgentPlanTests
         var kept = plan.Files.Single(f => f.Act == FileAct.Keep);
         (kept.Name, kept.Reason).ShouldBe(("AGENTS.md", FileReason.WasThere));
         plan.Writes.Select(f => f.Name).ShouldBe(["USER.md"]);
+    }
+
+    [Fact]
+    public void What_stays_as_somebody_wrote_it_is_not_owed_to_the_agent()
+    {
+        var ours = TextDigest.Of("for Marge");
+        var record = new ProvisionRecord
+        {
+            Gateway = null,
+            Id = "ada",
+            Agent = Ada.Agent,
+            First = false,
+            Files = ImmutableSortedDictionary
+                .Create<string, FileRecord>(StringComparer.Ordinal)
+                .Add("AGENTS.md", new FileRecord { There = TextDigest.Of("by hand") })
+                .Add("USER.md", new FileRecord { Written = ours, There = ours }),
+        };
+
+        KnownWork.IsOwed(record, Ada).ShouldBeFalse();
+        KnownWork.IsOwed(With("AGENTS.md", new FileRecord { Written = ours, There = ours }), Ada).ShouldBeTrue();
+        KnownWork.IsOwed(With("USER.md", new FileRecord { Written = "older", There = "older" }), Ada).ShouldBeTrue();
+        KnownWork.IsOwed(With("USER.md", new FileRecord { Written = "older", There = "hers" }), Ada).ShouldBeFalse();
+
+        ProvisionRecord With(string name, FileRecord file) => record with { Files = record.Files.SetItem(name, file) };
     }
 
     private static AgentPlan Plan(params (string Name, string Text)[] there)
