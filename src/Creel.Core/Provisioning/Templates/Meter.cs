@@ -120,6 +120,9 @@ internal sealed class Meter(TemplateLimits limits, TemplateAllowance? together =
         }
     }
 
+    /// <summary>However it ended: who shares with it has less by what it did since the last look. What was refused was not done.</summary>
+    public void Close() => together?.TakesWork(Math.Min(work, due) - settled);
+
     private void Settle(Mark at)
     {
         if (work > limits.Work)

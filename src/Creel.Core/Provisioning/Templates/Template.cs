@@ -54,10 +54,10 @@ public sealed class Template
         TemplateAllowance? together = null
     )
     {
+        var meter = new Meter(limits, together);
         try
         {
             var text = new StringBuilder();
-            var meter = new Meter(limits, together);
             var renderer = new Renderer(meter, find ?? (_ => null));
             renderer.Write(Body, new Scope(new Scope(null, context)), escapes, text);
             meter.End(text.Length, new Mark(1, 1));
@@ -70,6 +70,10 @@ public sealed class Template
         catch (TemplateStopElsewhere stop)
         {
             return new TemplateRendering(null, stop.Problem);
+        }
+        finally
+        {
+            meter.Close();
         }
     }
 }

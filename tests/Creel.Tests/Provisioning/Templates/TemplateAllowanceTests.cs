@@ -46,6 +46,17 @@ public class TemplateAllowanceTests
     }
 
     [Fact]
+    public void What_ends_with_a_fault_has_taken_what_it_did_until_then()
+    {
+        const string Work = "{% for i in range(1000) %}{% set x = i %}{% endfor %}";
+        Worked(Work + "{{ nobody }}").ShouldBeInRange(Worked(Work), Worked(Work) + 10);
+        Worked(Work + "{% include 'nowhere' %}").ShouldBeInRange(Worked(Work), Worked(Work) + 10);
+
+        // What is refused before it is done is not work.
+        Worked("{% set x = 'a' * 4000000 %}{{ (('a' * 1000000) ~ 'b') in x }}").ShouldBeLessThan(TemplateLimits.Usual.Work);
+    }
+
+    [Fact]
     public void More_characters_than_all_may_have_together_are_told()
     {
         var allowance = new TemplateAllowance { Output = 1_000_000 };
@@ -62,6 +73,13 @@ public class TemplateAllowanceTests
         var agents = Enumerable.Range(0, 30).Select(n => $"{{id: 'a{n}', provision: {{soulTemplate: \"{{# {n} #}}{Costly}\"}}}}");
         var error = Habitat.Errors($"{{agents: {{list: [{string.Join(", ", agents)}]}}}}").ShouldHaveSingleItem();
         error.ShouldContain("the files of all agents together take too much work to render");
+    }
+
+    private static long Worked(string source)
+    {
+        var allowance = new TemplateAllowance();
+        Template.Read("t", source).Template!.Render(new Dictionary<string, TemplateValue>(), together: allowance);
+        return allowance.Worked;
     }
 
     private static int Render(FileRenderer renderer, string id)
