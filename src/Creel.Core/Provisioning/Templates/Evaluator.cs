@@ -206,7 +206,8 @@ internal sealed class Evaluator(Meter meter, Func<MacroValue, Scope, Mark, Templ
     private TemplateValue Macro(MacroValue macro, List<TemplateValue> plain, List<(string, TemplateValue)> named, Mark at)
     {
         var takes = macro.Macro.Takes;
-        meter.Cross(takes.Count, named.Count + 1, at);
+        // Each name that is given is looked for among those that it takes.
+        meter.Walk((long)takes.Count * (named.Count + 1), at);
         meter.Copy(takes.Sum(t => (long)t.Name.Length) * (named.Count + 1), at);
         var bound = Invocation.Bind(macro.Macro.Name, [.. takes.Select(t => t.Name)], 0, plain, named, at);
         var inside = new Scope(macro.Scope);

@@ -27,7 +27,7 @@ internal sealed record Invocation(TemplateValue Value, TemplateValue?[] With, Ma
     public string Letters(int times = 1)
     {
         var text = Str();
-        Meter.Cross(text.Length, times, At);
+        Meter.Walk((long)text.Length * times, At);
         return text;
     }
 

@@ -46,9 +46,6 @@ internal sealed class Meter(TemplateLimits limits, TemplateAllowance? together =
     /// <summary>Before that many characters are copied or looked at in one go, which is quicker.</summary>
     public void Copy(long characters, Mark at) => Walk(characters / 16, at);
 
-    /// <summary>Before that many items are walked, each beside that many others.</summary>
-    public void Cross(long items, long others, Mark at) => Walk(items * others, at);
-
     public void Round(Mark at)
     {
         if (++rounds > limits.Rounds)

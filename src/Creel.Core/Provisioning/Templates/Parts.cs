@@ -86,7 +86,7 @@ internal static class Parts
     public static TemplateValue.Items Members(TemplateValue.Map map, Meter meter, Mark at)
     {
         meter.Gather(map.Members.Count, at);
-        meter.Cross(map.Members.Count, 2, at);
+        meter.Walk(map.Members.Count * 2L, at);
         return new TemplateValue.Items([
             .. map.Members.Select(m => new TemplateValue.Items([TemplateValue.Of(m.Key), m.Value], fixedSize: true)),
         ]);

@@ -6,7 +6,7 @@ internal static class Sorting
     public static TemplateValue Sort(Invocation call)
     {
         var (items, exact) = (call.Items(), call.Flag(1));
-        call.Meter.Cross(items.Count, 4, call.At);
+        call.Meter.Walk(items.Count * 4L, call.At);
         var comparison = new Comparison(call.Meter);
         var order = Comparer<TemplateValue>.Create(
             (a, b) =>
