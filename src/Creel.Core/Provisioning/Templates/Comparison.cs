@@ -98,8 +98,9 @@ internal sealed class Comparison(Meter meter)
             case (_, TemplateValue.Undefined missing):
                 throw Wording.NotThere(missing, at);
             case (TemplateValue.Text a, TemplateValue.Text b):
-                meter.Copy(a.Value.AsSpan().CommonPrefixLength(b.Value.AsSpan()), at);
-                return ByCodePoint(a.Value, b.Value);
+                var same = a.Value.AsSpan().CommonPrefixLength(b.Value.AsSpan());
+                meter.Copy(same, at);
+                return ByCodePoint(a.Value, b.Value, same);
             case (TemplateValue.Items a, TemplateValue.Items b) when a.Fixed == b.Fixed:
                 var differs = a.All.Zip(b.All).FirstOrDefault(pair => !Same(pair.First, pair.Second, at));
                 return differs == default ? a.All.Count.CompareTo(b.All.Count) : Order(sign, differs.First, differs.Second, at);
@@ -132,9 +133,9 @@ internal sealed class Comparison(Meter meter)
         : 0;
 
     /// <summary>Two halves of one character come after all others.</summary>
-    public static int ByCodePoint(string left, string right)
+    /// <param name="same">So many they begin with alike.</param>
+    private static int ByCodePoint(string left, string right, int same)
     {
-        var same = left.AsSpan().CommonPrefixLength(right.AsSpan());
         if (same == left.Length || same == right.Length)
         {
             return left.Length.CompareTo(right.Length);
