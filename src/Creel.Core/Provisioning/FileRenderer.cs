@@ -34,7 +34,7 @@ public sealed class FileRenderer(
         var files = new List<KeyValuePair<string, string>>();
         foreach (var name in names.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).Where(IsTaken))
         {
-            if ((name != "BOOTSTRAP.md" || bootstrap) && Text(agent, kind, name, values) is { } text)
+            if ((name != FileRules.Bootstrap || bootstrap) && Text(agent, kind, name, values) is { } text)
             {
                 files.Add(new(name, text));
             }
@@ -89,6 +89,5 @@ public sealed class FileRenderer(
     private TemplateReading? Find(string name) =>
         readings.GetOrAdd(name, asked => source(asked) is { } text ? Template.Read(asked, text) : null);
 
-    private bool IsTaken(string name) =>
-        mode == ProvisioningMode.Seed || FileRules.Ours.Contains(name) || FileRules.Usual.Contains(name);
+    private bool IsTaken(string name) => mode == ProvisioningMode.Seed || FileRules.Usual.Contains(name);
 }

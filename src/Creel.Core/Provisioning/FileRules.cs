@@ -24,7 +24,6 @@ public static class FileRules
 
     /// <summary>Where a gateway does not say which files it takes.</summary>
     public static readonly IReadOnlySet<string> Usual = Ours.Concat(["AUTONOMY.md", "BOOT.md", "SELF.md", "TASK_SOUL.md"])
-        .Order(StringComparer.Ordinal)
         .ToHashSet(StringComparer.Ordinal);
 
     /// <summary>The agent writes them itself.</summary>
@@ -55,12 +54,13 @@ public static class FileRules
         && !name.Any(c => c is '/' or '\\' or ':' || char.IsControl(c));
 
     /// <summary>
-    /// Whether an agent gets its first instructions. One that is brought up to date gets them unless they are gone: it had read them.
+    /// Whether the original gives an agent its first instructions. One that is brought up to date gets them unless they are gone: it had
+    /// read them.
     /// </summary>
     /// <param name="action">Anything but <c>update</c> is a first time.</param>
     /// <param name="there">The agent's files at its gateway, and whether each is missing; those that it does not name are not in it.</param>
     public static bool TakesBootstrap(string action, bool force, IReadOnlyDictionary<string, bool> there) =>
-        action != "update" || force || (there.Count > 0 && !(there.TryGetValue("BOOTSTRAP.md", out var missing) && missing));
+        action != "update" || force || (there.Count > 0 && !(there.TryGetValue(Bootstrap, out var missing) && missing));
 
     /// <summary>Whether the original writes a file: those that are the agent's own it left, even where the gateway had only just made them.</summary>
     /// <param name="there">As for <see cref="TakesBootstrap"/>.</param>
