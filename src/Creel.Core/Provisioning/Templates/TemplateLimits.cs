@@ -21,8 +21,8 @@ public sealed record TemplateLimits
     public int Rounds { get; init; } = 100_000;
 
     /// <summary>
-    /// What is evaluated, each item that is made, copied or looked at, each character that is looked at by itself, and each 16 that are
-    /// copied at one go, count as one. It bounds what is kept at once as well.
+    /// What is evaluated, each item that is made, copied or looked at, each character that is worked on by itself, and each 16 that are
+    /// copied or only looked through, count as one. It bounds what is kept at once as well.
     /// </summary>
     public int Work { get; init; } = 2_000_000;
 
