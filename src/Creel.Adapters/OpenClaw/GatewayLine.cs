@@ -1,10 +1,8 @@
 using System.Collections.Concurrent;
 using System.Globalization;
-using System.Net.Sockets;
 using System.Net.WebSockets;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Creel.Adapters.Tls;
 using Creel.Core;
 using Creel.Core.Provisioning.Gateways;
 
@@ -16,7 +14,6 @@ namespace Creel.Adapters.OpenClaw;
 /// </summary>
 internal sealed class GatewayLine : IAsyncDisposable
 {
-    private static readonly TimeSpan KeepAlive = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan ByeTime = TimeSpan.FromSeconds(1);
 
     private readonly GatewayAccess access;
@@ -24,8 +21,8 @@ internal sealed class GatewayLine : IAsyncDisposable
     private readonly TimeProvider time;
     private readonly Certificates certificates;
     private readonly LineFaults faults;
-    private readonly ClientWebSocket socket = new();
-    private readonly HttpMessageInvoker http;
+    private readonly GatewayDialler dialler;
+    private readonly ClientWebSocket socket;
     private readonly SemaphoreSlim sending = new(1);
     private readonly ConcurrentDictionary<string, Waiting> waiting = new();
     private readonly TaskCompletionSource<LineEnd> ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -35,7 +32,6 @@ internal sealed class GatewayLine : IAsyncDisposable
     private readonly Intake intake;
     private readonly Func<Action<string, JsonElement>?> listener;
     private Task receiving = Task.CompletedTask;
-    private bool connected;
     private bool welcomed;
     private int calls;
 
@@ -44,30 +40,21 @@ internal sealed class GatewayLine : IAsyncDisposable
         (this.access, this.terms, this.time, this.listener) = (access, terms, time, listener);
         certificates = new Certificates(access);
         faults = new LineFaults(access, certificates);
+        dialler = new GatewayDialler(certificates);
+        socket = dialler.WebSocket;
         (frames, intake) = (new FrameBuffer(socket, terms.Memory), new Intake(terms, time));
-        socket.Options.KeepAliveInterval = socket.Options.KeepAliveTimeout = KeepAlive;
-        socket.Options.CollectHttpResponseDetails = true;
-
-        // What is shown here is for this address alone: nobody leads us to another.
-        var straight = new SocketsHttpHandler
-        {
-            AllowAutoRedirect = false,
-            UseProxy = false,
-            UseCookies = false,
-        };
-        straight.SslOptions = PeerChain.Options;
-        straight.SslOptions.RemoteCertificateValidationCallback = certificates.Take;
-        straight.ConnectCallback = ConnectAsync;
-        http = new HttpMessageInvoker(straight);
     }
 
     public GatewayHello Hello { get; private set; } = new(0, null, 0);
 
     /// <summary>What it went through.</summary>
-    public GatewayProof Proof => new(connected, certificates.Taken, challenge.Task.IsCompleted, welcomed ? Hello : null);
+    public GatewayProof Proof => new(dialler.Connected, certificates.Taken, challenge.Task.IsCompleted, welcomed ? Hello : null);
 
     /// <summary>Completes when the line does.</summary>
     public Task<LineEnd> Ended => ended.Task;
+
+    /// <summary>Bytes of a call, at most: the gateway says how many once it lets us in.</summary>
+    private int MostSent => Hello.MaxPayload > 0 ? Math.Min(Hello.MaxPayload, terms.MostBytes) : terms.MostBytes;
 
     /// <param name="listener">Who hears of events now; null: nobody, and nothing is made of them.</param>
     /// <param name="proven">Told how far it came, if it does not come to its end.</param>
@@ -112,7 +99,7 @@ internal sealed class GatewayLine : IAsyncDisposable
     public async Task<LineAnswer> AskAsync(string method, JsonObject? parameters, TimeSpan deadline, CancellationToken cancel)
     {
         var id = Interlocked.Increment(ref calls).ToString(CultureInfo.InvariantCulture);
-        var frame = Frame(id, method, parameters);
+        var frame = CallFrame.Of(id, method, parameters, MostSent);
         var mine = new Waiting(method);
         waiting[id] = mine;
         try
@@ -124,7 +111,7 @@ internal sealed class GatewayLine : IAsyncDisposable
 
             var done = await Task.WhenAny(mine.Answer.Task, ended.Task).WaitAsync(deadline, time, cancel).ConfigureAwait(false);
             return mine.Answer.Task.IsCompleted
-                ? Read(method, await mine.Answer.Task.ConfigureAwait(false))
+                ? LineAnswer.Of(method, await mine.Answer.Task.ConfigureAwait(false), access.Secrets)
                 : new LineAnswer.Broken(await ended.Task.ConfigureAwait(false), Sent: true);
         }
         catch (TimeoutException)
@@ -155,15 +142,14 @@ internal sealed class GatewayLine : IAsyncDisposable
         await closing.CancelAsync().ConfigureAwait(false);
         await receiving.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         ended.TrySetResult(new LineEnd(null, "it was closed here"));
-        socket.Dispose();
-        http.Dispose();
+        dialler.Dispose();
     }
 
     private async Task GreetAsync(CancellationToken cancel)
     {
         try
         {
-            await socket.ConnectAsync(access.Url, http, cancel).ConfigureAwait(false);
+            await dialler.OpenAsync(access.Url, cancel).ConfigureAwait(false);
         }
         catch (WebSocketException e)
         {
@@ -198,46 +184,6 @@ internal sealed class GatewayLine : IAsyncDisposable
         }
 
         welcomed = true;
-    }
-
-    /// <summary>As it is done without us, and known from then on.</summary>
-    private async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancel)
-    {
-        var tcp = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        try
-        {
-            await tcp.ConnectAsync(context.DnsEndPoint, cancel).ConfigureAwait(false);
-        }
-        catch
-        {
-            tcp.Dispose();
-            throw;
-        }
-
-        connected = true;
-        return new NetworkStream(tcp, ownsSocket: true);
-    }
-
-    private byte[] Frame(string id, string method, JsonObject? parameters)
-    {
-        var json = new JsonObject
-        {
-            ["type"] = "req",
-            ["id"] = id,
-            ["method"] = method,
-            ["params"] = parameters?.DeepClone() ?? new JsonObject(),
-        };
-        var frame = JsonSerializer.SerializeToUtf8Bytes<JsonNode>(json);
-        var most = Hello.MaxPayload > 0 ? Math.Min(Hello.MaxPayload, terms.MostBytes) : terms.MostBytes;
-        return frame.Length <= most
-            ? frame
-            : throw new CreelException(
-                new Fault(
-                    FaultKind.TooLarge,
-                    "gateway-frame",
-                    $"{method}: {frame.Length} bytes are more than the {most} that the gateway takes at once"
-                )
-            );
     }
 
     /// <returns>Null: it is sent.</returns>
@@ -378,19 +324,6 @@ internal sealed class GatewayLine : IAsyncDisposable
     /// <summary>An agent's turn is answered when it is taken, and again when it is over.</summary>
     private static bool IsFirstOfTwo(string method, JsonElement frame) =>
         method == "agent" && Payloads.Text(Payloads.Member(frame, "payload"), "status") == "accepted";
-
-    private LineAnswer Read(string method, JsonElement frame)
-    {
-        var refused =
-            Payloads.Member(frame, "ok").ValueKind is JsonValueKind.False
-            || (
-                Payloads.Member(frame, "ok").ValueKind != JsonValueKind.True
-                && Payloads.Member(frame, "error").ValueKind == JsonValueKind.Object
-            );
-        return refused
-            ? new LineAnswer.Refused(GatewayRefusal.Read(method, Payloads.Member(frame, "error"), access.Secrets))
-            : new LineAnswer.Done(Payloads.Member(frame, "payload"));
-    }
 
     private sealed record Waiting(string Method)
     {

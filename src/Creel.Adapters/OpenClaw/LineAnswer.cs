@@ -9,6 +9,15 @@ internal abstract record LineAnswer
 {
     private LineAnswer() { }
 
+    /// <param name="frame">One that does not say whether it is ok is a refusal where it has an error.</param>
+    public static LineAnswer Of(string method, JsonElement frame, IEnumerable<string> secrets)
+    {
+        var (ok, error) = (Payloads.Member(frame, "ok").ValueKind, Payloads.Member(frame, "error"));
+        return ok == JsonValueKind.False || (ok != JsonValueKind.True && error.ValueKind == JsonValueKind.Object)
+            ? new Refused(GatewayRefusal.Read(method, error, secrets))
+            : new Done(Payloads.Member(frame, "payload"));
+    }
+
     public sealed record Done(JsonElement Payload) : LineAnswer;
 
     public sealed record Refused(GatewayRefusal Refusal) : LineAnswer;
