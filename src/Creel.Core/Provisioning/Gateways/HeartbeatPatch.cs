@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 
 namespace Creel.Core.Provisioning.Gateways;
 
-/// <summary>The one change of a gateway's configuration that gives agents their place and heartbeat.</summary>
+/// <summary>The one change of a gateway's configuration that gives agents their names, places and heartbeats.</summary>
 /// <param name="Raw">JSON text.</param>
 /// <param name="BaseHash">That of the configuration which was read; null: it said none.</param>
 public sealed record HeartbeatPatch(string Raw, string? BaseHash)

@@ -17,8 +17,10 @@ public interface IGatewayLine : IAsyncDisposable
     /// <returns>The payload of the answer; of a method that answers twice, the last.</returns>
     /// <param name="parameters">Null: an empty object.</param>
     /// <exception cref="CreelException">
-    /// It is refused (<see cref="GatewayRefusal.ToFault"/>), or the gateway was gone (<c>gateway-gone</c>) or silent
-    /// (<c>gateway-silent</c>) for too long; <c>gateway-unsure</c>: the line broke under a call that must not be made twice.
+    /// There is no connection, as in <see cref="HelloAsync"/>; it is refused (<see cref="GatewayRefusal.ToFault"/>), or larger than the
+    /// gateway takes (<c>gateway-frame</c>); or the gateway was gone (<c>gateway-gone</c>) or silent (<c>gateway-silent</c>) for too long,
+    /// sent too much that nobody asked for (<c>gateway-flood</c>), or what can't be understood (<c>gateway-garbage</c>).
+    /// <c>gateway-unsure</c>: the line broke under a call that must not be made twice.
     /// </exception>
     Task<JsonElement> CallAsync(
         string method,
