@@ -13,8 +13,7 @@ namespace Creel.Adapters.OpenClaw;
 /// </summary>
 /// <param name="mode"><see cref="ProvisioningMode.Ours"/>: writes what differs, waits until it is seen, and reads again where somebody else wrote.</param>
 public sealed class OpenClawControlPlane(IGatewayLine line, TimeProvider time, ProvisioningMode mode = ProvisioningMode.Ours)
-    : IControlPlane,
-        IDisposable
+    : IControlPlane
 {
     private const int LongestLabel = 64;
 
@@ -200,8 +199,6 @@ public sealed class OpenClawControlPlane(IGatewayLine line, TimeProvider time, P
             writing.Release();
         }
     }
-
-    public void Dispose() => writing.Dispose();
 
     private async Task UpsertAsSeedAsync(AgentRegistration agent, List<string> made, CancellationToken cancel)
     {

@@ -29,7 +29,7 @@ public sealed class ControlPlaneFaultTests
             }
         });
         await using var client = gateway.Client();
-        using var plane = new OpenClawControlPlane(client, TimeProvider.System);
+        var plane = new OpenClawControlPlane(client, TimeProvider.System);
 
         await plane.PatchHeartbeatsAsync([Lisa.Entry]);
 
@@ -66,7 +66,7 @@ public sealed class ControlPlaneFaultTests
             }
         });
         await using var client = gateway.Client();
-        using var plane = new OpenClawControlPlane(client, TimeProvider.System);
+        var plane = new OpenClawControlPlane(client, TimeProvider.System);
 
         await plane.PatchHeartbeatsAsync([Lisa.Entry]);
 
@@ -106,7 +106,7 @@ public sealed class ControlPlaneFaultTests
             }
         });
         await using var client = gateway.Client();
-        using var plane = new OpenClawControlPlane(client, TimeProvider.System);
+        var plane = new OpenClawControlPlane(client, TimeProvider.System);
 
         await plane.UpsertAgentsAsync([Lisa]);
 
@@ -140,7 +140,7 @@ public sealed class ControlPlaneFaultTests
             }
         });
         await using var client = gateway.Client();
-        using var plane = new OpenClawControlPlane(client, TimeProvider.System);
+        var plane = new OpenClawControlPlane(client, TimeProvider.System);
 
         await plane.PatchHeartbeatsAsync([Lisa.Entry]);
 
@@ -176,7 +176,7 @@ public sealed class ControlPlaneFaultTests
             protocol: 3
         );
         await using var client = gateway.Client();
-        using var plane = new OpenClawControlPlane(client, TimeProvider.System);
+        var plane = new OpenClawControlPlane(client, TimeProvider.System);
 
         await plane.UpsertAgentsAsync([.. Enumerable.Range(0, 20).Select(n => Lisa with { Id = $"a{n}", Name = $"a{n}" })]);
 
@@ -205,7 +205,7 @@ public sealed class ControlPlaneFaultTests
             return call.Method == "config.get" ? FakeReply.Ok(Config(entries)) : FakeReply.Ok();
         });
         await using var client = gateway.Client();
-        using var plane = new OpenClawControlPlane(client, TimeProvider.System);
+        var plane = new OpenClawControlPlane(client, TimeProvider.System);
 
         await plane.UpsertAgentsAsync([.. Enumerable.Range(0, 20).Select(n => Lisa with { Id = $"a{n}" })]);
 
@@ -245,7 +245,7 @@ public sealed class ControlPlaneFaultTests
             }
         });
         await using var client = gateway.Client();
-        using var plane = new OpenClawControlPlane(client, TimeProvider.System);
+        var plane = new OpenClawControlPlane(client, TimeProvider.System);
 
         await plane.PatchHeartbeatsAsync([Lisa.Entry]);
 

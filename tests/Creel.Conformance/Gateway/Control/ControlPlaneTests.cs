@@ -28,7 +28,7 @@ public sealed class ControlPlaneTests(ITestOutputHelper output)
             new LineTerms("1"),
             TimeProvider.System
         );
-        using var plane = new OpenClawControlPlane(line, TimeProvider.System);
+        var plane = new OpenClawControlPlane(line, TimeProvider.System);
 
         await ControlPlaneSuite.RunAsync(plane, "/srv", async () => (await world.Habitat.GetAsync()).Hash);
 
@@ -46,7 +46,7 @@ public sealed class ControlPlaneTests(ITestOutputHelper output)
         await using var gateway = await RealGateway.StartAsync(variable);
         await using var line = gateway.Client(output.WriteLine);
         (await line.HelloAsync()).Protocol.ShouldBe(protocol);
-        using var plane = new OpenClawControlPlane(line, TimeProvider.System);
+        var plane = new OpenClawControlPlane(line, TimeProvider.System);
         try
         {
             await ControlPlaneSuite.RunAsync(plane, gateway.Workspaces, async () => Hash(await line.CallAsync("config.get")));

@@ -40,7 +40,7 @@ public sealed class LifecycleTests(ITestOutputHelper output)
         }
 
         await using var line = gateway.Client();
-        using var plane = new OpenClawControlPlane(line, TimeProvider.System);
+        var plane = new OpenClawControlPlane(line, TimeProvider.System);
         var roster = await plane.ReadRosterAsync();
         foreach (var side in new[] { one, other })
         {
@@ -78,7 +78,7 @@ public sealed class LifecycleTests(ITestOutputHelper output)
         second.Ok.ShouldBeTrue();
 
         // Each has a token that holds, where it reads it.
-        using var plane = new OpenClawControlPlane(side.Line, TimeProvider.System);
+        var plane = new OpenClawControlPlane(side.Line, TimeProvider.System);
         foreach (var agent in side.Desired.Take(3))
         {
             var text = await plane.ReadAgentFileAsync(agent.Registration.Id, tokenFile);

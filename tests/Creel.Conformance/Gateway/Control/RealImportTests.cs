@@ -23,7 +23,7 @@ public sealed class RealImportTests
     {
         await using var gateway = await RealGateway.StartAsync(variable);
         await using var line = gateway.Client();
-        using var plane = new OpenClawControlPlane(line, TimeProvider.System);
+        var plane = new OpenClawControlPlane(line, TimeProvider.System);
         var heartbeat = new JsonObject { ["every"] = "45m", ["target"] = "none" };
         await plane.UpsertAgentsAsync([new AgentRegistration("lisa", "Lisa S", $"{gateway.Workspaces}/lisa", heartbeat)]);
         var before = await HashAsync(line);

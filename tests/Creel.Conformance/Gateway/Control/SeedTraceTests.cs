@@ -71,7 +71,7 @@ public sealed class SeedTraceTests
             var line = new TracedLine(
                 (method, _) => one.GetProperty(method == "agents.list" ? "agents_list" : "files_list").GetRawText()
             );
-            using var plane = new OpenClawControlPlane(line, TimeProvider.System, ProvisioningMode.Seed);
+            var plane = new OpenClawControlPlane(line, TimeProvider.System, ProvisioningMode.Seed);
 
             var files = await plane.ListSupportedFilesAsync();
 
@@ -93,7 +93,7 @@ public sealed class SeedTraceTests
         var name = trace.GetProperty("case").GetString()!;
         var expected = trace.GetProperty("calls").EnumerateArray().ToList();
         var line = new TracedLine((method, parameters) => Answer(name, method, parameters));
-        using var plane = new OpenClawControlPlane(line, TimeProvider.System, ProvisioningMode.Seed);
+        var plane = new OpenClawControlPlane(line, TimeProvider.System, ProvisioningMode.Seed);
         var error = trace.TryGetProperty("error", out var said) ? said.GetProperty("message").GetString() : null;
         try
         {

@@ -50,7 +50,7 @@ public sealed class RecordedSeedRunTests
         await using var client = peer.Client();
         var world = new LifecycleWorld();
         var habitat = Wanted(name);
-        using var plane = new OpenClawControlPlane(client, TimeProvider.System, ProvisioningMode.Seed);
+        var plane = new OpenClawControlPlane(client, TimeProvider.System, ProvisioningMode.Seed);
         var ports = world.Ports with
         {
             Habitat = () => habitat,
