@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Creel.Adapters.OpenClaw;
 using Creel.Core;
 using Creel.Core.Provisioning.Gateways;
+using Creel.Tests.Provisioning.Lifecycle;
 
 namespace Creel.Tests.OpenClaw;
 
@@ -266,13 +267,13 @@ public sealed class GatewayClientTests
             came.TrySetResult();
             return Task.Delay(Timeout.Infinite, line.Stopping);
         });
-        var patience = new StandingTime();
+        var patience = new SteppedTime();
         await using var client = gateway.Client(time: patience);
 
         var first = client.HelloAsync();
         await came.Task;
         var others = Enumerable.Range(0, 3).Select(_ => client.HelloAsync()).ToList();
-        patience.Pass();
+        patience.Step(TimeSpan.FromMinutes(1));
 
         foreach (var one in others.Prepend(first))
         {
@@ -316,7 +317,7 @@ public sealed class GatewayClientTests
             came.TrySetResult();
             return Task.Delay(Timeout.Infinite, line.Stopping);
         });
-        var client = gateway.Client(time: new StandingTime());
+        var client = gateway.Client(time: new SteppedTime());
         var waiting = client.HelloAsync();
         await came.Task;
 
