@@ -89,9 +89,9 @@ internal static class PlainPath
             Fault.Refused(
                 "folder-shared",
                 $"in {path} others can put links and files (owner {facts.Uid}, mode {Convert.ToString(facts.Mode & 0xfff, 8)})",
-                (facts.Mode & Sticky) != 0 && path != folder ? $"Make the folder first: mkdir -m 700 {folder}"
-                    : isKept ? $"Close it: chmod go-w {path}"
-                    : $"Choose a folder of your own instead of {folder}"
+                !isKept ? $"Choose a folder of your own instead of {folder}"
+                    : (facts.Mode & Sticky) != 0 && path != folder ? $"Make the folder first: mkdir -p -m 700 {folder}"
+                    : $"Close it: chmod go-w {path}"
             )
         );
     }

@@ -113,6 +113,27 @@ public sealed class LocalMirrorTests : IDisposable
         Directory.Exists(mirror).ShouldBe(itself is not null);
     }
 
+    [Theory]
+    [InlineData("777", "700", "Close it: chmod go-w PARENT")]
+    [InlineData("777", null, "Close it: chmod go-w PARENT")]
+    [InlineData("1777", "777", "Close it: chmod go-w PARENT/mirror")]
+    [InlineData("1777", null, "Make the folder first: mkdir -p -m 700 PARENT/mirror")]
+    public void What_is_to_be_done_is_told(string parent, string? itself, string remedy)
+    {
+        var mirror = Folder("parent/mirror", parent, itself);
+
+        FaultOf(mirror).Remedy.ShouldBe(remedy.Replace("PARENT", root + "/parent", StringComparison.Ordinal));
+    }
+
+    [RootFact]
+    public void Where_the_folder_above_is_somebody_elses_none_is_to_be_made_in_it()
+    {
+        var mirror = Folder("parent/mirror", "1777", null);
+        Ownership.Give(root + "/parent", new CellUser(65533, 65533));
+
+        FaultOf(mirror).Remedy.ShouldBe($"Choose a folder of your own instead of {mirror}");
+    }
+
     [Fact]
     public void In_a_folder_that_all_share_one_of_our_own_is_taken() =>
         new LocalMirror(Folder("parent/mirror", "1777", "755"), "/").Write(Workspace, "USER.md", "x").ShouldBeTrue();
@@ -151,8 +172,10 @@ public sealed class LocalMirrorTests : IDisposable
         return folder;
     }
 
-    private string Refused(string setting) =>
-        Should.Throw<CreelException>(() => new LocalMirror(setting, root).Write(Workspace, "USER.md", "x")).Fault.Code;
+    private string Refused(string setting) => FaultOf(setting).Code;
+
+    private Fault FaultOf(string setting) =>
+        Should.Throw<CreelException>(() => new LocalMirror(setting, root).Write(Workspace, "USER.md", "x")).Fault;
 
     private static string Mode(string path) => Convert.ToString((int)File.GetUnixFileMode(path), 8);
 }
