@@ -13,13 +13,14 @@ public static class VisibleLine
     public static string Of(string text, int most = int.MaxValue)
     {
         var line = new StringBuilder();
-        // A mark at the beginning would stand on a sign of ours.
+        // A mark at the beginning, or after what is written out, would stand on a sign of ours.
         var (at, marks) = (0, PlainLine.MostMarks);
         foreach (var rune in text.EnumerateRunes())
         {
             marks = PlainLine.IsMark(rune) ? marks + 1 : 0;
             var isSeen = marks <= PlainLine.MostMarks && (rune.Value is ' ' or '\t' || PlainLine.IsSeen(rune));
             var shown = isSeen ? rune.ToString() : Written(rune);
+            marks = isSeen ? marks : PlainLine.MostMarks;
             if (shown.Length > most - line.Length)
             {
                 return $"{line}… ({text.Length - at} more)";

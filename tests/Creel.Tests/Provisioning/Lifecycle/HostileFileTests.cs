@@ -42,6 +42,13 @@ public sealed class HostileFileTests
         shown.ShouldBe(["-  \tnaïve  日本 🎷 \\ [x](y)  "]);
     }
 
+    [Fact]
+    public async Task No_mark_stands_on_a_sign_of_ours_and_few_on_one_of_the_files()
+    {
+        (await ShowAsync("\u0301a\u0301\u200b\u0301b")).ShouldBe(["-\\u{301}a\u0301\\u{200b}\\u{301}b"]);
+        (await ShowAsync("a" + new string('\u0301', 5))).ShouldBe(["-a\u0301\u0301\u0301\\u{301}\\u{301}"]);
+    }
+
     [Theory]
     [InlineData("AUTH_TOKEN={0}", "-AUTH_TOKEN=(hidden)")]
     [InlineData("curl -H 'X-Agent-Token: {0}' and {0}", "-curl -H 'X-Agent-Token: (hidden)' and (hidden)")]
