@@ -57,7 +57,8 @@ public partial class HabitTests
             .Product.Where(f =>
                 Regex.IsMatch(
                     f.Text,
-                    @"SocketsHttpHandler\b[^;]{0,80}\bnew\b|new SocketsHttpHandler|new SslStream\(|new X509Chain\("
+                    @"SocketsHttpHandler\b[^;]{0,80}\bnew\b|new SocketsHttpHandler|HttpClientHandler|new HttpClient\(\s*\)"
+                        + @"|new SslStream\(|new X509Chain\("
                 )
                 && !f.Text.Contains("PeerChain.", StringComparison.Ordinal)
                 && !f.Text.Contains("CertificateChainPolicy", StringComparison.Ordinal)
@@ -67,6 +68,17 @@ public partial class HabitTests
             .ShouldBe(WithoutTls.Select(w => w.File).Order());
         WithoutTls.ShouldAllBe(w => w.Reason.Length > 0);
     }
+
+    /// <summary>Without one it makes its own, which judges certificates as .NET has it.</summary>
+    [Fact]
+    public void A_web_socket_is_opened_over_a_handler_of_ours() =>
+        SourceTree
+            .Product.Where(f =>
+                Regex.IsMatch(f.Text, @"ClientWebSocket\b.{0,80}\bnew\b|new ClientWebSocket")
+                && !f.Text.Contains("new HttpMessageInvoker(", StringComparison.Ordinal)
+            )
+            .Select(f => f.Path)
+            .ShouldBeEmpty();
 
     [Fact]
     public void No_test_sleeps_to_wait() =>

@@ -84,6 +84,19 @@ public class GatewayKeyTests
             .Problems.ShouldHaveSingleItem()
             .Path.ShouldContain("mirror");
 
+    [Theory]
+    [InlineData("/home/claw/agents")]
+    [InlineData("~/agents")]
+    [InlineData("C:/agents")]
+    [InlineData(@"d:\agents")]
+    public void A_root_for_workspaces_is_a_whole_path_on_any_machine(string root) =>
+        Habitat
+            .Model(
+                $"{{gateways: {{prod: {{url: 'wss://x', workspaceRoot: '{root.Replace(@"\", @"\\", StringComparison.Ordinal)}'}}}}}}"
+            )
+            .ForeignGateways["prod"]
+            .WorkspaceRoot.ShouldBe(root);
+
     [Fact]
     public void The_main_agent_may_have_a_name_and_a_profile()
     {
@@ -139,6 +152,8 @@ public class GatewayKeyTests
     [InlineData("baseUrl: 'https://ann:pw@x'", "holds no user, no password and no query")]
     [InlineData("baseUrl: 'https://x/?token=1'", "holds no user, no password and no query")]
     [InlineData("workspaceRoot: 'agents'", "must be a whole path on the gateway's machine")]
+    [InlineData("workspaceRoot: './agents'", "must be a whole path on the gateway's machine")]
+    [InlineData("workspaceRoot: 'C:agents'", "must be a whole path on the gateway's machine")]
     [InlineData("workspaceRoot: ''", "is empty: write something or leave it out")]
     [InlineData("workspaceroot: '/x'", "did you mean 'workspaceRoot'?")]
     public void Mistakes_are_told_at_their_place(string gateway, string said) =>
