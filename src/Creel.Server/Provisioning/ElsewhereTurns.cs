@@ -20,7 +20,8 @@ public sealed class ElsewhereTurns(Func<HabitatModel?> habitat, Func<ForeignGate
         }
         catch (TimeoutException)
         {
-            throw new CreelException(Fault.Unavailable("gateway-gone", $"gateway '{there.Gateway}' can't be reached"));
+            var gone = new CreelException(Fault.Unavailable("gateway-gone", $"gateway '{there.Gateway}' can't be reached"));
+            throw GatewayRemedy.To(gone, agent, there.Gateway);
         }
     }
 
