@@ -20,6 +20,16 @@ internal sealed class SimulatedGateway : IControlPlane
 
     public Action<string> After { get; set; } = _ => { };
 
+    /// <summary>From now on it is gone when something is to be written.</summary>
+    public void GoesAtWrites() =>
+        Before = call =>
+        {
+            if (call.StartsWith("write", StringComparison.Ordinal))
+            {
+                throw new CreelException(Fault.Unavailable("gateway-gone", "it is gone"));
+            }
+        };
+
     public ConcurrentQueue<string> Calls { get; } = [];
 
     public SortedSet<string> Sessions { get; } = new(StringComparer.Ordinal);

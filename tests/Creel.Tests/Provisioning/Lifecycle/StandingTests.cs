@@ -120,13 +120,7 @@ public sealed class StandingTests
 
         // Nor does one that gets further, and then no further.
         world.Unreached = null;
-        world.Gateway.Before = call =>
-        {
-            if (call.StartsWith("write", StringComparison.Ordinal))
-            {
-                throw new CreelException(Fault.Unavailable("gateway-gone", "gone"));
-            }
-        };
+        world.Gateway.GoesAtWrites();
         await world.RunAsync();
         world.Store.All.ShouldAllBe(r => r.Standing == Standing.Waiting && r.NextTry == due && r.Attempts == 7);
 

@@ -92,13 +92,7 @@ public sealed class TokenRunTests
     {
         await world.RunAsync();
         var old = world.Tokens.Of("bart").Single();
-        Gateway.Before = call =>
-        {
-            if (call.StartsWith("write", StringComparison.Ordinal))
-            {
-                throw new CreelException(Fault.Unavailable("gateway-gone", "it is gone"));
-            }
-        };
+        Gateway.GoesAtWrites();
 
         await world.RunAsync(Ask(ProvisionAsks.RotateToken));
 
@@ -120,13 +114,7 @@ public sealed class TokenRunTests
     {
         await world.RunAsync();
         var old = world.Tokens.Of("bart").Single();
-        Gateway.Before = call =>
-        {
-            if (call.StartsWith("write", StringComparison.Ordinal))
-            {
-                throw new CreelException(Fault.Unavailable("gateway-gone", "it is gone"));
-            }
-        };
+        Gateway.GoesAtWrites();
 
         await world.RunAsync(Ask(ProvisionAsks.RotateToken));
         await world.RunAsync();
