@@ -8,10 +8,17 @@ public sealed class ChatTerminalTests : IAsyncLifetime
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
     private ApiServer server = null!;
+    private Process? started;
 
     public async Task InitializeAsync() => server = await ApiServer.StartAsync();
 
-    public async Task DisposeAsync() => await server.DisposeAsync();
+    public async Task DisposeAsync()
+    {
+        // One that did not leave would keep whoever waits for our output.
+        started?.Kill(entireProcessTree: true);
+        started?.Dispose();
+        await server.DisposeAsync();
+    }
 
     [Fact]
     public async Task It_streams_and_ctrl_c_stops_an_answer_and_ctrl_d_leaves()
@@ -53,7 +60,7 @@ public sealed class ChatTerminalTests : IAsyncLifetime
             }
         );
         var code = Path.Combine(server.Home, "code");
-        using var process = Start($"{Path.Combine(AppContext.BaseDirectory, "creel")} chat bart; echo $? >{code}");
+        var process = Start($"{Path.Combine(AppContext.BaseDirectory, "creel")} chat bart; echo $? >{code}");
 
         await UntilAsync(process, "> ");
         await TypeAsync(process, "hello\r");
@@ -85,7 +92,7 @@ public sealed class ChatTerminalTests : IAsyncLifetime
     public async Task Ctrl_c_at_the_prompt_leaves()
     {
         var code = Path.Combine(server.Home, "code");
-        using var process = Start($"{Path.Combine(AppContext.BaseDirectory, "creel")} chat bart; echo $? >{code}");
+        var process = Start($"{Path.Combine(AppContext.BaseDirectory, "creel")} chat bart; echo $? >{code}");
 
         await UntilAsync(process, "> ");
         await TypeAsync(process, "\u0003");
@@ -99,8 +106,8 @@ public sealed class ChatTerminalTests : IAsyncLifetime
 
     private Process Start(string line)
     {
-        // The shell outlives the signal, which goes to all at the terminal.
-        var info = new ProcessStartInfo("script", ["-qec", $"trap : INT; {line}", "/dev/null"])
+        // The shell outlives the signal, which goes to all at the terminal; who is started in the background is deaf to it.
+        var info = new ProcessStartInfo("env", ["--default-signal=INT", "script", "-qec", $"trap : INT; {line}", "/dev/null"])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
@@ -108,7 +115,7 @@ public sealed class ChatTerminalTests : IAsyncLifetime
         };
         info.Environment["CREEL_HOME"] = server.Home;
         info.Environment["TERM"] = "xterm";
-        return Process.Start(info)!;
+        return started = Process.Start(info)!;
     }
 
     private static async Task TypeAsync(Process process, string keys)
