@@ -124,6 +124,20 @@ public sealed class ProvisionVerbTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Who_was_taken_away_is_not_counted_among_those_that_are_as_the_habitat_says()
+    {
+        var lisa = """{"agent":"lisa","gateway":"prod","standing":"provisioned"}""";
+        var maggie = """{"agent":"maggie","gateway":"prod","standing":"removed"}""";
+        server.Lines("POST /provision", $$"""{"event":"done","ok":true,"seconds":5,"agents":[{{lisa}},{{maggie}}]}""");
+        (await CliRun.RunAsync(server, "provision")).Output.ShouldBe("1 agent as the habitat says, 1 taken away, in 5.0 s\n");
+
+        server.Lines("POST /provision", $$"""{"event":"done","ok":false,"seconds":5,"agents":[{{Bart}},{{lisa}},{{maggie}}]}""");
+        (await CliRun.RunAsync(server, "provision")).Output.ShouldContain(
+            "1 of 2 agents as the habitat says, 1 taken away, in 5.0 s"
+        );
+    }
+
+    [Fact]
     public async Task A_sync_says_how_many_it_brought_up_to_date()
     {
         server.On(

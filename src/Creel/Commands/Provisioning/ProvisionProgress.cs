@@ -115,7 +115,9 @@ internal static class ProvisionProgress
         StandingText.Remedies(call, open);
 
         var took = Words.Milliseconds(done.Seconds * 1000);
-        var well = done.Agents.Count(a => a is { Unseen: false, Standing: "provisioned" or "removed" });
+        var well = done.Agents.Count(a => a is { Unseen: false, Standing: "provisioned" });
+        var removed = done.Agents.Count(a => a is { Unseen: false, Standing: "removed" });
+        var gone = removed == 0 ? "" : $", {removed} taken away";
         foreach (var line in told.Ends(done.Agents))
         {
             call.Say(line);
@@ -126,8 +128,8 @@ internal static class ProvisionProgress
                 ? $"{updated} updated, {done.AgentsUnchanged} as they should be, {done.AgentsSkipped} skipped"
                     + $"{(done.MainUpdated == true ? ", and the main agent updated" : "")}, in {took}"
             : done.Agents.Count == 0 ? $"nobody had to be provisioned ({took})"
-            : done.Ok ? $"{Words.Count(well, "agent", "agents")} as the habitat says, in {took}"
-            : $"{well} of {Words.Count(done.Agents.Count, "agent", "agents")} {(done.Agents.Any(told.Has) ? "known to be " : "")}as the habitat says, in {took}; see: creel provision status"
+            : done.Ok ? $"{Words.Count(well, "agent", "agents")} as the habitat says{gone}, in {took}"
+            : $"{well} of {Words.Count(done.Agents.Count - removed, "agent", "agents")} {(done.Agents.Any(told.Has) ? "known to be " : "")}as the habitat says{gone}, in {took}; see: creel provision status"
         );
         return exit;
     }
