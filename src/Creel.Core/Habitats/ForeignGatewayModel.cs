@@ -34,11 +34,11 @@ public sealed record ForeignGatewayModel(string Name, Uri Url)
 
     /// <summary>What who named one that the habitat does not have is told.</summary>
     /// <param name="known">Those that there are, for what was probably meant.</param>
-    public static CreelException Missing(string name, IEnumerable<string>? known = null) =>
+    public static CreelException Missing(string name, IEnumerable<string> known) =>
         new(
             Fault.NotFound(
                 "no-gateway",
-                $"there is no gateway {Slug.Quote(name)}{Spelling.Hint(name, known ?? [])}",
+                $"there is no gateway {Slug.Quote(name)}{Spelling.Hint(name, known)}",
                 "See which there are: creel gateway list; or add it: creel gateway add NAME URL --token-stdin"
             )
         );

@@ -149,6 +149,12 @@ public class DesiredAgentsTests
         Should.Throw<CreelException>(() => Of(Habitat.Model("{}"), "prod")).Fault.Code.ShouldBe("no-gateway");
 
     [Fact]
+    public void A_gateway_whose_name_is_misspelt_is_told_with_the_one_that_was_meant() =>
+        Should
+            .Throw<CreelException>(() => Of(Habitat.Model("{gateways: {prod: {url: 'ws://127.0.0.1:1'}}}"), "prdo"))
+            .Fault.Message.ShouldBe("there is no gateway 'prdo'; did you mean 'prod'?");
+
+    [Fact]
     public void As_the_original_names_them_two_of_one_name_are_one_and_it_is_told()
     {
         var wanted = Of(

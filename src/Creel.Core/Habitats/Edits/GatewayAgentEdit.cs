@@ -31,7 +31,9 @@ public static class GatewayAgentEdit
     /// <exception cref="CreelException">It is there already, or there is no such gateway.</exception>
     public static void Add(JsonObject root, string gateway, string id, JsonObject entry)
     {
-        var there = (root["gateways"] as JsonObject)?[gateway] as JsonObject ?? throw ForeignGatewayModel.Missing(gateway);
+        var gateways = root["gateways"] as JsonObject;
+        var there =
+            gateways?[gateway] as JsonObject ?? throw ForeignGatewayModel.Missing(gateway, gateways?.Select(g => g.Key) ?? []);
         if (there["agents"] is not JsonObject agents)
         {
             there["agents"] = agents = [];

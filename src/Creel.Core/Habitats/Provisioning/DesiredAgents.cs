@@ -30,7 +30,9 @@ public static class DesiredAgents
             return Each(habitat.Agents, a => a.Id, a => Here(habitat.Provisioning, a, files, heartbeats));
         }
 
-        var there = habitat.ForeignGateways.GetValueOrDefault(gateway) ?? throw ForeignGatewayModel.Missing(gateway);
+        var there =
+            habitat.ForeignGateways.GetValueOrDefault(gateway)
+            ?? throw ForeignGatewayModel.Missing(gateway, habitat.ForeignGateways.Keys);
         var elsewhere = new DesiredElsewhere(habitat.Provisioning, there, mode, ownUrl, renderer);
         return Each(there.Agents, a => a.Id, elsewhere.Of);
     }

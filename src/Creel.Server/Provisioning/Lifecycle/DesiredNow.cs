@@ -77,7 +77,9 @@ internal sealed class DesiredNow(LifecyclePorts ports)
         var habitat = Habitat;
         if (named is not null)
         {
-            return habitat.ForeignGateways.ContainsKey(named) ? [named] : throw ForeignGatewayModel.Missing(named);
+            return habitat.ForeignGateways.ContainsKey(named)
+                ? [named]
+                : throw ForeignGatewayModel.Missing(named, habitat.ForeignGateways.Keys);
         }
 
         string?[] here = habitat.Agents.Any(a => IsProvisioned(habitat, a.Id)) ? [null] : [];

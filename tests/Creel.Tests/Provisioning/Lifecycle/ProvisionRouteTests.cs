@@ -76,6 +76,16 @@ public sealed class ProvisionRouteTests : IAsyncLifetime
         (await answer.Content.ReadAsStringAsync()).ShouldContain(code);
     }
 
+    [Theory]
+    [InlineData("/provision")]
+    [InlineData("/provision/plan")]
+    public async Task A_gateway_whose_name_is_misspelt_is_told_with_the_one_that_was_meant(string path)
+    {
+        using var answer = await server.Client.PostAsync(path, HubServer.Json("""{"gateway":"prdo"}"""));
+        ((int)answer.StatusCode).ShouldBe(404);
+        (await answer.Content.ReadAsStringAsync()).ShouldContain("there is no gateway 'prdo'; did you mean 'prod'?");
+    }
+
     [Fact]
     public async Task Who_is_there_is_not_told_as_made_and_a_problem_says_whose_it_is()
     {
