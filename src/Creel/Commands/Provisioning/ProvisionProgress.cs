@@ -114,23 +114,35 @@ internal static class ProvisionProgress
 
         StandingText.Remedies(call, open);
 
-        var took = Words.Milliseconds(done.Seconds * 1000);
-        var well = done.Agents.Count(a => a is { Unseen: false, Standing: "provisioned" });
-        var removed = done.Agents.Count(a => a is { Unseen: false, Standing: "removed" });
-        var gone = removed == 0 ? "" : $", {removed} taken away";
         foreach (var line in told.Ends(done.Agents))
         {
             call.Say(line);
         }
 
-        call.Say(
-            done.AgentsUpdated is { } updated
-                ? $"{updated} updated, {done.AgentsUnchanged} as they should be, {done.AgentsSkipped} skipped"
-                    + $"{(done.MainUpdated == true ? ", and the main agent updated" : "")}, in {took}"
-            : done.Agents.Count == 0 ? $"nobody had to be provisioned ({took})"
-            : done.Ok ? $"{Words.Count(well, "agent", "agents")} as the habitat says{gone}, in {took}"
-            : $"{well} of {Words.Count(done.Agents.Count - removed, "agent", "agents")} {(done.Agents.Any(told.Has) ? "known to be " : "")}as the habitat says{gone}, in {took}; see: creel provision status"
-        );
+        call.Say(Sum(done, known: !done.Agents.Any(told.Has)));
         return exit;
+    }
+
+    /// <param name="known">Nobody is counted by what was known before.</param>
+    private static string Sum(ProvisionDoneEvent done, bool known)
+    {
+        var took = Words.Milliseconds(done.Seconds * 1000);
+        if (done.AgentsUpdated is { } updated)
+        {
+            var main = done.MainUpdated == true ? ", and the main agent updated" : "";
+            return $"{updated} updated, {done.AgentsUnchanged} as they should be, {done.AgentsSkipped} skipped{main}, in {took}";
+        }
+
+        if (done.Agents.Count == 0)
+        {
+            return $"nobody had to be provisioned ({took})";
+        }
+
+        var well = done.Agents.Count(a => a is { Unseen: false, Standing: "provisioned" });
+        var removed = done.Agents.Count(a => a is { Unseen: false, Standing: "removed" });
+        var gone = removed == 0 ? "" : $", {removed} taken away";
+        return done.Ok
+            ? $"{Words.Count(well, "agent", "agents")} as the habitat says{gone}, in {took}"
+            : $"{well} of {Words.Count(done.Agents.Count - removed, "agent", "agents")} {(known ? "" : "known to be ")}as the habitat says{gone}, in {took}; see: creel provision status";
     }
 }
