@@ -73,6 +73,10 @@ public sealed record HabitatModel
     /// <summary>Boards, users, and what agents' files are rendered with.</summary>
     public ProvisioningModel Provisioning { get; init; } = ProvisioningModel.None;
 
+    /// <exception cref="CreelException">There is none of that name.</exception>
+    public ForeignGatewayModel ForeignGateway(string name) =>
+        ForeignGateways.GetValueOrDefault(name) ?? throw ForeignGatewayModel.Missing(name, ForeignGateways.Keys);
+
     public AgentModel? Find(AgentId id) => Agents.FirstOrDefault(a => a.Id == id);
 
     public AgentGroup GroupOf(AgentModel agent) => Groups.First(g => g.Id == agent.Group);

@@ -19,8 +19,7 @@ public sealed class ForeignGateways(ProvisioningPorts ports) : IAsyncDisposable
 
     /// <exception cref="CreelException">There is none of that name.</exception>
     public ForeignGatewayModel Get(string name) =>
-        ports.Habitat()?.ForeignGateways.GetValueOrDefault(name)
-        ?? throw ForeignGatewayModel.Missing(name, All.Select(g => g.Name));
+        ports.Habitat()?.ForeignGateway(name) ?? throw ForeignGatewayModel.Missing(name, []);
 
     /// <summary>Where the habitat has an agent of that id, in words; null: nowhere.</summary>
     internal string? Where(AgentId id) =>

@@ -30,9 +30,7 @@ public static class DesiredAgents
             return Each(habitat.Agents, a => a.Id, a => Here(habitat.Provisioning, a, files, heartbeats));
         }
 
-        var there =
-            habitat.ForeignGateways.GetValueOrDefault(gateway)
-            ?? throw ForeignGatewayModel.Missing(gateway, habitat.ForeignGateways.Keys);
+        var there = habitat.ForeignGateway(gateway);
         var elsewhere = new DesiredElsewhere(habitat.Provisioning, there, mode, ownUrl, renderer);
         return Each(there.Agents, a => a.Id, elsewhere.Of);
     }

@@ -77,9 +77,7 @@ internal sealed class DesiredNow(LifecyclePorts ports)
         var habitat = Habitat;
         if (named is not null)
         {
-            return habitat.ForeignGateways.ContainsKey(named)
-                ? [named]
-                : throw ForeignGatewayModel.Missing(named, habitat.ForeignGateways.Keys);
+            return [habitat.ForeignGateway(named).Name];
         }
 
         string?[] here = habitat.Agents.Any(a => IsProvisioned(habitat, a.Id)) ? [null] : [];
