@@ -17,8 +17,12 @@ internal sealed class Mover(CellBook book, CellRunner runner, Steps steps, CellD
     /// <summary>Proves that a started cell is fit; given the epoch of the connection before.</summary>
     public required Func<CellDesign, long, CancellationToken, Task> ProveAsync { get; set; }
 
+    /// <param name="accepted">
+    /// Called once it is found possible, before anything is done; the cell's queue is held already, so whoever reads that the
+    /// move has begun can rely on it.
+    /// </param>
     /// <exception cref="CreelException">It came to nothing, and the cell is as it was, or the message says what it is.</exception>
-    public async Task<MoveEnd> MoveAsync(Cell cell, CellDesign next, MoveWish wish, MoveOrder order)
+    public async Task<MoveEnd> MoveAsync(Cell cell, CellDesign next, MoveWish wish, MoveOrder order, Func<ValueTask> accepted)
     {
         var before = cell.Design!;
         if (cell.Record.Stopped || !cell.Running)
@@ -34,6 +38,7 @@ internal sealed class Mover(CellBook book, CellRunner runner, Steps steps, CellD
 
         if (cell.Record.Revision == next.Revision)
         {
+            await accepted();
             return new MoveEnd(cell, before.Driver, before.Group.Level, false, null, 0, TimeSpan.Zero);
         }
 
@@ -41,11 +46,12 @@ internal sealed class Mover(CellBook book, CellRunner runner, Steps steps, CellD
         doors.Hold(id);
         try
         {
+            await accepted();
             var left = await DrainAsync(id, order.Grace);
             var clock = Stopwatch.StartNew();
             await steps.InTimeAsync($"stopping cell {cell.Record.Group}", c => runner.StopAsync(cell, byPerson: false, c));
-            var accepted = await StartAsync(cell, before, next, wish, order);
-            return new MoveEnd(cell, before.Driver, before.Group.Level, true, accepted?.LocalFile, left, clock.Elapsed);
+            var taken = await StartAsync(cell, before, next, wish, order);
+            return new MoveEnd(cell, before.Driver, before.Group.Level, true, taken?.LocalFile, left, clock.Elapsed);
         }
         finally
         {

@@ -281,8 +281,7 @@ internal sealed class Reconciler(
             CellPlans.Refuse([.. designs.Faults, .. designs.Cells.SelectMany(book.Layout.Against)]);
             CellPlans.Refuse(await foresight.AgainstAsync(designs.Cells, cancel));
             order.RefuseUnmeant(cell.Design!);
-            await accepted();
-            return await mover.MoveAsync(cell, designs.Cells[0], wish, order);
+            return await mover.MoveAsync(cell, designs.Cells[0], wish, order, accepted);
         }
         finally
         {

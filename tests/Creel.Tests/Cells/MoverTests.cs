@@ -121,6 +121,38 @@ public class MoverTests
     }
 
     [Fact]
+    public async Task Who_reads_that_a_move_has_begun_finds_its_queue_held()
+    {
+        await using var world = await UpAsync(Two);
+        var held = false;
+
+        await world.MoveAsync("bart", IsolationLevel.Container, accepted: Look);
+
+        held.ShouldBeTrue();
+
+        Task Look()
+        {
+            held = world.Station("bart").Held;
+            return Task.CompletedTask;
+        }
+    }
+
+    [Fact]
+    public async Task A_move_whose_beginning_cannot_be_written_down_does_not_begin()
+    {
+        await using var world = await UpAsync(Two);
+
+        var move = world.MoveAsync("bart", IsolationLevel.Container, accepted: () => throw Full());
+
+        (await Refused(move)).Code.ShouldBe("disk-full");
+        world.Station("bart").Held.ShouldBeFalse();
+        world.Driver.Log.Count.ShouldBe(2);
+        await AsItWasAsync(world);
+
+        static CreelException Full() => new(Fault.Unavailable("disk-full", "the disk is full"));
+    }
+
+    [Fact]
     public async Task What_runs_may_end_within_the_grace_and_only_then_the_cell_is_ended()
     {
         await using var world = await UpAsync(Two);
@@ -301,8 +333,17 @@ public class MoverTests
     {
         await using var world = await UpAsync(Two);
         await world.SetAsync("bart", false);
+        var begun = false;
 
-        (await Refused(world.MoveAsync("bart", IsolationLevel.Container))).Code.ShouldBe("cell-down");
+        var fault = await Refused(world.MoveAsync("bart", IsolationLevel.Container, accepted: Begin));
+
+        (fault.Code, begun).ShouldBe(("cell-down", false));
+
+        Task Begin()
+        {
+            begun = true;
+            return Task.CompletedTask;
+        }
     }
 
     [Fact]

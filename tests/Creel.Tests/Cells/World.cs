@@ -211,7 +211,8 @@ internal sealed class World : IAsyncDisposable
         string? image = null,
         TimeSpan? patience = null,
         TimeSpan? grace = null,
-        bool yes = true
+        bool yes = true,
+        Func<Task>? accepted = null
     )
     {
         Host.Mover.ProveAsync = (design, _, _) =>
@@ -221,7 +222,7 @@ internal sealed class World : IAsyncDisposable
             () => Host.Habitats.Move(AgentId.Parse(agent), order),
             order,
             Host.Mover,
-            () => ValueTask.CompletedTask,
+            () => new ValueTask(accepted?.Invoke() ?? Task.CompletedTask),
             default
         );
     }

@@ -32,7 +32,7 @@ internal sealed class Delivery(HubParts hub)
                     return false;
                 }
 
-                // The connection went away during the commit: it was never sent, so it waits like any other.
+                // The connection went away during the commit, or the cell is held: never sent, it waits like any other.
                 await hub.Tasks.MoveAsync([Back(task, link)]);
             }
         }
@@ -41,17 +41,17 @@ internal sealed class Delivery(HubParts hub)
             link?.End();
         }
 
-        var (gone, connected) = Wait(seat);
+        var (gone, deliverable) = Wait(seat);
         if (gone)
         {
             await hub.Ends.EndAsync([Ending.OfWaiting(task, hub.Now, "its agent went while it came")]);
         }
-        else if (connected)
+        else if (deliverable)
         {
             _ = Kick(seat);
         }
 
-        return !connected;
+        return !deliverable;
     }
 
     /// <summary>Sends what waits. Returns when nothing more does, or nothing more can be sent.</summary>
@@ -103,12 +103,12 @@ internal sealed class Delivery(HubParts hub)
     private static bool IsHeld(AgentSeat seat) => seat.Station is { Held: true };
 
     /// <summary>From now on others wait behind what waits.</summary>
-    private static (bool Gone, bool Connected) Wait(AgentSeat seat)
+    private static (bool Gone, bool Deliverable) Wait(AgentSeat seat)
     {
         lock (seat.Gate)
         {
             seat.Behind = true;
-            return (seat.Removed, seat.Link is not null);
+            return (seat.Removed, seat.Link is not null && !IsHeld(seat));
         }
     }
 
@@ -120,7 +120,8 @@ internal sealed class Delivery(HubParts hub)
         var message = LinkText.Task(task);
         lock (seat.Gate)
         {
-            if (seat.Link != link || link.Closed)
+            // Looked at where it is counted: who holds a cell sees all that is under way in it, and nothing comes after.
+            if (seat.Link != link || link.Closed || IsHeld(seat))
             {
                 return false;
             }
