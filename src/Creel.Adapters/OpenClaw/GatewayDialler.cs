@@ -16,12 +16,13 @@ internal sealed class GatewayDialler : IDisposable
         WebSocket.Options.KeepAliveInterval = WebSocket.Options.KeepAliveTimeout = KeepAlive;
         WebSocket.Options.CollectHttpResponseDetails = true;
 
-        // What is shown here is for this address alone: nobody leads us to another.
+        // What is shown here is for this address alone: nobody leads us to another. What we trace here is no business of theirs.
         var straight = new SocketsHttpHandler
         {
             AllowAutoRedirect = false,
             UseProxy = false,
             UseCookies = false,
+            ActivityHeadersPropagator = null,
         };
         straight.SslOptions = PeerChain.Options;
         straight.SslOptions.RemoteCertificateValidationCallback = certificates.Take;

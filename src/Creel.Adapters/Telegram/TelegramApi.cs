@@ -23,6 +23,7 @@ internal sealed class TelegramApi : IDisposable
             {
                 AllowAutoRedirect = false,
                 UseCookies = false,
+                ActivityHeadersPropagator = null,
                 Proxy = proxy is null ? null : new WebProxy(proxy),
                 ConnectTimeout = TimeSpan.FromSeconds(15),
                 PooledConnectionLifetime = TimeSpan.FromMinutes(5),

@@ -37,6 +37,9 @@ internal sealed class FakeLine(Stream stream, int number, CancellationToken stop
     /// <summary>What the client said of itself.</summary>
     public JsonObject Connect { get; private set; } = [];
 
+    /// <summary>What it asked for the line with, as it came.</summary>
+    public string Head { get; private set; } = "";
+
     /// <summary>Challenges, and lets whoever comes in.</summary>
     public async Task GreetAsync(int protocol = 4, string version = "2026.9.6")
     {
@@ -72,7 +75,8 @@ internal sealed class FakeLine(Stream stream, int number, CancellationToken stop
             head.Append(await stream.ReadAsync(one, stopping) == 1 ? (char)one[0] : throw new IOException("it went"));
         }
 
-        var key = head.ToString().Split("Sec-WebSocket-Key: ")[1].Split("\r\n")[0];
+        Head = head.ToString();
+        var key = Head.Split("Sec-WebSocket-Key: ")[1].Split("\r\n")[0];
         var accept = Convert.ToBase64String(SHA1.HashData(Encoding.ASCII.GetBytes(key + Salt)));
         await stream.WriteAsync(
             Encoding.ASCII.GetBytes(

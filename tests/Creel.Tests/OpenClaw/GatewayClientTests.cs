@@ -46,6 +46,26 @@ public sealed class GatewayClientTests
     }
 
     [Fact]
+    public async Task What_is_traced_here_is_not_told_to_a_gateway()
+    {
+        var head = "";
+        await using var gateway = FakeGateway.Start(async line =>
+        {
+            await line.GreetAsync();
+            head = line.Head;
+            await line.ReplyAsync((await line.ReadAsync())!, FakeReply.Ok());
+            await line.ReadAsync();
+        });
+        await using var client = gateway.Client();
+        using var traced = new System.Diagnostics.Activity("a task").Start();
+
+        await client.CallAsync("health");
+
+        head.ShouldContain("Sec-WebSocket-Key");
+        head.ShouldNotContain("traceparent", Case.Insensitive);
+    }
+
+    [Fact]
     public async Task An_answer_that_comes_twice_or_for_nobody_changes_nothing()
     {
         await using var gateway = FakeGateway.Start(async line =>
