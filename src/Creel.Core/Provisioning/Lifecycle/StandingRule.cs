@@ -11,9 +11,18 @@ public static class StandingRule
     /// <summary>No second try mends these, though they look like a gateway that is away.</summary>
     private static readonly string[] Lasting = ["gateway-garbage", "gateway-tls", "gateway-ca", "gateway-protocol"];
 
-    private static readonly string[] Away = ["gateway-unreachable", "gateway-gone", "gateway-silent", "gateway-name"];
+    private static readonly string[] Away =
+    [
+        "gateway-unreachable",
+        "gateway-gone",
+        "gateway-flood",
+        "gateway-silent",
+        "gateway-name",
+    ];
 
-    /// <summary>It is of the gateway as a whole: nobody listens, the line is gone and can't be had again, or nothing is answered.</summary>
+    /// <summary>
+    /// It is of the gateway as a whole: nobody listens, the line is gone and can't be had again or had to be ended, or nothing is answered.
+    /// </summary>
     public static bool IsAway(Fault fault) => Away.Contains(fault.Code);
 
     /// <summary>One call was not answered in time; it may be that no other is either.</summary>

@@ -61,11 +61,13 @@ public sealed class AwayTests
     }
 
     [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public async Task One_that_goes_under_way_is_not_asked_once_more_for_each_agent(bool silent)
+    [InlineData("gateway-unreachable")]
+    [InlineData("gateway-gone")]
+    [InlineData("gateway-flood")]
+    [InlineData("gateway-silent")]
+    public async Task One_that_goes_under_way_is_not_asked_once_more_for_each_agent(string code)
     {
-        var fault = silent ? Silent : Refused;
+        var fault = Fault.Unavailable(code, "away", "Look whether it runs.");
         world.Desired.Clear();
         world.Desired.AddRange(Enumerable.Range(10, 50).Select(i => LifecycleWorld.Agent($"a{i}")));
         var gone = false;
