@@ -219,6 +219,8 @@ public class GatewayKeyTests
     [InlineData("wss://claw.example:18789", "wss://Claw.Example:18789/")]
     [InlineData("ws://127.0.0.1:80", "ws://127.0.0.1")]
     [InlineData("wss://x/claw", "wss://x/claw/")]
+    [InlineData("ws://127.0.0.1:18789", "ws://LocalHost:18789/")]
+    [InlineData("ws://localhost:18789", "ws://[::1]:18789")]
     public void Two_names_of_one_address_are_told_at_the_second(string one, string other)
     {
         var problem = Habitat
@@ -236,6 +238,10 @@ public class GatewayKeyTests
     [InlineData("wss://x/one", "wss://x/two")]
     [InlineData("wss://x/one", "wss://x/One")]
     [InlineData("ws://127.0.0.1:443", "wss://127.0.0.1:443")]
+    [InlineData("ws://127.0.0.1:1", "ws://localhost:2")]
+    [InlineData("ws://127.0.0.2", "ws://localhost")]
+    [InlineData("ws://127.0.0.1", "ws://[::1]")]
+    [InlineData("wss://localhost.example", "wss://127.0.0.1")]
     public void Another_port_path_or_scheme_is_another_gateway(string one, string other) =>
         Habitat.Read($"{{gateways: {{prod: {{url: '{one}'}}, live: {{url: '{other}'}}}}}}").Problems.ShouldBeEmpty();
 

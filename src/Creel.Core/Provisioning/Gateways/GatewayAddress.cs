@@ -45,8 +45,12 @@ public static class GatewayAddress
             : url;
     }
 
-    /// <summary>Whether two addresses lead to one gateway: a host in large letters, the usual port and a slash at the end make no other.</summary>
-    public static bool IsOne(Uri one, Uri other) => Plain(one) == Plain(other);
+    /// <summary>
+    /// Whether two addresses lead to one gateway: a host in large letters, the usual port, a slash at the end and the name of this machine's
+    /// loopback make no other.
+    /// </summary>
+    public static bool IsOne(Uri one, Uri other) =>
+        Plain(one) == Plain(other) && (one.Host == other.Host || Names(one, other) || Names(other, one));
 
     /// <summary>Without the line end that a pipe adds.</summary>
     /// <exception cref="CreelException">It is empty, too long, or has signs that no token has.</exception>
@@ -87,8 +91,9 @@ public static class GatewayAddress
             );
     }
 
-    private static (string Server, string Path) Plain(Uri url) =>
-        (url.GetComponents(UriComponents.SchemeAndServer, UriFormat.UriEscaped), url.AbsolutePath.TrimEnd('/'));
+    private static (string Scheme, int Port, string Path) Plain(Uri url) => (url.Scheme, url.Port, url.AbsolutePath.TrimEnd('/'));
+
+    private static bool Names(Uri name, Uri address) => name.Host == "localhost" && address.Host is ("127.0.0.1" or "[::1]");
 
     private static CreelException Wrong(string message, string remedy) => new(Fault.Invalid("gateway-url", message, remedy));
 }
