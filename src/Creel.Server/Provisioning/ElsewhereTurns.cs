@@ -6,7 +6,8 @@ using Creel.Core.Provisioning.Lifecycle;
 namespace Creel.Server.Provisioning;
 
 /// <summary>Turns over the one line to each gateway.</summary>
-public sealed class ElsewhereTurns(Func<HabitatModel?> habitat, Func<ForeignGateways> gateways) : IElsewhereTurns
+public sealed class ElsewhereTurns(Func<HabitatModel?> habitat, Func<ForeignGateways> gateways, TimeProvider time)
+    : IElsewhereTurns
 {
     private static readonly TimeSpan Reach = TimeSpan.FromSeconds(20);
 
@@ -16,7 +17,7 @@ public sealed class ElsewhereTurns(Func<HabitatModel?> habitat, Func<ForeignGate
         var line = await gateways().LineAsync(there.Gateway, cancel);
         try
         {
-            await line.HelloAsync(cancel).WaitAsync(Reach, cancel);
+            await line.HelloAsync(cancel).WaitAsync(Reach, time, cancel);
         }
         catch (TimeoutException)
         {

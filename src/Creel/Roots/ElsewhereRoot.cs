@@ -28,7 +28,7 @@ internal sealed class ElsewhereRoot
             Tokens,
             () => book!
         );
-        Turns = new ElsewhereTurns(habitat, () => gateways!);
+        Turns = new ElsewhereTurns(habitat, () => gateways!, time);
     }
 
     public AgentTokens Tokens { get; }
