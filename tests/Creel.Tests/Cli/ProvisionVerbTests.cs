@@ -7,7 +7,7 @@ namespace Creel.Tests.Cli;
 public sealed class ProvisionVerbTests : IAsyncLifetime
 {
     private const string Bart =
-        """{"gateway":"prod","agent":"bart","id":"mc-bart","standing":"waiting","attempts":2,"nextTry":"2099-01-01T00:00:00Z","error":"it is gone","command":"creel provision --gateway prod --agent bart"}""";
+        """{"gateway":"prod","agent":"bart","id":"mc-bart","standing":"waiting","attempts":2,"nextTry":4070908800000,"error":"it is gone","command":"creel provision --gateway prod --agent bart"}""";
 
     private ApiServer server = null!;
 
@@ -52,16 +52,16 @@ public sealed class ProvisionVerbTests : IAsyncLifetime
             .Replace("\"waiting\"", "\"provisioned\",\"unseen\":true", StringComparison.Ordinal);
         server.Lines(
             "POST /provision",
-            """{"event":"waits","gateway":"prod","began":"2099-01-01T00:00:00Z","seconds":12.04}""",
+            """{"event":"waits","gateway":"prod","began":4070908800000,"seconds":12.04}""",
             """{"event":"away","gateway":"prod","error":"it is gone"}""",
-            """{"event":"unreached","gateway":"prod","error":"it is gone","nextTry":"2099-01-01T00:00:00Z"}""",
+            """{"event":"unreached","gateway":"prod","error":"it is gone","nextTry":4070908800000}""",
             $$"""{"event":"agent","agent":{{Bart}}}""",
             $$"""{"event":"done","ok":false,"seconds":5,"agents":[{{Bart}},{{lisa}}]}"""
         );
 
         var run = await CliRun.RunAsync(server, "provision");
 
-        var at = DateTimeOffset.Parse("2099-01-01T00:00:00Z", CultureInfo.InvariantCulture).ToLocalTime();
+        var at = DateTimeOffset.FromUnixTimeMilliseconds(4070908800000).ToLocalTime();
         run.Output.ShouldBe(
             $"""
             waits for the run at prod that began 12.0 s ago
@@ -79,7 +79,7 @@ public sealed class ProvisionVerbTests : IAsyncLifetime
     public async Task A_gateway_that_lets_nobody_in_is_not_said_to_be_away()
     {
         var bart = Bart.Replace("\"waiting\"", "\"failed\"", StringComparison.Ordinal)
-            .Replace("\"nextTry\":\"2099-01-01T00:00:00Z\",", "", StringComparison.Ordinal)
+            .Replace("\"nextTry\":4070908800000,", "", StringComparison.Ordinal)
             .Replace("it is gone", "the token is wrong", StringComparison.Ordinal);
         server.Lines(
             "POST /provision",

@@ -13,7 +13,7 @@ internal static class EventViews
             {
                 @event = "waits",
                 gateway = waits.Gateway,
-                began = waits.Began,
+                began = Milliseconds(waits.Began),
                 seconds = Math.Round(waits.Ago.TotalSeconds, 3),
             },
             ProvisionEvent.Planned planned => new
@@ -81,7 +81,7 @@ internal static class EventViews
                 id = record.Id,
                 standing = "left",
                 atWork = position.AtWork,
-                since = record.At,
+                since = Milliseconds(record.At),
                 error = left.Message,
                 code = left.Code,
                 remedy = left.Remedy,
@@ -103,7 +103,7 @@ internal static class EventViews
             error = fault.Message,
             code = fault.Code,
             remedy = fault.Remedy,
-            nextTry,
+            nextTry = Milliseconds(nextTry),
         };
 
     /// <summary>Of which nothing is kept that counts.</summary>
@@ -115,6 +115,9 @@ internal static class EventViews
             id = agent.Registration.Id,
             standing,
         };
+
+    /// <summary>Since 1970, as all times of the API.</summary>
+    private static long? Milliseconds(DateTimeOffset? at) => at?.ToUnixTimeMilliseconds();
 
     public static string Word(Standing standing) => standing.ToString().ToLowerInvariant();
 
@@ -131,9 +134,9 @@ internal static class EventViews
             wrote = end?.Wrote,
             unseen = end is { Unseen: true } ? true : (bool?)null,
             skipped = end?.Skipped,
-            since = record.At,
+            since = Milliseconds(record.At),
             attempts = record.Attempts,
-            nextTry = record.NextTry,
+            nextTry = Milliseconds(record.NextTry),
             error = record.Error?.Message,
             code = record.Error?.Code,
             remedy = record.Error?.Remedy,

@@ -87,6 +87,23 @@ public sealed class ProvisionRouteTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Times_are_milliseconds_as_everywhere_in_the_API()
+    {
+        world.Desired.Add(LifecycleWorld.Agent("bart"));
+        world.Unreached = Fault.Unavailable("gateway-gone", "gone");
+
+        using var answer = await server.Client.PostAsync("/provision", HubServer.Json("{}"));
+        var lines = (await answer.Content.ReadAsStringAsync()).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        var stands = (await server.GetAsync("/provision")).GetProperty("agents")[0];
+
+        var record = world.Store["bart"];
+        stands.GetProperty("since").GetInt64().ShouldBe(record.At.ToUnixTimeMilliseconds());
+        var next = record.NextTry!.Value.ToUnixTimeMilliseconds();
+        stands.GetProperty("nextTry").GetInt64().ShouldBe(next);
+        lines.Count(line => line.Contains($"\"nextTry\":{next}", StringComparison.Ordinal)).ShouldBe(3);
+    }
+
+    [Fact]
     public async Task Who_is_there_is_not_told_as_made_and_a_problem_says_whose_it_is()
     {
         world.Desired.Add(LifecycleWorld.Agent("bart"));
