@@ -139,7 +139,10 @@ internal sealed class ProxyHost : IAsyncDisposable
                     c.Orders.Group,
                     sockets.Connections(c.Orders.Cell),
                     c.Calls
-                )),
+                )
+                {
+                    ReadOn = c.Rests.Count,
+                }),
             ],
             standing.Closed,
             keys.Facts,

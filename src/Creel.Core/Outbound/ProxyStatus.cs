@@ -42,7 +42,11 @@ public sealed record TokenFact(GroupId Group, DateTimeOffset SetAt);
 public sealed record PortStatus(string Address, int Port, string? Trouble, long Refused);
 
 /// <param name="Calls">Under way.</param>
-public sealed record CellStatus(CellId Cell, GroupId Group, int Connections, int Calls);
+public sealed record CellStatus(CellId Cell, GroupId Group, int Connections, int Calls)
+{
+    /// <summary>Of the calls, those whose client has left and whose answer is read to its end for the book alone.</summary>
+    public int ReadOn { get; init; }
+}
 
 /// <param name="Group">Null: a proxy of an older version does not say.</param>
 public sealed record ClosedCell(CellId Cell, string Reason, GroupId? Group = null);

@@ -12,6 +12,9 @@ internal sealed class Rests(int most = 64)
     private const long MostBytes = 16 * 1024 * 1024;
     private int open;
 
+    /// <summary>So many are read on now.</summary>
+    public int Count => Math.Min(Volatile.Read(ref open), most);
+
     /// <returns>Null: there are too many.</returns>
     public Rest? TryBegin()
     {

@@ -182,6 +182,20 @@ public sealed class KeyTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Answers_that_are_read_on_though_their_client_has_left_are_told()
+    {
+        var status = await proxy.Control.GetStringAsync(ControlPaths.Status);
+        (await CliRun.RunAsync(server, "proxy", "status")).Error.ShouldNotContain("nobody waits");
+        var busy = status.Replace("\"readOn\":0", "\"readOn\":2", StringComparison.Ordinal);
+        server.On("GET /proxy", $$"""{"up":true,"control":"/c","status":{{busy}}}""");
+
+        var told = await CliRun.RunAsync(server, "proxy", "status");
+
+        told.Output.ShouldContain("GROUP");
+        told.Error.ShouldContain("bart: 2 answers are read to the end though nobody waits any more\n");
+    }
+
+    [Fact]
     public async Task A_token_is_shown_once_and_only_its_hash_leaves()
     {
         var made = await CliRun.RunAsync(server, "proxy", "token", "bart");

@@ -152,10 +152,11 @@ internal sealed class ProxyServer : IAsyncDisposable
     public async Task<ProxyStatus> StatusAsync() =>
         JsonSerializer.Deserialize(await Control.GetStringAsync(ControlPaths.Status), OutboundJson.Default.ProxyStatus)!;
 
-    /// <summary>Completes when nobody is at Bart's door any more, and so many of his calls go on all the same.</summary>
+    /// <summary>Completes when nobody is at Bart's door any more, and so many of his calls are read on all the same.</summary>
     public Task LeftAsync(int calls) =>
         Eventually.Until(async () =>
-            (await StatusAsync()).Cells.Single(c => c.Cell.Value == Bart) is { Connections: 0 } bart && bart.Calls == calls
+            (await StatusAsync()).Cells.Single(c => c.Cell.Value == Bart) is { Connections: 0 } bart
+            && (bart.Calls, bart.ReadOn) == (calls, calls)
         );
 
     public async Task<IReadOnlyList<Denial>> DenialsAsync()

@@ -49,6 +49,13 @@ internal static class ProxyCommand
             call.Show(table);
         }
 
+        foreach (var cell in proxy.Cells.Where(c => c.ReadOn > 0))
+        {
+            call.Note(
+                $"{cell.Group}: {Words.Count(cell.ReadOn, "answer is", "answers are")} read to the end though nobody waits any more"
+            );
+        }
+
         foreach (var closed in proxy.Closed)
         {
             call.Note($"cell {closed.Cell} reaches nothing: {closed.Reason}");
