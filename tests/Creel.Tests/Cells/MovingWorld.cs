@@ -1,3 +1,4 @@
+using Creel.Core;
 using Creel.Core.Isolation;
 
 namespace Creel.Tests.Cells;
@@ -20,4 +21,15 @@ internal static class MovingWorld
     /// <summary>Nothing dials in here, so what a runtime was told is no matter.</summary>
     public static async Task<IReadOnlyList<Step>> PlanAsync(World world) =>
         [.. (await world.PlanAsync()).Steps.Where(s => s.Kind != StepKind.Update)];
+
+    public static async Task<Fault> Refused(Task move) => (await Should.ThrowAsync<CreelException>(move)).Fault;
+
+    /// <summary>Of <see cref="Two"/>.</summary>
+    public static async Task AsItWasAsync(World world)
+    {
+        world.Driver.Running.ShouldBe(["bart", "homer"]);
+        world.Boxes.Running.ShouldBeEmpty();
+        File.Exists(world.LocalFile).ShouldBeFalse();
+        (await PlanAsync(world)).ShouldBeEmpty();
+    }
 }

@@ -212,7 +212,7 @@ internal sealed class World : IAsyncDisposable
         TimeSpan? patience = null,
         TimeSpan? grace = null,
         bool yes = true,
-        Func<Task>? accepted = null
+        Action? accepted = null
     )
     {
         Host.Mover.ProveAsync = (design, _, _) =>
@@ -222,7 +222,11 @@ internal sealed class World : IAsyncDisposable
             () => Host.Habitats.Move(AgentId.Parse(agent), order),
             order,
             Host.Mover,
-            () => new ValueTask(accepted?.Invoke() ?? Task.CompletedTask),
+            () =>
+            {
+                accepted?.Invoke();
+                return ValueTask.CompletedTask;
+            },
             default
         );
     }
