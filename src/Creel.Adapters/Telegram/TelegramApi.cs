@@ -18,6 +18,7 @@ internal sealed class TelegramApi : IDisposable
     public TelegramApi(TelegramToken token, Uri root, Uri? proxy)
     {
         (this.token, this.root) = (token, root);
+        // What we trace here is no business of Telegram's.
         http = new HttpClient(
             new SocketsHttpHandler
             {

@@ -66,7 +66,8 @@ internal sealed class FakeLine(Stream stream, int number, CancellationToken stop
         return call;
     }
 
-    public async Task UpgradeAsync()
+    /// <returns>What is asked for, before its body.</returns>
+    public async Task<string> HeadAsync()
     {
         var head = new StringBuilder();
         var one = new byte[1];
@@ -75,7 +76,12 @@ internal sealed class FakeLine(Stream stream, int number, CancellationToken stop
             head.Append(await stream.ReadAsync(one, stopping) == 1 ? (char)one[0] : throw new IOException("it went"));
         }
 
-        Head = head.ToString();
+        return Head = head.ToString();
+    }
+
+    public async Task UpgradeAsync()
+    {
+        await HeadAsync();
         var key = Head.Split("Sec-WebSocket-Key: ")[1].Split("\r\n")[0];
         var accept = Convert.ToBase64String(SHA1.HashData(Encoding.ASCII.GetBytes(key + Salt)));
         await stream.WriteAsync(
