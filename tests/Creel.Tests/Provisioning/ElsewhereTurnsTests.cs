@@ -15,6 +15,7 @@ public sealed class ElsewhereTurnsTests : IDisposable
 
     private readonly string folder = Directory.CreateTempSubdirectory("creel-elsewhere-").FullName;
     private readonly SteppedTime time = new();
+    private HabitatOfOneText habitat = null!;
 
     public void Dispose() => Directory.Delete(folder, recursive: true);
 
@@ -60,20 +61,18 @@ public sealed class ElsewhereTurnsTests : IDisposable
         (fault.Code, gateway.Lines).ShouldBe(("agent-gone", 0));
     }
 
-    private HabitatOfOneText Habitat { get; set; } = null!;
-
-    private ElsewhereTurns Turns(ForeignGateways gateways) => new(() => Habitat.Model, () => gateways, time);
+    private ElsewhereTurns Turns(ForeignGateways gateways) => new(() => habitat.Model, () => gateways, time);
 
     private ForeignGateways Gateways(FakeGateway peer)
     {
-        Habitat = new HabitatOfOneText(
+        habitat = new HabitatOfOneText(
             $"{{ gateways: {{ prod: {{ url: '{peer.Url}', workspaceRoot: '/w', agents: {{ bart: {{}} }} }} }} }}"
         );
         return new ForeignGateways(
             new ProvisioningPorts
             {
-                Habitat = () => Habitat.Model,
-                Config = Habitat,
+                Habitat = () => habitat.Model,
+                Config = habitat,
                 Secrets = new GatewaySecretFiles(folder, (Ed25519Key.NewSecret, secret => new Ed25519Key(secret))),
                 Tokens = new MemoryTokens(),
                 Open = access =>

@@ -50,7 +50,7 @@ public static class GatewayAddress
     /// loopback make no other.
     /// </summary>
     public static bool IsOne(Uri one, Uri other) =>
-        Plain(one) == Plain(other) && (one.Host == other.Host || Names(one, other) || Names(other, one));
+        Plain(one) == Plain(other) && (one.Host == other.Host || IsNameOf(one, other) || IsNameOf(other, one));
 
     /// <summary>Without the line end that a pipe adds.</summary>
     /// <exception cref="CreelException">It is empty, too long, or has signs that no token has.</exception>
@@ -93,7 +93,7 @@ public static class GatewayAddress
 
     private static (string Scheme, int Port, string Path) Plain(Uri url) => (url.Scheme, url.Port, url.AbsolutePath.TrimEnd('/'));
 
-    private static bool Names(Uri name, Uri address) => name.Host == "localhost" && address.Host is ("127.0.0.1" or "[::1]");
+    private static bool IsNameOf(Uri name, Uri address) => name.Host == "localhost" && address.Host is ("127.0.0.1" or "[::1]");
 
     private static CreelException Wrong(string message, string remedy) => new(Fault.Invalid("gateway-url", message, remedy));
 }
